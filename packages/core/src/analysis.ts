@@ -1,0 +1,75 @@
+import type { ZodType } from 'zod';
+import type { Figure } from './figure.js';
+import type { LabelMap } from './grouping.js';
+import type { Frame, SignalShape } from './signal.js';
+import type { LayerStatistics, StatisticsRequest } from './statistics.js';
+
+/** An analysis: the statistics it needs of every layer, and the arithmetic that turns them into findings. */
+export interface AnalysisPlugin<C = unknown> {
+  readonly kind: 'analysis';
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: the question it answers, with the paper's figure. */
+  readonly description: string;
+  readonly options: ZodType<C>;
+  /** Options that reproduce the published code's choices to the number (`--preset published`). */
+  readonly presets?: Readonly<Record<string, Partial<C>>>;
+  request(options: C, context: RequestContext): StatisticsRequest;
+  analyze(options: C, context: AnalysisContext): AnalysisResult | Promise<AnalysisResult>;
+}
+
+export interface RequestContext {
+  readonly signal: SignalShape;
+  readonly layers: readonly LayerInfo[];
+  /** The frames analysed, ascending. */
+  readonly frames: readonly number[];
+  /** Names of the groupings at hand. */
+  readonly groupings: readonly string[];
+}
+
+export interface AnalysisContext extends RequestContext {
+  readonly seed: number;
+  statistics(layer: string, frame: number): LayerStatistics;
+  /** The label map of a grouping on a frame. */
+  labels(grouping: string, frame: number): LabelMap;
+  signalFrame(frame: number): Promise<Frame>;
+  /** The network's own picture of a frame, clamped to [0, 1]. */
+  reconstruction(frame: number): Promise<Frame>;
+  /** Signed contribution maps of a few neurons, [n, H, W]; cheap enough to ask for on the way. */
+  maps(layer: string, frame: number, neurons: readonly number[]): Promise<Float32Array>;
+  readonly signalAborted?: AbortSignal;
+}
+
+export interface LayerInfo {
+  readonly id: string;
+  readonly label: string;
+  readonly neurons: number;
+}
+
+export interface AnalysisResult {
+  /** One or two plain sentences with numbers: what this run shows. */
+  readonly findings: readonly string[];
+  readonly tables: readonly Table[];
+  readonly arrays: readonly NamedArray[];
+  readonly figures: readonly Figure[];
+  /** Scalars and short lists for result.json (thresholds, correlations). */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** What was left out, and why. */
+  readonly omissions?: readonly string[];
+}
+
+export interface Table {
+  readonly name: string;
+  readonly title: string;
+  readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** Saved as `frame-0000/<layer>/<name>.npy`. */
+export interface NamedArray {
+  readonly name: string;
+  readonly frame: number;
+  readonly layer: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
+}

@@ -1,0 +1,96 @@
+import type { NdArray, Shape } from './ndarray.js';
+import type { Ops } from './ops/ops.js';
+
+/** A pure tensor function: named inputs to named outputs, written once for every engine. */
+export type Program = <T>(ops: Ops<T>, inputs: Readonly<Record<string, T>>) => Record<string, T>;
+
+export type Shapes = Readonly<Record<string, Shape>>;
+export type Arrays = Readonly<Record<string, NdArray>>;
+
+export interface EngineOptions {
+  /** `cpu` by default; an engine lists the others it knows in `EnginePlugin.devices`. */
+  readonly device?: string;
+  /** Threads for one operation; by default what the machine has. */
+  readonly threads?: number;
+}
+
+/** A way to run programs: ONNX Runtime, TensorFlow.js, … The entry module stays light; `create` loads the runtime. */
+export interface EnginePlugin {
+  readonly kind: 'engine';
+  readonly name: string;
+  readonly title: string;
+  /** Device names that `create` accepts; the first is the default. */
+  readonly devices: readonly string[];
+  /** @throws XincError `unsupported` where the machine lacks the runtime or the device, saying what to do. */
+  create(options?: EngineOptions): Promise<Engine>;
+}
+
+export interface Engine {
+  readonly name: string;
+  /** One line for people and run.json: runtime, version, device, threads; says so when it is a slower fallback. */
+  readonly description: string;
+  /** Compile a program for fixed input shapes. `outputs` keeps only these. */
+  compile(program: Program, inputs: Shapes, options?: { readonly outputs?: readonly string[] }): Promise<Executable>;
+  /**
+   * The program together with the gradient of its scalar output `loss`: the executable returns the program's outputs
+   * and, for each name in `wrt`, `gradient:<name>`.
+   */
+  compileGradient(
+    program: Program,
+    inputs: Shapes,
+    options: { readonly loss: string; readonly wrt: readonly string[] },
+  ): Promise<Executable>;
+  /** A training step: forward, gradients and Adam, with the state held by the engine. */
+  compileTraining(spec: TrainingProgram): Promise<Trainer>;
+  dispose(): Promise<void>;
+}
+
+export interface Executable {
+  run(inputs: Arrays): Promise<Record<string, NdArray>>;
+  dispose(): Promise<void>;
+}
+
+/** Adam (Kingma & Ba 2015) with bias correction, as PyTorch's: θ ← θ − lr · m̂ / (√v̂ + ε). */
+export interface AdamOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+export interface TrainingProgram {
+  /** Takes parameters, fixed values and the batch by name; returns at least the scalar `loss`. */
+  readonly program: Program;
+  /** What is trained, with the values to start from. */
+  readonly parameters: Arrays;
+  /** Values that do not change from step to step and take no gradient. */
+  readonly fixed: Arrays;
+  /** The shapes of what changes from step to step. */
+  readonly batch: Shapes;
+  readonly optimizer: AdamOptions;
+  /** Go on from here instead of from `parameters` with empty moments. */
+  readonly state?: TrainerState;
+}
+
+/** All that is needed to go on training as if it had never stopped. */
+export interface TrainerState {
+  readonly step: number;
+  readonly parameters: Arrays;
+  /** Adam's running mean of the gradient, by parameter. */
+  readonly firstMoment: Arrays;
+  /** Adam's running mean of the squared gradient, by parameter. */
+  readonly secondMoment: Arrays;
+}
+
+/** A batch on the engine's side, with everything computed that does not depend on the parameters. */
+export interface PreparedBatch {
+  dispose(): void;
+}
+
+export interface Trainer {
+  /** Upload a batch; what the program computes from it without trainable parameters is computed here, once. */
+  prepare(batch: Arrays): Promise<PreparedBatch>;
+  /** One optimiser step; resolves to the loss before the update. */
+  step(batch: PreparedBatch, learningRate: number): Promise<number>;
+  state(): Promise<TrainerState>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,70 @@
+import type { ZodType } from 'zod';
+import { XincError } from './errors.js';
+import type { Frame, SignalShape } from './signal.js';
+
+/** A label per pixel and a name per group: a partition of the picture. */
+export interface LabelMap {
+  readonly height: number;
+  readonly width: number;
+  /** [H·W], values 0 … groups.length − 1. */
+  readonly labels: Uint16Array;
+  readonly groups: readonly Group[];
+}
+
+export interface Group {
+  readonly name: string;
+  /** For instances: the category ("car") and whether it is a countable thing or background stuff. */
+  readonly category?: string;
+  readonly type?: 'thing' | 'stuff' | 'other';
+  /** sRGB colour to draw the group in, `#rrggbb`. */
+  readonly color?: string;
+}
+
+export interface GroupingContext {
+  readonly frame: number;
+  readonly signal: SignalShape;
+  readonly seed: number;
+  /** The user's annotation of this frame, where the run has one. */
+  readonly annotation?: LabelMap;
+}
+
+/** A rule that partitions the pixels of a frame: instances, colour clusters, grid cells, … */
+export interface GroupingPlugin<C = unknown> {
+  readonly kind: 'grouping';
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: what the groups are. */
+  readonly description: string;
+  readonly options: ZodType<C>;
+  /**
+   * Options from the short form after the colon of `--groupings rgb:32,grid:4x8`.
+   * @throws XincError `invalid-option` naming the form expected.
+   */
+  parse?(text: string): unknown;
+  /** Whether it needs the user's annotation; without one it is left out, and the report says so. */
+  readonly needsAnnotation?: boolean;
+  label(frame: Frame, options: C, context: GroupingContext): LabelMap | Promise<LabelMap>;
+}
+
+/** Number of pixels of each group. */
+export function groupSizes(map: LabelMap): Uint32Array {
+  const sizes = new Uint32Array(map.groups.length);
+  for (const label of map.labels) sizes[label]++;
+  return sizes;
+}
+
+/**
+ * Checks what a grouping gave: extents, and every label inside the list of groups.
+ * @throws XincError `plugin` naming the grouping.
+ */
+export function checkLabelMap(name: string, map: LabelMap, height: number, width: number): LabelMap {
+  const problem = (what: string) => new XincError('plugin', `Grouping '${name}': ${what}`, { subject: name });
+  if (map.height !== height || map.width !== width || map.labels.length !== height * width) {
+    throw problem(`labels are ${map.height}×${map.width}, the frame is ${height}×${width}`);
+  }
+  if (map.groups.length === 0 || map.groups.length > 65535)
+    throw problem(`${map.groups.length} groups (1 to 65535 are possible)`);
+  if (map.labels.some((label) => label >= map.groups.length))
+    throw problem(`a label is not below the number of groups, ${map.groups.length}`);
+  return map;
+}

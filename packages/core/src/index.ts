@@ -1,0 +1,14 @@
+export * from './analysis.js';
+export * from './engine.js';
+export * from './errors.js';
+export * from './figure.js';
+export * from './grouping.js';
+export * from './inr.js';
+export * from './ndarray.js';
+export * from './ops/ops.js';
+export * from './ops/shapes.js';
+export * from './plugin.js';
+export * from './registry.js';
+export * from './signal.js';
+export * from './statistics.js';
+export type { MapBlock } from './trace/map-block.js';

@@ -1,0 +1,148 @@
+import type { Activation, Region, Stage } from '@xinc/kernels';
+import type { ZodType } from 'zod';
+import type { AdamOptions, Arrays } from './engine.js';
+import type { Shape } from './ndarray.js';
+import type { Ops } from './ops/ops.js';
+import type { SignalShape } from './signal.js';
+
+/** A family of implicit neural representations. `build` gives the network for one signal. */
+export interface InrPlugin<C = unknown> {
+  readonly kind: 'inr';
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: what network this is, with its source. */
+  readonly description: string;
+  readonly signals: readonly SignalShape['kind'][];
+  /** The configuration's schema; every field has a default and a description, which `--help` and the docs print. */
+  readonly config: ZodType<C>;
+  /** @throws XincError `invalid-option` if the configuration does not fit the signal, naming what would. */
+  build(config: C, signal: SignalShape): Inr;
+}
+
+/** One network for one signal: its parameters, its forward pass and how to trace its neurons. */
+export interface Inr {
+  readonly signal: SignalShape;
+  readonly parameters: readonly ParameterSpec[];
+  /**
+   * What one evaluation covers. `pixels`: any set of pixels of a frame, output [P, 3]. `frames`: whole frames,
+   * output [B, 3, H, W].
+   */
+  readonly sampling: 'pixels' | 'frames';
+  /**
+   * The network's inputs (coordinates, encoded frame indices), by name. `pixels` are flat indices row·W + column, and
+   * given exactly when `sampling` is `pixels` (with one frame).
+   */
+  inputs(frames: readonly number[], pixels?: Uint32Array): Arrays;
+  /** Inputs and parameters by name → output and the activations that layer hooks name. */
+  forward<T>(
+    ops: Ops<T>,
+    parameters: Readonly<Record<string, T>>,
+    inputs: Readonly<Record<string, T>>,
+  ): ForwardResult<T>;
+  /** Every traced layer, input side first. */
+  readonly layers: readonly LayerHook[];
+  readonly training: TrainingDefaults;
+  /** How published state dicts name these parameters. */
+  readonly checkpoints?: readonly CheckpointLayout[];
+}
+
+export interface ForwardResult<T> {
+  /** The reconstruction, not clamped: [P, 3] or [B, 3, H, W]. */
+  readonly output: T;
+  /** Whatever the hooks refer to: layer inputs and pre-activations, [P, N] for dense, [B, C, h, w] for convolutions. */
+  readonly activations: Record<string, T>;
+}
+
+export interface ParameterSpec {
+  readonly name: string;
+  /** PyTorch's layouts: dense [out, in], convolution [out, in, k, k], bias [out]. */
+  readonly shape: Shape;
+  readonly init: Initializer;
+  /** `false` for what is drawn once and kept (Fourier frequencies). */
+  readonly trainable: boolean;
+}
+
+export type Initializer =
+  | { readonly kind: 'uniform'; readonly bound: number }
+  | { readonly kind: 'normal'; readonly deviation: number }
+  | { readonly kind: 'constant'; readonly value: number };
+
+export interface TrainingDefaults {
+  readonly optimizer: AdamOptions;
+  readonly learningRate: number;
+  /** Multiplies the learning rate; `progress` is completed steps / all steps, in [0, 1). */
+  schedule(progress: number): number;
+  readonly steps: number;
+  /** Pixels (`sampling: 'pixels'`) or frames per step; as many as the signal has, where that is less. */
+  readonly batch: number;
+}
+
+export interface CheckpointLayout {
+  readonly name: string;
+  /** Parameter name → name in the published state dict. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+interface HookBase {
+  /** `layer1`, `block2`, `head`: used in file names and on the command line. */
+  readonly id: string;
+  /** For people: "Layer 1 · 208 Fourier features". */
+  readonly label: string;
+  /** Name of the activation this layer reads. */
+  readonly input: string;
+}
+
+/**
+ * A dense layer z = W x + b with inputs x [P, N]: neuron n contributes
+ * c_n = act(x_n · Σ_o W[o,n] + (Σ_o b[o]) / N); method §2.
+ */
+export interface DenseHook extends HookBase {
+  readonly kind: 'dense';
+  readonly weight: string;
+  readonly bias: string;
+  /** Name of the activation that holds z [P, out]. */
+  readonly preactivation: string;
+  /** Applied to contributions; `null` for an output layer. */
+  readonly activation: Activation | null;
+  /** Names of the outputs where they are the signal's channels: per-output maps c_{n→o} can then be asked for. */
+  readonly channels?: readonly string[];
+}
+
+/**
+ * A convolution of C_in to C_out·s² channels, pixel shuffle by s, activation: each kernel (i → o) is a neuron with index
+ * i · (C_out·s²) + o; method §3.
+ */
+export interface ConvHook extends HookBase {
+  readonly kind: 'conv';
+  readonly kernel: string;
+  readonly bias: string;
+  /** Name of the activation that holds the convolution's output before the shuffle, [B, C_out·s², h, w]. */
+  readonly preactivation: string;
+  readonly shuffle: number;
+  readonly activation: Activation | null;
+  /** What later blocks do to a contribution on its way to the picture. */
+  readonly path: readonly Stage[];
+  /** As for a dense layer; the channel of a kernel is its output o. */
+  readonly channels?: readonly string[];
+}
+
+/** Any architecture that fits neither: the plugin computes maps itself. */
+export interface CustomHook extends HookBase {
+  readonly kind: 'custom';
+  readonly neurons: number;
+  /**
+   * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`.
+   * `activations` holds what `forward` gave for that frame.
+   */
+  trace(context: CustomTraceContext, neurons: Uint32Array, region: Region, out: Float32Array): void;
+}
+
+export interface CustomTraceContext {
+  readonly frame: number;
+  readonly signal: SignalShape;
+  readonly parameters: Arrays;
+  readonly activations: Arrays;
+}
+
+export type LayerHook = DenseHook | ConvHook | CustomHook;
+export type { Activation, Region, Stage };

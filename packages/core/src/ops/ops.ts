@@ -1,0 +1,181 @@
+import { type NdArray, type Shape, scalar } from '../ndarray.js';
+import { type InferShape, inferShape } from './shapes.js';
+
+/**
+ * The tensor language models are written in: a small set of float32 operations with static shapes, NCHW images, and the
+ * names and semantics of the overlap of TensorFlow.js and ONNX. A model's forward pass is a function of `Ops<T>` and
+ * values `T`; an engine chooses `T` (a graph node, an eager tensor).
+ *
+ * `OpAttributes` is the list of operations: name → attributes. Every table of rules (shapes, gradients, ONNX emission,
+ * TensorFlow.js calls) is keyed by these names, so the compiler refuses an operation that lacks a rule anywhere.
+ */
+export interface OpAttributes {
+  // Elementwise, two inputs, NumPy broadcasting.
+  add: NoAttributes;
+  sub: NoAttributes;
+  mul: NoAttributes;
+  div: NoAttributes;
+  maximum: NoAttributes;
+  minimum: NoAttributes;
+  /** 1 where a > b, else 0. Its gradient is zero. */
+  greater: NoAttributes;
+  // Elementwise, one input.
+  neg: NoAttributes;
+  abs: NoAttributes;
+  /** −1, 0 or 1. Its gradient is zero. */
+  sign: NoAttributes;
+  exp: NoAttributes;
+  log: NoAttributes;
+  sqrt: NoAttributes;
+  square: NoAttributes;
+  sin: NoAttributes;
+  cos: NoAttributes;
+  tanh: NoAttributes;
+  sigmoid: NoAttributes;
+  erf: NoAttributes;
+  relu: NoAttributes;
+  leakyRelu: { readonly slope: number };
+  /** x·Φ(x), the exact (erf) form. */
+  gelu: NoAttributes;
+  /** x·sigmoid(x). */
+  silu: NoAttributes;
+  // Linear algebra.
+  /** Over the last two axes; leading axes must be equal (no broadcasting). */
+  matMul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  /** Cross-correlation of x [N,C,H,W] with kernel [O,C,k,l], stride 1, zero padding of `padding` on all sides. */
+  conv2d: { readonly padding: number };
+  // Layout.
+  reshape: { readonly shape: Shape };
+  transpose: { readonly permutation: readonly number[] };
+  concat: { readonly axis: number };
+  /** `size` elements from `begin` on, per axis. */
+  slice: { readonly begin: readonly number[]; readonly size: readonly number[] };
+  /** Zeros around: `[before, after]` per axis. */
+  pad: { readonly padding: readonly (readonly [number, number])[] };
+  broadcastTo: { readonly shape: Shape };
+  /** [N, C·b², H, W] → [N, C, H·b, W·b] in PyTorch's pixel-shuffle order (channel = c·b² + dy·b + dx). */
+  depthToSpace: { readonly block: number };
+  /** The inverse of depthToSpace. */
+  spaceToDepth: { readonly block: number };
+  /** [N,C,H,W] → [N,C,H·s,W·s], nearest neighbour. */
+  upsampleNearest: { readonly scale: number };
+  // Reductions.
+  sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
+}
+
+type NoAttributes = Record<never, never>;
+export type OpName = keyof OpAttributes;
+
+/** The binary elementwise operations, which take plain numbers as scalars too. */
+type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater';
+type UnaryOp =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'square'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf'
+  | 'relu'
+  | 'gelu'
+  | 'silu';
+
+/** What a program is written against. Shapes are checked as the program runs; an error names the op and both shapes. */
+export type Ops<T> = {
+  [K in BinaryOp]: (a: T | number, b: T | number) => T;
+} & {
+  [K in UnaryOp]: (x: T) => T;
+} & {
+  /** A value known when the program is built. */
+  constant(value: NdArray | number): T;
+  shapeOf(x: T): Shape;
+  leakyRelu(x: T, slope: number): T;
+  matMul(a: T, b: T, options?: { transposeA?: boolean; transposeB?: boolean }): T;
+  conv2d(x: T, kernel: T, options?: { padding?: number }): T;
+  reshape(x: T, shape: Shape): T;
+  transpose(x: T, permutation: readonly number[]): T;
+  concat(parts: readonly T[], axis: number): T;
+  slice(x: T, begin: readonly number[], size: readonly number[]): T;
+  pad(x: T, padding: readonly (readonly [number, number])[]): T;
+  broadcastTo(x: T, shape: Shape): T;
+  depthToSpace(x: T, block: number): T;
+  spaceToDepth(x: T, block: number): T;
+  upsampleNearest(x: T, scale: number): T;
+  /** Over `axes`, or all of them. */
+  sum(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
+  mean(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
+};
+
+/** What an engine supplies: how to make a constant, read a shape, and apply one named operation. */
+export interface OpBackend<T> {
+  constant(value: NdArray): T;
+  shapeOf(x: T): Shape;
+  apply<K extends OpName>(op: K, inputs: readonly T[], attributes: OpAttributes[K], shape: Shape): T;
+}
+
+const NONE = {};
+
+/** The `Ops` language over an engine's backend: normalises options and infers (so checks) every shape. */
+export function createOps<T>(backend: OpBackend<T>): Ops<T> {
+  const lift = (x: T | number): T => (typeof x === 'number' ? backend.constant(scalar(x)) : x);
+  const apply = <K extends OpName>(op: K, inputs: readonly T[], attributes: OpAttributes[K]): T => {
+    const infer = inferShape[op] as InferShape<K>;
+    return backend.apply(op, inputs, attributes, infer(inputs.map(backend.shapeOf), attributes));
+  };
+  const binary = (op: BinaryOp) => (a: T | number, b: T | number) => apply(op, [lift(a), lift(b)], NONE);
+  const unary = (op: UnaryOp) => (x: T) => apply(op, [x], NONE);
+  const reduction =
+    (op: 'sum' | 'mean') =>
+    (x: T, options: { axes?: readonly number[]; keepDims?: boolean } = {}) =>
+      apply(op, [x], {
+        axes: options.axes ?? backend.shapeOf(x).map((_, axis) => axis),
+        keepDims: options.keepDims ?? false,
+      });
+  return {
+    constant: (value) => backend.constant(typeof value === 'number' ? scalar(value) : value),
+    shapeOf: backend.shapeOf,
+    add: binary('add'),
+    sub: binary('sub'),
+    mul: binary('mul'),
+    div: binary('div'),
+    maximum: binary('maximum'),
+    minimum: binary('minimum'),
+    greater: binary('greater'),
+    neg: unary('neg'),
+    abs: unary('abs'),
+    sign: unary('sign'),
+    exp: unary('exp'),
+    log: unary('log'),
+    sqrt: unary('sqrt'),
+    square: unary('square'),
+    sin: unary('sin'),
+    cos: unary('cos'),
+    tanh: unary('tanh'),
+    sigmoid: unary('sigmoid'),
+    erf: unary('erf'),
+    relu: unary('relu'),
+    gelu: unary('gelu'),
+    silu: unary('silu'),
+    leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope }),
+    matMul: (a, b, { transposeA = false, transposeB = false } = {}) =>
+      apply('matMul', [a, b], { transposeA, transposeB }),
+    conv2d: (x, kernel, { padding = 0 } = {}) => apply('conv2d', [x, kernel], { padding }),
+    reshape: (x, shape) => apply('reshape', [x], { shape }),
+    transpose: (x, permutation) => apply('transpose', [x], { permutation }),
+    concat: (parts, axis) => apply('concat', parts, { axis }),
+    slice: (x, begin, size) => apply('slice', [x], { begin, size }),
+    pad: (x, padding) => apply('pad', [x], { padding }),
+    broadcastTo: (x, shape) => apply('broadcastTo', [x], { shape }),
+    depthToSpace: (x, block) => apply('depthToSpace', [x], { block }),
+    spaceToDepth: (x, block) => apply('spaceToDepth', [x], { block }),
+    upsampleNearest: (x, scale) => apply('upsampleNearest', [x], { scale }),
+    sum: reduction('sum'),
+    mean: reduction('mean'),
+  };
+}

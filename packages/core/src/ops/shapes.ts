@@ -1,0 +1,160 @@
+import { XincError } from '../errors.js';
+import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
+import type { OpAttributes, OpName } from './ops.js';
+
+/** The shape of an operation's result, from the shapes of its inputs. */
+export type InferShape<K extends OpName> = (inputs: readonly Shape[], attributes: OpAttributes[K]) => Shape;
+
+/**
+ * NumPy broadcasting of two shapes.
+ * @throws XincError `shape` where an axis differs and neither extent is 1.
+ */
+export function broadcastShapes(op: OpName, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const m = a[axis - rank + a.length] ?? 1;
+    const n = b[axis - rank + b.length] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) refuse(op, [a, b], 'shapes do not broadcast');
+    return m === 1 ? n : m;
+  });
+}
+
+/** The sum over these axes has this shape. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  return keepDims
+    ? shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+function refuse(op: OpName, shapes: readonly Shape[], why: string): never {
+  throw new XincError('shape', `${op}(${shapes.map(formatShape).join(', ')}): ${why}`);
+}
+
+const elementwise =
+  (op: OpName) =>
+  ([a, b]: readonly Shape[]): Shape =>
+    broadcastShapes(op, a, b);
+const same = ([x]: readonly Shape[]): Shape => x;
+
+const nchw = (op: OpName, shape: Shape): readonly [number, number, number, number] =>
+  shape.length === 4
+    ? (shape as unknown as [number, number, number, number])
+    : refuse(op, [shape], 'wants [N, C, H, W]');
+
+const reduce =
+  (op: OpName): InferShape<'sum'> =>
+  ([x], { axes, keepDims }) => {
+    if (axes.some((axis) => axis < 0 || axis >= x.length) || new Set(axes).size !== axes.length) {
+      refuse(op, [x], `axes ${axes.join(', ')} are not distinct axes of it`);
+    }
+    return reducedShape(x, axes, keepDims);
+  };
+
+/** Shape rules, one per operation. */
+export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
+  add: elementwise('add'),
+  sub: elementwise('sub'),
+  mul: elementwise('mul'),
+  div: elementwise('div'),
+  maximum: elementwise('maximum'),
+  minimum: elementwise('minimum'),
+  greater: elementwise('greater'),
+  neg: same,
+  abs: same,
+  sign: same,
+  exp: same,
+  log: same,
+  sqrt: same,
+  square: same,
+  sin: same,
+  cos: same,
+  tanh: same,
+  sigmoid: same,
+  erf: same,
+  relu: same,
+  leakyRelu: same,
+  gelu: same,
+  silu: same,
+
+  matMul([a, b], { transposeA, transposeB }) {
+    if (a.length < 2 || a.length !== b.length) refuse('matMul', [a, b], 'both want the same rank, at least 2');
+    const lead = a.slice(0, -2);
+    if (!sameShape(lead, b.slice(0, -2))) refuse('matMul', [a, b], 'leading axes differ');
+    const [rows, inner] = transposeA ? [a[a.length - 1], a[a.length - 2]] : [a[a.length - 2], a[a.length - 1]];
+    const [inner2, columns] = transposeB ? [b[b.length - 1], b[b.length - 2]] : [b[b.length - 2], b[b.length - 1]];
+    if (inner !== inner2) refuse('matMul', [a, b], `inner extents ${inner} and ${inner2} differ`);
+    return [...lead, rows, columns];
+  },
+
+  conv2d([x, kernel], { padding }) {
+    const [n, c, h, w] = nchw('conv2d', x);
+    const [o, kc, kh, kw] = nchw('conv2d', kernel);
+    if (c !== kc) refuse('conv2d', [x, kernel], `${c} input channels, but the kernel takes ${kc}`);
+    const [oh, ow] = [h + 2 * padding - kh + 1, w + 2 * padding - kw + 1];
+    if (oh < 1 || ow < 1) refuse('conv2d', [x, kernel], 'the kernel is larger than the padded input');
+    return [n, o, oh, ow];
+  },
+
+  reshape([x], { shape }) {
+    if (sizeOf(x) !== sizeOf(shape)) refuse('reshape', [x, shape], 'element counts differ');
+    return shape;
+  },
+
+  transpose([x], { permutation }) {
+    if (permutation.length !== x.length || [...permutation].sort((a, b) => a - b).some((axis, i) => axis !== i)) {
+      refuse('transpose', [x], `${permutation.join(', ')} is not a permutation of its axes`);
+    }
+    return permutation.map((axis) => x[axis]);
+  },
+
+  concat(parts, { axis }) {
+    const [first, ...others] = parts;
+    if (!first || axis < 0 || axis >= first.length) refuse('concat', parts, `there is no axis ${axis}`);
+    const rest = (s: Shape) => s.map((extent, i) => (i === axis ? 0 : extent));
+    if (others.some((other) => !sameShape(rest(other), rest(first))))
+      refuse('concat', parts, `shapes differ beside axis ${axis}`);
+    return first.map((extent, i) => (i === axis ? parts.reduce((total, part) => total + part[axis], 0) : extent));
+  },
+
+  slice([x], { begin, size }) {
+    const inside = x.every((extent, i) => begin[i] >= 0 && size[i] >= 1 && begin[i] + size[i] <= extent);
+    if (begin.length !== x.length || size.length !== x.length || !inside) {
+      refuse('slice', [x], `begin ${begin.join(', ')} with size ${size.join(', ')} is not inside it`);
+    }
+    return size;
+  },
+
+  pad([x], { padding }) {
+    if (padding.length !== x.length || padding.some(([before, after]) => before < 0 || after < 0)) {
+      refuse('pad', [x], 'wants a pair of counts of at least 0 for each axis');
+    }
+    return x.map((extent, i) => extent + padding[i][0] + padding[i][1]);
+  },
+
+  broadcastTo([x], { shape }) {
+    if (!sameShape(broadcastShapes('broadcastTo', x, shape), shape))
+      refuse('broadcastTo', [x, shape], 'shapes do not broadcast');
+    return shape;
+  },
+
+  depthToSpace([x], { block }) {
+    const [n, c, h, w] = nchw('depthToSpace', x);
+    if (c % block ** 2 !== 0) refuse('depthToSpace', [x], `${c} channels are not a multiple of ${block}²`);
+    return [n, c / block ** 2, h * block, w * block];
+  },
+
+  spaceToDepth([x], { block }) {
+    const [n, c, h, w] = nchw('spaceToDepth', x);
+    if (h % block !== 0 || w % block !== 0)
+      refuse('spaceToDepth', [x], `height and width are not multiples of ${block}`);
+    return [n, c * block ** 2, h / block, w / block];
+  },
+
+  upsampleNearest([x], { scale }) {
+    const [n, c, h, w] = nchw('upsampleNearest', x);
+    return [n, c, h * scale, w * scale];
+  },
+
+  sum: reduce('sum'),
+  mean: reduce('mean'),
+};

@@ -1,0 +1,49 @@
+import type { AnalysisPlugin } from './analysis.js';
+import type { EnginePlugin } from './engine.js';
+import { XincError } from './errors.js';
+import type { GroupingPlugin } from './grouping.js';
+import type { InrPlugin } from './inr.js';
+
+/** Everything XINC can be extended with; `kind` discriminates. A plugin package's default export is one or a list. */
+// biome-ignore lint/suspicious/noExplicitAny: a plugin's configuration type is its own business
+export type Plugin = InrPlugin<any> | GroupingPlugin<any> | AnalysisPlugin<any> | EnginePlugin;
+export type PluginKind = Plugin['kind'];
+
+/** Identity functions that give plugin authors type checking and inference of the configuration. */
+export const defineInr = <C>(plugin: InrPlugin<C>): InrPlugin<C> => plugin;
+export const defineGrouping = <C>(plugin: GroupingPlugin<C>): GroupingPlugin<C> => plugin;
+export const defineAnalysis = <C>(plugin: AnalysisPlugin<C>): AnalysisPlugin<C> => plugin;
+export const defineEngine = (plugin: EnginePlugin): EnginePlugin => plugin;
+
+const REQUIRED_FUNCTIONS: Readonly<Record<PluginKind, readonly string[]>> = {
+  inr: ['build'],
+  grouping: ['label'],
+  analysis: ['request', 'analyze'],
+  engine: ['create'],
+};
+
+/**
+ * Whether a module's default export is a plugin or a list of plugins, told apart from anything else by its fields.
+ * @throws XincError `plugin` saying which field is missing or wrong.
+ */
+export function checkPlugins(exported: unknown, origin: string): Plugin[] {
+  const refuse = (what: string) => new XincError('plugin', `${origin}: ${what}`, { subject: origin });
+  const candidates = Array.isArray(exported) ? exported : [exported];
+  if (candidates.length === 0 || exported === undefined)
+    throw refuse('its default export is not a plugin or a list of plugins');
+  return candidates.map((candidate: Record<string, unknown>) => {
+    if (typeof candidate !== 'object' || candidate === null)
+      throw refuse('its default export is not a plugin or a list of plugins');
+    const { kind, name } = candidate;
+    const required = REQUIRED_FUNCTIONS[kind as PluginKind];
+    if (!required)
+      throw refuse(`a plugin's kind is '${String(kind)}', not one of ${Object.keys(REQUIRED_FUNCTIONS).join(', ')}`);
+    if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
+      throw refuse(`a plugin's name is '${String(name)}'; names are lower-case letters, digits and hyphens`);
+    }
+    for (const field of required) {
+      if (typeof candidate[field] !== 'function') throw refuse(`${kind} '${name}' has no function '${field}'`);
+    }
+    return candidate as unknown as Plugin;
+  });
+}

@@ -1,0 +1,77 @@
+import { XincError } from './errors.js';
+import type { Plugin, PluginKind } from './plugin.js';
+
+type PluginOf<K extends PluginKind> = Extract<Plugin, { kind: K }>;
+
+/** Where a plugin came from, for listings and run.json. */
+export interface PluginOrigin {
+  readonly package: string;
+  readonly version: string;
+  /** The entry file. */
+  readonly path: string;
+}
+
+export interface RegisteredPlugin<K extends PluginKind = PluginKind> {
+  readonly plugin: PluginOf<K>;
+  readonly origin: PluginOrigin;
+}
+
+/** A package that announced itself as a plugin but could not be used. */
+export interface BrokenPlugin {
+  readonly package: string;
+  readonly reason: string;
+}
+
+const KIND_WORDS: Readonly<Record<PluginKind, string>> = {
+  inr: 'model',
+  grouping: 'grouping',
+  analysis: 'analysis',
+  engine: 'engine',
+};
+
+/** The plugins at hand, by kind and name. It knows none by itself: `discoverPlugins` (core/node) or the caller fills it. */
+export class Registry {
+  readonly #plugins = new Map<string, RegisteredPlugin>();
+  readonly #broken: BrokenPlugin[] = [];
+
+  /** @throws XincError `plugin` naming both packages where two plugins of a kind share a name. */
+  add(plugin: Plugin, origin: PluginOrigin): void {
+    const key = `${plugin.kind}:${plugin.name}`;
+    const present = this.#plugins.get(key);
+    if (present) {
+      throw new XincError(
+        'plugin',
+        `The ${KIND_WORDS[plugin.kind]} '${plugin.name}' comes from both ${present.origin.package} (${present.origin.path}) and ${origin.package} (${origin.path})`,
+        { subject: plugin.name, hint: 'Remove one of the two.' },
+      );
+    }
+    this.#plugins.set(key, { plugin, origin });
+  }
+
+  addBroken(broken: BrokenPlugin): void {
+    this.#broken.push(broken);
+  }
+
+  get broken(): readonly BrokenPlugin[] {
+    return this.#broken;
+  }
+
+  all<K extends PluginKind>(kind: K): RegisteredPlugin<K>[] {
+    return [...this.#plugins.values()].filter((entry) => entry.plugin.kind === kind) as RegisteredPlugin<K>[];
+  }
+
+  /** @throws XincError `not-found` listing the names there are, and any package that failed to load. */
+  get<K extends PluginKind>(kind: K, name: string): RegisteredPlugin<K> {
+    const found = this.#plugins.get(`${kind}:${name}`);
+    if (found) return found as RegisteredPlugin<K>;
+    const names = this.all(kind).map((entry) => entry.plugin.name);
+    const broken =
+      this.#broken.length > 0
+        ? ` (could not be loaded: ${this.#broken.map((b) => `${b.package}, ${b.reason}`).join('; ')})`
+        : '';
+    throw new XincError('not-found', `There is no ${KIND_WORDS[kind]} '${name}'${broken}`, {
+      subject: name,
+      hint: names.length > 0 ? `Known: ${names.sort().join(', ')}.` : `No ${KIND_WORDS[kind]} plugin is installed.`,
+    });
+  }
+}

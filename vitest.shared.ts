@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** What every package's tests share: files beside the code, a JSON report for the counts of `npm test`. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
