@@ -57,13 +57,15 @@ export class Registry {
   }
 
   all<K extends PluginKind>(kind: K): RegisteredPlugin<K>[] {
-    return [...this.#plugins.values()].filter((entry) => entry.plugin.kind === kind) as RegisteredPlugin<K>[];
+    return [...this.#plugins.values()].filter(
+      (entry) => entry.plugin.kind === kind,
+    ) as unknown as RegisteredPlugin<K>[];
   }
 
   /** @throws XincError `not-found` listing the names there are, and any package that failed to load. */
   get<K extends PluginKind>(kind: K, name: string): RegisteredPlugin<K> {
     const found = this.#plugins.get(`${kind}:${name}`);
-    if (found) return found as RegisteredPlugin<K>;
+    if (found) return found as unknown as RegisteredPlugin<K>;
     const names = this.all(kind).map((entry) => entry.plugin.name);
     const broken =
       this.#broken.length > 0

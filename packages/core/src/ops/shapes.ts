@@ -42,8 +42,8 @@ const nchw = (op: OpName, shape: Shape): readonly [number, number, number, numbe
     : refuse(op, [shape], 'wants [N, C, H, W]');
 
 const reduce =
-  (op: OpName): InferShape<'sum'> =>
-  ([x], { axes, keepDims }) => {
+  (op: 'sum' | 'mean') =>
+  ([x]: readonly Shape[], { axes, keepDims }: OpAttributes['sum']): Shape => {
     if (axes.some((axis) => axis < 0 || axis >= x.length) || new Set(axes).size !== axes.length) {
       refuse(op, [x], `axes ${axes.join(', ')} are not distinct axes of it`);
     }
