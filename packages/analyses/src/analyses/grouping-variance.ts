@@ -1,0 +1,276 @@
+import {
+  type AnalysisContext,
+  type ChartFigure,
+  defineAnalysis,
+  groupSizes,
+  type LabelMap,
+  type NamedArray,
+  type RasterFigure,
+  type RequestContext,
+  type Table,
+  XincError,
+} from '@xinc/core';
+import { z } from 'zod';
+import { panelPerLayer, seriesEncoding } from '../chart.js';
+import { quantile, sortedCurve } from '../curve.js';
+import { frameSuffix, frameWords } from '../frames.js';
+import { groupingVariance } from '../grouping-variance.js';
+import { type LiveLayer, liveLayers } from '../live-layers.js';
+import { groupColors } from '../palette.js';
+import { spread } from '../spread.js';
+import { inWords, listed } from '../wording.js';
+
+const options = z.object({
+  groupings: z.array(z.string()).optional().describe('Groupings to compare; by default all there are'),
+  absolute: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Groupings whose deviations are taken without their sign before the variance, as the published code does',
+    ),
+  drawnFrames: z.int().min(1).max(100).default(3).describe('Frames to draw, evenly spread; arrays cover all'),
+});
+type Options = z.output<typeof options>;
+
+/** Variances below this are drawn here: a logarithmic axis has no zero. */
+const SMALLEST_DRAWN = 1e-6;
+
+/** A grouping on a frame that has groups to compare. */
+interface Partition {
+  readonly grouping: string;
+  readonly frame: number;
+  /** |g|, [G] */
+  readonly sizes: Uint32Array;
+  /** Groups with pixels. */
+  readonly groups: number;
+}
+
+interface Measurement extends LiveLayer, Partition {
+  /** [N] */
+  readonly variances: Float64Array;
+}
+
+export const groupingVarianceAnalysis = defineAnalysis<Options>({
+  kind: 'analysis',
+  name: 'grouping-variance',
+  title: 'What neurons specialise in',
+  description:
+    'Whether neurons divide their contribution among objects, colours, textures or places more unevenly than area alone would (paper figures 4 and 16).',
+  options,
+  presets: { published: { absolute: ['instances', 'rgb', 'gabor'] } },
+  request: (chosen, context) => ({ neuronTotals: true, groupSums: groupingsOf(chosen, context) }),
+  analyze(chosen, context) {
+    const { live, omissions } = liveLayers(context);
+    const names = groupingsOf(chosen, context);
+    const partitions = context.frames.flatMap((frame) =>
+      names.map((name) => partition(name, frame, context, omissions)),
+    );
+    const measurements = live.flatMap((layer) =>
+      partitions
+        .filter(({ frame, groups }) => frame === layer.frame && groups > 1)
+        .map((part): Measurement => {
+          const absolute = isNamed(part.grouping, chosen.absolute);
+          const sums = layer.statistics.groupSums[part.grouping];
+          return { ...layer, ...part, variances: groupingVariance(sums, layer.totals, part.sizes, { absolute }) };
+        }),
+    );
+    if (measurements.length === 0) {
+      throw new XincError('unsupported', `No grouping divides the picture: ${omissions.join(' ')}`, {
+        hint: 'Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.',
+      });
+    }
+    const drawn = spread(context.frames, chosen.drawnFrames);
+    if (drawn.length < context.frames.length) {
+      omissions.push(`Figures show ${drawn.length} of ${context.frames.length} frames; arrays and tables cover all.`);
+    }
+    return {
+      findings: findings(measurements),
+      tables: [varianceTable(measurements)],
+      arrays: measurements.map(arrayOf),
+      figures: drawn.flatMap((frame) => figuresOf(frame, measurements, context)),
+      values: { medians: medians(measurements), absolute: names.filter((name) => isNamed(name, chosen.absolute)) },
+      omissions,
+    };
+  },
+});
+
+function groupingsOf({ groupings }: Options, context: RequestContext): string[] {
+  const chosen = groupings ?? context.groupings;
+  const unknown = chosen.find((name) => !context.groupings.includes(name));
+  if (unknown !== undefined || chosen.length === 0) {
+    throw new XincError(
+      'not-found',
+      unknown === undefined ? 'There is no grouping to compare' : `Grouping '${unknown}' is not part of this run`,
+      {
+        subject: unknown ?? 'groupings',
+        hint:
+          context.groupings.length > 0
+            ? `There are ${listed(context.groupings)}.`
+            : 'Name some, for instance --groupings rgb:32,grid:4x8.',
+      },
+    );
+  }
+  return [...chosen];
+}
+
+/** Whether a grouping, with or without options after a colon, is in the list. */
+const isNamed = (grouping: string, names: readonly string[]): boolean =>
+  names.includes(grouping) || names.includes(grouping.split(':')[0]);
+
+/** Measures the groups; says what is wrong with them in `omissions`. */
+function partition(grouping: string, frame: number, context: AnalysisContext, omissions: string[]): Partition {
+  const map = context.labels(grouping, frame);
+  const sizes = groupSizes(map);
+  const empty = map.groups.filter((_, g) => sizes[g] === 0).map((group) => group.name);
+  const groups = sizes.length - empty.length;
+  const where = `Grouping '${grouping}'${frameWords(context.signal, frame)}`;
+  if (groups < 2) {
+    omissions.push(`${where} was left out: it has a single group, and a variance over groups needs two.`);
+  } else if (empty.length > 0) {
+    omissions.push(
+      `${where}: ${empty.length} of ${sizes.length} groups have no pixels and were ignored (${listed(shortened(empty))}).`,
+    );
+  }
+  return { grouping, frame, sizes, groups };
+}
+
+const shortened = (names: readonly string[]): string[] =>
+  names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : [...names];
+
+const arrayOf = ({ grouping, frame, layer, variances }: Measurement): NamedArray => ({
+  name: grouping.replace(/[^A-Za-z0-9._-]+/g, '-'),
+  frame,
+  layer: layer.id,
+  shape: [variances.length],
+  data: variances,
+});
+
+function varianceTable(measurements: readonly Measurement[]): Table {
+  return {
+    name: 'grouping-variance',
+    title: 'Variance of contributions over the groups of each grouping',
+    columns: [
+      { name: 'frame', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'grouping', description: 'Grouping' },
+      { name: 'groups', unit: 'groups', description: 'Groups with pixels' },
+      { name: 'live', unit: 'neurons', description: 'Neurons measured' },
+      { name: 'dead', unit: 'neurons', description: 'Neurons without contribution, left out' },
+      { name: 'lower_quartile', description: 'Lower quartile of the variance over neurons (relative, no unit)' },
+      { name: 'median', description: 'Median of the variance over neurons (relative, no unit)' },
+      { name: 'upper_quartile', description: 'Upper quartile of the variance over neurons (relative, no unit)' },
+    ],
+    rows: measurements.map(({ frame, layer, grouping, groups, census, variances }) => [
+      frame,
+      layer.id,
+      grouping,
+      groups,
+      census.live.length,
+      census.dead,
+      quantile(variances, 0.25),
+      quantile(variances, 0.5),
+      quantile(variances, 0.75),
+    ]),
+  };
+}
+
+/** Layer id → grouping → median variance over the live neurons of all frames. */
+function medians(measurements: readonly Measurement[]): Record<string, Record<string, number>> {
+  const pooled = new Map<string, Map<string, number[]>>();
+  for (const { layer, grouping, variances } of measurements) {
+    const ofLayer = pooled.get(layer.id) ?? new Map<string, number[]>();
+    pooled.set(layer.id, ofLayer);
+    ofLayer.set(grouping, [...(ofLayer.get(grouping) ?? []), quantile(variances, 0.5)]);
+  }
+  return Object.fromEntries(
+    [...pooled].map(([layer, ofLayer]) => [
+      layer,
+      Object.fromEntries([...ofLayer].map(([grouping, values]) => [grouping, quantile(values, 0.5)])),
+    ]),
+  );
+}
+
+function findings(measurements: readonly Measurement[]): string[] {
+  const byLayer = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
+    layer,
+    ranked: Object.entries(ofLayer).sort((a, b) => a[1] - b[1]),
+  }));
+  const leastOver = [...new Set(byLayer.map(({ ranked }) => ranked[0][0]))].map((grouping) => {
+    const layers = byLayer.filter(({ ranked }) => ranked[0][0] === grouping).map(({ layer }) => layer);
+    return `${grouping} in ${listed(layers)}`;
+  });
+  const numbers = byLayer.map(
+    ({ layer, ranked }) =>
+      `${layer}: ${ranked.map(([grouping, median]) => `${grouping} ${inWords(median)}`).join(' < ')}`,
+  );
+  const compared = byLayer.some(({ ranked }) => ranked.length > 1);
+  return [
+    ...(compared ? [`Contributions vary least over the groups of ${leastOver.join(', of ')}.`] : []),
+    `Median variance over the groups, by layer: ${numbers.join('; ')}.`,
+  ];
+}
+
+function figuresOf(frame: number, measurements: readonly Measurement[], context: AnalysisContext) {
+  const ofFrame = measurements.filter((measurement) => measurement.frame === frame);
+  return ofFrame.length === 0
+    ? []
+    : [varianceFigure(frame, ofFrame, context), groupingsFigure(frame, ofFrame, context)];
+}
+
+function varianceFigure(frame: number, measurements: readonly Measurement[], context: AnalysisContext): ChartFigure {
+  const groupings = [...new Set(measurements.map((measurement) => measurement.grouping))];
+  const groups = groupings.map((name) => measurements.find((measurement) => measurement.grouping === name)!.groups);
+  const unequal =
+    new Set(groups).size > 1
+      ? ` The numbers of groups differ (${listed(groupings.map((name, i) => `${name} ${groups[i]}`))}): finer groupings vary more by themselves.`
+      : '';
+  const values = measurements.flatMap(({ layer, grouping, variances }) =>
+    sortedCurve(variances).map(({ percent, value }) => ({
+      layer: layer.label,
+      grouping,
+      percent,
+      variance: Math.max(value, SMALLEST_DRAWN),
+    })),
+  );
+  return {
+    kind: 'chart',
+    name: `variance${frameSuffix(context.signal, frame)}`,
+    title: `Variance of contributions over groups${frameWords(context.signal, frame)}`,
+    caption: `Each curve shows a layer's live neurons sorted by how unevenly they divide their contribution among the groups of one grouping, relative to the groups' areas. A lower curve means that contributions care less about what that grouping separates.${unequal}`,
+    spec: panelPerLayer(context.layers, values, {
+      mark: { type: 'line', tooltip: true },
+      encoding: {
+        x: {
+          field: 'percent',
+          type: 'quantitative',
+          title: 'Neurons, sorted (% of live)',
+          scale: { domain: [0, 100], nice: false },
+        },
+        y: {
+          field: 'variance',
+          type: 'quantitative',
+          title: 'Variance of relative deviation',
+          scale: { type: 'log' },
+        },
+        ...seriesEncoding('grouping', 'Grouping', groupings),
+      },
+    }),
+  };
+}
+
+function groupingsFigure(frame: number, measurements: readonly Measurement[], context: AnalysisContext): RasterFigure {
+  const groupings = [...new Set(measurements.map((measurement) => measurement.grouping))];
+  const maps = groupings.map((name): [string, LabelMap] => [name, context.labels(name, frame)]);
+  return {
+    kind: 'raster',
+    name: `groupings${frameSuffix(context.signal, frame)}`,
+    title: `The groupings compared${frameWords(context.signal, frame)}`,
+    caption: 'Each colour is one group of pixels. Colours of different panels have nothing to do with one another.',
+    panels: maps.map(([name, map]) => ({
+      title: `${name} · ${map.groups.length} groups`,
+      height: map.height,
+      width: map.width,
+      pixels: { kind: 'labels', labels: map.labels, colors: groupColors(map) },
+    })),
+  };
+}

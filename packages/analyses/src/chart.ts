@@ -1,0 +1,28 @@
+import type { LayerInfo } from '@xinc/core';
+import { OKABE_ITO } from './palette.js';
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** A Vega-Lite v6 specification with its data inline. */
+export const chart = (values: readonly Spec[], view: Spec): Spec => ({
+  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  data: { values },
+  ...view,
+});
+
+/** One panel per layer, three in a row, input side first; rows name their layer by its label in the field `layer`. */
+export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spec[], panel: Spec): Spec =>
+  chart(values, {
+    facet: { field: 'layer', type: 'nominal', title: null, sort: layers.map((layer) => layer.label) },
+    columns: 3,
+    spec: { width: 230, height: 200, ...panel },
+  });
+
+/** Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. */
+export function seriesEncoding(field: string, title: string, names: readonly string[]): Spec {
+  const channel = { field, type: 'nominal', title };
+  return {
+    color: { ...channel, scale: { domain: names, range: names.map((_, i) => OKABE_ITO[i % OKABE_ITO.length]) } },
+    strokeDash: { ...channel, scale: { domain: names } },
+  };
+}

@@ -1,0 +1,115 @@
+import { checkLabelMap, type GroupingContext, groupSizes } from '@xinc/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { labelMap } from '../../test/memory-context.js';
+import { discs, flat } from '../../test/pictures.js';
+import { grid } from './grid.js';
+import { instances } from './instances.js';
+import { rgb } from './rgb.js';
+
+const contextOf = (height: number, width: number, more: Partial<GroupingContext> = {}): GroupingContext => ({
+  frame: 0,
+  seed: 0,
+  signal: { kind: 'image', frames: 1, height, width },
+  ...more,
+});
+
+describe('rgb', () => {
+  it('divides a picture into the clusters asked for, coloured by their means, dark to bright', async () => {
+    const picture = discs(48, 64);
+    const map = await rgb.label(picture, rgb.options.parse(rgb.parse!('16')), contextOf(48, 64));
+    expect(checkLabelMap('rgb', map, 48, 64).groups).toHaveLength(16);
+    expect(groupSizes(map).every((size) => size > 0)).toBe(true);
+    const brightness = map.groups.map(({ color }) =>
+      [1, 3, 5].reduce((sum, i) => sum + parseInt(color!.slice(i, i + 2), 16), 0),
+    );
+    expect(brightness[0]).toBeLessThan(brightness[15]);
+  });
+
+  it('has 32 clusters by default', () => {
+    expect(rgb.options.parse({})).toEqual({ clusters: 32 });
+  });
+
+  it('gives a picture of one colour one group', async () => {
+    const map = await rgb.label(flat(3, 5, [1, 0.5, 0]), { clusters: 32 }, contextOf(3, 5));
+    expect(map.groups).toEqual([{ name: 'colour 1', color: '#ff8000' }]);
+  });
+
+  it('says what its short form is', () => {
+    expect(() => rgb.parse!('many')).toThrow(
+      "Grouping 'rgb:many': 'many' is not a number of clusters. Write for instance rgb:32.",
+    );
+  });
+});
+
+describe('grid', () => {
+  const label = (height: number, width: number, options: unknown) =>
+    grid.label(flat(height, width, [0, 0, 0]), grid.options.parse(options), contextOf(height, width));
+
+  it('has 4×8 cells by default, as many as the clusterings have groups', async () => {
+    const map = await label(128, 256, {});
+    expect(map.groups).toHaveLength(32);
+    expect([...new Set(groupSizes(map))]).toEqual([32 * 32]);
+  });
+
+  it('numbers cells row by row', async () => {
+    const map = await label(2, 4, { rows: 2, columns: 2 });
+    expect([...map.labels]).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+    expect(map.groups[2]).toEqual({ name: 'row 2, column 1' });
+  });
+
+  it('makes cells that differ by at most one pixel per side, whatever the size', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (height, width, rows, columns) => {
+          fc.pre(rows <= height && columns <= width);
+          const map = checkLabelMap('grid', await label(height, width, { rows, columns }), height, width);
+          const sizes = groupSizes(map);
+          const possible = [Math.floor, Math.ceil].flatMap((h) =>
+            [Math.floor, Math.ceil].map((w) => h(height / rows) * w(width / columns)),
+          );
+          expect(sizes.every((size) => possible.includes(size))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('takes cells of so many pixels, smaller at the far edges', async () => {
+    const map = await label(5, 9, grid.parse!('4x8px'));
+    expect([...groupSizes(map)]).toEqual([32, 4, 8, 1]);
+  });
+
+  it('has the published preset of cells of 4×8 pixels', async () => {
+    const map = await label(128, 256, grid.presets!.published);
+    expect(map.groups).toHaveLength(32 * 32);
+    expect([...new Set(groupSizes(map))]).toEqual([32]);
+  });
+
+  it('refuses more cells than pixels, and a short form it cannot read', () => {
+    expect(() => label(3, 5, { rows: 4, columns: 2 })).toThrow(
+      "Grouping 'grid': a picture of 3×5 pixels cannot be divided into 4×2 cells. Ask for fewer cells, for instance grid:4x8.",
+    );
+    expect(() => grid.parse!('32')).toThrow(
+      "Grouping 'grid:32': '32' is not rows × columns. Write grid:4x8 for 4 rows of 8 cells, grid:4x8px for cells of 4×8 pixels.",
+    );
+  });
+});
+
+describe('instances', () => {
+  const picture = flat(1, 3, [0, 0, 0]);
+
+  it('are the annotation of the frame', async () => {
+    const annotation = labelMap(1, 3, [0, 1, 1]);
+    expect(await instances.label(picture, {}, contextOf(1, 3, { annotation }))).toBe(annotation);
+  });
+
+  it('ask for label maps where there are none', () => {
+    expect(() => instances.label(picture, {}, contextOf(1, 3, { frame: 4 }))).toThrow(
+      "Grouping 'instances': frame 4 has no annotation. Give label maps with --labels.",
+    );
+  });
+});

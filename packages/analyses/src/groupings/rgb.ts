@@ -1,0 +1,42 @@
+import { defineGrouping, XincError } from '@xinc/core';
+import { z } from 'zod';
+import { clusterVectors } from '../clustering.js';
+
+const options = z.object({
+  clusters: z.int().min(2).max(1024).default(32).describe('Number of colour clusters'),
+});
+
+/**
+ * K-means on the RGB values of the frame's pixels, groups ordered from dark to bright (paper §3; method §5).
+ * A picture with fewer distinct colours than clusters gets one group per colour.
+ */
+export const rgb = defineGrouping<z.output<typeof options>>({
+  kind: 'grouping',
+  name: 'rgb',
+  title: 'Colour clusters',
+  description: 'Pixels of similar colour, wherever they are: k-means on RGB.',
+  options,
+  parse(text) {
+    if (!/^\d+$/.test(text)) {
+      throw new XincError('invalid-option', `Grouping 'rgb:${text}': '${text}' is not a number of clusters`, {
+        subject: 'rgb',
+        hint: 'Write for instance rgb:32.',
+      });
+    }
+    return { clusters: Number(text) };
+  },
+  async label({ height, width, rgb: values }, { clusters }, { seed }) {
+    const { labels, centroids } = await clusterVectors({ values, dimensions: 3 }, { clusters, seed });
+    return {
+      height,
+      width,
+      labels,
+      groups: centroids.map((centroid, k) => ({ name: `colour ${k + 1}`, color: hexColor(centroid) })),
+    };
+  },
+});
+
+function hexColor(rgb: Float64Array): string {
+  const byte = (value: number) => Math.round(Math.min(Math.max(value, 0), 1) * 255);
+  return `#${[...rgb].map((value) => byte(value).toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,23 @@
+import { checkPlugins, Registry } from '@xinc/core';
+import { describe, expect, it } from 'vitest';
+import plugins from './index.js';
+
+describe('the plugin list', () => {
+  it('holds plugins of distinct names', () => {
+    const registry = new Registry();
+    const origin = { package: '@xinc/analyses', version: '0', path: 'index.js' };
+    for (const plugin of checkPlugins([...plugins], '@xinc/analyses')) registry.add(plugin, origin);
+    expect(registry.all('grouping').map(({ plugin }) => plugin.name)).toEqual(['rgb', 'grid', 'instances']);
+    expect(registry.all('analysis').map(({ plugin }) => plugin.name)).toEqual(['canvas', 'grouping-variance']);
+  });
+
+  it('gives every option a default and a description', () => {
+    for (const plugin of plugins) {
+      if (plugin.kind !== 'grouping' && plugin.kind !== 'analysis') continue;
+      expect(plugin.options.safeParse({}).success, plugin.name).toBe(true);
+      const { shape } = plugin.options as unknown as { shape: Record<string, { description?: string }> };
+      for (const [option, { description }] of Object.entries(shape))
+        expect(description, `${plugin.name}.${option}`).toBeTruthy();
+    }
+  });
+});

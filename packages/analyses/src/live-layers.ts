@@ -1,0 +1,46 @@
+import { type AnalysisContext, type LayerInfo, type LayerStatistics, XincError } from '@xinc/core';
+import { frameWords } from './frames.js';
+import { type NeuronCensus, takeCensus } from './neuron-census.js';
+
+/** A layer on a frame that has something to analyse. */
+export interface LiveLayer {
+  readonly layer: LayerInfo;
+  readonly frame: number;
+  readonly statistics: LayerStatistics;
+  /** A_n, [N] */
+  readonly totals: Float64Array;
+  readonly census: NeuronCensus;
+}
+
+/**
+ * The layers and frames with at least one live neuron and none that is not finite, and a line for each of the others.
+ * The analysis must have requested `neuronTotals`.
+ * @throws XincError `numeric` where none is left.
+ */
+export function liveLayers(context: AnalysisContext): { readonly live: LiveLayer[]; readonly omissions: string[] } {
+  const live: LiveLayer[] = [];
+  const omissions: string[] = [];
+  for (const layer of context.layers) {
+    for (const frame of context.frames) {
+      const statistics = context.statistics(layer.id, frame);
+      const totals = statistics.neuronTotals!.sum;
+      const census = takeCensus(totals);
+      const where = `${layer.id}${frameWords(context.signal, frame)}`;
+      if (census.broken > 0) {
+        omissions.push(
+          `${where} was left out: the contributions of ${census.broken} of its ${layer.neurons} neurons are not finite numbers (check the weights).`,
+        );
+      } else if (census.live.length === 0) {
+        omissions.push(`${where} was left out: all of its ${layer.neurons} neurons are dead, they contribute nothing.`);
+      } else {
+        live.push({ layer, frame, statistics, totals, census });
+      }
+    }
+  }
+  if (live.length === 0) {
+    throw new XincError('numeric', `No layer has contributions to analyse: ${omissions.join(' ')}`, {
+      subject: context.layers.map((layer) => layer.id).join(', '),
+    });
+  }
+  return { live, omissions };
+}

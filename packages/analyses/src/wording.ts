@@ -1,0 +1,13 @@
+/** A number for people: three significant digits, no exponent between 0.001 and a million. */
+export function inWords(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  const magnitude = Math.abs(rounded);
+  return rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6) ? String(rounded) : rounded.toExponential();
+}
+
+/** A share of one as a percentage: `12.3 %`. */
+export const percent = (share: number): string => `${inWords(100 * share)} %`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
