@@ -1,0 +1,124 @@
+import { XincError } from '@xinc/core';
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { detectFileKind, type FileKind } from '../file-kind.js';
+import { MAX_FRAME_PIXELS } from '../framing.js';
+import { type Extent, formatExtent } from '../size.js';
+import { hasTransparency, type Pixels } from './pixels.js';
+
+/** More pixels than this are not decoded, even to be made smaller: 268 megapixels, sharp's own limit. */
+const MAX_DECODED_PIXELS = 0x3fff * 0x3fff;
+
+/** An image whose header has been read and found acceptable. */
+export interface ImageHeader extends Extent {
+  /** As people call it: PNG, JPEG, … */
+  readonly format: string;
+  readonly metadata: Metadata;
+  /** What had to be noticed or will be done on decoding, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the header of an image: its extent as displayed (EXIF orientation applied) and what decoding will do to it.
+ * Decides from the header alone whether the picture is one to decode, so that a decompression bomb never is.
+ *
+ * @param willShrink Whether a `--size` was given, which admits pictures beyond 100 megapixels.
+ * @throws XincError `invalid-file` for what is no image or is damaged, `unsupported` for formats that are not read
+ *   and pictures that are too large.
+ */
+export async function readImageHeader(path: string, bytes: Buffer, willShrink: boolean): Promise<ImageHeader> {
+  const kind = await detectFileKind(path, bytes.subarray(0, 65_536));
+  if (kind.kind !== 'image' && kind.format !== 'GIF') {
+    throw new XincError('usage', `${path}: is a video (${kind.format}), but an image is expected here`, {
+      subject: path,
+    });
+  }
+  const metadata = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((error) => {
+      throw damaged(path, kind.format, error);
+    });
+  const { height, width } = metadata.autoOrient;
+  const limit = willShrink ? MAX_DECODED_PIXELS : MAX_FRAME_PIXELS;
+  if (height * width > limit) {
+    const megapixels = (height * width) / 1e6;
+    throw new XincError(
+      'unsupported',
+      `${path}: ${formatExtent({ height, width })} is ${megapixels.toFixed(0)} megapixels, more than ${Math.floor(limit / 1e6)}`,
+      { subject: path, ...(willShrink ? {} : { hint: 'Give a --size, such as --size 512.' }) },
+    );
+  }
+  checkSamples(path, metadata);
+  return { height, width, format: kind.format, metadata, notes: headerNotes(kind, metadata) };
+}
+
+/** Floating-point, 32-bit and Lab samples have no agreed white: refused rather than guessed. */
+function checkSamples(path: string, { depth, space }: Metadata): void {
+  if ((depth === 'uchar' || depth === 'ushort') && space !== 'lab' && space !== 'labs') return;
+  throw new XincError('unsupported', `${path}: ${depth} samples in colour space '${space}' are not read`, {
+    subject: path,
+    hint: 'Save it with 8 or 16 bits per channel in RGB or grey.',
+  });
+}
+
+function headerNotes({ format }: FileKind, metadata: Metadata): string[] {
+  const { depth, orientation = 1, space, pages = 1, icc, bitsPerSample } = metadata;
+  const grey = space === 'b-w' || space === 'grey16';
+  return [
+    ...(pages > 1 || format === 'APNG' ? ['only the first of several pictures in the file is used'] : []),
+    ...(orientation > 1 ? [`turned upright by its EXIF orientation (${orientation})`] : []),
+    ...(space === 'cmyk' ? ['converted from CMYK to sRGB'] : []),
+    ...(icc && !isSrgb(icc) && space !== 'cmyk' ? ['converted to sRGB by its colour profile'] : []),
+    ...(grey ? ['grey values used for red, green and blue alike'] : []),
+    ...(depth === 'ushort' ? [`${bitsPerSample ?? 16} bits per channel`] : []),
+  ];
+}
+
+/** Whether a colour profile describes itself as sRGB, in either encoding that its text may have. */
+function isSrgb(icc: Buffer): boolean {
+  return icc.includes('sRGB', 0, 'latin1') || icc.includes('\0s\0R\0G\0B', 0, 'latin1');
+}
+
+/**
+ * Decodes an image to sRGB at the depth it was stored with.
+ * @throws XincError `invalid-file` if the data are cut short or damaged.
+ */
+export async function decodePixels(path: string, bytes: Buffer, header: ImageHeader): Promise<Pixels> {
+  const { depth, icc } = header.metadata;
+  const deep = depth === 'ushort';
+  const options: SharpOptions = {
+    failOn: 'error',
+    limitInputPixels: MAX_DECODED_PIXELS,
+    autoOrient: true,
+    ignoreIcc: icc !== undefined && isSrgb(icc),
+  };
+  try {
+    const image = sharp(bytes, options).toColourspace(deep ? 'rgb16' : 'srgb');
+    // sharp brings 16-bit pictures with a profile to Display P3, and to sRGB only if that is asked for.
+    if (deep && icc) image.withIccProfile('srgb', { attach: false });
+    const { data, info } = await image.raw({ depth: deep ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3 && info.channels !== 4) throw new Error(`${info.channels} channels`);
+    const values = deep ? asUint16(data) : data;
+    return { height: info.height, width: info.width, channels: info.channels, values };
+  } catch (error) {
+    throw damaged(path, header.format, error);
+  }
+}
+
+/** The 16-bit samples of a buffer, which may start at an odd address. */
+function asUint16(data: Buffer): Uint16Array {
+  const { buffer, byteOffset } = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
+  return new Uint16Array(buffer, byteOffset, data.length / 2);
+}
+
+/** The note for a picture whose alpha channel matters. */
+export function transparencyNotes(pixels: Pixels): string[] {
+  return hasTransparency(pixels) ? ['transparent pixels laid over white'] : [];
+}
+
+function damaged(path: string, format: string, error: unknown): XincError {
+  const reason = (error as Error).message.split('\n')[0];
+  return new XincError('invalid-file', `${path}: the ${format} data are damaged or cut short (${reason})`, {
+    subject: path,
+    cause: error,
+  });
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { expect, it } from 'vitest';
+import { fixtureFolder } from '../../test/fixtures.js';
+import { encodePng, readFrame } from './png.js';
+
+const { put } = await fixtureFolder();
+
+it.each([8, 16] as const)('a frame comes back from a %i-bit PNG within half a step', async (bitDepth) => {
+  const full = 2 ** bitDepth - 1;
+  const frame = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })).chain(([height, width]) =>
+    fc
+      .array(fc.float({ min: 0, max: 1, noNaN: true }), {
+        minLength: height * width * 3,
+        maxLength: height * width * 3,
+      })
+      .map((values) => ({ height, width, rgb: Float32Array.from(values) })),
+  );
+  await fc.assert(
+    fc.asyncProperty(frame, async (original) => {
+      const read = await readFrame(await put('frame.png', await encodePng(original, { bitDepth })));
+      expect([read.height, read.width]).toEqual([original.height, original.width]);
+      for (let i = 0; i < read.rgb.length; i++) {
+        expect(Math.abs(read.rgb[i] - original.rgb[i])).toBeLessThanOrEqual(0.5 / full + 1e-7);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('a stored frame is stored again bit for bit', async () => {
+  const rgb = Float32Array.from({ length: 4 * 5 * 3 }, (_, i) => i / 60);
+  for (const bitDepth of [8, 16] as const) {
+    const first = await encodePng({ height: 4, width: 5, rgb }, { bitDepth });
+    const again = await encodePng(await readFrame(await put('again.png', first)), { bitDepth });
+    expect(again.equals(first)).toBe(true);
+  }
+});
+
+it('writes RGB of the depth asked for, 8 bits unless told, values clamped', async () => {
+  const frame = { height: 1, width: 1, rgb: Float32Array.of(-0.5, 0.5, 7) };
+  const png = await encodePng(frame);
+  expect(await sharp(png).metadata()).toMatchObject({ format: 'png', channels: 3, depth: 'uchar' });
+  expect(await sharp(await encodePng(frame, { bitDepth: 16 })).metadata()).toMatchObject({ depth: 'ushort' });
+  expect([...(await sharp(png).raw().toBuffer())]).toEqual([0, 128, 255]);
+});
+
+it('refuses values that are not finite', async () => {
+  await expect(encodePng({ height: 1, width: 1, rgb: Float32Array.of(0, Number.NaN, 0) })).rejects.toMatchObject({
+    code: 'numeric',
+    message: 'A picture value is NaN and cannot be written as PNG',
+  });
+});

@@ -1,0 +1,37 @@
+import { XincError } from '@xinc/core';
+import { expect, it } from 'vitest';
+import { fixtureFolder } from '../test/fixtures.js';
+import { fileError, readHead, readSourceFile, sha256 } from './source-file.js';
+
+const { folder, put } = await fixtureFolder();
+
+it.each([
+  ['EACCES', 'io', 'p.png: may not be read (permission denied)'],
+  ['EPERM', 'io', 'p.png: may not be read (permission denied)'],
+  ['ENOENT', 'not-found', 'p.png: no such file or folder'],
+  ['ENOTDIR', 'not-found', 'p.png: no such file or folder'],
+  ['EISDIR', 'usage', 'p.png: is a folder, but a file is expected here'],
+  ['EIO', 'io', 'p.png: could not be read (EIO)'],
+])('%s becomes one clear line', (code, kind, message) => {
+  const error = Object.assign(new Error('low level'), { code });
+  expect(fileError('p.png', error)).toMatchObject({ name: 'XincError', code: kind, message, cause: error });
+});
+
+it('passes an XincError through', () => {
+  const error = new XincError('usage', 'as it was');
+  expect(fileError('p.png', error)).toBe(error);
+});
+
+it('reads a folder as an error, not as bytes', async () => {
+  await expect(readSourceFile(folder)).rejects.toMatchObject({ code: 'usage' });
+});
+
+it('reads only the head of a file', async () => {
+  const path = await put('long.bin', new Uint8Array(100).fill(7));
+  expect(await readHead(path, 10)).toEqual(new Uint8Array(10).fill(7));
+  expect((await readHead(path)).length).toBe(100);
+});
+
+it('hashes as sha256sum does', () => {
+  expect(sha256(Buffer.from('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { XincError } from '@xinc/core';
+
+/** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
+const MAX_FILE_BYTES = 2 ** 30;
+
+/**
+ * The whole content of an image or label file.
+ * @throws XincError `not-found`, `usage` for a folder, `invalid-file` for an empty or outsized file, `io`.
+ */
+export function readSourceFile(path: string): Promise<Buffer> {
+  return withFile(path, async (file) => {
+    const { size } = await file.stat();
+    if (size > MAX_FILE_BYTES) {
+      throw new XincError('invalid-file', `${path}: ${(size / 2 ** 30).toFixed(1)} GiB is too large for a picture`, {
+        subject: path,
+      });
+    }
+    const bytes = await file.readFile();
+    if (bytes.length === 0) throw new XincError('invalid-file', `${path}: the file is empty`, { subject: path });
+    return bytes;
+  });
+}
+
+/** At most the first `length` bytes of a file: enough to tell what it is. */
+export function readHead(path: string, length = 65_536): Promise<Uint8Array> {
+  return withFile(path, async (file) => {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  });
+}
+
+/** Whether `path` is a folder; a missing path is an error. */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** SHA-256, hex. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    return await use(file);
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** A failure of the file system as one line for the user; an XincError passes unchanged. */
+export function fileError(path: string, error: unknown): XincError {
+  if (error instanceof XincError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const fields = { subject: path, cause: error };
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new XincError('not-found', `${path}: no such file or folder`, fields);
+    case 'EISDIR':
+      return new XincError('usage', `${path}: is a folder, but a file is expected here`, fields);
+    case 'EACCES':
+    case 'EPERM':
+      return new XincError('io', `${path}: may not be read (permission denied)`, fields);
+    default:
+      return new XincError('io', `${path}: could not be read (${code ?? message})`, fields);
+  }
+}
