@@ -34,6 +34,8 @@ export interface XincErrorFields {
   readonly subject?: string;
   /** What to do about it, one short sentence. */
   readonly hint?: string;
+  /** More than a line can say, for printing below the message: a table in plain text. */
+  readonly details?: string;
   readonly cause?: unknown;
 }
 
@@ -50,6 +52,7 @@ export class XincError extends Error {
   readonly code: XincErrorCode;
   readonly subject: string | undefined;
   readonly hint: string | undefined;
+  readonly details: string | undefined;
 
   constructor(code: XincErrorCode, problem: string, fields: XincErrorFields = {}) {
     const line = fields.hint ? `${problem.replace(/\.$/, '')}. ${fields.hint}` : problem;
@@ -57,6 +60,7 @@ export class XincError extends Error {
     this.code = code;
     this.subject = fields.subject;
     this.hint = fields.hint;
+    this.details = fields.details;
   }
 }
 
