@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { colours, fixtureFolder, picture } from '../test/fixtures.js';
+import { pngFile } from '../test/png-file.js';
 import { openSignal } from './open-signal.js';
 
 const { folder, put } = await fixtureFolder();
@@ -294,7 +294,8 @@ describe('refusals, one clear line each', () => {
   });
 
   it('a PNG of 65,000 × 65,000 pixels in a few bytes, before decoding it', async () => {
-    const bomb = pngClaiming(65_000, 65_000);
+    const data = Buffer.from([0x78, 0x9c, 0x03, 0, 0, 0, 0, 1]);
+    const bomb = pngFile({ height: 65_000, width: 65_000, depth: 8, colorType: 2, data });
     expect(await refusal('bomb.png', bomb)).toEqual({
       code: 'unsupported',
       line: 'FILE: 65000×65000 is 4225 megapixels, more than 100. Give a --size, such as --size 512.',
@@ -328,24 +329,6 @@ function noise(length: number): Uint8Array {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state >>> 24;
   });
-}
-
-/** A PNG header that claims a size, followed by next to nothing. */
-function pngClaiming(height: number, width: number): Buffer {
-  const chunk = (type: string, body: Buffer) => {
-    const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-    const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(body.length);
-    crc.writeUInt32BE(crc32(named));
-    return Buffer.concat([length, named, crc]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const data = Buffer.from([0x78, 0x9c, 0x03, 0, 0, 0, 0, 1]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
 }
 
 /** A grey TIFF of 32-bit floating-point samples, all 0.5. */

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { XincError } from '@xinc/core';
 
 /** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
 const MAX_FILE_BYTES = 2 ** 30;
+
+const natural = new Intl.Collator('en', { numeric: true });
 
 /**
  * The whole content of an image or label file.
@@ -38,6 +42,34 @@ export async function isFolder(path: string): Promise<boolean> {
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+/** Whether a file or folder of that name exists; one that may not be looked at is an error. */
+export async function fileExists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    const problem = fileError(path, error);
+    if (problem.code === 'not-found') return false;
+    throw problem;
+  }
+}
+
+/** The files of a folder whose names end in one of `extensions` (`.png`), in natural order: 2 before 10. */
+export async function listFiles(folder: string, extensions: readonly string[]): Promise<string[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw fileError(folder, error);
+  }
+  return entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .filter((name) => extensions.includes(extname(name).toLowerCase()))
+    .sort((a, b) => natural.compare(a, b) || (a < b ? -1 : 1))
+    .map((name) => join(folder, name));
 }
 
 /** SHA-256, hex. */

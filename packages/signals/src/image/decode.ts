@@ -3,7 +3,7 @@ import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { detectFileKind, type FileKind } from '../file-kind.js';
 import { MAX_FRAME_PIXELS } from '../framing.js';
 import { type Extent, formatExtent } from '../size.js';
-import { hasTransparency, type Pixels } from './pixels.js';
+import { asUint16, hasTransparency, type Pixels } from './pixels.js';
 
 /** More pixels than this are not decoded, even to be made smaller: 268 megapixels, sharp's own limit. */
 const MAX_DECODED_PIXELS = 0x3fff * 0x3fff;
@@ -102,12 +102,6 @@ export async function decodePixels(path: string, bytes: Buffer, header: ImageHea
   } catch (error) {
     throw damaged(path, header.format, error);
   }
-}
-
-/** The 16-bit samples of a buffer, which may start at an odd address. */
-function asUint16(data: Buffer): Uint16Array {
-  const { buffer, byteOffset } = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
-  return new Uint16Array(buffer, byteOffset, data.length / 2);
 }
 
 /** The note for a picture whose alpha channel matters. */

@@ -21,3 +21,9 @@ export function hasTransparency(pixels: Pixels): boolean {
   for (let i = 3; i < pixels.values.length; i += 4) if (pixels.values[i] < opaque) return true;
   return false;
 }
+
+/** The 16-bit samples of a buffer, which may start at an odd address. */
+export function asUint16(data: Buffer): Uint16Array {
+  const { buffer, byteOffset } = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
+  return new Uint16Array(buffer, byteOffset, data.length / 2);
+}

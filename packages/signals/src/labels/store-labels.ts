@@ -1,0 +1,40 @@
+import { type Group, type LabelMap, XincError } from '@xinc/core';
+import sharp from 'sharp';
+import { parseGroupNames } from './group-names.js';
+import { readPngValues } from './png-values.js';
+
+/** A label map as two files: a grey PNG of group indices and the groups as JSON, by index. */
+export interface StoredLabels {
+  readonly png: Buffer;
+  readonly json: string;
+}
+
+/**
+ * Stores a label map without loss. The two files are also a label map and its names as `readLabels` takes them.
+ */
+export async function encodeLabels({ height, width, labels, groups }: LabelMap): Promise<StoredLabels> {
+  const deep = groups.length > 256;
+  const values = deep ? labels : Uint8Array.from(labels);
+  const png = await sharp(values, { raw: { width, height, channels: 1 }, limitInputPixels: false })
+    .toColourspace(deep ? 'grey16' : 'b-w')
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return { png, json: `${JSON.stringify(Object.fromEntries(groups.entries()), undefined, 2)}\n` };
+}
+
+/**
+ * The inverse of `encodeLabels`: the same labels and groups, also those without a pixel.
+ * @param path Where the PNG was read from, for messages.
+ * @throws XincError `invalid-file` if the two do not belong together.
+ */
+export async function decodeLabels(path: string, { png, json }: StoredLabels): Promise<LabelMap> {
+  const names = parseGroupNames(path, json);
+  const groups = Array.from({ length: names.size }, (_, i) => names.get(i));
+  const { height, width, values } = await readPngValues(path, png);
+  if (groups.some((group) => group?.name === undefined) || values.some((value) => value >= groups.length)) {
+    throw new XincError('invalid-file', `${path}: the labels and the names of their groups do not belong together`, {
+      subject: path,
+    });
+  }
+  return { height, width, labels: Uint16Array.from(values), groups: groups as Group[] };
+}
