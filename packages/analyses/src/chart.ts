@@ -18,11 +18,33 @@ export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spe
     spec: { width: 230, height: 200, ...panel },
   });
 
+/** A logarithmic axis with a few labelled decades. */
+export const logarithmic = (field: string, title: string): Spec => ({
+  field,
+  type: 'quantitative',
+  title,
+  scale: { type: 'log' },
+  axis: { tickCount: 5, labelExpr: "datum.value < 0.001 ? format(datum.value, '.0e') : format(datum.value, '~g')" },
+});
+
+/** An axis of percentages of something sorted, 0 to 100. */
+export const percentage = (field: string, title: string): Spec => ({
+  field,
+  type: 'quantitative',
+  title,
+  scale: { domain: [0, 100], nice: false },
+});
+
 /** Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. */
 export function seriesEncoding(field: string, title: string, names: readonly string[]): Spec {
   const channel = { field, type: 'nominal', title };
+  const legend = { labelLimit: 320 };
   return {
-    color: { ...channel, scale: { domain: names, range: names.map((_, i) => OKABE_ITO[i % OKABE_ITO.length]) } },
-    strokeDash: { ...channel, scale: { domain: names } },
+    color: {
+      ...channel,
+      legend,
+      scale: { domain: names, range: names.map((_, i) => OKABE_ITO[i % OKABE_ITO.length]) },
+    },
+    strokeDash: { ...channel, legend, scale: { domain: names } },
   };
 }

@@ -10,7 +10,7 @@ import {
   type Table,
 } from '@xinc/core';
 import { z } from 'zod';
-import { chart, seriesEncoding } from '../chart.js';
+import { chart, logarithmic, percentage, seriesEncoding } from '../chart.js';
 import { sortedCurve } from '../curve.js';
 import { displayRange } from '../display-range.js';
 import { frameSuffix, frameWords } from '../frames.js';
@@ -25,7 +25,7 @@ const options = z.object({
     .number()
     .gt(0)
     .max(100)
-    .default(99.5)
+    .default(97)
     .describe('Percentile of |c| over the maps shown that the colour scale ends at'),
   drawnFrames: z.int().min(1).max(100).default(3).describe('Frames to draw, evenly spread; arrays cover all'),
 });
@@ -187,13 +187,8 @@ function neuronTotalsFigure(layers: readonly LiveLayer[], frame: number, context
       height: 260,
       mark: { type: 'line', tooltip: true },
       encoding: {
-        x: {
-          field: 'percent',
-          type: 'quantitative',
-          title: 'Neurons, sorted (% of live)',
-          scale: { domain: [0, 100], nice: false },
-        },
-        y: { field: 'mean', type: 'quantitative', title: 'Mean |c| per pixel', scale: { type: 'log' } },
+        x: percentage('percent', 'Neurons, sorted (% of live)'),
+        y: logarithmic('mean', 'Mean |c| per pixel'),
         ...seriesEncoding('layer', 'Layer', names),
       },
     }),

@@ -11,7 +11,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { panelPerLayer, seriesEncoding } from '../chart.js';
+import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../chart.js';
 import { quantile, sortedCurve } from '../curve.js';
 import { frameSuffix, frameWords } from '../frames.js';
 import { groupingVariance } from '../grouping-variance.js';
@@ -240,18 +240,8 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
     spec: panelPerLayer(context.layers, values, {
       mark: { type: 'line', tooltip: true },
       encoding: {
-        x: {
-          field: 'percent',
-          type: 'quantitative',
-          title: 'Neurons, sorted (% of live)',
-          scale: { domain: [0, 100], nice: false },
-        },
-        y: {
-          field: 'variance',
-          type: 'quantitative',
-          title: 'Variance of relative deviation',
-          scale: { type: 'log' },
-        },
+        x: percentage('percent', 'Neurons, sorted (% of live)'),
+        y: logarithmic('variance', 'Variance of relative deviation'),
         ...seriesEncoding('grouping', 'Grouping', groupings),
       },
     }),
