@@ -1,0 +1,37 @@
+import type { Engine, EngineOptions } from '@xinc/core';
+import { readOptions } from './devices.js';
+import { compileExecutable } from './executable.js';
+import { type NamedNodes, traceProgram } from './graph.js';
+import { gradientsOf, outputNamed } from './program.js';
+import { Runtime } from './runtime/client.js';
+import { compileTrainer } from './trainer.js';
+
+/** @throws XincError `invalid-option` for a bad option, `unsupported` where the machine lacks the runtime or device. */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { device, threads } = readOptions(options);
+  const runtime = await Runtime.start({ device, threads });
+  return {
+    name: 'ort',
+    description: `ONNX Runtime ${runtime.version}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+
+    async compile(program, inputs, { outputs: wanted } = {}) {
+      const { graph, outputs } = traceProgram(program, inputs);
+      const kept = wanted ? Object.fromEntries(wanted.map((name) => [name, outputNamed(outputs, name)])) : outputs;
+      return compileExecutable(runtime, graph, kept, inputs, 'the program');
+    },
+
+    async compileGradient(program, inputs, { loss, wrt }) {
+      const traced = traceProgram(program, inputs);
+      const gradients = gradientsOf(traced, loss, wrt);
+      const outputs: NamedNodes = {
+        ...traced.outputs,
+        ...Object.fromEntries(wrt.map((name, i) => [`gradient:${name}`, gradients[i]])),
+      };
+      return compileExecutable(runtime, traced.graph, outputs, inputs, 'the program with its gradient');
+    },
+
+    compileTraining: (spec) => compileTrainer(runtime, spec),
+
+    dispose: () => runtime.stop(),
+  };
+}

@@ -1,0 +1,249 @@
+import {
+  type NdArray,
+  ndarray,
+  type OpAttributes,
+  type OpName,
+  type Ops,
+  reducedShape,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from '@xinc/core';
+
+/** What a rule sees: y = op(inputs) and ȳ = ∂loss/∂y, over any engine's values. */
+export interface Backward<T, K extends OpName> {
+  readonly ops: Ops<T>;
+  readonly inputs: readonly T[];
+  /** y */
+  readonly output: T;
+  /** ȳ, with the shape of y. */
+  readonly gradient: T;
+  readonly attributes: OpAttributes[K];
+}
+
+/** ∂loss/∂input for each input, with that input's shape; `null` where it is zero everywhere. */
+export type GradientRule<K extends OpName> = <T>(backward: Backward<T, K>) => readonly (T | null)[];
+
+/**
+ * Reverse-mode rules, one per operation. Where a function has a corner, the convention is
+ *
+ * - relu′(0) = 0, abs′(0) = 0, leakyRelu′(0) = slope;
+ * - `maximum` and `minimum` give the whole gradient of a tie to their first argument;
+ * - `sign` and `greater` have gradient zero everywhere.
+ */
+export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
+  // (a + b)′ = a′ + b′
+  add: ({ ops, inputs: [a, b], gradient }) => [sumTo(ops, gradient, a), sumTo(ops, gradient, b)],
+  sub: ({ ops, inputs: [a, b], gradient }) => [sumTo(ops, gradient, a), sumTo(ops, ops.neg(gradient), b)],
+  // (ab)′ = a′b + ab′
+  mul: ({ ops, inputs: [a, b], gradient }) => [
+    sumTo(ops, ops.mul(gradient, b), a),
+    sumTo(ops, ops.mul(gradient, a), b),
+  ],
+  // (a/b)′ = a′/b − (a/b)·b′/b
+  div: ({ ops, inputs: [a, b], output, gradient }) => {
+    const quotient = ops.div(gradient, b);
+    return [sumTo(ops, quotient, a), sumTo(ops, ops.neg(ops.mul(quotient, output)), b)];
+  },
+  maximum: ({ ops, inputs: [a, b], gradient }) => select(ops, gradient, a, b, ops.greater(b, a)),
+  minimum: ({ ops, inputs: [a, b], gradient }) => select(ops, gradient, a, b, ops.greater(a, b)),
+  greater: () => [null, null],
+
+  neg: ({ ops, gradient }) => [ops.neg(gradient)],
+  abs: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, ops.sign(x))],
+  sign: () => [null],
+  // (eˣ)′ = eˣ
+  exp: ({ ops, output, gradient }) => [ops.mul(gradient, output)],
+  // (ln x)′ = 1/x
+  log: ({ ops, inputs: [x], gradient }) => [ops.div(gradient, x)],
+  // (√x)′ = 1/(2√x)
+  sqrt: ({ ops, output, gradient }) => [ops.mul(ops.div(gradient, output), 0.5)],
+  // (x²)′ = 2x
+  square: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, ops.mul(x, 2))],
+  sin: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, ops.cos(x))],
+  cos: ({ ops, inputs: [x], gradient }) => [ops.neg(ops.mul(gradient, ops.sin(x)))],
+  // tanh′ = 1 − tanh²
+  tanh: ({ ops, output, gradient }) => [ops.mul(gradient, ops.sub(1, ops.square(output)))],
+  // σ′ = σ(1 − σ)
+  sigmoid: ({ ops, output, gradient }) => [ops.mul(gradient, ops.mul(output, ops.sub(1, output)))],
+  // erf′ = 2/√π · exp(−x²)
+  erf: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, erfSlope(ops, x))],
+  // relu′ = [x > 0] = [relu(x) > 0]; read off the output, x itself need not be kept.
+  relu: ({ ops, output, gradient }) => [ops.mul(gradient, ops.greater(output, 0))],
+  leakyRelu: ({ ops, inputs: [x], gradient, attributes: { slope } }) => {
+    const positive = ops.greater(x, 0);
+    return [ops.mul(gradient, ops.add(positive, ops.mul(ops.sub(1, positive), slope)))];
+  },
+  // (x·Φ(x))′ = Φ(x) + x·φ(x); with w = x/√2 that is ½ · (1 + erf w + w · 2/√π · exp(−w²)).
+  gelu: ({ ops, inputs: [x], gradient }) => {
+    const w = ops.mul(x, Math.SQRT1_2);
+    const doubled = ops.add(ops.add(ops.erf(w), ops.mul(w, erfSlope(ops, w))), 1);
+    return [ops.mul(ops.mul(gradient, 0.5), doubled)];
+  },
+  // (x·σ)′ = σ + xσ(1 − σ) = σ + y(1 − σ)
+  silu: ({ ops, inputs: [x], output, gradient }) => {
+    const sigmoid = ops.sigmoid(x);
+    return [ops.mul(gradient, ops.add(sigmoid, ops.mul(output, ops.sub(1, sigmoid))))];
+  },
+
+  // Y = AB: Ā = ȲBᵀ, B̄ = AᵀȲ; a transposed operand has its gradient transposed, (XZ)ᵀ = ZᵀXᵀ.
+  matMul: ({ ops, inputs: [a, b], gradient, attributes: { transposeA, transposeB } }) => [
+    transposeA
+      ? ops.matMul(b, gradient, { transposeA: transposeB, transposeB: true })
+      : ops.matMul(gradient, b, { transposeB: !transposeB }),
+    transposeB
+      ? ops.matMul(gradient, a, { transposeA: true, transposeB: transposeA })
+      : ops.matMul(a, gradient, { transposeA: !transposeA }),
+  ],
+  conv2d: ({ ops, inputs: [x, kernel], gradient, attributes: { padding } }) => [
+    convolutionInputGradient(ops, gradient, kernel, padding),
+    convolutionKernelGradient(ops, x, gradient, ops.shapeOf(kernel), padding),
+  ],
+
+  // Layout: the gradient takes the way back.
+  reshape: ({ ops, inputs: [x], gradient }) => [ops.reshape(gradient, ops.shapeOf(x))],
+  transpose: ({ ops, gradient, attributes: { permutation } }) => [
+    ops.transpose(
+      gradient,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ],
+  concat: ({ ops, inputs, gradient, attributes: { axis } }) => {
+    let offset = 0;
+    return inputs.map((part) => {
+      const size = ops.shapeOf(part);
+      const begin = size.map((_, i) => (i === axis ? offset : 0));
+      offset += size[axis];
+      return ops.slice(gradient, begin, size);
+    });
+  },
+  slice: ({ ops, inputs: [x], gradient, attributes: { begin, size } }) => [
+    ops.pad(
+      gradient,
+      ops.shapeOf(x).map((extent, i) => [begin[i], extent - begin[i] - size[i]] as const),
+    ),
+  ],
+  pad: ({ ops, inputs: [x], gradient, attributes: { padding } }) => [
+    ops.slice(
+      gradient,
+      padding.map(([before]) => before),
+      ops.shapeOf(x),
+    ),
+  ],
+  broadcastTo: ({ ops, inputs: [x], gradient }) => [sumTo(ops, gradient, x)],
+  depthToSpace: ({ ops, gradient, attributes: { block } }) => [ops.spaceToDepth(gradient, block)],
+  spaceToDepth: ({ ops, gradient, attributes: { block } }) => [ops.depthToSpace(gradient, block)],
+  // Each pixel was copied to an s×s cell: gather the cell's pixels on an axis of their own and add them up.
+  upsampleNearest: ({ ops, inputs: [x], gradient, attributes: { scale } }) => {
+    const [n, c, h, w] = ops.shapeOf(x);
+    return [ops.sum(ops.reshape(ops.spaceToDepth(gradient, scale), [n, c, scale ** 2, h, w]), { axes: [2] })];
+  },
+
+  sum: ({ ops, inputs: [x], gradient, attributes: { axes } }) => [spread(ops, gradient, ops.shapeOf(x), axes)],
+  mean: ({ ops, inputs: [x], output, gradient, attributes: { axes } }) => {
+    const shape = ops.shapeOf(x);
+    const share = sizeOf(ops.shapeOf(output)) / sizeOf(shape);
+    return [spread(ops, ops.mul(gradient, share), shape, axes)];
+  },
+};
+
+/** 2/√π · exp(−x²), with the factor moved into the exponent: one pass over the elements less. */
+function erfSlope<T>(ops: Ops<T>, x: T): T {
+  return ops.exp(ops.sub(Math.log(2 / Math.sqrt(Math.PI)), ops.square(x)));
+}
+
+/** Undoes broadcasting: adds up the axes along which `like` was repeated. */
+function sumTo<T>(ops: Ops<T>, gradient: T, like: T): T {
+  const [from, to] = [ops.shapeOf(gradient), ops.shapeOf(like)];
+  if (sameShape(from, to)) return gradient;
+  const added = from.length - to.length;
+  const axes = from.map((_, axis) => axis).filter((axis) => axis < added || to[axis - added] !== from[axis]);
+  return ops.reshape(ops.sum(gradient, { axes }), to);
+}
+
+/** Undoes a reduction: repeats the gradient along the axes that were added up. */
+function spread<T>(ops: Ops<T>, gradient: T, shape: Shape, axes: readonly number[]): T {
+  return ops.broadcastTo(ops.reshape(gradient, reducedShape(shape, axes, true)), shape);
+}
+
+/** The gradient of a choice between two values, `second` being 1 where the second was taken and 0 elsewhere. */
+function select<T>(ops: Ops<T>, gradient: T, a: T, b: T, second: T): readonly T[] {
+  return [sumTo(ops, ops.mul(gradient, ops.sub(1, second)), a), sumTo(ops, ops.mul(gradient, second), b)];
+}
+
+/**
+ * x̄[c, y, x] = Σ_{o,i,j} ȳ[o, y + p − i, x + p − j] · kernel[o, c, i, j]: a convolution of ȳ [N, O, oh, ow] with the
+ * kernel [O, C, k, l] turned by 180° and its channels exchanged.
+ */
+function convolutionInputGradient<T>(ops: Ops<T>, gradient: T, kernel: T, padding: number): T {
+  const [o, c, k, l] = ops.shapeOf(kernel);
+  // Reversing the taps by a product with the exchange matrix is the fastest way there is to do it in a tensor library.
+  const taps = ops.transpose(ops.reshape(kernel, [o, c, k * l]), [1, 0, 2]);
+  const turned = ops.matMul(ops.reshape(taps, [c * o, k * l]), ops.constant(exchangeMatrix(k * l)));
+  return ops.conv2d(padImage(ops, gradient, k - 1 - padding, l - 1 - padding), ops.reshape(turned, [c, o, k, l]));
+}
+
+/**
+ * K̄[o, c, i, j] = Σ_{n,y,x} ȳ[n, o, y, x] · x[n, c, y + i − p, x + j − p]: for each tap one matrix product over all
+ * pixels between ȳ and x, one of them shifted. The shifts of a row's l taps are laid side by side first (l copies), so
+ * that the k shifts by whole rows are contiguous ranges of pixels and k products do; the side with fewer channels is
+ * the one that is copied.
+ */
+function convolutionKernelGradient<T>(ops: Ops<T>, x: T, gradient: T, kernel: Shape, padding: number): T {
+  const [o, c, k, l] = kernel;
+  if (c <= o) {
+    // Stacked [k, O, l, C]
+    const products = shiftedProducts(ops, padImage(ops, x, padding, padding), gradient, k, l, false);
+    return orderTaps(ops, ops.reshape(products, [k, o, l, c]), kernel);
+  }
+  // Seen from x, ȳ is shifted the other way round: the last tap reads its first rows. Stacked [k, C, l, O]
+  const padded = padImage(ops, gradient, k - 1 - padding, l - 1 - padding);
+  const products = shiftedProducts(ops, padded, x, k, l, true);
+  return ops.transpose(orderTaps(ops, ops.reshape(products, [k, c, l, o]), [c, o, k, l]), [1, 0, 2, 3]);
+}
+
+/**
+ * fixed [N, F, h, w] against shifted [N, S, h + k − 1, w + l − 1] → [k, F, l·S]; tap (i, j) reads the shifted image from
+ * row i and column j on, or from the far end where `reversed`.
+ */
+function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, k: number, l: number, reversed: boolean): T {
+  const [n, f, h, w] = ops.shapeOf(fixed);
+  const [, s, rows] = ops.shapeOf(shifted);
+  const starts = (taps: number) => Array.from({ length: taps }, (_, tap) => (reversed ? taps - 1 - tap : tap));
+  const columns = starts(l).map((start) => ops.slice(shifted, [0, 0, 0, start], [n, s, rows, w]));
+  const flat = ops.reshape(ops.concat(columns, 1), [n, l * s, rows * w]);
+  const pixels = ops.reshape(fixed, [n, f, h * w]);
+  const products = starts(k).map((start) => {
+    const range = ops.slice(flat, [0, 0, start * w], [n, l * s, h * w]);
+    return ops.reshape(ops.matMul(pixels, range, { transposeB: true }), [1, n, f, l * s]);
+  });
+  return ops.sum(ops.concat(products, 0), { axes: [1] });
+}
+
+/** [k, F, l, S] → [F, S, k, l], in two steps that each move one axis (a general permutation is several times slower). */
+function orderTaps<T>(ops: Ops<T>, products: T, [f, s, k, l]: Shape): T {
+  const taps = ops.reshape(ops.transpose(products, [0, 2, 1, 3]), [k * l, f * s]);
+  return ops.reshape(ops.transpose(taps, [1, 0]), [f, s, k, l]);
+}
+
+/** Zeros around an image's rows and columns; less than none cuts them off. */
+function padImage<T>(ops: Ops<T>, x: T, rows: number, columns: number): T {
+  const [n, c, h, w] = ops.shapeOf(x);
+  const cut = (amount: number) => Math.max(0, -amount);
+  const add = (amount: number) => [Math.max(0, amount), Math.max(0, amount)] as const;
+  const kept = ops.slice(x, [0, 0, cut(rows), cut(columns)], [n, c, h - 2 * cut(rows), w - 2 * cut(columns)]);
+  return ops.pad(kept, [[0, 0], [0, 0], add(rows), add(columns)]);
+}
+
+const exchangeMatrices = new Map<number, NdArray>();
+
+/** Ones on the anti-diagonal; the same array each time, so that a graph holds it once. */
+function exchangeMatrix(size: number): NdArray {
+  let matrix = exchangeMatrices.get(size);
+  if (!matrix) {
+    matrix = ndarray([size, size]);
+    for (let i = 0; i < size; i++) matrix.data[i * size + size - 1 - i] = 1;
+    exchangeMatrices.set(size, matrix);
+  }
+  return matrix;
+}

@@ -1,0 +1,54 @@
+import type { NdArray, Shape } from '@xinc/core';
+import type { RuntimeOptions } from '../devices.js';
+
+/** Given to the runtime's thread when it starts. */
+export type ThreadOptions = RuntimeOptions;
+
+/** A tensor that stays in the runtime's thread, by number. */
+export type TensorId = number;
+export type SessionId = number;
+
+/** A tensor to make there: with these values, or with memory only. */
+export interface StoredTensor {
+  readonly id: TensorId;
+  readonly shape: Shape;
+  readonly data?: Float32Array;
+}
+
+/** Where an output goes: into a stored tensor of its shape, or back to the caller. */
+export type Destination = { readonly tensor: TensorId } | { readonly shape: Shape };
+
+/** What can be asked of the runtime's thread: argument and result by name. It does one thing after the other. */
+export interface Calls {
+  /** Loads ONNX Runtime and tries the device. */
+  start: { argument: null; result: { readonly version: string } };
+  compile: { argument: { readonly session: SessionId; readonly model: Uint8Array }; result: null };
+  store: { argument: { readonly tensors: readonly StoredTensor[] }; result: null };
+  run: {
+    argument: {
+      readonly session: SessionId;
+      /** Inputs: a stored tensor, or values for this run only. */
+      readonly feeds: Readonly<Record<string, TensorId | NdArray>>;
+      readonly fetches: Readonly<Record<string, Destination>>;
+    };
+    /** The outputs whose destination is the caller. */
+    result: Record<string, NdArray>;
+  };
+  read: { argument: { readonly tensors: readonly TensorId[] }; result: NdArray[] };
+  drop: { argument: { readonly tensors: readonly TensorId[] }; result: null };
+  release: { argument: { readonly session: SessionId }; result: null };
+  stop: { argument: null; result: null };
+}
+
+export type CallName = keyof Calls;
+
+export interface Request<K extends CallName = CallName> {
+  readonly id: number;
+  readonly name: K;
+  readonly argument: Calls[K]['argument'];
+}
+
+/** `failure` says where in the thread a call failed: on loading the runtime, trying the device, or in the call itself. */
+export type Reply =
+  | { readonly id: number; readonly result: Calls[CallName]['result'] }
+  | { readonly id: number; readonly failure: 'load' | 'device' | 'call'; readonly message: string };

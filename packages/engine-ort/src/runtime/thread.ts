@@ -1,0 +1,163 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type NdArray, sizeOf } from '@xinc/core';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { emitModel } from '../emit.js';
+import { Graph } from '../graph.js';
+import type { CallName, Calls, Destination, Reply, Request, SessionId, TensorId, ThreadOptions } from './protocol.js';
+
+/*
+ * The thread that ONNX Runtime lives in. Its Node binding computes on the thread that calls it (its promises only put
+ * the work off), so it gets one of its own: the caller's event loop stays free during a long step or compilation.
+ */
+
+type Runtime = typeof import('onnxruntime-node');
+
+const port = parentPort!;
+const { device, threads } = workerData as ThreadOptions;
+let runtime: Runtime;
+const sessions = new Map<SessionId, InferenceSession>();
+const tensors = new Map<TensorId, Tensor>();
+
+class StageError extends Error {
+  constructor(
+    readonly stage: 'load' | 'device',
+    cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => Promise<Calls[K]['result']> } = {
+  async start() {
+    try {
+      runtime = await import('onnxruntime-node');
+      // What goes wrong is reported by exception; the library would say it on standard error besides.
+      runtime.env.logLevel = 'fatal';
+    } catch (error) {
+      throw new StageError('load', error);
+    }
+    try {
+      await tryDevice();
+    } catch (error) {
+      throw new StageError('device', error);
+    }
+    return { version: runtime.env.versions.node ?? runtime.env.versions.common };
+  },
+
+  async compile({ session, model }) {
+    sessions.set(session, await createSession(model));
+    return null;
+  },
+
+  async store(argument) {
+    for (const { id, shape, data } of argument.tensors) {
+      tensors.set(id, tensorOf({ shape, data: data ?? new Float32Array(sizeOf(shape)) }));
+    }
+    return null;
+  },
+
+  async run({ session, feeds, fetches }) {
+    const outputs = mapValues(fetches, allocate);
+    const inputs = mapValues(feeds, (feed) => (typeof feed === 'number' ? tensors.get(feed)! : tensorOf(feed)));
+    await sessions.get(session)!.run(inputs, outputs);
+    const returned = Object.entries(fetches).filter(([, destination]) => 'shape' in destination);
+    return Object.fromEntries(returned.map(([name]) => [name, arrayOf(outputs[name])]));
+  },
+
+  async read(argument) {
+    return argument.tensors.map((id) => {
+      const { shape, data } = arrayOf(tensors.get(id)!);
+      return { shape, data: data.slice() };
+    });
+  },
+
+  async drop(argument) {
+    for (const id of argument.tensors) tensors.delete(id);
+    return null;
+  },
+
+  async release({ session }) {
+    await sessions.get(session)?.release();
+    sessions.delete(session);
+    return null;
+  },
+
+  async stop() {
+    for (const session of sessions.values()) await session.release();
+    sessions.clear();
+    tensors.clear();
+    return null;
+  },
+};
+
+async function createSession(model: Uint8Array, extra: Record<string, string> = {}): Promise<InferenceSession> {
+  return runtime.InferenceSession.create(model, {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // DirectML has no use for planned memory and refuses it.
+    enableMemPattern: device !== 'dml',
+    logSeverityLevel: 4,
+    // Waiting threads spin within a run, where it pays, but not between runs, where others want the processor.
+    extra: { session: { force_spinning_stop: '1', ...extra } },
+  });
+}
+
+/**
+ * Adds two numbers on the device with ONNX Runtime's tacit way out, the CPU, closed: an accelerator that is not there
+ * fails here and not by being slow later.
+ */
+async function tryDevice(): Promise<void> {
+  const graph = new Graph();
+  const x = graph.input('x', [4]);
+  const { bytes } = emitModel({ y: graph.ops.add(x, x) });
+  const session = await createSession(bytes, device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' });
+  await session.run({ x: tensorOf({ shape: [4], data: new Float32Array(4) }) });
+  await session.release();
+}
+
+function allocate(destination: Destination): Tensor {
+  if ('tensor' in destination) return tensors.get(destination.tensor)!;
+  const { shape } = destination;
+  return tensorOf({ shape, data: new Float32Array(sizeOf(shape)) });
+}
+
+function tensorOf({ shape, data }: NdArray): Tensor {
+  return new runtime.Tensor('float32', data, shape);
+}
+
+function arrayOf(tensor: Tensor): NdArray {
+  return { shape: tensor.dims, data: tensor.data as Float32Array };
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+}
+
+/** The memory of arrays in a result, which moves to the caller instead of being copied. */
+function memoryOf(result: Calls[CallName]['result']): ArrayBuffer[] {
+  const arrays = Object.values(result ?? {}).filter((value): value is NdArray => typeof value === 'object');
+  return arrays.map(({ data }) => data.buffer as ArrayBuffer);
+}
+
+async function answer(request: Request): Promise<void> {
+  const { id, name, argument } = request;
+  let reply: Reply;
+  try {
+    const handler = handlers[name] as (argument: unknown) => Promise<Calls[CallName]['result']>;
+    reply = { id, result: await handler(argument) };
+    port.postMessage(reply, memoryOf(reply.result));
+  } catch (error) {
+    const failure = error instanceof StageError ? error.stage : 'call';
+    port.postMessage({ id, failure, message: error instanceof Error ? error.message : String(error) } satisfies Reply);
+  }
+  if (name === 'stop') port.close();
+}
+
+// One after the other, in the order of asking.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (request: Request) => {
+  last = last.then(() => answer(request));
+});

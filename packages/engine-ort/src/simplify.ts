@@ -1,0 +1,100 @@
+import { broadcastShapes, type NdArray, sameShape, scalar } from '@xinc/core';
+import type { ConstantNode, Graph, GraphNode, GraphOp, Operation } from './graph.js';
+
+/** A node of the same shape and value that costs less, or `undefined`. */
+type Simplification<K extends GraphOp> = (graph: Graph, node: Operation<K>) => GraphNode | undefined;
+
+/**
+ * Identities applied while a graph is built. They are what makes generated gradients as small as those written by
+ * hand: the gradient of a mean square, say, comes out as one multiplication by 2/n.
+ */
+const simplifications: { readonly [K in GraphOp]?: Simplification<K> } = {
+  add: (graph, node) => foldScalars(graph, node, (a, b) => a + b) ?? unless(node, 0) ?? implicitBroadcast(graph, node),
+  sub: (graph, node) => foldScalars(graph, node, (a, b) => a - b) ?? implicitBroadcast(graph, node),
+  mul: (graph, node) =>
+    foldScalars(graph, node, (a, b) => a * b) ??
+    unless(node, 1) ??
+    implicitBroadcast(graph, node) ??
+    joinFactors(graph, node),
+  div: (graph, node) => foldScalars(graph, node, (a, b) => a / b) ?? implicitBroadcast(graph, node),
+
+  // −(−x) = x
+  neg(graph, { inputs: [x] }) {
+    if (isScalar(x)) return graph.ops.constant(-x.value.data[0]);
+    return x.kind === 'operation' && x.op === 'neg' ? x.inputs[0] : undefined;
+  },
+
+  reshape(graph, { inputs: [x], shape }) {
+    if (sameShape(x.shape, shape)) return x;
+    if (x.kind === 'constant') return graph.constant({ shape, data: x.value.data } satisfies NdArray);
+    return x.kind === 'operation' && x.op === 'reshape' ? graph.ops.reshape(x.inputs[0], shape) : undefined;
+  },
+
+  // (xᵖ)ᵠ = xᵖ∘ᵠ
+  transpose(graph, { inputs: [x], attributes: { permutation } }) {
+    if (permutation.every((axis, i) => axis === i)) return x;
+    if (x.kind !== 'operation' || x.op !== 'transpose') return undefined;
+    const inner = x.attributes.permutation;
+    return graph.ops.transpose(
+      x.inputs[0],
+      permutation.map((axis) => inner[axis]),
+    );
+  },
+
+  broadcastTo: (_, { inputs: [x], shape }) => unchanged(x, shape),
+  slice: (_, { inputs: [x], shape }) => unchanged(x, shape),
+  pad: (_, { inputs: [x], shape }) => unchanged(x, shape),
+  concat: (_, { inputs: [x], shape }) => unchanged(x, shape),
+  sum: (_, { inputs: [x], shape }) => unchanged(x, shape),
+};
+
+export function simplify<K extends GraphOp>(graph: Graph, node: Operation<K>): GraphNode | undefined {
+  const rule = simplifications[node.op] as Simplification<K> | undefined;
+  return rule?.(graph, node);
+}
+
+/** These operations move or add up elements: where the shape stays, so does the value. */
+function unchanged(x: GraphNode, shape: readonly number[]): GraphNode | undefined {
+  return sameShape(x.shape, shape) ? x : undefined;
+}
+
+function isScalar(node: GraphNode): node is ConstantNode {
+  return node.kind === 'constant' && node.shape.length === 0;
+}
+
+function foldScalars(
+  graph: Graph,
+  { inputs: [a, b] }: Operation<GraphOp>,
+  evaluate: (a: number, b: number) => number,
+): GraphNode | undefined {
+  return isScalar(a) && isScalar(b) ? graph.constant(scalar(evaluate(a.value.data[0], b.value.data[0]))) : undefined;
+}
+
+/** x + 0 = x, x · 1 = x, where that leaves the shape. */
+function unless({ inputs: [a, b], shape }: Operation<GraphOp>, neutral: number): GraphNode | undefined {
+  const isNeutral = (node: GraphNode) =>
+    node.kind === 'constant' && node.value.data.length === 1 && node.value.data[0] === neutral;
+  if (isNeutral(b) && sameShape(a.shape, shape)) return a;
+  return isNeutral(a) && sameShape(b.shape, shape) ? b : undefined;
+}
+
+/** A broadcast operand of an elementwise operation need not be spread out first, if the other one has the shape. */
+function implicitBroadcast(graph: Graph, node: Operation<GraphOp>): GraphNode | undefined {
+  const spread = node.inputs.findIndex((input) => input.kind === 'operation' && input.op === 'broadcastTo');
+  if (spread < 0) return undefined;
+  const inputs = node.inputs.map((input, i) => (i === spread ? (input as Operation<'broadcastTo'>).inputs[0] : input));
+  const shape = broadcastShapes('broadcastTo', inputs[0].shape, inputs[1].shape);
+  return sameShape(shape, node.shape) ? graph.operation(node.op, inputs, node.attributes, node.shape) : undefined;
+}
+
+/** c·(d·x) = (c·d)·x for single numbers c and d. */
+function joinFactors(graph: Graph, { inputs, shape }: Operation<GraphOp>): GraphNode | undefined {
+  const isFactor = (node: GraphNode): node is ConstantNode => node.kind === 'constant' && node.value.data.length === 1;
+  const [factor, product] = isFactor(inputs[0]) ? [inputs[0], inputs[1]] : [inputs[1], inputs[0]];
+  if (!isFactor(factor) || product.kind !== 'operation' || product.op !== 'mul') return undefined;
+  const [c, x] = isFactor(product.inputs[0])
+    ? [product.inputs[0], product.inputs[1]]
+    : [product.inputs[1], product.inputs[0]];
+  if (!isFactor(c) || !sameShape(x.shape, shape)) return undefined;
+  return graph.ops.mul(x, factor.value.data[0] * c.value.data[0]);
+}
