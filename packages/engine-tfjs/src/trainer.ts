@@ -103,7 +103,8 @@ export class EagerTrainer implements Trainer {
     const loss = tf.tidy(() => {
       const { outputs, gradients } = differentiate(
         tf,
-        () => ({ [LOSS]: secondStage(stage, this.#operations, this.#spec.program, LOSS, parameters) }),
+        // Cloned, since the loss may be a tensor of the batch or a parameter, and is disposed of below.
+        () => ({ [LOSS]: tf.clone(secondStage(stage, this.#operations, this.#spec.program, LOSS, parameters)) }),
         LOSS,
         Object.values(parameters),
       );

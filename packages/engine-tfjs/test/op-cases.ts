@@ -33,7 +33,7 @@ function binary(
     useOf('a column and a row', apply, first([3, 1], 5), second([1, 4], 6)),
     useOf('a scalar over an image', apply, first([], 7), second([1, 2, 3, 2], 8)),
     useOf('a bias per channel', apply, first([2, 3, 2, 2], 9), second([1, 3, 1, 1], 10)),
-    useOf('a number', (ops, [a]) => ops[op](ops[op](a, 0.75), -0.5), first([5], 11)),
+    useOf('a number', (ops, [a]) => ops[op](ops[op](a, 0.7), -0.55), first([5], 11)),
   ];
 }
 
