@@ -16,6 +16,14 @@ export interface AnalysisPlugin<C = unknown> {
   readonly presets?: Readonly<Record<string, Partial<C>>>;
   request(options: C, context: RequestContext): StatisticsRequest;
   analyze(options: C, context: AnalysisContext): AnalysisResult | Promise<AnalysisResult>;
+  /** Several runs in one result (`xinc analyze RUN1 RUN2 … NAME`); absent where runs are read one by one. */
+  analyzeRuns?(options: C, runs: readonly NamedRun[]): AnalysisResult | Promise<AnalysisResult>;
+}
+
+export interface NamedRun {
+  /** Distinct among the runs compared; for people. */
+  readonly name: string;
+  readonly context: AnalysisContext;
 }
 
 export interface RequestContext {
@@ -37,7 +45,25 @@ export interface AnalysisContext extends RequestContext {
   reconstruction(frame: number): Promise<Frame>;
   /** Signed contribution maps of a few neurons, [n, H, W]; cheap enough to ask for on the way. */
   maps(layer: string, frame: number, neurons: readonly number[]): Promise<Float32Array>;
+  /** How far a layer's contributions are from adding up to its pre-activations on a frame (method §6). */
+  completeness?(layer: string, frame: number): Promise<Completeness>;
+  /**
+   * The network's picture of a frame, not clamped, with these neurons switched off: an input unit of a dense layer set to
+   * zero, a kernel of a convolution set to zero. Biases stay. With no neurons, the picture as it is.
+   */
+  ablate?(layer: string, frame: number, neurons: readonly number[]): Promise<Frame>;
+  /** Optical flow magnitude, pixels, [H·W], that the user gave for the way from one frame to another. */
+  flow?(from: number, to: number): Promise<Float32Array | undefined>;
+  /** For steps that take seconds: what is being done and the share of it that is done, 0 … 1. */
+  progress?(step: string, share: number): void;
   readonly signalAborted?: AbortSignal;
+}
+
+export interface Completeness {
+  /** max |Σ_n c_{n→o}(p) − z_o(p)| over outputs o and pixels p, before any activation. */
+  readonly largestError: number;
+  /** max |z_o(p)| */
+  readonly largestPreactivation: number;
 }
 
 export interface LayerInfo {
