@@ -6,10 +6,6 @@ export function upload(tf: TensorFlow, { shape, data }: NdArray): Tensor {
   return tf.tensor(data.slice(), [...shape], 'float32');
 }
 
-export function uploadAll(tf: TensorFlow, arrays: Arrays): Record<string, Tensor> {
-  return mapValues(arrays, (array) => upload(tf, array));
-}
-
 /** The tensor's values in memory of their own: the plain JavaScript backend would hand out the tensor's. */
 export async function download(tensor: Tensor): Promise<NdArray> {
   return { shape: [...tensor.shape], data: new Float32Array(await tensor.data()) };
@@ -21,34 +17,24 @@ export async function downloadAll(tensors: Readonly<Record<string, Tensor>>): Pr
 }
 
 /**
- * Checks that `arrays` are exactly the ones expected.
- * @throws XincError `shape` naming the first that is missing, unexpected or of another shape.
+ * Checks that `arrays` hold what a program was compiled for; others may be among them.
+ * @throws XincError `shape` naming the first array that is missing or of another shape, after `what` it is.
  */
 export function checkArrays(what: string, arrays: Arrays, expected: Shapes): void {
   for (const [name, shape] of Object.entries(expected)) {
     const array = arrays[name];
-    if (!array) throw new XincError('shape', `${what} '${name}' (${formatShape(shape)}) is missing`, { subject: name });
-    if (!sameShape(array.shape, shape)) {
-      throw new XincError('shape', `${what} '${name}' is ${formatShape(array.shape)}, not ${formatShape(shape)}`, {
-        subject: name,
-      });
-    }
+    const refuse = (problem: string) => new XincError('shape', `${what} '${name}' ${problem}`, { subject: name });
+    if (!array) throw refuse(`(${formatShape(shape)}) is missing`);
+    if (!sameShape(array.shape, shape)) throw refuse(`is ${formatShape(array.shape)}, not ${formatShape(shape)}`);
     if (array.data.length !== sizeOf(shape)) {
-      throw new XincError(
-        'shape',
-        `${what} '${name}' is ${formatShape(shape)} but holds ${array.data.length} values, not ${sizeOf(shape)}`,
-        { subject: name },
-      );
+      throw refuse(`is ${formatShape(shape)} but holds ${array.data.length} values, not ${sizeOf(shape)}`);
     }
   }
-  const unexpected = Object.keys(arrays).find((name) => !Object.hasOwn(expected, name));
-  if (unexpected !== undefined) {
-    const names = Object.keys(expected).join(', ') || 'none';
-    throw new XincError('shape', `${what} '${unexpected}' is not one that was compiled for`, {
-      subject: unexpected,
-      hint: `Expected: ${names}.`,
-    });
-  }
+}
+
+/** The arrays named in `wanted` as tensors. */
+export function uploadNamed(tf: TensorFlow, arrays: Arrays, wanted: Shapes): Record<string, Tensor> {
+  return mapValues(wanted, (_, name) => upload(tf, arrays[name]));
 }
 
 export const shapesOf = (arrays: Arrays): Shapes => mapValues(arrays, (array) => array.shape);

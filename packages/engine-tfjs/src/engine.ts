@@ -3,7 +3,7 @@ import { XincError } from '@xinc/core';
 import { shapesOf } from './arrays.js';
 import { EagerExecutable, forward, forwardAndGradient } from './executable.js';
 import { type Operations, operations } from './operations.js';
-import { outputShapes, requireNames, requireScalar } from './output-shapes.js';
+import { outputShapes, requireInputs, requireOutputs, requireScalar } from './output-shapes.js';
 import type { Runtime } from './runtime.js';
 import type { TensorFlow } from './tensorflow.js';
 import { EagerTrainer, LOSS } from './trainer.js';
@@ -31,7 +31,7 @@ export class TfjsEngine implements Engine {
     this.#requireAlive();
     const shapes = outputShapes(program, inputs);
     const names = options.outputs ?? Object.keys(shapes);
-    requireNames('output', names, shapes);
+    requireOutputs(names, shapes);
     const computation = forward(this.#tf, this.#operations, program, names);
     return new EagerExecutable(this.#tf, computation, inputs, this.#alive);
   }
@@ -43,7 +43,7 @@ export class TfjsEngine implements Engine {
   ): Promise<Executable> {
     this.#requireAlive();
     requireScalar(options.loss, outputShapes(program, inputs));
-    requireNames('input', options.wrt, inputs);
+    requireInputs(options.wrt, inputs);
     const computation = forwardAndGradient(this.#tf, this.#operations, program, options);
     return new EagerExecutable(this.#tf, computation, inputs, this.#alive);
   }

@@ -7,7 +7,7 @@ import {
   type Shapes,
   XincError,
 } from '@xinc/core';
-import { checkArrays, downloadAll, uploadAll } from './arrays.js';
+import { checkArrays, downloadAll, uploadNamed } from './arrays.js';
 import { eagerBackend } from './eager.js';
 import { differentiate } from './gradients.js';
 import type { Operations } from './operations.js';
@@ -66,10 +66,10 @@ export class EagerExecutable implements Executable {
   }
 
   async run(inputs: Arrays): Promise<Record<string, NdArray>> {
-    checkArrays('Input', inputs, this.#inputs);
+    checkArrays('The input', inputs, this.#inputs);
     await this.#tf.nextFrame();
     if (!this.#alive.has(this)) throw new XincError('usage', 'This executable of the tfjs engine has been disposed of');
-    const outputs = this.#tf.tidy(() => this.#computation(uploadAll(this.#tf, inputs)));
+    const outputs = this.#tf.tidy(() => this.#computation(uploadNamed(this.#tf, inputs, this.#inputs)));
     try {
       return await downloadAll(outputs);
     } finally {

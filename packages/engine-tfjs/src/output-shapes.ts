@@ -14,21 +14,32 @@ export function outputShapes(program: Program, inputs: Shapes): Record<string, S
   return program(ops, inputs);
 }
 
-/** @throws XincError `not-found` unless all of `names` are among the program's `outputs` (or inputs). */
-export function requireNames(what: 'output' | 'input', names: readonly string[], among: Shapes): void {
-  const missing = names.find((name) => !Object.hasOwn(among, name));
+/** @throws XincError `not-found` unless the program gives all outputs `named`, listing what it does give. */
+export function requireOutputs(named: readonly string[], outputs: Shapes): void {
+  const missing = named.find((name) => !Object.hasOwn(outputs, name));
   if (missing === undefined) return;
-  throw new XincError('not-found', `The program has no ${what} '${missing}'`, {
+  throw new XincError('not-found', `The program has no output '${missing}'`, {
     subject: missing,
-    hint: `It has: ${Object.keys(among).join(', ')}.`,
+    hint: `It gives: ${Object.keys(outputs).join(', ')}.`,
   });
 }
 
-/** @throws XincError unless the output `loss` exists and is a scalar. */
+/** @throws XincError `not-found` unless the program takes all inputs in `wrt`, listing what it does take. */
+export function requireInputs(wrt: readonly string[], inputs: Shapes): void {
+  const missing = wrt.find((name) => !Object.hasOwn(inputs, name));
+  if (missing === undefined) return;
+  throw new XincError('not-found', `The program has no input '${missing}' to differentiate by`, {
+    subject: missing,
+    hint: `It takes: ${Object.keys(inputs).join(', ')}.`,
+  });
+}
+
+/** @throws XincError unless the output `loss` exists (`not-found`) and is a scalar (`shape`). */
 export function requireScalar(loss: string, outputs: Shapes): void {
-  requireNames('output', [loss], outputs);
+  requireOutputs([loss], outputs);
   if (outputs[loss].length === 0) return;
-  throw new XincError('shape', `The output '${loss}' to differentiate is ${formatShape(outputs[loss])}, not a scalar`, {
+  throw new XincError('shape', `The loss to differentiate has shape ${formatShape(outputs[loss])}, not scalar`, {
     subject: loss,
+    hint: 'Reduce it with mean or sum.',
   });
 }

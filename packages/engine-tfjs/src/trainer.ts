@@ -8,7 +8,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { adamUpdate, type Moments } from './adam.js';
-import { checkArrays, downloadAll, mapValues, shapesOf, upload, uploadAll } from './arrays.js';
+import { checkArrays, downloadAll, mapValues, shapesOf, upload, uploadNamed } from './arrays.js';
 import { differentiate } from './gradients.js';
 import type { Operations } from './operations.js';
 import { type FirstStage, firstStage, secondStage, tensorsOf } from './staging.js';
@@ -55,8 +55,8 @@ export class EagerTrainer implements Trainer {
    */
   constructor(tf: TensorFlow, operations: Operations, spec: TrainingProgram, alive: Set<unknown>) {
     const shapes = shapesOf(spec.parameters);
-    checkArrays('Parameter', spec.parameters, shapes);
-    checkArrays('Fixed value', spec.fixed, shapesOf(spec.fixed));
+    checkArrays('The parameter', spec.parameters, shapes);
+    checkArrays('The fixed value', spec.fixed, shapesOf(spec.fixed));
     if (spec.state) checkState(spec.state, shapes);
     this.#tf = tf;
     this.#operations = operations;
@@ -72,20 +72,20 @@ export class EagerTrainer implements Trainer {
       first: moment(firstMoment, name),
       second: moment(secondMoment, name),
     }));
-    this.#fixed = uploadAll(tf, spec.fixed);
+    this.#fixed = uploadNamed(tf, spec.fixed, shapesOf(spec.fixed));
     this.#alive = alive;
     alive.add(this);
   }
 
   async prepare(batch: Arrays): Promise<PreparedBatch> {
-    checkArrays('Batch value', batch, this.#spec.batch);
+    checkArrays("The batch's", batch, this.#spec.batch);
     await this.#tf.nextFrame();
     this.#requireAlive();
     const tf = this.#tf;
     const fixed = new Set(Object.values(this.#fixed));
     let prepared: StagedBatch | undefined;
     tf.tidy(() => {
-      const known = { ...this.#fixed, ...uploadAll(tf, batch) };
+      const known = { ...this.#fixed, ...uploadNamed(tf, batch, this.#spec.batch) };
       const stage = firstStage(tf, this.#operations, this.#spec.program, LOSS, known, this.#shapes);
       const owned = tensorsOf(stage).filter((tensor) => !fixed.has(tensor));
       for (const tensor of owned) tf.keep(tensor);

@@ -30,7 +30,7 @@ describe('compile', () => {
       'matMul(2×3, 4×1): inner extents 3 and 4 differ',
     );
     await expect(engine.compile(affine, shapes, { outputs: ['z'] })).rejects.toThrow(
-      "The program has no output 'z'. It has: y, positive, loss.",
+      "The program has no output 'z'. It gives: y, positive, loss.",
     );
   });
 
@@ -47,17 +47,22 @@ describe('compile', () => {
 
 describe('run', () => {
   const failing: [string, Record<string, NdArray>, string][] = [
-    ['a missing input', { x: inputs.x }, "Input 'w' (3×1) is missing"],
-    ['another shape', { ...inputs, w: array([1, 3], [1, 2, 3]) }, "Input 'w' is 1×3, not 3×1"],
+    ['a missing input', { x: inputs.x }, "The input 'w' (3×1) is missing"],
+    ['another shape', { ...inputs, w: array([1, 3], [1, 2, 3]) }, "The input 'w' is 1×3, not 3×1"],
     [
       'values that do not fill the shape',
       { ...inputs, w: { shape: [3, 1], data: new Float32Array(2) } },
-      "Input 'w' is 3×1 but holds 2 values, not 3",
+      "The input 'w' is 3×1 but holds 2 values, not 3",
     ],
-    ['an input too many', { ...inputs, v: inputs.x }, "Input 'v' is not one that was compiled for. Expected: x, w."],
   ];
   test.each(failing)('refuses %s', async (_, given, message) => {
     await expect((await engine.compile(affine, shapes)).run(given)).rejects.toThrow(message);
+  });
+
+  test('takes what it was compiled for from among other arrays', async () => {
+    const executable = await engine.compile(affine, shapes, { outputs: ['loss'] });
+    const { loss } = await executable.run({ ...inputs, other: array([1], [1]) });
+    expect(loss).toEqual(array([], [4]));
   });
 
   test('reports what TensorFlow.js cannot do by operation and shapes', async () => {
@@ -113,9 +118,13 @@ describe('compileGradient', () => {
 
   test('refuses a loss that is not a scalar or not there, and an input that is not there', async () => {
     const compile = (loss: string, wrt: string[]) => engine.compileGradient(affine, shapes, { loss, wrt });
-    await expect(compile('y', ['w'])).rejects.toThrow("The output 'y' to differentiate is 2×1, not a scalar");
+    await expect(compile('y', ['w'])).rejects.toThrow(
+      'The loss to differentiate has shape 2×1, not scalar. Reduce it with mean or sum.',
+    );
     await expect(compile('cost', ['w'])).rejects.toThrow("The program has no output 'cost'");
-    await expect(compile('loss', ['v'])).rejects.toThrow("The program has no input 'v'. It has: x, w.");
+    await expect(compile('loss', ['v'])).rejects.toThrow(
+      "The program has no input 'v' to differentiate by. It takes: x, w.",
+    );
   });
 });
 

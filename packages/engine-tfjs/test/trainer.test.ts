@@ -231,7 +231,7 @@ describe('mistakes', () => {
   test('a batch of another shape is refused', async () => {
     const trainer = await engine.compileTraining(spec);
     await expect(trainer.prepare({ ...batches[0], x: randomArray([6, 3], 1) })).rejects.toThrow(
-      "Batch value 'x' is 6×3, not 7×3",
+      "The batch's 'x' is 6×3, not 7×3",
     );
     await trainer.dispose();
   });
@@ -239,7 +239,7 @@ describe('mistakes', () => {
   test('a program without a scalar loss is refused', async () => {
     const program: Program = (_, { bias }) => ({ loss: bias });
     await expect(engine.compileTraining({ ...spec, program })).rejects.toThrow(
-      "The output 'loss' to differentiate is 2, not a scalar",
+      'The loss to differentiate has shape 2, not scalar',
     );
   });
 
