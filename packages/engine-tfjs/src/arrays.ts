@@ -7,7 +7,7 @@ export function upload(tf: TensorFlow, { shape, data }: NdArray): Tensor {
 }
 
 /** The tensor's values in memory of their own: the plain JavaScript backend would hand out the tensor's. */
-export async function download(tensor: Tensor): Promise<NdArray> {
+async function download(tensor: Tensor): Promise<NdArray> {
   return { shape: [...tensor.shape], data: new Float32Array(await tensor.data()) };
 }
 

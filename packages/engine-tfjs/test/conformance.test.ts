@@ -1,4 +1,4 @@
-import type { Engine, NdArray } from '@xinc/core';
+import { type Engine, inferShape, type NdArray } from '@xinc/core';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import tfjs from '../src/index.js';
@@ -39,6 +39,11 @@ function expectAgreement(ours: Record<string, NdArray>, theirs: Record<string, N
     expect(disagreement(array, theirs[name], RELATIVE, ABSOLUTE), name).toBeLessThan(1);
   }
 }
+
+test('every operation of the language is tried', () => {
+  const tried = new Set(ALL_OP_CASES.map(([op]) => op));
+  expect([...tried].sort()).toEqual(Object.keys(inferShape).sort());
+});
 
 describe(`the engines agree on every operation to ${RELATIVE} relative or ${ABSOLUTE} absolute`, () => {
   test.each(ALL_OP_CASES)('%s: %s', async (_op, _title, use) => {

@@ -247,7 +247,7 @@ export const ALL_OP_CASES = Object.entries(OP_CASES).flatMap(([op, cases]) =>
   cases.map((use) => [op, use.title, use] as const),
 );
 
-export const inputName = (i: number): string => `x${i}`;
+const inputName = (i: number): string => `x${i}`;
 
 /** The inputs of a case by name. */
 export const inputsOf = (use: OpCase): Record<string, NdArray> =>
