@@ -1,55 +1,60 @@
 import { XincError } from '@xinc/core';
 import { fileTypeFromBuffer } from 'file-type';
 
-/** What a file holds, told from its first bytes and never from its name. */
-export interface FileKind {
-  readonly kind: 'image' | 'video';
-  /** As people call it: PNG, JPEG, MP4, … */
+/** A picture, known by its contents. */
+export interface ImageKind {
+  readonly kind: 'image';
+  /** As people call it: PNG, JPEG, … */
   readonly format: string;
-  readonly mime: string;
 }
 
-const IMAGES: Record<string, string> = {
-  'image/png': 'PNG',
-  'image/apng': 'APNG',
-  'image/jpeg': 'JPEG',
-  'image/webp': 'WebP',
-  'image/avif': 'AVIF',
-  'image/tiff': 'TIFF',
+/** A clip, known by its contents. A GIF is one; that it may hold a single picture is for its reader to find out. */
+export interface VideoKind {
+  readonly kind: 'video';
+  readonly format: string;
+  /** ffmpeg's name of the container. */
+  readonly demuxer: 'mov' | 'matroska' | 'avi' | 'gif';
+}
+
+const KINDS: Readonly<Record<string, ImageKind | VideoKind>> = {
+  'image/png': { kind: 'image', format: 'PNG' },
+  'image/apng': { kind: 'image', format: 'APNG' },
+  'image/jpeg': { kind: 'image', format: 'JPEG' },
+  'image/webp': { kind: 'image', format: 'WebP' },
+  'image/avif': { kind: 'image', format: 'AVIF' },
+  'image/tiff': { kind: 'image', format: 'TIFF' },
+  'image/gif': { kind: 'video', format: 'GIF', demuxer: 'gif' },
+  'video/mp4': { kind: 'video', format: 'MP4', demuxer: 'mov' },
+  'video/x-m4v': { kind: 'video', format: 'M4V', demuxer: 'mov' },
+  'video/quicktime': { kind: 'video', format: 'MOV', demuxer: 'mov' },
+  'video/3gpp': { kind: 'video', format: '3GP', demuxer: 'mov' },
+  'video/3gpp2': { kind: 'video', format: '3GP', demuxer: 'mov' },
+  'video/webm': { kind: 'video', format: 'WebM', demuxer: 'matroska' },
+  'video/matroska': { kind: 'video', format: 'MKV', demuxer: 'matroska' },
+  'video/vnd.avi': { kind: 'video', format: 'AVI', demuxer: 'avi' },
+  // Sound in a container that could hold video: its reader says that there is none.
+  'audio/x-m4a': { kind: 'video', format: 'M4A', demuxer: 'mov' },
+  'audio/mp4': { kind: 'video', format: 'MP4', demuxer: 'mov' },
 };
 
-/** A GIF is a video: one of a single frame is an image all the same, which its reader finds out. */
-const VIDEOS: Record<string, string> = {
-  'image/gif': 'GIF',
-  'video/mp4': 'MP4',
-  'video/x-m4v': 'M4V',
-  'video/quicktime': 'MOV',
-  'video/webm': 'WebM',
-  'video/matroska': 'Matroska',
-  'video/vnd.avi': 'AVI',
-};
-
-export const READABLE = 'images: PNG, JPEG, WebP, AVIF, TIFF, GIF; videos: MP4, MOV, WebM, MKV, AVI, GIF';
+const READABLE = 'XINC reads images (PNG, JPEG, WebP, AVIF, TIFF, GIF) and videos (MP4, MOV, WebM, MKV, AVI, GIF).';
 
 /**
- * What the file at `path` holds, from its first bytes.
+ * What the file at `path` holds, told from its first bytes and never from its name.
  * @throws XincError `invalid-file` if they are of no known format, `unsupported` if of one that is not read.
  */
-export async function detectFileKind(path: string, head: Uint8Array): Promise<FileKind> {
+export async function detectFileKind(path: string, head: Uint8Array): Promise<ImageKind | VideoKind> {
   if (head.length === 0) throw new XincError('invalid-file', `${path}: the file is empty`, { subject: path });
   const mime = (await fileTypeFromBuffer(head))?.mime ?? (isTiff(head) ? 'image/tiff' : undefined);
   if (mime === undefined) {
     throw new XincError('invalid-file', `${path}: the contents are no picture or video of a known format`, {
       subject: path,
-      hint: `XINC reads ${READABLE}.`,
+      hint: READABLE,
     });
   }
-  if (mime in IMAGES) return { kind: 'image', format: IMAGES[mime], mime };
-  if (mime in VIDEOS) return { kind: 'video', format: VIDEOS[mime], mime };
-  throw new XincError('unsupported', `${path}: ${mime} is not read`, {
-    subject: path,
-    hint: `XINC reads ${READABLE}.`,
-  });
+  const kind = KINDS[mime];
+  if (kind) return kind;
+  throw new XincError('unsupported', `${path}: ${mime} is not read`, { subject: path, hint: READABLE });
 }
 
 /** A TIFF whose directory lies beyond its first bytes, which hides it from `file-type`. */

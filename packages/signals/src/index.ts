@@ -6,3 +6,6 @@ export { decodeLabels, encodeLabels, type StoredLabels } from './labels/store-la
 export { type OpenSignalOptions, openSignal } from './open-signal.js';
 export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
+export { type Ffmpeg, findFfmpeg } from './video/ffmpeg.js';
+export { type FrameRange, parseFrameRange } from './video/frame-range.js';
+export type { VideoOptions } from './video/open-video.js';

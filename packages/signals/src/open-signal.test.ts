@@ -234,6 +234,14 @@ it('has only frame 0', async () => {
   await expect(frame(1)).rejects.toThrow(`${path}: there is no frame 1; its only frame is 0`);
 });
 
+it('is one frame to --frames', async () => {
+  const path = await put('one-frame.png', picture(5, 7, values).png());
+  expect((await openSignal(path, { frames: { stop: 9 } })).shape.frames).toBe(1);
+  await expect(openSignal(path, { frames: { start: 1 } })).rejects.toThrow(
+    `--frames 1: takes no frame: ${path} has one frame, 0`,
+  );
+});
+
 describe('refusals, one clear line each', () => {
   async function refusal(name: string, content: Uint8Array | string | Sharp, options = {}) {
     const path = await put(name, content);
@@ -263,7 +271,7 @@ describe('refusals, one clear line each', () => {
       code: 'invalid-file',
       line:
         'FILE: the contents are no picture or video of a known format. ' +
-        'XINC reads images: PNG, JPEG, WebP, AVIF, TIFF, GIF; videos: MP4, MOV, WebM, MKV, AVI, GIF.',
+        'XINC reads images (PNG, JPEG, WebP, AVIF, TIFF, GIF) and videos (MP4, MOV, WebM, MKV, AVI, GIF).',
     });
   });
 
@@ -271,7 +279,7 @@ describe('refusals, one clear line each', () => {
     const bmp = Uint8Array.from([...Buffer.from('BM'), ...new Uint8Array(60)]);
     const { code, line } = await refusal('picture.bmp', bmp);
     expect(code).toBe('unsupported');
-    expect(line).toMatch(/^FILE: image\/bmp is not read\. XINC reads images: PNG/);
+    expect(line).toMatch(/^FILE: image\/bmp is not read\. XINC reads images \(PNG/);
     expect(await refusal('vector.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')).toMatchObject({
       code: 'invalid-file',
     });

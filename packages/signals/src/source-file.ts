@@ -35,6 +35,16 @@ export function readHead(path: string, length = 65_536): Promise<Uint8Array> {
   });
 }
 
+/** At most the last `length` bytes of a file. */
+export function readTail(path: string, length: number): Promise<Uint8Array> {
+  return withFile(path, async (file) => {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - length);
+    const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, start);
+    return buffer.subarray(0, bytesRead);
+  });
+}
+
 /** Whether `path` is a folder; a missing path is an error. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
@@ -75,6 +85,17 @@ export async function listFiles(folder: string, extensions: readonly string[]): 
 /** SHA-256, hex. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 of files of any size, one after the other, hex. */
+export async function sha256OfFiles(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    await withFile(path, async (file) => {
+      for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    });
+  }
+  return hash.digest('hex');
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

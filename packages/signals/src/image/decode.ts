@@ -1,6 +1,6 @@
 import { XincError } from '@xinc/core';
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { detectFileKind, type FileKind } from '../file-kind.js';
+import { detectFileKind } from '../file-kind.js';
 import { MAX_FRAME_PIXELS } from '../framing.js';
 import { type Extent, formatExtent } from '../size.js';
 import { asUint16, hasTransparency, type Pixels } from './pixels.js';
@@ -27,7 +27,7 @@ export interface ImageHeader extends Extent {
  */
 export async function readImageHeader(path: string, bytes: Buffer, willShrink: boolean): Promise<ImageHeader> {
   const kind = await detectFileKind(path, bytes.subarray(0, 65_536));
-  if (kind.kind !== 'image' && kind.format !== 'GIF') {
+  if (kind.kind === 'video' && kind.demuxer !== 'gif') {
     throw new XincError('usage', `${path}: is a video (${kind.format}), but an image is expected here`, {
       subject: path,
     });
@@ -48,7 +48,7 @@ export async function readImageHeader(path: string, bytes: Buffer, willShrink: b
     );
   }
   checkSamples(path, metadata);
-  return { height, width, format: kind.format, metadata, notes: headerNotes(kind, metadata) };
+  return { height, width, format: kind.format, metadata, notes: headerNotes(kind.format, metadata) };
 }
 
 /** Floating-point, 32-bit and Lab samples have no agreed white: refused rather than guessed. */
@@ -60,7 +60,7 @@ function checkSamples(path: string, { depth, space }: Metadata): void {
   });
 }
 
-function headerNotes({ format }: FileKind, metadata: Metadata): string[] {
+function headerNotes(format: string, metadata: Metadata): string[] {
   const { depth, orientation = 1, space, pages = 1, icc, bitsPerSample } = metadata;
   const grey = space === 'b-w' || space === 'grey16';
   return [

@@ -1,4 +1,5 @@
 import { parse } from 'node:path';
+import type { SignalShape } from '@xinc/core';
 import { type FramingOptions, framingNotes, planFraming } from '../framing.js';
 import { frameReader, type SourceSignal } from '../signal-source.js';
 import { readSourceFile, sha256 } from '../source-file.js';
@@ -6,17 +7,21 @@ import { decodePixels, readImageHeader, transparencyNotes } from './decode.js';
 import { resample } from './resample.js';
 
 /**
- * An image as a signal of one frame.
+ * An image as a signal of one frame, which may be said to be a video's.
  * @throws XincError see `readImageHeader` and `decodePixels`.
  */
-export async function openImage(path: string, options: FramingOptions): Promise<SourceSignal> {
+export async function openImage(
+  path: string,
+  options: FramingOptions,
+  kind: SignalShape['kind'] = 'image',
+): Promise<SourceSignal> {
   const bytes = await readSourceFile(path);
   const header = await readImageHeader(path, bytes, options.size !== undefined);
   const framing = planFraming(path, header, options);
   const pixels = await decodePixels(path, bytes, header);
   const frame = resample(pixels, framing);
   return {
-    shape: { kind: 'image', frames: 1, ...framing.output },
+    shape: { kind, frames: 1, ...framing.output },
     source: {
       path,
       sha256: sha256(bytes),

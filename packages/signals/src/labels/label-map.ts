@@ -30,10 +30,12 @@ export function labelMap(path: string, stored: LabelValues, framing: Framing, na
   }
   const index = new Map(present.map((value, i) => [value, i]));
   const groups = nameGroups(present, names, stored.colors);
+  const labels = new Uint16Array(values.length);
+  for (let i = 0; i < labels.length; i++) labels[i] = index.get(values[i])!;
   return {
     height,
     width,
-    labels: Uint16Array.from(values, (value) => index.get(value)!),
+    labels,
     groups,
     notes: [
       ...lostNotes(stored, framing, new Set(present), names),

@@ -104,7 +104,10 @@ async function decodeGrey(path: string, png: Buffer, depth: number): Promise<Uin
       .toColourspace(deep ? 'grey16' : 'b-w')
       .raw({ depth: deep ? 'ushort' : 'uchar' })
       .toBuffer();
-    return Uint32Array.from(deep ? asUint16(raw) : raw, (value) => value / stretch);
+    const samples = deep ? asUint16(raw) : raw;
+    const values = new Uint32Array(samples.length);
+    for (let i = 0; i < values.length; i++) values[i] = samples[i] / stretch;
+    return values;
   } catch (error) {
     throw damagedPng(path, (error as Error).message.split('\n')[0], error);
   }

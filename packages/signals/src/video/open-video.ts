@@ -1,0 +1,106 @@
+import { XincError } from '@xinc/core';
+import { type Framing, type FramingOptions, framingNotes, planFraming } from '../framing.js';
+import { hasTransparency, type Pixels } from '../image/pixels.js';
+import { resample } from '../image/resample.js';
+import { frameName, frameReader, type SourceSignal } from '../signal-source.js';
+import { readTail, sha256OfFiles } from '../source-file.js';
+import { countFrames, decodeFrames } from './decode.js';
+import { findFfmpeg } from './ffmpeg.js';
+import { emptyLog, type FfmpegLog } from './ffmpeg-log.js';
+import type { ClipFile } from './ffmpeg-process.js';
+import { emptyRange, type FrameRange, needsLength, rangeNotes, resolveFrameRange } from './frame-range.js';
+import { FrameStore } from './frame-store.js';
+import { timing } from './timing.js';
+
+export interface VideoOptions extends FramingOptions {
+  /** Which frames to take; all of them unless told. */
+  readonly frames?: FrameRange;
+  readonly abort?: AbortSignal;
+  /** Told the number of frames read so far, and how many there will be where that is known. */
+  readonly onProgress?: (read: number, total: number | undefined) => void;
+}
+
+/**
+ * A clip as a signal. Its frames are decoded once, here, and kept at the size asked for.
+ * @throws XincError as `runFfmpeg`; `invalid-option` if the range takes no frame; `unsupported` if the frames do not
+ *   fit in memory.
+ */
+export async function openVideo(clip: ClipFile, options: VideoOptions): Promise<SourceSignal> {
+  const { path } = clip;
+  const { frames = {}, abort, onProgress } = options;
+  const ffmpeg = await findFfmpeg();
+  if (clip.demuxer === 'gif') await checkTrailer(path);
+  const length = needsLength(frames) ? await countFrames(ffmpeg, clip, abort) : Number.POSITIVE_INFINITY;
+  const range = resolveFrameRange(frames, length);
+  if (range.count === 0) throw emptyRange(path, frames, await countFrames(ffmpeg, clip, abort));
+  const total = Number.isFinite(range.count) ? range.count : undefined;
+
+  const log = emptyLog();
+  let opened: { framing: Framing; store: FrameStore } | undefined;
+  let transparent = false;
+  for await (const pixels of decodeFrames(ffmpeg, clip, range, { abort, log })) {
+    opened ??= openStore(path, pixels, range.count, options);
+    opened.store.add(resample(pixels, opened.framing));
+    transparent ||= hasTransparency(pixels);
+    onProgress?.(opened.store.count, total);
+  }
+  if (!opened) {
+    const length = await countFrames(ffmpeg, clip, abort);
+    if (length > 0) throw emptyRange(path, frames, length);
+    throw new XincError('invalid-file', `${path}: there are no frames in the video`, { subject: path });
+  }
+
+  const { framing, store } = opened;
+  const { frameRate, varies } = timing(log.times, log.tick, log.frameRate && log.frameRate / range.step);
+  return {
+    shape: { kind: 'video', frames: store.count, ...framing.output },
+    source: {
+      path,
+      sha256: await sha256OfFiles([path]),
+      originalHeight: framing.original.height,
+      originalWidth: framing.original.width,
+      ...(frameRate === undefined ? {} : { frameRate }),
+      notes: [
+        ...rangeNotes(frames, store.count, range.count),
+        ...logNotes(log),
+        ...(varies ? [variableRateNote(varies)] : []),
+        ...(transparent ? ['transparent pixels laid over white'] : []),
+        ...framingNotes(framing),
+      ],
+    },
+    origins: Array.from({ length: store.count }, (_, i) => {
+      const index = range.start + i * range.step;
+      return { name: frameName(index), index, framing };
+    }),
+    frame: frameReader(path, store.count, (index) => store.get(index)),
+  };
+}
+
+function openStore(path: string, first: Pixels, expected: number, options: FramingOptions) {
+  const framing = planFraming(path, first, options);
+  return { framing, store: new FrameStore(path, framing.output, expected) };
+}
+
+/** ffmpeg takes a GIF that was cut short for a shorter one: a whole GIF ends in the byte 3B, maybe with padding. */
+async function checkTrailer(path: string): Promise<void> {
+  const tail = await readTail(path, 64);
+  if (tail.findLast((byte) => byte !== 0) === 0x3b) return;
+  throw new XincError('invalid-file', `${path}: the GIF data are damaged or cut short (the end is missing)`, {
+    subject: path,
+  });
+}
+
+function logNotes({ rotation, pixelAspect, hdr, errors }: FfmpegLog): string[] {
+  return [
+    ...(rotation === 0 ? [] : [`turned upright by its rotation of ${rotation}°`]),
+    ...(pixelAspect === 1
+      ? []
+      : [`pixels are ${pixelAspect.toFixed(2)} times as wide as high; frames are kept as stored`]),
+    ...(hdr === undefined ? [] : [`high dynamic range (${hdr}) is not mapped to sRGB`]),
+    ...(errors.length === 0 ? [] : [`ffmpeg reported errors in decoding, such as: ${errors[0]}`]),
+  ];
+}
+
+function variableRateNote({ shortest, longest }: { shortest: number; longest: number }): string {
+  return `variable frame rate: frames are shown for ${shortest.toFixed(3)} to ${longest.toFixed(3)} s, and are taken as stored`;
+}
