@@ -62,14 +62,15 @@ export const emissionRules: { readonly [K in GraphOp]: EmissionRule<K> } = {
     ]),
   broadcastTo: (graph, [x], { shape }) => graph.node('Expand', [x, graph.integers(shape)]),
 
-  // Two transpositions that move one axis each are three to five times faster in ONNX Runtime than DepthToSpace, or
-  // one transposition of six axes.
+  // One axis moved at a time is three to five times faster in ONNX Runtime than DepthToSpace or one transposition of
+  // six axes, and interleaving columns by Concat twice as fast as by Transpose.
   depthToSpace: (graph, [x], { attributes: { block: b }, shape }) => {
     const [n, c, height, width] = shape;
     const [h, w] = [height / b, width / b];
-    const cells = graph.node('Transpose', [reshape(graph, x, [n * c * b, b, h * w])], { perm: [0, 2, 1] });
-    const rows = graph.node('Transpose', [reshape(graph, cells, [n * c, b, h, width])], { perm: [0, 2, 1, 3] });
-    return reshape(graph, rows, shape);
+    const parts = graph.split(reshape(graph, x, [n * c * b, b, h * w]), 1, b);
+    const columns = parts.map((part) => reshape(graph, part, [n * c * b, h * w, 1]));
+    const cells = reshape(graph, graph.node('Concat', columns, { axis: 2 }), [n * c, b, h, width]);
+    return reshape(graph, graph.node('Transpose', [cells], { perm: [0, 2, 1, 3] }), shape);
   },
   spaceToDepth: (graph, [x], { attributes: { block: b }, inputs: [source], shape }) => {
     const [n, c, height, width] = source.shape;

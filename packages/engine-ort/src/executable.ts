@@ -12,7 +12,7 @@ export async function compileExecutable(
   what: string,
 ): Promise<Executable> {
   const model = lower(graph, outputs);
-  const session = await runtime.createSession(model, describeProgram(what, inputs));
+  const session = await runtime.createSession(model, describeProgram(what, inputs), 'give-back');
   const fetches = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, { shape }]));
   return {
     async run(arrays) {

@@ -191,39 +191,31 @@ function convolutionInputGradient<T>(ops: Ops<T>, gradient: T, kernel: T, paddin
  */
 function convolutionKernelGradient<T>(ops: Ops<T>, x: T, gradient: T, kernel: Shape, padding: number): T {
   const [o, c, k, l] = kernel;
-  if (c <= o) {
-    // Stacked [k, O, l, C]
-    const products = shiftedProducts(ops, padImage(ops, x, padding, padding), gradient, k, l, false);
-    return orderTaps(ops, ops.reshape(products, [k, o, l, c]), kernel);
-  }
-  // Seen from x, ȳ is shifted the other way round: the last tap reads its first rows. Stacked [k, C, l, O]
-  const padded = padImage(ops, gradient, k - 1 - padding, l - 1 - padding);
-  const products = shiftedProducts(ops, padded, x, k, l, true);
-  return ops.transpose(orderTaps(ops, ops.reshape(products, [k, c, l, o]), [c, o, k, l]), [1, 0, 2, 3]);
+  if (c <= o) return shiftedProducts(ops, padImage(ops, x, padding, padding), gradient, k, l, false);
+  // Seen from x, ȳ is shifted the other way round: the last tap reads its first rows.
+  const shifted = padImage(ops, gradient, k - 1 - padding, l - 1 - padding);
+  return ops.transpose(shiftedProducts(ops, shifted, x, k, l, true), [1, 0, 2, 3]);
 }
 
 /**
- * fixed [N, F, h, w] against shifted [N, S, h + k − 1, w + l − 1] → [k, F, l·S]; tap (i, j) reads the shifted image from
- * row i and column j on, or from the far end where `reversed`.
+ * fixed [N, F, h, w] against shifted [N, S, h + k − 1, w + l − 1] → [F, S, k, l]; tap (i, j) reads the shifted image from
+ * row i and column j on, or from the far end where `reversed`. Pieces are put side by side on the axis where the result
+ * has them, which spares transposing it.
  */
 function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, k: number, l: number, reversed: boolean): T {
   const [n, f, h, w] = ops.shapeOf(fixed);
   const [, s, rows] = ops.shapeOf(shifted);
   const starts = (taps: number) => Array.from({ length: taps }, (_, tap) => (reversed ? taps - 1 - tap : tap));
-  const columns = starts(l).map((start) => ops.slice(shifted, [0, 0, 0, start], [n, s, rows, w]));
-  const flat = ops.reshape(ops.concat(columns, 1), [n, l * s, rows * w]);
+  const columns = starts(l).map((start) =>
+    ops.reshape(ops.slice(shifted, [0, 0, 0, start], [n, s, rows, w]), [n, s, 1, rows * w]),
+  );
+  const flat = ops.reshape(ops.concat(columns, 2), [n, s * l, rows * w]);
   const pixels = ops.reshape(fixed, [n, f, h * w]);
   const products = starts(k).map((start) => {
-    const range = ops.slice(flat, [0, 0, start * w], [n, l * s, h * w]);
-    return ops.reshape(ops.matMul(pixels, range, { transposeB: true }), [1, n, f, l * s]);
+    const range = ops.slice(flat, [0, 0, start * w], [n, s * l, h * w]);
+    return ops.reshape(ops.matMul(pixels, range, { transposeB: true }), [n, f * s, 1, l]);
   });
-  return ops.sum(ops.concat(products, 0), { axes: [1] });
-}
-
-/** [k, F, l, S] → [F, S, k, l], in two steps that each move one axis (a general permutation is several times slower). */
-function orderTaps<T>(ops: Ops<T>, products: T, [f, s, k, l]: Shape): T {
-  const taps = ops.reshape(ops.transpose(products, [0, 2, 1, 3]), [k * l, f * s]);
-  return ops.reshape(ops.transpose(taps, [1, 0]), [f, s, k, l]);
+  return ops.reshape(ops.sum(ops.concat(products, 2), { axes: [0] }), [f, s, k, l]);
 }
 
 /** Zeros around an image's rows and columns; less than none cuts them off. */

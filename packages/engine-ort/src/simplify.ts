@@ -1,4 +1,4 @@
-import { broadcastShapes, type NdArray, sameShape, scalar } from '@xinc/core';
+import { broadcastShapes, type NdArray, sameShape, scalar, sizeOf } from '@xinc/core';
 import type { ConstantNode, Graph, GraphNode, GraphOp, Operation } from './graph.js';
 
 /** A node of the same shape and value that costs less, or `undefined`. */
@@ -41,11 +41,12 @@ const simplifications: { readonly [K in GraphOp]?: Simplification<K> } = {
     );
   },
 
-  broadcastTo: (_, { inputs: [x], shape }) => unchanged(x, shape),
-  slice: (_, { inputs: [x], shape }) => unchanged(x, shape),
-  pad: (_, { inputs: [x], shape }) => unchanged(x, shape),
-  concat: (_, { inputs: [x], shape }) => unchanged(x, shape),
-  sum: (_, { inputs: [x], shape }) => unchanged(x, shape),
+  broadcastTo: sameElements,
+  slice: sameElements,
+  pad: sameElements,
+  concat: sameElements,
+  sum: sameElements,
+  mean: sameElements,
 };
 
 export function simplify<K extends GraphOp>(graph: Graph, node: Operation<K>): GraphNode | undefined {
@@ -53,9 +54,9 @@ export function simplify<K extends GraphOp>(graph: Graph, node: Operation<K>): G
   return rule?.(graph, node);
 }
 
-/** These operations move or add up elements: where the shape stays, so does the value. */
-function unchanged(x: GraphNode, shape: readonly number[]): GraphNode | undefined {
-  return sameShape(x.shape, shape) ? x : undefined;
+/** These operations repeat, choose or add up elements: where as many come out as go in, only the shape can change. */
+function sameElements(graph: Graph, { inputs: [x], shape }: Operation<GraphOp>): GraphNode | undefined {
+  return sizeOf(x.shape) === sizeOf(shape) ? graph.ops.reshape(x, shape) : undefined;
 }
 
 function isScalar(node: GraphNode): node is ConstantNode {

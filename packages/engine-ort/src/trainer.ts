@@ -14,9 +14,9 @@ import {
   XincError,
 } from '@xinc/core';
 import { adamScalars } from './adam.js';
-import type { Graph, NamedNodes } from './graph.js';
+import type { NamedNodes } from './graph.js';
 import { checkArrays, describeProgram, lower, shapesOf } from './program.js';
-import type { Runtime, Session } from './runtime/client.js';
+import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
 import {
   EPSILON,
@@ -44,6 +44,13 @@ interface StateSlot {
   readonly tensors: readonly [TensorId, TensorId];
 }
 
+/** What the prelude makes of a batch. */
+interface HoistedValues {
+  readonly memory: StoredTensors;
+  readonly tensors: TensorIds;
+  readonly ready: Promise<unknown>;
+}
+
 interface TrainerParts {
   readonly runtime: Runtime;
   /** What depends on no parameter; `null` where that is nothing. */
@@ -65,63 +72,72 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   const start = startingState(spec);
   const { graph, prelude, main } = traceTrainingStep(spec);
   const inputs = { ...shapesOf(spec.parameters), ...shapesOf(spec.fixed), ...spec.batch };
-  const compile = (outputs: NamedNodes, what: string) =>
-    compilePart(runtime, graph, outputs, describeProgram(what, inputs));
-  const hoisted = Object.keys(prelude).length > 0;
+  const compile = async (outputs: NamedNodes, what: string): Promise<StepPart> => {
+    const model = lower(graph, outputs);
+    return {
+      session: await runtime.createSession(model, describeProgram(what, inputs), 'keep'),
+      inputs: model.inputs.map(({ name }) => name),
+      outputs: mapValues(outputs, ({ shape }) => shape),
+    };
+  };
+  const nothingHoisted = Object.keys(prelude).length === 0;
+  const sessions = {
+    prelude: nothingHoisted ? null : await compile(prelude, 'the preparation of a batch'),
+    main: await compile(main, 'the training step'),
+  };
+  const fixed = storeNamed(runtime, spec.fixed);
+  const state = storeState(runtime, start);
+  await Promise.all([fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
-    prelude: hoisted ? await compile(prelude, 'the preparation of a batch') : null,
-    main: await compile(main, 'the training step'),
+    ...sessions,
     batch: spec.batch,
-    fixed: await storeNamed(runtime, spec.fixed),
-    slots: await storeState(runtime, start),
+    fixed: fixed.tensors,
+    slots: state.slots,
     optimizer: spec.optimizer,
     step: start.step,
   });
-}
-
-async function compilePart(runtime: Runtime, graph: Graph, outputs: NamedNodes, subject: string): Promise<StepPart> {
-  const model = lower(graph, outputs);
-  return {
-    session: await runtime.createSession(model, subject),
-    inputs: model.inputs.map(({ name }) => name),
-    outputs: Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])),
-  };
 }
 
 /** @throws XincError `shape` if the state to go on from is of other parameters. */
 function startingState({ parameters, state }: TrainingProgram): TrainerState {
   const zeros = () => mapValues(parameters, ({ shape }) => ndarray(shape));
   if (!state) return { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() };
-  for (const [name, { shape }] of Object.entries(parameters)) {
-    for (const array of [state.parameters[name], state.firstMoment[name], state.secondMoment[name]]) {
-      if (array && sameShape(array.shape, shape)) continue;
+  const restore = (arrays: Arrays) =>
+    mapValues(parameters, ({ shape }, name) => {
+      const array = arrays[name];
+      if (array && sameShape(array.shape, shape)) return array;
       const found = array ? `is ${formatShape(array.shape)}` : 'is missing';
       throw new XincError('shape', `In the training state, '${name}' ${found}; the model has ${formatShape(shape)}`, {
         subject: name,
         hint: 'Go on with the model and settings that the state was saved with.',
       });
-    }
-  }
-  return state;
+    });
+  return {
+    step: state.step,
+    parameters: restore(state.parameters),
+    firstMoment: restore(state.firstMoment),
+    secondMoment: restore(state.secondMoment),
+  };
 }
 
-async function storeNamed(runtime: Runtime, arrays: Arrays): Promise<TensorIds> {
-  const names = Object.keys(arrays);
-  const ids = await runtime.store(names.map((name) => arrays[name]));
-  return Object.fromEntries(names.map((name, i) => [name, ids[i]]));
+function storeNamed(runtime: Runtime, arrays: Arrays): { tensors: TensorIds; ready: Promise<void> } {
+  const { ids, ready } = runtime.store(Object.values(arrays));
+  return { tensors: Object.fromEntries(Object.keys(arrays).map((name, i) => [name, ids[i]])), ready };
 }
 
-async function storeState(runtime: Runtime, state: TrainerState): Promise<StateSlot[]> {
+function storeState(runtime: Runtime, state: TrainerState): { slots: StateSlot[]; ready: Promise<void> } {
   const values = { parameter: state.parameters, firstMoment: state.firstMoment, secondMoment: state.secondMoment };
-  const slots: StateSlot[] = [];
-  for (const part of STATE_PARTS) {
-    for (const [parameter, array] of Object.entries(values[part])) {
-      const [first, second] = await runtime.store([array, { shape: array.shape }]);
-      slots.push({ part, parameter, tensors: [first, second] });
-    }
-  }
-  return slots;
+  const places = STATE_PARTS.flatMap((part) =>
+    Object.entries(values[part]).map(([parameter, array]) => ({ part, parameter, array })),
+  );
+  const { ids, ready } = runtime.store(places.flatMap(({ array }) => [array, { shape: array.shape }]));
+  const slots = places.map(({ part, parameter }, i) => ({
+    part,
+    parameter,
+    tensors: [ids[2 * i], ids[2 * i + 1]] as const,
+  }));
+  return { slots, ready };
 }
 
 class OrtTrainer implements Trainer {
@@ -132,7 +148,7 @@ class OrtTrainer implements Trainer {
   /** The latest step or reading of the state: each waits for the one before. */
   #latest: Promise<unknown> = Promise.resolve();
   /** Memory for hoisted values that no batch uses at present. */
-  readonly #spare: TensorId[][] = [];
+  readonly #spare: StoredTensors[] = [];
   readonly #batches = new WeakMap<PreparedBatch, TensorIds>();
 
   constructor(parts: TrainerParts) {
@@ -143,30 +159,29 @@ class OrtTrainer implements Trainer {
   async prepare(batch: Arrays): Promise<PreparedBatch> {
     const { runtime, prelude, main, batch: shapes } = this.#parts;
     checkArrays(batch, shapes);
-    const uploaded = await storeNamed(runtime, pick(batch, main.inputs));
-    const hoisted = prelude ? await this.#runPrelude(prelude, batch, uploaded) : {};
+    const uploaded = storeNamed(runtime, pick(batch, main.inputs));
+    const hoisted = prelude ? this.#runPrelude(prelude, batch, uploaded.tensors) : null;
+    await Promise.all([uploaded.ready, hoisted?.ready]);
     const prepared = {
       dispose: () => {
         if (!this.#batches.delete(prepared)) return;
-        runtime.drop(Object.values(uploaded));
-        if (prelude) this.#spare.push(Object.values(hoisted));
+        runtime.drop(Object.values(uploaded.tensors));
+        if (hoisted) this.#spare.push(hoisted.memory);
       },
     };
-    this.#batches.set(prepared, { ...uploaded, ...hoisted });
+    this.#batches.set(prepared, { ...uploaded.tensors, ...hoisted?.tensors });
     return prepared;
   }
 
-  async #runPrelude(prelude: StepPart, batch: Arrays, uploaded: TensorIds): Promise<TensorIds> {
+  #runPrelude(prelude: StepPart, batch: Arrays, uploaded: TensorIds): HoistedValues {
     const { runtime, fixed } = this.#parts;
     const names = Object.keys(prelude.outputs);
-    const ids = this.#spare.pop() ?? (await runtime.store(names.map((name) => ({ shape: prelude.outputs[name] }))));
-    const hoisted = Object.fromEntries(names.map((name, i) => [name, ids[i]]));
-    const feeds = pick({ ...batch, ...fixed, ...uploaded } as Record<string, NdArray | TensorId>, prelude.inputs);
-    await prelude.session.run(
-      feeds,
-      mapValues(hoisted, (tensor) => ({ tensor })),
-    );
-    return hoisted;
+    const memory = this.#spare.pop() ?? runtime.store(Object.values(prelude.outputs).map((shape) => ({ shape })));
+    const tensors = Object.fromEntries(names.map((name, i) => [name, memory.ids[i]]));
+    const feeds: Record<string, NdArray | TensorId> = { ...batch, ...fixed, ...uploaded };
+    const fetches = mapValues(tensors, (tensor) => ({ tensor }));
+    const computed = prelude.session.run(pick(feeds, prelude.inputs), fetches);
+    return { memory, tensors, ready: Promise.all([memory.ready, computed]) };
   }
 
   step(batch: PreparedBatch, learningRate: number): Promise<number> {
@@ -217,7 +232,11 @@ class OrtTrainer implements Trainer {
 
   async dispose(): Promise<void> {
     const { runtime, prelude, main, fixed, slots } = this.#parts;
-    runtime.drop([...Object.values(fixed), ...slots.flatMap(({ tensors }) => tensors), ...this.#spare.flat()]);
+    runtime.drop([
+      ...Object.values(fixed),
+      ...slots.flatMap(({ tensors }) => tensors),
+      ...this.#spare.flatMap(({ ids }) => ids),
+    ]);
     await prelude?.session.release();
     await main.session.release();
   }
@@ -233,6 +252,6 @@ function pick<V>(values: Readonly<Record<string, V>>, names: readonly string[]):
   return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
+function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type NdArray, type Shape, XincError } from '@xinc/core';
 import { deviceMissing, type RuntimeOptions } from '../devices.js';
 import type { EmittedModel } from '../emit.js';
-import type { CallName, Calls, Destination, Reply, Request, TensorId } from './protocol.js';
+import type { CallName, Calls, Destination, MemoryUse, Reply, Request, TensorId } from './protocol.js';
 
 /** A model loaded in the runtime's thread. Inputs and outputs go by the program's names. */
 export interface Session {
@@ -15,6 +15,13 @@ export interface Session {
     fetches: Readonly<Record<string, Destination>>,
   ): Promise<Record<string, NdArray>>;
   release(): Promise<void>;
+}
+
+/** Tensors on their way to the runtime's thread. */
+export interface StoredTensors {
+  readonly ids: readonly TensorId[];
+  /** @throws XincError `unsupported` if there is no memory for them. */
+  readonly ready: Promise<void>;
 }
 
 /** A call that the runtime's thread could not serve. */
@@ -83,10 +90,10 @@ export class Runtime {
   }
 
   /** @throws XincError `unsupported` naming `subject`, with ONNX Runtime's own words. */
-  async createSession(model: EmittedModel, subject: string): Promise<Session> {
+  async createSession(model: EmittedModel, subject: string, memory: MemoryUse): Promise<Session> {
     const session = this.#ids++;
     const values = new Map(model.outputs.map(({ name, value }) => [name, value]));
-    await this.#attempt(`compile ${subject}`, 'compile', { session, model: model.bytes });
+    await this.#attempt(`compile ${subject}`, 'compile', { session, model: model.bytes, memory });
     return {
       run: async (feeds, fetches) => {
         const outputs = mapEntries(fetches, (name, destination) => [values.get(name)!, destination]);
@@ -101,11 +108,14 @@ export class Runtime {
     };
   }
 
-  /** Makes tensors that stay in the runtime's thread, of these values (copied) or, for a shape, uninitialised. */
-  async store(tensors: readonly (NdArray | { readonly shape: Shape })[]): Promise<TensorId[]> {
+  /**
+   * Makes tensors that stay in the runtime's thread, of these values (copied) or, for a shape, of zeros. Calls may name
+   * them at once.
+   */
+  store(tensors: readonly (NdArray | { readonly shape: Shape })[]): StoredTensors {
     const stored = tensors.map((tensor) => ({ id: this.#ids++, ...('data' in tensor ? copyOf(tensor) : tensor) }));
-    await this.#attempt('take in tensors', 'store', { tensors: stored });
-    return stored.map(({ id }) => id);
+    const ready = this.#attempt('take in tensors', 'store', { tensors: stored }).then(() => {});
+    return { ids: stored.map(({ id }) => id), ready };
   }
 
   async read(tensors: readonly TensorId[]): Promise<NdArray[]> {
@@ -119,7 +129,11 @@ export class Runtime {
 
   /** Releases every session and ends the thread, after the calls that are pending. */
   async stop(): Promise<void> {
-    if (!this.#ended) await this.#call('stop', null);
+    if (!this.#ended) {
+      const stopped = this.#call('stop', null);
+      this.#ended = new XincError('usage', 'The engine was disposed of');
+      await stopped;
+    }
     await this.#exited;
   }
 
@@ -131,6 +145,7 @@ export class Runtime {
     try {
       return await this.#call(name, argument);
     } catch (error) {
+      if (error instanceof XincError) throw error;
       throw new XincError('unsupported', `ONNX Runtime could not ${what}: ${(error as Error).message}`, {
         cause: error,
       });

@@ -18,11 +18,20 @@ export interface StoredTensor {
 /** Where an output goes: into a stored tensor of its shape, or back to the caller. */
 export type Destination = { readonly tensor: TensorId } | { readonly shape: Shape };
 
+/**
+ * What a session does with the memory of its intermediate values between runs: a training step that runs again and again
+ * is a third faster for keeping it, an evaluation that runs now and then should give it back.
+ */
+export type MemoryUse = 'keep' | 'give-back';
+
 /** What can be asked of the runtime's thread: argument and result by name. It does one thing after the other. */
 export interface Calls {
   /** Loads ONNX Runtime and tries the device. */
   start: { argument: null; result: { readonly version: string } };
-  compile: { argument: { readonly session: SessionId; readonly model: Uint8Array }; result: null };
+  compile: {
+    argument: { readonly session: SessionId; readonly model: Uint8Array; readonly memory: MemoryUse };
+    result: null;
+  };
   store: { argument: { readonly tensors: readonly StoredTensor[] }; result: null };
   run: {
     argument: {

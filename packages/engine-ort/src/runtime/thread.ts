@@ -3,7 +3,17 @@ import { type NdArray, sizeOf } from '@xinc/core';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../emit.js';
 import { Graph } from '../graph.js';
-import type { CallName, Calls, Destination, Reply, Request, SessionId, TensorId, ThreadOptions } from './protocol.js';
+import type {
+  CallName,
+  Calls,
+  Destination,
+  MemoryUse,
+  Reply,
+  Request,
+  SessionId,
+  TensorId,
+  ThreadOptions,
+} from './protocol.js';
 
 /*
  * The thread that ONNX Runtime lives in. Its Node binding computes on the thread that calls it (its promises only put
@@ -44,8 +54,8 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
     return { version: runtime.env.versions.node ?? runtime.env.versions.common };
   },
 
-  async compile({ session, model }) {
-    sessions.set(session, await createSession(model));
+  async compile({ session, model, memory }) {
+    sessions.set(session, await createSession(model, memory));
     return null;
   },
 
@@ -90,15 +100,20 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
   },
 };
 
-async function createSession(model: Uint8Array, extra: Record<string, string> = {}): Promise<InferenceSession> {
+async function createSession(
+  model: Uint8Array,
+  memory: MemoryUse,
+  extra: Record<string, string> = {},
+): Promise<InferenceSession> {
   return runtime.InferenceSession.create(model, {
     executionProviders: [device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
-    // DirectML has no use for planned memory and refuses it.
-    enableMemPattern: device !== 'dml',
+    enableCpuMemArena: memory === 'keep',
+    // One block for all intermediate values pays where it is kept; DirectML refuses it.
+    enableMemPattern: memory === 'keep' && device !== 'dml',
     logSeverityLevel: 4,
     // Waiting threads spin within a run, where it pays, but not between runs, where others want the processor.
     extra: { session: { force_spinning_stop: '1', ...extra } },
@@ -113,7 +128,7 @@ async function tryDevice(): Promise<void> {
   const graph = new Graph();
   const x = graph.input('x', [4]);
   const { bytes } = emitModel({ y: graph.ops.add(x, x) });
-  const session = await createSession(bytes, device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' });
+  const session = await createSession(bytes, 'give-back', device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' });
   await session.run({ x: tensorOf({ shape: [4], data: new Float32Array(4) }) });
   await session.release();
 }

@@ -1,0 +1,222 @@
+import {
+  type Arrays,
+  createOps,
+  type NdArray,
+  type OpAttributes,
+  type OpName,
+  type Ops,
+  type Program,
+  type Shape,
+  sizeOf,
+} from '@xinc/core';
+
+/** A float64 array: the reference computes in twice the engine's precision, so that differences are the engine's. */
+export interface Reference {
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}
+
+/** Fills the result: its element at some coordinates is what the function returns for them. */
+type Build = (element: (at: readonly number[]) => number) => Float64Array;
+type Evaluate<Attributes> = (inputs: readonly Reference[], attributes: Attributes, build: Build) => Float64Array;
+
+/** Each operation from its definition, one element at a time. */
+const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
+  add: binary((a, b) => a + b),
+  sub: binary((a, b) => a - b),
+  mul: binary((a, b) => a * b),
+  div: binary((a, b) => a / b),
+  maximum: binary(Math.max),
+  minimum: binary(Math.min),
+  greater: binary((a, b) => Number(a > b)),
+  neg: unary((x) => -x),
+  abs: unary(Math.abs),
+  sign: unary(Math.sign),
+  exp: unary(Math.exp),
+  log: unary(Math.log),
+  sqrt: unary(Math.sqrt),
+  square: unary((x) => x * x),
+  sin: unary(Math.sin),
+  cos: unary(Math.cos),
+  tanh: unary(Math.tanh),
+  sigmoid: unary(sigmoid),
+  erf: unary(erf),
+  relu: unary((x) => Math.max(x, 0)),
+  leakyRelu: ([x], { slope }, build) => build((at) => (read(x, at) > 0 ? 1 : slope) * read(x, at)),
+  gelu: unary((x) => x * 0.5 * (1 + erf(x / Math.SQRT2))),
+  silu: unary((x) => x * sigmoid(x)),
+
+  matMul([a, b], { transposeA, transposeB }, build) {
+    const inner = a.shape.at(transposeA ? -2 : -1)!;
+    return build((at) => {
+      const [lead, [i, j]] = [at.slice(0, -2), at.slice(-2)];
+      return total(inner, (k) => {
+        const left = transposeA ? [k, i] : [i, k];
+        const right = transposeB ? [j, k] : [k, j];
+        return read(a, [...lead, ...left]) * read(b, [...lead, ...right]);
+      });
+    });
+  },
+  conv2d([x, kernel], { padding }, build) {
+    const [, , height, width] = x.shape;
+    const [, channels, k, l] = kernel.shape;
+    return build(([n, o, y, column]) =>
+      total(channels * k * l, (tap) => {
+        const [c, i, j] = [Math.floor(tap / (k * l)), Math.floor(tap / l) % k, tap % l];
+        const [row, col] = [y + i - padding, column + j - padding];
+        const inside = row >= 0 && row < height && col >= 0 && col < width;
+        return inside ? read(x, [n, c, row, col]) * read(kernel, [o, c, i, j]) : 0;
+      }),
+    );
+  },
+
+  reshape: ([x]) => x.data,
+  transpose: ([x], { permutation }, build) =>
+    build((at) =>
+      read(
+        x,
+        at.map((_, axis) => at[permutation.indexOf(axis)]),
+      ),
+    ),
+  concat: (parts, { axis }, build) =>
+    build((at) => {
+      let index = at[axis];
+      let part = 0;
+      while (index >= parts[part].shape[axis]) index -= parts[part++].shape[axis];
+      return read(parts[part], at.with(axis, index));
+    }),
+  slice: ([x], { begin }, build) =>
+    build((at) =>
+      read(
+        x,
+        at.map((index, axis) => index + begin[axis]),
+      ),
+    ),
+  pad: ([x], { padding }, build) =>
+    build((at) => {
+      const from = at.map((index, axis) => index - padding[axis][0]);
+      return from.every((index, axis) => index >= 0 && index < x.shape[axis]) ? read(x, from) : 0;
+    }),
+  broadcastTo: ([x], _, build) => build((at) => readBroadcast(x, at)),
+  depthToSpace: ([x], { block: b }, build) =>
+    build(([n, c, y, column]) =>
+      read(x, [n, c * b * b + (y % b) * b + (column % b), Math.floor(y / b), Math.floor(column / b)]),
+    ),
+  spaceToDepth: ([x], { block: b }, build) =>
+    build(([n, channel, y, column]) => {
+      const [c, dy, dx] = [Math.floor(channel / b ** 2), Math.floor(channel / b) % b, channel % b];
+      return read(x, [n, c, y * b + dy, column * b + dx]);
+    }),
+  upsampleNearest: ([x], { scale }, build) =>
+    build(([n, c, y, column]) => read(x, [n, c, Math.floor(y / scale), Math.floor(column / scale)])),
+
+  sum: ([x], attributes, build) => reduce(x, attributes, build, () => 1),
+  mean: ([x], attributes, build) => reduce(x, attributes, build, (count) => 1 / count),
+};
+
+/** The tensor language evaluated by definition. */
+export const referenceOps: Ops<Reference> = createOps<Reference>({
+  constant: lift,
+  shapeOf: (x) => x.shape,
+  apply<K extends OpName>(op: K, inputs: readonly Reference[], attributes: OpAttributes[K], shape: Shape) {
+    const build: Build = (element) =>
+      Float64Array.from({ length: sizeOf(shape) }, (_, index) => element(unravel(index, shape)));
+    return { shape, data: evaluate[op](inputs, attributes, build) };
+  },
+});
+
+export function lift({ shape, data }: NdArray): Reference {
+  return { shape, data: Float64Array.from(data) };
+}
+
+export function runReference(program: Program, inputs: Arrays): Record<string, Reference> {
+  return program(referenceOps, Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, lift(array)])));
+}
+
+/** ∂loss/∂input by central differences, for a scalar output `loss`. */
+export function differenceQuotient(program: Program, inputs: Arrays, wrt: string, loss = 'loss'): Float64Array {
+  const STEP = 1e-5;
+  const lifted = Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, lift(array)]));
+  const lossAt = (index: number, offset: number) => {
+    const data = lifted[wrt].data.slice();
+    data[index] += offset;
+    return program(referenceOps, { ...lifted, [wrt]: { ...lifted[wrt], data } })[loss].data[0];
+  };
+  return lifted[wrt].data.map((_, index) => (lossAt(index, STEP) - lossAt(index, -STEP)) / (2 * STEP));
+}
+
+function unary(f: (x: number) => number): Evaluate<unknown> {
+  return ([x]) => x.data.map(f);
+}
+
+function binary(f: (a: number, b: number) => number): Evaluate<unknown> {
+  return ([a, b], _, build) => build((at) => f(readBroadcast(a, at), readBroadcast(b, at)));
+}
+
+function reduce(
+  x: Reference,
+  { axes, keepDims }: OpAttributes['sum'],
+  build: Build,
+  weight: (count: number) => number,
+): Float64Array {
+  const extents = axes.map((axis) => x.shape[axis]);
+  return build((at) => {
+    const kept = [...at];
+    const from = x.shape.map((_, axis) => {
+      if (!axes.includes(axis)) return kept.shift()!;
+      if (keepDims) kept.shift();
+      return 0;
+    });
+    const sum = total(sizeOf(extents), (index) => {
+      const inner = unravel(index, extents);
+      return read(
+        x,
+        from.map((position, axis) => (axes.includes(axis) ? inner[axes.indexOf(axis)] : position)),
+      );
+    });
+    return sum * weight(sizeOf(extents));
+  });
+}
+
+function total(count: number, term: (index: number) => number): number {
+  let sum = 0;
+  for (let index = 0; index < count; index++) sum += term(index);
+  return sum;
+}
+
+function unravel(index: number, shape: Shape): number[] {
+  const at = new Array<number>(shape.length);
+  let rest = index;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    at[axis] = rest % shape[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return at;
+}
+
+function read(x: Reference, at: readonly number[]): number {
+  return x.data[x.shape.reduce((index, extent, axis) => index * extent + at[axis], 0)];
+}
+
+function readBroadcast(x: Reference, at: readonly number[]): number {
+  const added = at.length - x.shape.length;
+  return read(
+    x,
+    x.shape.map((extent, axis) => (extent === 1 ? 0 : at[added + axis])),
+  );
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** erf x = 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n!(2n+1)), summed until nothing changes; good for |x| < 4. */
+function erf(x: number): number {
+  let power = x;
+  let sum = 0;
+  for (let n = 0; n < 100; n++) {
+    sum += power / (2 * n + 1);
+    power *= -(x * x) / (n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
