@@ -4,6 +4,8 @@ export type { FrameLabels } from './labels/label-map.js';
 export { readLabels, readSignalLabels } from './labels/read-labels.js';
 export { decodeLabels, encodeLabels, type StoredLabels } from './labels/store-labels.js';
 export { type OpenSignalOptions, openSignal } from './open-signal.js';
+export type { PlateBorders, PlateOptions } from './plate/plan-plate.js';
+export { splitPlate } from './plate/split-plate.js';
 export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
 export { type Ffmpeg, findFfmpeg } from './video/ffmpeg.js';

@@ -1,7 +1,7 @@
 import { XincError } from '@xinc/core';
 import { expect, it } from 'vitest';
 import { fixtureFolder } from '../test/fixtures.js';
-import { fileError, readHead, readSourceFile, sha256 } from './source-file.js';
+import { fileError, readHead, readSourceFile, sha256, writeError } from './source-file.js';
 
 const { folder, put } = await fixtureFolder();
 
@@ -15,6 +15,14 @@ it.each([
 ])('%s becomes one clear line', (code, kind, message) => {
   const error = Object.assign(new Error('low level'), { code });
   expect(fileError('p.png', error)).toMatchObject({ name: 'XincError', code: kind, message, cause: error });
+});
+
+it.each([
+  ['ENOSPC', 'out: could not be written (the disk is full)'],
+  ['EROFS', 'out: could not be written (the file system is read-only)'],
+  ['EIO', 'out: could not be written (EIO)'],
+])('%s in writing becomes one clear line', (code, message) => {
+  expect(writeError('out', Object.assign(new Error('low level'), { code }))).toMatchObject({ code: 'io', message });
 });
 
 it('passes an XincError through', () => {

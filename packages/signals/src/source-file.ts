@@ -128,3 +128,21 @@ export function fileError(path: string, error: unknown): XincError {
       return new XincError('io', `${path}: could not be read (${code ?? message})`, fields);
   }
 }
+
+/** As `fileError`, for what could not be written. */
+export function writeError(path: string, error: unknown): XincError {
+  if (error instanceof XincError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOSPC: 'the disk is full',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is a file',
+    EEXIST: 'a part of the path is a file',
+  };
+  return new XincError('io', `${path}: could not be written (${reasons[code ?? ''] ?? code ?? message})`, {
+    subject: path,
+    cause: error,
+  });
+}
