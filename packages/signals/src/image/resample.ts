@@ -16,12 +16,13 @@ export function resample(pixels: Pixels, { region, output }: Framing): Frame {
   const rows = lanczosTaps(region.height, height);
   const rgb = new Float32Array(height * width * 3);
   const row = new Float32Array(region.width * 3);
+  const levels = Float32Array.from({ length: fullScale(pixels) + 1 }, (_, value) => value / fullScale(pixels));
   // Resampled source rows, kept as a ring: an output row needs only the few around it.
   const ring = Array.from({ length: rows.count }, () => new Float32Array(width * 3));
   let nextRow = 0;
   for (let y = 0; y < height; y++) {
     for (const end = rows.first[y] + rows.count; nextRow < end; nextRow++) {
-      readRow(pixels, region.top + nextRow, region.left, row);
+      readRow(pixels, levels, region.top + nextRow, region.left, row);
       resampleRow(row, columns, ring[nextRow % rows.count]);
     }
     accumulateRows(ring, rows, y, rgb.subarray(y * width * 3, (y + 1) * width * 3));
@@ -68,18 +69,32 @@ function lanczos3(x: number): number {
   return (3 * Math.sin(t) * Math.sin(t / 3)) / (t * t);
 }
 
-/** One row as RGB in [0, 1], alpha laid over white: a·c + (1 − a). */
-function readRow(pixels: Pixels, y: number, left: number, row: Float32Array): void {
-  const { channels, values } = pixels;
-  const full = fullScale(pixels);
-  let from = (y * pixels.width + left) * channels;
-  for (let to = 0; to < row.length; to += 3, from += channels) {
-    const alpha = channels === 4 ? values[from + 3] / full : 1;
-    for (let c = 0; c < 3; c++) row[to + c] = alpha * (values[from + c] / full) + (1 - alpha);
+/** One row as RGB in [0, 1], alpha laid over white: a·c + (1 − a). `levels` holds what each sample value stands for. */
+function readRow(
+  { width, channels, values }: Pixels,
+  levels: Float32Array,
+  y: number,
+  left: number,
+  row: Float32Array,
+) {
+  const start = (y * width + left) * channels;
+  if (channels === 3) {
+    for (let i = 0; i < row.length; i++) row[i] = levels[values[start + i]];
+    return;
+  }
+  for (let from = start, to = 0; to < row.length; to += 3, from += 4) {
+    const alpha = levels[values[from + 3]];
+    for (let c = 0; c < 3; c++) row[to + c] = alpha * levels[values[from + c]] + (1 - alpha);
   }
 }
 
 function resampleRow(row: Float32Array, { count, first, weights }: Taps, out: Float32Array): void {
+  if (count === 1) {
+    for (let x = 0; x < first.length; x++) {
+      for (let c = 0; c < 3; c++) out[x * 3 + c] = row[first[x] * 3 + c];
+    }
+    return;
+  }
   for (let x = 0; x < first.length; x++) {
     let r = 0;
     let g = 0;
@@ -103,5 +118,8 @@ function accumulateRows(ring: readonly Float32Array[], rows: Taps, y: number, ou
     const source = ring[(rows.first[y] + k) % rows.count];
     if (weight !== 0) for (let i = 0; i < out.length; i++) out[i] += weight * source[i];
   }
-  for (let i = 0; i < out.length; i++) out[i] = Math.min(1, Math.max(0, out[i]));
+  for (let i = 0; i < out.length; i++) {
+    if (out[i] < 0) out[i] = 0;
+    else if (out[i] > 1) out[i] = 1;
+  }
 }
