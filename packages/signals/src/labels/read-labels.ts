@@ -6,6 +6,7 @@ import { isFolder, listFiles, readSourceFile } from '../source-file.js';
 import { type GroupNames, namesPath, readGroupNames } from './group-names.js';
 import { type FrameLabels, labelMap } from './label-map.js';
 import type { LabelValues } from './label-values.js';
+import { readNpyValues } from './npy-values.js';
 import { readPngValues } from './png-values.js';
 
 /**
@@ -56,10 +57,12 @@ async function readFrameLabels(path: string, framing: Framing, names: GroupNames
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const NPY_MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
 async function readLabelValues(path: string): Promise<LabelValues> {
   const bytes = await readSourceFile(path);
   if (bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return readPngValues(path, bytes);
+  if (bytes.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return readNpyValues(path, bytes);
   throw new XincError('invalid-file', `${path}: is no label map`, {
     subject: path,
     hint: 'Label maps are palette PNGs, grey PNGs (8 or 16 bits) and .npy files of integers.',
