@@ -1,0 +1,53 @@
+import type { Region } from './region.js';
+import type { Source } from './source.js';
+
+/** What to gather while maps stream by. All of it reads a_n(p) = |c_n(p)|; P is the number of pixels of the region. */
+export interface ReduceRequest {
+  /** The whole picture where absent. */
+  readonly region?: Region;
+  /** A_n, min and max of a_n. */
+  readonly neuronTotals?: boolean;
+  /** T(p) = Σ_n a_n(p). */
+  readonly pixelTotals?: boolean;
+  /** S[n, g] = Σ_{p∈g} a_n(p). */
+  readonly groupings?: readonly Grouping[];
+  /** Counts of a_n(p) in the bins of `HISTOGRAM`. */
+  readonly histogram?: boolean;
+  /** [P], for the number of pixels where a_n(p) > pixelThreshold[p]: T(p) / N for the paper's pixels per neuron. */
+  readonly pixelThreshold?: Float32Array;
+  /** For the number of neurons with a_n(p) > τ, per pixel and τ. */
+  readonly taus?: readonly number[];
+  /** The same layer on another frame, opened by the same kernels, for Σ_n | a_n(p) − a_n'(p) |. */
+  readonly previous?: Source;
+}
+
+/** A partition of the region's pixels. */
+export interface Grouping {
+  /** [P], row by row, each below `groups`. */
+  readonly labels: Uint16Array;
+  readonly groups: number;
+}
+
+/** What was requested of neurons start … end − 1, n = end − start of them. What was not requested is absent. */
+export interface ReduceResult {
+  readonly neuronTotals?: {
+    /** [n] */
+    readonly sum: Float64Array;
+    /** [n] */
+    readonly min: Float32Array;
+    /** [n] */
+    readonly max: Float32Array;
+  };
+  /** [P] */
+  readonly pixelTotals?: Float64Array;
+  /** One [n · G], neuron-major, per grouping. */
+  readonly groupSums?: readonly Float64Array[];
+  /** [HISTOGRAM.bins] */
+  readonly histogram?: Float64Array;
+  /** [n] */
+  readonly pixelsPerNeuron?: Uint32Array;
+  /** One [P] per τ. */
+  readonly neuronsPerPixel?: readonly Uint32Array[];
+  /** [P] */
+  readonly change?: Float64Array;
+}

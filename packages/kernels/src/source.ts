@@ -1,0 +1,27 @@
+import type { ReduceRequest, ReduceResult } from './reduce-request.js';
+import type { Region } from './region.js';
+
+/**
+ * One layer on one frame, held in WebAssembly memory. Calls are synchronous.
+ * @throws KernelError on requests that do not fit the layer, before anything is computed.
+ */
+export interface Source {
+  readonly neurons: number;
+  /** Extents of the picture. A dense source without `width` has one row. */
+  readonly height: number;
+  readonly width: number;
+  /**
+   * Signed contribution maps of any neurons inside a region, [n, region.height, region.width], neuron-major. Only what the
+   * region needs is computed. Written to `out` (which must have that length) if given.
+   */
+  maps(neurons: ArrayLike<number>, region?: Region, out?: Float32Array): Float32Array;
+  /**
+   * What sums to the layer's pre-activation: for a convolution conv(x_i, K[o,i]) + b[o] / C_in, [n, h, w] at input resolution
+   * (as is `region`); for a dense layer x_n · scale[n] + offset, [n, height, width].
+   */
+  responses(neurons: ArrayLike<number>, region?: Region): Float32Array;
+  /** Streams neurons start … end − 1 through reductions, without keeping their maps. */
+  reduce(start: number, end: number, request: ReduceRequest): ReduceResult;
+  /** Frees the memory. The source cannot be used any more. */
+  dispose(): void;
+}
