@@ -17,6 +17,11 @@ export interface InrPlugin<C = unknown> {
   readonly config: ZodType<C>;
   /** @throws XincError `invalid-option` if the configuration does not fit the signal, naming what would. */
   build(config: C, signal: SignalShape): Inr;
+  /**
+   * The part of the configuration that a checkpoint's tensors show, by their names (prefixes such as `model.` removed) and
+   * shapes. What they do not show keeps its default, or is for the user to say.
+   */
+  infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
 }
 
 /** One network for one signal: its parameters, its forward pass and how to trace its neurons. */

@@ -1,1 +1,18 @@
-export {};
+import { defineInr } from '@xinc/core';
+import { configSchema } from './config.js';
+import { buildFfn } from './ffn.js';
+import { inferConfig } from './infer.js';
+
+export type { FfnConfig } from './config.js';
+
+/** The Fourier feature network of the paper (method §2): one image, 32,971 trainable parameters by default. */
+export default defineInr({
+  kind: 'inr',
+  name: 'ffn',
+  title: 'Fourier feature network',
+  description: 'A small ReLU network on random Fourier features of the pixel coordinates (Tancik et al. 2020).',
+  signals: ['image'],
+  config: configSchema,
+  build: buildFfn,
+  infer: inferConfig,
+});

@@ -1,0 +1,72 @@
+import { XincError } from '../errors.js';
+import { formatShape, type Shape, sizeOf } from '../ndarray.js';
+
+/** Arrays as NumPy's `.npy` files, version 1.0: little-endian, C order. */
+const DTYPES = {
+  '<f4': Float32Array,
+  '<f8': Float64Array,
+  '<i4': Int32Array,
+  '<u4': Uint32Array,
+  '<u2': Uint16Array,
+  '|u1': Uint8Array,
+} as const;
+
+type Dtype = keyof typeof DTYPES;
+export type NpyValues = InstanceType<(typeof DTYPES)[Dtype]>;
+
+export interface NpyArray {
+  readonly shape: Shape;
+  readonly data: NpyValues;
+}
+
+const MAGIC = '\x93NUMPY';
+const PREAMBLE = MAGIC.length + 4;
+
+/** @throws XincError `shape` if `data` does not hold exactly the elements of `shape`. */
+export function encodeNpy({ shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
+  if (data.length !== sizeOf(shape)) {
+    throw new XincError('shape', `An array of shape ${formatShape(shape)} does not have ${data.length} elements`);
+  }
+  const dtype = (Object.keys(DTYPES) as Dtype[]).find((name) => data instanceof DTYPES[name])!;
+  const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${extents}), }`;
+  const length = 64 * Math.ceil((PREAMBLE + dictionary.length + 1) / 64);
+  const header = `${dictionary.padEnd(length - PREAMBLE - 1)}\n`;
+  const bytes = new Uint8Array(length + data.byteLength);
+  for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
+  bytes[6] = 1;
+  new DataView(bytes.buffer).setUint16(8, header.length, true);
+  bytes.set(new TextEncoder().encode(header), PREAMBLE);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), length);
+  return bytes;
+}
+
+/**
+ * Reads what `encodeNpy` writes, and version 1 to 3 files of those element types by others.
+ * @param name what to call the file in messages
+ * @throws XincError `invalid-file` for anything else, before memory is taken for the elements.
+ */
+export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
+  const refuse = (what: string) =>
+    new XincError('invalid-file', `${name} is not a NumPy array that can be read: ${what}`, { subject: name });
+  if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC) throw refuse('no .npy header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const long = bytes[6] > 1;
+  const start = long ? 12 : 10;
+  const length = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (length > bytes.length) throw refuse('the file ends inside the header');
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, length));
+  const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  if (dtype === undefined || extents === undefined || !/'fortran_order':\s*False/.test(header)) {
+    throw refuse('its header is not that of a plain array in C order');
+  }
+  const Values = DTYPES[(dtype === '<u1' ? '|u1' : dtype) as Dtype];
+  if (!Values) throw refuse(`its elements are ${dtype}; ${Object.keys(DTYPES).join(', ')} can be read`);
+  const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
+  const size = sizeOf(shape) * Values.BYTES_PER_ELEMENT;
+  if (bytes.length - length !== size) {
+    throw refuse(`shape ${formatShape(shape)} takes ${size} bytes and ${bytes.length - length} are there`);
+  }
+  return { shape, data: new Values(bytes.slice(length).buffer) };
+}

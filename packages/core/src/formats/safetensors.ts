@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Arrays } from '../engine.js';
+import { XincError } from '../errors.js';
+import { formatShape, sizeOf } from '../ndarray.js';
+
+/** Float32 tensors by name, as Hugging Face's safetensors files: a JSON header, then the numbers. */
+export interface Safetensors {
+  readonly tensors: Arrays;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 8;
+const MAX_HEADER = 100e6;
+
+/** Tensors are laid out in the order of `tensors`. */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  let offset = 0;
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const start = LENGTH_BYTES + 8 * Math.ceil(json.length / 8);
+  const bytes = new Uint8Array(start + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
+  // The format wants the header padded with spaces.
+  bytes.fill(0x20, LENGTH_BYTES, start);
+  bytes.set(json, LENGTH_BYTES);
+  let position = start;
+  for (const { data } of Object.values(tensors)) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
+    position += data.byteLength;
+  }
+  return bytes;
+}
+
+const extent = z.number().int().nonnegative();
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(extent),
+  data_offsets: z.tuple([extent, extent]),
+});
+
+/**
+ * Reads float32 safetensors: the files of a run.
+ * @param name what to call the file in messages
+ * @throws XincError `invalid-file`, never trusting a size in the header.
+ */
+export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors {
+  const refuse = (what: string, cause?: unknown) =>
+    new XincError('invalid-file', `${name} is not a safetensors file that can be read: ${what}`, {
+      subject: name,
+      cause,
+    });
+  if (bytes.length < LENGTH_BYTES) throw refuse('it is too short');
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  if (headerLength > MAX_HEADER || headerLength > bytes.length - LENGTH_BYTES) throw refuse('its header is cut short');
+  const start = LENGTH_BYTES + Number(headerLength);
+  let header: Record<string, unknown>;
+  try {
+    header = z.record(z.string(), z.unknown()).parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))));
+  } catch (error) {
+    throw refuse('its header is not JSON', error);
+  }
+  const metadata = z.record(z.string(), z.string()).safeParse(header.__metadata__ ?? {});
+  if (!metadata.success) throw refuse('its metadata are not texts');
+  const tensors: [string, Arrays[string]][] = [];
+  for (const [tensor, value] of Object.entries(header)) {
+    if (tensor === '__metadata__') continue;
+    const entry = entrySchema.safeParse(value);
+    if (!entry.success) throw refuse(`its entry '${tensor}' is malformed`);
+    const { dtype, shape, data_offsets } = entry.data;
+    const [begin, end] = data_offsets;
+    if (dtype !== 'F32') throw refuse(`'${tensor}' is ${dtype}, not F32`);
+    if (end > bytes.length - start || end - begin !== 4 * sizeOf(shape)) {
+      throw refuse(`'${tensor}' (${formatShape(shape)}) does not have its bytes in the file`);
+    }
+    tensors.push([tensor, { shape, data: new Float32Array(bytes.slice(start + begin, start + end).buffer) }]);
+  }
+  return { tensors: Object.fromEntries(tensors), metadata: metadata.data };
+}

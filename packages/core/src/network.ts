@@ -1,0 +1,121 @@
+import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
+import type { Inr } from './inr.js';
+import type { NdArray } from './ndarray.js';
+import type { Frame } from './signal.js';
+
+/** What `Network.evaluate` calls the reconstruction; other names are those of the network's activations. */
+export const OUTPUT = 'output';
+
+/** A network with its weights, on an engine. */
+export interface Network {
+  readonly inr: Inr;
+  readonly parameters: Arrays;
+  /**
+   * The reconstruction and activations of one frame. With `sampling: 'pixels'`, of those pixels: [P, …]; else of the whole
+   * frame: [1, …].
+   * @param outputs `OUTPUT` and names of activations
+   * @param parameters in place of the network's own
+   */
+  evaluate(
+    frame: number,
+    outputs: readonly string[],
+    pixels?: Uint32Array,
+    parameters?: Arrays,
+  ): Promise<Record<string, NdArray>>;
+  /** The picture of a frame, not clamped. */
+  reconstruct(frame: number, parameters?: Arrays): Promise<Frame>;
+  dispose(): Promise<void>;
+}
+
+/** Pixels evaluated at once: enough to keep an engine busy, and a few tens of megabytes of activations. */
+export const PIXELS_AT_ONCE = 16384;
+
+export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
+  const { height, width } = inr.signal;
+  const pixelCount = height * width;
+  const pixelsAtOnce = Math.min(pixelCount, PIXELS_AT_ONCE);
+  const compiled = new Map<string, Promise<Executable>>();
+  const executable = (outputs: readonly string[]): Promise<Executable> => {
+    const key = outputs.join('\n');
+    const present = compiled.get(key);
+    if (present) return present;
+    const inputs = inputsOf(inr, 0, new Uint32Array(pixelsAtOnce));
+    const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), { outputs });
+    compiled.set(key, made);
+    return made;
+  };
+
+  async function evaluateChunk(frame: number, outputs: readonly string[], pixels: Uint32Array, weights: Arrays) {
+    // The program's shapes are fixed: a chunk that is not full repeats pixel 0, and the surplus is cut off.
+    const padded = new Uint32Array(pixelsAtOnce);
+    padded.set(pixels);
+    const results = await (await executable(outputs)).run({ ...weights, ...inputsOf(inr, frame, padded) });
+    if (inr.sampling === 'frames' || pixels.length === pixelsAtOnce) return results;
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { shape, data }]) => [
+        name,
+        { shape: [pixels.length, shape[1]], data: data.subarray(0, pixels.length * shape[1]) },
+      ]),
+    );
+  }
+
+  const network: Network = {
+    inr,
+    parameters,
+    async evaluate(frame, outputs, pixels, weights = parameters) {
+      const sorted = [...new Set(outputs)].sort();
+      if (inr.sampling === 'frames') return evaluateChunk(frame, sorted, new Uint32Array(), weights);
+      const wanted = pixels ?? Uint32Array.from({ length: pixelCount }, (_, p) => p);
+      if (wanted.length <= pixelsAtOnce) return evaluateChunk(frame, sorted, wanted, weights);
+      const joined: Record<string, { shape: [number, number]; data: Float32Array }> = {};
+      for (let start = 0; start < wanted.length; start += pixelsAtOnce) {
+        const chunk = await evaluateChunk(frame, sorted, wanted.subarray(start, start + pixelsAtOnce), weights);
+        for (const [name, { shape, data }] of Object.entries(chunk)) {
+          joined[name] ??= { shape: [wanted.length, shape[1]], data: new Float32Array(wanted.length * shape[1]) };
+          joined[name].data.set(data, start * shape[1]);
+        }
+      }
+      return joined;
+    },
+    async reconstruct(frame, weights) {
+      const { output } = await network.evaluate(frame, [OUTPUT], undefined, weights);
+      const rgb = inr.sampling === 'frames' ? interleaveChannels(output.data, pixelCount) : output.data;
+      return { height, width, rgb };
+    },
+    async dispose() {
+      for (const made of compiled.values()) await (await made).dispose();
+      compiled.clear();
+    },
+  };
+  return network;
+}
+
+/** Clamped to [0, 1], as pictures are shown and measured. */
+export function clampFrame({ height, width, rgb }: Frame): Frame {
+  return { height, width, rgb: rgb.map((value) => Math.min(Math.max(value, 0), 1)) };
+}
+
+/** [3, H·W] → [H·W, 3] */
+export function interleaveChannels(planes: Float32Array, pixels: number): Float32Array {
+  const rgb = new Float32Array(3 * pixels);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let p = 0; p < pixels; p++) rgb[3 * p + channel] = planes[channel * pixels + p];
+  }
+  return rgb;
+}
+
+export function shapesOf(arrays: Arrays): Shapes {
+  return Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, shape]));
+}
+
+/** Parameters and inputs by name → output and activations. */
+export function evaluationProgram(inr: Inr): Program {
+  return (ops, values) => {
+    const { output, activations } = inr.forward(ops, values, values);
+    return { ...activations, [OUTPUT]: output };
+  };
+}
+
+function inputsOf(inr: Inr, frame: number, pixels: Uint32Array): Arrays {
+  return inr.sampling === 'frames' ? inr.inputs([frame]) : inr.inputs([frame], pixels);
+}

@@ -1,0 +1,85 @@
+import type { Completeness } from '../analysis.js';
+import { XincError } from '../errors.js';
+import type { ConvHook, DenseHook, LayerHook } from '../inr.js';
+import type { Network } from '../network.js';
+import type { ContributionSource, KernelPool } from './contribution-source.js';
+import { convSource, denseSource } from './layer-source.js';
+
+/** Pixels of a picture, evenly spread, on which the completeness of a dense layer is measured; all, if it has fewer. */
+const SAMPLED_PIXELS = 4096;
+
+/**
+ * Compares what the kernels compute with what the engine computed, two implementations that share no code:
+ * Σ_n c_{n→o}(p) = z_o(p) for every output o, before any activation (method §2, §3).
+ */
+export function measureCompleteness(
+  network: Network,
+  pool: KernelPool,
+  hook: LayerHook,
+  frame: number,
+): Promise<Completeness> {
+  if (hook.kind === 'dense') return denseCompleteness(network, pool, hook, frame);
+  if (hook.kind === 'conv') return convCompleteness(network, pool, hook, frame);
+  throw new XincError('unsupported', `Layer '${hook.id}' computes its maps itself: completeness is for it to state`, {
+    subject: hook.id,
+  });
+}
+
+async function denseCompleteness(network: Network, pool: KernelPool, hook: DenseHook, frame: number) {
+  const { height, width } = network.inr.signal;
+  const count = Math.min(height * width, SAMPLED_PIXELS);
+  const pixels = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * height * width) / count));
+  const activations = await network.evaluate(frame, [hook.input, hook.preactivation], pixels);
+  const { data: z, shape } = activations[hook.preactivation];
+  const outputs = shape[1];
+  const comparison = new Comparison();
+  for (let o = 0; o < outputs; o++) {
+    const source = await pool.open(denseSource(hook, network.parameters, activations, { pixels: count }, o));
+    const sums = await sumOfResponses(source, allNeurons(source.neurons), count);
+    source.dispose();
+    for (let p = 0; p < count; p++) comparison.add(sums[p], z[p * outputs + o]);
+  }
+  return comparison;
+}
+
+async function convCompleteness(network: Network, pool: KernelPool, hook: ConvHook, frame: number) {
+  const activations = await network.evaluate(frame, [hook.input, hook.preactivation]);
+  const { data: z, shape } = activations[hook.preactivation];
+  const [, outputs, height, width] = shape;
+  const source = await pool.open(convSource(hook, network.parameters, activations));
+  const comparison = new Comparison();
+  const area = height * width;
+  const inputs = source.neurons / outputs;
+  for (let o = 0; o < outputs; o++) {
+    const sums = await sumOfResponses(
+      source,
+      Array.from({ length: inputs }, (_, i) => i * outputs + o),
+      area,
+    );
+    for (let p = 0; p < area; p++) comparison.add(sums[p], z[o * area + p]);
+  }
+  source.dispose();
+  return comparison;
+}
+
+/** Σ over neurons, [P], in float64. */
+async function sumOfResponses(source: ContributionSource, neurons: readonly number[], pixels: number) {
+  const sums = new Float64Array(pixels);
+  const responses = await source.responses(neurons);
+  for (let i = 0; i < responses.length; i++) sums[i % pixels] += responses[i];
+  return sums;
+}
+
+function allNeurons(neurons: number): number[] {
+  return Array.from({ length: neurons }, (_, n) => n);
+}
+
+class Comparison implements Completeness {
+  largestError = 0;
+  largestPreactivation = 0;
+
+  add(sum: number, preactivation: number): void {
+    this.largestError = Math.max(this.largestError, Math.abs(sum - preactivation));
+    this.largestPreactivation = Math.max(this.largestPreactivation, Math.abs(preactivation));
+  }
+}

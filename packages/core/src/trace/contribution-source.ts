@@ -1,0 +1,36 @@
+import type { ConvSource, DenseSource, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { Chunk } from './chunks.js';
+
+/** A layer on one frame (or on some pixels of it) whose maps can be streamed through reductions or asked for. */
+export interface ContributionSource {
+  readonly neurons: number;
+  readonly height: number;
+  readonly width: number;
+  /**
+   * Streams chunks of neurons through reductions.
+   * @param merge called with each chunk's result, in the order of `chunks`
+   * @throws XincError `cancelled`
+   */
+  reduce(
+    chunks: readonly Chunk[],
+    request: Reductions,
+    merge: (chunk: Chunk, result: ReduceResult) => void,
+    abort?: AbortSignal,
+  ): Promise<void>;
+  /** Signed contributions, [n, region.height, region.width]. */
+  maps(neurons: ArrayLike<number>, region?: Region): Promise<Float32Array>;
+  /** What adds up to the pre-activation; see `Source.responses` of the kernels. */
+  responses(neurons: ArrayLike<number>, region?: Region): Promise<Float32Array>;
+  dispose(): void;
+}
+
+/** What to gather; `previous` is the same layer on the frame before. */
+export interface Reductions extends Omit<ReduceRequest, 'previous' | 'region'> {
+  readonly previous?: ContributionSource;
+}
+
+/** Where contribution kernels run: in this thread, or in several. */
+export interface KernelPool {
+  open(source: DenseSource | ConvSource): Promise<ContributionSource>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+import { throwIfAborted } from '../errors.js';
+import type { CustomHook, CustomTraceContext } from '../inr.js';
+import type { ContributionSource } from './contribution-source.js';
+import { reduceMaps } from './map-reduction.js';
+
+const NEURONS_AT_ONCE = 8;
+
+/** A layer whose plugin computes the maps itself. */
+export function customSource(hook: CustomHook, context: CustomTraceContext): ContributionSource {
+  const { height, width } = context.signal;
+  const everything = { top: 0, left: 0, height, width };
+  const maps: ContributionSource['maps'] = async (neurons, region = everything) => {
+    const out = new Float32Array(neurons.length * region.height * region.width);
+    hook.trace(context, Uint32Array.from(neurons), region, out);
+    return out;
+  };
+  return {
+    neurons: hook.neurons,
+    height,
+    width,
+    maps,
+    responses: maps,
+    async reduce(chunks, { previous, ...request }, merge, abort) {
+      for (const { start, end } of chunks) {
+        for (let first = start; first < end; first += NEURONS_AT_ONCE) {
+          throwIfAborted(abort);
+          const last = Math.min(first + NEURONS_AT_ONCE, end);
+          const neurons = Uint32Array.from({ length: last - first }, (_, i) => first + i);
+          const before = await previous?.maps(neurons);
+          merge({ start: first, end: last }, reduceMaps(await maps(neurons), neurons.length, request, before));
+        }
+      }
+    },
+    dispose() {},
+  };
+}

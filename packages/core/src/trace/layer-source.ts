@@ -1,0 +1,71 @@
+import type { ConvSource, DenseSource } from '@xinc/kernels';
+import type { Arrays } from '../engine.js';
+import type { ConvHook, DenseHook } from '../inr.js';
+
+/** What a dense layer and a pixel list or rectangle give the kernels. */
+export interface DensePixels {
+  readonly pixels: number;
+  /** Pixels per row, where they form a rectangle. */
+  readonly width?: number;
+}
+
+/**
+ * A dense layer for the kernels (method §2): per neuron, scale Σ_o W[o,n] and offset (Σ_o b[o]) / N; or with `output`,
+ * the contributions to that output alone, before any activation.
+ * @param activations of these pixels, [P, N]
+ */
+export function denseSource(
+  hook: DenseHook,
+  parameters: Arrays,
+  activations: Arrays,
+  { pixels, width }: DensePixels,
+  output?: number,
+): DenseSource {
+  const weight = parameters[hook.weight];
+  const bias = parameters[hook.bias].data;
+  const [outputs, neurons] = weight.shape;
+  const chosen = output === undefined ? Array.from({ length: outputs }, (_, o) => o) : [output];
+  const scale = new Float64Array(neurons);
+  for (const o of chosen) {
+    for (let n = 0; n < neurons; n++) scale[n] += weight.data[o * neurons + n];
+  }
+  return {
+    kind: 'dense',
+    input: activations[hook.input].data,
+    pixels,
+    neurons,
+    scale: Float32Array.from(scale),
+    offset: chosen.reduce((sum, o) => sum + bias[o], 0) / neurons,
+    activation: output === undefined ? hook.activation : null,
+    ...(width !== undefined && { width }),
+  };
+}
+
+/**
+ * A convolution for the kernels (method §3).
+ * @param activations of one frame, [1, C, h, w]
+ */
+export function convSource(hook: ConvHook, parameters: Arrays, activations: Arrays): ConvSource {
+  const kernel = parameters[hook.kernel];
+  const [outChannels, , kernelSize] = kernel.shape;
+  const [, channels, height, width] = activations[hook.input].shape;
+  return {
+    kind: 'conv',
+    input: activations[hook.input].data,
+    inputShape: [channels, height, width],
+    kernel: kernel.data,
+    outChannels,
+    kernelSize,
+    bias: parameters[hook.bias].data,
+    shuffle: hook.shuffle,
+    activation: hook.activation,
+    path: hook.path,
+  };
+}
+
+/** Number of neurons of a layer. */
+export function neuronsOf(hook: DenseHook | ConvHook, parameters: Readonly<Record<string, readonly number[]>>): number {
+  if (hook.kind === 'dense') return parameters[hook.weight][1];
+  const [outChannels, inChannels] = parameters[hook.kernel];
+  return inChannels * outChannels;
+}

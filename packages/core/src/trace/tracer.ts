@@ -1,0 +1,373 @@
+import type { Region } from '@xinc/kernels';
+import type { Completeness, LayerInfo } from '../analysis.js';
+import type { Arrays } from '../engine.js';
+import { throwIfAborted, XincError } from '../errors.js';
+import type { LabelMap } from '../grouping.js';
+import type { LayerHook } from '../inr.js';
+import { type Network, shapesOf } from '../network.js';
+import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
+import { LayerAccumulator, type PassRequest } from './accumulator.js';
+import { chunksOf } from './chunks.js';
+import { measureCompleteness } from './completeness.js';
+import type { ContributionSource, KernelPool, Reductions } from './contribution-source.js';
+import { feedCollectors } from './custom-collectors.js';
+import { customSource } from './custom-source.js';
+import { convSource, denseSource, neuronsOf } from './layer-source.js';
+import { thresholdOf } from './threshold.js';
+import { type Tile, tilesOf } from './tiles.js';
+
+/** Traces every neuron of a network to every pixel. Maps stream through reductions and are never kept. */
+export interface Tracer {
+  readonly network: Network;
+  readonly layers: readonly LayerInfo[];
+  /**
+   * Statistics of a frame, per layer: one pass over all maps, and a second one if the request needs it.
+   * @throws XincError `not-found` for a layer, `cancelled`
+   */
+  trace(frame: number, request: StatisticsRequest, options?: TraceOptions): Promise<Record<string, LayerStatistics>>;
+  /**
+   * Signed contribution maps, [n, height, width] of the region (or of the frame); with `channels`, of the layer's
+   * contributions to each channel, [n, 3, height, width].
+   * @throws XincError `not-found` for a layer or frame, `invalid-option` for a neuron, `unsupported` for `channels` of a
+   * layer that does not end in the signal's channels
+   */
+  maps(layer: string, frame: number, neurons: readonly number[], options?: MapOptions): Promise<Float32Array>;
+  /** How far the contributions are from adding up to the pre-activations (method §6). */
+  completeness(layer: string, frame: number): Promise<Completeness>;
+}
+
+export interface TraceOptions {
+  /** Layer ids; all layers if absent. */
+  readonly layers?: readonly string[];
+  /** The label maps of this frame, by grouping. */
+  readonly labels?: Readonly<Record<string, LabelMap>>;
+  /** The frame that `change` is measured from. */
+  readonly previousFrame?: number;
+  readonly onProgress?: (progress: TraceProgress) => void;
+  readonly abort?: AbortSignal;
+}
+
+export interface TraceProgress {
+  readonly layer: string;
+  /** Neurons traced so far and in all, over all passes and tiles. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface MapOptions {
+  readonly region?: Region;
+  readonly channels?: boolean;
+}
+
+/** @throws XincError `numeric` if a weight is not finite */
+export function createTracer(network: Network, pool: KernelPool): Tracer {
+  const { inr, parameters } = network;
+  checkFinite(parameters);
+  const { signal } = inr;
+  const pixels = signal.height * signal.width;
+  const shapes = shapesOf(parameters);
+  const layers = inr.layers.map(
+    (hook): LayerInfo => ({
+      id: hook.id,
+      label: hook.label,
+      neurons: hook.kind === 'custom' ? hook.neurons : neuronsOf(hook, shapes),
+    }),
+  );
+  const find = (id: string): { hook: LayerHook; layer: LayerInfo } => {
+    const index = layers.findIndex((layer) => layer.id === id);
+    if (index >= 0) return { hook: inr.layers[index], layer: layers[index] };
+    throw new XincError('not-found', `There is no layer '${id}'`, {
+      subject: id,
+      hint: `This network has ${layers.map((layer) => layer.id).join(', ')}.`,
+    });
+  };
+
+  /** Activations that these layers read, on part of a frame. */
+  const activationsOf = (hooks: readonly LayerHook[], frame: number, tile: Tile) =>
+    network.evaluate(
+      frame,
+      hooks.map((hook) => hook.input),
+      inr.sampling === 'pixels' ? tile.pixels : undefined,
+    );
+
+  const open = async (
+    hook: LayerHook,
+    frame: number,
+    activations: Arrays,
+    tile: Tile,
+    channel?: number,
+  ): Promise<ContributionSource> => {
+    if (hook.kind === 'custom') return customSource(hook, { frame, signal, parameters, activations });
+    if (hook.kind === 'conv') return pool.open(convSource(hook, parameters, activations));
+    const extent = { pixels: tile.region.height * tile.region.width, width: tile.region.width };
+    return pool.open(denseSource(hook, parameters, activations, extent, channel));
+  };
+
+  async function trace(frame: number, request: StatisticsRequest, options: TraceOptions = {}) {
+    checkFrame(frame);
+    const { labels = {}, previousFrame, abort, onProgress } = options;
+    const chosen = (options.layers ?? layers.map(({ id }) => id)).map(find);
+    const hooks = chosen.map(({ hook }) => hook);
+    const tiles = tilesOf(inr);
+    const first = firstPass(request, labels, previousFrame);
+    const twoPasses = request.pixelsPerNeuron || request.neuronsPerPixel;
+    const total = chosen.reduce((sum, { layer }) => sum + layer.neurons, 0) * tiles.length * (twoPasses ? 2 : 1);
+    let done = 0;
+    // One tile's activations serve both passes; those of several are computed twice rather than kept.
+    let kept: { tile: Tile; activations: Arrays; before: Arrays | undefined } | undefined;
+
+    const runPass = async (requests: readonly PassRequest[], totals?: readonly LayerStatistics[]) => {
+      const accumulators = chosen.map(({ layer }, i) => new LayerAccumulator(layer.neurons, pixels, requests[i]));
+      const collectors = totals
+        ? []
+        : (request.custom ?? []).map((collector) => ({
+            name: collector.name,
+            accumulators: chosen.map(({ layer }) =>
+              collector.start({ ...layer, height: signal.height, width: signal.width }),
+            ),
+          }));
+      for (const tile of tiles) {
+        throwIfAborted(abort);
+        if (kept?.tile !== tile) {
+          kept = {
+            tile,
+            activations: await activationsOf(hooks, frame, tile),
+            before: requests[0].change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
+          };
+        }
+        for (const [i, { hook, layer }] of chosen.entries()) {
+          const source = await open(hook, frame, kept.activations, tile);
+          const previous = kept.before && (await open(hook, previousFrame!, kept.before, tile));
+          const outChannels = hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
+          try {
+            const reductions = reductionsOf(requests[i], tile, labels, totals?.[i], layer.neurons, previous);
+            if (reductions) {
+              await source.reduce(
+                chunksOf(hook, layer.neurons, outChannels),
+                reductions,
+                (chunk, result) => {
+                  accumulators[i].add(chunk, tile.offset, result);
+                  done += chunk.end - chunk.start;
+                  onProgress?.({ layer: layer.id, done, total });
+                },
+                abort,
+              );
+            }
+            await feedCollectors(
+              source,
+              tile.region,
+              collectors.map((collector) => collector.accumulators[i]),
+              abort,
+            );
+          } finally {
+            source.dispose();
+            previous?.dispose();
+          }
+        }
+      }
+      return accumulators.map((accumulator, i): LayerStatistics => {
+        const custom = collectors.map((collector) => [collector.name, collector.accumulators[i].result()]);
+        return { ...accumulator.result(), custom: Object.fromEntries(custom) };
+      });
+    };
+
+    const statistics = await runPass(chosen.map(() => first));
+    const complete = twoPasses
+      ? await runPass(
+          statistics.map((layer) => secondPass(request, layer)),
+          statistics,
+        )
+      : [];
+    return Object.fromEntries(
+      chosen.map(({ layer }, i) => [layer.id, joinPasses(request, statistics[i], complete[i])]),
+    );
+  }
+
+  function checkFrame(frame: number): void {
+    if (Number.isInteger(frame) && frame >= 0 && frame < signal.frames) return;
+    throw new XincError('not-found', `There is no frame ${frame}`, {
+      subject: String(frame),
+      hint: signal.frames === 1 ? 'An image has frame 0.' : `Frames are numbered 0 to ${signal.frames - 1}.`,
+    });
+  }
+
+  async function maps(
+    id: string,
+    frame: number,
+    neurons: readonly number[],
+    { region = { top: 0, left: 0, height: signal.height, width: signal.width }, channels = false }: MapOptions = {},
+  ) {
+    checkFrame(frame);
+    const { hook, layer } = find(id);
+    for (const neuron of neurons) {
+      if (Number.isInteger(neuron) && neuron >= 0 && neuron < layer.neurons) continue;
+      throw new XincError('invalid-option', `Layer '${id}' has no neuron ${neuron}`, {
+        subject: String(neuron),
+        hint: `Its neurons are numbered 0 to ${layer.neurons - 1}.`,
+      });
+    }
+    if (!channels) return mapsOf(hook, frame, neurons, region);
+    const names = hook.kind === 'custom' ? undefined : hook.channels;
+    if (!names || hook.kind === 'custom') {
+      throw new XincError('unsupported', `Layer '${id}' does not end in the channels of the picture`, {
+        subject: id,
+        hint: 'Only the last layer has maps per channel.',
+      });
+    }
+    const area = region.height * region.width;
+    const out = new Float32Array(neurons.length * names.length * area);
+    for (const channel of names.keys()) {
+      const values = await mapsOf(hook, frame, neurons, region, channel);
+      for (const [i, neuron] of neurons.entries()) {
+        // A kernel of a convolution reaches one channel only.
+        if (hook.kind === 'conv' && neuron % names.length !== channel) continue;
+        out.set(values.subarray(i * area, (i + 1) * area), (i * names.length + channel) * area);
+      }
+    }
+    return out;
+  }
+
+  async function mapsOf(hook: LayerHook, frame: number, neurons: readonly number[], region: Region, channel?: number) {
+    const wanted = regionTile(region, signal.width);
+    if (inr.sampling === 'frames') {
+      const activations = await activationsOf([hook], frame, wanted);
+      const source = await open(hook, frame, activations, wanted);
+      try {
+        return await source.maps(neurons, region);
+      } finally {
+        source.dispose();
+      }
+    }
+    // Activations of a large region would not fit: some rows at a time.
+    const area = region.height * region.width;
+    const out = new Float32Array(neurons.length * area);
+    for (const tile of tilesOf(inr, region)) {
+      const source = await open(hook, frame, await activationsOf([hook], frame, tile), tile, channel);
+      try {
+        const size = tile.region.height * tile.region.width;
+        const rows = await source.maps(neurons);
+        for (const i of neurons.keys()) out.set(rows.subarray(i * size, (i + 1) * size), i * area + tile.offset);
+      } finally {
+        source.dispose();
+      }
+    }
+    return out;
+  }
+
+  return {
+    network,
+    layers,
+    trace,
+    maps,
+    async completeness(id, frame) {
+      checkFrame(frame);
+      return measureCompleteness(network, pool, find(id).hook, frame);
+    },
+  };
+}
+
+function checkFinite(parameters: Arrays): void {
+  for (const [name, { data }] of Object.entries(parameters)) {
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new XincError('numeric', `The weights '${name}' hold ${data[bad]} at position ${bad}`, {
+        subject: name,
+        hint: 'Contributions of a network with such weights mean nothing; train or import it again.',
+      });
+    }
+  }
+}
+
+/** A region as a tile of its own. */
+function regionTile(region: Region, width: number): Tile {
+  const pixels = new Uint32Array(region.height * region.width);
+  for (let i = 0; i < pixels.length; i++) {
+    pixels[i] = (region.top + Math.floor(i / region.width)) * width + region.left + (i % region.width);
+  }
+  return { region, offset: 0, pixels };
+}
+
+function firstPass(
+  request: StatisticsRequest,
+  labels: Readonly<Record<string, LabelMap>>,
+  previousFrame: number | undefined,
+): PassRequest {
+  const groups = (request.groupSums ?? []).map((name) => {
+    const map = labels[name];
+    if (!map) throw new XincError('not-found', `There are no labels of the grouping '${name}'`, { subject: name });
+    return [name, map.groups.length];
+  });
+  return {
+    neuronTotals: request.neuronTotals ?? false,
+    pixelTotals: (request.pixelTotals || request.pixelsPerNeuron) ?? false,
+    groupSums: Object.fromEntries(groups),
+    histogram: request.histogram || request.neuronsPerPixel !== undefined,
+    pixelsPerNeuron: false,
+    thresholds: [],
+    change: (request.change ?? false) && previousFrame !== undefined,
+  };
+}
+
+function secondPass(request: StatisticsRequest, { histogram }: LayerStatistics): PassRequest {
+  const areas = request.neuronsPerPixel?.areas ?? [];
+  return {
+    neuronTotals: false,
+    pixelTotals: false,
+    groupSums: {},
+    histogram: false,
+    pixelsPerNeuron: request.pixelsPerNeuron ?? false,
+    thresholds: areas.map((area) => ({ area, threshold: thresholdOf(histogram!, area) })),
+    change: false,
+  };
+}
+
+/** What the kernels are asked for on one tile; nothing if the pass wants nothing of them. */
+function reductionsOf(
+  pass: PassRequest,
+  { offset, region }: Tile,
+  labels: Readonly<Record<string, LabelMap>>,
+  totals: LayerStatistics | undefined,
+  neurons: number,
+  previous: ContributionSource | undefined,
+): Reductions | null {
+  const end = offset + region.height * region.width;
+  const groupings = Object.entries(pass.groupSums).map(([name, groups]) => ({
+    labels: labels[name].labels.subarray(offset, end),
+    groups,
+  }));
+  const { neuronTotals, pixelTotals, histogram, pixelsPerNeuron, thresholds } = pass;
+  const wanted =
+    neuronTotals ||
+    pixelTotals ||
+    histogram ||
+    pixelsPerNeuron ||
+    groupings.length + thresholds.length > 0 ||
+    previous !== undefined;
+  if (!wanted) return null;
+  return {
+    neuronTotals,
+    pixelTotals,
+    histogram,
+    ...(groupings.length > 0 && { groupings }),
+    ...(pixelsPerNeuron && {
+      pixelThreshold: Float32Array.from(totals!.pixelTotals!.subarray(offset, end), (total) => total / neurons),
+    }),
+    ...(thresholds.length > 0 && { taus: thresholds.map(({ threshold }) => threshold) }),
+    ...(previous && { previous }),
+  };
+}
+
+/** The statistics asked for; what only the second pass needed is left out. */
+function joinPasses(
+  request: StatisticsRequest,
+  { pixelTotals, histogram, ...first }: LayerStatistics,
+  second: LayerStatistics | undefined,
+): LayerStatistics {
+  return {
+    ...first,
+    ...(request.pixelTotals && pixelTotals && { pixelTotals }),
+    ...(request.histogram && histogram && { histogram }),
+    ...(second?.pixelsPerNeuron && { pixelsPerNeuron: second.pixelsPerNeuron }),
+    ...(second?.neuronsPerPixel && { neuronsPerPixel: second.neuronsPerPixel }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Arrays } from '../engine.js';
+import type { Inr } from '../inr.js';
+import { ndarray } from '../ndarray.js';
+import { permutation, randomStream } from '../random.js';
+import type { Frame, Signal } from '../signal.js';
+
+/** What the loss compares the output with, beside the network's inputs. */
+export const TARGET = 'target';
+
+/** The batches of training: which part of the signal each step sees is a function of seed and step alone. */
+export interface Batches {
+  /** Every step sees the same batch: all of the signal. */
+  readonly constant: boolean;
+  /** Pixels or frames of a batch. */
+  readonly size: number;
+  batch(step: number): Promise<Arrays>;
+}
+
+export async function createBatches(inr: Inr, signal: Signal, size: number, seed: number): Promise<Batches> {
+  return inr.sampling === 'pixels'
+    ? pixelBatches(inr, await signal.frame(0), size, seed)
+    : frameBatches(inr, signal, size, seed);
+}
+
+function pixelBatches(inr: Inr, { rgb }: Frame, wanted: number, seed: number): Batches {
+  const pixels = inr.signal.height * inr.signal.width;
+  const size = Math.min(wanted, pixels);
+  const constant = size === pixels;
+  return {
+    constant,
+    size,
+    async batch(step) {
+      const stream = randomStream(seed, `pixels of step ${step}`);
+      const chosen = Uint32Array.from({ length: size }, (_, i) => (constant ? i : stream.integer(pixels)));
+      const target = new Float32Array(3 * size);
+      for (let i = 0; i < size; i++) {
+        for (let channel = 0; channel < 3; channel++) target[3 * i + channel] = rgb[3 * chosen[i] + channel];
+      }
+      return { ...inr.inputs([0], chosen), [TARGET]: ndarray([size, 3], target) };
+    },
+  };
+}
+
+function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number): Batches {
+  const { frames, height, width } = inr.signal;
+  const pixels = height * width;
+  const size = Math.min(wanted, frames);
+  const constant = size === frames;
+  let shuffled: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
+  /** Frame at a place in the endless row of epochs, each a permutation of all frames. */
+  const frameAt = (place: number) => {
+    const epoch = Math.floor(place / frames);
+    if (shuffled.epoch !== epoch)
+      shuffled = { epoch, order: permutation(frames, randomStream(seed, `frames of epoch ${epoch}`)) };
+    return shuffled.order[place % frames];
+  };
+  return {
+    constant,
+    size,
+    async batch(step) {
+      const chosen = Array.from({ length: size }, (_, i) => (constant ? i : frameAt(step * size + i)));
+      const target = new Float32Array(size * 3 * pixels);
+      for (const [i, frame] of chosen.entries()) {
+        const { rgb } = await signal.frame(frame);
+        for (let channel = 0; channel < 3; channel++) {
+          const plane = (3 * i + channel) * pixels;
+          for (let p = 0; p < pixels; p++) target[plane + p] = rgb[3 * p + channel];
+        }
+      }
+      return { ...inr.inputs(chosen), [TARGET]: ndarray([size, 3, height, width], target) };
+    },
+  };
+}

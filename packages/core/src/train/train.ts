@@ -1,0 +1,129 @@
+import type { Arrays, Engine, PreparedBatch, Program, Trainer, TrainerState } from '../engine.js';
+import { throwIfAborted, XincError } from '../errors.js';
+import type { Inr } from '../inr.js';
+import { shapesOf } from '../network.js';
+import { psnrOfError } from '../psnr.js';
+import type { Signal } from '../signal.js';
+import { type Batches, createBatches, TARGET } from './batches.js';
+import { initializeParameters } from './initialize.js';
+
+export interface TrainOptions {
+  readonly inr: Inr;
+  readonly signal: Signal;
+  readonly engine: Engine;
+  readonly seed?: number;
+  /** Steps in all, those of `state` included; the model's default if absent. */
+  readonly steps?: number;
+  /** Pixels or frames per step; the model's default if absent. */
+  readonly batch?: number;
+  readonly learningRate?: number;
+  /** Goes on from here, exactly as if training had never stopped. */
+  readonly state?: TrainingState;
+  /** After every step. */
+  readonly onStep?: (step: TrainingStep) => void;
+  /** Now and then, and at the end or when aborted: what it takes to go on. */
+  readonly onState?: (state: TrainingState) => Promise<void>;
+  /** Milliseconds between calls of `onState`; 20,000 if absent. */
+  readonly stateInterval?: number;
+  /** Stops after the step under way. `train` then throws `cancelled`, the state having been given to `onState`. */
+  readonly abort?: AbortSignal;
+}
+
+export interface TrainingStep {
+  /** Steps completed. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean squared error of the step's batch, before the update. */
+  readonly loss: number;
+  /** Of the same, dB. */
+  readonly psnr: number;
+}
+
+export interface TrainingState {
+  /** What is not trained: drawn once. */
+  readonly fixed: Arrays;
+  readonly trainer: TrainerState;
+}
+
+/**
+ * Fits a network to a signal: Adam on the mean squared error.
+ * @returns all parameters, fixed ones included
+ * @throws XincError `numeric` when the loss is not finite any more, `cancelled` when aborted
+ */
+export async function train(options: TrainOptions): Promise<Arrays> {
+  const { inr, signal, engine, seed = 0, abort } = options;
+  const defaults = inr.training;
+  const { steps = defaults.steps, batch = defaults.batch, learningRate = defaults.learningRate } = options;
+  const initial = options.state ? null : initializeParameters(inr.parameters, seed);
+  const select = (trainable: boolean) =>
+    Object.fromEntries(
+      inr.parameters.filter((spec) => spec.trainable === trainable).map(({ name }) => [name, initial![name]]),
+    );
+  const fixed = options.state?.fixed ?? select(false);
+  const batches = await createBatches(inr, signal, batch, seed);
+  const first = await batches.batch(options.state?.trainer.step ?? 0);
+  throwIfAborted(abort);
+  const trainer = await engine.compileTraining({
+    program: lossProgram(inr),
+    parameters: options.state?.trainer.parameters ?? select(true),
+    fixed,
+    batch: shapesOf(first),
+    optimizer: defaults.optimizer,
+    ...(options.state && { state: options.state.trainer }),
+  });
+  try {
+    const save = async () => options.onState?.({ fixed, trainer: await trainer.state() });
+    const prepared = prepareBatches(trainer, batches, first);
+    let saved = performance.now();
+    for (let step = options.state?.trainer.step ?? 0; step < steps; step++) {
+      if (abort?.aborted) {
+        await save();
+        throwIfAborted(abort);
+      }
+      const current = await prepared.next(step, step + 1 < steps);
+      const loss = await trainer.step(current, learningRate * defaults.schedule(step / steps));
+      if (!Number.isFinite(loss)) {
+        throw new XincError('numeric', `Training diverged: the loss is ${loss} at step ${step + 1}`, {
+          hint: 'Try a smaller learning rate or another seed.',
+        });
+      }
+      options.onStep?.({ step: step + 1, steps, loss, psnr: psnrOfError(loss) });
+      if (performance.now() - saved > (options.stateInterval ?? 20_000)) {
+        await save();
+        saved = performance.now();
+      }
+    }
+    const state = await trainer.state();
+    await options.onState?.({ fixed, trainer: state });
+    return { ...fixed, ...state.parameters };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Uploads batches; the next one while the engine works on the present one. */
+function prepareBatches(trainer: Trainer, batches: Batches, first: Arrays) {
+  let coming: Promise<PreparedBatch> = trainer.prepare(first);
+  let previous: PreparedBatch | undefined;
+  return {
+    async next(step: number, more: boolean): Promise<PreparedBatch> {
+      const present = await coming;
+      if (batches.constant) return present;
+      previous?.dispose();
+      previous = present;
+      if (more) {
+        coming = batches.batch(step + 1).then((batch) => trainer.prepare(batch));
+        // A failure is met when the batch is asked for, which an abort may prevent.
+        coming.catch(() => {});
+      }
+      return present;
+    },
+  };
+}
+
+function lossProgram(inr: Inr): Program {
+  return (ops, values) => {
+    const { output } = inr.forward(ops, values, values);
+    return { loss: ops.mean(ops.square(ops.sub(output, values[TARGET]))) };
+  };
+}
