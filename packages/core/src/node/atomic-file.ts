@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { XincError } from '../errors.js';
+
+/**
+ * Writes a file so that it is there as a whole or not at all: a temporary file beside it, then a rename. Folders on the
+ * way are made.
+ * @throws XincError `io` naming the path and the reason; the file is then as it was.
+ */
+export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw ioError(error, `${path} cannot be written`, path);
+  }
+}
+
+const REASONS: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
+  ENOSPC: { what: 'the disk is full', hint: 'Free some space, or choose another folder.' },
+  EDQUOT: { what: 'the disk quota is used up', hint: 'Free some space, or choose another folder.' },
+  EACCES: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
+  EPERM: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
+  EROFS: { what: 'the file system is read-only', hint: 'Choose a folder that you may write to.' },
+  ENOTDIR: { what: 'a part of its path is a file, not a folder' },
+  EISDIR: { what: 'it is a folder' },
+  ENOENT: { what: 'it does not exist' },
+  EEXIST: { what: 'a file of that name is in the way' },
+  EMFILE: { what: 'too many files are open' },
+};
+
+/** A failed file operation as an XincError `io` (`not-found` where the file does not exist). */
+export function ioError(error: unknown, problem: string, subject: string): XincError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const { what, hint } = REASONS[code] ?? { what: error instanceof Error ? error.message : String(error) };
+  return new XincError(code === 'ENOENT' ? 'not-found' : 'io', `${problem}: ${what}`, {
+    subject,
+    cause: error,
+    ...(hint && { hint }),
+  });
+}

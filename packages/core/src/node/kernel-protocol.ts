@@ -1,0 +1,35 @@
+import type { ConvSource, DenseSource, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+
+/** What is gathered by a job, with the frame before named by its source's id. */
+export interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
+  readonly previousSource?: number;
+}
+
+/** To a kernel worker. Answers come in the order of asking; only the last three are answered with values. */
+export type KernelCall =
+  | { readonly call: 'open'; readonly source: number; readonly layer: DenseSource | ConvSource }
+  | { readonly call: 'close'; readonly source: number }
+  | { readonly call: 'begin'; readonly job: number; readonly source: number; readonly request: JobRequest }
+  | { readonly call: 'end'; readonly job: number }
+  | { readonly call: 'reduce'; readonly job: number; readonly start: number; readonly end: number }
+  | {
+      readonly call: 'maps' | 'responses';
+      readonly source: number;
+      readonly neurons: readonly number[];
+      readonly region?: Region;
+    };
+
+export interface KernelRequest {
+  readonly id: number;
+  readonly argument: KernelCall;
+}
+
+export type KernelValue =
+  | { readonly neurons: number; readonly height: number; readonly width: number }
+  | ReduceResult
+  | Float32Array
+  | null;
+
+export type KernelReply =
+  | { readonly id: number; readonly value: KernelValue }
+  | { readonly id: number; readonly problem: string; readonly refused: boolean };

@@ -1,0 +1,60 @@
+import { parentPort } from 'node:worker_threads';
+import { KernelError, type Kernels, loadKernels, type ReduceRequest, type Source } from '@xinc/kernels';
+import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
+
+/** One thread of a worker pool: its own kernels, the layers opened in them, and the jobs under way. */
+const port = parentPort!;
+const sources = new Map<number, Source>();
+const jobs = new Map<number, { source: Source; request: ReduceRequest }>();
+let kernels: Kernels | undefined;
+
+async function answer(argument: KernelCall): Promise<KernelValue> {
+  kernels ??= await loadKernels();
+  switch (argument.call) {
+    case 'open': {
+      const source = kernels.open(argument.layer);
+      sources.set(argument.source, source);
+      return { neurons: source.neurons, height: source.height, width: source.width };
+    }
+    case 'close':
+      sources.get(argument.source)?.dispose();
+      sources.delete(argument.source);
+      return null;
+    case 'begin': {
+      const { previousSource, ...request } = argument.request;
+      const previous = previousSource === undefined ? {} : { previous: sources.get(previousSource)! };
+      jobs.set(argument.job, { source: sources.get(argument.source)!, request: { ...request, ...previous } });
+      return null;
+    }
+    case 'end':
+      jobs.delete(argument.job);
+      return null;
+    case 'reduce': {
+      const { source, request } = jobs.get(argument.job)!;
+      return source.reduce(argument.start, argument.end, request);
+    }
+    case 'maps':
+      return sources.get(argument.source)!.maps(argument.neurons, argument.region);
+    case 'responses':
+      return sources.get(argument.source)!.responses(argument.neurons, argument.region);
+  }
+}
+
+/** Memory that moves to the caller instead of being copied. */
+function transferable(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(transferable) : [];
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on('message', ({ id, argument }: KernelRequest) => {
+  last = last.then(async () => {
+    try {
+      const value = await answer(argument);
+      port.postMessage({ id, value } satisfies KernelReply, [...new Set(transferable(value))]);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      port.postMessage({ id, problem, refused: error instanceof KernelError } satisfies KernelReply);
+    }
+  });
+});

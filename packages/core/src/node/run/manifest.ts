@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** Version of the run directory's layout; a run of a newer one is refused. */
+export const RUN_SCHEMA = 1;
+
+const pluginSchema = z.object({ name: z.string(), package: z.string(), version: z.string() });
+const count = z.number().int().nonnegative();
+
+/** run.json: what was done, with what, and how well it went. */
+export const manifestSchema = z.object({
+  schema: z.literal(RUN_SCHEMA),
+  /** Version of XINC that made the run. */
+  xinc: z.string(),
+  created: z.iso.datetime(),
+  signal: z.object({
+    kind: z.enum(['image', 'video']),
+    frames: count.min(1),
+    height: count.min(1),
+    width: count.min(1),
+    source: z.object({
+      path: z.string(),
+      sha256: z.string(),
+      originalHeight: count,
+      originalWidth: count,
+      notes: z.array(z.string()),
+      frameRate: z.number().positive().optional(),
+    }),
+    /** Whether the user gave labels (`signal/labels/annotation`). */
+    labelled: z.boolean(),
+  }),
+  model: pluginSchema.extend({ config: z.record(z.string(), z.unknown()), parameters: count }),
+  seed: count,
+  training: z
+    .object({
+      steps: count,
+      learningRate: z.number(),
+      batch: count,
+      engine: z.string(),
+      /** Steps completed so far. */
+      step: count,
+      /** Spent on them. */
+      seconds: z.number(),
+    })
+    .optional(),
+  /** The checkpoint that the weights come from, if they were not trained here. */
+  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string(), layout: z.string() }).optional(),
+  /** Of the finished network: clamped reconstruction against the signal. */
+  metrics: z.object({ psnr: z.number().nullable(), framePsnr: z.array(z.number().nullable()) }).optional(),
+});
+
+export type RunManifest = z.infer<typeof manifestSchema>;

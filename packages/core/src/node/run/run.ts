@@ -1,0 +1,231 @@
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Arrays } from '../../engine.js';
+import { XincError } from '../../errors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
+import type { TrainingState } from '../../train/train.js';
+import { ioError, writeFileAtomic } from '../atomic-file.js';
+import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
+
+const MANIFEST = 'run.json';
+const WEIGHTS = 'weights.safetensors';
+const TRAINING_LOG = 'training.jsonl';
+const TRAINING_STATE = 'training-state.safetensors';
+
+/** One line of training.jsonl. */
+export interface TrainingLogEntry {
+  /** Steps completed. */
+  readonly step: number;
+  readonly loss: number;
+  /** dB; `null` for a perfect batch. */
+  readonly psnr: number | null;
+  /** Seconds of training up to then. */
+  readonly seconds: number;
+}
+
+/** A run directory: what every command reads and writes. Files appear as a whole or not at all. */
+export class Run {
+  readonly path: string;
+  #manifest: RunManifest;
+
+  private constructor(path: string, manifest: RunManifest) {
+    this.path = path;
+    this.#manifest = manifest;
+  }
+
+  /**
+   * Makes a run in a folder that does not exist or is empty.
+   * @throws XincError `conflict` if something is there, `io`
+   */
+  static async create(path: string, manifest: RunManifest): Promise<Run> {
+    const present = await readdir(path).catch((error) => {
+      if (error.code === 'ENOENT') return [];
+      throw ioError(error, `${path} cannot be a run`, path);
+    });
+    if (present.length > 0) {
+      throw new XincError('conflict', `${path} is not empty and holds no run`, {
+        subject: path,
+        hint: 'Choose another folder with --out.',
+      });
+    }
+    const run = new Run(path, manifest);
+    await run.update({});
+    return run;
+  }
+
+  /** @throws XincError `not-found`, `invalid-file` or `unsupported` (a newer schema) */
+  static async open(path: string): Promise<Run> {
+    const file = join(path, MANIFEST);
+    const hint = 'Name a folder that xinc explain, train or import made.';
+    const text = await readFile(file, 'utf8').catch(async (error) => {
+      const there = await stat(path).catch(() => null);
+      if (!there) throw new XincError('not-found', `${path} does not exist`, { subject: path, hint });
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+        throw new XincError('not-found', `${path} is not a run: it has no ${MANIFEST}`, { subject: path, hint });
+      }
+      throw ioError(error, `${file} cannot be read`, file);
+    });
+    return new Run(path, parseManifest(text, file));
+  }
+
+  /** Whether a folder holds a run. */
+  static async exists(path: string): Promise<boolean> {
+    return stat(join(path, MANIFEST)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  get manifest(): RunManifest {
+    return this.#manifest;
+  }
+
+  async update(changes: Partial<RunManifest>): Promise<void> {
+    const manifest = { ...this.#manifest, ...changes };
+    await this.write(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    this.#manifest = manifest;
+  }
+
+  /** A path inside the run, from its parts. */
+  file(...parts: readonly string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  /** Writes a file of the run, named by its parts joined with `/`. */
+  async write(name: string, content: Uint8Array | string): Promise<void> {
+    await writeFileAtomic(this.file(...name.split('/')), content);
+  }
+
+  /** @throws XincError `not-found`, `io` */
+  async read(name: string): Promise<Buffer> {
+    const path = this.file(...name.split('/'));
+    return readFile(path).catch((error) => {
+      throw ioError(error, `${path} cannot be read`, path);
+    });
+  }
+
+  async has(name: string): Promise<boolean> {
+    return stat(this.file(...name.split('/'))).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async remove(name: string): Promise<void> {
+    const path = this.file(...name.split('/'));
+    await rm(path, { recursive: true, force: true }).catch((error) => {
+      throw ioError(error, `${path} cannot be removed`, path);
+    });
+  }
+
+  /** @throws XincError `not-found` if training has not finished, `invalid-file` */
+  async weights(): Promise<Arrays> {
+    if (!(await this.has(WEIGHTS))) {
+      const { training } = this.#manifest;
+      const progress = training ? `: ${training.step} of ${training.steps} steps are done` : '';
+      throw new XincError('not-found', `${this.path} has no weights yet${progress}`, {
+        subject: this.path,
+        hint: 'Run the command that made it again, to finish its training.',
+      });
+    }
+    return decodeSafetensors(await this.read(WEIGHTS), this.file(WEIGHTS)).tensors;
+  }
+
+  async writeWeights(tensors: Arrays): Promise<void> {
+    await this.write(WEIGHTS, encodeSafetensors({ tensors, metadata: { format: 'xinc' } }));
+  }
+
+  /** What it takes to go on training, if training was under way. */
+  async trainingState(): Promise<TrainingState | null> {
+    if (!(await this.has(TRAINING_STATE))) return null;
+    const { tensors, metadata } = decodeSafetensors(await this.read(TRAINING_STATE), this.file(TRAINING_STATE));
+    const part = (prefix: string) =>
+      Object.fromEntries(
+        Object.entries(tensors).flatMap(([name, array]) =>
+          name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : [],
+        ),
+      );
+    return {
+      fixed: part('fixed/'),
+      trainer: {
+        step: Number(metadata.step),
+        parameters: part('parameters/'),
+        firstMoment: part('first-moment/'),
+        secondMoment: part('second-moment/'),
+      },
+    };
+  }
+
+  async writeTrainingState({ fixed, trainer }: TrainingState): Promise<void> {
+    const prefixed = (prefix: string, arrays: Arrays) =>
+      Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]);
+    const tensors: Arrays = Object.fromEntries([
+      ...prefixed('fixed', fixed),
+      ...prefixed('parameters', trainer.parameters),
+      ...prefixed('first-moment', trainer.firstMoment),
+      ...prefixed('second-moment', trainer.secondMoment),
+    ]);
+    await this.write(TRAINING_STATE, encodeSafetensors({ tensors, metadata: { step: String(trainer.step) } }));
+  }
+
+  /** Called when training has finished: its state is of no more use. */
+  async removeTrainingState(): Promise<void> {
+    await this.remove(TRAINING_STATE);
+  }
+
+  /** The training curve so far; a line that an interruption cut short is left out. */
+  async trainingLog(): Promise<TrainingLogEntry[]> {
+    if (!(await this.has(TRAINING_LOG))) return [];
+    const lines = (await this.read(TRAINING_LOG)).toString('utf8').split('\n');
+    return lines.flatMap((line) => {
+      try {
+        return line === '' ? [] : [JSON.parse(line) as TrainingLogEntry];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /** Sets the log to these entries: on going on from a state, what came after it is dropped. */
+  async resetTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
+    await this.write(TRAINING_LOG, entries.map(logLine).join(''));
+  }
+
+  async appendTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
+    const path = this.file(TRAINING_LOG);
+    try {
+      await mkdir(this.path, { recursive: true });
+      await appendFile(path, entries.map(logLine).join(''));
+    } catch (error) {
+      throw ioError(error, `${path} cannot be written`, path);
+    }
+  }
+}
+
+function logLine(entry: TrainingLogEntry): string {
+  return `${JSON.stringify(entry)}\n`;
+}
+
+function parseManifest(text: string, file: string): RunManifest {
+  const refuse = (what: string, cause?: unknown) =>
+    new XincError('invalid-file', `${file} is not the description of a run: ${what}`, { subject: file, cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw refuse('it is not JSON', error);
+  }
+  const schema = (value as { schema?: unknown } | null)?.schema;
+  if (typeof schema === 'number' && schema > RUN_SCHEMA) {
+    throw new XincError('unsupported', `${file} has schema ${schema}, and this version of XINC knows ${RUN_SCHEMA}`, {
+      subject: file,
+      hint: 'Use a newer version of XINC for this run.',
+    });
+  }
+  const parsed = manifestSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw refuse(`${issue.path.join('.') || 'it'}: ${issue.message}`);
+  }
+  return parsed.data;
+}

@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { ReduceResult, Region } from '@xinc/kernels';
+import { throwIfAborted, XincError } from '../errors.js';
+import type { Chunk } from '../trace/chunks.js';
+import type { ContributionSource, KernelPool } from '../trace/contribution-source.js';
+import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
+
+/** Chunks a worker has in hand: the next one waits there, so that it never waits for this thread. */
+const CHUNKS_IN_HAND = 2;
+/** How far workers may run ahead of the chunk that is merged next, per worker: bounds the results that wait. */
+const CHUNKS_AHEAD = 6;
+
+/**
+ * Kernels in worker threads. Chunks of neurons go to whichever worker is free; their results are merged in the order of
+ * the chunks, so that they are the same for any number of workers.
+ * @param options.workers by default one per processor
+ */
+export function createWorkerPool({ workers = availableParallelism() }: { workers?: number } = {}): KernelPool {
+  const threads = Array.from({ length: workers }, () => new KernelThread());
+  const opened = new Map<ContributionSource, number>();
+  let nextId = 0;
+  return {
+    async open(layer) {
+      const id = nextId++;
+      const shared = shareArrays(layer);
+      const extents = await Promise.all(
+        threads.map((thread) => thread.call({ call: 'open', source: id, layer: shared })),
+      );
+      const { neurons, height, width } = extents[0] as { neurons: number; height: number; width: number };
+      const ask = async (call: 'maps' | 'responses', wanted: ArrayLike<number>, region?: Region) =>
+        (await threads[0].call({
+          call,
+          source: id,
+          neurons: Array.from(wanted),
+          ...(region && { region }),
+        })) as Float32Array;
+      const contributions: ContributionSource = {
+        neurons,
+        height,
+        width,
+        async reduce(chunks, { previous, ...request }, merge, abort) {
+          const job = nextId++;
+          const previousSource = previous && opened.get(previous);
+          const argument = {
+            call: 'begin' as const,
+            job,
+            source: id,
+            request: { ...shareArrays(request), ...(previousSource !== undefined && { previousSource }) },
+          };
+          await Promise.all(threads.map((thread) => thread.call(argument)));
+          try {
+            await distribute(threads, chunks, job, merge, abort);
+          } finally {
+            for (const thread of threads) thread.send({ call: 'end', job });
+          }
+        },
+        maps: (wanted, region) => ask('maps', wanted, region),
+        responses: (wanted, region) => ask('responses', wanted, region),
+        dispose() {
+          if (!opened.delete(contributions)) return;
+          for (const thread of threads) thread.send({ call: 'close', source: id });
+        },
+      };
+      opened.set(contributions, id);
+      return contributions;
+    },
+    async dispose() {
+      await Promise.all(threads.map((thread) => thread.stop()));
+    },
+  };
+}
+
+/** Hands out chunks, each to the worker that is free first, and merges results in order. */
+async function distribute(
+  threads: readonly KernelThread[],
+  chunks: readonly Chunk[],
+  job: number,
+  merge: (chunk: Chunk, result: ReduceResult) => void,
+  abort: AbortSignal | undefined,
+): Promise<void> {
+  const waiting = new Map<number, ReduceResult>();
+  let next = 0;
+  let merged = 0;
+  let resume: (() => void)[] = [];
+  const work = async (thread: KernelThread) => {
+    while (next < chunks.length) {
+      throwIfAborted(abort);
+      if (next - merged > CHUNKS_AHEAD * threads.length) {
+        await new Promise<void>((resolve) => resume.push(resolve));
+        continue;
+      }
+      const index = next++;
+      const { start, end } = chunks[index];
+      waiting.set(index, (await thread.call({ call: 'reduce', job, start, end })) as ReduceResult);
+      for (let result = waiting.get(merged); result; result = waiting.get(merged)) {
+        waiting.delete(merged);
+        merge(chunks[merged], result);
+        merged++;
+      }
+      for (const go of resume) go();
+      resume = [];
+    }
+  };
+  const running = threads.flatMap((thread) => Array.from({ length: CHUNKS_IN_HAND }, () => work(thread)));
+  try {
+    await Promise.all(running);
+  } finally {
+    // Whoever waits for a chunk that failed must end as well.
+    next = chunks.length;
+    for (const go of resume) go();
+    await Promise.allSettled(running);
+  }
+}
+
+class KernelThread {
+  readonly #worker = new Worker(new URL('./kernel-worker.js', import.meta.url));
+  readonly #pending = new Map<number, { resolve(value: KernelValue): void; reject(error: unknown): void }>();
+  #nextId = 0;
+  #failure: XincError | undefined;
+
+  constructor() {
+    // Idle workers do not keep the process alive; a call under way does.
+    this.#worker.unref();
+    this.#worker.on('message', (reply: KernelReply) => {
+      const call = this.#pending.get(reply.id);
+      this.#pending.delete(reply.id);
+      if (this.#pending.size === 0) this.#worker.unref();
+      if ('value' in reply) call?.resolve(reply.value);
+      else {
+        const code = reply.refused ? 'shape' : 'unsupported';
+        call?.reject(new XincError(code, `Tracing failed: ${reply.problem}`));
+      }
+    });
+    this.#worker.on('error', (error) => this.#fail(`a tracing thread ended: ${error.message}`));
+    this.#worker.on('exit', () => this.#fail('a tracing thread ended'));
+  }
+
+  call(argument: KernelCall): Promise<KernelValue> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#worker.ref();
+      this.#pending.set(this.#nextId, { resolve, reject });
+      this.#worker.postMessage({ id: this.#nextId++, argument } satisfies KernelRequest);
+    });
+  }
+
+  /** A call whose answer nobody waits for. */
+  send(argument: KernelCall): void {
+    this.call(argument).catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #fail(problem: string): void {
+    this.#failure ??= new XincError('unsupported', `Tracing failed: ${problem}`, {
+      hint: 'A machine short of memory does that; try fewer threads.',
+    });
+    for (const { reject } of this.#pending.values()) reject(this.#failure);
+    this.#pending.clear();
+  }
+}
+
+/** The same value with its large arrays in memory that threads share, so that they are copied once and not per thread. */
+function shareArrays<V extends object>(value: V): V {
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, share(field)])) as V;
+}
+
+function share(field: unknown): unknown {
+  if (field instanceof Float32Array || field instanceof Uint16Array) {
+    const Values = field.constructor as Float32ArrayConstructor;
+    const shared = new Values(new SharedArrayBuffer(field.byteLength));
+    shared.set(field as Float32Array);
+    return shared;
+  }
+  if (Array.isArray(field)) return field.map((item) => (typeof item === 'object' && item ? shareArrays(item) : item));
+  return field;
+}
