@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { listFromText, numberFromText } from './text-values.js';
+
+const number = <T extends z.ZodType>(schema: T) => z.preprocess(numberFromText, schema);
+const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, schema);
+const count = z.int().min(1);
+
+/**
+ * The configuration of a NeRV; the defaults are the paper's network and training (method §3). Every field takes its value
+ * as text too.
+ */
+export const nervConfig = z.strictObject({
+  parameters: number(z.number().positive())
+    .default(1.0e6)
+    .describe('Parameter budget that the width D is solved from, where neither `width` nor `widths` is given'),
+  width: number(count)
+    .optional()
+    .describe('Channels D of the stem, in place of the budget’s; by default solved from it'),
+  widths: list(z.array(count).min(2))
+    .optional()
+    .describe(
+      'Channels of the stem and of each block (37,31,26,22), in place of the budget, `width` and `reduction`; by default computed',
+    ),
+  strides: list(z.array(count).min(1))
+    .default([4, 2, 2])
+    .describe('Upsampling factor of each block; the picture’s height and width are multiples of their product'),
+  kernelSize: list(z.array(z.union([z.literal(1), z.literal(3), z.literal(5)])).min(1))
+    .default([3])
+    .describe('Side of the kernels: 1, 3 or 5 for all convolutions, or a list of one per block and, last, the head’s'),
+  reduction: number(z.number().positive())
+    .default(1.2)
+    .describe('Each block’s channels are those before it ÷ this, rounded'),
+  minimumWidth: number(count).default(6).describe('No block has fewer channels'),
+  activation: z
+    .enum(['gelu', 'relu', 'leakyRelu', 'silu', 'sine'])
+    .default('gelu')
+    .describe('Activation of the stem and the blocks'),
+  encodingLevels: number(count).default(80).describe('Frequencies of the frame index’s encoding'),
+  encodingBase: number(z.number().positive()).default(1.25).describe('Ratio of one frequency to the one before'),
+  output: number(
+    z.union([z.enum(['tanh', 'sigmoid']), z.number()], { error: 'expected tanh, sigmoid or a number to add' }),
+  )
+    .default('tanh')
+    .describe(
+      'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, or a number that is added (0: as it is)',
+    ),
+  learningRate: number(z.number().positive())
+    .default(1e-3)
+    .describe('Adam’s learning rate at the peak of the schedule'),
+  batch: number(count).default(2).describe('Frames per step'),
+  epochs: number(count).default(1000).describe('Passes over the frames: steps = epochs · ⌈frames / batch⌉'),
+});
+
+export type NervConfig = z.output<typeof nervConfig>;

@@ -1,0 +1,52 @@
+import type { ForwardResult, Ops } from '@xinc/core';
+import { applyActivation } from './activation.js';
+import type { Architecture, Convolution } from './architecture.js';
+import { biasOf, STEM, weightOf } from './parameters.js';
+
+/** The network's one input: encoded frame indices, [B, 2·levels]. */
+export const ENCODING = 'encoding';
+
+/** Names of a layer's activations: its input [B, C, h, w] and what its convolution gives, before the pixel shuffle. */
+export const inputOf = (layer: string): string => `${layer}.input`;
+export const preactivationOf = (layer: string): string => `${layer}.preactivation`;
+
+/** Encoded frames to pictures [B, 3, H, W], not clamped; method §3. */
+export function forward<T>(
+  architecture: Architecture,
+  ops: Ops<T>,
+  parameters: Readonly<Record<string, T>>,
+  inputs: Readonly<Record<string, T>>,
+): ForwardResult<T> {
+  const { stem, blocks, head } = architecture;
+  const activate = applyActivation[architecture.activation];
+  const activations: Record<string, T> = {};
+  const convolve = (layer: Convolution, x: T): T => {
+    const bias = ops.reshape(parameters[biasOf(layer.id)], [1, layer.outChannels, 1, 1]);
+    const padding = (layer.kernelSize - 1) / 2;
+    const z = ops.add(ops.conv2d(x, parameters[weightOf(layer.id)], { padding }), bias);
+    activations[inputOf(layer.id)] = x;
+    activations[preactivationOf(layer.id)] = z;
+    return z;
+  };
+
+  const encoding = inputs[ENCODING];
+  const dense = ops.add(
+    ops.matMul(encoding, parameters[weightOf(STEM)], { transposeB: true }),
+    parameters[biasOf(STEM)],
+  );
+  const [batch] = ops.shapeOf(encoding);
+  let x = ops.reshape(activate(ops, dense), [batch, stem.channels, stem.height, stem.width]);
+  for (const block of blocks) {
+    // Elementwise, so the order of activation and shuffle is free; this one moves fewer bytes.
+    const active = activate(ops, convolve(block, x));
+    x = block.stride === 1 ? active : ops.depthToSpace(active, block.stride);
+  }
+  return { output: applyOutput(ops, convolve(head, x), architecture.output), activations };
+}
+
+/** From the head to the picture: `tanh` scaled to [0, 1], `sigmoid`, or a constant added. */
+function applyOutput<T>(ops: Ops<T>, x: T, output: Architecture['output']): T {
+  if (output === 'tanh') return ops.add(ops.mul(ops.tanh(x), 0.5), 0.5);
+  if (output === 'sigmoid') return ops.sigmoid(x);
+  return output === 0 ? x : ops.add(x, output);
+}

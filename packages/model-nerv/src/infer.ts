@@ -1,0 +1,81 @@
+import { type Shape, type SignalShape, sizeOf, XincError } from '@xinc/core';
+import type { NervConfig } from './config.js';
+import { type Naming, ownNaming, publishedNaming } from './naming.js';
+import { weightOf } from './parameters.js';
+
+type KernelSizes = NervConfig['kernelSize'];
+
+/**
+ * The configuration that the tensors of a state dict (name → shape) tell of: widths, strides, kernel sizes and encoding
+ * levels. Empty where they are not recognisably a NeRV's. Activation and output leave no trace in shapes.
+ * @throws XincError `invalid-option` where the network draws pictures of another size than the signal's.
+ */
+export function inferConfig(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<NervConfig> {
+  for (const naming of [publishedNaming, ownNaming]) {
+    const found = readShapes(shapes, naming);
+    if (!found) continue;
+    checkPicture(found, signal);
+    const { widths, strides, kernelSize, encodingLevels } = found;
+    return { widths, strides, kernelSize, encodingLevels };
+  }
+  return {};
+}
+
+interface ReadNetwork {
+  readonly widths: number[];
+  readonly strides: number[];
+  readonly kernelSize: KernelSizes;
+  readonly encodingLevels: number;
+  /** h₀·w₀ */
+  readonly stemCells: number;
+}
+
+/** A block of C'·s² outputs, followed by a layer of C' inputs, has stride s. */
+function readShapes(shapes: Readonly<Record<string, Shape>>, naming: Naming): ReadNetwork | undefined {
+  const stem = shapes[weightOf(naming.stem)];
+  const head = shapes[weightOf(naming.head)];
+  const blocks: Shape[] = [];
+  for (let block = 1; shapes[weightOf(naming.block(block))]; block++)
+    blocks.push(shapes[weightOf(naming.block(block))]);
+  if (!stem || !head || blocks.length === 0) return undefined;
+
+  const kernels = [...blocks, head];
+  const kernelSize = kernels.map(([, , k]) => k);
+  const widths = kernels.map(([, inChannels]) => inChannels);
+  const strides = blocks.map(([outChannels], i) => Math.sqrt(outChannels / widths[i + 1]));
+  const [stemOut, encodingLength] = stem;
+  const stemCells = stemOut / widths[0];
+  const encodingLevels = encodingLength / 2;
+  const convolutions = kernels.every((shape) => shape.length === 4 && shape[2] === shape[3]);
+  const dense = stem.length >= 2 && sizeOf(stem) === stemOut * encodingLength;
+  const whole = [...strides, stemCells, encodingLevels].every(Number.isInteger);
+  if (!convolutions || !dense || !whole || !areKernelSizes(kernelSize)) return undefined;
+  return { widths, strides, kernelSize, encodingLevels, stemCells };
+}
+
+function areKernelSizes(sizes: readonly number[]): sizes is KernelSizes {
+  return sizes.every((size) => size === 1 || size === 3 || size === 5);
+}
+
+/** The stem's cells times what the blocks upsample by, squared, are the picture's pixels. */
+function checkPicture({ stemCells, strides }: ReadNetwork, { height, width }: SignalShape): void {
+  const factor = strides.reduce((product, stride) => product * stride, 1);
+  if (stemCells * factor ** 2 === height * width && height % factor === 0 && width % factor === 0) return;
+  const [rows, columns] = nearestStem(stemCells, height / width);
+  throw new XincError(
+    'invalid-option',
+    `nerv: the checkpoint's network makes pictures of ${stemCells * factor ** 2} pixels with sides that are multiples of ${factor}, and the signal is ${height}×${width}`,
+    {
+      subject: '--size',
+      hint: `Give the size it was trained at, such as --size ${rows * factor}x${columns * factor}.`,
+    },
+  );
+}
+
+/** The way to lay out so many cells in rows and columns whose aspect ratio is nearest. */
+function nearestStem(cells: number, aspect: number): [rows: number, columns: number] {
+  const off = (rows: number) => Math.abs(Math.log((rows * rows) / cells / aspect));
+  const divisors = Array.from({ length: cells }, (_, i) => i + 1).filter((rows) => cells % rows === 0);
+  const rows = divisors.reduce((best, candidate) => (off(candidate) < off(best) ? candidate : best));
+  return [rows, cells / rows];
+}
