@@ -98,6 +98,7 @@ describe('tells nothing', () => {
     ['kernels of a size NeRV does not take', { 'head_layer.weight': [3, 22, 4, 4] }, []],
     ['a stem that does not fill its maps', { 'decoder.0.conv.downconv.weight': [4737, 160, 1, 1] }, []],
     ['a stem that is not pointwise', { 'decoder.0.conv.downconv.weight': [4736, 160, 3, 3] }, []],
+    ['a block without outputs', { 'decoder.2.conv.upconv.0.weight': [0, 31, 3, 3] }, []],
     ['an encoding without pairs', { 'decoder.0.conv.downconv.weight': [4736, 161, 1, 1] }, []],
   ] as [string, Record<string, Shape>, string[]][])('of %s', (_, changed, missing) => {
     const shapes = { ...published, ...changed };

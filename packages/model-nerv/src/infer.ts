@@ -48,7 +48,7 @@ function readShapes(shapes: Readonly<Record<string, Shape>>, naming: Naming): Re
   const encodingLevels = encodingLength / 2;
   const convolutions = kernels.every((shape) => shape.length === 4 && shape[2] === shape[3]);
   const dense = stem.length >= 2 && sizeOf(stem) === stemOut * encodingLength;
-  const whole = [...strides, stemCells, encodingLevels].every(Number.isInteger);
+  const whole = [...strides, stemCells, encodingLevels].every((extent) => Number.isInteger(extent) && extent > 0);
   if (!convolutions || !dense || !whole || !areKernelSizes(kernelSize)) return undefined;
   return { widths, strides, kernelSize, encodingLevels, stemCells };
 }
@@ -75,7 +75,8 @@ function checkPicture({ stemCells, strides }: ReadNetwork, { height, width }: Si
 /** The way to lay out so many cells in rows and columns whose aspect ratio is nearest. */
 function nearestStem(cells: number, aspect: number): [rows: number, columns: number] {
   const off = (rows: number) => Math.abs(Math.log((rows * rows) / cells / aspect));
-  const divisors = Array.from({ length: cells }, (_, i) => i + 1).filter((rows) => cells % rows === 0);
+  const divisors: number[] = [];
+  for (let rows = 1; rows * rows <= cells; rows++) if (cells % rows === 0) divisors.push(rows, cells / rows);
   const rows = divisors.reduce((best, candidate) => (off(candidate) < off(best) ? candidate : best));
   return [rows, cells / rows];
 }
