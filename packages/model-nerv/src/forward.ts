@@ -38,8 +38,7 @@ export function forward<T>(
   let x = ops.reshape(activate(ops, dense), [batch, stem.channels, stem.height, stem.width]);
   for (const block of blocks) {
     // Elementwise, so the order of activation and shuffle is free; this one moves fewer bytes.
-    const active = activate(ops, convolve(block, x));
-    x = block.stride === 1 ? active : ops.depthToSpace(active, block.stride);
+    x = ops.depthToSpace(activate(ops, convolve(block, x)), block.stride);
   }
   return { output: applyOutput(ops, convolve(head, x), architecture.output), activations };
 }

@@ -28,7 +28,7 @@ export function drawParameters(inr: Inr): Record<string, ReturnType<typeof ndarr
 }
 
 /** The forward pass as a program: `output` and every activation. */
-export const forwardProgram =
+const forwardProgram =
   (inr: Inr): Program =>
   (ops, values) => {
     const { output, activations } = inr.forward(ops, values, values);

@@ -47,7 +47,7 @@ export function convolveChannel(x: Maps, i: number, kernel: NdArray, o: number):
   });
 }
 
-export function convolve(x: Maps, kernel: NdArray, bias: NdArray): Maps {
+function convolve(x: Maps, kernel: NdArray, bias: NdArray): Maps {
   const [outChannels, inChannels] = kernel.shape;
   const out = makeMaps(outChannels, x.height, x.width, (o) => bias.data[o]);
   for (let o = 0; o < outChannels; o++) {
@@ -80,7 +80,7 @@ function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * sum;
 }
 
-export const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 export const activations: Record<string, (x: number) => number> = {
   gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
@@ -90,7 +90,7 @@ export const activations: Record<string, (x: number) => number> = {
   sine: Math.sin,
 };
 
-export const outputs: Record<string, (x: number) => number> = {
+const outputs: Record<string, (x: number) => number> = {
   tanh: (x) => Math.tanh(x) * 0.5 + 0.5,
   sigmoid,
   '0': (x) => x,
