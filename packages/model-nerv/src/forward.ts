@@ -37,7 +37,7 @@ export function forward<T>(
   const [batch] = ops.shapeOf(encoding);
   let x = ops.reshape(activate(ops, dense), [batch, stem.channels, stem.height, stem.width]);
   for (const block of blocks) {
-    // Elementwise, so the order of activation and shuffle is free; this one moves fewer bytes.
+    // The activation is elementwise, so it may come before the shuffle: gradients then meet it in the convolution’s layout.
     x = ops.depthToSpace(activate(ops, convolve(block, x)), block.stride);
   }
   return { output: applyOutput(ops, convolve(head, x), architecture.output), activations };
