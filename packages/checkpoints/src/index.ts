@@ -1,1 +1,5 @@
-export {};
+export type { Checkpoint, CheckpointFormat, CheckpointTensor, MetadataValue } from './checkpoint.js';
+export { matchParameters } from './match/match-parameters.js';
+export { tensorShapes } from './match/tensor-shapes.js';
+export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
+export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';

@@ -1,0 +1,100 @@
+import { type CheckpointLayout, type ParameterSpec, type Shape, sameShape } from '@xinc/core';
+import type { CheckpointTensor } from '../checkpoint.js';
+import { prefixRank, withoutWrappers } from './names.js';
+
+/** One way of reading a checkpoint: a layout's names below a prefix. */
+export interface Candidate {
+  /** The layout's name; `undefined` for the model's own names. */
+  readonly layout: string | undefined;
+  /** What precedes the layout's names: empty, or ending with a dot. */
+  readonly prefix: string;
+  /** Parameter name → name in the checkpoint, without wrappers. */
+  readonly names: ReadonlyMap<string, string>;
+  /** How many of the names are there. */
+  readonly found: number;
+}
+
+/** The ways to name `parameters` in a checkpoint: their own names, and each layout's (own names where it has none). */
+export function namings(
+  parameters: readonly string[],
+  layouts: readonly CheckpointLayout[],
+): { layout: string | undefined; names: Map<string, string> }[] {
+  const own = { layout: undefined, names: new Map(parameters.map((name) => [name, name])) };
+  const published = layouts.map((layout) => ({
+    layout: layout.name,
+    names: new Map(
+      parameters.map((name) => [name, withoutWrappers(Object.hasOwn(layout.names, name) ? layout.names[name] : name)]),
+    ),
+  }));
+  return [own, ...published];
+}
+
+/** Every (naming, prefix) under which at least one name is there, the one that finds most first; see `prefixRank`. */
+export function candidates(
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+  ways: ReturnType<typeof namings>,
+): Candidate[] {
+  const all = ways.flatMap(({ layout, names }) => {
+    const counts = new Map<string, number>();
+    const wanted = [...new Set(names.values())];
+    for (const tensor of tensors.keys()) {
+      for (const name of wanted) {
+        if (tensor !== name && !tensor.endsWith(`.${name}`)) continue;
+        const prefix = tensor.slice(0, tensor.length - name.length);
+        counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+      }
+    }
+    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, found }));
+  });
+  return all.sort(
+    (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
+  );
+}
+
+/** What a candidate gives each parameter, and what it leaves over. */
+export interface Match {
+  readonly candidate: Candidate;
+  readonly rows: readonly MatchRow[];
+  /** Names of tensors beside the matched ones that no parameter takes. */
+  readonly leftOver: readonly string[];
+}
+
+export interface MatchRow {
+  readonly parameter: ParameterSpec;
+  /** The name looked for. */
+  readonly name: string;
+  readonly tensor: CheckpointTensor | undefined;
+  readonly fits: boolean;
+}
+
+export function matchCandidate(
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+  parameters: readonly ParameterSpec[],
+  candidate: Candidate,
+): Match {
+  const rows = parameters.map((parameter): MatchRow => {
+    const name = candidate.prefix + candidate.names.get(parameter.name)!;
+    const tensor = tensors.get(name);
+    return { parameter, name, tensor, fits: tensor !== undefined && fitsShape(tensor.shape, parameter.shape) };
+  });
+  const taken = new Set(rows.map(({ name }) => name));
+  const parents = new Set(rows.flatMap(({ tensor }) => (tensor ? [tensor.parent] : [])));
+  const leftOver = [...tensors]
+    .filter(
+      ([name, { dtype, parent }]) =>
+        name.startsWith(candidate.prefix) && parents.has(parent) && !taken.has(name) && isFloat(dtype),
+    )
+    .map(([name]) => name);
+  return { candidate, rows, leftOver };
+}
+
+/** Equal but for axes of extent 1: a 1×1 convolution [out, in, 1, 1] is a dense layer [out, in]. */
+export function fitsShape(found: Shape, expected: Shape): boolean {
+  const squeezed = (shape: Shape) => shape.filter((extent) => extent !== 1);
+  return sameShape(squeezed(found), squeezed(expected));
+}
+
+/** Counters and masks (`num_batches_tracked`) are no weights. */
+function isFloat(dtype: string): boolean {
+  return /^b?float/.test(dtype);
+}

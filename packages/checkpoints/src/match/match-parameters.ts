@@ -1,0 +1,74 @@
+import { type CheckpointLayout, type NdArray, ndarray, type ParameterSpec, XincError } from '@xinc/core';
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
+import { printable } from '../printable.js';
+import { type Candidate, candidates, type Match, matchCandidate, namings } from './candidate.js';
+import { countMismatches, mismatchTable } from './mismatch-table.js';
+import { tensorsByPlainName } from './names.js';
+
+/** Candidates whose shapes are compared; each finds fewer names than the one before. */
+const MOST_CANDIDATES = 50;
+
+/**
+ * Finds every parameter of a model in a checkpoint: under the model's own names or those of one of `layouts`, below any
+ * prefix (`state_dict.`, `model.`, `net.`, …), wrappers (`module.`, `_orig_mod.`) removed. Of several places where all
+ * fit, a state dict comes before averaged (EMA) weights. Shapes must be equal but for axes of extent 1; weights of any
+ * dtype become float32.
+ *
+ * @throws XincError `invalid-file` if some are missing, have another shape, or float tensors beside them are left over;
+ *   `details` is a table of what was expected and found. `numeric`, naming the tensor, if a weight is not finite.
+ *   `unsupported` for weights of a dtype that float32 cannot hold.
+ *
+ * @example
+ * const checkpoint = await readCheckpoint('nerv1001.pth')
+ * const parameters = matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? [])
+ */
+export function matchParameters(
+  checkpoint: Checkpoint,
+  parameters: readonly ParameterSpec[],
+  layouts: readonly CheckpointLayout[] = [],
+): Record<string, NdArray> {
+  const tensors = tensorsByPlainName(checkpoint);
+  const ways = namings(
+    parameters.map(({ name }) => name),
+    layouts,
+  );
+  // With none of the names there, the table shows the model's own names as missing.
+  const nothing: Candidate = { layout: undefined, prefix: '', names: ways[0].names, found: 0 };
+  const tried = [...candidates(tensors, ways).slice(0, MOST_CANDIDATES), nothing].map((candidate) =>
+    matchCandidate(tensors, parameters, candidate),
+  );
+  const best = tried.reduce((a, b) => (badness(b) < badness(a) ? b : a));
+  if (badness(best) > 0) throw mismatch(checkpoint, tensors, best);
+  return Object.fromEntries(
+    best.rows.map(({ parameter, name, tensor }) => [
+      parameter.name,
+      ndarray(parameter.shape, finiteValues(checkpoint, name, tensor!)),
+    ]),
+  );
+}
+
+/** Missing and misshapen parameters weigh more than any number of tensors left over. */
+function badness({ rows, leftOver }: Match): number {
+  return rows.filter(({ fits }) => !fits).length + (leftOver.length > 0 ? 0.5 : 0);
+}
+
+function finiteValues({ source }: Checkpoint, name: string, tensor: CheckpointTensor): Float32Array {
+  const values = tensor.float32();
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return values;
+  throw new XincError('numeric', `${source}: '${printable(name)}' holds ${values[at]} as its element ${at}`, {
+    subject: name,
+    hint: 'The training that made it has probably diverged; use an earlier checkpoint.',
+  });
+}
+
+function mismatch({ source }: Checkpoint, tensors: ReadonlyMap<string, CheckpointTensor>, match: Match): XincError {
+  if (tensors.size === 0) {
+    return new XincError('invalid-file', `${source} holds no tensors`, { subject: source });
+  }
+  return new XincError('invalid-file', `${source} does not fit the model: ${countMismatches(match)}`, {
+    subject: source,
+    hint: 'Choose the model and the configuration it was trained with.',
+    details: mismatchTable(match, tensors),
+  });
+}

@@ -1,0 +1,54 @@
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
+
+/** Path segments that PyTorch's wrappers (compile, DataParallel, Fabric, FSDP) put between a model and its names. */
+const WRAPPERS: ReadonlySet<string> = new Set(['_orig_mod', 'module', '_forward_module', '_fsdp_wrapped_module']);
+
+/** Attribute names under which training code keeps its network. */
+const HOLDERS: ReadonlySet<string> = new Set(['model', 'net', 'network', 'generator', 'decoder_model', 'inr']);
+
+/** Keys under which checkpoints keep a state dict, the likeliest first; averaged weights come after all others. */
+const STATE_DICTS = ['state_dict', 'model_state_dict', 'model_state', 'model', 'net_state_dict', 'net', 'params'];
+const AVERAGED = ['ema_state_dict', 'ema_model', 'ema', 'model_ema'];
+
+/** A name without wrappers: `module.net._orig_mod.0.weight` → `net.0.weight`. */
+export function withoutWrappers(name: string): string {
+  return name
+    .split('.')
+    .filter((segment) => !WRAPPERS.has(segment))
+    .join('.');
+}
+
+/** A checkpoint's tensors by their names without wrappers; where two would get one name, the later keeps its own. */
+export function tensorsByPlainName(checkpoint: Checkpoint): Map<string, CheckpointTensor> {
+  const tensors = new Map<string, CheckpointTensor>();
+  for (const [name, tensor] of checkpoint.tensors) {
+    const plain = withoutWrappers(name);
+    tensors.set(plain === '' || tensors.has(plain) ? name : plain, tensor);
+  }
+  return tensors;
+}
+
+/** How late a prefix comes among those that fit equally well: known state dicts, then unknown places, then averages. */
+export function prefixRank(prefix: string): number {
+  const first = prefix.split('.', 1)[0];
+  const known = STATE_DICTS.indexOf(first);
+  if (known >= 0) return known;
+  return STATE_DICTS.length + (AVERAGED.indexOf(first) + 1);
+}
+
+/**
+ * The prefix of the state dict in a checkpoint of which no name is known: the first of the usual keys that is there,
+ * else the top; then on through attributes that hold every tensor (`model.`).
+ */
+export function likelyPrefix(names: readonly string[]): string {
+  const roots = new Set(names.map((name) => name.split('.', 1)[0]));
+  const root = [...STATE_DICTS, ...AVERAGED].find((key) => roots.has(key));
+  let prefix = root === undefined ? '' : `${root}.`;
+  for (;;) {
+    const inside = names.filter((name) => name.startsWith(prefix));
+    const firsts = new Set(inside.map((name) => name.slice(prefix.length).split('.', 1)[0]));
+    const [only] = firsts;
+    if (firsts.size !== 1 || !HOLDERS.has(only) || inside.includes(prefix + only)) return prefix;
+    prefix += `${only}.`;
+  }
+}

@@ -1,0 +1,105 @@
+import type { CheckpointTensor } from './checkpoint.js';
+import type { MemoryBudget } from './memory-budget.js';
+import { pickledArray } from './numpy/pickled.js';
+import { printable } from './printable.js';
+import { malformed } from './refusal.js';
+import { LazyTensor } from './tensor.js';
+import { InertRecord, type PickledValue } from './value.js';
+
+/** Deeper than anything that Python's own pickler writes into a checkpoint. */
+const DEEPEST = 100;
+const LONGEST_NAME = 2000;
+
+/**
+ * Finds every tensor in what a pickle holds and names it by the path to it. Dicts lead on by their keys (texts, numbers),
+ * lists by positions, objects by their attributes; a `torch.nn.Module` by the names of its parameters, buffers and
+ * modules, as `state_dict()` would name them. Each container is visited once, so shared and circular values end.
+ */
+export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<string, CheckpointTensor> {
+  const tensors = new Map<string, CheckpointTensor>();
+  const visited = new Set<object>();
+
+  /** @param owner path of the dict or outermost module that `value` is an entry of. */
+  const visit = (value: PickledValue, path: string, owner: Owner, depth: number): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof LazyTensor) {
+      add(path === '' ? 'tensor' : path, owner, value);
+      return;
+    }
+    if (visited.has(value)) return;
+    visited.add(value);
+    if (depth > DEEPEST) throw malformed(`the pickle nests its values more than ${DEEPEST} deep`);
+    const array = value instanceof InertRecord ? pickledArray(value, budget) : undefined;
+    if (array) {
+      add(path === '' ? 'array' : path, owner, array);
+      return;
+    }
+    const module = isModule(value);
+    const inside = module && owner.module ? owner : { path, module };
+    for (const [key, entry] of entriesOf(value)) visit(entry, joined(path, key), inside, depth + 1);
+  };
+
+  const add = (name: string, owner: Owner, tensor: LazyTensor): void => {
+    if (tensors.has(name)) throw malformed(`two tensors in the file are named '${printable(name)}'`);
+    tensors.set(name, {
+      shape: tensor.shape,
+      dtype: tensor.dtype,
+      parent: owner.path,
+      float32: () => tensor.float32(),
+    });
+  };
+
+  visit(root, '', { path: '', module: false }, 0);
+  return tensors;
+}
+
+interface Owner {
+  readonly path: string;
+  readonly module: boolean;
+}
+
+type Module = InertRecord & { readonly state: Map<PickledValue, PickledValue> };
+
+function isModule(value: PickledValue): value is Module {
+  return (
+    value instanceof InertRecord &&
+    value.state instanceof Map &&
+    value.state.get('_parameters') instanceof Map &&
+    value.state.get('_modules') instanceof Map
+  );
+}
+
+function* entriesOf(value: object): Iterable<readonly [key: string | number, entry: PickledValue]> {
+  if (value instanceof Map) {
+    for (const [key, entry] of value) if (isName(key)) yield [key, entry];
+  } else if (Array.isArray(value)) {
+    yield* value.entries();
+  } else if (value instanceof InertRecord) {
+    yield* isModule(value) ? moduleEntries(value) : recordEntries(value);
+  }
+}
+
+function* moduleEntries({ state }: Module): Iterable<readonly [string | number, PickledValue]> {
+  for (const group of ['_parameters', '_buffers', '_modules']) {
+    const members = state.get(group);
+    if (members instanceof Map) yield* entriesOf(members);
+  }
+}
+
+function* recordEntries({ state, items, elements }: InertRecord): Iterable<readonly [string | number, PickledValue]> {
+  // An object with slots pickles the pair (attributes, slots).
+  const attributes = Array.isArray(state) && state.length === 2 ? state : [state];
+  for (const part of attributes) if (part instanceof Map) yield* entriesOf(part);
+  yield* entriesOf(items);
+  yield* entriesOf(elements);
+}
+
+function isName(key: PickledValue): key is string | number {
+  return typeof key === 'string' || typeof key === 'number';
+}
+
+function joined(path: string, key: string | number): string {
+  const name = path === '' ? String(key) : `${path}.${key}`;
+  if (name.length > LONGEST_NAME) throw malformed(`a name in the file is ${name.length} characters long`);
+  return name;
+}

@@ -1,0 +1,49 @@
+import type { MemoryBudget } from '../memory-budget.js';
+import { printable } from '../printable.js';
+import { malformed } from '../refusal.js';
+import { denseTensor, type LazyTensor } from '../tensor.js';
+import { encodingOf } from './descriptor.js';
+
+/** `\x93NUMPY`. */
+const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
+const LONGEST_HEADER = 0xffff;
+
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * Reads a `.npy` file, versions 1 to 3, either byte order, C or Fortran order.
+ * @returns a text saying what is in it, where that is not numbers
+ */
+export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | string {
+  const { text, end } = header(bytes);
+  const descriptor = /'descr':\s*('[^']*'|\[)/.exec(text)?.[1];
+  const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
+  const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
+  if (descriptor === undefined || fortran === undefined || extents === undefined) {
+    throw malformed('the header of a NumPy array is damaged');
+  }
+  const encoding = encodingOf(descriptor.slice(1, -1));
+  if (!encoding) {
+    const elements = descriptor === '[' ? 'records' : `dtype ${printable(descriptor.slice(1, -1))}`;
+    return `a NumPy array of ${elements}, not read`;
+  }
+  const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
+  return denseTensor(bytes.subarray(end), shape, encoding, budget, fortran === 'True' ? 'fortran' : 'row-major');
+}
+
+function header(bytes: Uint8Array): { text: string; end: number } {
+  const cutShort = () => malformed('a NumPy array ends inside its header');
+  if (!isNpy(bytes)) throw malformed('a NumPy array does not begin as one');
+  if (bytes.length < 12) throw cutShort();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = bytes[6];
+  if (version < 1 || version > 3) throw malformed(`a NumPy array is of the unknown version ${version}`);
+  const start = version === 1 ? 10 : 12;
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > LONGEST_HEADER) throw malformed(`a NumPy array has a header of ${length} bytes`);
+  const end = start + length;
+  if (end > bytes.length) throw cutShort();
+  return { text: new TextDecoder('latin1').decode(bytes.subarray(start, end)), end };
+}

@@ -1,0 +1,91 @@
+import { elementBytes } from '../dtype.js';
+import type { MemoryBudget } from '../memory-budget.js';
+import { NUMPY_CONSTRUCTORS } from '../numpy/pickled.js';
+import { unpickle } from '../pickle/unpickle.js';
+import { printable } from '../printable.js';
+import { malformed, unsupported } from '../refusal.js';
+import { GlobalName, type PickledValue } from '../value.js';
+import type { ZipEntry } from '../zip/directory.js';
+import { readEntry } from '../zip/entry.js';
+import { TORCH_CONSTRUCTORS } from './constructors.js';
+import { storageDtype, TorchStorage } from './storage.js';
+
+const PICKLE = 'data.pkl';
+
+/** Whether a zip archive is one of `torch.save`: a folder that holds a `data.pkl`. */
+export function isTorchArchive(entries: ReadonlyMap<string, ZipEntry>): boolean {
+  return pickleNames(entries).length > 0;
+}
+
+/**
+ * Reads what `torch.save` has written since PyTorch 1.6: `<name>/data.pkl`, whose persistent ids are the storages
+ * `<name>/data/<key>`, and `<name>/byteorder` where it is not little-endian.
+ */
+export function readTorchArchive(
+  archive: Uint8Array,
+  entries: ReadonlyMap<string, ZipEntry>,
+  budget: MemoryBudget,
+): PickledValue {
+  const names = pickleNames(entries);
+  if (names.length > 1) throw malformed(`the archive holds ${names.length} pickles named ${PICKLE}`);
+  const folder = names[0].slice(0, -PICKLE.length);
+  if (entries.has(`${folder}constants.pkl`)) {
+    throw unsupported(
+      'this is a TorchScript program',
+      'In Python, save its weights: torch.save(m.state_dict(), path).',
+    );
+  }
+  const content = (name: string): Uint8Array | undefined => {
+    const entry = entries.get(folder + name);
+    return entry && readEntry(archive, entry, budget);
+  };
+  const littleEndian = byteOrder(content('byteorder')) === 'little';
+  const storages = new Map<string, Uint8Array>();
+
+  const storageBytes = (key: string): Uint8Array => {
+    let bytes = storages.get(key);
+    if (!bytes) {
+      bytes = content(`data/${key}`);
+      if (!bytes) throw malformed(`the archive lacks the storage 'data/${printable(key)}' that a tensor needs`);
+      storages.set(key, bytes);
+    }
+    return bytes;
+  };
+
+  /** The id is `('storage', type, key, device, elements)`. */
+  const resolve = (id: PickledValue): PickledValue => {
+    const [tag, type, key, , elements] = Array.isArray(id) ? id : [];
+    if (
+      tag !== 'storage' ||
+      !(type instanceof GlobalName) ||
+      typeof key !== 'string' ||
+      typeof elements !== 'number' ||
+      !(elements >= 0)
+    ) {
+      throw malformed('the pickle refers to something outside it that is not a storage');
+    }
+    const dtype = storageDtype(type.path);
+    const bytes = storageBytes(key);
+    const size = elements * (elementBytes(dtype) ?? 0);
+    if (size > bytes.length) {
+      throw malformed(`the storage 'data/${printable(key)}' declares ${size} bytes and has ${bytes.length}`);
+    }
+    return new TorchStorage(elementBytes(dtype) === undefined ? bytes : bytes.subarray(0, size), dtype, littleEndian);
+  };
+
+  return unpickle(content(PICKLE)!, {
+    budget,
+    resolve,
+    constructors: { ...NUMPY_CONSTRUCTORS, ...TORCH_CONSTRUCTORS },
+  });
+}
+
+function pickleNames(entries: ReadonlyMap<string, ZipEntry>): string[] {
+  return [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name) || name === PICKLE);
+}
+
+function byteOrder(content: Uint8Array | undefined): 'little' | 'big' {
+  const order = content === undefined ? 'little' : new TextDecoder().decode(content.subarray(0, 16)).trim();
+  if (order === 'little' || order === 'big') return order;
+  throw malformed(`the archive's byte order is '${printable(order)}', neither little nor big`);
+}

@@ -1,0 +1,47 @@
+import type { LazyTensor } from './tensor.js';
+import type { TorchStorage } from './torch/storage.js';
+
+/**
+ * Anything a pickle can hold, without its behaviour: Python's lists and tuples as arrays, dicts as Maps (keys of any
+ * kind), sets as Sets, integers beyond 2⁵³ as bigints, instances of classes as inert records. Values can contain
+ * themselves, as in Python.
+ */
+export type PickledValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | LazyTensor
+  | TorchStorage
+  | GlobalName
+  | InertRecord
+  | PickledValue[]
+  | Map<PickledValue, PickledValue>
+  | Set<PickledValue>;
+
+/** A class or function that a pickle names. The name is all there is: nothing is looked up, nothing is called. */
+export class GlobalName {
+  /** @param path module and name: `collections.OrderedDict`. */
+  constructor(readonly path: string) {}
+}
+
+/** What a pickle says of an object whose class is not known here. Nothing of it has been executed. */
+export class InertRecord {
+  /** The attributes, as the object's class would be given them. */
+  state: PickledValue = null;
+  /** For a subclass of dict, its items. */
+  readonly items = new Map<PickledValue, PickledValue>();
+  /** For a subclass of list or set, its elements. */
+  readonly elements: PickledValue[] = [];
+
+  /**
+   * @param type what would have been called or instantiated: `os.system`, `omegaconf.dictconfig.DictConfig`.
+   * @param args what it would have been given.
+   */
+  constructor(
+    readonly type: string,
+    readonly args: readonly PickledValue[],
+  ) {}
+}
