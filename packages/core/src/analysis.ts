@@ -14,6 +14,11 @@ export interface AnalysisPlugin<C = unknown> {
   readonly options: ZodType<C>;
   /** Options that reproduce the published code's choices to the number (`--preset published`). */
   readonly presets?: Readonly<Record<string, Partial<C>>>;
+  /**
+   * Why it is left out of runs of all analyses, so that it has to be asked for by name: how long it would take here.
+   * Absent or `undefined` where it takes seconds.
+   */
+  tooLong?(options: C, context: RequestContext): string | undefined;
   request(options: C, context: RequestContext): StatisticsRequest;
   analyze(options: C, context: AnalysisContext): AnalysisResult | Promise<AnalysisResult>;
   /** Several runs in one result (`xinc analyze RUN1 RUN2 … NAME`); absent where runs are read one by one. */

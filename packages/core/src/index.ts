@@ -1,3 +1,4 @@
+export { switchOff } from './ablation.js';
 export * from './analysis.js';
 export * from './engine.js';
 export * from './errors.js';
@@ -17,6 +18,7 @@ export * from './registry.js';
 export * from './signal.js';
 export * from './statistics.js';
 export type { ContributionSource, KernelPool } from './trace/contribution-source.js';
+export { neuronCount } from './trace/layer-source.js';
 export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
 export { thresholdOf } from './trace/threshold.js';

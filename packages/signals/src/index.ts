@@ -9,5 +9,5 @@ export { splitPlate } from './plate/split-plate.js';
 export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
 export { type Ffmpeg, findFfmpeg } from './video/ffmpeg.js';
-export { type FrameRange, parseFrameRange } from './video/frame-range.js';
+export { type FrameRange, parseFrameRange, type ResolvedRange, resolveFrameRange } from './video/frame-range.js';
 export type { VideoOptions } from './video/open-video.js';

@@ -12,7 +12,7 @@ const DTYPES = {
 } as const;
 
 type Dtype = keyof typeof DTYPES;
-export type NpyValues = InstanceType<(typeof DTYPES)[Dtype]>;
+export type NpyValues = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export interface NpyArray {
   readonly shape: Shape;

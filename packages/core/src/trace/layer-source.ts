@@ -1,6 +1,6 @@
 import type { ConvSource, DenseSource } from '@xinc/kernels';
 import type { Arrays } from '../engine.js';
-import type { ConvHook, DenseHook } from '../inr.js';
+import type { ConvHook, DenseHook, Inr, LayerHook } from '../inr.js';
 
 /** What a dense layer and a pixel list or rectangle give the kernels. */
 export interface DensePixels {
@@ -63,9 +63,11 @@ export function convSource(hook: ConvHook, parameters: Arrays, activations: Arra
   };
 }
 
-/** Number of neurons of a layer. */
-export function neuronsOf(hook: DenseHook | ConvHook, parameters: Readonly<Record<string, readonly number[]>>): number {
-  if (hook.kind === 'dense') return parameters[hook.weight][1];
-  const [outChannels, inChannels] = parameters[hook.kernel];
+/** Number of neurons of a layer: inputs of a dense one, kernels of a convolution. */
+export function neuronCount({ parameters }: Pick<Inr, 'parameters'>, hook: LayerHook): number {
+  if (hook.kind === 'custom') return hook.neurons;
+  const shapeOf = (wanted: string) => parameters.find(({ name }) => name === wanted)!.shape;
+  if (hook.kind === 'dense') return shapeOf(hook.weight)[1];
+  const [outChannels, inChannels] = shapeOf(hook.kernel);
   return inChannels * outChannels;
 }

@@ -4,7 +4,7 @@ import type { Arrays } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { LabelMap } from '../grouping.js';
 import type { LayerHook } from '../inr.js';
-import { type Network, shapesOf } from '../network.js';
+import type { Network } from '../network.js';
 import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
 import { LayerAccumulator, type PassRequest } from './accumulator.js';
 import { chunksOf } from './chunks.js';
@@ -12,7 +12,7 @@ import { measureCompleteness } from './completeness.js';
 import type { ContributionSource, KernelPool, Reductions } from './contribution-source.js';
 import { feedCollectors } from './custom-collectors.js';
 import { customSource } from './custom-source.js';
-import { convSource, denseSource, neuronsOf } from './layer-source.js';
+import { convSource, denseSource, neuronCount } from './layer-source.js';
 import { thresholdOf } from './threshold.js';
 import { type Tile, tilesOf } from './tiles.js';
 
@@ -65,12 +65,11 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   checkFinite(parameters);
   const { signal } = inr;
   const pixels = signal.height * signal.width;
-  const shapes = shapesOf(parameters);
   const layers = inr.layers.map(
     (hook): LayerInfo => ({
       id: hook.id,
       label: hook.label,
-      neurons: hook.kind === 'custom' ? hook.neurons : neuronsOf(hook, shapes),
+      neurons: neuronCount(inr, hook),
     }),
   );
   const find = (id: string): { hook: LayerHook; layer: LayerInfo } => {

@@ -1,0 +1,107 @@
+import { XincError } from '@xinc/core';
+import type { ZodType } from 'zod';
+
+/**
+ * The pairs of `--set key=value`.
+ * @throws XincError `invalid-option`
+ */
+export function parsePairs(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+      throw new XincError('invalid-option', `--set ${pair}: there is no '='`, {
+        subject: '--set',
+        hint: 'Write --set key=value.',
+      });
+    }),
+  );
+}
+
+/**
+ * Values checked by a plugin's schema; keys that it does not know are refused.
+ * @param owner whose they are, for messages: "model 'ffn'"
+ * @throws XincError `invalid-option` naming the key, what is wrong, and the keys there are
+ */
+export function parseConfig<C>(schema: ZodType<C>, values: Readonly<Record<string, unknown>>, owner: string): C {
+  const keys = keysOf(schema);
+  for (const key of Object.keys(values)) {
+    if (keys && !keys.includes(key)) {
+      throw new XincError('invalid-option', `The ${owner} has no setting '${key}'`, {
+        subject: key,
+        hint: keys.length > 0 ? `It has ${keys.join(', ')}.` : 'It has none.',
+      });
+    }
+  }
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = issue.path.join('.');
+  throw new XincError('invalid-option', `The ${owner} cannot take ${key} = ${format(values[key])}: ${issue.message}`, {
+    subject: key,
+  });
+}
+
+/** Name, default and description of each setting, for help. */
+export function describeSettings(schema: ZodType): { name: string; value: string; description: string }[] {
+  const shape = shapeOf(schema);
+  const defaults = schema.safeParse({});
+  return Object.entries(shape ?? {}).map(([name, field]) => ({
+    name,
+    value: defaults.success ? format((defaults.data as Record<string, unknown>)[name]) : '',
+    description: field.description ?? '',
+  }));
+}
+
+function format(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+// A plugin may bring its own copy of zod, so its schemas are known by their shape and not by their class.
+function shapeOf(schema: ZodType): Record<string, ZodType> | undefined {
+  return (schema as { shape?: Record<string, ZodType> }).shape;
+}
+
+function keysOf(schema: ZodType): string[] | undefined {
+  const shape = shapeOf(schema);
+  return shape && Object.keys(shape);
+}
+
+/** Text from the command line as the value it looks like: a number, a truth value, a list, else itself. */
+export function looseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @throws XincError `invalid-option` */
+export function parseWhole(text: string, option: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new XincError('invalid-option', `${option} ${text}: that is not a whole number of at least ${least}`, {
+    subject: option,
+    ...(most < Number.MAX_SAFE_INTEGER && { hint: `The largest is ${most}.` }),
+  });
+}
+
+/**
+ * Neuron indices: `0,17,207`, `0:64`, `0:64:8`, or several of these.
+ * @throws XincError `invalid-option`
+ */
+export function parseNeurons(text: string, neurons: number): number[] {
+  const chosen = text.split(',').flatMap((part) => {
+    const range = /^\s*(\d*)\s*:\s*(\d*)\s*(?::\s*(\d+)\s*)?$/.exec(part);
+    if (!range) return [parseWhole(part, '--neurons', 0)];
+    const [start, end] = [Number(range[1] || 0), Math.min(Number(range[2] || neurons), neurons)];
+    const step = Number(range[3] ?? 1);
+    if (step < 1) throw new XincError('invalid-option', `--neurons ${part}: the step is 0`, { subject: '--neurons' });
+    return Array.from({ length: Math.max(0, Math.ceil((end - start) / step)) }, (_, i) => start + i * step);
+  });
+  if (chosen.length > 0) return chosen;
+  throw new XincError('invalid-option', `--neurons ${text}: that names no neuron`, {
+    subject: '--neurons',
+    hint: `The layer has neurons 0 to ${neurons - 1}.`,
+  });
+}

@@ -1,0 +1,25 @@
+import { isXincError } from '@xinc/core';
+
+export interface FailureOptions {
+  readonly json: boolean;
+  readonly debug: boolean;
+}
+
+/**
+ * Says what went wrong, in one line (and a table below it where there is one), and gives the exit status: 2 for wrong use,
+ * else 1. Errors that are no user's mistake are reported as what they are: a fault of the program.
+ */
+export function reportFailure(error: unknown, { json, debug }: FailureOptions): 1 | 2 {
+  const status = isXincError(error, 'usage') || isXincError(error, 'invalid-option') ? 2 : 1;
+  const known = isXincError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) {
+    const { code = 'internal', subject, hint, details } = known ? error : ({} as Record<string, undefined>);
+    console.log(JSON.stringify({ error: { code, message, subject, hint, details } }));
+  }
+  console.error(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);
+  if (known && error.details) console.error(error.details);
+  if (debug) console.error(error);
+  else if (!known) console.error('Run it again with --debug for the place, and please report it.');
+  return status;
+}

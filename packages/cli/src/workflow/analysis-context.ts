@@ -1,0 +1,86 @@
+import {
+  type AnalysisContext,
+  clampFrame,
+  type LabelMap,
+  type LayerStatistics,
+  type Signal,
+  type StatisticsRequest,
+  switchOff,
+  type Tracer,
+  XincError,
+} from '@xinc/core';
+import type { CommandContext } from '../context.js';
+
+export interface Gathered {
+  readonly frames: readonly number[];
+  readonly labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>;
+  /** By frame, then layer. */
+  readonly statistics: ReadonlyMap<number, Readonly<Record<string, LayerStatistics>>>;
+}
+
+/** One pass (or two) over every map of every frame, for all analyses together. */
+export async function gatherStatistics(
+  tracer: Tracer,
+  request: StatisticsRequest,
+  frames: readonly number[],
+  labels: Gathered['labels'],
+  { display, abort }: CommandContext,
+): Promise<Gathered> {
+  const statistics = new Map<number, Record<string, LayerStatistics>>();
+  const neurons = tracer.layers.reduce((sum, layer) => sum + layer.neurons, 0);
+  display.begin('Tracing', 'maps');
+  const start = performance.now();
+  for (const [i, frame] of frames.entries()) {
+    const ofFrame = [...labels].map(([name, perFrame]) => [name, perFrame.get(frame)!]);
+    const traced = await tracer.trace(frame, request, {
+      labels: Object.fromEntries(ofFrame),
+      ...(i > 0 && { previousFrame: frames[i - 1] }),
+      abort,
+      onProgress({ layer, done, total }) {
+        const note = frames.length > 1 ? `frame ${frame}, ${layer}` : layer;
+        display.update({ done: i * total + done, total: frames.length * total, note });
+      },
+    });
+    statistics.set(frame, traced);
+  }
+  const seconds = ((performance.now() - start) / 1000).toFixed(2);
+  const times = frames.length > 1 ? ` × ${frames.length} frames` : '';
+  display.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
+  return { frames, labels, statistics };
+}
+
+/** What an analysis may ask of a run. */
+export function analysisContext(
+  tracer: Tracer,
+  signal: Signal,
+  seed: number,
+  { frames, labels, statistics }: Gathered,
+  { display, abort }: CommandContext,
+): AnalysisContext {
+  const { network } = tracer;
+  const missing = (what: string) => new XincError('not-found', `An analysis asked for ${what}, which was not gathered`);
+  return {
+    signal: signal.shape,
+    layers: tracer.layers,
+    frames,
+    groupings: [...labels.keys()],
+    seed,
+    signalAborted: abort,
+    statistics(layer, frame) {
+      const found = statistics.get(frame)?.[layer];
+      if (!found) throw missing(`statistics of layer '${layer}' on frame ${frame}`);
+      return found;
+    },
+    labels(grouping, frame) {
+      const found = labels.get(grouping)?.get(frame);
+      if (!found) throw missing(`labels of the grouping '${grouping}' on frame ${frame}`);
+      return found;
+    },
+    signalFrame: (frame) => signal.frame(frame),
+    reconstruction: async (frame) => clampFrame(await network.reconstruct(frame)),
+    maps: (layer, frame, neurons) => tracer.maps(layer, frame, neurons),
+    completeness: (layer, frame) => tracer.completeness(layer, frame),
+    ablate: (layer, frame, neurons) => network.reconstruct(frame, switchOff(network, layer, neurons)),
+    progress: (step, share) => display.update({ done: Math.round(share * 100), total: 100, note: step }),
+  };
+}

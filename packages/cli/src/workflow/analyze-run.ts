@@ -1,0 +1,185 @@
+import {
+  type AnalysisPlugin,
+  createTracer,
+  isXincError,
+  type Network,
+  type RegisteredPlugin,
+  type Registry,
+  type RequestContext,
+  type Tracer,
+  uniteRequests,
+  XincError,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import { parseFrameRange, resolveFrameRange } from '@xinc/signals';
+import type { CommandContext } from '../context.js';
+import { parseConfig } from '../settings.js';
+import { analysisContext, gatherStatistics } from './analysis-context.js';
+import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
+import { startPool } from './pool.js';
+import { storeAnalysis } from './store-analysis.js';
+import { storedSignal } from './stored-signal.js';
+
+export interface AnalyzeOptions {
+  readonly groupings?: string;
+  readonly frames?: string;
+  readonly preset?: string;
+  /** Settings by analysis. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** An analysis with its options settled. */
+export interface ChosenAnalysis {
+  readonly plugin: AnalysisPlugin;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Asked for by name, and not as one of all. */
+  readonly named: boolean;
+}
+
+/** What a command is to analyse, checked before anything is computed. */
+export interface AnalysisPlan {
+  readonly analyses: readonly ChosenAnalysis[];
+  readonly groupings: readonly ChosenGrouping[];
+  readonly frames: string | undefined;
+}
+
+/** Frames of a video analysed where none are named: enough to see change, few enough to wait for. */
+const DEFAULT_FRAMES = 4;
+
+/**
+ * @param names of analyses; all there are, if empty
+ * @throws XincError `not-found`, `invalid-option`
+ */
+export function planAnalyses(registry: Registry, names: readonly string[], options: AnalyzeOptions): AnalysisPlan {
+  const { preset, settings = {} } = options;
+  const entries: RegisteredPlugin<'analysis'>[] =
+    names.length > 0 ? names.map((name) => registry.get('analysis', name)) : registry.all('analysis');
+  for (const name of Object.keys(settings)) registry.get('analysis', name);
+  const presets = [...registry.all('analysis'), ...registry.all('grouping')].flatMap(({ plugin }) =>
+    Object.keys(plugin.presets ?? {}),
+  );
+  if (preset !== undefined && !presets.includes(preset)) {
+    throw new XincError('invalid-option', `There is no preset '${preset}'`, {
+      subject: '--preset',
+      hint: `Known: ${[...new Set(presets)].sort().join(', ') || 'none'}.`,
+    });
+  }
+  if (options.frames !== undefined) parseFrameRange(options.frames);
+  return {
+    frames: options.frames,
+    groupings: chooseGroupings(registry, options.groupings, preset),
+    analyses: [...new Set(entries)].map(({ plugin }) => ({
+      plugin,
+      named: names.length > 0,
+      options: parseConfig(
+        plugin.options,
+        { ...(preset !== undefined && plugin.presets?.[preset]), ...settings[plugin.name] },
+        `analysis '${plugin.name}'`,
+      ) as Record<string, unknown>,
+    })),
+  };
+}
+
+/** The frames to analyse: those named, else a few spread over the signal. */
+export function chooseFrames(run: Run, text: string | undefined): number[] {
+  const { frames } = run.manifest.signal;
+  if (text === undefined) {
+    const count = Math.min(frames, DEFAULT_FRAMES);
+    const spread = Array.from({ length: count }, (_, i) => Math.round((i * (frames - 1)) / Math.max(1, count - 1)));
+    return [...new Set(spread)];
+  }
+  const { start, step, count } = resolveFrameRange(parseFrameRange(text), frames);
+  if (count > 0) return Array.from({ length: count }, (_, i) => start + i * step).sort((a, b) => a - b);
+  throw new XincError('invalid-option', `--frames ${text} names none of the ${frames} frames of ${run.path}`, {
+    subject: '--frames',
+  });
+}
+
+/** Everything the analyses of one run share. */
+export interface RunAnalysis {
+  readonly tracer: Tracer;
+  readonly context: ReturnType<typeof analysisContext>;
+  readonly omissions: readonly Omission[];
+}
+
+/** Labels the frames and traces them once for all analyses. */
+export async function prepareAnalysis(
+  run: Run,
+  network: Network,
+  tracer: Tracer,
+  { analyses, groupings, frames: text }: AnalysisPlan,
+  context: CommandContext,
+): Promise<RunAnalysis> {
+  const signal = storedSignal(run);
+  const frames = chooseFrames(run, text);
+  const { labels, omissions } = await labelFrames(run, signal, groupings, frames, context);
+  const about: RequestContext = {
+    signal: network.inr.signal,
+    layers: tracer.layers,
+    frames,
+    groupings: [...labels.keys()],
+  };
+  const requests = analyses.flatMap(({ plugin, options }) => {
+    try {
+      return [plugin.request(options, about)];
+    } catch (error) {
+      // It is run, and refuses, in its turn: the others go on.
+      if (isXincError(error)) return [];
+      throw error;
+    }
+  });
+  const gathered = await gatherStatistics(tracer, uniteRequests(requests), frames, labels, context);
+  return {
+    tracer,
+    omissions,
+    context: analysisContext(tracer, signal, run.manifest.seed, gathered, context),
+  };
+}
+
+/** Runs analyses on a run and stores their results; one that fails is left out and told, and the others go on. */
+export async function analyzeRun(
+  run: Run,
+  network: Network,
+  plan: AnalysisPlan,
+  context: CommandContext,
+): Promise<{ done: string[]; omissions: Omission[] }> {
+  const { display, abort } = context;
+  const pool = await startPool(network.inr);
+  try {
+    const tracer = createTracer(network, pool);
+    const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
+    const omissions: Omission[] = [];
+    const analyses = plan.analyses.filter(({ plugin, options, named }) => {
+      const groupings = plan.groupings.map(({ name }) => name);
+      const why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
+      if (why) omissions.push({ what: plugin.name, why: `${why}; ask for it: xinc analyze ${run.path} ${plugin.name}` });
+      return why === undefined;
+    });
+    const prepared = await prepareAnalysis(run, network, tracer, { ...plan, analyses }, context);
+    omissions.push(...prepared.omissions);
+    const done: string[] = [];
+    for (const { plugin, options } of analyses) {
+      const { name, title, description } = plugin;
+      display.begin(title, '%');
+      const start = performance.now();
+      try {
+        const result = await plugin.analyze(options, prepared.context);
+        const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
+        const { frames } = prepared.context;
+        await storeAnalysis(run, { name, title, description, options, frames, seconds, result });
+        display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
+        for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
+        done.push(name);
+      } catch (error) {
+        if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
+        if (!isXincError(error) || error.code === 'io') throw error;
+        display.end(`${title}: left out: ${error.message}`);
+        omissions.push({ what: name, why: error.message });
+      }
+    }
+    await run.write('analysis/omissions.json', `${JSON.stringify(omissions, undefined, 2)}\n`);
+    return { done, omissions };
+  } finally {
+    await pool.dispose();
+  }
+}

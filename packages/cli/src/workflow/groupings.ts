@@ -1,0 +1,116 @@
+import {
+  checkLabelMap,
+  type GroupingPlugin,
+  isXincError,
+  type LabelMap,
+  type RegisteredPlugin,
+  type Registry,
+  type Signal,
+  XincError,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { parseConfig } from '../settings.js';
+import { ANNOTATION } from './prepare-run.js';
+import { storedLabels, storeLabels } from './stored-signal.js';
+
+/** A grouping with its options settled. */
+export interface ChosenGrouping {
+  readonly name: string;
+  readonly plugin: GroupingPlugin;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Something left out, and why; the report says so. */
+export interface Omission {
+  readonly what: string;
+  readonly why: string;
+}
+
+/**
+ * The groupings of `--groupings rgb:32,grid:4x8`, or all there are.
+ * @throws XincError `not-found`, `invalid-option`
+ */
+export function chooseGroupings(registry: Registry, text: string | undefined, preset?: string): ChosenGrouping[] {
+  const chosen =
+    text === undefined
+      ? registry.all('grouping').map((entry) => chooseOne(entry, undefined, preset))
+      : text.split(',').map((part) => {
+          const [name, ...form] = part.trim().split(':');
+          return chooseOne(registry.get('grouping', name), form.length > 0 ? form.join(':') : undefined, preset);
+        });
+  const twice = chosen.find(({ name }, i) => chosen.findIndex((other) => other.name === name) !== i);
+  if (!twice) return chosen;
+  throw new XincError('invalid-option', `--groupings names '${twice.name}' twice`, { subject: '--groupings' });
+}
+
+function chooseOne({ plugin }: RegisteredPlugin<'grouping'>, form: string | undefined, preset?: string): ChosenGrouping {
+  if (form !== undefined && !plugin.parse) {
+    throw new XincError('invalid-option', `The grouping '${plugin.name}' takes nothing after a colon`, {
+      subject: '--groupings',
+    });
+  }
+  const values = form === undefined ? {} : (plugin.parse!(form) as object);
+  const options = parseConfig(
+    plugin.options,
+    { ...(preset !== undefined && plugin.presets?.[preset]), ...values },
+    `grouping '${plugin.name}'`,
+  ) as Record<string, unknown>;
+  return { name: plugin.name, plugin, options };
+}
+
+/** Label maps by grouping and frame, made or read back from the run; what could not be made is left out and told. */
+export async function labelFrames(
+  run: Run,
+  signal: Signal,
+  groupings: readonly ChosenGrouping[],
+  frames: readonly number[],
+  { display, abort }: CommandContext,
+): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
+  const labels = new Map<string, Map<number, LabelMap>>();
+  const omissions: Omission[] = [];
+  display.begin('Grouping pixels', 'frames');
+  const total = groupings.length * frames.length;
+  let done = 0;
+  for (const grouping of groupings) {
+    const perFrame = new Map<number, LabelMap>();
+    try {
+      if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
+        omissions.push({ what: `grouping ${grouping.name}`, why: 'the signal has no labels (give them with --labels)' });
+        continue;
+      }
+      for (const frame of frames) {
+        abort.throwIfAborted();
+        perFrame.set(frame, await labelFrame(run, signal, grouping, frame));
+        display.update({ done: ++done, total, note: grouping.name });
+      }
+      labels.set(grouping.name, perFrame);
+    } catch (error) {
+      if (!isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
+      omissions.push({ what: `grouping ${grouping.name}`, why: error.message });
+    }
+  }
+  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`);
+  for (const { what, why } of omissions) display.line(`  left out: ${what}: ${why}`);
+  return { labels, omissions };
+}
+
+async function labelFrame(run: Run, signal: Signal, grouping: ChosenGrouping, frame: number): Promise<LabelMap> {
+  const { name, plugin, options } = grouping;
+  // An annotation may be replaced by a later command, so what follows from it is not kept.
+  const cache = plugin.needsAnnotation ? undefined : [name, ...Object.values(options).map(String)].join('-');
+  const safe = cache && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
+  const present = safe && (await storedLabels(run, safe, frame));
+  if (present) return present;
+  const picture = await signal.frame(frame);
+  const annotation = await storedLabels(run, ANNOTATION, frame);
+  const made = await plugin.label(picture, options, {
+    frame,
+    signal: signal.shape,
+    seed: run.manifest.seed,
+    ...(annotation && { annotation }),
+  });
+  const map = checkLabelMap(name, made, picture.height, picture.width);
+  if (safe) await storeLabels(run, safe, frame, map);
+  return map;
+}

@@ -1,0 +1,41 @@
+import { basename } from 'node:path';
+import type { LabelMap } from '@xinc/core';
+import { openSignal, parseCrop, parseFrameRange, parseSize, readSignalLabels, type SourceSignal } from '@xinc/signals';
+import type { CommandContext } from '../context.js';
+
+/** Options of the commands that read a signal. */
+export interface InputOptions {
+  readonly size?: string;
+  readonly crop?: string;
+  readonly frames?: string;
+  readonly labels?: string;
+}
+
+export interface Input {
+  readonly signal: SourceSignal;
+  /** One label map per frame, where the user gave labels. */
+  readonly labels: readonly LabelMap[] | null;
+}
+
+export async function openInput(
+  path: string,
+  { size, crop, frames, labels }: InputOptions,
+  { abort, display }: CommandContext,
+): Promise<Input> {
+  const framing = {
+    ...(size !== undefined && { size: parseSize(size) }),
+    ...(crop !== undefined && { crop: parseCrop(crop) }),
+    ...(frames !== undefined && { frames: parseFrameRange(frames) }),
+  };
+  const signal = await openSignal(path, { ...framing, abort });
+  const { kind, frames: count, height, width } = signal.shape;
+  display.line(
+    `Signal: ${basename(path)}, ${kind === 'image' ? 'image' : `${count} frames`} of ${height}×${width} pixels`,
+  );
+  for (const note of signal.source.notes) display.line(`  ${note}`);
+  if (labels === undefined) return { signal, labels: null };
+  const read = await readSignalLabels(labels, signal.origins);
+  const notes = new Set(read.flatMap(({ notes }) => notes));
+  for (const note of notes) display.line(`  ${note}`);
+  return { signal, labels: read };
+}

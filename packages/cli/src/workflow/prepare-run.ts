@@ -1,0 +1,108 @@
+import { rm } from 'node:fs/promises';
+import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
+import { Run, RUN_SCHEMA, type RunManifest } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { VERSION } from '../version.js';
+import type { Input } from './open-input.js';
+import { storeLabels, storeSignal } from './stored-signal.js';
+
+/** What a run is made with. */
+export interface RunPlan {
+  readonly out: string;
+  readonly input: Input;
+  readonly model: RegisteredPlugin<'inr'>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly inr: Inr;
+  readonly seed: number;
+  readonly training?: { readonly steps: number; readonly learningRate: number; readonly batch: number };
+  readonly imported?: NonNullable<RunManifest['imported']>;
+}
+
+/** Name under which the user's labels are stored. */
+export const ANNOTATION = 'annotation';
+
+/**
+ * Makes the run, or opens the one that is there if it was made in the same way.
+ * @throws XincError `conflict` saying what differs
+ */
+export async function prepareRun(plan: RunPlan, engine: string, context: CommandContext): Promise<Run> {
+  if (await Run.exists(plan.out)) {
+    const run = await Run.open(plan.out);
+    checkSame(run, plan);
+    await storeAnnotation(run, plan.input);
+    return run;
+  }
+  return createRun(plan, engine, context);
+}
+
+async function createRun(plan: RunPlan, engine: string, { display }: CommandContext): Promise<Run> {
+  const { input, model, inr, training } = plan;
+  const { source, shape } = input.signal;
+  const manifest: RunManifest = {
+    schema: RUN_SCHEMA,
+    xinc: VERSION,
+    created: new Date().toISOString(),
+    signal: { ...shape, source: { ...source, notes: [...source.notes] }, labelled: input.labels !== null },
+    model: {
+      name: model.plugin.name,
+      package: model.origin.package,
+      version: model.origin.version,
+      config: { ...plan.config },
+      parameters: parameterCount(inr),
+    },
+    seed: plan.seed,
+    ...(training && { training: { ...training, engine, step: 0, seconds: 0 } }),
+    ...(plan.imported && { imported: plan.imported }),
+  };
+  const run = await Run.create(plan.out, manifest);
+  try {
+    if (shape.frames > 1) display.begin('Storing frames', 'frames');
+    await storeSignal(run, input.signal, (done) => display.update({ done, total: shape.frames }));
+    await storeAnnotation(run, input);
+  } catch (error) {
+    // A run without its signal is of no use: nothing half-written stays behind.
+    await rm(plan.out, { recursive: true, force: true });
+    throw error;
+  }
+  if (shape.frames > 1) display.end(`${shape.frames} frames stored`);
+  return run;
+}
+
+async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
+  if (!labels) return;
+  for (const [frame, map] of labels.entries()) await storeLabels(run, ANNOTATION, frame, map);
+  if (!run.manifest.signal.labelled) await run.update({ signal: { ...run.manifest.signal, labelled: true } });
+}
+
+/** Numbers that are trained. */
+export function parameterCount(inr: Inr): number {
+  return inr.parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? sizeOf(shape) : 0), 0);
+}
+
+function checkSame(run: Run, plan: RunPlan): void {
+  const { manifest } = run;
+  const { shape, source } = plan.input.signal;
+  const extent = ({ frames, height, width }: { frames: number; height: number; width: number }) =>
+    `${frames > 1 ? `${frames} frames of ` : ''}${height}×${width}`;
+  const settings = (config: object) => JSON.stringify(Object.entries(config).sort());
+  const compared: [what: string, there: unknown, asked: unknown][] = [
+    ['the signal’s contents (SHA-256)', manifest.signal.source.sha256.slice(0, 12), source.sha256.slice(0, 12)],
+    ['the size', extent(manifest.signal), extent(shape)],
+    ['the framing', manifest.signal.source.notes.join('; '), source.notes.join('; ')],
+    ['the model', manifest.model.name, plan.model.plugin.name],
+    ['the model’s settings', settings(manifest.model.config), settings(plan.config)],
+    ['the seed', manifest.seed, plan.seed],
+    ['the number of steps', manifest.training?.steps, plan.training?.steps],
+    ['the learning rate', manifest.training?.learningRate, plan.training?.learningRate],
+    ['the batch', manifest.training?.batch, plan.training?.batch],
+    ['the checkpoint', manifest.imported?.sha256, plan.imported?.sha256],
+  ];
+  const difference = compared.find(([, there, asked]) => there !== asked);
+  if (!difference) return;
+  const [what, there, asked] = difference;
+  const show = (value: unknown) => (value === undefined || value === '' ? 'none' : value);
+  throw new XincError('conflict', `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`, {
+    subject: run.path,
+    hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
+  });
+}

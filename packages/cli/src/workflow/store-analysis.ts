@@ -1,0 +1,227 @@
+import { rename, rm } from 'node:fs/promises';
+import {
+  type AnalysisResult,
+  decodeNpy,
+  encodeNpy,
+  type Figure,
+  type NamedArray,
+  type RasterFigure,
+  type Table,
+  XincError,
+} from '@xinc/core';
+import { ioError, type Run, writeFileAtomic } from '@xinc/core/node';
+import { renderFigure } from '@xinc/report';
+import { z } from 'zod';
+import { frameName } from './stored-signal.js';
+
+/** An analysis as it was run, with what it found. */
+export interface StoredAnalysis {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly frames: readonly number[];
+  readonly seconds: number;
+  readonly result: AnalysisResult;
+  /** Tables and arrays, relative to the run. */
+  readonly files: readonly string[];
+}
+
+/** Writes analysis/<name>: all of it, or what was there before stays. */
+export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'files'>): Promise<void> {
+  const { result, name } = analysis;
+  const folder = run.file('analysis', name);
+  const fresh = run.file('analysis', `.${name}.new`);
+  const write = (path: string, content: Uint8Array | string) =>
+    writeFileAtomic(run.file('analysis', `.${name}.new`, ...path.split('/')), content);
+  await rm(fresh, { recursive: true, force: true });
+  try {
+    for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
+    for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
+    for (const figure of result.figures) {
+      await write(`figures/${figure.name}.svg`, await renderFigure(figure, { format: 'svg' }));
+      await write(`figures/${figure.name}.png`, await renderFigure(figure, { format: 'png' }));
+      if (figure.kind === 'chart') await write(`figures/${figure.name}.vl.json`, JSON.stringify(figure.spec, null, 1));
+      else for (const [file, array] of panelArrays(figure)) await write(file, encodeNpy(array));
+    }
+    await write('result.json', `${JSON.stringify(describe(analysis), undefined, 2)}\n`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true }).catch(() => {});
+    throw error instanceof XincError ? error : ioError(error, `${folder} cannot be written`, folder);
+  }
+}
+
+function arrayFile({ frame, layer, name }: Pick<NamedArray, 'frame' | 'layer' | 'name'>): string {
+  return `${frameName(frame)}/${layer}/${name}.npy`;
+}
+
+function csv({ columns, rows }: Table): string {
+  const cell = (value: string | number | null) => {
+    const text = value === null ? '' : String(value);
+    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const header = columns.map(({ name, unit }) => cell(unit ? `${name} [${unit}]` : name));
+  return `${[header, ...rows.map((row) => row.map(cell))].map((cells) => cells.join(',')).join('\n')}\n`;
+}
+
+const panelFile = (figure: string, panel: number) => `figures/${figure}/${String(panel).padStart(2, '0')}.npy`;
+
+function panelArrays({ name, panels }: RasterFigure) {
+  return panels.map(({ height, width, pixels }, i) => {
+    const array =
+      pixels.kind === 'rgb'
+        ? { shape: [height, width, 3], data: pixels.rgb }
+        : { shape: [height, width], data: pixels.kind === 'labels' ? pixels.labels : Float32Array.from(pixels.values) };
+    return [panelFile(name, i), array] as const;
+  });
+}
+
+/** result.json: everything but the numbers that are in files of their own, which it names. */
+function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.input<typeof resultSchema> {
+  return {
+    ...analysis,
+    frames: [...analysis.frames],
+    findings: [...result.findings],
+    ...(result.values && { values: result.values }),
+    omissions: [...(result.omissions ?? [])],
+    tables: result.tables.map(({ rows, ...table }) => ({
+      ...table,
+      columns: [...table.columns],
+      rows: rows.map((row) => [...row]),
+      file: `${table.name}.csv`,
+    })),
+    arrays: result.arrays.map(({ data: _, ...array }) => ({
+      ...array,
+      shape: [...array.shape],
+      file: arrayFile(array),
+    })),
+    figures: result.figures.map(describeFigure),
+  };
+}
+
+function describeFigure(figure: Figure): z.input<typeof figureSchema> {
+  const { name, title, caption } = figure;
+  if (figure.kind === 'chart') return { kind: 'chart', name, title, caption, file: `figures/${name}.vl.json` };
+  const panels = figure.panels.map(({ title, pixels }, i) => ({
+    title,
+    kind: pixels.kind,
+    file: panelFile(name, i),
+    ...(pixels.kind === 'values' && pixels.scale && { scale: scaleOf(pixels.scale) }),
+    ...(pixels.kind === 'labels' && { colors: [...pixels.colors] }),
+  }));
+  return {
+    kind: 'raster',
+    name,
+    title,
+    caption,
+    panels,
+    ...(figure.columns !== undefined && { columns: figure.columns }),
+    ...(figure.scale && { scale: scaleOf(figure.scale) }),
+  };
+}
+
+function scaleOf({ map, domain, label }: NonNullable<RasterFigure['scale']>): z.input<typeof scaleSchema> {
+  return { map, domain: [domain[0], domain[1]], label };
+}
+
+const scaleSchema = z.object({
+  map: z.enum(['sequential', 'diverging']),
+  domain: z.tuple([z.number(), z.number()]),
+  label: z.string(),
+});
+const figureBase = { name: z.string(), title: z.string(), caption: z.string() };
+const figureSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('chart'), ...figureBase, file: z.string() }),
+  z.object({
+    kind: z.literal('raster'),
+    ...figureBase,
+    columns: z.number().optional(),
+    scale: scaleSchema.optional(),
+    panels: z.array(
+      z.object({
+        title: z.string(),
+        kind: z.enum(['values', 'rgb', 'labels']),
+        file: z.string(),
+        scale: scaleSchema.optional(),
+        colors: z.array(z.string()).optional(),
+      }),
+    ),
+  }),
+]);
+const resultSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  frames: z.array(z.number()),
+  seconds: z.number(),
+  findings: z.array(z.string()),
+  values: z.record(z.string(), z.unknown()).optional(),
+  omissions: z.array(z.string()),
+  tables: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      columns: z.array(z.object({ name: z.string(), unit: z.string().optional(), description: z.string() })),
+      rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+      file: z.string(),
+    }),
+  ),
+  arrays: z.array(
+    z.object({ name: z.string(), frame: z.number(), layer: z.string(), shape: z.array(z.number()), file: z.string() }),
+  ),
+  figures: z.array(figureSchema),
+});
+
+/**
+ * Reads back what `storeAnalysis` wrote, but for its arrays, which stay in their files.
+ * @throws XincError `invalid-file`, `not-found`
+ */
+export async function storedAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
+  const file = `analysis/${name}/result.json`;
+  const text = (await run.read(file)).toString('utf8');
+  const refuse = (what: string) =>
+    new XincError('invalid-file', `${run.file(...file.split('/'))} is not the result of an analysis: ${what}`, {
+      hint: `Run xinc analyze ${run.path} ${name} again.`,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse('it is not JSON');
+  }
+  const parsed = resultSchema.safeParse(value);
+  if (!parsed.success) throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
+  const { tables, arrays, figures, findings, values, omissions, ...analysis } = parsed.data;
+  const restored: Figure[] = [];
+  for (const figure of figures) restored.push(await restoreFigure(run, name, figure));
+  return {
+    ...analysis,
+    result: { findings, omissions, tables, arrays: [], figures: restored, ...(values && { values }) },
+    files: [...tables, ...arrays].map(({ file }) => `analysis/${name}/${file}`),
+  };
+}
+
+async function restoreFigure(run: Run, analysis: string, figure: z.output<typeof figureSchema>): Promise<Figure> {
+  const read = (file: string) => run.read(`analysis/${analysis}/${file}`);
+  if (figure.kind === 'chart') {
+    const { file, ...rest } = figure;
+    return { ...rest, spec: JSON.parse((await read(file)).toString('utf8')) };
+  }
+  const panels: RasterFigure['panels'][number][] = [];
+  for (const { title, kind, file, scale, colors } of figure.panels) {
+    const { shape, data } = decodeNpy(await read(file), file);
+    const [height, width] = shape;
+    const pixels =
+      kind === 'labels'
+        ? { kind, labels: Uint16Array.from(data), colors: colors ?? [] }
+        : kind === 'rgb'
+          ? { kind, rgb: Float32Array.from(data) }
+          : { kind, values: Float32Array.from(data), ...(scale && { scale }) };
+    panels.push({ title, height, width, pixels });
+  }
+  const { name, title, caption, columns, scale } = figure;
+  return { kind: 'raster', name, title, caption, panels, ...(columns && { columns }), ...(scale && { scale }) };
+}

@@ -1,0 +1,121 @@
+import {
+  clampFrame,
+  createNetwork,
+  type Engine,
+  type Inr,
+  isXincError,
+  meanSquaredError,
+  psnrOfError,
+  type Signal,
+  type TrainingStep,
+  throwIfAborted,
+  train,
+} from '@xinc/core';
+import type { Run, TrainingLogEntry } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { formatDuration } from '../terminal/progress.js';
+import { storedSignal } from './stored-signal.js';
+
+/** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
+const LOG_LINES = 1000;
+/** Milliseconds between writes of the log. */
+const LOG_INTERVAL = 2000;
+
+/** Trains a run's network, from where it stopped if it was begun; does nothing if it is done. */
+export async function trainRun(run: Run, inr: Inr, engine: Engine, context: CommandContext): Promise<void> {
+  const { display, abort } = context;
+  if (await run.has('weights.safetensors')) {
+    display.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
+    if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
+    return;
+  }
+  const planned = run.manifest.training!;
+  const state = await run.trainingState();
+  const begun = state?.trainer.step ?? 0;
+  const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
+  const secondsBefore = state ? planned.seconds : 0;
+  if (state) display.line(`Training goes on after step ${begun} of ${planned.steps}`);
+  await run.resetTrainingLog(before);
+
+  const start = performance.now();
+  const seconds = () => secondsBefore + (performance.now() - start) / 1000;
+  const every = Math.max(1, Math.ceil(planned.steps / LOG_LINES));
+  let unwritten: TrainingLogEntry[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let written = performance.now();
+  const writeLog = () => {
+    const entries = unwritten;
+    unwritten = [];
+    written = performance.now();
+    writing = writing.then(() => (entries.length > 0 ? run.appendTrainingLog(entries) : undefined));
+    // Met at the next state that is saved, or at the end.
+    writing.catch(() => {});
+  };
+  let latest: TrainingStep | undefined;
+  display.begin('Training', 'steps');
+  const weights = await train({
+    inr,
+    signal: storedSignal(run),
+    engine,
+    seed: run.manifest.seed,
+    steps: planned.steps,
+    batch: planned.batch,
+    learningRate: planned.learningRate,
+    abort,
+    ...(state && { state }),
+    onStep(step) {
+      latest = step;
+      if (step.step % every === 0 || step.step === step.steps || step.step === 1) {
+        const psnr = Number.isFinite(step.psnr) ? step.psnr : null;
+        unwritten.push({ step: step.step, loss: step.loss, psnr, seconds: Number(seconds().toFixed(3)) });
+      }
+      if (performance.now() - written > LOG_INTERVAL) writeLog();
+      display.update({ done: step.step, total: step.steps, note: `${step.psnr.toFixed(2)} dB` });
+    },
+    async onState(saved) {
+      writeLog();
+      await writing;
+      await run.writeTrainingState(saved);
+      await run.update({ training: { ...planned, step: saved.trainer.step, seconds: Number(seconds().toFixed(3)) } });
+    },
+  }).catch((error) => {
+    if (isXincError(error, 'cancelled') && latest) {
+      display.line(`Stopped after step ${latest.step} of ${latest.steps}; repeat the command to go on from there.`);
+    }
+    throw error;
+  });
+  await run.writeWeights(weights);
+  await run.removeTrainingState();
+  const { psnr } = await measureRun(run, inr, engine, abort);
+  const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+  display.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${quality}`);
+}
+
+/** Compares the finished network's pictures with the signal; kept in run.json. */
+export async function measureRun(
+  run: Run,
+  inr: Inr,
+  engine: Engine,
+  abort: AbortSignal,
+  signal: Signal = storedSignal(run),
+): Promise<{ psnr: number | null }> {
+  const network = createNetwork(inr, await run.weights(), engine);
+  const errors: number[] = [];
+  try {
+    for (let frame = 0; frame < inr.signal.frames; frame++) {
+      throwIfAborted(abort);
+      errors.push(meanSquaredError(clampFrame(await network.reconstruct(frame)), await signal.frame(frame)));
+    }
+  } finally {
+    await network.dispose();
+  }
+  // JSON knows no infinity: a perfect picture's PSNR is null.
+  const decibels = (error: number) => (error === 0 ? null : psnrOfError(error));
+  const framePsnr = errors.map(decibels);
+  const finite = framePsnr.filter((psnr) => psnr !== null);
+  // The mean over frames, as the field reports it.
+  const psnr = finite.length > 0 ? finite.reduce((sum, value) => sum + value, 0) / finite.length : null;
+  const metrics = { psnr, framePsnr };
+  await run.update({ metrics });
+  return metrics;
+}
