@@ -1,1 +1,14 @@
-export {};
+export { type FigureOptions, renderFigure } from './figure/render-figure.js';
+export { renderReport } from './render-report.js';
+export type {
+  Picture,
+  Report,
+  ReportAnalysis,
+  ReportFrame,
+  ReportModel,
+  ReportOmission,
+  ReportReconstruction,
+  ReportSettings,
+  ReportSignal,
+  TrainingPoint,
+} from './report.js';

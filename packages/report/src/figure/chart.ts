@@ -1,0 +1,78 @@
+import { type ChartFigure, XincError } from '@xinc/core';
+import type { Loader, Runtime } from 'vega';
+import type { TopLevelSpec } from 'vega-lite';
+import { escaped, permitted } from '../html/markup.js';
+import { vegaConfig } from './chart-config.js';
+import { narrowSpec } from './narrow-spec.js';
+import type { Theme } from './theme.js';
+
+/** How a chart is drawn. `key` sets the names inside one drawing apart from those of others on the same page. */
+export interface ChartDrawing {
+  readonly theme: Theme;
+  readonly key?: string;
+  /** For a column as wide as a telephone: panels below one another, legends below them. */
+  readonly narrow?: boolean;
+}
+
+/**
+ * A chart as SVG, drawn by Vega without a browser. Its expressions are interpreted, never compiled to code, and whatever
+ * it wants to load is refused: a chart shows the numbers it carries.
+ * @throws XincError `plugin` where the specification cannot be drawn.
+ */
+export async function drawChart(
+  figure: ChartFigure,
+  { theme, key = '', narrow = false }: ChartDrawing,
+): Promise<string> {
+  const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+    import('vega-interpreter'),
+  ]);
+  try {
+    const spec = narrow ? narrowSpec(figure.spec) : figure.spec;
+    const config = vegaConfig(theme, narrow);
+    const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: silent() as never });
+    const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
+    const view = new vega.View(runtime, {
+      renderer: 'none',
+      expr: expressionInterpreter,
+      loader: refusingLoader(),
+      logger: silent() as never,
+    });
+    try {
+      return finished(await view.toSVG(), figure, key);
+    } finally {
+      view.finalize();
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new XincError('plugin', `Chart '${figure.name}' cannot be drawn: ${reason}`, { subject: figure.name, cause });
+  }
+}
+
+/** The drawing with a text alternative, names of its own and nothing that XML forbids. */
+function finished(svg: string, { title, caption }: ChartFigure, key: string): string {
+  const alternative = escaped(caption ? `${title}. ${caption}` : title);
+  return permitted(svg)
+    .replace(/\b(id="|url\(#)((?:clip|gradient|pattern)[\w-]*)/g, (_, before, name) => `${before}${key}${name}`)
+    .replace(/^<svg /, `<svg role="img" aria-label="${alternative}" `);
+}
+
+function refusingLoader(): Loader {
+  const refuse = async (): Promise<never> => {
+    throw new Error('it asks for a file or an address, and charts must carry their numbers inside');
+  };
+  return { load: refuse, sanitize: refuse, http: refuse, file: refuse } as unknown as Loader;
+}
+
+/** Vega's warnings (an empty scale, an infinite extent) say nothing to the reader of a figure. */
+function silent() {
+  const logger = {
+    level: () => logger,
+    error: () => logger,
+    warn: () => logger,
+    info: () => logger,
+    debug: () => logger,
+  };
+  return logger;
+}

@@ -1,0 +1,33 @@
+import { type Content, html } from '../html/markup.js';
+import { valueList } from '../html/values.js';
+import type { Report } from '../report.js';
+import type { Numbering } from './numbering.js';
+import type { Section } from './section.js';
+
+/** What the whole run lacks. */
+export const omissionsSection = ({ omissions }: Report, numbering: Numbering): Section => ({
+  id: numbering.id('left-out'),
+  title: 'What was left out',
+  body:
+    omissions.length > 0
+      ? html`<dl class="values">${omissions.map(({ what, why }) => html`<div><dt>${what}</dt><dd>${why}</dd></div>`)}</dl>`
+      : html`<p>Nothing: every analysis that was asked for ran on everything it was asked for.</p>`,
+});
+
+/** Settings and versions, for repeating the run. */
+export const settingsSection = (report: Report, numbering: Numbering): Section => ({
+  id: numbering.id('settings'),
+  title: 'Settings and versions',
+  body: [
+    report.settings.map(({ title, values }): Content => html`<h3>${title}</h3>${valueList(values)}`),
+    html`<p class="note">Made by XINC ${report.toolVersion} on <time datetime="${report.created}">${createdWords(report.created)}</time>.</p>`,
+  ],
+});
+
+/** `24 November 2026, 01:52 UTC`, or the text itself where it is no date. */
+function createdWords(created: string): string {
+  const date = new Date(created);
+  if (Number.isNaN(date.getTime())) return created;
+  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${words.format(date)} UTC`;
+}

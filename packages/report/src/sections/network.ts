@@ -1,0 +1,20 @@
+import { html } from '../html/markup.js';
+import { wholeNumber } from '../html/numbers.js';
+import { valueList } from '../html/values.js';
+import type { Report } from '../report.js';
+import type { Numbering } from './numbering.js';
+import type { Section } from './section.js';
+
+/** The model, its settings and the layers whose neurons were traced. */
+export function networkSection({ model, layers }: Report, numbering: Numbering): Section {
+  const most = Math.max(1, ...layers.map((layer) => layer.neurons));
+  return {
+    id: numbering.id('network'),
+    title: 'The network',
+    body: html`<p>${model.title} (<code>${model.name}</code>) with ${wholeNumber(model.parameterCount)} trained parameters. Its layers, from the input to the picture:</p>
+<table class="layers"><thead><tr><th scope="col">layer</th><th scope="col">what it is</th><th scope="col" class="numeric">neurons</th><th class="extent"><span class="hidden">share of the largest layer</span></th></tr></thead><tbody>${layers.map(
+      ({ id, label, neurons }) =>
+        html`<tr><td><code>${id}</code></td><td>${label}</td><td class="numeric">${wholeNumber(neurons)}</td><td class="extent"><span style="width:${((100 * neurons) / most).toFixed(1)}%"></span></td></tr>`,
+    )}</tbody></table>${Object.keys(model.config).length > 0 && html`<details><summary>Configuration of the model</summary>${valueList(model.config)}</details>`}`,
+  };
+}
