@@ -1,1 +1,165 @@
-export {};
+import { Command, CommanderError, Option } from 'commander';
+import type { CommandContext, CommonOptions } from './context.js';
+import { reportFailure } from './terminal/failure.js';
+import { createDisplay, silentDisplay } from './terminal/progress.js';
+import { VERSION } from './version.js';
+
+/*
+ * The command line's shape. What a command does is loaded when it is run: --help loads nothing but this file, so it is
+ * there at once.
+ */
+
+const program = new Command('xinc')
+  .description(
+    'Explains implicit neural representations: traces every neuron of a network that is a picture or a video to every pixel.',
+  )
+  .version(VERSION)
+  .showHelpAfterError('(xinc --help shows what there is)')
+  .addHelpText('after', '\nStart with:\n  xinc explain photo.jpg');
+
+const collect = (value: string, before: string[]) => [...before, value];
+
+/** A command with the options that every command has. */
+function command(usage: string, description: string, example: string): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect, [])
+    .option('--json', 'print the result as JSON on standard output')
+    .option('--quiet', 'no progress')
+    .option('--debug', 'show where an error comes from')
+    .addHelpText('after', `\nExample:\n  ${example}`);
+}
+
+function withEngine(made: Command): Command {
+  return made
+    .option('--engine <name>', 'what runs the network: ort or tfjs', 'ort')
+    .option('--device <name>', 'where the engine runs: cpu, cuda, webgpu, … (what the engine offers)')
+    .option('--threads <n>', "processor threads for the engine (default: the machine's)");
+}
+
+function withInput(made: Command): Command {
+  return made
+    .option('--size <HxW>', 'resize to that many pixels; one number: the longer side')
+    .option('--crop <HxW>', 'centre crop before resizing')
+    .option('--labels <path>', 'instance labels: a palette or indexed PNG or .npy; for a video a folder of them');
+}
+
+function withTraining(made: Command): Command {
+  return withEngine(
+    withInput(made)
+      .option('--frames <a:b:step>', 'frames of a video to take')
+      .option('--model <name>', 'the network (default: the first that represents such a signal)')
+      .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect, [])
+      .option('--steps <n>', "training steps (default: the model's)")
+      .option('--seed <n>', 'seed of all randomness', '0')
+      .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
+  );
+}
+
+const groupings = new Option('--groupings <list>', 'such as rgb:32,grid:4x8 (default: all there are)');
+const preset = new Option('--preset <name>', "settings of that name: 'published' repeats the published code's choices");
+
+withTraining(
+  command('explain <input>', 'train, trace, analyse and write a report', 'xinc explain photo.jpg --size 180x246'),
+)
+  .addOption(groupings)
+  .addOption(preset)
+  .action(
+    run(async (context, input, options) =>
+      (await import('./commands/explain.js')).explainCommand(input, options, context),
+    ),
+  );
+
+withTraining(
+  command('train <input>', 'fit a network to an image or a video', 'xinc train clip.mp4 --model nerv'),
+).action(
+  run(async (context, input, options) => (await import('./commands/train.js')).trainCommand(input, options, context)),
+);
+
+withEngine(
+  command(
+    'trace <run>',
+    'write contribution maps of neurons, signed float32 [n, H, W]',
+    'xinc trace RUN --layer layer2 --neurons 0,17,32:40 --out maps.npy',
+  ),
+)
+  .requiredOption('--layer <id>', 'the layer: layer1, block2, head, …')
+  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8 (default: all)')
+  .option('--frame <n>', 'the frame', '0')
+  .option('--channels', 'per channel of the picture, [n, 3, H, W] (last layer)')
+  .requiredOption('--out <file>', 'a .npy or .png file')
+  .action(
+    run(async (context, path, options) => (await import('./commands/trace.js')).traceCommand(path, options, context)),
+  );
+
+withEngine(
+  command(
+    'analyze <run...>',
+    'analyse runs; names of analyses may follow them',
+    'xinc analyze RUN canvas grouping-variance --groupings rgb:32,grid:4x8',
+  ),
+)
+  .addOption(groupings)
+  .option('--frames <a:b:step>', 'frames to analyse (default: 4, spread over a video)')
+  .addOption(preset)
+  .option('--set <analysis.key=value>', 'a setting of an analysis (repeatable)', collect, [])
+  .action(
+    run(async (context, targets, options) =>
+      (await import('./commands/analyze.js')).analyzeCommand(targets, options, context),
+    ),
+  );
+
+withEngine(command('report <run>', 'write report.html from what the run holds', 'xinc report RUN')).action(
+  run(async (context, path, options) => (await import('./commands/report.js')).reportCommand(path, options, context)),
+);
+
+command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins').action(
+  run(async (context) => (await import('./commands/plugins.js')).pluginsCommand(context)),
+);
+
+command('doctor', 'check what this machine can do', 'xinc doctor').action(
+  run(async (context) => (await import('./commands/doctor.js')).doctorCommand(context)),
+);
+
+/** An action with a display, cancellation by Ctrl-C, and its result printed. */
+// biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
+function run(action: (context: CommandContext, ...args: any[]) => Promise<void>) {
+  return async (...args: unknown[]) => {
+    const options = (args.at(-1) as Command).opts<CommonOptions>();
+    const display = options.quiet || options.json ? silentDisplay : createDisplay();
+    const controller = new AbortController();
+    const interrupt = () => {
+      // The second time, without waiting.
+      if (controller.signal.aborted) process.exit(1);
+      display.line('Stopping …');
+      controller.abort();
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const context: CommandContext = {
+      options,
+      display,
+      abort: controller.signal,
+      result: (value, text) => console.log(options.json ? JSON.stringify(value) : text),
+    };
+    try {
+      await action(context, ...args);
+    } catch (error) {
+      display.close();
+      process.exitCode = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
+    } finally {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    }
+  };
+}
+
+program.exitOverride();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and version come this way too, with exit code 0; wrong use is 2.
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

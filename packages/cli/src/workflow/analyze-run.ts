@@ -152,7 +152,8 @@ export async function analyzeRun(
     const analyses = plan.analyses.filter(({ plugin, options, named }) => {
       const groupings = plan.groupings.map(({ name }) => name);
       const why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
-      if (why) omissions.push({ what: plugin.name, why: `${why}; ask for it: xinc analyze ${run.path} ${plugin.name}` });
+      if (why)
+        omissions.push({ what: plugin.name, why: `${why}; ask for it: xinc analyze ${run.path} ${plugin.name}` });
       return why === undefined;
     });
     const prepared = await prepareAnalysis(run, network, tracer, { ...plan, analyses }, context);

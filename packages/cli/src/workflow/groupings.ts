@@ -44,7 +44,11 @@ export function chooseGroupings(registry: Registry, text: string | undefined, pr
   throw new XincError('invalid-option', `--groupings names '${twice.name}' twice`, { subject: '--groupings' });
 }
 
-function chooseOne({ plugin }: RegisteredPlugin<'grouping'>, form: string | undefined, preset?: string): ChosenGrouping {
+function chooseOne(
+  { plugin }: RegisteredPlugin<'grouping'>,
+  form: string | undefined,
+  preset?: string,
+): ChosenGrouping {
   if (form !== undefined && !plugin.parse) {
     throw new XincError('invalid-option', `The grouping '${plugin.name}' takes nothing after a colon`, {
       subject: '--groupings',
@@ -76,7 +80,10 @@ export async function labelFrames(
     const perFrame = new Map<number, LabelMap>();
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
-        omissions.push({ what: `grouping ${grouping.name}`, why: 'the signal has no labels (give them with --labels)' });
+        omissions.push({
+          what: `grouping ${grouping.name}`,
+          why: 'the signal has no labels (give them with --labels)',
+        });
         continue;
       }
       for (const frame of frames) {

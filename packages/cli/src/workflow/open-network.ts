@@ -1,4 +1,4 @@
-import { createNetwork, type Engine, type Inr, type Network, type Registry, type RegisteredPlugin } from '@xinc/core';
+import { createNetwork, type Engine, type Inr, type Network, type RegisteredPlugin, type Registry } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
 

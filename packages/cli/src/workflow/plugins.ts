@@ -21,10 +21,14 @@ export function chooseModel(registry: Registry, name: string | undefined, kind: 
     const model = registry.get('inr', name);
     if (model.plugin.signals.includes(kind)) return model;
     const others = registry.all('inr').filter(({ plugin }) => plugin.signals.includes(kind));
-    throw new XincError('unsupported', `The model '${name}' does not represent ${kind === 'image' ? 'images' : 'videos'}`, {
-      subject: '--model',
-      hint: `These do: ${others.map(({ plugin }) => plugin.name).join(', ') || 'none'}.`,
-    });
+    throw new XincError(
+      'unsupported',
+      `The model '${name}' does not represent ${kind === 'image' ? 'images' : 'videos'}`,
+      {
+        subject: '--model',
+        hint: `These do: ${others.map(({ plugin }) => plugin.name).join(', ') || 'none'}.`,
+      },
+    );
   }
   const fitting = registry.all('inr').find(({ plugin }) => plugin.signals.includes(kind));
   if (fitting) return fitting;

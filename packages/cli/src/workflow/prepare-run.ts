@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
-import { Run, RUN_SCHEMA, type RunManifest } from '@xinc/core/node';
+import { RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import type { Input } from './open-input.js';
@@ -101,8 +101,12 @@ function checkSame(run: Run, plan: RunPlan): void {
   if (!difference) return;
   const [what, there, asked] = difference;
   const show = (value: unknown) => (value === undefined || value === '' ? 'none' : value);
-  throw new XincError('conflict', `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`, {
-    subject: run.path,
-    hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
-  });
+  throw new XincError(
+    'conflict',
+    `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`,
+    {
+      subject: run.path,
+      hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
+    },
+  );
 }

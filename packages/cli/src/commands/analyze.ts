@@ -1,0 +1,94 @@
+import { type Network, XincError } from '@xinc/core';
+import { Run } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { looseValue, parsePairs } from '../settings.js';
+import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
+import { compareRuns } from '../workflow/compare-runs.js';
+import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { openNetwork, runModel } from '../workflow/open-network.js';
+import { loadPlugins } from '../workflow/plugins.js';
+import { reportRun } from '../workflow/report-run.js';
+
+export interface AnalyzeCommandOptions extends EngineChoice {
+  readonly groupings?: string;
+  readonly frames?: string;
+  readonly preset?: string;
+  readonly set: readonly string[];
+}
+
+/** Runs come first, names of analyses after them. */
+export async function analyzeCommand(
+  targets: readonly string[],
+  options: AnalyzeCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const registry = await loadPlugins(context);
+  const known = registry.all('analysis').map(({ plugin }) => plugin.name);
+  const firstName = targets.findIndex((target) => known.includes(target));
+  const end = firstName < 0 ? targets.length : firstName;
+  if (end === 0) {
+    throw new XincError('usage', `'${targets[0]}' is an analysis; a run comes first`, {
+      hint: 'For instance: xinc analyze RUN canvas.',
+    });
+  }
+  const paths = await runsAmong(targets.slice(0, end), known);
+  const names = targets.slice(end);
+  const { groupings, frames, preset } = options;
+  const plan = planAnalyses(registry, names, {
+    settings: analysisSettings(options.set),
+    ...(groupings !== undefined && { groupings }),
+    ...(frames !== undefined && { frames }),
+    ...(preset !== undefined && { preset }),
+  });
+  const runs: Run[] = [];
+  for (const path of paths) runs.push(await Run.open(path));
+  const engine = await startEngine(registry, options, context);
+  const networks: Network[] = [];
+  try {
+    for (const run of runs) networks.push(await openNetwork(run, registry, engine));
+    if (runs.length > 1) {
+      const folder = await compareRuns(runs, networks, plan, context);
+      context.result({ comparison: folder }, folder);
+      return;
+    }
+    const [run] = runs;
+    const { done, omissions } = await analyzeRun(run, networks[0], plan, context);
+    const report = await reportRun(run, runModel(run, registry).model, networks[0], known, context);
+    context.result(
+      { run: run.path, analyses: done, omissions, report },
+      `${done.map((name) => run.file('analysis', name)).join('\n')}\nReport: ${report}`,
+    );
+  } finally {
+    for (const network of networks) await network.dispose();
+    await engine.dispose();
+  }
+}
+
+/** All of them must be runs; one that is neither a run nor an analysis gets an answer that says both. */
+async function runsAmong(targets: readonly string[], known: readonly string[]): Promise<string[]> {
+  for (const [i, target] of targets.entries()) {
+    if (i > 0 && !(await Run.exists(target))) {
+      throw new XincError('not-found', `'${target}' is neither a run nor an analysis`, {
+        subject: target,
+        hint: `Analyses: ${known.join(', ')}.`,
+      });
+    }
+  }
+  return [...targets];
+}
+
+/** `--set canvas.maps=12` → settings by analysis. */
+function analysisSettings(pairs: readonly string[]): Record<string, Record<string, unknown>> {
+  const settings: Record<string, Record<string, unknown>> = {};
+  for (const [key, value] of Object.entries(parsePairs(pairs))) {
+    const at = key.indexOf('.');
+    if (at < 1) {
+      throw new XincError('invalid-option', `--set ${key}: an analysis has to be named`, {
+        subject: '--set',
+        hint: 'Write --set ANALYSIS.key=value.',
+      });
+    }
+    settings[key.slice(0, at)] = { ...settings[key.slice(0, at)], [key.slice(at + 1)]: looseValue(value) };
+  }
+  return settings;
+}

@@ -1,0 +1,40 @@
+import { createNetwork } from '@xinc/core';
+import type { CommandContext } from '../context.js';
+import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
+import { loadPlugins } from '../workflow/plugins.js';
+import { reportRun } from '../workflow/report-run.js';
+import { type TrainCommandOptions, trainInput } from './train.js';
+
+export interface ExplainCommandOptions extends TrainCommandOptions {
+  readonly groupings?: string;
+  readonly preset?: string;
+}
+
+/** train → trace → analyze → report. */
+export async function explainCommand(
+  path: string,
+  options: ExplainCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const registry = await loadPlugins(context);
+  const { groupings, preset } = options;
+  const analyses = planAnalyses(registry, [], {
+    ...(groupings !== undefined && { groupings }),
+    ...(preset !== undefined && { preset }),
+  });
+  const { run, engine, plan } = await trainInput(path, options, registry, context);
+  try {
+    const network = createNetwork(plan.inr, await run.weights(), engine);
+    const { done, omissions } = await analyzeRun(run, network, analyses, context);
+    const order = registry.all('analysis').map(({ plugin }) => plugin.name);
+    const report = await reportRun(run, plan.model, network, order, context);
+    await network.dispose();
+    const psnr = run.manifest.metrics?.psnr ?? null;
+    context.result(
+      { run: run.path, report, psnr, analyses: done, omissions },
+      `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
+    );
+  } finally {
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,22 @@
+import { Run } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { openNetwork, runModel } from '../workflow/open-network.js';
+import { loadPlugins } from '../workflow/plugins.js';
+import { reportRun } from '../workflow/report-run.js';
+
+export async function reportCommand(path: string, options: EngineChoice, context: CommandContext): Promise<void> {
+  const registry = await loadPlugins(context);
+  const run = await Run.open(path);
+  const { model } = runModel(run, registry);
+  const engine = await startEngine(registry, options, context);
+  try {
+    const network = await openNetwork(run, registry, engine);
+    const order = registry.all('analysis').map(({ plugin }) => plugin.name);
+    const report = await reportRun(run, model, network, order, context);
+    await network.dispose();
+    context.result({ run: run.path, report }, report);
+  } finally {
+    await engine.dispose();
+  }
+}

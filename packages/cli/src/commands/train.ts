@@ -1,0 +1,85 @@
+import { basename, extname, join } from 'node:path';
+import type { Engine, Registry } from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { parseConfig, parsePairs, parseWhole } from '../settings.js';
+import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { type InputOptions, openInput } from '../workflow/open-input.js';
+import { chooseModel, loadPlugins } from '../workflow/plugins.js';
+import { prepareRun, type RunPlan } from '../workflow/prepare-run.js';
+import { trainRun } from '../workflow/train-run.js';
+
+export interface TrainCommandOptions extends InputOptions, EngineChoice {
+  readonly model?: string;
+  readonly steps?: string;
+  readonly seed: string;
+  readonly set: readonly string[];
+  readonly out?: string;
+}
+
+/** Reads the input, checks all options, and makes the run or finds the one that is there. Nothing is written before. */
+export async function planRun(
+  path: string,
+  options: TrainCommandOptions,
+  registry: Registry,
+  context: CommandContext,
+): Promise<RunPlan> {
+  const input = await openInput(path, options, context);
+  const model = chooseModel(registry, options.model, input.signal.shape.kind);
+  const { name } = model.plugin;
+  const config = parseConfig(model.plugin.config, parsePairs(options.set), `model '${name}'`) as Record<
+    string,
+    unknown
+  >;
+  const inr = model.plugin.build(config, input.signal.shape);
+  const { training } = inr;
+  return {
+    input,
+    model,
+    config,
+    inr,
+    seed: parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1),
+    out: options.out ?? defaultFolder(path, name),
+    training: {
+      steps: options.steps === undefined ? training.steps : parseWhole(options.steps, '--steps', 1),
+      learningRate: training.learningRate,
+      batch: training.batch,
+    },
+  };
+}
+
+/** `street.jpg`, `ffn` → `xinc-runs/street-ffn` */
+export function defaultFolder(path: string, model: string): string {
+  return join('xinc-runs', `${basename(path, extname(path))}-${model}`);
+}
+
+/** Trains a run made of an input, and leaves its engine to the caller. */
+export async function trainInput(
+  path: string,
+  options: TrainCommandOptions,
+  registry: Registry,
+  context: CommandContext,
+): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
+  const plan = await planRun(path, options, registry, context);
+  const engine = await startEngine(registry, options, context);
+  try {
+    const run = await prepareRun(plan, engine.description, context);
+    context.display.line(`Run: ${run.path}`);
+    await trainRun(run, plan.inr, engine, context);
+    return { run, engine, plan };
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
+  const registry = await loadPlugins(context);
+  const { run, engine } = await trainInput(path, options, registry, context);
+  await engine.dispose();
+  const psnr = run.manifest.metrics?.psnr ?? null;
+  context.result(
+    { run: run.path, model: run.manifest.model.name, steps: run.manifest.training?.steps, psnr },
+    `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: xinc analyze ${run.path}`,
+  );
+}

@@ -1,0 +1,62 @@
+import { basename, dirname, join } from 'node:path';
+import { createTracer, type NamedRun, type Network, XincError } from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import type { CommandContext } from '../context.js';
+import { type AnalysisPlan, chooseFrames, prepareAnalysis } from './analyze-run.js';
+import { startPool } from './pool.js';
+import { storeAnalysis } from './store-analysis.js';
+
+/**
+ * Analyses several runs in one result, stored in the first.
+ * @returns the folder of the results
+ * @throws XincError `usage` for an analysis that reads runs one by one
+ */
+export async function compareRuns(
+  runs: readonly Run[],
+  networks: readonly Network[],
+  plan: AnalysisPlan,
+  context: CommandContext,
+): Promise<string> {
+  const joint = plan.analyses.filter(({ plugin }) => plugin.analyzeRuns);
+  const single = plan.analyses.find(({ plugin }) => !plugin.analyzeRuns);
+  if (joint.length === 0 || (single && plan.analyses[0]?.named)) {
+    throw new XincError('usage', `'${single?.plugin.name ?? 'analyze'}' reads one run, and ${runs.length} are given`, {
+      hint: 'Analyse them one by one, or name an analysis that compares runs, such as neuron-clusters.',
+    });
+  }
+  const names = distinctNames(runs.map(({ path }) => path));
+  const pools = [];
+  try {
+    const named: NamedRun[] = [];
+    for (const [i, run] of runs.entries()) {
+      const pool = await startPool(networks[i].inr);
+      pools.push(pool);
+      const tracer = createTracer(networks[i], pool);
+      const prepared = await prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
+      named.push({ name: names[i], context: prepared.context });
+    }
+    const folders: string[] = [];
+    for (const { plugin, options } of joint) {
+      const { name, title, description } = plugin;
+      context.display.begin(`${title}, ${runs.length} runs`, '%');
+      const start = performance.now();
+      const result = await plugin.analyzeRuns!(options, named);
+      const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
+      const stored = `${name}-of-${names.join('-')}`.slice(0, 120);
+      const frames = chooseFrames(runs[0], plan.frames);
+      await storeAnalysis(runs[0], { name: stored, title, description, options, frames, seconds, result });
+      context.display.end(`${title}: ${result.findings[0] ?? 'done'}`);
+      folders.push(runs[0].file('analysis', stored));
+    }
+    return folders.join('\n');
+  } finally {
+    for (const pool of pools) await pool.dispose();
+  }
+}
+
+/** Folder names, with as many parents as it takes to tell them apart. */
+function distinctNames(paths: readonly string[]): string[] {
+  const last = paths.map((path) => basename(path));
+  if (new Set(last).size === last.length) return last;
+  return paths.map((path) => join(basename(dirname(path)), basename(path)).replaceAll(/[\\/]/g, '-'));
+}

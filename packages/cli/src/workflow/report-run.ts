@@ -1,0 +1,128 @@
+import { readdir } from 'node:fs/promises';
+import { availableParallelism, platform, release } from 'node:os';
+import { basename } from 'node:path';
+import {
+  clampFrame,
+  type LayerInfo,
+  meanSquaredError,
+  type Network,
+  neuronCount,
+  psnrOfError,
+  type RegisteredPlugin,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import { type ReportFrame, renderReport } from '@xinc/report';
+import type { CommandContext } from '../context.js';
+import { VERSION } from '../version.js';
+import type { Omission } from './groupings.js';
+import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
+import { storedSignal } from './stored-signal.js';
+
+/** Frames of a video shown beside their reconstruction. */
+const FRAMES_SHOWN = 6;
+
+/** Writes report.html from what the run holds. */
+export async function reportRun(
+  run: Run,
+  { plugin: model }: RegisteredPlugin<'inr'>,
+  network: Network,
+  order: readonly string[],
+  { display }: CommandContext,
+): Promise<string> {
+  display.begin('Report', 'parts');
+  const { manifest } = run;
+  const { signal, training, imported } = manifest;
+  const { source } = signal;
+  const framePsnr = (manifest.metrics?.framePsnr ?? []).map((psnr, frame) => ({ frame, psnr: psnr ?? Infinity }));
+  const html = await renderReport({
+    title: basename(source.path),
+    signal: {
+      name: basename(source.path),
+      path: source.path,
+      kind: signal.kind,
+      frames: signal.frames,
+      height: signal.height,
+      width: signal.width,
+      sha256: source.sha256,
+      notes: source.notes,
+      ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
+    },
+    model: {
+      name: manifest.model.name,
+      title: model.title,
+      config: manifest.model.config,
+      parameterCount: manifest.model.parameters,
+    },
+    reconstruction: {
+      psnr: manifest.metrics?.psnr ?? Infinity,
+      frames: await shownFrames(run, network),
+      ...(framePsnr.length > 1 && { framePsnr }),
+    },
+    training: (await run.trainingLog()).map((entry) => ({ ...entry, psnr: entry.psnr ?? Infinity })),
+    layers: network.inr.layers.map(
+      (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
+    ),
+    analyses: await storedAnalyses(run, order),
+    omissions: await storedOmissions(run),
+    settings: [
+      {
+        title: 'Training',
+        values: {
+          seed: manifest.seed,
+          ...(training && {
+            steps: training.steps,
+            'learning rate': training.learningRate,
+            batch: training.batch,
+            engine: training.engine,
+            seconds: training.seconds,
+          }),
+          ...(imported && { 'imported from': imported.path, format: imported.format, 'SHA-256': imported.sha256 }),
+        },
+      },
+      {
+        title: 'Versions',
+        values: {
+          xinc: manifest.xinc,
+          model: `${manifest.model.package} ${manifest.model.version}`,
+          node: process.version,
+          system: `${platform()} ${release()}, ${availableParallelism()} processors`,
+        },
+      },
+    ],
+    toolVersion: VERSION,
+    created: new Date().toISOString(),
+  });
+  await run.write('report.html', html);
+  const path = run.file('report.html');
+  display.end(`Report: ${path}`);
+  return path;
+}
+
+async function shownFrames(run: Run, network: Network): Promise<ReportFrame[]> {
+  const signal = storedSignal(run);
+  const { frames } = signal.shape;
+  const count = Math.min(frames, FRAMES_SHOWN);
+  const shown: ReportFrame[] = [];
+  for (let i = 0; i < count; i++) {
+    const index = Math.round((i * (frames - 1)) / Math.max(1, count - 1));
+    const [original, reconstruction] = [await signal.frame(index), clampFrame(await network.reconstruct(index))];
+    shown.push({ index, original, reconstruction, psnr: psnrOfError(meanSquaredError(original, reconstruction)) });
+  }
+  return shown;
+}
+
+/** In the registry's order, which is that of the paper; those of plugins that are gone come last. */
+async function storedAnalyses(run: Run, order: readonly string[]): Promise<StoredAnalysis[]> {
+  const names = await readdir(run.file('analysis')).catch(() => [] as string[]);
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const stored: StoredAnalysis[] = [];
+  for (const name of names.filter((name) => !name.startsWith('.')).sort((a, b) => place(a) - place(b))) {
+    if (await run.has(`analysis/${name}/result.json`)) stored.push(await storedAnalysis(run, name));
+  }
+  return stored;
+}
+
+async function storedOmissions(run: Run): Promise<Omission[]> {
+  if (!(await run.has('analysis/omissions.json'))) return [];
+  return JSON.parse((await run.read('analysis/omissions.json')).toString('utf8')) as Omission[];
+}
