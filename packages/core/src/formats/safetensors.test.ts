@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ndarray } from '../ndarray.js';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+
+const tensors = { weight: ndarray([2, 3], Float32Array.of(1, -2, 3, 4, 5, 6)), bias: ndarray([], Float32Array.of(7)) };
+const bytes = encodeSafetensors({ tensors, metadata: { step: '12' } });
+
+/** The file with its JSON header changed. */
+function withHeader(change: (header: Record<string, { data_offsets: number[]; shape: number[]; dtype: string }>) => void) {
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString());
+  change(header);
+  const json = Buffer.from(JSON.stringify(header));
+  const start = Buffer.alloc(8);
+  start.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([start, json, bytes.subarray(8 + length)]);
+}
+
+describe('safetensors', () => {
+  test('gives back tensors and metadata', () => {
+    expect(decodeSafetensors(bytes, 'w')).toEqual({ tensors, metadata: { step: '12' } });
+  });
+
+  test('begins its numbers at a multiple of eight bytes, as readers that map the file want', () => {
+    expect(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8).toBe(0);
+  });
+
+  test('refuses headers that lie, without taking the memory they ask for', () => {
+    const huge = withHeader((header) => {
+      header.weight.shape = [1e9, 3];
+      header.weight.data_offsets = [0, 12e9];
+    });
+    expect(() => decodeSafetensors(huge, 'w')).toThrow("w is not a safetensors file that can be read: 'weight'");
+    const half = withHeader((header) => {
+      header.weight.dtype = 'F16';
+    });
+    expect(() => decodeSafetensors(half, 'w')).toThrow("'weight' is F16, not F32");
+    expect(() => decodeSafetensors(bytes.subarray(0, bytes.length - 1), 'w')).toThrow('does not have its bytes');
+    expect(() => decodeSafetensors(new Uint8Array(8).fill(255), 'w')).toThrow('its header is cut short');
+  });
+
+  test('answers any bytes with tensors or a typed error', () => {
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, value) => {
+        const changed = bytes.slice();
+        changed[at] = value;
+        try {
+          decodeSafetensors(changed, 'w');
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'XincError', code: 'invalid-file' });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+/** Runs the pnpm that package.json names, through npm where this machine has none. */
+export function pnpm(...args) {
+  // npm and pnpm alike say where they are: a JavaScript file, so that no shell is needed on any system.
+  const manager = process.env.npm_execpath;
+  if (!manager) fail('Start this with npm: npm run demo, npm test.');
+  const through = /pnpm/.test(manager.split(/[\\/]/).at(-1))
+    ? [manager]
+    : [manager, 'exec', '--yes', `--package=${packageManager}`, '--', 'pnpm'];
+  node(...through, ...args);
+}
+
+/** Runs a JavaScript file and ends this process if it fails. */
+export function node(...args) {
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (error) fail(error.message);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Installs what the lockfile names and builds every package. */
+export function setUp() {
+  const needed = engines.node.replace('>=', '').split('.').map(Number);
+  const present = process.versions.node.split('.').map(Number);
+  if (present[0] < needed[0] || (present[0] === needed[0] && present[1] < needed[1])) {
+    fail(`Node ${needed.join('.')} or newer is needed; this is ${process.version}.`);
+  }
+  pnpm('install', '--frozen-lockfile', '--reporter=append-only');
+  pnpm('run', 'build');
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
