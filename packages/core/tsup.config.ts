@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'node/index': 'src/node/index.ts', 'node/kernel-worker': 'src/node/kernel-worker.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'node/index': 'src/node/index.ts',
+    'node/kernel-worker': 'src/node/kernel-worker.ts',
+  },
   format: 'esm',
   dts: true,
   clean: true,

@@ -68,5 +68,6 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   if (bytes.length - length !== size) {
     throw refuse(`shape ${formatShape(shape)} takes ${size} bytes and ${bytes.length - length} are there`);
   }
-  return { shape, data: new Values(bytes.slice(length).buffer) };
+  // Copied, since the elements may not lie at a multiple of their size, and a Buffer's slice shares its memory.
+  return { shape, data: new Values(new Uint8Array(bytes.subarray(length)).buffer) };
 }

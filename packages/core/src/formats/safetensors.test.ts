@@ -7,7 +7,9 @@ const tensors = { weight: ndarray([2, 3], Float32Array.of(1, -2, 3, 4, 5, 6)), b
 const bytes = encodeSafetensors({ tensors, metadata: { step: '12' } });
 
 /** The file with its JSON header changed. */
-function withHeader(change: (header: Record<string, { data_offsets: number[]; shape: number[]; dtype: string }>) => void) {
+function withHeader(
+  change: (header: Record<string, { data_offsets: number[]; shape: number[]; dtype: string }>) => void,
+) {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(Buffer.from(bytes.subarray(8, 8 + length)).toString());
   change(header);

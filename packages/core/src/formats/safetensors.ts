@@ -76,7 +76,10 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
     if (end > bytes.length - start || end - begin !== 4 * sizeOf(shape)) {
       throw refuse(`'${tensor}' (${formatShape(shape)}) does not have its bytes in the file`);
     }
-    tensors.push([tensor, { shape, data: new Float32Array(bytes.slice(start + begin, start + end).buffer) }]);
+    tensors.push([
+      tensor,
+      { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer) },
+    ]);
   }
   return { tensors: Object.fromEntries(tensors), metadata: metadata.data };
 }

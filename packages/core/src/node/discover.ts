@@ -114,7 +114,10 @@ interface LoadedPlugins {
 async function loadPackage(folder: string): Promise<LoadedPlugins> {
   const { name = folder, version = '', keywords, xinc } = (await readManifest(folder)) ?? {};
   if (!keywords?.includes(KEYWORD) || typeof xinc !== 'string') {
-    throw new XincError('plugin', `its package.json needs the keyword '${KEYWORD}' and a field 'xinc' naming its entry`);
+    throw new XincError(
+      'plugin',
+      `its package.json needs the keyword '${KEYWORD}' and a field 'xinc' naming its entry`,
+    );
   }
   const path = resolve(folder, xinc);
   if (relative(folder, path).startsWith('..')) throw new XincError('plugin', `its entry ${xinc} lies outside it`);

@@ -14,18 +14,19 @@ export function initializeParameters(parameters: readonly ParameterSpec[], seed:
 }
 
 type Draw = () => number;
-const DRAW: { readonly [K in Initializer['kind']]: (init: Extract<Initializer, { kind: K }>, s: RandomStream) => Draw } =
-  {
-    uniform:
-      ({ bound }, stream) =>
-      () =>
-        (2 * stream.uniform() - 1) * bound,
-    normal:
-      ({ deviation }, stream) =>
-      () =>
-        stream.normal() * deviation,
-    constant:
-      ({ value }) =>
-      () =>
-        value,
-  };
+const DRAW: {
+  readonly [K in Initializer['kind']]: (init: Extract<Initializer, { kind: K }>, s: RandomStream) => Draw;
+} = {
+  uniform:
+    ({ bound }, stream) =>
+    () =>
+      (2 * stream.uniform() - 1) * bound,
+  normal:
+    ({ deviation }, stream) =>
+    () =>
+      stream.normal() * deviation,
+  constant:
+    ({ value }) =>
+    () =>
+      value,
+};

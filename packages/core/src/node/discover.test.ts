@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { discoverPlugins } from './discover.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'xinc-plugins-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(path: string, content: string | object) {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const engine = (name: string) =>
+  `export default { kind: 'engine', name: '${name}', title: '', devices: [], create() {} };`;
+
+/** A package in node_modules. */
+async function install(name: string, code: string, manifest: object = {}) {
+  await write(`node_modules/${name}/package.json`, {
+    name,
+    version: '1.2.3',
+    type: 'module',
+    keywords: ['xinc-plugin'],
+    xinc: './entry.js',
+    ...manifest,
+  });
+  await write(`node_modules/${name}/entry.js`, code);
+}
+
+describe('plugin discovery', () => {
+  test('finds plugin packages among the dependencies of the nearest package.json above', async () => {
+    await write('package.json', { dependencies: { one: '*', '@scope/two': '*', plain: '*' } });
+    await install('one', engine('first'));
+    await install('@scope/two', engine('second'));
+    await install('plain', 'throw new Error("executed")', { keywords: [] });
+    await install('stranger', 'throw new Error("executed")');
+    await mkdir(join(folder, 'deep', 'er'), { recursive: true });
+    const registry = await discoverPlugins({ from: [join(folder, 'deep', 'er')] });
+    expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['first', 'second']);
+    expect(registry.get('engine', 'second').origin).toMatchObject({ package: '@scope/two', version: '1.2.3' });
+    expect(registry.broken).toEqual([]);
+  });
+
+  test('records a broken package by name and reason, and goes on', async () => {
+    await write('package.json', { dependencies: { bad: '*', odd: '*', none: '*', good: '*' } });
+    await install('bad', 'throw new Error("boom\\nand more")');
+    await install('odd', 'export default { kind: "toaster", name: "x" }');
+    await install('none', '', { xinc: undefined });
+    await install('good', engine('fine'));
+    const registry = await discoverPlugins({ from: [folder] });
+    expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['fine']);
+    expect(registry.broken).toEqual([
+      { package: 'bad', reason: 'boom' },
+      { package: 'odd', reason: "odd: a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
+      {
+        package: 'none',
+        reason: "its package.json needs the keyword 'xinc-plugin' and a field 'xinc' naming its entry",
+      },
+    ]);
+  });
+
+  test('does not follow an entry out of its package', async () => {
+    await write('package.json', { dependencies: { sly: '*' } });
+    await write('outside.js', engine('outside'));
+    await install('sly', '', { xinc: '../../outside.js' });
+    const registry = await discoverPlugins({ from: [folder] });
+    expect(registry.broken).toEqual([{ package: 'sly', reason: 'its entry ../../outside.js lies outside it' }]);
+  });
+
+  test('names both packages of a clash', async () => {
+    await write('package.json', { dependencies: { one: '*', two: '*' } });
+    await install('one', engine('same'));
+    await install('two', engine('same'));
+    await expect(discoverPlugins({ from: [folder] })).rejects.toThrow(
+      /The engine 'same' comes from both one \(.*\) and two \(.*\)\. Remove one of the two\./,
+    );
+  });
+
+  test('loads a package once, however often it is reached', async () => {
+    await write('package.json', { dependencies: { one: '*' } });
+    await install('one', engine('first'));
+    const registry = await discoverPlugins({ from: [folder, folder], paths: [join(folder, 'node_modules', 'one')] });
+    expect(registry.all('engine')).toHaveLength(1);
+  });
+
+  test('loads modules and packages by path, and refuses what is none', async () => {
+    const module = await write('loose.mjs', engine('loose'));
+    const text = await write('notes.txt', 'hello');
+    const registry = await discoverPlugins({ from: [], paths: [module] });
+    expect(registry.get('engine', 'loose').origin.path).toBe(module);
+    const refused = async (path: string) => discoverPlugins({ from: [], paths: [path] });
+    await expect(refused(join(folder, 'nothing'))).rejects.toThrow('there is no such file or folder');
+    await expect(refused(text)).rejects.toThrow(/--plugin .*notes.txt cannot be used: /);
+    await expect(refused(folder)).rejects.toThrow("its package.json needs the keyword 'xinc-plugin'");
+  });
+
+  test('an unknown plugin is answered with those there are, and with what failed to load', async () => {
+    await write('package.json', { dependencies: { bad: '*', good: '*' } });
+    await install('bad', 'throw new Error("boom")');
+    await install('good', engine('fine'));
+    const registry = await discoverPlugins({ from: [folder] });
+    expect(() => registry.get('engine', 'ort')).toThrow(
+      "There is no engine 'ort' (could not be loaded: bad, boom). Known: fine.",
+    );
+  });
+});
