@@ -18,6 +18,26 @@ export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spe
     spec: { width: 230, height: 200, ...panel },
   });
 
+/** One curve per layer over a percentage of something sorted; rows name their layer by its label in the field `layer`. */
+export const curvePerLayer = (
+  layers: readonly LayerInfo[],
+  values: readonly Spec[],
+  axes: { x: Spec; y: Spec },
+): Spec =>
+  chart(values, {
+    width: 460,
+    height: 260,
+    mark: { type: 'line', tooltip: true },
+    encoding: {
+      ...axes,
+      ...seriesEncoding(
+        'layer',
+        'Layer',
+        layers.map((layer) => layer.label),
+      ),
+    },
+  });
+
 /** A logarithmic axis with a few labelled decades. */
 export const logarithmic = (field: string, title: string): Spec => ({
   field,

@@ -1,3 +1,5 @@
+import { scattered } from './spread.js';
+
 /** Points of one cluster analysis: `count` vectors of `dimensions` numbers, row-major. */
 export interface Vectors {
   readonly values: Float32Array;
@@ -65,14 +67,9 @@ async function fitSample(
 ): Promise<Float64Array[]> {
   const { kmeans } = await import('ml-kmeans');
   const count = vectors.values.length / vectors.dimensions;
-  const size = clusters * SAMPLES_PER_CLUSTER;
-  // Multiples of the golden ratio spread over the picture at every scale and never fall into step with its rows.
-  const spread =
-    count <= size
-      ? Array.from({ length: count }, (_, i) => i)
-      : Array.from({ length: size }, (_, i) => Math.floor(((i * 0.6180339887498949) % 1) * count));
+  const sample = scattered(count, clusters * SAMPLES_PER_CLUSTER);
   // The distinct vectors keep kmeans++ from running out of values where most of the picture has one colour.
-  const points = [...spread, ...distinct].map((index) => Array.from(vectorAt(vectors, index)));
+  const points = [...sample, ...distinct].map((index) => Array.from(vectorAt(vectors, index)));
   return kmeans(points, clusters, { seed }).centroids.map((centroid) => Float64Array.from(centroid));
 }
 

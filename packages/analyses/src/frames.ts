@@ -1,4 +1,6 @@
-import type { SignalShape } from '@xinc/core';
+import type { RequestContext, SignalShape } from '@xinc/core';
+import { z } from 'zod';
+import { spread } from './spread.js';
 
 /** ` on frame 7` for a video, nothing for an image. */
 export const frameWords = (signal: SignalShape, frame: number): string =>
@@ -6,4 +8,29 @@ export const frameWords = (signal: SignalShape, frame: number): string =>
 
 /** `-frame-0007` for a video, nothing for an image: the end of a figure's name. */
 export const frameSuffix = (signal: SignalShape, frame: number): string =>
-  signal.kind === 'video' ? `-frame-${String(frame).padStart(4, '0')}` : '';
+  signal.kind === 'video' ? `-${frameKey(frame)}` : '';
+
+/** `frame-0007`, as in the names of folders and in `values`. */
+export const frameKey = (frame: number): string => `frame-${String(frame).padStart(4, '0')}`;
+
+export const drawnFramesOption = z
+  .int()
+  .min(1)
+  .max(100)
+  .default(3)
+  .describe('Frames to draw, evenly spread; arrays and tables cover all');
+
+/** The frames that figures show, and a line about the others. */
+export function framesToDraw(
+  { frames }: RequestContext,
+  limit: number,
+): { readonly drawn: readonly number[]; readonly omissions: string[] } {
+  const drawn = spread(frames, limit);
+  return {
+    drawn,
+    omissions:
+      drawn.length < frames.length
+        ? [`Figures show ${drawn.length} of ${frames.length} frames; arrays and tables cover all.`]
+        : [],
+  };
+}

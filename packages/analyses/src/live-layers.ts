@@ -44,3 +44,14 @@ export function liveLayers(context: AnalysisContext): { readonly live: LiveLayer
   }
   return { live, omissions };
 }
+
+/** Items of each layer together, layers in their order. */
+export function byLayer<T extends { readonly layer: LayerInfo }>(
+  items: readonly T[],
+): readonly { readonly layer: LayerInfo; readonly items: readonly T[] }[] {
+  const ids = [...new Set(items.map((item) => item.layer.id))];
+  return ids.map((id) => {
+    const ofLayer = items.filter((item) => item.layer.id === id);
+    return { layer: ofLayer[0].layer, items: ofLayer };
+  });
+}

@@ -10,11 +10,12 @@ import {
   type Table,
 } from '@xinc/core';
 import { z } from 'zod';
-import { chart, logarithmic, percentage, seriesEncoding } from '../chart.js';
+import { mean, sum } from '../averages.js';
+import { curvePerLayer, logarithmic, percentage } from '../chart.js';
 import { sortedCurve } from '../curve.js';
 import { displayRange } from '../display-range.js';
-import { frameSuffix, frameWords } from '../frames.js';
-import { type LiveLayer, liveLayers } from '../live-layers.js';
+import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
 import { inWords, listed, percent } from '../wording.js';
@@ -27,7 +28,7 @@ const options = z.object({
     .max(100)
     .default(97)
     .describe('Percentile of |c| over the maps shown that the colour scale ends at'),
-  drawnFrames: z.int().min(1).max(100).default(3).describe('Frames to draw, evenly spread; arrays cover all'),
+  drawnFrames: drawnFramesOption,
 });
 type Options = z.output<typeof options>;
 
@@ -50,10 +51,7 @@ export const canvas = defineAnalysis<Options>({
   request: () => ({ neuronTotals: true, pixelTotals: true }),
   async analyze(chosen, context) {
     const { live, omissions } = liveLayers(context);
-    const drawn = spread(context.frames, chosen.drawnFrames);
-    if (drawn.length < context.frames.length) {
-      omissions.push(`Figures show ${drawn.length} of ${context.frames.length} frames; arrays and tables cover all.`);
-    }
+    const { drawn, omissions: undrawn } = framesToDraw(context, chosen.drawnFrames);
     const shown = new Map(context.layers.map((layer) => [layer.id, shownNeurons(live, layer, chosen.neurons)]));
     const figures = [];
     const scales: Record<string, number> = {};
@@ -69,12 +67,12 @@ export const canvas = defineAnalysis<Options>({
       }
     }
     return {
-      findings: findings(live, context.layers),
+      findings: findings(live),
       tables: [layerTable(live, context.signal)],
       arrays: context.layers.flatMap((layer) => context.frames.flatMap((frame) => arraysOf(layer, frame, context))),
       figures,
       values: { shownNeurons: Object.fromEntries([...shown].map(([id, neurons]) => [id, [...neurons]])), scales },
-      omissions,
+      omissions: [...omissions, ...undrawn],
     };
   },
 });
@@ -168,7 +166,6 @@ async function pixelTotalsFigure(
 
 function neuronTotalsFigure(layers: readonly LiveLayer[], frame: number, context: AnalysisContext): ChartFigure {
   const pixels = context.signal.height * context.signal.width;
-  const names = layers.map(({ layer }) => layer.label);
   const values = layers.flatMap(({ layer, totals, census }) =>
     sortedCurve(Float64Array.from(census.live, (n) => totals[n] / pixels)).map(({ percent, value }) => ({
       layer: layer.label,
@@ -182,16 +179,11 @@ function neuronTotalsFigure(layers: readonly LiveLayer[], frame: number, context
     title: `Total contribution per neuron${frameWords(context.signal, frame)}`,
     caption:
       'The live neurons of each layer sorted by their mean contribution per pixel, A_n / HW. A flat curve shares the work evenly; a steep right end means that few neurons carry it.',
-    spec: chart(values, {
-      width: 460,
-      height: 260,
-      mark: { type: 'line', tooltip: true },
-      encoding: {
-        x: percentage('percent', 'Neurons, sorted (% of live)'),
-        y: logarithmic('mean', 'Mean |c| per pixel'),
-        ...seriesEncoding('layer', 'Layer', names),
-      },
-    }),
+    spec: curvePerLayer(
+      layers.map(({ layer }) => layer),
+      values,
+      { x: percentage('percent', 'Neurons, sorted (% of live)'), y: logarithmic('mean', 'Mean |c| per pixel') },
+    ),
   };
 }
 
@@ -201,10 +193,8 @@ function strongestTenth({ totals, census }: LiveLayer): number {
     .sort()
     .reverse();
   const tenth = sorted.subarray(0, Math.ceil(sorted.length / 10));
-  return sumOf(tenth) / sumOf(sorted);
+  return sum(tenth) / sum(sorted);
 }
-
-const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
 function layerTable(live: readonly LiveLayer[], { height, width }: SignalShape): Table {
   return {
@@ -222,7 +212,7 @@ function layerTable(live: readonly LiveLayer[], { height, width }: SignalShape):
       { name: 'strongest_tenth_share', unit: 'of 1', description: 'Share of the strongest tenth of live neurons' },
     ],
     rows: live.map((one) => {
-      const total = sumOf(one.totals);
+      const total = sum(one.totals);
       const strongest = one.totals.indexOf(one.totals.reduce((a, b) => Math.max(a, b)));
       return [
         one.frame,
@@ -239,15 +229,11 @@ function layerTable(live: readonly LiveLayer[], { height, width }: SignalShape):
   };
 }
 
-function findings(live: readonly LiveLayer[], layers: readonly LayerInfo[]): string[] {
-  const present = layers.flatMap((layer) => {
-    const ofLayer = live.filter((one) => one.layer.id === layer.id);
-    return ofLayer.length > 0 ? [{ layer, ofLayer }] : [];
-  });
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const shares = present.map(({ layer, ofLayer }) => `${percent(mean(ofLayer.map(strongestTenth)))} in ${layer.id}`);
-  const dead = present.flatMap(({ layer, ofLayer }) => {
-    const count = Math.round(mean(ofLayer.map((one) => one.census.dead)));
+function findings(live: readonly LiveLayer[]): string[] {
+  const layers = byLayer(live);
+  const shares = layers.map(({ layer, items }) => `${percent(mean(items.map(strongestTenth)))} in ${layer.id}`);
+  const dead = layers.flatMap(({ layer, items }) => {
+    const count = Math.round(mean(items.map((one) => one.census.dead)));
     return count > 0 ? [`${count} of ${layer.neurons} in ${layer.id}`] : [];
   });
   return [

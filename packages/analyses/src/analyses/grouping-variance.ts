@@ -11,13 +11,13 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
+import { median, quantile } from '../averages.js';
 import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../chart.js';
-import { quantile, sortedCurve } from '../curve.js';
-import { frameSuffix, frameWords } from '../frames.js';
+import { sortedCurve } from '../curve.js';
+import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
 import { groupingVariance } from '../grouping-variance.js';
-import { type LiveLayer, liveLayers } from '../live-layers.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { groupColors } from '../palette.js';
-import { spread } from '../spread.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({
@@ -28,7 +28,7 @@ const options = z.object({
     .describe(
       'Groupings whose deviations are taken without their sign before the variance, as the published code does',
     ),
-  drawnFrames: z.int().min(1).max(100).default(3).describe('Frames to draw, evenly spread; arrays cover all'),
+  drawnFrames: drawnFramesOption,
 });
 type Options = z.output<typeof options>;
 
@@ -79,17 +79,14 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
         hint: 'Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.',
       });
     }
-    const drawn = spread(context.frames, chosen.drawnFrames);
-    if (drawn.length < context.frames.length) {
-      omissions.push(`Figures show ${drawn.length} of ${context.frames.length} frames; arrays and tables cover all.`);
-    }
+    const { drawn, omissions: undrawn } = framesToDraw(context, chosen.drawnFrames);
     return {
       findings: findings(measurements),
       tables: [varianceTable(measurements)],
       arrays: measurements.map(arrayOf),
       figures: drawn.flatMap((frame) => figuresOf(frame, measurements, context)),
       values: { medians: medians(measurements), absolute: names.filter((name) => isNamed(name, chosen.absolute)) },
-      omissions,
+      omissions: [...omissions, ...undrawn],
     };
   },
 });
@@ -168,42 +165,38 @@ function varianceTable(measurements: readonly Measurement[]): Table {
       census.live.length,
       census.dead,
       quantile(variances, 0.25),
-      quantile(variances, 0.5),
+      median(variances),
       quantile(variances, 0.75),
     ]),
   };
 }
 
-/** Layer id → grouping → median variance over the live neurons of all frames. */
+/** Layer id → grouping → median variance over the live neurons, the middle one of all frames. */
 function medians(measurements: readonly Measurement[]): Record<string, Record<string, number>> {
-  const pooled = new Map<string, Map<string, number[]>>();
-  for (const { layer, grouping, variances } of measurements) {
-    const ofLayer = pooled.get(layer.id) ?? new Map<string, number[]>();
-    pooled.set(layer.id, ofLayer);
-    ofLayer.set(grouping, [...(ofLayer.get(grouping) ?? []), quantile(variances, 0.5)]);
-  }
   return Object.fromEntries(
-    [...pooled].map(([layer, ofLayer]) => [
-      layer,
-      Object.fromEntries([...ofLayer].map(([grouping, values]) => [grouping, quantile(values, 0.5)])),
-    ]),
+    byLayer(measurements).map(({ layer, items }) => {
+      const groupings = [...new Set(items.map((item) => item.grouping))];
+      const ofGrouping = (name: string) =>
+        items.filter((item) => item.grouping === name).map((item) => median(item.variances));
+      return [layer.id, Object.fromEntries(groupings.map((name) => [name, median(ofGrouping(name))]))];
+    }),
   );
 }
 
 function findings(measurements: readonly Measurement[]): string[] {
-  const byLayer = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
+  const ranking = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
     layer,
     ranked: Object.entries(ofLayer).sort((a, b) => a[1] - b[1]),
   }));
-  const leastOver = [...new Set(byLayer.map(({ ranked }) => ranked[0][0]))].map((grouping) => {
-    const layers = byLayer.filter(({ ranked }) => ranked[0][0] === grouping).map(({ layer }) => layer);
+  const leastOver = [...new Set(ranking.map(({ ranked }) => ranked[0][0]))].map((grouping) => {
+    const layers = ranking.filter(({ ranked }) => ranked[0][0] === grouping).map(({ layer }) => layer);
     return `${grouping} in ${listed(layers)}`;
   });
-  const numbers = byLayer.map(
+  const numbers = ranking.map(
     ({ layer, ranked }) =>
       `${layer}: ${ranked.map(([grouping, median]) => `${grouping} ${inWords(median)}`).join(' < ')}`,
   );
-  const compared = byLayer.some(({ ranked }) => ranked.length > 1);
+  const compared = ranking.some(({ ranked }) => ranked.length > 1);
   return [
     ...(compared ? [`Contributions vary least over the groups of ${leastOver.join(', of ')}.`] : []),
     `Median variance over the groups, by layer: ${numbers.join('; ')}.`,

@@ -1,0 +1,69 @@
+import { defineAnalysis, XincError } from '@xinc/core';
+import { z } from 'zod';
+import { frameWords } from '../frames.js';
+import { inWords } from '../wording.js';
+
+const options = z.object({
+  tolerance: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1e-4)
+    .describe('Relative error up to which contributions count as complete'),
+});
+
+/**
+ * Whether contributions add up to what the network computes: the largest |Σ_n c_{n→o}(p) − z_o(p)| of each layer, z being
+ * its pre-activations (method §6). A layer that is not complete has been traced wrongly.
+ */
+export const completeness = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'completeness',
+  title: 'Completeness',
+  description: "Whether the neurons' contributions add up to what each layer computes.",
+  options,
+  request: () => ({}),
+  async analyze({ tolerance }, context) {
+    const measure = context.completeness?.bind(context);
+    if (!measure) {
+      throw new XincError('unsupported', 'This run cannot tell the contributions to single outputs apart', {
+        hint: 'Completeness needs them.',
+      });
+    }
+    const rows = [];
+    for (const layer of context.layers) {
+      for (const frame of context.frames) {
+        const { largestError, largestPreactivation } = await measure(layer.id, frame);
+        const relative = largestPreactivation > 0 ? largestError / largestPreactivation : largestError;
+        const where = `${layer.id}${frameWords(context.signal, frame)}`;
+        rows.push({ layer, frame, largestError, largestPreactivation, relative, where });
+      }
+    }
+    const worst = rows.reduce((a, b) => (b.relative <= a.relative ? a : b));
+    const incomplete = rows.filter(({ relative }) => !(relative <= tolerance));
+    const verdict =
+      incomplete.length === 0
+        ? `In every layer contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest (worst: ${worst.where}).`
+        : `Contributions do not add up to the pre-activations in ${incomplete.map(({ where }) => where).join(', ')}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
+    return {
+      findings: [verdict],
+      tables: [
+        {
+          name: 'completeness',
+          title: 'Largest difference between summed contributions and pre-activations',
+          columns: [
+            { name: 'frame', description: 'Frame index' },
+            { name: 'layer', description: 'Layer' },
+            { name: 'largest_error', unit: '|c|', description: 'max |Σ_n c − z| over outputs and pixels' },
+            { name: 'largest_preactivation', unit: '|c|', description: 'max |z| over outputs and pixels' },
+            { name: 'relative_error', unit: 'of 1', description: 'Their ratio' },
+          ],
+          rows: rows.map((row) => [row.frame, row.layer.id, row.largestError, row.largestPreactivation, row.relative]),
+        },
+      ],
+      arrays: [],
+      figures: [],
+      values: { largestRelativeError: worst.relative, complete: incomplete.length === 0 },
+    };
+  },
+});

@@ -1,0 +1,145 @@
+import { type ChartFigure, defineAnalysis, type Histogram, type Table } from '@xinc/core';
+import { z } from 'zod';
+import { mean } from '../averages.js';
+import { logarithmic, panelPerLayer, percentage } from '../chart.js';
+import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { distributionOf, type ValueDistribution } from '../histogram-distribution.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { OKABE_ITO } from '../palette.js';
+import { listed, percent } from '../wording.js';
+
+const options = z.object({
+  areas: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .max(4)
+    .default([0.1, 0.5])
+    .describe("α: τ is the value above which contributions make up 1 − α of the layer's total"),
+  drawnFrames: drawnFramesOption,
+});
+
+const CURVE_POINTS = 200;
+/** Values below this part of the layer's largest are not drawn. */
+const DRAWN_DEPTH = 1e-5;
+
+interface Distributed extends LiveLayer {
+  readonly distribution: ValueDistribution;
+}
+
+/**
+ * All contributions |c_n(p)| of a layer sorted downward, with the thresholds τ(α) marked (paper figure 18; method §5).
+ * Values come from the layer's histogram, whose bins are 2^−10 of an octave's start wide: they are within 0.1 %.
+ */
+export const contributionDistribution = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'contribution-distribution',
+  title: 'How contributions are distributed',
+  description: 'Whether a few large contributions or many small ones make up a layer (paper figure 18).',
+  options,
+  request: () => ({ neuronTotals: true, histogram: true }),
+  analyze({ areas, drawnFrames }, context) {
+    const { live, omissions } = liveLayers(context);
+    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const distributed = live.map(
+      (one): Distributed => ({ ...one, distribution: distributionOf(one.statistics.histogram as Histogram) }),
+    );
+    const findings = [...areas].map((area) => {
+      const shares = byLayer(distributed).map(
+        ({ layer, items }) =>
+          `${percent(mean(items.map(({ distribution }) => distribution.threshold(area).share)))} in ${layer.id}`,
+      );
+      return `${percent(1 - area)} of the total contribution comes from this part of the values: ${listed(shares)}.`;
+    });
+    return {
+      findings,
+      tables: [tableOf(distributed, areas)],
+      arrays: [],
+      figures: drawn.flatMap((frame) => {
+        const ofFrame = distributed.filter((one) => one.frame === frame);
+        const suffix = frameSuffix(context.signal, frame);
+        return ofFrame.length > 0 ? [figureOf(ofFrame, areas, suffix, frameWords(context.signal, frame))] : [];
+      }),
+      omissions: [...omissions, ...undrawn],
+    };
+  },
+});
+
+function tableOf(layers: readonly Distributed[], areas: readonly number[]): Table {
+  return {
+    name: 'thresholds',
+    title: 'Values at which sorted contributions have accumulated 1 − α of the total',
+    columns: [
+      { name: 'frame', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'area', unit: 'of 1', description: 'α' },
+      { name: 'threshold', unit: '|c|', description: 'τ, within 0.1 %' },
+      { name: 'share_above', unit: 'of 1', description: 'Part of all values (neuron, pixel) that is above τ' },
+      { name: 'median', unit: '|c|', description: 'Median of all values, within 0.1 %' },
+    ],
+    rows: layers.flatMap(({ frame, layer, distribution }) =>
+      areas.map((area) => {
+        const { value, share } = distribution.threshold(area);
+        return [frame, layer.id, area, value, share, distribution.valueAt(0.5)];
+      }),
+    ),
+  };
+}
+
+function figureOf(
+  layers: readonly Distributed[],
+  areas: readonly number[],
+  suffix: string,
+  words: string,
+): ChartFigure {
+  const values = layers.flatMap(({ layer, distribution }) => {
+    const floor = distribution.valueAt(0) * DRAWN_DEPTH;
+    const curve = Array.from({ length: CURVE_POINTS }, (_, i) => i / (CURVE_POINTS - 1)).map((share) => ({
+      layer: layer.label,
+      percent: Number((100 * share).toPrecision(4)),
+      value: Number(distribution.valueAt(share).toPrecision(5)),
+    }));
+    const marks = areas.map((area) => {
+      const { value, share } = distribution.threshold(area);
+      return { layer: layer.label, percent: 100 * share, value, threshold: `τ at α = ${area}` };
+    });
+    return [...curve.filter(({ value }) => value >= floor), ...marks];
+  });
+  const axes = {
+    x: percentage('percent', 'Values, largest first (% of layer)'),
+    y: logarithmic('value', '|c|, contribution'),
+  };
+  const names = areas.map((area) => `τ at α = ${area}`);
+  return {
+    kind: 'chart',
+    name: `distribution${suffix}`,
+    title: `Contributions, sorted${words}`,
+    caption: `All contributions |c| of a layer, of every neuron to every pixel, from the largest to the smallest; values below ${DRAWN_DEPTH} of the largest are not drawn. Left of a mark lie the values that make up 1 − α of the layer's total.`,
+    spec: panelPerLayer(
+      layers.map(({ layer }) => layer),
+      values,
+      {
+        layer: [
+          {
+            transform: [{ filter: '!isValid(datum.threshold)' }],
+            mark: { type: 'line', tooltip: true, color: OKABE_ITO[0] },
+            encoding: axes,
+          },
+          {
+            transform: [{ filter: 'isValid(datum.threshold)' }],
+            mark: { type: 'point', filled: true, size: 90, opacity: 1, tooltip: true },
+            encoding: {
+              ...axes,
+              color: {
+                field: 'threshold',
+                type: 'nominal',
+                title: 'Threshold',
+                scale: { domain: names, range: names.map((_, i) => OKABE_ITO[i + 1]) },
+              },
+              shape: { field: 'threshold', type: 'nominal', title: 'Threshold', scale: { domain: names } },
+            },
+          },
+        ],
+      },
+    ),
+  };
+}

@@ -1,0 +1,165 @@
+import { type AnalysisContext, defineAnalysis, type RasterFigure, type RasterPanel, type Table } from '@xinc/core';
+import { z } from 'zod';
+import { mean } from '../averages.js';
+import { pearson, spearman } from '../correlation.js';
+import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { greyOf } from '../grey.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { sobelMagnitude } from '../sobel.js';
+import { scattered } from '../spread.js';
+import { thumbnail } from '../thumbnail.js';
+import { inWords, listed } from '../wording.js';
+
+const options = z.object({ drawnFrames: drawnFramesOption });
+
+const PANEL_PIXELS = 2 ** 18;
+/** Pixels that correlations are computed from. */
+const CORRELATED_PIXELS = 2 ** 17;
+
+/** A picture that T(p) is compared with, all scaled to [0, 1] by their smallest and largest value. */
+interface Compared extends LiveLayer {
+  readonly totals01: Float32Array;
+  readonly intensity: Float32Array;
+  readonly edges: Float32Array;
+  readonly correlations: readonly {
+    readonly with: 'intensity' | 'edges';
+    readonly pearson: number;
+    readonly spearman: number;
+  }[];
+}
+
+/**
+ * Whether the total contribution T(p) = Σ_n |c_n(p)| of a layer follows the brightness of the picture (R + G + B) or its
+ * edges (Sobel), by their differences after scaling to [0, 1] and by correlations over pixels (method §5).
+ */
+export const intensityEdges = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'intensity-edges',
+  title: 'Contribution, brightness and edges',
+  description: 'Whether pixels that get much contribution are the bright ones or those on edges.',
+  options,
+  request: () => ({ neuronTotals: true, pixelTotals: true }),
+  async analyze({ drawnFrames }, context) {
+    const { live, omissions } = liveLayers(context);
+    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const compared: Compared[] = [];
+    for (const frame of context.frames) {
+      const ofFrame = live.filter((one) => one.frame === frame);
+      if (ofFrame.length > 0) compared.push(...(await compare(ofFrame, frame, context)));
+    }
+    return {
+      findings: findings(compared),
+      tables: [tableOf(compared)],
+      arrays: compared.flatMap(({ layer, frame, totals01, intensity, edges }) => {
+        const shape = [context.signal.height, context.signal.width];
+        const less = (other: Float32Array) => totals01.map((value, p) => value - other[p]);
+        return [
+          { name: 'minus_intensity', frame, layer: layer.id, shape, data: less(intensity) },
+          { name: 'minus_edges', frame, layer: layer.id, shape, data: less(edges) },
+        ];
+      }),
+      figures: drawn.flatMap((frame) => {
+        const ofFrame = compared.filter((one) => one.frame === frame);
+        return ofFrame.length > 0 ? [figureOf(ofFrame, frame, context)] : [];
+      }),
+      omissions: [...omissions, ...undrawn],
+    };
+  },
+});
+
+async function compare(live: readonly LiveLayer[], frame: number, context: AnalysisContext): Promise<Compared[]> {
+  const picture = await context.signalFrame(frame);
+  const { height, width, rgb } = picture;
+  const sums = Float32Array.from({ length: height * width }, (_, p) => rgb[3 * p] + rgb[3 * p + 1] + rgb[3 * p + 2]);
+  const intensity = scaled(sums);
+  const edges = scaled(sobelMagnitude(greyOf(picture), height, width));
+  const sample = scattered(height * width, CORRELATED_PIXELS);
+  const pick = (values: Float32Array) => Float32Array.from(sample, (p) => values[p]);
+  return live.map((one) => {
+    const totals01 = scaled(one.statistics.pixelTotals!);
+    const totals = pick(totals01);
+    const correlations = (['intensity', 'edges'] as const).map((name) => {
+      const other = pick(name === 'intensity' ? intensity : edges);
+      return { with: name, pearson: pearson(totals, other), spearman: spearman(totals, other) };
+    });
+    return { ...one, totals01, intensity, edges, correlations };
+  });
+}
+
+/** Scaled linearly so that the smallest value is 0 and the largest 1; zeros where they are the same. */
+function scaled(values: ArrayLike<number>): Float32Array {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  return Float32Array.from(values, (value) => (high > low ? (value - low) / (high - low) : 0));
+}
+
+function findings(compared: readonly Compared[]): string[] {
+  return (['intensity', 'edges'] as const).map((name) => {
+    const words = byLayer(compared).map(({ layer, items }) => {
+      const all = items.map((one) => one.correlations.find((other) => other.with === name)!.pearson);
+      const finite = all.filter(Number.isFinite);
+      return `${finite.length > 0 ? inWords(mean(finite)) : 'undefined (no variation)'} in ${layer.id}`;
+    });
+    return `Correlation over pixels of the total contribution with ${name === 'intensity' ? 'brightness' : 'edge strength'}: ${listed(words)}.`;
+  });
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function tableOf(compared: readonly Compared[]): Table {
+  return {
+    name: 'correlations',
+    title: 'Correlation over pixels of the total contribution with brightness and edges',
+    columns: [
+      { name: 'frame', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'with', description: 'intensity (R + G + B) or edges (Sobel magnitude of luma)' },
+      { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
+      { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation" },
+      { name: 'mean_difference', unit: 'of 1', description: 'Mean |difference| after scaling both to [0, 1]' },
+    ],
+    rows: compared.flatMap((one) =>
+      one.correlations.map((correlation) => {
+        const other = one[correlation.with];
+        const difference = mean(one.totals01.map((value, p) => Math.abs(value - other[p])));
+        const { pearson: linear, spearman: monotone } = correlation;
+        return [one.frame, one.layer.id, correlation.with, orNull(linear), orNull(monotone), difference];
+      }),
+    ),
+  };
+}
+
+function figureOf(compared: readonly Compared[], frame: number, context: AnalysisContext): RasterFigure {
+  const { height, width } = context.signal;
+  const panel = (title: string, values: Float32Array, map: 'sequential' | 'diverging'): RasterPanel => {
+    const plane = thumbnail(values, height, width, PANEL_PIXELS);
+    const scale =
+      map === 'sequential'
+        ? { map, domain: [0, 1] as const, label: 'scaled to 0 … 1' }
+        : { map, domain: [-1, 1] as const, label: 'difference of scaled maps' };
+    return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
+  };
+  const [{ intensity, edges }] = compared;
+  const less = (a: Float32Array, b: Float32Array) => a.map((value, p) => value - b[p]);
+  return {
+    kind: 'raster',
+    name: `intensity-edges${frameSuffix(context.signal, frame)}`,
+    title: `Contribution beside brightness and edges${frameWords(context.signal, frame)}`,
+    caption:
+      'First row: brightness R + G + B and Sobel edges. Then, for each layer, its total contribution T(p) and what is left of it after subtracting each, all scaled to [0, 1]; near zero means that the two agree.',
+    columns: 3,
+    panels: [
+      panel('brightness', intensity, 'sequential'),
+      panel('edges', edges, 'sequential'),
+      panel('brightness − edges', less(intensity, edges), 'diverging'),
+      ...compared.flatMap(({ layer, totals01 }) => [
+        panel(`T(p), ${layer.id}`, totals01, 'sequential'),
+        panel(`T(p), ${layer.id} − brightness`, less(totals01, intensity), 'diverging'),
+        panel(`T(p), ${layer.id} − edges`, less(totals01, edges), 'diverging'),
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,188 @@
+import { type AnalysisContext, defineAnalysis, type Figure, type RasterPanel, type Table, XincError } from '@xinc/core';
+import { z } from 'zod';
+import { mean } from '../averages.js';
+import { chart, seriesEncoding } from '../chart.js';
+import { pearson, spearman } from '../correlation.js';
+import { displayRange } from '../display-range.js';
+import { drawnFramesOption, frameKey } from '../frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { scattered, spread } from '../spread.js';
+import { thumbnail } from '../thumbnail.js';
+import { inWords, listed } from '../wording.js';
+
+const options = z.object({ drawnFrames: drawnFramesOption });
+
+const PANEL_PIXELS = 2 ** 18;
+/** Pixels that correlations are computed from. */
+const CORRELATED_PIXELS = 2 ** 17;
+
+/** A layer on a frame beside what moved since the frame analysed before. */
+interface Moved extends LiveLayer {
+  readonly previous: number;
+  /** Σ_n |a_n^t(p) − a_n^{t−1}(p)|, [H·W] */
+  readonly change: Float64Array;
+  /** Optical flow magnitude, pixels, [H·W] */
+  readonly flow: Float32Array;
+  readonly pearson: number;
+  readonly spearman: number;
+}
+
+/**
+ * Whether contributions change where the picture moves: Σ_n |a_n^t(p) − a_n^{t−1}(p)| beside the optical flow from frame to
+ * frame, and their correlation over pixels (paper figure 9; method §5). The flow is the user's, or estimated.
+ */
+export const motion = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'motion',
+  title: 'Contribution and motion',
+  description: 'Whether contributions change where the picture moves (paper figure 9).',
+  options,
+  request: () => ({ neuronTotals: true, change: true }),
+  async analyze({ drawnFrames }, context) {
+    if (context.frames.length < 2) {
+      throw new XincError('unsupported', `Motion needs at least two frames, and ${context.frames.length} is analysed`, {
+        hint: 'Analyse a video, and choose its frames with --frames.',
+      });
+    }
+    const { live, omissions } = liveLayers(context);
+    const moved: Moved[] = [];
+    for (const [i, frame] of context.frames.entries()) {
+      if (i === 0) continue;
+      const previous = context.frames[i - 1];
+      const present = live.filter(
+        (one) => one.frame === frame && live.some((other) => other.layer === one.layer && other.frame === previous),
+      );
+      if (present.length > 0) moved.push(...(await measure(present, previous, frame, context)));
+    }
+    if (moved.length === 0) {
+      throw new XincError('numeric', `No two successive frames can be compared: ${omissions.join(' ')}`);
+    }
+    const frames = [...new Set(moved.map((one) => one.frame))];
+    const drawn = spread(frames, drawnFrames);
+    return {
+      findings: findings(moved),
+      tables: [tableOf(moved)],
+      arrays: moved.flatMap(({ layer, frame, change, flow }) => {
+        const shape = [context.signal.height, context.signal.width];
+        return [
+          { name: 'change', frame, layer: layer.id, shape, data: change },
+          { name: 'flow', frame, layer: layer.id, shape, data: flow },
+        ];
+      }),
+      figures: [
+        ...(frames.length > 1 ? [overTime(moved)] : []),
+        ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
+      ],
+      omissions: [
+        ...omissions,
+        ...(drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} pairs of frames.`] : []),
+      ],
+    };
+  },
+});
+
+async function measure(
+  layers: readonly LiveLayer[],
+  previous: number,
+  frame: number,
+  context: AnalysisContext,
+): Promise<Moved[]> {
+  const given = await context.flow?.(previous, frame);
+  const flow = given ?? (await estimatedFlow(previous, frame, context));
+  const sample = scattered(flow.length, CORRELATED_PIXELS);
+  const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
+  return layers.map((one) => {
+    const change = one.statistics.change!;
+    const [a, b] = [pick(change), pick(flow)];
+    return { ...one, previous, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
+  });
+}
+
+async function estimatedFlow(previous: number, frame: number, context: AnalysisContext): Promise<Float32Array> {
+  const { flowMagnitude } = await import('../optical-flow.js');
+  return flowMagnitude(await context.signalFrame(previous), await context.signalFrame(frame));
+}
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+function findings(moved: readonly Moved[]): string[] {
+  const words = byLayer(moved).map(({ layer, items }) => {
+    const finite = items.map((one) => one.spearman).filter(Number.isFinite);
+    return `${finite.length > 0 ? inWords(mean(finite)) : 'undefined (nothing moves or changes)'} in ${layer.id}`;
+  });
+  return [
+    `Rank correlation over pixels of the change of contributions with optical flow, mean over pairs of frames: ${listed(words)}.`,
+  ];
+}
+
+function tableOf(moved: readonly Moved[]): Table {
+  return {
+    name: 'motion',
+    title: 'Change of contributions and optical flow',
+    columns: [
+      { name: 'from', description: 'Frame index' },
+      { name: 'to', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'mean_change', unit: '|c|', description: 'Mean over pixels of Σ_n |a_n(to) − a_n(from)|' },
+      { name: 'mean_flow', unit: 'pixels', description: 'Mean optical flow magnitude' },
+      { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation over pixels" },
+      { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation over pixels" },
+    ],
+    rows: moved.map((one) => [
+      one.previous,
+      one.frame,
+      one.layer.id,
+      mean(one.change),
+      mean(one.flow),
+      orNull(one.pearson),
+      orNull(one.spearman),
+    ]),
+  };
+}
+
+function overTime(moved: readonly Moved[]): Figure {
+  const values = moved.flatMap((one) =>
+    Number.isFinite(one.spearman) ? [{ layer: one.layer.label, frame: one.frame, correlation: one.spearman }] : [],
+  );
+  return {
+    kind: 'chart',
+    name: 'correlation-over-time',
+    title: 'Change of contributions and optical flow over time',
+    caption:
+      "Spearman's rank correlation over pixels between the change of contributions since the frame before and the optical flow. Above zero, contributions change where the picture moves.",
+    spec: chart(values, {
+      width: 460,
+      height: 220,
+      mark: { type: 'line', point: true, tooltip: true },
+      encoding: {
+        x: { field: 'frame', type: 'quantitative', title: 'Frame', axis: { tickMinStep: 1, format: 'd' } },
+        y: { field: 'correlation', type: 'quantitative', title: 'Rank correlation' },
+        ...seriesEncoding('layer', 'Layer', [...new Set(moved.map((one) => one.layer.label))]),
+      },
+    }),
+  };
+}
+
+async function panelsOf(frame: number, moved: readonly Moved[], context: AnalysisContext): Promise<Figure> {
+  const ofFrame = moved.filter((one) => one.frame === frame);
+  const [{ previous, flow }] = ofFrame;
+  const { height, width } = context.signal;
+  const panel = (title: string, values: ArrayLike<number>, label: string): RasterPanel => {
+    const plane = thumbnail(values, height, width, PANEL_PIXELS);
+    const scale = { map: 'sequential' as const, domain: displayRange(plane.values, 0.5, 99.5), label };
+    return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
+  };
+  const picture = await context.signalFrame(frame);
+  return {
+    kind: 'raster',
+    name: `motion-${frameKey(frame)}`,
+    title: `Change of contributions from frame ${previous} to frame ${frame}`,
+    caption:
+      'The frame, how far each pixel moved since the frame before, and how much the contributions of each layer to it changed. Each panel has its own scale.',
+    panels: [
+      { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
+      panel('optical flow', flow, 'pixels'),
+      ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |change of |c||')),
+    ],
+  };
+}

@@ -1,0 +1,140 @@
+import { defineAnalysis, type NeuronsPerPixel, type RasterFigure, type Table } from '@xinc/core';
+import { z } from 'zod';
+import { mean, quantile } from '../averages.js';
+import { displayRange } from '../display-range.js';
+import { drawnFramesOption, frameKey, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { thumbnail } from '../thumbnail.js';
+import { listed, percent } from '../wording.js';
+
+const options = z.object({
+  areas: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .default([0.1, 0.5])
+    .describe("α: contributions that make up the upper 1 − α of the layer's total count as significant"),
+  drawnFrames: drawnFramesOption,
+});
+
+const PANEL_PIXELS = 2 ** 18;
+
+/**
+ * For each pixel the number of neurons with a significant contribution, #{n : a_n(p) > τ}, where τ is the value at which
+ * the layer's contributions, sorted downward, have accumulated 1 − α of their total (paper figures 7 and 17; method §5).
+ */
+export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'neurons-per-pixel',
+  title: 'How many neurons paint a pixel',
+  description: 'On which pixels many neurons contribute significantly, and on which few (paper figures 7 and 17).',
+  options,
+  request: ({ areas }) => ({ neuronTotals: true, neuronsPerPixel: { areas } }),
+  analyze({ areas, drawnFrames }, context) {
+    const { live, omissions } = liveLayers(context);
+    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const findings = [...new Set(areas)].map((area) => {
+      const shares = byLayer(live).map(
+        ({ layer, items }) =>
+          `${percent(mean(items.map((one) => mean(ofArea(one, area).counts) / layer.neurons)))} in ${layer.id}`,
+      );
+      return `At α = ${area}, this part of the neurons contributes significantly to the average pixel: ${listed(shares)}.`;
+    });
+    return {
+      findings,
+      tables: [tableOf(live, areas)],
+      arrays: live.flatMap((one) =>
+        areas.map((area) => ({
+          name: `area_${area}`,
+          frame: one.frame,
+          layer: one.layer.id,
+          shape: [context.signal.height, context.signal.width],
+          data: ofArea(one, area).counts,
+        })),
+      ),
+      figures: drawn.flatMap((frame) => {
+        const ofFrame = live.filter((one) => one.frame === frame);
+        if (ofFrame.length === 0) return [];
+        return areas.map((area) => ({
+          ...figureOf(ofFrame, area, context.signal),
+          name: `area-${area}${frameSuffix(context.signal, frame)}`,
+          title: `Neurons per pixel, α = ${area}${frameWords(context.signal, frame)}`,
+        }));
+      }),
+      values: { thresholds: thresholds(live, areas) },
+      omissions: [...omissions, ...undrawn],
+    };
+  },
+});
+
+const ofArea = ({ statistics }: LiveLayer, area: number): NeuronsPerPixel =>
+  statistics.neuronsPerPixel!.find((one) => one.area === area)!;
+
+/** frame-0000 → layer → α → τ. */
+function thresholds(live: readonly LiveLayer[], areas: readonly number[]) {
+  const frames = [...new Set(live.map((one) => one.frame))];
+  return Object.fromEntries(
+    frames.map((frame) => [
+      frameKey(frame),
+      Object.fromEntries(
+        live
+          .filter((one) => one.frame === frame)
+          .map((one) => [one.layer.id, Object.fromEntries(areas.map((area) => [area, ofArea(one, area).threshold]))]),
+      ),
+    ]),
+  );
+}
+
+function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
+  return {
+    name: 'neurons-per-pixel',
+    title: 'Neurons with a significant contribution to a pixel',
+    columns: [
+      { name: 'frame', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'area', unit: 'of 1', description: 'α: part of the total below the threshold' },
+      { name: 'threshold', unit: '|c|', description: 'τ: contributions above it are significant' },
+      { name: 'mean', unit: 'neurons', description: 'Mean over pixels' },
+      { name: 'lower_decile', unit: 'neurons', description: 'A tenth of the pixels has fewer' },
+      { name: 'upper_decile', unit: 'neurons', description: 'A tenth of the pixels has more' },
+      { name: 'mean_share', unit: 'of 1', description: "Mean as a share of the layer's neurons" },
+    ],
+    rows: live.flatMap((one) =>
+      areas.map((area) => {
+        const { threshold, counts } = ofArea(one, area);
+        const average = mean(counts);
+        const deciles = [quantile(counts, 0.1), quantile(counts, 0.9)];
+        return [one.frame, one.layer.id, area, threshold, average, ...deciles, average / one.layer.neurons];
+      }),
+    ),
+  };
+}
+
+function figureOf(
+  layers: readonly LiveLayer[],
+  area: number,
+  { height, width }: { readonly height: number; readonly width: number },
+): Omit<RasterFigure, 'name' | 'title'> {
+  const panels = layers.map((one) => {
+    const shares = Float32Array.from(ofArea(one, area).counts, (count) => (100 * count) / one.layer.neurons);
+    const plane = thumbnail(shares, height, width, PANEL_PIXELS);
+    return {
+      title: one.layer.label,
+      height: plane.height,
+      width: plane.width,
+      pixels: {
+        kind: 'values' as const,
+        values: plane.values,
+        scale: {
+          map: 'sequential' as const,
+          domain: displayRange(plane.values, 0.5, 99.5),
+          label: 'Neurons above τ (% of layer)',
+        },
+      },
+    };
+  });
+  return {
+    kind: 'raster',
+    caption: `The part of each layer's neurons whose contribution to a pixel exceeds τ, the value above which contributions make up ${percent(1 - area)} of the layer's total. Bright pixels are painted by many neurons together. Each layer has its own scale.`,
+    panels,
+  };
+}

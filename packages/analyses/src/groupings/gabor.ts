@@ -1,0 +1,55 @@
+import { defineGrouping, XincError } from '@xinc/core';
+import { z } from 'zod';
+import { clusterVectors } from '../clustering.js';
+import { gaborResponse } from '../gabor-filter.js';
+import { greyOf } from '../grey.js';
+
+const options = z.object({
+  clusters: z.int().min(2).max(1024).default(32).describe('Number of texture clusters'),
+  orientations: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(4)
+    .describe('Orientations of the filters, evenly spread over half a turn'),
+  wavelengths: z
+    .array(z.number().min(2).max(256))
+    .min(1)
+    .default([4, 8, 16])
+    .describe('Wavelengths of the filters in pixels, one scale each'),
+});
+
+/**
+ * K-means on the responses of real Gabor filters to the grey picture, by default 4 orientations × 3 scales, computed in
+ * floating point with wrap-around borders (paper §3; method §5).
+ */
+export const gabor = defineGrouping<z.output<typeof options>>({
+  kind: 'grouping',
+  name: 'gabor',
+  title: 'Texture clusters',
+  description: 'Pixels of similar edges and texture, wherever they are: k-means on Gabor filter responses.',
+  options,
+  parse(text) {
+    if (!/^\d+$/.test(text)) {
+      throw new XincError('invalid-option', `Grouping 'gabor:${text}': '${text}' is not a number of clusters`, {
+        subject: 'gabor',
+        hint: 'Write for instance gabor:32.',
+      });
+    }
+    return { clusters: Number(text) };
+  },
+  async label(frame, { clusters, orientations, wavelengths }, { seed }) {
+    const { height, width } = frame;
+    const grey = greyOf(frame);
+    const filters = wavelengths.flatMap((wavelength) =>
+      Array.from({ length: orientations }, (_, i) => ({ wavelength, orientation: (i * Math.PI) / orientations })),
+    );
+    const values = new Float32Array(grey.length * filters.length);
+    for (const [f, filter] of filters.entries()) {
+      const response = gaborResponse(grey, height, width, filter);
+      for (let p = 0; p < response.length; p++) values[p * filters.length + f] = response[p];
+    }
+    const { labels, centroids } = await clusterVectors({ values, dimensions: filters.length }, { clusters, seed });
+    return { height, width, labels, groups: centroids.map((_, k) => ({ name: `texture ${k + 1}` })) };
+  },
+});
