@@ -20,7 +20,7 @@ export const STYLE = new Markup(`
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1.0625rem/1.6 var(--serif); overflow-wrap: break-word; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1.0625rem/1.6 var(--serif); overflow-wrap: anywhere; }
 .page { max-width: 57.5rem; margin: 0 auto; padding: 3.5rem 1.25rem 5rem; }
 header, main > section > p, .findings, .omissions, main > section > .values { max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: 1px; }
@@ -33,8 +33,8 @@ code { font: .86em/1.5 var(--mono); overflow-wrap: anywhere; }
 .kicker { font: 600 .78rem/1.4 var(--sans); letter-spacing: .08em; text-transform: uppercase; color: var(--accent); margin: 0 0 .75rem; }
 .lead { font-size: 1.2rem; line-height: 1.55; margin-bottom: 2rem; }
 .name { font-style: italic; overflow-wrap: anywhere; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.25rem; margin: 0 0 2.5rem; padding: 1.25rem 0; border-block: 1px solid var(--rule); font-family: var(--sans); }
-.facts > div { display: flex; flex-direction: column; gap: .15rem; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.25rem; margin: 0 0 1.75rem; padding: 1.25rem 0; border-block: 1px solid var(--rule); font-family: var(--sans); }
+.facts > div { display: flex; flex-direction: column-reverse; justify-content: flex-end; gap: .15rem; }
 .facts dd { margin: 0; font-size: 1.5rem; line-height: 1.2; font-weight: 600; letter-spacing: -.015em; font-variant-numeric: tabular-nums; }
 .facts dt { font-size: .8rem; line-height: 1.4; color: var(--muted); }
 nav { font: .9rem/1.5 var(--sans); margin-bottom: 1rem; }
@@ -52,11 +52,10 @@ figure { margin: 2rem 0; }
 figcaption, .table-caption { font: .875rem/1.55 var(--sans); color: var(--muted); max-width: 46rem; margin-top: .85rem; }
 figcaption b, .table-caption b { color: var(--ink); font-weight: 600; }
 .number { margin-right: .3rem; }
-.number::after { content: ''; }
 .panels { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: .9rem .9rem; align-items: end; }
 .panels.small { gap: .6rem .45rem; }
 .panel { min-width: 0; align-self: start; }
-.panel-title { font: .8rem/1.35 var(--sans); color: var(--ink); margin: 0 0 .3rem; }
+.panel-title { overflow-wrap: anywhere; font: .8rem/1.35 var(--sans); color: var(--ink); margin: 0 0 .3rem; }
 .small .panel-title { font-size: .7rem; color: var(--muted); margin: 0 0 .15rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 img { display: block; width: 100%; height: auto; background: var(--tint); }
 img.pixels { image-rendering: pixelated; }
@@ -69,15 +68,14 @@ img.pixels { image-rendering: pixelated; }
 .bars .bar { flex: 0 1 20rem; }
 .chart svg { display: block; max-width: 100%; height: auto; }
 .chart.narrow { display: none; }
-.scroll { overflow-x: auto; }
+.scroll { position: relative; overflow-x: auto; overflow-wrap: normal; }
 table { border-collapse: collapse; font: .82rem/1.45 var(--sans); font-variant-numeric: tabular-nums; border-block: 1.5px solid var(--ink); margin: .5rem 0; }
 th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { border-bottom: 1px solid var(--axis); font-weight: 600; vertical-align: bottom; }
 tbody tr + tr td { border-top: 1px solid var(--grid); }
 .numeric { text-align: right; }
-td.numeric { white-space: nowrap; }
-sup { font-size: .75em; line-height: 0; }
+td.numeric, td code { white-space: nowrap; }
 .unit { color: var(--muted); font-weight: 400; }
 th .unit { display: block; font-size: .92em; }
 .table { margin: 1.75rem 0; }
@@ -126,7 +124,7 @@ summary { cursor: pointer; }
 }
 @media print {
   @page { margin: 18mm 16mm; }
-  body { font-size: 10pt; }
+  html { font-size: 13px; }
   .page { padding: 0; max-width: none; display: block; }
   nav { display: none; }
   section { padding-top: 1.5rem; }
@@ -135,5 +133,7 @@ summary { cursor: pointer; }
   a { color: inherit; text-decoration: none; }
   .provenance, .columns { display: none; }
   .scroll { overflow: visible; }
+  details.table::details-content { content-visibility: visible; height: auto; }
+  details.table > summary { list-style: none; }
 }
 `);

@@ -10,7 +10,7 @@ export interface ExampleOptions {
 }
 
 /** Reproducible noise in [0, 1): mulberry32. */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -21,7 +21,7 @@ export function random(seed: number): () => number {
 }
 
 /** A landscape at dusk: sky, sun, three ridges and a lake; the sun moves with `time` ∈ [0, 1]. */
-export function landscape(height: number, width: number, time = 0.35): Frame {
+function landscape(height: number, width: number, time = 0.35): Frame {
   const rgb = new Float32Array(height * width * 3);
   const grain = random(7);
   const ridge = (u: number, k: number) =>
@@ -47,7 +47,7 @@ export function landscape(height: number, width: number, time = 0.35): Frame {
 }
 
 /** The frame as a network with a spectral bias gives it: edges softened, a little noise, the odd value out of range. */
-export function softened({ height, width, rgb }: Frame): Frame {
+function softened({ height, width, rgb }: Frame): Frame {
   const noise = random(11);
   const at = (y: number, x: number, c: number) =>
     rgb[(Math.min(Math.max(y, 0), height - 1) * width + Math.min(Math.max(x, 0), width - 1)) * 3 + c];
@@ -417,6 +417,12 @@ function frame(index: number, height: number, width: number, time: number): Repo
   return { index, original, reconstruction, psnr: psnr(original, reconstruction) - 2 * Math.sin(index / 3) };
 }
 
+/** Extents of maps in figures: the analyses average what has more than 2^15 pixels. */
+function mapExtents(height: number, width: number): [number, number] {
+  const cell = Math.ceil(Math.sqrt((height * width) / 2 ** 15));
+  return [Math.ceil(height / cell), Math.ceil(width / cell)];
+}
+
 export function exampleReport({ height = 128, width = 256, frames = 1 }: ExampleOptions = {}): Report {
   const shown = Array.from({ length: Math.min(frames, 6) }, (_, i) => {
     const index = frames === 1 ? 0 : Math.round((i * (frames - 1)) / (Math.min(frames, 6) - 1));
@@ -464,7 +470,7 @@ export function exampleReport({ height = 128, width = 256, frames = 1 }: Example
       return { step: i + 1, loss, psnr: -10 * Math.log10(loss), seconds: (i + 1) * 0.092 };
     }),
     layers: LAYERS,
-    analyses: analyses(landscape(height, width)),
+    analyses: analyses(landscape(...mapExtents(height, width))),
     omissions: [{ what: 'objects', why: 'It needs annotations, and the run has none (give them with --labels).' }],
     settings: [
       {

@@ -3,7 +3,9 @@ import type { Loader, Runtime } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import { escaped, permitted } from '../html/markup.js';
 import { vegaConfig } from './chart-config.js';
+import { labelLogAxes } from './log-axis.js';
 import { narrowSpec } from './narrow-spec.js';
+import { textWidth } from './text-width.js';
 import type { Theme } from './theme.js';
 
 /** How a chart is drawn. `key` sets the names inside one drawing apart from those of others on the same page. */
@@ -29,9 +31,10 @@ export async function drawChart(
     import('vega-interpreter'),
   ]);
   try {
-    const spec = narrow ? narrowSpec(figure.spec) : figure.spec;
+    const spec = labelLogAxes(narrow ? narrowSpec(figure.spec) : figure.spec);
     const config = vegaConfig(theme, narrow);
     const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: silent() as never });
+    measureText(vega);
     const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
     const view = new vega.View(runtime, {
       renderer: 'none',
@@ -50,19 +53,31 @@ export async function drawChart(
   }
 }
 
-/** The drawing with a text alternative, names of its own and nothing that XML forbids. */
-function finished(svg: string, { title, caption }: ChartFigure, key: string): string {
-  const alternative = escaped(caption ? `${title}. ${caption}` : title);
+/**
+ * The drawing as one picture to a screen reader, with a text alternative and names of its own, without links and what XML
+ * forbids.
+ */
+function finished(svg: string, { title }: ChartFigure, key: string): string {
   return permitted(svg)
+    .replace(/ (?:role|aria-[a-z]+)="[^"]*"|<\/?a(?: [^>]*)?>/g, '')
     .replace(/\b(id="|url\(#)((?:clip|gradient|pattern)[\w-]*)/g, (_, before, name) => `${before}${key}${name}`)
-    .replace(/^<svg /, `<svg role="img" aria-label="${alternative}" `);
+    .replace(/^<svg /, `<svg role="img" aria-label="Chart: ${escaped(title)}" `);
 }
 
+/** Where Vega finds no canvas it takes every letter for 0.8 em, which leaves charts with wide gaps. */
+function measureText(vega: object): void {
+  const { textMetrics } = vega as { textMetrics: { width: unknown } };
+  textMetrics.width = (item: { readonly fontSize?: number; readonly text?: unknown }, text: unknown) =>
+    textWidth(String(text ?? item.text ?? ''), item.fontSize ?? 11);
+}
+
+/** Loads nothing; pictures and links in marks lead nowhere. (Vega waits for no refusal of those, so they get no address.) */
 function refusingLoader(): Loader {
   const refuse = async (): Promise<never> => {
     throw new Error('it asks for a file or an address, and charts must carry their numbers inside');
   };
-  return { load: refuse, sanitize: refuse, http: refuse, file: refuse } as unknown as Loader;
+  const nowhere = async () => ({ href: null });
+  return { load: refuse, sanitize: nowhere, http: refuse, file: refuse } as unknown as Loader;
 }
 
 /** Vega's warnings (an empty scale, an infinite extent) say nothing to the reader of a figure. */

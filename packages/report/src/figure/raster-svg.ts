@@ -4,6 +4,7 @@ import { plainNumber } from '../html/numbers.js';
 import { asUri, encodePanel } from '../picture/encode.js';
 import { colorStops } from './color-map.js';
 import { columnsOf, placeScales, ticksOf } from './raster-layout.js';
+import { fitted, wrapped } from './text-width.js';
 import { FONT, type Theme } from './theme.js';
 
 /** CSS pixels. */
@@ -74,25 +75,4 @@ function colorBar(scale: RasterScale, x: number, y: number, width: number, theme
     (tick) =>
       html`<text x="${tick.x}" y="${y + 20}" font-size="10" text-anchor="${tick.anchor}" fill="${theme.muted}">${tick.text}</text>`,
   )}<text x="${label.x}" y="${label.y}" font-size="10" text-anchor="middle" fill="${theme.muted}">${fitted(scale.label, width - (ticks.length === 2 ? 90 : 0), 10)}</text>`;
-}
-
-/** Mean width of a letter of the system's sans serif, in parts of the font size; a little more than usual. */
-const LETTER = 0.56;
-
-/** The text in lines of at most `width` CSS pixels, broken between words. */
-function wrapped(text: string, width: number, fontSize: number): string[] {
-  const limit = Math.max(4, Math.floor(width / (LETTER * fontSize)));
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word.length > limit ? `${word.slice(0, limit - 1)}…` : word);
-  }
-  return lines.length > 0 ? lines : [''];
-}
-
-/** The text, cut to a width. */
-function fitted(text: string, width: number, fontSize: number): string {
-  const limit = Math.max(3, Math.floor(width / (LETTER * fontSize)));
-  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }

@@ -8,11 +8,13 @@ export class Markup {
 
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
-/** What neither XML nor HTML allows: control characters but tab and line breaks, lone surrogates, non-characters. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|\p{Surrogate}/gu;
+/** Control characters (tab and line breaks are let through below), lone surrogates and non-characters. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+const SPACES = '\t\n\r';
 
-/** The text with what markup does not allow replaced by U+FFFD. */
-export const permitted = (text: string): string => text.replace(FORBIDDEN, '\ufffd');
+/** The text with what neither XML nor HTML allows replaced by U+FFFD. */
+export const permitted = (text: string): string =>
+  text.replace(FORBIDDEN, (mark) => (SPACES.includes(mark) ? mark : '\ufffd'));
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,41 +1,50 @@
-import { type Content, html } from './markup.js';
-
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+/** Keeps a number and its unit on one line. */
+const NBSP = '\u00a0';
 
 /** A whole number with its thousands set apart; below 10,000 they are not, since such numbers are often indices. */
 export const wholeNumber = (value: number): string =>
-  !Number.isFinite(value) ? plainNumber(value) : Math.abs(value) < 10_000 ? String(value) : GROUPED.format(value);
+  !Number.isFinite(value)
+    ? plainNumber(value)
+    : (Math.abs(value) < 10_000 ? String(value) : GROUPED.format(value)).replace('-', '−');
 
-/** Four significant digits as plain text, for axes, colour bars and attributes: `0.01234`, `1.2e-5`. */
+/** `digits` significant digits: `0.01234`, `−3.5`, `1.2×10⁻⁵`. */
 export function plainNumber(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return 'not a number';
+  if (Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.abs(rounded);
-  const text = rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6) ? String(rounded) : rounded.toExponential();
-  return text.replace(/-/g, '−');
+  if (rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6)) return String(rounded).replace('-', '−');
+  const [mantissa, exponent] = rounded.toExponential().split('e');
+  return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
 }
 
-/** A number in a table: whole numbers in full, others with four significant digits, powers of ten set high. */
-export function tableNumber(value: number): Content {
-  if (Number.isInteger(value)) return wholeNumber(value).replace('-', '−');
-  const [mantissa, exponent] = plainNumber(value).split('e');
-  return exponent === undefined ? mantissa : html`${mantissa} × 10<sup>${exponent.replace('+', '')}</sup>`;
-}
+const raised = (exponent: string): string =>
+  exponent
+    .replace('+', '')
+    .replace('-', '⁻')
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
 
-/** `36.19 dB`. */
+/** A number in a table: whole numbers in full, others with four significant digits. */
+export const tableNumber = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e15 ? wholeNumber(value) : plainNumber(value);
+
+/** `36.19 dB`; `∞ dB` where nothing differs. */
 export const decibels = (psnr: number): string =>
-  Number.isFinite(psnr) ? `${psnr.toFixed(2)} dB` : `${plainNumber(psnr)} dB`;
+  `${Number.isFinite(psnr) ? psnr.toFixed(2).replace('-', '−') : plainNumber(psnr)}${NBSP}dB`;
 
 /** `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return plainNumber(seconds);
-  if (seconds < 10) return `${Number(seconds.toPrecision(2))} s`;
+  const inUnits = (large: number, largeUnit: string, small: number, smallUnit: string) =>
+    `${large}${NBSP}${largeUnit}${small === 0 ? '' : `${NBSP}${small}${NBSP}${smallUnit}`}`;
+  if (!Number.isFinite(seconds)) return `${plainNumber(seconds)}${NBSP}s`;
+  if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NBSP}s`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+  if (whole < 60) return `${whole}${NBSP}s`;
+  if (whole < 3600) return inUnits(Math.floor(whole / 60), 'min', whole % 60, 's');
   const minutes = Math.round(whole / 60);
-  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+  return inUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
 /** `1 frame`, `30 frames`. */

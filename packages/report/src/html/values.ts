@@ -2,7 +2,7 @@ import { type Content, html, type Markup } from './markup.js';
 import { tableNumber } from './numbers.js';
 
 /** A setting's value as a reader would write it. */
-export function valueContent(value: unknown): Content {
+function valueContent(value: unknown): Content {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'number') return tableNumber(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

@@ -12,9 +12,9 @@ export function networkSection({ model, layers }: Report, numbering: Numbering):
     id: numbering.id('network'),
     title: 'The network',
     body: html`<p>${model.title} (<code>${model.name}</code>) with ${wholeNumber(model.parameterCount)} trained parameters. Its layers, from the input to the picture:</p>
-<table class="layers"><thead><tr><th scope="col">layer</th><th scope="col">what it is</th><th scope="col" class="numeric">neurons</th><th class="extent"><span class="hidden">share of the largest layer</span></th></tr></thead><tbody>${layers.map(
+<div class="scroll" tabindex="0" role="region" aria-label="Layers"><table class="layers"><thead><tr><th scope="col">layer</th><th scope="col">what it is</th><th scope="col" class="numeric">neurons</th><th class="extent"><span class="hidden">share of the largest layer</span></th></tr></thead><tbody>${layers.map(
       ({ id, label, neurons }) =>
         html`<tr><td><code>${id}</code></td><td>${label}</td><td class="numeric">${wholeNumber(neurons)}</td><td class="extent"><span style="width:${((100 * neurons) / most).toFixed(1)}%"></span></td></tr>`,
-    )}</tbody></table>${Object.keys(model.config).length > 0 && html`<details><summary>Configuration of the model</summary>${valueList(model.config)}</details>`}`,
+    )}</tbody></table></div>${Object.keys(model.config).length > 0 && html`<details><summary>Configuration of the model</summary>${valueList(model.config)}</details>`}`,
   };
 }

@@ -58,7 +58,7 @@ async function compare(frame: ReportFrame): Promise<Compared> {
 }
 
 /** A scale that ends at a round number which all but two in a thousand of the errors are below. */
-export function errorScale(error: Float32Array): RasterScale {
+function errorScale(error: Float32Array): RasterScale {
   const sorted = error.filter(Number.isFinite).sort();
   const high = sorted[Math.floor(0.998 * (sorted.length - 1))] ?? 0;
   const power = 10 ** Math.floor(Math.log10(high));
@@ -112,7 +112,7 @@ async function strip(frames: readonly ReportFrame[], numbering: Numbering): Prom
       html`<div class="panel"><p class="panel-title">Frame ${index} · ${decibels(psnr)}</p>${pictureMarkup(await encodeFrame(original, factor), `Frame ${index}`, cellWidth)}${pictureMarkup(await encodeFrame(reconstruction, factor), `Reconstruction of frame ${index}`, cellWidth)}${pictureMarkup(await encodeValues(height, width, error, scale, factor), `Error of frame ${index}`, cellWidth)}</div>`,
     );
   }
-  return html`<figure><div class="panels strip" style="--columns:4">${cells}</div><div class="bars">${colorBar(scale)}</div><figcaption><b class="number">Figure ${numbering.figure()}</b> <b>${counted(shown.length, 'frame')} of the video.</b> From top to bottom: the frame, its reconstruction, and the error, drawn ${amplification(scale)} on one scale.</figcaption></figure>`;
+  return html`<figure><div class="panels strip" style="--columns:${shown.length % 4 !== 0 && shown.length % 3 === 0 ? 3 : Math.min(4, shown.length)}">${cells}</div><div class="bars">${colorBar(scale)}</div><figcaption><b class="number">Figure ${numbering.figure()}</b> <b>${counted(shown.length, 'frame')} of the video.</b> From top to bottom: the frame, its reconstruction, and the error, drawn ${amplification(scale)} on one scale.</figcaption></figure>`;
 }
 
 /** Evenly spaced items, both ends among them. */

@@ -35,7 +35,7 @@ export function tableMarkup(table: Table, file: string | undefined, numbering: N
   if (table.rows.length === 0)
     return html`<div class="table"><p class="table-caption">${caption}</p><p class="note">No rows.</p></div>`;
   return table.rows.length > OPEN_ROWS
-    ? html`<details class="table"><summary class="table-caption">${caption} <span class="unit">${table.rows.length} rows</span></summary>${grid}${notes}</details>`
+    ? html`<details class="table"><summary class="table-caption">${caption} <span class="unit">· ${table.rows.length} rows</span></summary>${grid}${notes}</details>`
     : html`<div class="table"><p class="table-caption">${caption}</p>${grid}${notes}</div>`;
 }
 

@@ -46,7 +46,7 @@ async function curve(points: readonly TrainingPoint[], numbering: Numbering): Pr
       spacing: 40,
       concat: [
         panel('psnr', 'PSNR (dB)', { zero: false }),
-        panel('loss', 'Loss (mean squared error)', { type: 'log' }, { tickCount: 4, format: '.0e' }),
+        panel('loss', 'Loss (mean squared error)', { type: 'log' }, { format: '~e' }),
       ],
     },
   };

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { counted, decibels, duration, plainNumber, tableNumber, wholeNumber } from './numbers.js';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+test.each([
+  [0, '0'],
+  [36.19, '36.19'],
+  [-0.5, '−0.5'],
+  [123456.7, '123500'],
+  [1e-5, '1×10⁻⁵'],
+  [-1.23456e-7, '−1.235×10⁻⁷'],
+  [3.2e9, '3.2×10⁹'],
+  [Number.NaN, '–'],
+  [Number.NEGATIVE_INFINITY, '−∞'],
+])('%d is written %s', (value, text) => {
+  expect(plainNumber(value)).toBe(text);
+});
+
+test('whole numbers are written in full, thousands set apart from 10,000 on', () => {
+  expect([0, 9999, 18352, -12345678].map(wholeNumber)).toEqual(['0', '9999', '18,352', '−12,345,678']);
+  expect(tableNumber(978557)).toBe('978,557');
+  expect(tableNumber(0.03123456)).toBe('0.03123');
+  expect(tableNumber(1e300)).toBe('1×10³⁰⁰');
+});
+
+test('times are written in two units at most', () => {
+  expect([0.4213, 9.96, 12.4, 59.6, 92, 180, 7300, 7200, Number.NaN].map(duration).map(plain)).toEqual([
+    '0.42 s',
+    '10 s',
+    '12 s',
+    '1 min',
+    '1 min 32 s',
+    '3 min',
+    '2 h 2 min',
+    '2 h',
+    '– s',
+  ]);
+});
+
+test('decibels and counts', () => {
+  expect([36.194, Number.POSITIVE_INFINITY].map(decibels).map(plain)).toEqual(['36.19 dB', '∞ dB']);
+  expect([counted(1, 'frame'), counted(30, 'frame'), counted(2, 'analysis', 'analyses')]).toEqual([
+    '1 frame',
+    '30 frames',
+    '2 analyses',
+  ]);
+});

@@ -1,0 +1,170 @@
+import type { ChartFigure, RasterFigure, RasterPanel } from '@xinc/core';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { renderFigure } from '../src/index.js';
+import { curveChart, LAYERS, mosaic } from './example-report.js';
+
+/** sRGB of a pixel of an image. */
+async function pixelAt(image: Uint8Array, x: number, y: number): Promise<number[]> {
+  const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
+  const at = (y * info.width + x) * info.channels;
+  return [...data.subarray(at, at + 3)];
+}
+
+/** Channels of 0 … 255 within one step: what the palette's quantiser keeps. */
+function expectColor(found: Uint8Array, expected: readonly number[]): void {
+  expect(found).toHaveLength(expected.length);
+  expect(Math.max(...expected.map((channel, i) => Math.abs(channel - found[i])))).toBeLessThanOrEqual(1);
+}
+
+/** The pictures inside a drawing. */
+const picturesOf = (svg: string): Buffer[] =>
+  [...svg.matchAll(/href="data:image\/png;base64,([^"]+)"/g)].map(([, text]) => Buffer.from(text, 'base64'));
+
+const raster = (panels: readonly RasterPanel[], rest: Partial<RasterFigure> = {}): RasterFigure => ({
+  kind: 'raster',
+  name: 'example',
+  title: 'Example <&">',
+  caption: 'What it shows.',
+  panels,
+  ...rest,
+});
+
+const small: ChartFigure = {
+  ...curveChart,
+  spec: {
+    ...curveChart.spec,
+    data: { values: (curveChart.spec.data as { values: unknown[] }).values.filter((_, i) => i % 20 === 0) },
+  },
+};
+
+describe('charts', () => {
+  test('a chart is drawn as it was when last looked at', async () => {
+    const svg = await renderFigure(small, { theme: 'light', format: 'svg' });
+    await expect(`${svg}\n`).toMatchFileSnapshot('snapshots/neuron-totals.svg');
+  });
+
+  test('text and background follow the theme', async () => {
+    const light = await renderFigure(small, { theme: 'light', format: 'svg' });
+    const dark = await renderFigure(small, { theme: 'dark', format: 'svg' });
+    expect(light).toContain('#1d2026');
+    expect(dark).not.toContain('#1d2026');
+    const png = await renderFigure(small, { theme: 'dark', format: 'png', scale: 1 });
+    expect(await pixelAt(png, 1, 1)).toEqual([0x15, 0x17, 0x1b]);
+  });
+
+  test('a PNG is 300 dots per inch unless asked otherwise', async () => {
+    const once = await sharp(await renderFigure(small, { theme: 'light', format: 'png', scale: 1 })).metadata();
+    const print = await sharp(await renderFigure(small, { theme: 'light', format: 'png' })).metadata();
+    expect(print.width! / once.width!).toBeCloseTo(300 / 96, 2);
+    expect([once.density, print.density]).toEqual([96, 300]);
+  });
+
+  test.each([
+    ['a file', { data: { url: 'file:///etc/passwd' }, mark: 'bar', encoding: { x: { field: 'a' } } }],
+    ['an address', { data: { url: 'https://example.org/a.csv' }, mark: 'bar', encoding: { x: { field: 'a' } } }],
+  ])('a chart that asks for %s gets nothing', async (_, spec) => {
+    const svg = await renderFigure({ ...small, spec }, { theme: 'light', format: 'svg' });
+    expect(svg).not.toMatch(/root:|https?:\/\/example/);
+  });
+
+  test('a picture or a link to somewhere else is not drawn', async () => {
+    const spec = {
+      data: { values: [{ a: 1, u: 'https://example.org/x.png' }] },
+      mark: { type: 'image', width: 9, height: 9 },
+      encoding: { x: { field: 'a', type: 'quantitative' }, url: { field: 'u' }, href: { field: 'u' } },
+    };
+    const svg = await renderFigure({ ...small, spec }, { theme: 'light', format: 'svg' });
+    expect(svg).not.toContain('example.org');
+  });
+
+  test('a broken specification is told by the name of the figure', async () => {
+    const broken = { ...small, name: 'odd', spec: { mark: 'no-such-mark', encoding: {} } };
+    await expect(renderFigure(broken, { theme: 'light', format: 'svg' })).rejects.toThrow(
+      /^Chart 'odd' cannot be drawn: /,
+    );
+  });
+
+  test('control characters in data leave the drawing valid', async () => {
+    const values = [{ layer: 'a\u0000\u001b<script>', percent: 1, mean: 1 }];
+    const svg = await renderFigure(
+      { ...small, spec: { ...small.spec, data: { values }, encoding: { x: { field: 'layer' } } } },
+      { theme: 'light', format: 'svg' },
+    );
+    expect(svg).not.toMatch(/[^\P{Cc}\n]|<script/u);
+    await expect(sharp(Buffer.from(svg)).png().toBuffer()).resolves.toBeInstanceOf(Buffer);
+  });
+});
+
+describe('raster figures', () => {
+  test('each value has the colour of its place on the scale, and none is transparent', async () => {
+    const panel: RasterPanel = {
+      title: 'p',
+      height: 1,
+      width: 4,
+      pixels: {
+        kind: 'values',
+        values: Float32Array.of(0, 1, 99, Number.NaN),
+        scale: { map: 'sequential', domain: [0, 1], label: 'v' },
+      },
+    };
+    const [png] = picturesOf(await renderFigure(raster([panel]), { theme: 'light', format: 'svg' }));
+    const rgba = await sharp(png).ensureAlpha().raw().toBuffer();
+    expectColor(rgba.subarray(0, 4), [0, 0, 4, 255]);
+    expectColor(rgba.subarray(4, 8), [252, 255, 164, 255]);
+    expectColor(rgba.subarray(8, 12), [252, 255, 164, 255]);
+    expect(rgba[15]).toBe(0);
+  });
+
+  test('labels have the colours of their groups; a missing colour is grey', async () => {
+    const panel: RasterPanel = {
+      title: 'p',
+      height: 1,
+      width: 3,
+      pixels: { kind: 'labels', labels: Uint16Array.of(1, 0, 5), colors: ['#ff0000', '#00ff00'] },
+    };
+    const [png] = picturesOf(await renderFigure(raster([panel]), { theme: 'light', format: 'svg' }));
+    const rgb = await sharp(png).removeAlpha().raw().toBuffer();
+    expectColor(rgb, [0, 255, 0, 255, 0, 0, 128, 128, 128]);
+  });
+
+  test('a palette keeps all 255 levels of a map, each channel within 1 of 255', async () => {
+    const values = Float32Array.from({ length: 255 * 4 }, (_, i) => (i * 37) % 255);
+    const panel: RasterPanel = {
+      title: 'p',
+      height: 4,
+      width: 255,
+      pixels: { kind: 'values', values, scale: { map: 'diverging', domain: [0, 254], label: 'v' } },
+    };
+    const [png] = picturesOf(await renderFigure(raster([panel]), { theme: 'light', format: 'svg' }));
+    const { colorTable } = await import('../src/figure/color-map.js');
+    const table = colorTable('diverging');
+    const rgb = await sharp(png).removeAlpha().raw().toBuffer();
+    expectColor(
+      rgb,
+      [...values].flatMap((level) => [...table.subarray(3 * level, 3 * level + 3)]),
+    );
+  });
+
+  test('pixels are scaled without smoothing', async () => {
+    const panel: RasterPanel = {
+      title: '',
+      height: 1,
+      width: 2,
+      pixels: { kind: 'rgb', rgb: Float32Array.of(1, 0, 0, 0, 0, 1) },
+    };
+    const png = await renderFigure(raster([panel]), { theme: 'light', format: 'png', scale: 1 });
+    const { width } = await sharp(png).metadata();
+    const colors = new Set<string>();
+    for (let x = 20; x < width! - 20; x += 3) colors.add((await pixelAt(png, x, 150)).join());
+    expect([...colors]).toEqual(['255,0,0', '0,0,255']);
+  });
+
+  test('titles are escaped and the colour bar carries its numbers', async () => {
+    const svg = await renderFigure(mosaic(LAYERS[0], 0, 16, 32), { theme: 'dark', format: 'svg' });
+    expect(svg).toContain('neuron 37');
+    expect(svg).toContain('|c|, contribution');
+    const hostile = await renderFigure(raster([]), { theme: 'dark', format: 'svg' });
+    expect(hostile).toContain('Example &lt;&amp;&quot;&gt;');
+  });
+});

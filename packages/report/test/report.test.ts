@@ -1,0 +1,187 @@
+import type { Figure, Table } from '@xinc/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Report, renderReport } from '../src/index.js';
+import { encodeFrame } from '../src/picture/encode.js';
+import { exampleReport, LAYERS, mosaic } from './example-report.js';
+
+const [SMALL] = [{ height: 16, width: 24 }];
+
+/** The first of several parts of a page, by its id. */
+const sectionOf = (page: string, id: string): string =>
+  new RegExp(`<section id="${id}".*?</section>`, 's').exec(page)?.[0] ?? '';
+
+describe('the report of an image', () => {
+  let page: string;
+  beforeAll(async () => {
+    page = await renderReport(exampleReport());
+  });
+
+  test('is one file without scripts whose policy lets nothing in', () => {
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('default-src &#39;none&#39;; img-src data:; style-src &#39;unsafe-inline&#39;');
+    expect(page).not.toMatch(/<script|<link|<iframe|<object|@import|javascript:/i);
+    for (const [, address] of page.matchAll(/\b(?:src|href|xlink:href)="([^"]*)"/g)) {
+      expect(address).toMatch(/^(#|data:image\/png;base64,)/);
+    }
+    expect(page).not.toMatch(/url\((?!#)/);
+  });
+
+  test('tells the result in one line, then what was found, in the order of the analyses with completeness last', () => {
+    expect(page).toMatch(
+      /represents the image <bdi class="name">dusk\.png<\/bdi> \(128 × 256 pixels\) at \d\d\.\d\d\u00a0dB/,
+    );
+    expect([...page.matchAll(/<h2[^>]*>([^<]*)/g)].map(([, title]) => title)).toEqual([
+      'Signal and reconstruction',
+      'Training',
+      'The network',
+      'The canvas',
+      'What contributions depend on',
+      'Contribution, brightness and edges',
+      'Completeness',
+      'What was left out',
+      'Settings and versions',
+    ]);
+    expect(sectionOf(page, 'canvas')).toContain('Dead neurons: 3 of 104 in layer2 and 6 of 104 in layer3.');
+  });
+
+  test('numbers figures and tables in order and names the file of each table', () => {
+    const numbers = [...page.matchAll(/<b class="number">(Figure|Table) (\d+)/g)].map(([, kind, n]) => `${kind} ${n}`);
+    expect(numbers.filter((name) => name.startsWith('Figure'))).toEqual(
+      numbers.filter((n) => n.startsWith('Figure')).map((_, i) => `Figure ${i + 1}`),
+    );
+    expect(numbers.filter((name) => name.startsWith('Table'))).toEqual(['Table 1', 'Table 2']);
+    expect(sectionOf(page, 'canvas')).toContain('all digits in <code>analysis/canvas/layers.csv</code>');
+  });
+
+  test('folds long tables and not short ones', () => {
+    expect(sectionOf(page, 'canvas')).toContain('<div class="table">');
+    expect(sectionOf(page, 'intensity-edges')).toMatch(/<details class="table"><summary[^>]*>.*30 rows/s);
+  });
+
+  test('says what was left out of an analysis and of the run', () => {
+    expect(sectionOf(page, 'grouping-variance')).toContain('the run has no annotation.');
+    expect(sectionOf(page, 'left-out')).toContain('It needs annotations');
+  });
+
+  test('states how much the error is amplified', () => {
+    expect(sectionOf(page, 'reconstruction')).toMatch(
+      /Error, ×10.*drawn ×10: the brightest colour stands for 0\.1 and more/s,
+    );
+  });
+});
+
+test('a video has a strip of frames and a chart of the PSNR of each', async () => {
+  const page = await renderReport(exampleReport({ ...SMALL, frames: 24 }));
+  const section = sectionOf(page, 'reconstruction');
+  expect(page).toContain('24 frames of 16 × 24 pixels');
+  expect(section).toContain('6 frames of the video.');
+  expect(section).toContain('PSNR of each frame.');
+  expect(section.match(/alt="Error of frame \d+"/g)).toHaveLength(6);
+});
+
+test('pictures given as PNG are shown like frames', async () => {
+  const report = exampleReport(SMALL);
+  const [frame] = report.reconstruction.frames;
+  const encoded = await Promise.all([frame.original, frame.reconstruction].map((one) => encodeFrame(one as never)));
+  const frames = [{ ...frame, original: encoded[0].png, reconstruction: encoded[1].png }];
+  const page = await renderReport({ ...report, reconstruction: { ...report.reconstruction, frames } });
+  expect(page).toContain(`src="data:image/png;base64,${encoded[0].png.toString('base64')}"`);
+});
+
+describe('what is missing or broken', () => {
+  const bare: Report = {
+    ...exampleReport(SMALL),
+    training: [],
+    analyses: [],
+    layers: [],
+    omissions: [],
+    settings: [],
+    reconstruction: { psnr: Number.NaN, frames: [] },
+  };
+
+  test('a report of next to nothing says so and has no gaps', async () => {
+    const page = await renderReport(bare);
+    expect(sectionOf(page, 'training')).toContain('There is no training curve');
+    expect(sectionOf(page, 'reconstruction')).toContain('No frame was given to show.');
+    expect(sectionOf(page, 'left-out')).toContain('Nothing:');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('values that are not finite are counted or left out, never printed as such', async () => {
+    const { reconstruction, ...report } = exampleReport(SMALL);
+    const [frame] = reconstruction.frames;
+    const rgb = (frame.reconstruction as { rgb: Float32Array }).rgb.slice().fill(Number.NaN, 0, 6);
+    const table: Table = {
+      name: 't',
+      title: 'T',
+      columns: [{ name: 'a', description: 'A' }],
+      rows: [[Number.NaN], [null], [Number.POSITIVE_INFINITY]],
+    };
+    const map = Float32Array.of(Number.NaN, 1, Number.NEGATIVE_INFINITY, 2);
+    const figure: Figure = {
+      kind: 'raster',
+      name: 'f',
+      title: 'F',
+      caption: 'C.',
+      panels: [{ title: 'p', height: 2, width: 2, pixels: { kind: 'values', values: map } }],
+    };
+    const page = await renderReport({
+      ...report,
+      reconstruction: {
+        psnr: Number.POSITIVE_INFINITY,
+        frames: [{ ...frame, psnr: Number.NaN, reconstruction: { height: 16, width: 24, rgb } }],
+      },
+      training: [{ step: 1, loss: Number.NaN, psnr: Number.NaN, seconds: 1 }],
+      analyses: [{ ...report.analyses[0], result: { findings: ['Found.'], tables: [table], figures: [figure] } }],
+    });
+    expect(page).toContain('at ∞\u00a0dB');
+    expect(page).toContain('2 pixels without a value');
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('a figure that cannot be drawn leaves a line that says why, and the rest stands', async () => {
+    const report = exampleReport(SMALL);
+    const broken: Figure = { kind: 'chart', name: 'odd', title: 'Odd', caption: 'C.', spec: { mark: 'no-such-mark' } };
+    const result = { findings: ['Found.'], tables: [], figures: [broken, mosaic(LAYERS[0], 0, 8, 8)] };
+    const page = await renderReport({ ...report, analyses: [{ ...report.analyses[0], result }] });
+    expect(page).toContain('Chart &#39;odd&#39; cannot be drawn');
+    expect(page).toContain('neuron 37');
+  });
+
+  test('pictures that cannot be read or do not fit are refused by the frame', async () => {
+    const report = exampleReport(SMALL);
+    const [frame] = report.reconstruction.frames;
+    const withFrame = (change: object) =>
+      renderReport({ ...report, reconstruction: { psnr: 1, frames: [{ ...frame, ...change }] } });
+    await expect(withFrame({ original: Uint8Array.of(1, 2, 3) })).rejects.toThrow(
+      'The picture of frame 0 cannot be read as an image',
+    );
+    await expect(withFrame({ reconstruction: { height: 1, width: 1, rgb: new Float32Array(3) } })).rejects.toThrow(
+      'Frame 0 is 16×24, its reconstruction 1×1',
+    );
+  });
+});
+
+test.each([
+  ['128 × 256', { height: 128, width: 256 }],
+  ['512 × 512', { height: 512, width: 512 }],
+  ['a 720p video', { height: 720, width: 1280, frames: 3 }],
+])('a report of %s with 150 maps stays below 5 MB, on the page and far from it in memory', async (_, extents) => {
+  const report = exampleReport(extents);
+  const canvas = report.analyses[1];
+  // Noise, which no compression makes smaller: the worst that maps can be.
+  const noise = Float32Array.from({ length: 256 * 256 }, (_, p) => 0.1 * Math.abs(Math.sin(p * p * 0.7)));
+  const noisy = Array.from({ length: 24 }, (_, n) => ({
+    title: `neuron ${n}`,
+    height: 256,
+    width: 256,
+    pixels: { kind: 'values' as const, values: noise },
+  }));
+  const figures = [1, 2, 3].map((n): Figure => ({ ...mosaic(LAYERS[0], 0, 8, 8), name: `more-${n}`, panels: noisy }));
+  const result = { ...canvas.result, figures: [...canvas.result.figures, ...figures] };
+  const before = process.memoryUsage().rss;
+  const page = await renderReport({ ...report, analyses: [...report.analyses, { ...canvas, result }] });
+  expect(page.match(/alt="neuron/g)).toHaveLength(144 + 72);
+  expect(page.length).toBeLessThan(5e6);
+  expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
+});
