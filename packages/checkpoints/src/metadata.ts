@@ -17,8 +17,8 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
 
   /** `undefined` for what is left out. */
   const describe = (value: PickledValue, depth: number): MetadataValue | undefined => {
-    if (value instanceof LazyTensor || value instanceof TorchStorage) return undefined;
     if (++values > MOST_VALUES) return CUT;
+    if (value instanceof LazyTensor || value instanceof TorchStorage) return undefined;
     switch (typeof value) {
       case 'string':
         return cut(value);

@@ -40,6 +40,7 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
   };
 
   const add = (name: string, owner: Owner, tensor: LazyTensor): void => {
+    if (name.length > LONGEST_NAME) throw malformed(`a tensor's name has ${name.length} characters`);
     if (tensors.has(name)) throw malformed(`two tensors in the file are named '${printable(name)}'`);
     tensors.set(name, {
       shape: tensor.shape,
@@ -99,7 +100,5 @@ function isName(key: PickledValue): key is string | number {
 }
 
 function joined(path: string, key: string | number): string {
-  const name = path === '' ? String(key) : `${path}.${key}`;
-  if (name.length > LONGEST_NAME) throw malformed(`a name in the file is ${name.length} characters long`);
-  return name;
+  return path === '' ? String(key) : `${path}.${key}`;
 }

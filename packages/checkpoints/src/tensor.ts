@@ -1,6 +1,7 @@
 import { formatShape, type Shape, sizeOf, XincError } from '@xinc/core';
 import { elementBytes, elementReader, isReadable } from './dtype.js';
 import type { MemoryBudget } from './memory-budget.js';
+import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 
 /** An array whose elements become float32 when first asked for. */
@@ -58,7 +59,7 @@ export function stridedTensor(
   });
 }
 
-/** A tensor whose elements fill `bytes`, in row-major order or, for Fortran, with the first axis fastest. */
+/** A tensor whose elements fill `bytes`, in row-major order or, for Fortran, with the first axis fastest. `shape` is copied. */
 export function denseTensor(
   bytes: Uint8Array,
   shape: Shape,
@@ -74,7 +75,7 @@ export function denseTensor(
     );
   }
   const strides = order === 'fortran' ? rowMajorStrides([...shape].reverse()).reverse() : rowMajorStrides(shape);
-  return stridedTensor(bytes, { shape, strides, offset: 0 }, encoding, budget);
+  return stridedTensor(bytes, { shape: [...shape], strides, offset: 0 }, encoding, budget);
 }
 
 /** The most axes that PyTorch and NumPy give an array. */
@@ -113,8 +114,9 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 function gather(storage: Uint8Array, layout: StridedLayout, { dtype, littleEndian }: Encoding): Float32Array {
   const { shape, strides, offset } = layout;
   if (!isReadable(dtype)) {
-    throw new XincError('unsupported', `A tensor of dtype ${dtype} and shape ${formatShape(shape)} cannot be read`, {
-      subject: dtype,
+    const name = printable(dtype);
+    throw new XincError('unsupported', `A tensor of dtype ${name} and shape ${formatShape(shape)} cannot be read`, {
+      subject: name,
       hint: 'Convert it in Python with tensor.float() and save again.',
     });
   }

@@ -57,7 +57,7 @@ function finiteValues({ source }: Checkpoint, name: string, tensor: CheckpointTe
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return values;
   throw new XincError('numeric', `${source}: '${printable(name)}' holds ${values[at]} as its element ${at}`, {
-    subject: name,
+    subject: printable(name),
     hint: 'The training that made it has probably diverged; use an earlier checkpoint.',
   });
 }

@@ -4,7 +4,7 @@ import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 const WRAPPERS: ReadonlySet<string> = new Set(['_orig_mod', 'module', '_forward_module', '_fsdp_wrapped_module']);
 
 /** Attribute names under which training code keeps its network. */
-const HOLDERS: ReadonlySet<string> = new Set(['model', 'net', 'network', 'generator', 'decoder_model', 'inr']);
+const HOLDERS: ReadonlySet<string> = new Set(['model', 'net', 'network']);
 
 /** Keys under which checkpoints keep a state dict, the likeliest first; averaged weights come after all others. */
 const STATE_DICTS = ['state_dict', 'model_state_dict', 'model_state', 'model', 'net_state_dict', 'net', 'params'];
@@ -37,15 +37,15 @@ export function prefixRank(prefix: string): number {
 }
 
 /**
- * The prefix of the state dict in a checkpoint of which no name is known: the first of the usual keys that is there,
- * else the top; then on through attributes that hold every tensor (`model.`).
+ * The prefix of the state dict in a checkpoint of which no name is known: the first of the usual keys that holds a dict
+ * or module with tensors, else the top; then on through attributes that hold every tensor (`model.`).
  */
-export function likelyPrefix(names: readonly string[]): string {
-  const roots = new Set(names.map((name) => name.split('.', 1)[0]));
-  const root = [...STATE_DICTS, ...AVERAGED].find((key) => roots.has(key));
-  let prefix = root === undefined ? '' : `${root}.`;
+export function likelyPrefix(tensors: ReadonlyMap<string, CheckpointTensor>): string {
+  const keys = new Set([...tensors.values()].map(({ parent }) => parent.split('.', 1)[0]));
+  const key = [...STATE_DICTS, ...AVERAGED].find((name) => keys.has(name));
+  let prefix = key === undefined ? '' : `${key}.`;
   for (;;) {
-    const inside = names.filter((name) => name.startsWith(prefix));
+    const inside = [...tensors.keys()].filter((name) => name.startsWith(prefix));
     const firsts = new Set(inside.map((name) => name.slice(prefix.length).split('.', 1)[0]));
     const [only] = firsts;
     if (firsts.size !== 1 || !HOLDERS.has(only) || inside.includes(prefix + only)) return prefix;

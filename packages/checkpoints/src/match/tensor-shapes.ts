@@ -17,7 +17,7 @@ export function tensorShapes(checkpoint: Checkpoint, layouts: readonly Checkpoin
   const tensors = tensorsByPlainName(checkpoint);
   const own = new Set(layouts.flatMap(({ names }) => Object.keys(names)));
   const [best] = candidates(tensors, namings([...own], layouts));
-  const prefix = best?.prefix ?? likelyPrefix([...tensors.keys()]);
+  const prefix = best?.prefix ?? likelyPrefix(tensors);
   return Object.fromEntries(
     [...tensors]
       .filter(([name]) => name.startsWith(prefix))

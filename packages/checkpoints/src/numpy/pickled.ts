@@ -14,7 +14,13 @@ const scalar: Constructor = ([type, bytes]) => {
   return elementReader(encoding.dtype, bytes, encoding.littleEndian)(0);
 };
 
+/** `_frombuffer(bytes, dtype, shape, order)`: how protocol 5 holds arrays. */
+const fromBuffer: Constructor = ([bytes, type, shape, order], budget) =>
+  arrayOf(type, shape, bytes, order === 'F', budget);
+
 export const NUMPY_CONSTRUCTORS: Constructors = {
+  'numpy.core.numeric._frombuffer': fromBuffer,
+  'numpy._core.numeric._frombuffer': fromBuffer,
   'numpy.core.multiarray.scalar': scalar,
   'numpy._core.multiarray.scalar': scalar,
 };
@@ -26,9 +32,19 @@ export const NUMPY_CONSTRUCTORS: Constructors = {
 export function pickledArray(record: InertRecord, budget: MemoryBudget): LazyTensor | undefined {
   if (!RECONSTRUCT.test(record.type) || !Array.isArray(record.state)) return undefined;
   const [, shape, type, fortran, bytes] = record.state;
+  return arrayOf(type, shape, bytes, fortran === true, budget);
+}
+
+function arrayOf(
+  type: PickledValue | undefined,
+  shape: PickledValue | undefined,
+  bytes: PickledValue | undefined,
+  fortran: boolean,
+  budget: MemoryBudget,
+): LazyTensor | undefined {
   const encoding = type instanceof InertRecord ? pickledEncoding(type) : undefined;
   if (!encoding || !Array.isArray(shape) || !(bytes instanceof Uint8Array)) return undefined;
-  return denseTensor(bytes, [...shape] as number[], encoding, budget, fortran === true ? 'fortran' : 'row-major');
+  return denseTensor(bytes, shape as number[], encoding, budget, fortran ? 'fortran' : 'row-major');
 }
 
 /** A pickled dtype is `dtype('f4')` with the state (version, byte order, …). */

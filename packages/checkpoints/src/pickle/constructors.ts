@@ -42,7 +42,7 @@ const dict: Constructor = ([source = []], budget) => {
 
 /** How protocols below 3 hold bytes: text whose code points are the bytes, and the name of Latin-1. */
 const latin1: Constructor = ([text, encoding], budget) => {
-  if (typeof text !== 'string' || !/^latin-?1$/i.test(String(encoding))) return undefined;
+  if (typeof text !== 'string' || typeof encoding !== 'string' || !/^latin-?1$/i.test(encoding)) return undefined;
   budget.spend(text.length, 'a byte string');
   return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 };

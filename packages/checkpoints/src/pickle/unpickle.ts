@@ -38,6 +38,7 @@ const OPCODE_BYTES = 24;
 const CONTAINER_BYTES = 256;
 const MEMO_BYTES = 64;
 const NEWEST_PROTOCOL = 5;
+const LONGEST_GLOBAL = 1000;
 const STOP = '.'.charCodeAt(0);
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -159,7 +160,14 @@ type Run = (machine: Machine) => void;
 
 function global(machine: Machine): GlobalName {
   const module = machine.line(utf8);
-  return new GlobalName(`${module}.${machine.line(utf8)}`);
+  return globalName(module, machine.line(utf8));
+}
+
+function globalName(module: PickledValue, name: PickledValue): GlobalName {
+  if (typeof module !== 'string' || typeof name !== 'string') throw malformed('the pickle names a class by no text');
+  // Long names would be looked up again and again.
+  if (module.length + name.length > LONGEST_GLOBAL) throw malformed('the pickle names a class by an endless text');
+  return new GlobalName(`${module}.${name}`);
 }
 
 function pairs(machine: Machine): Map<PickledValue, PickledValue> {
@@ -259,8 +267,7 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
   c: (m) => m.pushContainer(global(m)), // GLOBAL
   '\x93': (m) => {
     const [module, name] = m.popMany(2);
-    if (typeof module !== 'string' || typeof name !== 'string') throw malformed('the pickle names a class by no text');
-    m.pushContainer(new GlobalName(`${module}.${name}`));
+    m.pushContainer(globalName(module, name));
   }, // STACK_GLOBAL
   '\x82': (m) => m.pushContainer(extension(m.reader.u8())), // EXT1
   '\x83': (m) => m.pushContainer(extension(m.reader.u16())), // EXT2

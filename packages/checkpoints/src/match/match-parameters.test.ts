@@ -1,0 +1,210 @@
+import type { CheckpointLayout, ParameterSpec, Shape } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core';
+import { describe, expect, test } from 'vitest';
+import { dict, type Writable } from '../../test/pickle-writer.js';
+import { refusal } from '../../test/refusals.js';
+import { stateDict, tensor, torchFile } from '../../test/torch-writer.js';
+import type { Checkpoint } from '../checkpoint.js';
+import { encodeNpz } from '../numpy/encode-npz.js';
+import { decodeCheckpoint } from '../read-checkpoint.js';
+import { matchParameters } from './match-parameters.js';
+import { tensorShapes } from './tensor-shapes.js';
+
+const spec = (name: string, shape: Shape): ParameterSpec => ({
+  name,
+  shape,
+  init: { kind: 'constant', value: 0 },
+  trainable: true,
+});
+const parameters = [spec('frequencies', [4, 2]), spec('layer1.weight', [3, 8]), spec('layer1.bias', [3])];
+const layout: CheckpointLayout = {
+  name: 'published',
+  names: { frequencies: 'encoding.B', 'layer1.weight': 'net.0.linear.weight', 'layer1.bias': 'net.0.linear.bias' },
+};
+const published = { 'encoding.B': [4, 2], 'net.0.linear.weight': [3, 8], 'net.0.linear.bias': [3] };
+
+const prefixed = (prefix: string, shapes: Record<string, number[]>) =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [prefix + name, shape]));
+
+/** A checkpoint whose top is made from the state dict of `shapes`. */
+function checkpoint(
+  shapes: Record<string, number[]>,
+  wrap: (content: Writable) => Writable = (content) => content,
+): Checkpoint {
+  const { content, storages } = stateDict(shapes);
+  return decodeCheckpoint(torchFile({ content: wrap(content), storages }), 'x.pt');
+}
+
+const mismatch = (shapes: Record<string, number[]>) =>
+  refusal('invalid-file', () => matchParameters(checkpoint(shapes), parameters, [layout]));
+
+/** The values that stateDict gives the tensor at this position. */
+const valuesOf = (position: number, count: number) => Float32Array.from({ length: count }, (_, i) => position + i / 64);
+
+const expected = {
+  frequencies: { shape: [4, 2], data: valuesOf(0, 8) },
+  'layer1.weight': { shape: [3, 8], data: valuesOf(1, 24) },
+  'layer1.bias': { shape: [3], data: valuesOf(2, 3) },
+};
+
+describe('finds the weights', () => {
+  test.each<[string, Checkpoint]>([
+    ['at the top', checkpoint(published)],
+    ['in state_dict', checkpoint(published, (state_dict) => dict({ epoch: 1, state_dict }))],
+    ['of a Lightning module', checkpoint(prefixed('model.', published), (state_dict) => dict({ state_dict }))],
+    ['of DataParallel', checkpoint(prefixed('module.', published))],
+    ['of torch.compile', checkpoint(prefixed('_orig_mod.', published))],
+    ['of wrappers of wrappers', checkpoint(prefixed('module._orig_mod.net.', published))],
+    [
+      'of a compiled part',
+      checkpoint({
+        'encoding.B': [4, 2],
+        'net._orig_mod.0.linear.weight': [3, 8],
+        'net._orig_mod.0.linear.bias': [3],
+      }),
+    ],
+    ['in a place never heard of', checkpoint(published, (weights) => dict({ a: dict({ b: [weights] }) }))],
+    ['under their own names', checkpoint({ frequencies: [4, 2], 'layer1.weight': [3, 8], 'layer1.bias': [3] })],
+    ['as a 1×1 convolution', checkpoint({ ...published, 'net.0.linear.weight': [3, 8, 1, 1] })],
+  ])('%s', (_, found) => {
+    expect(matchParameters(found, parameters, [layout])).toEqual(expected);
+  });
+
+  test.each(['safetensors', 'npz'])('in %s', (format) => {
+    const tensors = Object.fromEntries(
+      Object.entries(layout.names).map(([name, as]) => [as, expected[name as keyof typeof expected]]),
+    );
+    const bytes = format === 'npz' ? encodeNpz(tensors) : encodeSafetensors({ tensors, metadata: {} });
+    expect(matchParameters(decodeCheckpoint(bytes, 'x'), parameters, [layout])).toEqual(expected);
+  });
+
+  test('with several layouts, by the one that fits', () => {
+    const other: CheckpointLayout = { name: 'other', names: { ...layout.names, frequencies: 'B' } };
+    expect(matchParameters(checkpoint(published), parameters, [other, layout])).toEqual(expected);
+  });
+
+  test('under their own names where a layout has none for them', () => {
+    const partial: CheckpointLayout = { name: 'partial', names: { 'layer1.weight': 'w', 'layer1.bias': 'b' } };
+    const found = checkpoint({ frequencies: [4, 2], w: [3, 8], b: [3] });
+    expect(matchParameters(found, parameters, [partial])).toEqual(expected);
+  });
+
+  test('beside optimizer states and counters', () => {
+    const found = checkpoint(published, (state_dict) => {
+      const exp_avg = tensor({ key: '1', shape: [3, 8] });
+      (state_dict as Map<Writable, Writable>).set(
+        'steps',
+        tensor({ key: '2', shape: [1], type: 'IntStorage', elements: 1 }),
+      );
+      return dict({ state_dict, optimizer: dict({ state: dict({ '0': dict({ exp_avg }) }) }) });
+    });
+    expect(matchParameters(found, parameters, [layout])).toEqual(expected);
+  });
+
+  test('a state dict before its average, in whatever order', () => {
+    const averaged = stateDict(published, 10);
+    const plain = stateDict(published);
+    const storages = { ...averaged.storages, ...plain.storages };
+    const content = dict({ ema: averaged.content, state_dict: plain.content });
+    const found = decodeCheckpoint(torchFile({ content, storages }), 'x.pt');
+    expect(matchParameters(found, parameters, [layout])).toEqual(expected);
+  });
+
+  test('the place whose shapes fit, of two that have the names', () => {
+    const small = stateDict(prefixed('', { ...published, 'net.0.linear.bias': [2] }), 10);
+    const right = stateDict(published);
+    const storages = { ...small.storages, ...right.storages };
+    const content = dict({ state_dict: small.content, teacher: right.content });
+    const found = decodeCheckpoint(torchFile({ content, storages }), 'x.pt');
+    expect(matchParameters(found, parameters, [layout])).toEqual(expected);
+  });
+});
+
+describe('refuses', () => {
+  test('what is missing, misshapen and left over, in a table', () => {
+    const error = mismatch({ 'encoding.B': [4, 2], 'net.0.linear.weight': [3, 9], 'net.1.linear.weight': [3, 3] });
+    expect(error.message).toBe(
+      'x.pt does not fit the model: 1 of 3 parameters is missing, 1 has another shape, 1 tensor is left over. Choose the model and the configuration it was trained with.',
+    );
+    expect(error.details).toBe(
+      [
+        'parameter      in the checkpoint    expected  found',
+        'frequencies    encoding.B           4×2       4×2',
+        'layer1.weight  net.0.linear.weight  3×8       3×9  ← another shape',
+        'layer1.bias    net.0.linear.bias    3         missing',
+        '',
+        'left over:',
+        '  net.1.linear.weight  3×3',
+      ].join('\n'),
+    );
+  });
+
+  test('layers beyond the model’s, even where all of its own are there', () => {
+    expect(mismatch({ ...published, 'net.1.linear.weight': [3, 3] }).message).toContain('1 tensor is left over');
+  });
+
+  test('transposed weights', () => {
+    expect(mismatch({ ...published, 'net.0.linear.weight': [8, 3] }).details).toContain('8×3  ← another shape');
+  });
+
+  test('a checkpoint of something else, listing what is there', () => {
+    const error = mismatch({ 'conv\u001b.weight': [1], 'conv.bias': [1] });
+    expect(error.message).toContain('3 of 3 parameters are missing');
+    expect(error.details).toContain('left over:\n  conv\\u{1b}.weight  1\n  conv.bias');
+  });
+
+  test('long lists are cut', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`other.${i}`, [1]]));
+    expect(mismatch(many).details).toMatch(/… and 20 more$/);
+  });
+
+  test('a checkpoint without tensors', () => {
+    expect(mismatch({}).message).toBe('x.pt holds no tensors');
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('a weight that is %d, naming its tensor', (value) => {
+    const content = dict({ w: tensor({ key: '0', shape: [3] }) });
+    const found = decodeCheckpoint(torchFile({ content, storages: { 0: Float32Array.of(1, value, 2) } }), 'x.pt');
+    const error = refusal('numeric', () => matchParameters(found, [spec('w', [3])], []));
+    expect(error.message).toContain(`'w' holds ${value} as its element 1`);
+    expect(error.subject).toBe('w');
+  });
+
+  test('NaN elsewhere does not matter', () => {
+    const content = dict({
+      state_dict: dict({ w: tensor({ key: '0', shape: [1] }) }),
+      loss: tensor({ key: '1', shape: [1] }),
+    });
+    const storages = { 0: Float32Array.of(1), 1: Float32Array.of(Number.NaN) };
+    const found = decodeCheckpoint(torchFile({ content, storages }), 'x.pt');
+    expect(matchParameters(found, [spec('w', [1])], []).w.data).toEqual(Float32Array.of(1));
+  });
+});
+
+describe('tensorShapes', () => {
+  test.each<[string, Checkpoint]>([
+    ['at the top', checkpoint(published)],
+    ['in state_dict.model', checkpoint(prefixed('model.', published), (state_dict) => dict({ state_dict }))],
+    ['below wrappers', checkpoint(prefixed('module._orig_mod.', published))],
+    ['in ema, nothing else there', checkpoint(published, (ema) => dict({ ema, epoch: 1 }))],
+    ['in a module’s attribute', checkpoint(prefixed('network.', published), (model) => dict({ model }))],
+  ])('without layouts: the state dict %s', (_, found) => {
+    expect(tensorShapes(found)).toEqual(published);
+  });
+
+  test('with layouts of another configuration: everything beside the names that are there', () => {
+    const found = checkpoint({ ...prefixed('somewhere.', published), 'somewhere.net.1.linear.weight': [3, 3] });
+    expect(tensorShapes(found, [layout])).toEqual({ ...published, 'net.1.linear.weight': [3, 3] });
+  });
+
+  test('keeps an attribute that holds all, where a layout names it', () => {
+    const shapes = { 'net.0.weight': [3, 8], 'net.0.bias': [3] };
+    const named: CheckpointLayout = { name: 'net', names: { w: 'net.0.weight', b: 'net.0.bias' } };
+    expect(tensorShapes(checkpoint(shapes), [named])).toEqual(shapes);
+    expect(tensorShapes(checkpoint(shapes))).toEqual({ '0.weight': [3, 8], '0.bias': [3] });
+  });
+
+  test('of a checkpoint without tensors: nothing', () => {
+    expect(tensorShapes(checkpoint({}), [layout])).toEqual({});
+  });
+});

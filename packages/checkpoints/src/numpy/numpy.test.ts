@@ -1,0 +1,101 @@
+import { encodeNpy } from '@xinc/core';
+import { describe, expect, test } from 'vitest';
+import { fixture } from '../../test/fixtures.js';
+import { refusal } from '../../test/refusals.js';
+import { zipFile } from '../../test/zip-writer.js';
+import type { Checkpoint } from '../checkpoint.js';
+import { decodeCheckpoint } from '../read-checkpoint.js';
+import { encodeNpz } from './encode-npz.js';
+
+function values({ tensors }: Checkpoint) {
+  return Object.fromEntries(
+    [...tensors].map(([name, { shape, dtype, float32 }]) => [name, { shape, dtype, values: [...float32()] }]),
+  );
+}
+
+/** A version 1 `.npy` with this header. */
+function npy(header: string, contentBytes: number): Uint8Array {
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(header.length);
+  const magic = Buffer.from('\x93NUMPY\x01\x00', 'latin1');
+  return new Uint8Array(Buffer.concat([magic, length, Buffer.from(header), Buffer.alloc(contentBytes)]));
+}
+
+test('reads an .npz of NumPy: Fortran order, big-endian, half precision; tells what it does not read', () => {
+  const checkpoint = decodeCheckpoint(fixture('mixed.npz'), 'mixed.npz');
+  expect(checkpoint.format).toBe('npz');
+  expect(values(checkpoint)).toEqual({
+    fortran: { shape: [2, 3], dtype: 'float64', values: [0, 1, 2, 3, 4, 5] },
+    half: { shape: [4], dtype: 'float16', values: [0, 1, 2, 3] },
+    flag: { shape: [], dtype: 'bool', values: [1] },
+  });
+  expect(checkpoint.metadata).toEqual({
+    objects: 'a NumPy array of dtype |O, not read',
+    text: 'a NumPy array of dtype <U2, not read',
+  });
+});
+
+test('reads a single .npy', () => {
+  const checkpoint = decodeCheckpoint(fixture('single.npy'), 'single.npy');
+  expect(checkpoint.format).toBe('npy');
+  expect(values(checkpoint)).toEqual({ arr_0: { shape: [1, 2, 3], dtype: 'int16', values: [0, 1, 2, 3, 4, 5] } });
+});
+
+describe.each([false, true])('encodeNpz, compress: %s', (compress) => {
+  test('writes what is read again', () => {
+    const arrays = {
+      'net.0.weight': { shape: [2, 2], data: Float32Array.of(1, -2, 3.5, 0) },
+      labels: { shape: [3], data: Uint8Array.of(1, 2, 255) },
+      scalar: { shape: [], data: Float64Array.of(0.5) },
+    };
+    const bytes = encodeNpz(arrays, { compress });
+    const read = values(decodeCheckpoint(bytes, 'x.npz'));
+    for (const [name, { shape, data }] of Object.entries(arrays)) {
+      expect(read[name]).toMatchObject({ shape, values: [...data] });
+    }
+  });
+
+  test('makes equal files of equal arrays', () => {
+    const arrays = { a: { shape: [2], data: Float32Array.of(1, 2) } };
+    expect(encodeNpz(arrays, { compress })).toEqual(encodeNpz(arrays, { compress }));
+  });
+});
+
+test('encodeNpz compresses when asked to', () => {
+  const zeros = { a: { shape: [10_000], data: new Float32Array(10_000) } };
+  expect(encodeNpz(zeros).length).toBeGreaterThan(40_000);
+  expect(encodeNpz(zeros, { compress: true }).length).toBeLessThan(1000);
+});
+
+test('encodeNpz refuses values that are not as many as the shape says', () => {
+  refusal('shape', () => encodeNpz({ a: { shape: [3], data: Float32Array.of(1) } }));
+});
+
+const header = (shape: string, descr = "'<f4'") => `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }\n`;
+
+test.each<[string, Uint8Array]>([
+  ['a shape of 10 GB', npy(header('(50000, 50000)'), 16)],
+  ['an impossible shape', npy(header(`(${'99999999999999, '.repeat(3)})`), 16)],
+  ['more bytes than its shape takes', npy(header('(1,)'), 8)],
+  ['65 axes', npy(header(`(${'1, '.repeat(65)})`), 4)],
+  ['a header that is none', npy('hello', 4)],
+  ['a negative extent', npy(header('(-1,)'), 4)],
+  ['a version that is unknown', Uint8Array.from(npy(header('(1,)'), 4), (byte, i) => (i === 6 ? 9 : byte))],
+])('refuses %s', (_, bytes) => {
+  const message = refusal('invalid-file', () => decodeCheckpoint(bytes, 'x.npy')).message;
+  expect(message).toMatch(/^x\.npy: (a tensor|a NumPy array|the header of a NumPy array)/);
+  const inArchive = zipFile([{ name: 'a.npy', content: bytes, deflate: true }]);
+  expect(refusal('invalid-file', () => decodeCheckpoint(inArchive, 'x.npy')).message).toBe(message);
+});
+
+test('refuses every truncation', () => {
+  const bytes = encodeNpy({ shape: [3], data: Float32Array.of(1, 2, 3) });
+  for (let length = 0; length < bytes.length; length++) {
+    refusal('invalid-file', () => decodeCheckpoint(bytes.slice(0, length), 'x.npy'));
+  }
+});
+
+test('records are told, not read', () => {
+  const bytes = npy(header('(1,)', "[('a', '<f4'), ('b', '<i4')]"), 8);
+  expect(decodeCheckpoint(bytes, 'x.npy').metadata).toEqual({ arr_0: 'a NumPy array of records, not read' });
+});
