@@ -10,7 +10,7 @@ export type Writable =
   | Special;
 
 /** Opcodes of its own, in place of a value. */
-export class Special {
+class Special {
   constructor(readonly parts: readonly (Uint8Array | Writable)[]) {}
 }
 

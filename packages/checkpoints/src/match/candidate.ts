@@ -19,7 +19,7 @@ export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
 ): { layout: string | undefined; names: Map<string, string> }[] {
-  const own = { layout: undefined, names: new Map(parameters.map((name) => [name, name])) };
+  const own = { layout: undefined, names: new Map(parameters.map((name) => [name, withoutWrappers(name)])) };
   const published = layouts.map((layout) => ({
     layout: layout.name,
     names: new Map(
@@ -89,7 +89,7 @@ export function matchCandidate(
 }
 
 /** Equal but for axes of extent 1: a 1×1 convolution [out, in, 1, 1] is a dense layer [out, in]. */
-export function fitsShape(found: Shape, expected: Shape): boolean {
+function fitsShape(found: Shape, expected: Shape): boolean {
   const squeezed = (shape: Shape) => shape.filter((extent) => extent !== 1);
   return sameShape(squeezed(found), squeezed(expected));
 }

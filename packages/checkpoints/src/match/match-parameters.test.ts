@@ -89,6 +89,14 @@ describe('finds the weights', () => {
     expect(matchParameters(found, parameters, [partial])).toEqual(expected);
   });
 
+  test('under names in which a wrapper’s name is part', () => {
+    const found = checkpoint({ 'net.module.weight': [2] });
+    const own = [spec('net.module.weight', [2])];
+    expect(Object.keys(matchParameters(found, own, []))).toEqual(['net.module.weight']);
+    const named: CheckpointLayout = { name: 'named', names: { w: 'net.module.weight' } };
+    expect(Object.keys(matchParameters(found, [spec('w', [2])], [named]))).toEqual(['w']);
+  });
+
   test('beside optimizer states and counters', () => {
     const found = checkpoint(published, (state_dict) => {
       const exp_avg = tensor({ key: '1', shape: [3, 8] });
