@@ -19,6 +19,12 @@ export interface ClusteringOptions {
 }
 
 /**
+ * The seed of groupings: not the run's, so that the same picture has the same groups in runs of different seeds and their
+ * neurons can be compared.
+ */
+export const GROUPING_SEED = 0;
+
+/**
  * Vectors per cluster that ml-kmeans is fitted to. Fitting every pixel takes it seconds; 128 per cluster and the passes
  * over all vectors below come within a few per cent of its within-cluster sum of squares (see the tests).
  */

@@ -7,8 +7,23 @@ describe('the plugin list', () => {
     const registry = new Registry();
     const origin = { package: '@xinc/analyses', version: '0', path: 'index.js' };
     for (const plugin of checkPlugins([...plugins], '@xinc/analyses')) registry.add(plugin, origin);
-    expect(registry.all('grouping').map(({ plugin }) => plugin.name)).toEqual(['rgb', 'grid', 'instances']);
-    expect(registry.all('analysis').map(({ plugin }) => plugin.name)).toEqual(['canvas', 'grouping-variance']);
+    expect(registry.all('grouping').map(({ plugin }) => plugin.name)).toEqual([
+      'instances',
+      'rgb',
+      'gabor',
+      'grid',
+      'categories',
+    ]);
+    expect(registry.all('analysis').map(({ plugin }) => plugin.name)).toEqual([
+      'canvas',
+      'grouping-variance',
+      'pixels-per-neuron',
+      'neurons-per-pixel',
+      'contribution-distribution',
+      'motion',
+      'intensity-edges',
+      'completeness',
+    ]);
   });
 
   it('gives every option a default and a description', () => {

@@ -1,6 +1,6 @@
 import { defineGrouping, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterVectors } from '../clustering.js';
+import { clusterVectors, GROUPING_SEED } from '../clustering.js';
 import { gaborResponse } from '../gabor-filter.js';
 import { greyOf } from '../grey.js';
 
@@ -38,7 +38,7 @@ export const gabor = defineGrouping<z.output<typeof options>>({
     }
     return { clusters: Number(text) };
   },
-  async label(frame, { clusters, orientations, wavelengths }, { seed }) {
+  async label(frame, { clusters, orientations, wavelengths }) {
     const { height, width } = frame;
     const grey = greyOf(frame);
     const filters = wavelengths.flatMap((wavelength) =>
@@ -49,7 +49,10 @@ export const gabor = defineGrouping<z.output<typeof options>>({
       const response = gaborResponse(grey, height, width, filter);
       for (let p = 0; p < response.length; p++) values[p * filters.length + f] = response[p];
     }
-    const { labels, centroids } = await clusterVectors({ values, dimensions: filters.length }, { clusters, seed });
+    const { labels, centroids } = await clusterVectors(
+      { values, dimensions: filters.length },
+      { clusters, seed: GROUPING_SEED },
+    );
     return { height, width, labels, groups: centroids.map((_, k) => ({ name: `texture ${k + 1}` })) };
   },
 });

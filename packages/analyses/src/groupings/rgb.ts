@@ -1,6 +1,6 @@
 import { defineGrouping, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterVectors } from '../clustering.js';
+import { clusterVectors, GROUPING_SEED } from '../clustering.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of colour clusters'),
@@ -25,8 +25,8 @@ export const rgb = defineGrouping<z.output<typeof options>>({
     }
     return { clusters: Number(text) };
   },
-  async label({ height, width, rgb: values }, { clusters }, { seed }) {
-    const { labels, centroids } = await clusterVectors({ values, dimensions: 3 }, { clusters, seed });
+  async label({ height, width, rgb: values }, { clusters }) {
+    const { labels, centroids } = await clusterVectors({ values, dimensions: 3 }, { clusters, seed: GROUPING_SEED });
     return {
       height,
       width,
