@@ -57,6 +57,12 @@ test('circular and exponentially shared values are cut', () => {
   expect(JSON.stringify(metadataOf(pickleOf(']q\x00', lists, '.'))).length).toBeLessThan(1e6);
 });
 
+test('endless lists are cut, and say so', () => {
+  const endless = metadataOf(pickleOf('](', 'N'.repeat(200_000), 'e.')).value as unknown[];
+  expect(endless.length).toBeLessThanOrEqual(100_001);
+  expect(endless.slice(-2)).toEqual([null, '…']);
+});
+
 test('what is no dict is a value', () => {
   expect(metadataOf(pickle(5))).toEqual({ value: 5 });
 });

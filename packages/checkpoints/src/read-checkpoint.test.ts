@@ -51,6 +51,7 @@ test('is cancelled by its signal', async () => {
   const path = join(folder, 'cancelled.pt');
   writeFileSync(path, checkpointBytes);
   await rejection('cancelled', readCheckpoint(path, { abort: AbortSignal.abort() }));
+  await rejection('cancelled', readCheckpoint(join(folder, 'missing'), { abort: AbortSignal.abort() }));
 });
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');

@@ -14,7 +14,7 @@ import type { PickledValue } from './value.js';
 import { readDirectory } from './zip/directory.js';
 
 export interface ReadCheckpointOptions {
-  /** Cancels between reading the file and taking it apart. */
+  /** Cancels the reading; taking the file apart is not interrupted. */
   readonly abort?: AbortSignal;
   /** The most bytes that the file's contents may take in memory; 64 MiB and 16 times its size unless given. */
   readonly memoryLimit?: number;
@@ -37,9 +37,7 @@ const LARGEST_FILE = 2 ** 31 - 1;
  * checkpoint.tensors.get('state_dict.model.net.0.linear.weight')?.shape // [104, 208]
  */
 export async function readCheckpoint(path: string, options: ReadCheckpointOptions = {}): Promise<Checkpoint> {
-  const bytes = await readWhole(path, options);
-  throwIfAborted(options.abort);
-  return decodeCheckpoint(bytes, path, options);
+  return decodeCheckpoint(await readWhole(path, options), path, options);
 }
 
 /**
@@ -125,7 +123,6 @@ function checkMemoryLimit(limit: number | undefined): number | undefined {
 
 async function readWhole(path: string, { abort, memoryLimit }: ReadCheckpointOptions): Promise<Uint8Array> {
   const largest = Math.min(checkMemoryLimit(memoryLimit) ?? LARGEST_FILE, LARGEST_FILE);
-  throwIfAborted(abort);
   try {
     // Asked before opening: opening a pipe would wait for somebody to write to it.
     const status = await stat(path);

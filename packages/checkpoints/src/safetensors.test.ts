@@ -65,6 +65,10 @@ test.each<[string, unknown, number]>([
   expect(refused(header, contentBytes)).toMatch(/^x: (the|a) (file|tensor)/);
 });
 
+test('says which tensor lies outside', () => {
+  expect(refused({ w: f32([50_000, 50_000], 0, 1e10) }, 16)).toBe("x: the tensor 'w' does not lie inside the file");
+});
+
 test('a header longer than the file is no safetensors file', () => {
   expect(refusal('invalid-file', () => decodeCheckpoint(file({}, 0, 2 ** 50), 'x')).message).toContain('no checkpoint');
 });

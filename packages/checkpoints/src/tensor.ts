@@ -19,8 +19,16 @@ export class LazyTensor {
 
   /** Row-major; the same array every time, never a view of the file. */
   float32(): Float32Array {
-    this.#values ??= this.#convert();
-    return this.#values;
+    try {
+      this.#values ??= this.#convert();
+      return this.#values;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // Within a memory limit that the caller has raised, but more than there is.
+      throw new XincError('unsupported', `A tensor of shape ${formatShape(this.shape)} does not fit into memory`, {
+        cause: error,
+      });
+    }
   }
 }
 

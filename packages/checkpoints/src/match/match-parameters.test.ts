@@ -109,6 +109,14 @@ describe('finds the weights', () => {
     expect(matchParameters(found, parameters, [layout])).toEqual(expected);
   });
 
+  test('at the top, optimizer states below it', () => {
+    const found = checkpoint(published, (top) => {
+      const exp_avg = tensor({ key: '1', shape: [3, 8] });
+      return new Map([...(top as Map<Writable, Writable>), ['optimizer', dict({ exp_avg })]]);
+    });
+    expect(matchParameters(found, parameters, [layout])).toEqual(expected);
+  });
+
   test('a state dict before its average, in whatever order', () => {
     const averaged = stateDict(published, 10);
     const plain = stateDict(published);
@@ -149,6 +157,12 @@ describe('refuses', () => {
 
   test('layers beyond the model’s, even where all of its own are there', () => {
     expect(mismatch({ ...published, 'net.1.linear.weight': [3, 3] }).message).toContain('1 tensor is left over');
+  });
+
+  test('two tensors that differ by a wrapper, the second left over', () => {
+    const found = checkpoint({ w: [2], 'module.w': [3] });
+    const error = refusal('invalid-file', () => matchParameters(found, [spec('w', [2])], []));
+    expect(error.details).toMatch(/w +w +2 +2\n\nleft over:\n {2}module\.w {2}3$/);
   });
 
   test('transposed weights', () => {

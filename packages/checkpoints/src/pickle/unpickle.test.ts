@@ -150,16 +150,40 @@ test.each<[string, PicklePart[]]>([
   expect(refused(...parts)).toMatch(/^x: the pickle/);
 });
 
-test('refuses a short pickle that becomes many objects', () => {
-  const bomb = pickleOf(']'.repeat(1e5), '.');
-  expect(refusal('invalid-file', () => load(bomb, 1e7)).message).toContain('takes the file beyond');
+test.each([
+  ['containers', ']'],
+  ['values', 'N'],
+  ['marks', '('],
+  ['memo entries', 'N\x94'],
+])('refuses a short pickle that becomes many %s', (_, opcodes) => {
+  const bomb = pickleOf(opcodes.repeat(1e5), '.');
+  expect(refusal('invalid-file', () => load(bomb)).message).toContain('the pickle takes the file beyond');
 });
 
-test('copies cannot multiply: list(x) of one long list, again and again', () => {
-  const list = pickleOf(`](${'N'.repeat(1000)}e`);
-  const copies = pickleOf('q\x00', `cbuiltins\nlist\nh\x00\x85R`.repeat(1000), '.');
-  const bytes = new Uint8Array([...list, ...copies]);
-  expect(refusal('invalid-file', () => load(bytes, 2e7)).message).toContain('a list takes the file beyond');
+test.each([
+  ['lists', 'a list', `](${'N'.repeat(1000)}e`, 'cbuiltins\nlist\nh\x00\x85R'],
+  ['sets', 'a set', `](${'N'.repeat(1000)}e`, 'cbuiltins\nset\nh\x00\x85R'],
+  ['dicts of pairs', 'a dict', `](${'NN\x86'.repeat(1000)}e`, 'ccollections\nOrderedDict\nh\x00\x85R'],
+  [
+    'dicts',
+    'a dict',
+    `}(${Array.from({ length: 1000 }, (_, i) => `M${String.fromCharCode(i & 255, i >> 8)}N`).join('')}u`,
+    'cbuiltins\ndict\nh\x00\x85R',
+  ],
+  [
+    'bytes',
+    'a byte string',
+    `X\x10\x27\x00\x00${'a'.repeat(10_000)}`,
+    'c_codecs\nencode\nh\x00X\x06\x00\x00\x00latin1\x86R',
+  ],
+])('copies of %s cannot multiply', (_, what, original, copy) => {
+  const bytes = pickleOf(original, 'q\x00', copy.repeat(5000), '.');
+  expect(refusal('invalid-file', () => load(bytes, 2e7)).message).toContain(`${what} takes the file beyond`);
+});
+
+test('refuses endless names of classes', () => {
+  expect(refused(`c${'a'.repeat(5000)}\nb\n.`)).toContain('by an endless text');
+  expect(refused('X\x88\x13\x00\x00', `${'a'.repeat(5000)}`, '2\x93.')).toContain('by an endless text');
 });
 
 test('a tuple is a value like any other', () => {

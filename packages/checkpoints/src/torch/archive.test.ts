@@ -168,6 +168,16 @@ test('a larger memory limit is obeyed', () => {
   refusal('invalid-option', () => decodeCheckpoint(bytes, 'x.pt', { memoryLimit: -1 }));
 });
 
+test('a tensor within the limit but beyond the machine is refused when its values are asked for', () => {
+  const bytes = torchFile({
+    content: dict({ w: tensor({ key: '0', shape: [2 ** 45], strides: [0], elements: 1 }) }),
+    storages: { 0: Float32Array.of(3) },
+  });
+  const { tensors } = decodeCheckpoint(bytes, 'x.pt', { memoryLimit: 2 ** 50 });
+  const { message } = refusal('unsupported', () => tensors.get('w')!.float32());
+  expect(message).toBe('A tensor of shape 35184372088832 does not fit into memory');
+});
+
 test('refuses TorchScript with advice, odd byte orders, and two pickles', () => {
   const content = dict({});
   const others = { 'constants.pkl': pickle(null) };
