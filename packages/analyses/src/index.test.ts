@@ -22,6 +22,7 @@ describe('the plugin list', () => {
       'contribution-distribution',
       'motion',
       'intensity-edges',
+      'neuron-clusters',
       'completeness',
     ]);
   });

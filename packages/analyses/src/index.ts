@@ -5,6 +5,7 @@ import { contributionDistribution } from './analyses/contribution-distribution.j
 import { groupingVarianceAnalysis } from './analyses/grouping-variance.js';
 import { intensityEdges } from './analyses/intensity-edges.js';
 import { motion } from './analyses/motion.js';
+import { neuronClusters } from './analyses/neuron-clusters.js';
 import { neuronsPerPixel } from './analyses/neurons-per-pixel.js';
 import { pixelsPerNeuron } from './analyses/pixels-per-neuron.js';
 import { categories } from './groupings/categories.js';
@@ -27,6 +28,7 @@ const plugins: readonly Plugin[] = [
   contributionDistribution,
   motion,
   intensityEdges,
+  neuronClusters,
   completeness,
 ];
 

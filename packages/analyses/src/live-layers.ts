@@ -17,11 +17,14 @@ export interface LiveLayer {
  * The analysis must have requested `neuronTotals`.
  * @throws XincError `numeric` where none is left.
  */
-export function liveLayers(context: AnalysisContext): { readonly live: LiveLayer[]; readonly omissions: string[] } {
+export function liveLayers(
+  context: AnalysisContext,
+  frames: readonly number[] = context.frames,
+): { readonly live: LiveLayer[]; readonly omissions: string[] } {
   const live: LiveLayer[] = [];
   const omissions: string[] = [];
   for (const layer of context.layers) {
-    for (const frame of context.frames) {
+    for (const frame of frames) {
       const statistics = context.statistics(layer.id, frame);
       const totals = statistics.neuronTotals!.sum;
       const census = takeCensus(totals);

@@ -1,5 +1,6 @@
 import type { Frame } from '@xinc/core';
 import { greyOf } from './grey.js';
+import { withoutNewEndings } from './process-listeners.js';
 
 type OpenCv = typeof import('@techstark/opencv-js');
 
@@ -50,19 +51,4 @@ function loadOpenCv(): Promise<OpenCv> {
     return cv;
   })();
   return loading;
-}
-
-const ENDINGS = ['uncaughtException', 'unhandledRejection'];
-
-/** Loads a module without letting it decide, under Node, how the process ends on an error. */
-async function withoutNewEndings<T>(load: () => Promise<T>): Promise<T> {
-  const { process } = globalThis as { process?: NodeJS.EventEmitter };
-  const before = new Set(ENDINGS.flatMap((event) => process?.listeners?.(event) ?? []));
-  const loaded = await load();
-  for (const event of ENDINGS) {
-    for (const listener of process?.listeners?.(event) ?? []) {
-      if (!before.has(listener)) process?.removeListener(event, listener as () => void);
-    }
-  }
-  return loaded;
 }

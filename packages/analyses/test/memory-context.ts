@@ -30,6 +30,10 @@ export interface MemoryRun {
   readonly frames?: readonly number[];
   readonly kind?: SignalShape['kind'];
   readonly seed?: number;
+  /** What not every run can do. */
+  readonly abilities?: Partial<
+    Pick<AnalysisContext, 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
+  >;
 }
 
 /** Runs an analysis on a run in memory; the analysis gets the statistics it requested and no others. */
@@ -39,6 +43,23 @@ export async function analyzeInMemory<C>(
   options: unknown = {},
 ): Promise<AnalysisResult> {
   const parsed = plugin.options.parse(options);
+  return plugin.analyze(parsed, contextInMemory(plugin, run, parsed));
+}
+
+/** Runs an analysis of several runs. */
+export async function compareInMemory<C>(
+  plugin: AnalysisPlugin<C>,
+  runs: Readonly<Record<string, MemoryRun>>,
+  options: unknown = {},
+): Promise<AnalysisResult> {
+  const parsed = plugin.options.parse(options);
+  return plugin.analyzeRuns!(
+    parsed,
+    Object.entries(runs).map(([name, run]) => ({ name, context: contextInMemory(plugin, run, parsed) })),
+  );
+}
+
+function contextInMemory<C>(plugin: AnalysisPlugin<C>, run: MemoryRun, options: C): AnalysisContext {
   const count = run.layers[0].maps.length;
   const frames = run.frames ?? Array.from({ length: count }, (_, i) => i);
   const kind = run.kind ?? (count === 1 ? 'image' : 'video');
@@ -51,7 +72,7 @@ export async function analyzeInMemory<C>(
     }),
   );
   const base = { signal, layers, frames, groupings: Object.keys(run.groupings ?? {}) };
-  const request = plugin.request(parsed, base);
+  const request = plugin.request(options, base);
   const layerOf = (id: string) => run.layers.find((layer) => layer.id === id)!;
   const labels = (grouping: string, frame: number) => run.groupings![grouping][frames.indexOf(frame)];
   const picture = async (frame: number): Promise<Frame> =>
@@ -60,7 +81,7 @@ export async function analyzeInMemory<C>(
       width: run.width,
       rgb: new Float32Array(run.height * run.width * 3),
     };
-  const context: AnalysisContext = {
+  return {
     ...base,
     seed: run.seed ?? 0,
     labels,
@@ -75,8 +96,8 @@ export async function analyzeInMemory<C>(
       for (const [i, n] of neurons.entries()) out.set(all.subarray(n * pixels, (n + 1) * pixels), i * pixels);
       return out;
     },
+    ...run.abilities,
   };
-  return plugin.analyze(parsed, context);
 }
 
 /** The statistics of method §4 by their definitions, without any thought of speed. */

@@ -2,9 +2,11 @@ import { type AnalysisContext, defineAnalysis, type RasterFigure, type RasterPan
 import { z } from 'zod';
 import { mean } from '../averages.js';
 import { pearson, spearman } from '../correlation.js';
+import { finiteOrNull } from '../finite.js';
 import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
 import { greyOf } from '../grey.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { scaled } from '../scaled.js';
 import { sobelMagnitude } from '../sobel.js';
 import { scattered } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
@@ -86,16 +88,6 @@ async function compare(live: readonly LiveLayer[], frame: number, context: Analy
   });
 }
 
-/** Scaled linearly so that the smallest value is 0 and the largest 1; zeros where they are the same. */
-function scaled(values: ArrayLike<number>): Float32Array {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
-  return Float32Array.from(values, (value) => (high > low ? (value - low) / (high - low) : 0));
-}
-
 function findings(compared: readonly Compared[]): string[] {
   return (['intensity', 'edges'] as const).map((name) => {
     const words = byLayer(compared).map(({ layer, items }) => {
@@ -106,8 +98,6 @@ function findings(compared: readonly Compared[]): string[] {
     return `Correlation over pixels of the total contribution with ${name === 'intensity' ? 'brightness' : 'edge strength'}: ${listed(words)}.`;
   });
 }
-
-const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function tableOf(compared: readonly Compared[]): Table {
   return {
@@ -126,7 +116,7 @@ function tableOf(compared: readonly Compared[]): Table {
         const other = one[correlation.with];
         const difference = mean(one.totals01.map((value, p) => Math.abs(value - other[p])));
         const { pearson: linear, spearman: monotone } = correlation;
-        return [one.frame, one.layer.id, correlation.with, orNull(linear), orNull(monotone), difference];
+        return [one.frame, one.layer.id, correlation.with, finiteOrNull(linear), finiteOrNull(monotone), difference];
       }),
     ),
   };

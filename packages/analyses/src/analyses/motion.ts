@@ -4,6 +4,7 @@ import { mean } from '../averages.js';
 import { chart, seriesEncoding } from '../chart.js';
 import { pearson, spearman } from '../correlation.js';
 import { displayRange } from '../display-range.js';
+import { finiteOrNull } from '../finite.js';
 import { drawnFramesOption, frameKey } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { scattered, spread } from '../spread.js';
@@ -103,8 +104,6 @@ async function estimatedFlow(previous: number, frame: number, context: AnalysisC
   return flowMagnitude(await context.signalFrame(previous), await context.signalFrame(frame));
 }
 
-const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {
     const finite = items.map((one) => one.spearman).filter(Number.isFinite);
@@ -134,8 +133,8 @@ function tableOf(moved: readonly Moved[]): Table {
       one.layer.id,
       mean(one.change),
       mean(one.flow),
-      orNull(one.pearson),
-      orNull(one.spearman),
+      finiteOrNull(one.pearson),
+      finiteOrNull(one.spearman),
     ]),
   };
 }
