@@ -165,6 +165,13 @@ describe('refuses', () => {
     expect(error.details).toMatch(/w +w +2 +2\n\nleft over:\n {2}module\.w {2}3$/);
   });
 
+  test('by the naming under which most is there, even misshapen', () => {
+    const trap: CheckpointLayout = { name: 'trap', names: { ...layout.names, frequencies: 'B', 'layer1.bias': 'b' } };
+    const wrong = checkpoint({ 'encoding.B': [4, 2], 'net.0.linear.weight': [9, 8], 'net.0.linear.bias': [9], x: [1] });
+    const error = refusal('invalid-file', () => matchParameters(wrong, parameters, [trap, layout]));
+    expect(error.message).toContain('2 have another shape, 1 tensor is left over');
+  });
+
   test('transposed weights', () => {
     expect(mismatch({ ...published, 'net.0.linear.weight': [8, 3] }).details).toContain('8×3  ← another shape');
   });

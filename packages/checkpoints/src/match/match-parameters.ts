@@ -47,9 +47,11 @@ export function matchParameters(
   );
 }
 
-/** Missing and misshapen parameters weigh more than any number of tensors left over. */
+/** Zero for a match. Any missing parameter weighs more than all that are misshapen, and these more than leftovers. */
 function badness({ rows, leftOver }: Match): number {
-  return rows.filter(({ fits }) => !fits).length + (leftOver.length > 0 ? 0.5 : 0);
+  const missing = rows.filter(({ tensor }) => !tensor).length;
+  const misshapen = rows.filter(({ tensor, fits }) => tensor && !fits).length;
+  return 2 * (missing * (rows.length + 1) + misshapen) + (leftOver.length > 0 ? 1 : 0);
 }
 
 function finiteValues({ source }: Checkpoint, name: string, tensor: CheckpointTensor): Float32Array {
