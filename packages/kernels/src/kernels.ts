@@ -1,5 +1,15 @@
+import { KernelError } from './errors.js';
+import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { ConvSource, DenseSource } from './layer.js';
+import { checkLayer, checkNeurons, checkRegion, checkRequest } from './source/check.js';
+import { openConv } from './source/conv-layer.js';
+import { openDense } from './source/dense-layer.js';
+import type { LaneLayer } from './source/lane-stream.js';
+import { writeMaps } from './source/maps.js';
+import { reduceLayer } from './source/reduction.js';
 import type { Source } from './source.js';
+import type { WasmExports } from './wasm/exports.js';
+import { WasmMemory } from './wasm/memory.js';
 
 /** One WebAssembly instance with its own memory (at most 4 GB). Not shared between threads: load one in each. */
 export interface Kernels {
@@ -12,5 +22,78 @@ export interface Kernels {
   dispose(): void;
 }
 
+let compiled: Promise<WebAssembly.Module> | undefined;
+
 /** Compiles the kernels (once per realm) and instantiates them with a fresh memory. */
-export declare function loadKernels(): Promise<Kernels>;
+export async function loadKernels(): Promise<Kernels> {
+  compiled ??= WebAssembly.compile(Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0)));
+  const instance = await WebAssembly.instantiate(await compiled, {});
+  const wasm = instance.exports as unknown as WasmExports;
+  const memory = new WasmMemory(wasm.memory);
+  const layers = new Map<Source, LaneLayer>();
+  let disposed = false;
+
+  function open(source: DenseSource | ConvSource): Source {
+    if (disposed) throw new KernelError('These kernels were disposed of');
+    checkLayer(source);
+    const layer = source.kind === 'dense' ? openDense(memory, source) : openConv(memory, wasm, source);
+    const { neurons, height, width } = layer;
+    const picture = { top: 0, left: 0, height, width };
+    const live = () => {
+      if (!layers.has(opened)) throw new KernelError('This layer was disposed of');
+    };
+    const opened: Source = {
+      neurons,
+      height,
+      width,
+      maps(wanted, region = picture, out = new Float32Array(wanted.length * region.height * region.width)) {
+        live();
+        checkRegion(region, height, width);
+        checkNeurons(wanted, neurons);
+        const size = wanted.length * region.height * region.width;
+        if (out.length !== size)
+          throw new KernelError(`The maps take ${size} values, and there is room for ${out.length}`);
+        writeMaps(memory, wasm, layer, layer.contributions(region), wanted, region, out);
+        return out;
+      },
+      responses(wanted, region) {
+        live();
+        const { responseHeight, responseWidth } = layer;
+        const asked = region ?? { top: 0, left: 0, height: responseHeight, width: responseWidth };
+        checkRegion(asked, responseHeight, responseWidth);
+        checkNeurons(wanted, neurons);
+        const out = new Float32Array(wanted.length * asked.height * asked.width);
+        writeMaps(memory, wasm, layer, layer.responses(asked), wanted, asked, out);
+        return out;
+      },
+      reduce(start, end, request) {
+        live();
+        const region = request.region ?? picture;
+        checkRegion(region, height, width);
+        if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= neurons)) {
+          throw new KernelError(`Neurons ${start} to ${end} are not among the ${neurons}`);
+        }
+        checkRequest(request, region.height * region.width);
+        const { previous } = request;
+        const before = previous && layers.get(previous);
+        if (previous && (!before || before.neurons !== neurons || before.height !== height || before.width !== width)) {
+          throw new KernelError('The frame before is not the same layer, opened here');
+        }
+        return reduceLayer(memory, wasm, layer, before, [start, end], region, request);
+      },
+      dispose() {
+        if (layers.delete(opened)) layer.free();
+      },
+    };
+    layers.set(opened, layer);
+    return opened;
+  }
+
+  return {
+    open,
+    dispose() {
+      disposed = true;
+      layers.clear();
+    },
+  };
+}

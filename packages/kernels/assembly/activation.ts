@@ -1,0 +1,100 @@
+// Pointwise functions on four float32 lanes. Their numbers are those of `ACTIVATION_CODES` in src/wasm/activation-codes.ts.
+
+// @ts-ignore: decorator
+@inline
+function exp(x: v128): v128 {
+  // e^x = 2^n · e^r with n = round(x / ln 2), |r| ≤ ln 2 / 2, and e^r by its series: relative error below 2e-7.
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693145752)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.42860677e-6)));
+  let p = f32x4.add(f32x4.mul(r, f32x4.splat(1.388888889e-3)), f32x4.splat(8.333333333e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.166666667e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.666666667e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+// @ts-ignore: decorator
+@inline
+function gelu(x: v128): v128 {
+  // x · Φ(x), Φ(x) = 1 − φ for x > 0 and φ else, φ = erfc(|x| / √2) / 2 by Abramowitz & Stegun 7.1.26 (error 1.5e-7).
+  const z = f32x4.mul(f32x4.abs(x), f32x4.splat(0.707106781));
+  const one = f32x4.splat(1);
+  const t = f32x4.div(one, f32x4.add(one, f32x4.mul(f32x4.splat(0.3275911), z)));
+  let p = f32x4.add(f32x4.mul(f32x4.splat(0.5307027145), t), f32x4.splat(-0.7265760135));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(0.7107068705));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-0.142248368));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(0.127414796));
+  const tail = f32x4.mul(f32x4.mul(p, t), exp(f32x4.neg(f32x4.mul(z, z))));
+  const positive = f32x4.gt(x, f32x4.splat(0));
+  return f32x4.mul(x, v128.bitselect(f32x4.sub(one, tail), tail, positive));
+}
+
+// @ts-ignore: decorator
+@inline
+function sine(x: v128): v128 {
+  // sin x = (−1)^n sin r, r = x − n·π in three parts (Cody & Waite), and the series to r^11 on |r| ≤ π/2.
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.318309886)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(3.140625)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(9.67502593994e-4)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.50995799097e-7)));
+  const q = f32x4.mul(r, r);
+  let p = f32x4.add(f32x4.mul(q, f32x4.splat(-2.5052108e-8)), f32x4.splat(2.7557319e-6));
+  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(-1.9841270e-4));
+  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(8.3333333e-3));
+  p = f32x4.add(f32x4.mul(p, q), f32x4.splat(-1.6666667e-1));
+  const value = f32x4.add(r, f32x4.mul(f32x4.mul(p, q), r));
+  const odd = i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 31);
+  return v128.xor(value, odd);
+}
+
+/** Applies activation `code` to n vectors in place. */
+export function activate(at: usize, n: i32, code: i32): void {
+  const end = at + (<usize>n << 4);
+  const zero = f32x4.splat(0);
+  switch (code) {
+    case 1:
+      for (; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
+      break;
+    case 2:
+      for (; at < end; at += 16) {
+        const x = v128.load(at);
+        v128.store(at, f32x4.max(x, f32x4.mul(x, f32x4.splat(0.01))));
+      }
+      break;
+    case 3:
+      for (; at < end; at += 16) v128.store(at, gelu(v128.load(at)));
+      break;
+    case 4:
+      for (; at < end; at += 16) {
+        const x = v128.load(at);
+        v128.store(at, f32x4.mul(x, sigmoid(x)));
+      }
+      break;
+    case 5:
+      for (; at < end; at += 16) v128.store(at, sine(v128.load(at)));
+      break;
+    case 6:
+      // tanh x = 2 · sigmoid(2x) − 1
+      for (; at < end; at += 16) {
+        const x = v128.load(at);
+        const s = sigmoid(f32x4.add(x, x));
+        v128.store(at, f32x4.sub(f32x4.add(s, s), f32x4.splat(1)));
+      }
+      break;
+    case 7:
+      for (; at < end; at += 16) v128.store(at, sigmoid(v128.load(at)));
+      break;
+  }
+}

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadKernels } from '../dist/index.js';
+import { ffnLayers, nervLayers } from './layers.mjs';
+import { requests } from './requests.mjs';
+
+const SETS = {
+  'nerv 128×256': { height: 128, width: 256, layers: () => nervLayers(8, 16) },
+  'nerv 720×1280': { height: 720, width: 1280, layers: () => nervLayers(45, 80) },
+  'ffn 128×256': { height: 128, width: 256, layers: () => ffnLayers(128 * 256, 256) },
+};
+const { set, request, share, threads } = workerData;
+const kernels = await loadKernels();
+const { height, width, layers } = SETS[set];
+const wanted = requests(height, width)[request];
+const opened = layers().map(({ name, source }) => ({ name, source: kernels.open(source) }));
+parentPort.on('message', (message) => {
+  if (message === 'names') return parentPort.postMessage(opened.map(({ name }) => name));
+  const { source } = opened.find(({ name }) => name === message);
+  const at = (part) => Math.round((source.neurons * part) / threads / 4) * 4;
+  const end = share + 1 === threads ? source.neurons : at(share + 1);
+  source.reduce(at(share), end, wanted);
+  parentPort.postMessage('done');
+});

@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type ConvSource, type DenseSource, HISTOGRAM, type Kernels, loadKernels, type Region } from '../src/index.js';
+import { convLayers, denseLayers, regionOf, shares, values } from './layers.js';
+import { binOf, contribution, convResponse, denseResponse, type Plane, reduceReference } from './reference.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await loadKernels();
+});
+
+const layers = fc.oneof(denseLayers, convLayers) as fc.Arbitrary<DenseSource | ConvSource>;
+const runs = { numRuns: 150 };
+
+/** Within float32 rounding of what goes through a handful of operations. */
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 4e-6): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const allowed = tolerance * Math.max(1, Math.abs(expected[i]));
+    if (!(Math.abs(actual[i] - expected[i]) <= allowed)) {
+      expect.fail(`value ${i} is ${actual[i]}, not ${expected[i]} (allowed ${allowed})`);
+    }
+  }
+}
+
+function cut({ width, values: all }: Plane, region: Region): number[] {
+  return Array.from({ length: region.height * region.width }, (_, p) => {
+    const y = region.top + Math.floor(p / region.width);
+    return all[y * width + region.left + (p % region.width)];
+  });
+}
+
+function withSource<R>(layer: DenseSource | ConvSource, use: (source: ReturnType<Kernels['open']>) => R): R {
+  const source = kernels.open(layer);
+  try {
+    return use(source);
+  } finally {
+    source.dispose();
+  }
+}
+
+describe('maps', () => {
+  test('are the formulas of the method, for any neurons and inside any region', () => {
+    fc.assert(
+      fc.property(layers, shares, fc.array(fc.nat(1000), { minLength: 1, maxLength: 9 }), (layer, where, picks) => {
+        withSource(layer, (source) => {
+          const neurons = picks.map((pick) => pick % source.neurons);
+          const region = regionOf(source.height, source.width, where);
+          const expected = neurons.flatMap((n) => cut(contribution(layer, n), region));
+          expectClose(source.maps(neurons, region), expected);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('of all neurons in order are the same as one by one', () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        withSource(layer, (source) => {
+          const all = Array.from({ length: source.neurons }, (_, n) => n);
+          const single = all.flatMap((n) => [...source.maps([n])]);
+          expect([...source.maps(all)]).toEqual(single);
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('are written where the caller wants them', () => {
+    const layer: DenseSource = {
+      kind: 'dense',
+      input: Float32Array.of(1, 2, 3, 4),
+      pixels: 2,
+      neurons: 2,
+      scale: Float32Array.of(1, 10),
+      offset: 0.5,
+      activation: null,
+    };
+    withSource(layer, (source) => {
+      const out = new Float32Array(4);
+      expect(source.maps([1, 0], undefined, out)).toBe(out);
+      expect([...out]).toEqual([20.5, 40.5, 1.5, 3.5]);
+    });
+  });
+});
+
+describe('responses', () => {
+  test('add up to the pre-activation', () => {
+    fc.assert(
+      fc.property(convLayers, (layer) => {
+        withSource(layer, (source) => {
+          const { outChannels, inputShape, kernelSize: k, bias, kernel, input } = layer;
+          const [channels, height, width] = inputShape;
+          const o = outChannels - 1;
+          const neurons = Array.from({ length: channels }, (_, i) => i * outChannels + o);
+          const responses = source.responses(neurons);
+          for (let p = 0; p < height * width; p++) {
+            let z = bias[o];
+            const [y, x] = [Math.floor(p / width), p % width];
+            for (let i = 0; i < channels; i++) {
+              for (let u = 0; u < k; u++) {
+                for (let t = 0; t < k; t++) {
+                  const [yy, xx] = [y + u - (k - 1) / 2, x + t - (k - 1) / 2];
+                  if (yy < 0 || yy >= height || xx < 0 || xx >= width) continue;
+                  z += kernel[((o * channels + i) * k + u) * k + t] * input[(i * height + yy) * width + xx];
+                }
+              }
+            }
+            let sum = 0;
+            for (let i = 0; i < channels; i++) sum += responses[i * height * width + p];
+            expect(sum).toBeCloseTo(z, 4);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('are what is before the activation, inside any region', () => {
+    fc.assert(
+      fc.property(layers, shares, (layer, where) => {
+        withSource(layer, (source) => {
+          const n = source.neurons - 1;
+          const plane = layer.kind === 'dense' ? denseResponse(layer, n) : convResponse(layer, n);
+          const region = regionOf(plane.height, plane.width, where);
+          expectClose(source.responses([n], region), cut(plane, region));
+        });
+      }),
+      runs,
+    );
+  });
+});
+
+describe('reductions', () => {
+  test('are sums over the maps, for any range of neurons and inside any region', () => {
+    fc.assert(
+      fc.property(layers, shares, fc.nat(1000), fc.integer({ min: 0, max: 6 }), (layer, where, split, groupings) => {
+        withSource(layer, (source) => {
+          const region = regionOf(source.height, source.width, where);
+          const pixels = region.height * region.width;
+          const start = split % source.neurons;
+          const neurons = Array.from({ length: source.neurons - start }, (_, i) => start + i);
+          const request = {
+            region,
+            neuronTotals: true,
+            pixelTotals: true,
+            groupings: Array.from({ length: groupings }, (_, k) => ({
+              groups: k + 2,
+              labels: Uint16Array.from({ length: pixels }, (_, p) => (p * 7 + (p >> 2)) % (k + 2)),
+            })),
+          };
+          const result = source.reduce(start, source.neurons, request);
+          const expected = reduceReference(
+            neurons.map((n) => Float64Array.from(cut(contribution(layer, n), region))),
+            request,
+          );
+          expectClose(result.neuronTotals!.sum, expected.sum);
+          expectClose(result.neuronTotals!.min, expected.min);
+          expectClose(result.neuronTotals!.max, expected.max);
+          expectClose(result.pixelTotals!, expected.pixelTotals);
+          for (const [k, sums] of expected.groupSums.entries()) expectClose(result.groupSums![k], sums);
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('count exactly what the maps hold: bins, pixels and neurons above thresholds', () => {
+    fc.assert(
+      fc.property(layers, fc.nat(1e6), (layer, seed) => {
+        withSource(layer, (source) => {
+          const pixels = source.height * source.width;
+          const all = Array.from({ length: source.neurons }, (_, n) => n);
+          const magnitudes = source.maps(all).map(Math.abs);
+          const pixelThreshold = values(pixels, seed).map(Math.abs);
+          const taus = [0, 0.25, 1];
+          const result = source.reduce(0, source.neurons, { histogram: true, pixelThreshold, taus });
+          const bins = new Float64Array(HISTOGRAM.bins);
+          for (const a of magnitudes) bins[binOf(a)]++;
+          expect(result.histogram!.findIndex((count, bin) => count !== bins[bin])).toBe(-1);
+          const above = all.map((n) => pixelThreshold.filter((t, p) => magnitudes[n * pixels + p] > t).length);
+          expect([...result.pixelsPerNeuron!]).toEqual(above);
+          for (const [k, tau] of taus.entries()) {
+            const counts = Array.from(
+              { length: pixels },
+              (_, p) => all.filter((n) => magnitudes[n * pixels + p] > tau).length,
+            );
+            expect([...result.neuronsPerPixel![k]]).toEqual(counts);
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('measure the change from the frame before', () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        const before = { ...layer, input: layer.input.map((value, i) => value * (i % 3) - 0.25) };
+        const [source, previous] = [kernels.open(layer), kernels.open(before)];
+        const all = Array.from({ length: source.neurons }, (_, n) => n);
+        const maps = (of: typeof layer) => all.map((n) => contribution(of, n).values);
+        const expected = reduceReference(maps(layer), {}, maps(before));
+        expectClose(source.reduce(0, source.neurons, { previous }).change!, expected.change!);
+        source.dispose();
+        previous.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('give only what was asked for', () => {
+    withSource({ ...constantLayer(4, 4), neurons: 4 }, (source) => {
+      expect(Object.keys(source.reduce(0, 4, { pixelTotals: true }))).toEqual(['pixelTotals']);
+      expect(source.reduce(0, 4, {})).toEqual({});
+    });
+  });
+
+  test('keep their precision over a large picture', () => {
+    const [pixels, neurons] = [400 * 400, 3];
+    withSource({ ...constantLayer(pixels, neurons), width: 400 }, (source) => {
+      const labels = new Uint16Array(pixels);
+      const { neuronTotals, groupSums } = source.reduce(0, neurons, {
+        neuronTotals: true,
+        groupings: [{ labels, groups: 1 }],
+      });
+      const expected = Math.fround(0.1) * pixels;
+      for (const sum of [...neuronTotals!.sum, ...groupSums![0]])
+        expect(Math.abs(sum / expected - 1)).toBeLessThan(1e-5);
+    });
+  });
+});
+
+/** Every contribution is 0.1. */
+function constantLayer(pixels: number, neurons: number): DenseSource {
+  return {
+    kind: 'dense',
+    input: new Float32Array(pixels * neurons),
+    pixels,
+    neurons,
+    scale: new Float32Array(neurons),
+    offset: 0.1,
+    activation: null,
+  };
+}
+
+describe('what does not fit', () => {
+  test('is refused before anything is computed', () => {
+    const layer = constantLayer(6, 2);
+    expect(() => kernels.open({ ...layer, input: new Float32Array(3) })).toThrow('The input holds 3 values, not 6 × 2');
+    expect(() => kernels.open({ ...layer, width: 4 })).toThrow('6 pixels are not rows of 4');
+    withSource({ ...layer, width: 3 }, (source) => {
+      expect(() => source.maps([2])).toThrow('There is no neuron 2, of 2');
+      expect(() => source.maps([0], { top: 1, left: 0, height: 2, width: 3 })).toThrow('is not inside 2×3');
+      expect(() => source.reduce(1, 3, {})).toThrow('Neurons 1 to 3 are not among the 2');
+      const labels = Uint16Array.of(0, 0, 0, 0, 0, 5);
+      expect(() => source.reduce(0, 2, { groupings: [{ labels, groups: 5 }] })).toThrow('A label is 5');
+      expect(() => source.reduce(0, 2, { pixelThreshold: new Float32Array(5) })).toThrow('5 thresholds for 6 pixels');
+    });
+  });
+
+  test('a layer that was disposed of answers so', () => {
+    const source = kernels.open(constantLayer(4, 2));
+    source.dispose();
+    source.dispose();
+    expect(() => source.maps([0])).toThrow('This layer was disposed of');
+  });
+});
+
+test('opening and disposing again and again takes no more memory', async () => {
+  const own = await loadKernels();
+  const layer = constantLayer(64 * 64, 32);
+  const work = () => {
+    const source = own.open(layer);
+    source.reduce(0, 32, { pixelTotals: true, histogram: true });
+    source.maps([0, 5]);
+    source.dispose();
+  };
+  work();
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 200; i++) work();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300e6);
+  own.dispose();
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import type { Activation, ConvSource, DenseSource, Region, Stage } from '../src/index.js';
+
+/** Random layers for property tests: odd sizes, one-pixel pictures, counts that four does not divide. */
+export const activations: readonly (Activation | null)[] = [
+  null,
+  'relu',
+  'leakyRelu',
+  'gelu',
+  'silu',
+  'sine',
+  'tanh',
+  'sigmoid',
+];
+
+/** Reproducible values in (−scale, scale). */
+export function values(length: number, seed: number, scale = 1): Float32Array {
+  let state = (seed % 2147483646) + 1;
+  return Float32Array.from({ length }, () => {
+    state = (state * 48271) % 2147483647;
+    return (2 * (state / 2147483647) - 1) * scale;
+  });
+}
+
+export const denseLayers = fc
+  .record({
+    height: fc.integer({ min: 1, max: 7 }),
+    width: fc.integer({ min: 1, max: 9 }),
+    neurons: fc.integer({ min: 1, max: 11 }),
+    seed: fc.nat(1e6),
+    activation: fc.constantFrom(...activations),
+    offset: fc.integer({ min: -8, max: 8 }).map((eighths) => eighths / 8),
+  })
+  .map(
+    ({ height, width, neurons, seed, activation, offset }): DenseSource => ({
+      kind: 'dense',
+      input: values(height * width * neurons, seed, 2),
+      pixels: height * width,
+      width,
+      neurons,
+      scale: values(neurons, seed + 1, 2),
+      offset,
+      activation,
+    }),
+  );
+
+const stages: fc.Arbitrary<Stage> = fc.oneof(
+  fc.constantFrom(1, 3, 5).map((size): Stage => ({ kind: 'box', size })),
+  fc.integer({ min: 1, max: 3 }).map((scale): Stage => ({ kind: 'upsample', scale })),
+  fc.constantFrom(...activations.slice(1)).map((name): Stage => ({ kind: 'activation', activation: name! })),
+);
+
+export const convLayers = fc
+  .record({
+    shape: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 5 })),
+    groups: fc.integer({ min: 1, max: 3 }),
+    kernelSize: fc.constantFrom(1, 3, 5),
+    shuffle: fc.integer({ min: 1, max: 4 }),
+    seed: fc.nat(1e6),
+    activation: fc.constantFrom(...activations),
+    path: fc.array(stages, { maxLength: 5 }),
+  })
+  .map(({ shape, groups, kernelSize, shuffle, seed, activation, path }): ConvSource => {
+    const [channels, height, width] = shape;
+    const outChannels = groups * shuffle ** 2;
+    return {
+      kind: 'conv',
+      input: values(channels * height * width, seed),
+      inputShape: shape,
+      kernel: values(outChannels * channels * kernelSize ** 2, seed + 1),
+      outChannels,
+      kernelSize,
+      bias: values(outChannels, seed + 2),
+      shuffle,
+      activation,
+      path,
+    };
+  })
+  .filter(({ inputShape, shuffle, path }) => {
+    const scale = path.reduce(
+      (product, stage) => (stage.kind === 'upsample' ? product * stage.scale : product),
+      shuffle,
+    );
+    return inputShape[1] * inputShape[2] * scale ** 2 <= 3000;
+  });
+
+/** Any rectangle of a picture. */
+export function regionOf(height: number, width: number, [a, b, c, d]: readonly number[]): Region {
+  const top = Math.floor(a * height);
+  const left = Math.floor(b * width);
+  return {
+    top,
+    left,
+    height: 1 + Math.floor(c * (height - top)),
+    width: 1 + Math.floor(d * (width - left)),
+  };
+}
+
+export const shares = fc.tuple(
+  ...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 99 }).map((percent) => percent / 100)),
+);
