@@ -59,10 +59,13 @@ figcaption b, .table-caption b { color: var(--ink); font-weight: 600; }
 .small .panel-title { font-size: .7rem; color: var(--muted); margin: 0 0 .15rem; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 img { display: block; width: 100%; height: auto; background: var(--tint); }
 img.pixels { image-rendering: pixelated; }
+.strip .panel-title { font-size: .74rem; white-space: normal; }
 .strip img + img { margin-top: 3px; }
 .bar { font: .72rem/1.3 var(--sans); color: var(--muted); margin-top: .4rem; min-width: 0; }
 .bar-colors { height: .5rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .bar-ticks { display: flex; justify-content: space-between; gap: .5rem; margin-top: .2rem; font-variant-numeric: tabular-nums; }
+.bar-ticks span { overflow-wrap: normal; }
+.bar-ticks span:not(:nth-child(2)) { white-space: nowrap; }
 .bar-ticks span:nth-child(2) { text-align: center; }
 .bars { display: flex; flex-wrap: wrap; gap: 1.5rem; margin-top: .75rem; }
 .bars .bar { flex: 0 1 20rem; }

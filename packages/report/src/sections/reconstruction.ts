@@ -105,14 +105,14 @@ async function strip(frames: readonly ReportFrame[], numbering: Numbering): Prom
   for (const [i, { original, reconstruction, error }] of compared.entries()) {
     const { height, width } = original;
     const { index, psnr } = shown[i];
-    const limit = { pixels: SMALL_PIXELS, width: 240 };
+    const cellWidth = FIGURE_WIDTH / shown.length;
+    const limit = { pixels: SMALL_PIXELS * (STRIP_FRAMES / shown.length), width: 1.5 * cellWidth };
     const factor = reduction(height, width, limit);
-    const cellWidth = FIGURE_WIDTH / 4;
     cells.push(
       html`<div class="panel"><p class="panel-title">Frame ${index} · ${decibels(psnr)}</p>${pictureMarkup(await encodeFrame(original, factor), `Frame ${index}`, cellWidth)}${pictureMarkup(await encodeFrame(reconstruction, factor), `Reconstruction of frame ${index}`, cellWidth)}${pictureMarkup(await encodeValues(height, width, error, scale, factor), `Error of frame ${index}`, cellWidth)}</div>`,
     );
   }
-  return html`<figure><div class="panels strip" style="--columns:${shown.length % 4 !== 0 && shown.length % 3 === 0 ? 3 : Math.min(4, shown.length)}">${cells}</div><div class="bars">${colorBar(scale)}</div><figcaption><b class="number">Figure ${numbering.figure()}</b> <b>${counted(shown.length, 'frame')} of the video.</b> From top to bottom: the frame, its reconstruction, and the error, drawn ${amplification(scale)} on one scale.</figcaption></figure>`;
+  return html`<figure><div class="panels small strip" style="--columns:${shown.length}">${cells}</div><div class="bars">${colorBar(scale)}</div><figcaption><b class="number">Figure ${numbering.figure()}</b> <b>${counted(shown.length, 'frame')} of the video.</b> From top to bottom: the frame, its reconstruction, and the error, drawn ${amplification(scale)} on one scale.</figcaption></figure>`;
 }
 
 /** Evenly spaced items, both ends among them. */
