@@ -78,6 +78,24 @@ withTraining(
 );
 
 withEngine(
+  withInput(
+    command(
+      'import <checkpoint>',
+      'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
+      'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
+    ),
+  ),
+)
+  .requiredOption('--model <name>', 'the network that the weights are of')
+  .requiredOption('--signal <input>', 'the image, video or folder of frames that it represents')
+  .option('--frames <a:b:step>', 'frames of a video to take')
+  .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect, [])
+  .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
+  .action(
+    run(async (context, path, options) => (await import('./commands/import.js')).importCommand(path, options, context)),
+  );
+
+withEngine(
   command(
     'trace <run>',
     'write contribution maps of neurons, signed float32 [n, H, W]',

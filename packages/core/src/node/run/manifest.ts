@@ -43,7 +43,7 @@ export const manifestSchema = z.object({
     })
     .optional(),
   /** The checkpoint that the weights come from, if they were not trained here. */
-  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string(), layout: z.string() }).optional(),
+  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string() }).optional(),
   /** Of the finished network: clamped reconstruction against the signal. */
   metrics: z.object({ psnr: z.number().nullable(), framePsnr: z.array(z.number().nullable()) }).optional(),
 });
