@@ -151,6 +151,8 @@ class KernelThread {
   }
 
   async stop(): Promise<void> {
+    // An idle worker does not keep the process alive, but one that is being waited for must.
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 

@@ -133,6 +133,8 @@ export class Runtime {
       const stopped = this.#call('stop', null);
       this.#ended = new XincError('usage', 'The engine was disposed of');
       await stopped;
+      // Idle threads do not keep the process alive, but one that is being waited for must.
+      this.#worker.ref();
     }
     await this.#exited;
   }
