@@ -56,7 +56,11 @@ export const percentage = (field: string, title: string): Spec => ({
 });
 
 /** Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. */
-export function seriesEncoding(field: string, title: string, names: readonly string[]): Spec {
+export function seriesEncoding(
+  field: string,
+  title: string,
+  names: readonly string[],
+): { readonly color: Spec; readonly strokeDash: Spec } {
   const channel = { field, type: 'nominal', title };
   const legend = { labelLimit: 320 };
   return {

@@ -1,19 +1,21 @@
+import { mean } from './averages.js';
+
 /** Pearson's correlation; NaN where one of the two does not vary. */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const n = a.length;
-  let meanA = 0;
-  let meanB = 0;
-  for (let i = 0; i < n; i++) {
-    meanA += a[i] / n;
-    meanB += b[i] / n;
-  }
+  if (!varies(a) || !varies(b)) return Number.NaN;
+  const [meanA, meanB] = [mean(a), mean(b)];
   let [aa, bb, ab] = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < a.length; i++) {
     aa += (a[i] - meanA) ** 2;
     bb += (b[i] - meanB) ** 2;
     ab += (a[i] - meanA) * (b[i] - meanB);
   }
-  return aa === 0 || bb === 0 ? Number.NaN : ab / Math.sqrt(aa * bb);
+  return ab / Math.sqrt(aa * bb);
+}
+
+function varies(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return true;
+  return false;
 }
 
 /** Spearman's rank correlation, ties at their mean rank; NaN where one of the two does not vary. */

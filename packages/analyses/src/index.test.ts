@@ -20,10 +20,12 @@ describe('the plugin list', () => {
       'pixels-per-neuron',
       'neurons-per-pixel',
       'contribution-distribution',
+      'objects',
       'motion',
       'intensity-edges',
       'neuron-clusters',
       'completeness',
+      'faithfulness',
     ]);
   });
 

@@ -2,11 +2,13 @@ import type { Plugin } from '@xinc/core';
 import { canvas } from './analyses/canvas.js';
 import { completeness } from './analyses/completeness.js';
 import { contributionDistribution } from './analyses/contribution-distribution.js';
+import { faithfulness } from './analyses/faithfulness.js';
 import { groupingVarianceAnalysis } from './analyses/grouping-variance.js';
 import { intensityEdges } from './analyses/intensity-edges.js';
 import { motion } from './analyses/motion.js';
 import { neuronClusters } from './analyses/neuron-clusters.js';
 import { neuronsPerPixel } from './analyses/neurons-per-pixel.js';
+import { objects } from './analyses/objects.js';
 import { pixelsPerNeuron } from './analyses/pixels-per-neuron.js';
 import { categories } from './groupings/categories.js';
 import { gabor } from './groupings/gabor.js';
@@ -26,10 +28,12 @@ const plugins: readonly Plugin[] = [
   pixelsPerNeuron,
   neuronsPerPixel,
   contributionDistribution,
+  objects,
   motion,
   intensityEdges,
   neuronClusters,
   completeness,
+  faithfulness,
 ];
 
 export default plugins;

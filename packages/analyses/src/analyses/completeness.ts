@@ -1,7 +1,7 @@
 import { defineAnalysis, XincError } from '@xinc/core';
 import { z } from 'zod';
 import { frameWords } from '../frames.js';
-import { inWords } from '../wording.js';
+import { inWords, listed } from '../wording.js';
 
 const options = z.object({
   tolerance: z
@@ -39,12 +39,21 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
         rows.push({ layer, frame, largestError, largestPreactivation, relative, where });
       }
     }
-    const worst = rows.reduce((a, b) => (b.relative <= a.relative ? a : b));
-    const incomplete = rows.filter(({ relative }) => !(relative <= tolerance));
+    const finite = rows.filter(({ relative }) => Number.isFinite(relative));
+    const omissions = rows
+      .filter((row) => !finite.includes(row))
+      .map(({ where }) => `${where} was left out: its contributions are not finite numbers (check the weights).`);
+    if (finite.length === 0) {
+      throw new XincError('numeric', `No layer has contributions to add up: ${omissions.join(' ')}`, {
+        subject: 'completeness',
+      });
+    }
+    const worst = finite.reduce((a, b) => (b.relative <= a.relative ? a : b));
+    const incomplete = finite.filter(({ relative }) => relative > tolerance);
     const verdict =
       incomplete.length === 0
         ? `In every layer contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest (worst: ${worst.where}).`
-        : `Contributions do not add up to the pre-activations in ${incomplete.map(({ where }) => where).join(', ')}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
+        : `Contributions do not add up to the pre-activations in ${listed(incomplete.map(({ where }) => where))}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
     return {
       findings: [verdict],
       tables: [
@@ -58,12 +67,19 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
             { name: 'largest_preactivation', unit: '|c|', description: 'max |z| over outputs and pixels' },
             { name: 'relative_error', unit: 'of 1', description: 'Their ratio' },
           ],
-          rows: rows.map((row) => [row.frame, row.layer.id, row.largestError, row.largestPreactivation, row.relative]),
+          rows: finite.map((row) => [
+            row.frame,
+            row.layer.id,
+            row.largestError,
+            row.largestPreactivation,
+            row.relative,
+          ]),
         },
       ],
       arrays: [],
       figures: [],
-      values: { largestRelativeError: worst.relative, complete: incomplete.length === 0 },
+      values: { largestRelativeError: worst.relative, complete: incomplete.length === 0 && omissions.length === 0 },
+      omissions,
     };
   },
 });

@@ -89,8 +89,16 @@ async function measure(
   context: AnalysisContext,
 ): Promise<Moved[]> {
   const given = await context.flow?.(previous, frame);
+  const pixels = context.signal.height * context.signal.width;
+  if (given && given.length !== pixels) {
+    throw new XincError(
+      'invalid-file',
+      `The optical flow from frame ${previous} to frame ${frame} has ${given.length} pixels, the frames have ${pixels}`,
+      { subject: 'flow', hint: `Give one of ${context.signal.height}×${context.signal.width} pixels.` },
+    );
+  }
   const flow = given ?? (await estimatedFlow(previous, frame, context));
-  const sample = scattered(flow.length, CORRELATED_PIXELS);
+  const sample = scattered(pixels, CORRELATED_PIXELS).filter((p) => isKnown(flow[p]));
   const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
   return layers.map((one) => {
     const change = one.statistics.change!;
@@ -98,6 +106,9 @@ async function measure(
     return { ...one, previous, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
   });
 }
+
+/** Flow files mark occluded pixels by values beyond 10⁹ (Middlebury) or by NaN. */
+const isKnown = (magnitude: number): boolean => magnitude < 1e9;
 
 async function estimatedFlow(previous: number, frame: number, context: AnalysisContext): Promise<Float32Array> {
   const { flowMagnitude } = await import('../optical-flow.js');
@@ -132,7 +143,7 @@ function tableOf(moved: readonly Moved[]): Table {
       one.frame,
       one.layer.id,
       mean(one.change),
-      mean(one.flow),
+      finiteOrNull(mean(one.flow.filter(isKnown))),
       finiteOrNull(one.pearson),
       finiteOrNull(one.spearman),
     ]),
@@ -180,7 +191,11 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
       'The frame, how far each pixel moved since the frame before, and how much the contributions of each layer to it changed. Each panel has its own scale.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
-      panel('optical flow', flow, 'pixels'),
+      panel(
+        'optical flow',
+        flow.map((magnitude) => (isKnown(magnitude) ? magnitude : 0)),
+        'pixels',
+      ),
       ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |change of |c||')),
     ],
   };

@@ -1,0 +1,336 @@
+import {
+  type AnalysisContext,
+  type ChartFigure,
+  defineAnalysis,
+  type Group,
+  groupSizes,
+  type LayerInfo,
+  type NamedArray,
+  type Table,
+} from '@xinc/core';
+import { z } from 'zod';
+import { mean, sum } from '../averages.js';
+import { chart, curvePerLayer, percentage, seriesEncoding } from '../chart.js';
+import { chooseGrouping } from '../choose-grouping.js';
+import { sortedCurve } from '../curve.js';
+import { finiteOrNull } from '../finite.js';
+import { frameKey } from '../frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { spread } from '../spread.js';
+import { listed, percent } from '../wording.js';
+
+const options = z.object({
+  grouping: z.string().default('instances').describe('Grouping whose groups are the objects'),
+  neurons: z.int().min(1).max(100).default(12).describe('Neurons to show of each layer'),
+});
+type Options = z.output<typeof options>;
+
+/** Objects that a figure tells apart; the others are drawn as one. */
+const DRAWN_OBJECTS = 7;
+const OTHERS = 'all others';
+
+/** An object on one frame: all pixels of groups of that name. */
+interface Presence extends Group {
+  readonly frame: number;
+  /** |g| */
+  readonly pixels: number;
+  /** Their indices in the label map. */
+  readonly groups: readonly number[];
+}
+
+/** A layer's neurons over all frames. */
+interface Attention {
+  readonly layer: LayerInfo;
+  /** One per column. */
+  readonly presences: readonly Presence[];
+  /**
+   * Mean |c| of each neuron on each object and frame, as a share of its sum over all of them, [N, presences]; NaN for
+   * neurons without contribution.
+   */
+  readonly shares: Float32Array;
+  /** Neurons with shares, ascending. */
+  readonly neurons: Uint32Array;
+}
+
+/**
+ * Which objects each neuron paints: its mean |c| on each, S[n,g] / |g|, as a share of the sum over objects and frames, so
+ * that size does not count and disappearing does (paper figures 8 and 19; method §5).
+ */
+export const objects = defineAnalysis<Options>({
+  kind: 'analysis',
+  name: 'objects',
+  title: 'Objects',
+  description:
+    'Which objects each neuron paints, over time, and whether things or their background get more (paper figures 8 and 19).',
+  options,
+  request: ({ grouping }, context) => ({
+    neuronTotals: true,
+    groupSums: [chooseGrouping(grouping, [], context)],
+  }),
+  analyze({ grouping, neurons }, context) {
+    chooseGrouping(grouping, [], context);
+    const { live, omissions } = liveLayers(context);
+    const presences = context.frames.flatMap((frame) => presencesOf(grouping, frame, context));
+    const names = [...new Set(presences.map(({ name }) => name))];
+    if (names.length === 1) {
+      omissions.push(`There is one object only, '${names[0]}': every neuron gives it everything.`);
+    }
+    const attentions = byLayer(live).map(({ layer, items }) => attend(layer, items, grouping, presences));
+    const things = attentions.map((one) => ofKind(one, (presence) => presence.type === 'thing'));
+    const divided = new Set(presences.map(({ type }) => type === 'thing')).size > 1;
+    return {
+      findings: [...(divided ? [thingsFinding(attentions, things)] : []), specialistsFinding(attentions)],
+      tables: [objectTable(attentions), kindTable(attentions)],
+      arrays: attentions.flatMap(arraysOf),
+      figures: [
+        ...(names.length > 1 ? attentions.map((one) => neuronsFigure(one, neurons, context)) : []),
+        ...(divided ? [thingsFigure(attentions, things)] : []),
+      ],
+      values: {
+        grouping,
+        objects: Object.fromEntries(
+          context.frames.map((frame) => [
+            frameKey(frame),
+            presences.filter((presence) => presence.frame === frame).map(({ name }) => name),
+          ]),
+        ),
+      },
+      omissions,
+    };
+  },
+});
+
+/** The objects that have pixels on a frame. */
+function presencesOf(grouping: string, frame: number, context: AnalysisContext): Presence[] {
+  const map = context.labels(grouping, frame);
+  const sizes = groupSizes(map);
+  const names = [...new Set(map.groups.map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const groups = [...map.groups.keys()].filter((g) => map.groups[g].name === name && sizes[g] > 0);
+    const pixels = groups.reduce((total, g) => total + sizes[g], 0);
+    return groups.length > 0 ? [{ ...map.groups[groups[0]], frame, pixels, groups }] : [];
+  });
+}
+
+function attend(layer: LayerInfo, live: readonly LiveLayer[], grouping: string, all: readonly Presence[]): Attention {
+  const presences = all.filter(({ frame }) => live.some((one) => one.frame === frame));
+  const shares = new Float32Array(layer.neurons * presences.length);
+  const densities = presences.map(({ frame, pixels, groups }) => {
+    const sums = live.find((one) => one.frame === frame)!.statistics.groupSums[grouping];
+    const stride = sums.length / layer.neurons;
+    return (n: number) => groups.reduce((total, g) => total + sums[n * stride + g], 0) / pixels;
+  });
+  for (let n = 0; n < layer.neurons; n++) {
+    const ofNeuron = densities.map((density) => density(n));
+    const total = sum(ofNeuron);
+    for (const [i, density] of ofNeuron.entries()) {
+      shares[n * presences.length + i] = total > 0 ? density / total : Number.NaN;
+    }
+  }
+  const neurons = Uint32Array.from({ length: layer.neurons }, (_, n) => n).filter(
+    (n) => !Number.isNaN(shares[n * presences.length]),
+  );
+  return { layer, presences, shares, neurons };
+}
+
+/** The share each live neuron gives to the objects that fit, [live]. */
+function ofKind({ presences, shares, neurons }: Attention, fits: (presence: Presence) => boolean): Float64Array {
+  const columns = [...presences.keys()].filter((i) => fits(presences[i]));
+  return Float64Array.from(neurons, (n) => columns.reduce((total, i) => total + shares[n * presences.length + i], 0));
+}
+
+/** What a neuron that treats all pixels alike would give to the objects that fit. */
+const evenShare = ({ presences }: Attention, fits: (presence: Presence) => boolean): number =>
+  presences.filter(fits).length / presences.length;
+
+function thingsFinding(attentions: readonly Attention[], things: readonly Float64Array[]): string {
+  const words = attentions.map((one, i) => {
+    const even = evenShare(one, (presence) => presence.type === 'thing');
+    return `${percent(mean(things[i]))} in ${one.layer.id} (even-handed: ${percent(even)})`;
+  });
+  return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
+}
+
+/** The neuron that gives most to one object, over all frames. */
+function specialist(attention: Attention, name: string): { readonly neuron: number; readonly share: number } {
+  const shares = ofKind(attention, (presence) => presence.name === name);
+  const best = shares.reduce((a, share, i) => (share > shares[a] ? i : a), 0);
+  return { neuron: attention.neurons[best], share: shares[best] };
+}
+
+const namesOf = ({ presences }: Attention): string[] => [...new Set(presences.map(({ name }) => name))];
+
+function specialistsFinding(attentions: readonly Attention[]): string {
+  const words = attentions.map((one) => {
+    const best = namesOf(one)
+      .map((name) => ({ name, ...specialist(one, name), even: evenShare(one, (presence) => presence.name === name) }))
+      .reduce((a, b) => (b.share / b.even > a.share / a.even ? b : a));
+    return `neuron ${best.neuron} of ${one.layer.id} with ${percent(best.share)} on ${best.name} (even-handed: ${percent(best.even)})`;
+  });
+  return `Most specialised: ${listed(words)}.`;
+}
+
+function objectTable(attentions: readonly Attention[]): Table {
+  return {
+    name: 'objects',
+    title: 'What neurons give to each object, regardless of its size',
+    columns: [
+      { name: 'layer', description: 'Layer' },
+      { name: 'object', description: 'Object' },
+      { name: 'category', description: 'Its category' },
+      { name: 'type', description: 'thing, stuff or other' },
+      { name: 'frames', unit: 'frames', description: 'Frames it is on' },
+      { name: 'pixels', unit: 'pixels', description: 'Its mean size on them' },
+      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+      { name: 'strongest_neuron', description: 'Index of the neuron that gives it the largest share' },
+      { name: 'strongest_share', unit: 'of 1', description: 'That share' },
+    ],
+    rows: attentions.flatMap((attention) =>
+      namesOf(attention).map((name) => {
+        const fits = (presence: Presence) => presence.name === name;
+        const ofObject = attention.presences.filter(fits);
+        const { neuron, share } = specialist(attention, name);
+        return [
+          attention.layer.id,
+          name,
+          ofObject[0].category ?? null,
+          ofObject[0].type ?? null,
+          ofObject.length,
+          mean(ofObject.map(({ pixels }) => pixels)),
+          mean(ofKind(attention, fits)),
+          evenShare(attention, fits),
+          neuron,
+          share,
+        ];
+      }),
+    ),
+  };
+}
+
+function kindTable(attentions: readonly Attention[]): Table {
+  return {
+    name: 'kinds',
+    title: 'What neurons give to things, stuff and each category',
+    columns: [
+      { name: 'layer', description: 'Layer' },
+      { name: 'by', description: 'type or category' },
+      { name: 'kind', description: 'Which one' },
+      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+    ],
+    rows: attentions.flatMap((attention) =>
+      (['type', 'category'] as const).flatMap((by) => {
+        const kinds = [...new Set(attention.presences.flatMap((presence) => presence[by] ?? []))];
+        return kinds.map((kind) => {
+          const fits = (presence: Presence) => presence[by] === kind;
+          return [
+            attention.layer.id,
+            by,
+            kind,
+            finiteOrNull(mean(ofKind(attention, fits))),
+            evenShare(attention, fits),
+          ];
+        });
+      }),
+    ),
+  };
+}
+
+/** `share` [N, objects on the frame]; the objects' names are in `values.objects`. */
+function arraysOf({ layer, presences, shares }: Attention): NamedArray[] {
+  const frames = [...new Set(presences.map(({ frame }) => frame))];
+  return frames.map((frame) => {
+    const columns = [...presences.keys()].filter((i) => presences[i].frame === frame);
+    const data = Float32Array.from(
+      { length: layer.neurons * columns.length },
+      (_, i) => shares[Math.floor(i / columns.length) * presences.length + columns[i % columns.length]],
+    );
+    return { name: 'share', frame, layer: layer.id, shape: [layer.neurons, columns.length], data };
+  });
+}
+
+function neuronsFigure(attention: Attention, limit: number, { frames }: AnalysisContext): ChartFigure {
+  const { layer, presences, shares, neurons } = attention;
+  const names = namesOf(attention);
+  const largest = (n: number) =>
+    names.reduce((most, name) => {
+      const share = presences.reduce(
+        (total, presence, i) => total + (presence.name === name ? shares[n * presences.length + i] : 0),
+        0,
+      );
+      return Math.max(most, share);
+    }, 0);
+  const strength = new Map([...neurons].map((n) => [n, largest(n)]));
+  const shown = spread(
+    [...neurons].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
+    limit,
+  );
+  const drawn = [...names]
+    .map((name) => ({ name, share: mean(ofKind(attention, (presence) => presence.name === name)) }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, names.length > DRAWN_OBJECTS + 1 ? DRAWN_OBJECTS : names.length)
+    .map(({ name }) => name);
+  const legend = drawn.length < names.length ? [...drawn, OTHERS] : drawn;
+  const present = [...new Set(presences.map(({ frame }) => frame))];
+  const values = shown.flatMap((n) =>
+    present.flatMap((frame) =>
+      legend.map((object) => {
+        const share = presences.reduce((total, presence, i) => {
+          const counts =
+            presence.frame === frame && (object === OTHERS ? !drawn.includes(presence.name) : presence.name === object);
+          return total + (counts ? shares[n * presences.length + i] : 0);
+        }, 0);
+        return { neuron: `neuron ${n}`, frame, object, share: Number((100 * share).toPrecision(4)) };
+      }),
+    ),
+  );
+  const { color } = seriesEncoding('object', 'Object', legend);
+  const share = { field: 'share', type: 'quantitative', title: 'Share of mean |c| per pixel (%)', stack: 'zero' };
+  const rows = shown.map((n) => `neuron ${n}`);
+  const video = frames.length > 1 && present.length > 1;
+  return {
+    kind: 'chart',
+    name: `neurons-${layer.id}`,
+    title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
+    caption: `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| on each object, as shares of the sum over objects${video ? ' and frames' : ''}. Objects count the same whatever their size.`,
+    spec: video
+      ? chart(values, {
+          facet: { field: 'neuron', type: 'nominal', title: null, sort: rows },
+          columns: 4,
+          spec: {
+            width: 150,
+            height: 90,
+            mark: { type: 'area', tooltip: true },
+            encoding: { x: { field: 'frame', type: 'quantitative', title: 'Frame' }, y: share, color },
+          },
+        })
+      : chart(values, {
+          width: 420,
+          mark: { type: 'bar', tooltip: true },
+          encoding: { x: share, y: { field: 'neuron', type: 'nominal', title: null, sort: rows }, color },
+        }),
+  };
+}
+
+function thingsFigure(attentions: readonly Attention[], things: readonly Float64Array[]): ChartFigure {
+  const values = attentions.flatMap(({ layer }, i) =>
+    sortedCurve(things[i]).map(({ percent: rank, value }) => ({
+      layer: layer.label,
+      percent: rank,
+      share: 100 * value,
+    })),
+  );
+  const even = evenShare(attentions[0], (presence) => presence.type === 'thing');
+  return {
+    kind: 'chart',
+    name: 'things',
+    title: 'Share that neurons give to things',
+    caption: `The live neurons of each layer sorted by the share of their mean |c| per pixel that falls on things, over all frames. A neuron that treats all pixels alike gives ${percent(even)}.`,
+    spec: curvePerLayer(
+      attentions.map(({ layer }) => layer),
+      values,
+      { x: percentage('percent', 'Neurons, sorted (% of live)'), y: percentage('share', 'Share given to things (%)') },
+    ),
+  };
+}
