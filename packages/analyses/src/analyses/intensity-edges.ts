@@ -93,7 +93,7 @@ function findings(compared: readonly Compared[]): string[] {
     const words = byLayer(compared).map(({ layer, items }) => {
       const all = items.map((one) => one.correlations.find((other) => other.with === name)!.pearson);
       const finite = all.filter(Number.isFinite);
-      return `${finite.length > 0 ? inWords(mean(finite)) : 'undefined (no variation)'} in ${layer.id}`;
+      return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (no variation)'} in ${layer.id}`;
     });
     return `Correlation over pixels of the total contribution with ${name === 'intensity' ? 'brightness' : 'edge strength'}: ${listed(words)}.`;
   });

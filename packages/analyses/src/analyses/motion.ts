@@ -118,7 +118,7 @@ async function estimatedFlow(previous: number, frame: number, context: AnalysisC
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {
     const finite = items.map((one) => one.spearman).filter(Number.isFinite);
-    return `${finite.length > 0 ? inWords(mean(finite)) : 'undefined (nothing moves or changes)'} in ${layer.id}`;
+    return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (nothing moves or changes)'} in ${layer.id}`;
   });
   return [
     `Rank correlation over pixels of the change of contributions with optical flow, mean over pairs of frames: ${listed(words)}.`,

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelMap } from '../../test/memory-context.js';
 import { discs, flat } from '../../test/pictures.js';
+import { categories } from './categories.js';
+import { gabor } from './gabor.js';
 import { grid } from './grid.js';
 import { instances } from './instances.js';
 import { rgb } from './rgb.js';
@@ -110,6 +112,115 @@ describe('instances', () => {
   it('ask for label maps where there are none', () => {
     expect(() => instances.label(picture, {}, contextOf(1, 3, { frame: 4 }))).toThrow(
       "Grouping 'instances': frame 4 has no annotation. Give label maps with --labels.",
+    );
+  });
+});
+
+describe('gabor', () => {
+  it('has 12 filters and 32 clusters by default, as many as the other groupings', async () => {
+    const options = gabor.options.parse({});
+    expect(options.orientations * options.wavelengths.length).toBe(12);
+    const map = await gabor.label(discs(48, 64), options, contextOf(48, 64));
+    expect(checkLabelMap('gabor', map, 48, 64).groups).toHaveLength(32);
+    expect(groupSizes(map).every((size) => size > 0)).toBe(true);
+  });
+
+  it('tells stripes of different directions and widths apart, whatever their brightness', async () => {
+    const [height, width] = [64, 96];
+    const picture = flat(height, width, [0, 0, 0]);
+    const stripes = [
+      (y: number, _x: number) => y / 4,
+      (_y: number, x: number) => x / 4,
+      (_y: number, x: number) => x / 16,
+    ];
+    for (let p = 0; p < height * width; p++) {
+      const [y, x] = [Math.floor(p / width), p % width];
+      picture.rgb.fill(0.5 + 0.3 * Math.sin(2 * Math.PI * stripes[Math.floor(x / 32)](y, x)), 3 * p, 3 * p + 3);
+    }
+    const { labels } = await gabor.label(picture, gabor.options.parse(gabor.parse!('12')), contextOf(height, width));
+    const inside = [0, 1, 2].map((k) => {
+      const shares = new Float64Array(12);
+      for (let y = 8; y < 56; y++)
+        for (let x = 32 * k + 10; x < 32 * k + 22; x++) shares[labels[y * width + x]] += 1 / 576;
+      return shares;
+    });
+    // Where a wave crosses zero, all filters answer nothing: those pixels are alike.
+    for (const [i, a] of inside.entries()) {
+      for (const b of inside.slice(i + 1)) {
+        expect(a.reduce((common, share, k) => common + Math.min(share, b[k]), 0)).toBeLessThan(0.3);
+      }
+    }
+  });
+
+  it('gives a picture of one colour one group', async () => {
+    const map = await gabor.label(flat(9, 7, [0.3, 0.3, 0.3]), gabor.options.parse({}), contextOf(9, 7));
+    expect(groupSizes(map).filter((size) => size > 0).length).toBeLessThan(4);
+  });
+
+  it('says what its short form is', () => {
+    expect(() => gabor.parse!('4x3')).toThrow(
+      "Grouping 'gabor:4x3': '4x3' is not a number of clusters. Write for instance gabor:32.",
+    );
+  });
+});
+
+describe('clusterings', () => {
+  it('label a picture alike whatever the seed of the run, so that runs can be compared', async () => {
+    const picture = discs(40, 50);
+    for (const grouping of [rgb, gabor]) {
+      const label = (seed: number) =>
+        grouping.label(picture, grouping.options.parse({}) as never, contextOf(40, 50, { seed }));
+      expect(await label(1)).toEqual(await label(2));
+    }
+  });
+});
+
+describe('categories', () => {
+  const picture = flat(1, 5, [0, 0, 0]);
+  const annotation = {
+    ...labelMap(1, 5, [0, 1, 2, 3, 4]),
+    groups: [
+      { name: 'other', type: 'other' as const },
+      { name: 'car 1', category: 'car', type: 'thing' as const },
+      { name: 'road', category: 'road', type: 'stuff' as const },
+      { name: 'car 2', category: 'car', type: 'thing' as const },
+      { name: 'sky', category: 'sky', type: 'stuff' as const },
+    ],
+  };
+  const label = (options: unknown) =>
+    categories.label(picture, categories.options.parse(options), contextOf(1, 5, { annotation }));
+
+  it('are things, stuff and other', async () => {
+    const map = checkLabelMap('categories', await label({}), 1, 5);
+    expect(map.groups.map(({ name, type }) => [name, type])).toEqual([
+      ['thing', 'thing'],
+      ['stuff', 'stuff'],
+      ['other', 'other'],
+    ]);
+    expect([...map.labels]).toEqual([2, 0, 1, 0, 1]);
+  });
+
+  it('are all instances of a category together, if asked', async () => {
+    const map = checkLabelMap('categories', await label(categories.parse!('category')), 1, 5);
+    expect(map.groups.map(({ name, type }) => [name, type])).toEqual([
+      ['car', 'thing'],
+      ['road', 'stuff'],
+      ['sky', 'stuff'],
+      ['other', 'other'],
+    ]);
+    expect([...map.labels]).toEqual([3, 0, 1, 0, 2]);
+  });
+
+  it('need annotations that say what objects are', () => {
+    expect(() => categories.label(picture, { by: 'type' }, contextOf(1, 5))).toThrow(
+      "Grouping 'categories': frame 0 has no annotation. Give label maps with --labels.",
+    );
+    const bare = labelMap(1, 5, [0, 1, 1, 0, 0]);
+    expect(() => categories.label(picture, { by: 'category' }, contextOf(1, 5, { annotation: bare }))).toThrow(
+      "Grouping 'categories': the annotation does not say the category of its objects. Use an annotation format with categories, for instance COCO panoptic.",
+    );
+    expect(() => categories.parse!('kind')).toThrow(
+      "Grouping 'categories:kind': 'kind' is not a way to take objects together. Write categories:type or categories:category.",
     );
   });
 });
