@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkPlugins, Registry } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import plugins from './index.js';
@@ -37,5 +40,20 @@ describe('the plugin list', () => {
       for (const [option, { description }] of Object.entries(shape))
         expect(description, `${plugin.name}.${option}`).toBeTruthy();
     }
+  });
+
+  it('loads no library but core and zod before an analysis or grouping runs', () => {
+    const folder = fileURLToPath(new URL('.', import.meta.url));
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    );
+    const imported = sources.flatMap((name) =>
+      [
+        ...readFileSync(join(folder, name), 'utf8').matchAll(
+          /^(?:import|export) (?!type )[^;]*? from '([^'.][^']*)';/gm,
+        ),
+      ].map(([, module]) => module),
+    );
+    expect(new Set(imported)).toEqual(new Set(['@xinc/core', 'zod']));
   });
 });

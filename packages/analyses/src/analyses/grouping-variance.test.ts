@@ -75,6 +75,16 @@ describe('grouping-variance', () => {
     expect(figures[0].caption).toContain('The numbers of groups differ (grid 6 and rgb 2)');
   });
 
+  it('compares categories only where they are asked for or alone', async () => {
+    const withCategories = { ...run, groupings: { ...run.groupings, categories: [halves] } };
+    const compared = async (one: MemoryRun, options = {}) => [
+      ...new Set((await analyzeInMemory(groupingVarianceAnalysis, one, options)).arrays.map(({ name }) => name)),
+    ];
+    expect(await compared(withCategories)).toEqual(['grid', 'rgb']);
+    expect(await compared(withCategories, { groupings: ['categories', 'rgb'] })).toEqual(['categories', 'rgb']);
+    expect(await compared({ ...run, groupings: { categories: [halves] } })).toEqual(['categories']);
+  });
+
   it('measures every frame of a video and draws some', async () => {
     const frames = 5;
     const video = {

@@ -21,7 +21,10 @@ import { groupColors } from '../palette.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({
-  groupings: z.array(z.string()).optional().describe('Groupings to compare; by default all there are'),
+  groupings: z
+    .array(z.string())
+    .optional()
+    .describe('Groupings to compare; by default all but categories, which are the instances taken together'),
   absolute: z
     .array(z.string())
     .default([])
@@ -31,6 +34,9 @@ const options = z.object({
   drawnFrames: drawnFramesOption,
 });
 type Options = z.output<typeof options>;
+
+/** Groupings of two or three groups: their variances cannot be held against those of 32. */
+const COARSE = ['categories'];
 
 /** Variances below this are drawn here: a logarithmic axis has no zero. */
 const SMALLEST_DRAWN = 1e-6;
@@ -92,7 +98,8 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
 });
 
 function groupingsOf({ groupings }: Options, context: RequestContext): string[] {
-  const chosen = groupings ?? context.groupings;
+  const fine = context.groupings.filter((name) => !COARSE.includes(name));
+  const chosen = groupings ?? (fine.length > 0 ? fine : context.groupings);
   const unknown = chosen.find((name) => !context.groupings.includes(name));
   if (unknown !== undefined || chosen.length === 0) {
     throw new XincError(

@@ -404,7 +404,7 @@ function embeddingFigure(
     field,
     type: 'quantitative',
     title: null,
-    axis: { labels: false, ticks: false, grid: false },
+    axis: { labels: false, ticks: false, grid: false, domain: false },
     scale: { zero: false },
   });
   const signal = runs[0].context.signal;

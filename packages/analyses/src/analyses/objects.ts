@@ -77,7 +77,7 @@ export const objects = defineAnalysis<Options>({
     }
     const attentions = byLayer(live).map(({ layer, items }) => attend(layer, items, grouping, presences));
     const things = attentions.map((one) => ofKind(one, (presence) => presence.type === 'thing'));
-    const divided = new Set(presences.map(({ type }) => type === 'thing')).size > 1;
+    const divided = (['thing', 'stuff'] as const).every((kind) => presences.some(({ type }) => type === kind));
     return {
       findings: [...(divided ? [thingsFinding(attentions, things)] : []), specialistsFinding(attentions)],
       tables: [objectTable(attentions), kindTable(attentions)],
@@ -308,7 +308,11 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
       : chart(values, {
           width: 420,
           mark: { type: 'bar', tooltip: true },
-          encoding: { x: share, y: { field: 'neuron', type: 'nominal', title: null, sort: rows }, color },
+          encoding: {
+            x: { ...share, scale: { domain: [0, 100] } },
+            y: { field: 'neuron', type: 'nominal', title: null, sort: rows },
+            color,
+          },
         }),
   };
 }
