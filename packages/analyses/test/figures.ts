@@ -3,7 +3,7 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 import { expect } from 'vitest';
 
 /** Compiles every chart, demanding no warning; checks names, captions and that panels hold as many values as pixels. */
-export function expectSoundFigures(figures: readonly Figure[]): void {
+function expectSoundFigures(figures: readonly Figure[]): void {
   expect(new Set(figures.map((figure) => figure.name)).size).toBe(figures.length);
   for (const figure of figures) {
     expect(figure.name).toMatch(/^[A-Za-z0-9._-]+$/);
