@@ -101,6 +101,14 @@ describe('motion', () => {
     );
   });
 
+  it('says when the frames it compares are not successive', async () => {
+    const { omissions } = await analyzeInMemory(motion, { ...run, frames: [0, 7, 9] });
+    expect(omissions).toEqual([
+      'Frames up to 7 apart were compared; --frames with successive ones shows motion from frame to frame.',
+    ]);
+    expect((await analyzeInMemory(motion, run)).omissions).toEqual([]);
+  });
+
   it('skips pairs of which one frame is dead', async () => {
     const maps = [painters.maps[0], new Float32Array(3 * pixels), painters.maps[2]];
     await expect(analyzeInMemory(motion, { ...run, layers: [{ ...painters, maps }] })).rejects.toThrow(

@@ -60,6 +60,7 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     }
     const frames = [...new Set(moved.map((one) => one.frame))];
     const drawn = spread(frames, drawnFrames);
+    const gap = Math.max(...moved.map((one) => one.frame - one.previous));
     return {
       findings: findings(moved),
       tables: [tableOf(moved)],
@@ -76,6 +77,9 @@ export const motion = defineAnalysis<z.output<typeof options>>({
       ],
       omissions: [
         ...omissions,
+        ...(gap > 1
+          ? [`Frames up to ${gap} apart were compared; --frames with successive ones shows motion from frame to frame.`]
+          : []),
         ...(drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} pairs of frames.`] : []),
       ],
     };
