@@ -15,6 +15,8 @@ const program = new Command('xinc')
   )
   .version(VERSION)
   .showHelpAfterError('(xinc --help shows what there is)')
+  // Before commands are added: they take it over.
+  .exitOverride()
   .addHelpText('after', '\nStart with:\n  xinc explain photo.jpg');
 
 const collect = (value: string, before: string[]) => [...before, value];
@@ -184,7 +186,6 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
   };
 }
 
-program.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {

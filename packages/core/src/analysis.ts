@@ -87,6 +87,8 @@ export interface AnalysisResult {
   readonly values?: Readonly<Record<string, unknown>>;
   /** What was left out, and why. */
   readonly omissions?: readonly string[];
+  /** What a reader should know of how it was made, without anything missing: which frames are drawn, what was sampled. */
+  readonly notes?: readonly string[];
 }
 
 export interface Table {

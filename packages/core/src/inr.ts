@@ -137,7 +137,8 @@ export interface CustomHook extends HookBase {
   readonly neurons: number;
   /**
    * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`.
-   * `activations` holds what `forward` gave for that frame.
+   * `activations` holds what `forward` gave for that frame: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the
+   * region's pixels, row by row.
    */
   trace(context: CustomTraceContext, neurons: Uint32Array, region: Region, out: Float32Array): void;
 }

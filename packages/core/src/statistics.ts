@@ -17,7 +17,7 @@ export interface StatisticsRequest {
   readonly pixelsPerNeuron?: boolean;
   /** #{n : a_n(p) > τ} per pixel, τ where the largest values add up to 1 − α of the layer's total. Needs a second pass. */
   readonly neuronsPerPixel?: { readonly areas: readonly number[] };
-  /** Σ_n |a_n^t(p) − a_n^{t−1}(p)|, for every frame but the first of the frames analysed. */
+  /** Σ_n |a_n^t(p) − a_n^{t−1}(p)|, the change from the frame before in the video (analysed or not), for t > 0. */
   readonly change?: boolean;
   /** Reductions that a plugin brings itself. They see every map in plain JavaScript, which is slower. */
   readonly custom?: readonly CustomCollector[];
@@ -35,7 +35,7 @@ export interface LayerStatistics {
   /** [N] */
   readonly pixelsPerNeuron?: Uint32Array;
   readonly neuronsPerPixel?: readonly NeuronsPerPixel[];
-  /** [H·W]; absent for the first frame. */
+  /** [H·W]; absent for frame 0. */
   readonly change?: Float64Array;
   /** Results of custom collectors by their name. */
   readonly custom: Readonly<Record<string, unknown>>;

@@ -34,7 +34,7 @@ export async function gatherStatistics(
     const ofFrame = [...labels].map(([name, perFrame]) => [name, perFrame.get(frame)!]);
     const traced = await tracer.trace(frame, request, {
       labels: Object.fromEntries(ofFrame),
-      ...(i > 0 && { previousFrame: frames[i - 1] }),
+      ...(frame > 0 && { previousFrame: frame - 1 }),
       abort,
       onProgress({ layer, done, total }) {
         const note = frames.length > 1 ? `frame ${frame}, ${layer}` : layer;

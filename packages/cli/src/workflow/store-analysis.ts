@@ -86,6 +86,7 @@ function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.inp
     findings: [...result.findings],
     ...(result.values && { values: result.values }),
     omissions: [...(result.omissions ?? [])],
+    notes: [...(result.notes ?? [])],
     tables: result.tables.map(({ rows, ...table }) => ({
       ...table,
       columns: [...table.columns],
@@ -160,6 +161,7 @@ const resultSchema = z.object({
   findings: z.array(z.string()),
   values: z.record(z.string(), z.unknown()).optional(),
   omissions: z.array(z.string()),
+  notes: z.array(z.string()),
   tables: z.array(
     z.object({
       name: z.string(),
@@ -194,12 +196,12 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
   }
   const parsed = resultSchema.safeParse(value);
   if (!parsed.success) throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
-  const { tables, arrays, figures, findings, values, omissions, ...analysis } = parsed.data;
+  const { tables, arrays, figures, findings, values, omissions, notes, ...analysis } = parsed.data;
   const restored: Figure[] = [];
   for (const figure of figures) restored.push(await restoreFigure(run, name, figure));
   return {
     ...analysis,
-    result: { findings, omissions, tables, arrays: [], figures: restored, ...(values && { values }) },
+    result: { findings, omissions, notes, tables, arrays: [], figures: restored, ...(values && { values }) },
     files: [...tables, ...arrays].map(({ file }) => `analysis/${name}/${file}`),
   };
 }

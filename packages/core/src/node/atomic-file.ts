@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { XincError } from '../errors.js';
 
@@ -11,7 +11,7 @@ import { XincError } from '../errors.js';
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(content);
@@ -23,6 +23,25 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw ioError(error, `${path} cannot be written`, path);
+  }
+}
+
+/** Folders one by one: `recursive` hides why one cannot be made (a read-only file system is reported as missing). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const there =
+      code !== 'ENOENT' &&
+      (await stat(path).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ));
+    if (there) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }
 

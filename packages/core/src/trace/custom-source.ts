@@ -1,3 +1,4 @@
+import type { Region } from '@xinc/kernels';
 import { throwIfAborted } from '../errors.js';
 import type { CustomHook, CustomTraceContext } from '../inr.js';
 import type { ContributionSource } from './contribution-source.js';
@@ -5,19 +6,20 @@ import { reduceMaps } from './map-reduction.js';
 
 const NEURONS_AT_ONCE = 8;
 
-/** A layer whose plugin computes the maps itself. */
-export function customSource(hook: CustomHook, context: CustomTraceContext): ContributionSource {
-  const { height, width } = context.signal;
-  const everything = { top: 0, left: 0, height, width };
-  const maps: ContributionSource['maps'] = async (neurons, region = everything) => {
+/**
+ * A layer whose plugin computes the maps itself.
+ * @param whole what is traced at once: a tile of the picture
+ */
+export function customSource(hook: CustomHook, context: CustomTraceContext, whole: Region): ContributionSource {
+  const maps: ContributionSource['maps'] = async (neurons, region = whole) => {
     const out = new Float32Array(neurons.length * region.height * region.width);
     hook.trace(context, Uint32Array.from(neurons), region, out);
     return out;
   };
   return {
     neurons: hook.neurons,
-    height,
-    width,
+    height: whole.height,
+    width: whole.width,
     maps,
     responses: maps,
     async reduce(chunks, { previous, ...request }, merge, abort) {

@@ -96,7 +96,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     tile: Tile,
     channel?: number,
   ): Promise<ContributionSource> => {
-    if (hook.kind === 'custom') return customSource(hook, { frame, signal, parameters, activations });
+    if (hook.kind === 'custom') return customSource(hook, { frame, signal, parameters, activations }, tile.region);
     if (hook.kind === 'conv') return pool.open(convSource(hook, parameters, activations));
     const extent = { pixels: tile.region.height * tile.region.width, width: tile.region.width };
     return pool.open(denseSource(hook, parameters, activations, extent, channel));
@@ -164,6 +164,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
           }
         }
       }
+      throwIfAborted(abort);
       return accumulators.map((accumulator, i): LayerStatistics => {
         const custom = collectors.map((collector) => [collector.name, collector.accumulators[i].result()]);
         return { ...accumulator.result(), custom: Object.fromEntries(custom) };
