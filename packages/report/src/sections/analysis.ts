@@ -28,6 +28,7 @@ export async function analysisSection(
       html`<div class="findings">${result.findings.map((finding) => html`<p>${finding}</p>`)}</div>`,
       figures,
       tables,
+      noteList(result.notes ?? []),
       omissionList(result.omissions ?? []),
       provenance(analysis),
     ],
@@ -36,6 +37,9 @@ export async function analysisSection(
 
 const tableFile = (name: string, files: readonly string[]): string | undefined =>
   files.find((file) => file === `${name}.csv` || file.endsWith(`/${name}.csv`));
+
+const noteList = (notes: readonly string[]): Content =>
+  notes.length > 0 && html`<p class="table-caption">${notes.join(' ')}</p>`;
 
 const omissionList = (omissions: readonly string[]): Content =>
   omissions.length > 0 &&
