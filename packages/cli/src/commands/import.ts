@@ -18,7 +18,11 @@ export interface ImportCommandOptions extends InputOptions, EngineChoice {
 }
 
 /** Makes a run of weights that were trained elsewhere. */
-export async function importCommand(path: string, options: ImportCommandOptions, context: CommandContext): Promise<void> {
+export async function importCommand(
+  path: string,
+  options: ImportCommandOptions,
+  context: CommandContext,
+): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
   const { matchParameters, readCheckpoint, tensorShapes } = await import('@xinc/checkpoints');

@@ -1,5 +1,5 @@
-import { splitPlate } from '@xinc/signals';
 import { XincError } from '@xinc/core';
+import { splitPlate } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 
 export interface SplitCommandOptions {

@@ -7,7 +7,6 @@ import {
   meanSquaredError,
   psnrOfError,
   type Signal,
-  type TrainingStep,
   throwIfAborted,
   train,
 } from '@xinc/core';
@@ -51,7 +50,7 @@ export async function trainRun(run: Run, inr: Inr, engine: Engine, context: Comm
     // Met at the next state that is saved, or at the end.
     writing.catch(() => {});
   };
-  let latest: TrainingStep | undefined;
+  let reached = begun;
   display.begin('Training', 'steps');
   const weights = await train({
     inr,
@@ -64,7 +63,7 @@ export async function trainRun(run: Run, inr: Inr, engine: Engine, context: Comm
     abort,
     ...(state && { state }),
     onStep(step) {
-      latest = step;
+      reached = step.step;
       if (step.step % every === 0 || step.step === step.steps || step.step === 1) {
         const psnr = Number.isFinite(step.psnr) ? step.psnr : null;
         unwritten.push({ step: step.step, loss: step.loss, psnr, seconds: Number(seconds().toFixed(3)) });
@@ -79,8 +78,8 @@ export async function trainRun(run: Run, inr: Inr, engine: Engine, context: Comm
       await run.update({ training: { ...planned, step: saved.trainer.step, seconds: Number(seconds().toFixed(3)) } });
     },
   }).catch((error) => {
-    if (isXincError(error, 'cancelled') && latest) {
-      display.line(`Stopped after step ${latest.step} of ${latest.steps}; repeat the command to go on from there.`);
+    if (isXincError(error, 'cancelled')) {
+      display.line(`Stopped after step ${reached} of ${planned.steps}; repeat the command to go on from there.`);
     }
     throw error;
   });

@@ -1,0 +1,204 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeNpy, decodeSafetensors } from '@xinc/core';
+import { describe, expect, test } from 'vitest';
+import { workFolder, xinc } from './xinc.js';
+
+const work = workFolder();
+const quick = ['--steps', '40', '--set', 'width=12', '--set', 'fourierFeatures=10'];
+
+describe('xinc explain', () => {
+  test('trains, traces, analyses and reports; then goes on from what is there', async () => {
+    const run = work.file('explained');
+    const args = ['explain', work.picture, '--out', run, ...quick];
+    const first = await xinc(args);
+    expect(first.stderr).toContain('Signal: picture.png, image of 18×26 pixels');
+    expect(first.status).toBe(0);
+    expect(first.stdout).toContain(join(run, 'report.html'));
+    const html = await readFile(join(run, 'report.html'), 'utf8');
+    expect(html).toContain('picture.png');
+    const analyses = await readdir(join(run, 'analysis'));
+    for (const name of ['canvas', 'grouping-variance', 'pixels-per-neuron', 'neurons-per-pixel', 'completeness']) {
+      expect(analyses).toContain(name);
+    }
+    const array = await readFile(join(run, 'analysis', 'canvas', 'frame-0000', 'layer1', 'neuron_abs_sum.npy'));
+    expect(decodeNpy(array, 'sums').shape).toEqual([20]);
+    const log = (await readFile(join(run, 'training.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(log.at(-1)).toMatchObject({ step: 40 });
+    expect(Object.keys(log[0])).toEqual(['step', 'loss', 'psnr', 'seconds']);
+
+    const weights = await readFile(join(run, 'weights.safetensors'));
+    const second = await xinc([...args, '--json']);
+    expect(second.status).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({ run, report: join(run, 'report.html') });
+    expect(await readFile(join(run, 'weights.safetensors'))).toEqual(weights);
+  });
+
+  test('refuses to go on with another seed, size or model, saying which', async () => {
+    const run = work.file('fixed');
+    const args = ['train', work.picture, '--out', run, ...quick];
+    expect((await xinc(args)).status).toBe(0);
+    const seed = await xinc([...args, '--seed', '3']);
+    expect(seed.status).toBe(1);
+    expect(seed.stderr).toContain('holds another run: the seed is 0 there, 3 here. Choose another folder with --out');
+    const size = await xinc([...args, '--size', '9x13']);
+    expect(size.stderr).toContain('the size is 18×26 there, 9×13 here');
+    const width = await xinc([...args, '--set', 'width=13']);
+    expect(width.stderr).toContain('the model’s settings');
+  });
+});
+
+describe('xinc train', () => {
+  test('stopped by Ctrl-C and begun again ends with the very weights of a run without a stop', async () => {
+    const steps = ['--steps', '500', '--size', '64x96'];
+    const whole = await xinc(['train', work.picture, '--out', work.file('whole'), ...steps]);
+    expect(whole.status).toBe(0);
+    const args = ['train', work.picture, '--out', work.file('halves'), ...steps];
+    const stopped = await xinc(args, { interruptAt: /Training …/ });
+    expect(stopped.status).toBe(1);
+    expect(stopped.stderr).toMatch(/Stopped after step \d+ of 500; repeat the command to go on from there/);
+    expect(existsSync(work.file('halves/training-state.safetensors'))).toBe(true);
+    const rest = await xinc(args);
+    expect(rest.stderr).toMatch(/Training goes on after step \d+ of 500/);
+    expect(rest.status).toBe(0);
+    const read = async (run: string) =>
+      decodeSafetensors(await readFile(join(work.file(run), 'weights.safetensors')), run).tensors;
+    expect(await read('halves')).toEqual(await read('whole'));
+    expect(existsSync(work.file('halves/training-state.safetensors'))).toBe(false);
+    const lines = (await readFile(work.file('halves/training.jsonl'), 'utf8')).trim().split('\n');
+    const logged = lines.map((line) => JSON.parse(line).step);
+    expect(logged).toEqual([...new Set(logged)].sort((a, b) => a - b));
+  });
+
+  test('reaches the same loss curve on both engines', async () => {
+    const curves = [];
+    for (const engine of ['ort', 'tfjs']) {
+      const run = work.file(engine);
+      const { status, stderr } = await xinc(['train', work.picture, '--out', run, '--engine', engine, ...quick]);
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain(engine === 'ort' ? 'Engine: ONNX Runtime' : 'Engine: TensorFlow.js');
+      const lines = (await readFile(join(run, 'training.jsonl'), 'utf8')).trim().split('\n');
+      curves.push(lines.map((line) => JSON.parse(line).loss as number));
+    }
+    const [ort, tfjs] = curves;
+    expect(ort[39]).toBeLessThan(0.9 * ort[0]);
+    for (const [step, loss] of ort.entries()) expect(Math.abs(tfjs[step] / loss - 1)).toBeLessThan(1e-3);
+  });
+});
+
+describe('xinc trace', () => {
+  test('writes signed float32 maps as .npy, and a picture of them', async () => {
+    const run = work.file('traced');
+    await xinc(['train', work.picture, '--out', run, ...quick]);
+    const out = work.file('maps.npy');
+    const traced = await xinc(['trace', run, '--layer', 'layer2', '--neurons', '0,3,7:9', '--out', out, '--json']);
+    expect(JSON.parse(traced.stdout)).toMatchObject({ neurons: [0, 3, 7, 8], shape: [4, 18, 26] });
+    const { shape, data } = decodeNpy(await readFile(out), out);
+    expect(shape).toEqual([4, 18, 26]);
+    expect(data).toBeInstanceOf(Float32Array);
+    await xinc(['trace', run, '--layer', 'layer3', '--neurons', '0', '--channels', '--out', out]);
+    expect(decodeNpy(await readFile(out), out).shape).toEqual([1, 3, 18, 26]);
+    const picture = work.file('maps.png');
+    expect((await xinc(['trace', run, '--layer', 'layer1', '--out', picture])).status).toBe(0);
+    expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
+  });
+});
+
+describe('xinc analyze', () => {
+  test('runs what is named, with settings and groupings, on labels given', async () => {
+    const run = work.file('analysed');
+    const labels = work.file('labels.npy');
+    const { encodeNpy } = await import('@xinc/core');
+    const values = Uint8Array.from({ length: 18 * 26 }, (_, p) => (p % 26 < 9 ? 1 : p % 26 < 18 ? 2 : 0));
+    await writeFile(labels, encodeNpy({ shape: [18, 26], data: values }));
+    expect((await xinc(['train', work.picture, '--labels', labels, '--out', run, ...quick])).status).toBe(0);
+    const args = ['analyze', run, 'grouping-variance', '--groupings', 'rgb:4,grid:2x2,instances', '--json'];
+    const analysed = await xinc(args);
+    expect(analysed.status, analysed.stderr).toBe(0);
+    expect(JSON.parse(analysed.stdout).analyses).toEqual(['grouping-variance']);
+    const folder = join(run, 'analysis', 'grouping-variance', 'frame-0000', 'layer1');
+    expect((await readdir(folder)).sort()).toEqual(['grid.npy', 'instances.npy', 'rgb.npy']);
+  });
+});
+
+/** What goes wrong, the arguments, the exit status, and what the one line says. */
+const mistakes: readonly [string, (f: (name: string) => string) => string[], number, RegExp][] = [
+  ['a text file called .png', (f) => ['explain', f('text.png')], 1, /text\.png: the contents are no picture or video/],
+  ['a truncated PNG', (f) => ['explain', f('short.png')], 1, /short\.png: the PNG data are damaged or cut short/],
+  ['a missing file', (f) => ['explain', f('none.png')], 1, /none\.png: no such file or folder/],
+  ['a folder that is no run', (f) => ['report', f('empty')], 1, /is not a run: it has no run\.json/],
+  [
+    'an unknown model',
+    (f) => ['explain', f('picture.png'), '--model', 'gpt'],
+    1,
+    /There is no model 'gpt'\. Known: ffn, nerv/,
+  ],
+  ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 1, /There is no engine 'jax'/],
+  ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 1, /There is no grouping 'x'/],
+  ['an unknown device', (f) => ['explain', f('picture.png'), '--device', 'abacus'], 2, /There is no device 'abacus'/],
+  ['an unknown setting', (f) => ['explain', f('picture.png'), '--set', 'widht=3'], 2, /has no setting 'widht'/],
+  ['a bad setting', (f) => ['explain', f('picture.png'), '--set', 'width=0'], 2, /cannot take width = 0/],
+  ['a bad size', (f) => ['explain', f('picture.png'), '--size', 'big'], 2, /--size big/],
+  ['a size NeRV cannot reach', (f) => ['train', f('picture.png'), '--model', 'nerv'], 2, /Nearest are .* give --size/],
+  ['labels of another size', (f) => ['train', f('picture.png'), '--labels', f('wrong.npy')], 1, /wrong\.npy/],
+  [
+    'an unknown preset',
+    (f) => ['explain', f('picture.png'), '--preset', 'x'],
+    2,
+    /There is no preset 'x'\. Known: published/,
+  ],
+  ['an unknown option', (f) => ['explain', f('picture.png'), '--bogus'], 2, /unknown option '--bogus'/],
+  ['no input', () => ['explain'], 2, /missing required argument 'input'/],
+  ['an unknown command', () => ['frobnicate'], 2, /unknown command 'frobnicate'/],
+  ['a plugin that is not there', (f) => ['plugins', '--plugin', f('none')], 1, /there is no such file or folder/],
+];
+
+describe('a mistake', () => {
+  test.each(mistakes)('%s gets one clear line, and nothing is written', async (_what, args, status, line) => {
+    await mkdir(work.file('empty'), { recursive: true });
+    await writeFile(work.file('text.png'), 'hello');
+    await writeFile(work.file('short.png'), (await readFile(work.picture)).subarray(0, 200));
+    const { encodeNpy } = await import('@xinc/core');
+    await writeFile(work.file('wrong.npy'), encodeNpy({ shape: [5, 5], data: new Uint8Array(25) }));
+    const before = await readdir(work.path);
+    const outcome = await xinc(args(work.file), { cwd: work.file('empty') });
+    expect(outcome.stderr).toMatch(line);
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).not.toMatch(/\n\s+at /);
+    expect(await readdir(work.path)).toEqual(before);
+    expect(await readdir(work.file('empty'))).toEqual([]);
+  });
+
+  test('is JSON with --json', async () => {
+    const { stdout, status } = await xinc(['report', work.path, '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'not-found', subject: work.path });
+  });
+});
+
+test('every command shows an example in its help', async () => {
+  const { stdout } = await xinc(['--help']);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
+  expect(commands).toEqual(
+    expect.arrayContaining(['explain', 'train', 'import', 'trace', 'analyze', 'report', 'plugins', 'doctor']),
+  );
+  for (const name of commands) {
+    const { stdout: help, status } = await xinc([name, '--help']);
+    expect(status).toBe(0);
+    expect(help).toContain(`Example:\n  xinc ${name}`);
+  }
+});
+
+test('plugins and their settings are listed', async () => {
+  const { stdout } = await xinc(['plugins', '--json']);
+  const { plugins, broken } = JSON.parse(stdout) as { plugins: { kind: string; name: string }[]; broken: unknown[] };
+  expect(broken).toEqual([]);
+  const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
+  expect(named('inr')).toEqual(['ffn', 'nerv']);
+  expect(named('engine')).toEqual(['ort', 'tfjs']);
+  expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
+});

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { encodePng } from '@xinc/signals';
+import { afterAll, beforeAll } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user does. `interruptAt` sends Ctrl-C, shortly after standard error first matches it. */
+export function xinc(args: readonly string[], options: { cwd?: string; interruptAt?: RegExp } = {}): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr, interrupted] = ['', '', false];
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+      if (!interrupted && options.interruptAt?.test(stderr)) {
+        interrupted = true;
+        setTimeout(() => child.kill('SIGINT'), 700);
+      }
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** A folder for the tests of a file, with a small picture in it. */
+export function workFolder(): { readonly path: string; readonly picture: string; file(name: string): string } {
+  const folder = { path: '' };
+  beforeAll(async () => {
+    folder.path = await mkdtemp(join(tmpdir(), 'xinc-cli-'));
+    await writeFile(join(folder.path, 'picture.png'), await encodePng(smoothPicture(18, 26)));
+  });
+  afterAll(() => rm(folder.path, { recursive: true, force: true }));
+  return {
+    get path() {
+      return folder.path;
+    },
+    get picture() {
+      return join(folder.path, 'picture.png');
+    },
+    file: (name) => join(folder.path, name),
+  };
+}
+
+/** Colours that change slowly, and an edge. */
+export function smoothPicture(height: number, width: number, phase = 0) {
+  const rgb = new Float32Array(3 * height * width);
+  for (let p = 0; p < height * width; p++) {
+    const [y, x] = [Math.floor(p / width) / height, (p % width) / width];
+    rgb[3 * p] = 0.5 + 0.4 * Math.sin(4 * x + phase);
+    rgb[3 * p + 1] = y;
+    rgb[3 * p + 2] = x + y > 1 + phase / 10 ? 0.9 : 0.2;
+  }
+  return { height, width, rgb };
+}
