@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -337,4 +339,23 @@ test('weights that are no numbers are refused by name', () => {
   const network = pixelNetwork(2, 2, 2, 2);
   network.parameters.weight.data[3] = Number.NaN;
   expect(() => createTracer(network, local)).toThrow("The weights 'weight' hold NaN at position 3");
+});
+
+test('a program that disposes of a pool while answers are due goes on to its end', async () => {
+  const program = `
+    const { createWorkerPool } = await import(${JSON.stringify(new URL('../dist/node/index.js', import.meta.url).href)});
+    for (let i = 0; i < 5; i++) {
+      const pool = createWorkerPool({ workers: 2 });
+      const source = await pool.open({
+        kind: 'dense', input: new Float32Array(400000), pixels: 100000, neurons: 4,
+        scale: new Float32Array(4), offset: 0, activation: null,
+      });
+      await source.reduce([{ start: 0, end: 4 }], { neuronTotals: true }, () => {});
+      source.dispose();
+      await pool.dispose();
+    }
+    console.log('the end');`;
+  // It would end with status 13, which rejects, if nothing kept it alive while a thread is waited for.
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout).toBe('the end\n');
 });

@@ -117,6 +117,7 @@ class KernelThread {
   readonly #worker = new Worker(new URL('./kernel-worker.js', import.meta.url));
   readonly #pending = new Map<number, { resolve(value: KernelValue): void; reject(error: unknown): void }>();
   #nextId = 0;
+  #stopping = false;
   #failure: XincError | undefined;
 
   constructor() {
@@ -125,7 +126,7 @@ class KernelThread {
     this.#worker.on('message', (reply: KernelReply) => {
       const call = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
-      if (this.#pending.size === 0) this.#worker.unref();
+      if (this.#pending.size === 0 && !this.#stopping) this.#worker.unref();
       if ('value' in reply) call?.resolve(reply.value);
       else {
         const code = reply.refused ? 'shape' : 'unsupported';
@@ -151,7 +152,8 @@ class KernelThread {
   }
 
   async stop(): Promise<void> {
-    // An idle worker does not keep the process alive, but one that is being waited for must.
+    // An idle worker does not keep the process alive, but one whose end is waited for must.
+    this.#stopping = true;
     this.#worker.ref();
     await this.#worker.terminate();
   }
