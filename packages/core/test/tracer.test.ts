@@ -206,7 +206,7 @@ describe('statistics', () => {
     ));
 
   test('are those of the maps, over several tiles of pixels and both passes', async () => {
-    const [height, width, neurons] = [150, 160, 6];
+    const [height, width, neurons] = [250, 160, 6];
     const tracer = createTracer(pixelNetwork(height, width, neurons, 2), local);
     const { layer1 } = await tracer.trace(0, everything, { labels: { stripes: stripes(height, width, 3) } });
     const maps = await tracer.maps('layer1', 0, [0, 1, 2, 3, 4, 5]);
@@ -260,11 +260,11 @@ describe('statistics', () => {
         };
       },
     };
-    const tracer = createTracer(pixelNetwork(150, 160, 5, 2), local);
+    const tracer = createTracer(pixelNetwork(250, 160, 5, 2), local);
     const { layer1, own } = await tracer.trace(0, { custom: [largest] });
     const maps = await tracer.maps('layer1', 0, [3]);
     expect((layer1.custom.largest as Float32Array)[3]).toBe(maps.reduce((a, b) => Math.max(a, b)));
-    expect((own.custom.largest as Float32Array)[1]).toBe(2 * (150 * 160 - 1) - 5);
+    expect((own.custom.largest as Float32Array)[1]).toBe(2 * (250 * 160 - 1) - 5);
   });
 });
 

@@ -114,7 +114,7 @@ async function distribute(
 }
 
 class KernelThread {
-  readonly #worker = new Worker(new URL('./kernel-worker.js', import.meta.url));
+  readonly #worker = new Worker(new URL('./kernel-worker.js', import.meta.url), { execArgv: [] });
   readonly #pending = new Map<number, { resolve(value: KernelValue): void; reject(error: unknown): void }>();
   #nextId = 0;
   #stopping = false;
