@@ -1,4 +1,4 @@
-export { activate } from './activation';
-export { addLanes, reduce, separate } from './reduce';
-export { fill, respond, scatter } from './response';
-export { smoothColumns, smoothRows, smoothRows2x3 } from './smooth';
+export { separate } from './maps';
+export { promote, reduce, sumGroups } from './reduce';
+export { interleave } from './response';
+export { pickWeights } from './smooth';

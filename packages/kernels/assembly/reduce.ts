@@ -1,24 +1,29 @@
-import { finishedRow, RowSource } from './rows';
+import { addPromoted, laneSum, laneSums } from './lanes';
+import { fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
-/** What to gather of four neurons; int32 fields written by src/wasm/reduction.ts in this order, 0 for what is not wanted. */
+/** What to gather of four neurons; int32 fields written by src/source/reduction.ts in this order, 0 for what is not wanted. */
 @unmanaged
 export class Reduction {
-  rows: i32;
+  height: i32;
   width: i32;
-  lanes: i32;
-  source: usize;
+  /** One bit per lane that holds a neuron. */
+  laneBits: i32;
+  rows: usize;
   previous: usize;
+  /** Room for the pixels of a strip, and for the previous frame's. */
+  buffer: usize;
+  previousBuffer: usize;
   /** Four float64 sums, then a vector of minima and one of maxima. */
   totals: usize;
-  /** A vector per pixel, each lane summed over the quads so far. */
+  /** float32 per pixel, of the quads so far. */
   pixelTotals: usize;
-  /** Number of groupings and, for each, four int32: labels (uint16 per pixel), sums (float32), sums (float64), groups. */
-  groupingCount: i32;
-  groupings: usize;
+  /** Number of partitions and, for each, where its addresses are: uint32 per pixel, the accumulator it belongs to. */
+  partitionCount: i32;
+  partitions: usize;
   /** uint32 per bin. */
   histogram: usize;
   firstBin: i32;
-  lastBin: i32;
+  bins: i32;
   /** float32 per pixel, and four int32 counts. */
   pixelThreshold: usize;
   pixelsPerNeuron: usize;
@@ -26,242 +31,241 @@ export class Reduction {
   tauCount: i32;
   taus: usize;
   neuronsPerPixel: usize;
-  /** A vector per pixel. */
+  /** float32 per pixel, of the quads so far. */
   change: usize;
 }
 
-/** float32 sums are added to float64 ones after this many pixels: their rounding stays below 1e-5 even for equal values. */
-const PIXELS_PER_FLUSH = 1024;
+/** Rows are taken in strips of as many pixels: they stay in the nearest cache, and float32 sums stay short. */
+const STRIP = 256;
 
-/** Streams four neurons, row by row, through everything that is wanted of them. */
+/** Streams four neurons, strip by strip, through everything that is wanted of them. */
 export function reduce(job: Reduction): void {
-  const rows = job.rows;
+  const height = job.height;
   const width = job.width;
-  const pixels = rows * width;
-  const source = changetype<RowSource>(job.source);
-  let unflushed = 0;
-  for (let y = 0; y < rows; y++) {
-    const row = finishedRow(source, y);
-    const p = <usize>(y * width);
-    magnitudes(row, width, job.totals, job.pixelTotals ? job.pixelTotals + (p << 4) : 0);
-    if (job.previous) {
-      const before = finishedRow(changetype<RowSource>(job.previous), y);
-      differences(row, before, width, job.change + (p << 4));
-    }
-    if (job.groupingCount > 0) {
-      groupSums(job, row, y * width, width);
-      unflushed += width;
-      if (unflushed >= PIXELS_PER_FLUSH) {
-        flushGroups(job);
-        unflushed = 0;
+  const buffer = job.buffer;
+  const rows = changetype<Rows>(job.rows);
+  restart(rows);
+  if (job.previous != 0) restart(changetype<Rows>(job.previous));
+  for (let y = 0; y < height; y++) {
+    const two = isSumOfTwo(rows, y);
+    for (let x = 0; x < width; x += STRIP) {
+      const n = min(STRIP, width - x);
+      const p = <usize>(y * width + x);
+      // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
+      const pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (p << 2) : job.previousBuffer;
+      if (two) {
+        const b = tapRow(rows, y, 1) + (<usize>x << 4);
+        const a = tapRow(rows, y, 0) + (<usize>x << 4);
+        magnitudesOfTwo(a, b, tapWeights(rows, y), n, buffer, job.totals, pixelTotals);
+      } else {
+        fillRow(rows, y, x, n, buffer);
+        magnitudes(n, buffer, job.totals, pixelTotals);
+      }
+      if (job.previous != 0) {
+        fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
+        differences(buffer, job.previousBuffer, n, job.change + (p << 2));
+      }
+      if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2);
+      if (job.histogram != 0) countBins(buffer, n, job.histogram, job.firstBin, job.bins);
+      if (job.pixelThreshold != 0) exceedings(buffer, n, job.pixelThreshold + (p << 2), job.pixelsPerNeuron);
+      for (let k = 0; k < job.tauCount; k++) {
+        const tau = v128.load32_splat(job.taus + (<usize>k << 2));
+        const counts = job.neuronsPerPixel + ((<usize>k * <usize>(height * width) + p) << 2);
+        above(buffer, n, tau, job.laneBits, counts);
       }
     }
-    if (job.histogram) countBins(row, width, job);
-    if (job.pixelThreshold) exceedings(row, width, job.pixelThreshold + (p << 2), job.pixelsPerNeuron);
-    for (let k = 0; k < job.tauCount; k++) {
-      const tau = v128.load32_splat(job.taus + (<usize>k << 2));
-      above(row, width, tau, job.neuronsPerPixel + (<usize>(k * pixels + y * width) << 2));
-    }
   }
-  if (unflushed > 0) flushGroups(job);
 }
 
-/** Takes absolute values in place; sums, minima and maxima per lane; sums per pixel. */
-function magnitudes(row: usize, width: i32, totals: usize, pixelTotals: usize): void {
-  const end = row + (<usize>width << 4);
+// @ts-ignore: decorator
+@inline
+function weighted(a: usize, b: usize, u: v128, v: v128): v128 {
+  return f32x4.abs(f32x4.add(f32x4.mul(v128.load(a), u), f32x4.mul(v128.load(b), v)));
+}
+
+/** Puts |a·u + b·v| into `buffer`; sums, minima and maxima per lane; sums per pixel. */
+function magnitudesOfTwo(
+  a: usize, b: usize, weights: usize, n: i32, buffer: usize, totals: usize, pixelTotals: usize,
+): void {
+  const u = v128.load(weights, 0), v = v128.load(weights, 16);
   let sum = f32x4.splat(0);
   let least = v128.load(totals, 32);
   let most = v128.load(totals, 48);
-  if (pixelTotals) {
-    for (let at = row; at < end; at += 16) {
-      const a = f32x4.abs(v128.load(at));
-      v128.store(at, a);
-      sum = f32x4.add(sum, a);
-      least = f32x4.pmin(least, a);
-      most = f32x4.pmax(most, a);
-      v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), a));
-      pixelTotals += 16;
-    }
-  } else {
-    for (let at = row; at < end; at += 16) {
-      const a = f32x4.abs(v128.load(at));
-      v128.store(at, a);
-      sum = f32x4.add(sum, a);
-      least = f32x4.pmin(least, a);
-      most = f32x4.pmax(most, a);
-    }
+  const end = buffer + (<usize>n << 4);
+  const fours = buffer + (<usize>(n & ~3) << 4);
+  for (; buffer < fours; buffer += 64, a += 64, b += 64, pixelTotals += 16) {
+    const p = weighted(a, b, u, v), q = weighted(a + 16, b + 16, u, v);
+    const r = weighted(a + 32, b + 32, u, v), s = weighted(a + 48, b + 48, u, v);
+    v128.store(buffer, p, 0);
+    v128.store(buffer, q, 16);
+    v128.store(buffer, r, 32);
+    v128.store(buffer, s, 48);
+    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
+    least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
+    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
+  }
+  for (; buffer < end; buffer += 16, a += 16, b += 16, pixelTotals += 4) {
+    const p = weighted(a, b, u, v);
+    v128.store(buffer, p);
+    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
+    sum = f32x4.add(sum, p);
+    least = f32x4.pmin(least, p);
+    most = f32x4.pmax(most, p);
   }
   addPromoted(totals, sum);
   v128.store(totals, least, 32);
   v128.store(totals, most, 48);
 }
 
-/** Adds four float32 to four float64. */
-// @ts-ignore: decorator
-@inline
-function addPromoted(target: usize, sum: v128): void {
-  v128.store(target, f64x2.add(v128.load(target, 0), f64x2.promote_low_f32x4(sum)), 0);
-  const high = f64x2.promote_low_f32x4(i8x16.shuffle(sum, sum, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
+/** The same for values that are in `buffer` already. */
+function magnitudes(n: i32, buffer: usize, totals: usize, pixelTotals: usize): void {
+  let sum = f32x4.splat(0);
+  let least = v128.load(totals, 32);
+  let most = v128.load(totals, 48);
+  const end = buffer + (<usize>n << 4);
+  const fours = buffer + (<usize>(n & ~3) << 4);
+  for (; buffer < fours; buffer += 64, pixelTotals += 16) {
+    const p = f32x4.abs(v128.load(buffer, 0)), q = f32x4.abs(v128.load(buffer, 16));
+    const r = f32x4.abs(v128.load(buffer, 32)), s = f32x4.abs(v128.load(buffer, 48));
+    v128.store(buffer, p, 0);
+    v128.store(buffer, q, 16);
+    v128.store(buffer, r, 32);
+    v128.store(buffer, s, 48);
+    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
+    least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
+    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
+  }
+  for (; buffer < end; buffer += 16, pixelTotals += 4) {
+    const p = f32x4.abs(v128.load(buffer));
+    v128.store(buffer, p);
+    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
+    sum = f32x4.add(sum, p);
+    least = f32x4.pmin(least, p);
+    most = f32x4.pmax(most, p);
+  }
+  addPromoted(totals, sum);
+  v128.store(totals, least, 32);
+  v128.store(totals, most, 48);
 }
 
-// Each group has two accumulators, for even and odd pixels, so that neighbours of one group do not wait for one another.
-
 // @ts-ignore: decorator
 @inline
-function addTo(sums: usize, label: usize, parity: usize, a: v128): void {
-  const at = sums + (label << 5) + parity;
-  v128.store(at, f32x4.add(v128.load(at), a));
+function addTo(accumulator: usize, a: v128): void {
+  v128.store(accumulator, f32x4.add(v128.load(accumulator), a));
 }
 
-function groupSums(job: Reduction, row: usize, pixel: i32, width: i32): void {
-  const count = job.groupingCount;
+/** Adds every pixel to its accumulator of every partition, two partitions at a time. */
+function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize): void {
   let k = 0;
-  for (; k + 4 <= count; k += 4) {
-    const g = job.groupings + (<usize>k << 4);
-    groupSums4(
-      row, width,
-      load<usize>(g, 0) + (<usize>pixel << 1), load<usize>(g, 4),
-      load<usize>(g, 16) + (<usize>pixel << 1), load<usize>(g, 20),
-      load<usize>(g, 32) + (<usize>pixel << 1), load<usize>(g, 36),
-      load<usize>(g, 48) + (<usize>pixel << 1), load<usize>(g, 52),
-    );
+  for (; k + 2 <= job.partitionCount; k += 2) {
+    const at = job.partitions + (<usize>k << 2);
+    accumulateTwo(buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 4) + offset);
   }
-  for (; k < count; k++) {
-    const g = job.groupings + (<usize>k << 4);
-    groupSums1(row, width, load<usize>(g, 0) + (<usize>pixel << 1), load<usize>(g, 4));
+  if (k < job.partitionCount) accumulateOne(buffer, n, load<usize>(job.partitions + (<usize>k << 2)) + offset);
+}
+
+function accumulateOne(buffer: usize, n: i32, addresses: usize): void {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, addresses += 4) addTo(load<usize>(addresses), v128.load(buffer));
+}
+
+function accumulateTwo(buffer: usize, n: i32, first: usize, second: usize): void {
+  const end = buffer + (<usize>n << 4);
+  const pairs = buffer + (<usize>(n & ~1) << 4);
+  for (; buffer < pairs; buffer += 32, first += 8, second += 8) {
+    const p = v128.load(buffer, 0), q = v128.load(buffer, 16);
+    addTo(load<usize>(first, 0), p);
+    addTo(load<usize>(second, 0), p);
+    addTo(load<usize>(first, 4), q);
+    addTo(load<usize>(second, 4), q);
+  }
+  if (buffer < end) {
+    const p = v128.load(buffer);
+    addTo(load<usize>(first), p);
+    addTo(load<usize>(second), p);
   }
 }
 
-function groupSums1(row: usize, width: i32, labels: usize, sums: usize): void {
-  const pairs = row + (<usize>(width & ~1) << 4);
-  for (; row < pairs; row += 32, labels += 4) {
-    addTo(sums, load<u16>(labels, 0), 0, v128.load(row, 0));
-    addTo(sums, load<u16>(labels, 2), 16, v128.load(row, 16));
-  }
-  if (width & 1) addTo(sums, load<u16>(labels), 0, v128.load(row));
-}
-
-function groupSums4(
-  row: usize, width: i32,
-  labels0: usize, sums0: usize, labels1: usize, sums1: usize,
-  labels2: usize, sums2: usize, labels3: usize, sums3: usize,
-): void {
-  const pairs = width & ~1;
-  for (let x = 0; x < pairs; x += 2) {
-    const at = <usize>x << 1;
-    const a = v128.load(row, 0);
-    const b = v128.load(row, 16);
-    row += 32;
-    addTo(sums0, load<u16>(labels0 + at, 0), 0, a);
-    addTo(sums1, load<u16>(labels1 + at, 0), 0, a);
-    addTo(sums2, load<u16>(labels2 + at, 0), 0, a);
-    addTo(sums3, load<u16>(labels3 + at, 0), 0, a);
-    addTo(sums0, load<u16>(labels0 + at, 2), 16, b);
-    addTo(sums1, load<u16>(labels1 + at, 2), 16, b);
-    addTo(sums2, load<u16>(labels2 + at, 2), 16, b);
-    addTo(sums3, load<u16>(labels3 + at, 2), 16, b);
-  }
-  if (width & 1) {
-    const at = <usize>pairs << 1;
-    const a = v128.load(row);
-    addTo(sums0, load<u16>(labels0 + at), 0, a);
-    addTo(sums1, load<u16>(labels1 + at), 0, a);
-    addTo(sums2, load<u16>(labels2 + at), 0, a);
-    addTo(sums3, load<u16>(labels3 + at), 0, a);
-  }
-}
-
-function flushGroups(job: Reduction): void {
+/**
+ * Adds up accumulators by group, in float64, and empties them.
+ * @param cells n records of four int32: the first accumulator, the end of the last, and the sums of its two groups (0 if one)
+ */
+export function sumGroups(cells: usize, n: i32): void {
   const zero = f32x4.splat(0);
-  for (let k = 0; k < job.groupingCount; k++) {
-    const g = job.groupings + (<usize>k << 4);
-    let sums = load<usize>(g, 4);
-    let promoted = load<usize>(g, 8);
-    for (let n = load<i32>(g, 12); n > 0; n--) {
-      addPromoted(promoted, f32x4.add(v128.load(sums, 0), v128.load(sums, 16)));
-      v128.store(sums, zero, 0);
-      v128.store(sums, zero, 16);
-      sums += 32;
-      promoted += 32;
+  const end = cells + (<usize>n << 4);
+  for (; cells < end; cells += 16) {
+    let at = load<usize>(cells, 0);
+    const last = load<usize>(cells, 4);
+    const one = load<usize>(cells, 8), two = load<usize>(cells, 12);
+    for (; at < last; at += 16) {
+      const sum = v128.load(at);
+      v128.store(at, zero);
+      addPromoted(one, sum);
+      if (two != 0) addPromoted(two, sum);
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function countBin(histogram: usize, bin: i32): void {
-  const at = histogram + (<usize>bin << 2);
+function countOne(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-function countBins(row: usize, width: i32, job: Reduction): void {
-  const histogram = job.histogram;
-  const first = i32x4.splat(job.firstBin);
-  const last = i32x4.splat(job.lastBin);
-  const zero = i32x4.splat(0);
-  const lanes = job.lanes;
-  const end = row + (<usize>width << 4);
-  for (; row < end; row += 16) {
-    const bins = i32x4.min_s(i32x4.max_s(i32x4.sub(i32x4.shr_u(v128.load(row), 13), first), zero), last);
-    countBin(histogram, i32x4.extract_lane(bins, 0));
-    if (lanes > 1) countBin(histogram, i32x4.extract_lane(bins, 1));
-    if (lanes > 2) countBin(histogram, i32x4.extract_lane(bins, 2));
-    if (lanes > 3) countBin(histogram, i32x4.extract_lane(bins, 3));
+function countBins(buffer: usize, n: i32, histogram: usize, firstBin: i32, bins: i32): void {
+  // A bin's address is 4 · (bits >>> 13) + origin, between the first and the last.
+  const fours = i32x4.splat(~3);
+  const least = i32x4.splat(firstBin << 2);
+  const most = i32x4.splat((firstBin + bins - 1) << 2);
+  const origin = i32x4.splat(<i32>histogram - (firstBin << 2));
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16) {
+    const bin = v128.and(i32x4.shr_u(v128.load(buffer), 11), fours);
+    const at = i32x4.add(i32x4.min_s(i32x4.max_s(bin, least), most), origin);
+    const low = i64x2.extract_lane(at, 0), high = i64x2.extract_lane(at, 1);
+    countOne(<usize>low);
+    countOne(<usize>(low >>> 32));
+    countOne(<usize>high);
+    countOne(<usize>(high >>> 32));
   }
 }
 
 /** Counts, per lane, the pixels whose value exceeds theirs. */
-function exceedings(row: usize, width: i32, thresholds: usize, counts: usize): void {
+function exceedings(buffer: usize, n: i32, thresholds: usize, counts: usize): void {
   let count = v128.load(counts);
-  const end = row + (<usize>width << 4);
-  for (; row < end; row += 16, thresholds += 4) {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, thresholds += 4) {
     // A comparison that holds gives −1.
-    count = i32x4.sub(count, f32x4.gt(v128.load(row), v128.load32_splat(thresholds)));
+    count = i32x4.sub(count, f32x4.gt(v128.load(buffer), v128.load32_splat(thresholds)));
   }
   v128.store(counts, count);
 }
 
 /** Counts, per pixel, the lanes above τ. */
-function above(row: usize, width: i32, tau: v128, counts: usize): void {
-  const end = row + (<usize>width << 4);
-  for (; row < end; row += 16, counts += 4) {
-    const exceed = i32x4.bitmask(f32x4.gt(v128.load(row), tau));
+function above(buffer: usize, n: i32, tau: v128, laneBits: i32, counts: usize): void {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, counts += 4) {
+    const exceed = i32x4.bitmask(f32x4.gt(v128.load(buffer), tau)) & laneBits;
     store<u32>(counts, load<u32>(counts) + <u32>popcnt<i32>(exceed));
   }
 }
 
 /** Adds |a − |a'|| per pixel. */
-function differences(row: usize, before: usize, width: i32, change: usize): void {
-  const end = row + (<usize>width << 4);
-  for (; row < end; row += 16, before += 16, change += 16) {
-    const difference = f32x4.abs(f32x4.sub(v128.load(row), f32x4.abs(v128.load(before))));
-    v128.store(change, f32x4.add(v128.load(change), difference));
+function differences(buffer: usize, previous: usize, n: i32, change: usize): void {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, previous += 16, change += 4) {
+    const difference = f32x4.abs(f32x4.sub(v128.load(buffer), f32x4.abs(v128.load(previous))));
+    store<f32>(change, load<f32>(change) + laneSum(difference));
   }
 }
 
-/** Adds up the lanes of n vectors: target[p] += Σ lanes, float64. */
-export function addLanes(source: usize, n: i32, target: usize): void {
-  const end = source + (<usize>n << 4);
-  for (; source < end; source += 16, target += 8) {
-    const v = v128.load(source);
-    const low = <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1);
-    const high = <f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3);
-    store<f64>(target, load<f64>(target) + low + high);
-  }
-}
-
-/** Writes four neurons' maps apart: lane l of pixel p to target + l · bytesPerMap + 4p. */
-export function separate(source: usize, rows: i32, width: i32, lanes: i32, target: usize, bytesPerMap: i32): void {
-  const job = changetype<RowSource>(source);
-  for (let y = 0; y < rows; y++) {
-    const row = finishedRow(job, y);
-    const at = target + (<usize>(y * width) << 2);
-    for (let lane = 0; lane < lanes; lane++) {
-      let from = row + (<usize>lane << 2);
-      let to = at + <usize>lane * <usize>bytesPerMap;
-      const end = from + (<usize>width << 4);
-      for (; from < end; from += 16, to += 4) store<f32>(to, load<f32>(from));
-    }
+/** Moves n float32 sums into float64 ones. */
+export function promote(source: usize, n: i32, target: usize): void {
+  const end = source + (<usize>n << 2);
+  for (; source < end; source += 4, target += 8) {
+    store<f64>(target, load<f64>(target) + <f64>load<f32>(source));
+    store<f32>(source, 0);
   }
 }

@@ -1,61 +1,143 @@
 import { activate } from './activation';
-import { smoothColumn } from './smooth';
+import { respondRow, scaleRow } from './response';
+import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 
-/**
- * Where the finished rows of four neurons come from; the fields are int32 and written by src/wasm/row-source.ts in this
- * order.
+/*
+ * Planes of four neurons are never there as a whole: every stage makes its rows when the next one asks for them, from top to
+ * bottom, and keeps the few that are still needed. What is computed stays in the nearest cache, for pictures of any size.
+ *
+ * Fields are int32, written by src/wasm/rows.ts in this order.
  */
+
+const RESPONSES = 0;
+const SMOOTHED = 1;
+const DENSE = 2;
+
+/** Rows of a plane: a vector per pixel, one lane per neuron. */
 @unmanaged
-export class RowSource {
-  /** 0: rows of a plane; 1: the last smoothing, down the columns of a plane; 2: a dense layer. */
+export class Rows {
   kind: i32;
-  /** The plane, or the dense layer's input at the first lane's neuron and the region's first pixel. */
-  plane: usize;
-  /** Vectors per row. */
   width: i32;
-  /** Smoothing: as in smoothColumns. */
+  /** Codes of the activations to apply, in order, ending with 0. */
+  activations: usize;
+  /** All ones in the lanes that hold a neuron; 0 where all four do. */
+  mask: usize;
+  /** RESPONSES: as in respondRow. DENSE: `input` is the plane of the four neurons, `rowBytes` the bytes of its row. */
+  input: usize;
+  stride: i32;
+  size: i32;
+  kernel: usize;
+  tapBytes: i32;
+  bias: usize;
+  /** DENSE: scale and offset, a vector each. */
+  scale: usize;
+  /** SMOOTHED: the rows to sum up, smoothed across; per row of this plane the first, how many, and `taps` weights. */
+  ring: usize;
   offset: usize;
   count: usize;
   weights: usize;
   taps: i32;
-  /** Dense: bytes from pixel to pixel and from row to row; scale and offset, a vector each; activation. */
-  pixelBytes: i32;
-  rowBytes: i32;
-  scale: usize;
-  activation: i32;
-  /** Which lanes hold a neuron: a vector of all ones or zeros. */
-  mask: usize;
-  /** A row of vectors to make the result in. */
-  buffer: usize;
+  /** What lies between scattered values, where it is not 0: float32, by its share per row and per column. */
+  between: usize;
+  rowShares: usize;
+  columnShares: usize;
 }
 
-/** Row y of the region: `width` vectors, lanes without a neuron zero. */
-export function finishedRow(source: RowSource, y: i32): usize {
-  const width = source.width;
-  const buffer = source.buffer;
-  if (source.kind == 0) {
-    memory.copy(buffer, source.plane + (<usize>(y * width) << 4), <usize>width << 4);
-  } else if (source.kind == 1) {
-    const at = <usize>y << 2;
-    const from = source.plane + (<usize>(load<i32>(source.offset + at) * width) << 4);
-    const weights = source.weights + (<usize>(y * source.taps) << 2);
-    smoothColumn(from, width, load<i32>(source.count + at), weights, buffer);
+/** The latest rows of a plane that is smoothed across but not yet down the columns. */
+@unmanaged
+export class Ring {
+  from: usize;
+  /** A row of `from`, between two zero vectors. */
+  buffer: usize;
+  slots: usize;
+  slotCount: i32;
+  /** How many rows were made so far. */
+  made: i32;
+  /** Outputs per row, and their sums as in sumAcross. */
+  width: i32;
+  offset: usize;
+  count: usize;
+  weights: usize;
+  taps: i32;
+  /** The weights of sumAcross2x3, where that will do. */
+  quick: usize;
+}
+
+/** Begins again at the top. */
+export function restart(rows: Rows): void {
+  while (rows.kind == SMOOTHED) {
+    const ring = changetype<Ring>(rows.ring);
+    ring.made = 0;
+    rows = changetype<Rows>(ring.from);
+  }
+}
+
+/** Pixels x … x + n − 1 of row y. */
+export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {
+  if (rows.kind == SMOOTHED) {
+    sumDown(rows, y, x, n, target);
+    if (rows.between != 0) addBetween(rows, y, x, n, target);
   } else {
-    const scale = v128.load(source.scale, 0);
-    const offset = v128.load(source.scale, 16);
-    const step = <usize>source.pixelBytes;
-    let from = source.plane + <usize>y * <usize>source.rowBytes;
-    const end = buffer + (<usize>width << 4);
-    for (let to = buffer; to < end; to += 16) {
-      v128.store(to, f32x4.add(f32x4.mul(v128.load(from), scale), offset));
-      from += step;
+    if (rows.kind == RESPONSES) {
+      const from = rows.input + (<usize>(y * rows.stride + x) << 2);
+      respondRow(from, rows.stride, rows.size, rows.kernel, rows.tapBytes, rows.bias, n, target);
+    } else {
+      scaleRow(rows.input + (<usize>(y * rows.stride + x) << 4), rows.scale, n, target);
     }
-    if (source.activation != 0) activate(buffer, width, source.activation);
   }
-  const mask = v128.load(source.mask);
-  if (!i8x16.all_true(mask)) {
-    const end = buffer + (<usize>width << 4);
-    for (let at = buffer; at < end; at += 16) v128.store(at, v128.and(v128.load(at), mask));
+  for (let code = rows.activations; load<i32>(code) != 0; code += 4) activate(target, n, load<i32>(code));
+  if (rows.mask != 0) {
+    const mask = v128.load(rows.mask);
+    const end = target + (<usize>n << 4);
+    for (; target < end; target += 16) v128.store(target, v128.and(v128.load(target), mask));
   }
-  return buffer;
+}
+
+/** Whether row y is a sum of two rows as they are: then its consumer may add them up itself. */
+export function isSumOfTwo(rows: Rows, y: i32): bool {
+  if (rows.kind != SMOOTHED || rows.between != 0 || rows.mask != 0 || load<i32>(rows.activations) != 0) return false;
+  return load<i32>(rows.count + (<usize>y << 2)) == 2;
+}
+
+/** Where tap t of row y is. */
+export function tapRow(rows: Rows, y: i32, t: i32): usize {
+  const ring = changetype<Ring>(rows.ring);
+  const row = load<i32>(rows.offset + (<usize>y << 2)) + t;
+  while (ring.made <= row) makeRow(ring);
+  return ring.slots + (<usize>((row % ring.slotCount) * ring.width) << 4);
+}
+
+/** The weights of row y. */
+export function tapWeights(rows: Rows, y: i32): usize {
+  return rows.weights + (<usize>(y * rows.taps) << 4);
+}
+
+function makeRow(ring: Ring): void {
+  const y = ring.made;
+  const from = changetype<Rows>(ring.from);
+  fillRow(from, y, 0, from.width, ring.buffer);
+  const slot = ring.slots + (<usize>((y % ring.slotCount) * ring.width) << 4);
+  if (ring.quick != 0) sumAcross2x3(ring.buffer, from.width, slot, ring.quick);
+  else sumAcross(ring.buffer, slot, ring.width, ring.offset, ring.count, ring.weights, ring.taps);
+  ring.made = y + 1;
+}
+
+function sumDown(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {
+  const count = load<i32>(rows.count + (<usize>y << 2));
+  const column = <usize>x << 4;
+  let weights = tapWeights(rows, y);
+  // The last tap first: it makes the others as well.
+  const last = tapRow(rows, y, count - 1) + column;
+  if (count == 1) return scaled(last, weights, n, target);
+  sumOfTwo(tapRow(rows, y, 0) + column, tapRow(rows, y, 1) + column, weights, n, target);
+  for (let t = 2; t < count; t++) addScaled(tapRow(rows, y, t) + column, weights + (<usize>t << 4), n, target);
+}
+
+function addBetween(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {
+  const value = load<f32>(rows.between) * load<f32>(rows.rowShares + (<usize>y << 2));
+  let share = rows.columnShares + (<usize>x << 2);
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16, share += 4) {
+    v128.store(target, f32x4.add(v128.load(target), f32x4.splat(value * load<f32>(share))));
+  }
 }

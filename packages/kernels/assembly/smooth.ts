@@ -1,111 +1,82 @@
-/**
- * Nearest upsampling by s and a k×k mean with zero padding, in one: along each axis an output is a weighted sum of a few
- * neighbouring inputs, the weights being how many of its k taps fall on each (÷ k).
- *
- * Along rows: every output column x reads `count[x]` inputs from `offset[x]` on.
- * @param source [rows, width] vectors; @param target [rows, outWidth] vectors
- * @param offset,count int32 per output column; @param weights float32, `taps` per output column
+/*
+ * Along an axis, an output of a smoothing is a weighted sum of a few neighbouring inputs; weights are vectors, since
+ * neurons of different sub-pixels have different ones.
  */
-export function smoothRows(
-  source: usize,
-  rows: i32,
-  width: i32,
-  target: usize,
-  outWidth: i32,
-  offset: usize,
-  count: usize,
-  weights: usize,
-  taps: i32,
+
+/** Along a row: output x sums `count[x]` inputs from `offset[x]` on, by the `taps` vectors of weights from x · taps on. */
+export function sumAcross(
+  source: usize, target: usize, outputs: i32, offset: usize, count: usize, weights: usize, taps: i32,
 ): void {
-  for (let y = 0; y < rows; y++) {
-    const line = source + (<usize>(y * width) << 4);
-    for (let x = 0; x < outWidth; x++) {
-      const at = <usize>x << 2;
-      let from = line + (<usize>load<i32>(offset + at) << 4);
-      let weight = weights + (<usize>(x * taps) << 2);
-      let sum = f32x4.mul(v128.load(from), v128.load32_splat(weight));
-      for (let n = load<i32>(count + at); n > 1; n--) {
-        from += 16;
-        weight += 4;
-        sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load32_splat(weight)));
-      }
-      v128.store(target, sum);
-      target += 16;
-    }
-  }
-}
-
-/**
- * The same for s = 2, k = 3 over whole rows, where outputs 2x and 2x + 1 are (v[x−1] + 2v[x]) / 3 and (2v[x] + v[x+1]) / 3.
- */
-export function smoothRows2x3(source: usize, rows: i32, width: i32, target: usize): void {
-  const third = f32x4.splat(1.0 / 3.0);
-  const zero = f32x4.splat(0);
-  for (let y = 0; y < rows; y++) {
-    let before = zero;
-    let here = f32x4.mul(v128.load(source), third);
-    for (let x = 1; x < width; x++) {
-      source += 16;
-      const after = f32x4.mul(v128.load(source), third);
-      const twice = f32x4.add(here, here);
-      v128.store(target, f32x4.add(before, twice), 0);
-      v128.store(target, f32x4.add(twice, after), 16);
-      target += 32;
-      before = here;
-      here = after;
-    }
-    source += 16;
-    const twice = f32x4.add(here, here);
-    v128.store(target, f32x4.add(before, twice), 0);
-    v128.store(target, twice, 16);
-    target += 32;
-  }
-}
-
-/** Down columns, for one output row: a weighted sum of `count` rows of `width` vectors, the first at `source`. */
-export function smoothColumn(source: usize, width: i32, count: i32, weights: usize, target: usize): void {
-  const row = <usize>width << 4;
-  const end = source + row;
-  const a = v128.load32_splat(weights, 0);
-  if (count == 1) {
-    for (; source < end; source += 16, target += 16) v128.store(target, f32x4.mul(v128.load(source), a));
-    return;
-  }
-  const b = v128.load32_splat(weights, 4);
-  if (count == 2) {
-    for (; source < end; source += 16, target += 16) {
-      v128.store(target, f32x4.add(f32x4.mul(v128.load(source), a), f32x4.mul(v128.load(source + row), b)));
-    }
-    return;
-  }
-  const c = v128.load32_splat(weights, 8);
-  for (; source < end; source += 16, target += 16) {
-    let sum = f32x4.add(f32x4.mul(v128.load(source), a), f32x4.mul(v128.load(source + row), b));
-    let from = source + row + row;
-    sum = f32x4.add(sum, f32x4.mul(v128.load(from), c));
-    for (let n = 3; n < count; n++) {
-      from += row;
-      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load32_splat(weights + (<usize>n << 2))));
+  const step = <usize>taps << 4;
+  for (let x = 0; x < outputs; x++) {
+    let from = source + (<usize>load<i32>(offset) << 4);
+    let weight = weights;
+    let sum = f32x4.mul(v128.load(from), v128.load(weight));
+    for (let n = load<i32>(count); n > 1; n--) {
+      from += 16;
+      weight += 16;
+      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load(weight)));
     }
     v128.store(target, sum);
+    target += 16;
+    offset += 4;
+    count += 4;
+    weights += step;
   }
 }
 
-/** smoothColumn for every output row of a window. */
-export function smoothColumns(
-  source: usize,
-  width: i32,
-  target: usize,
-  outRows: i32,
-  offset: usize,
-  count: usize,
-  weights: usize,
-  taps: i32,
-): void {
-  for (let y = 0; y < outRows; y++) {
-    const at = <usize>y << 2;
-    const from = source + (<usize>(load<i32>(offset + at) * width) << 4);
-    smoothColumn(from, width, load<i32>(count + at), weights + (<usize>(y * taps) << 2), target);
-    target += <usize>width << 4;
+/**
+ * The same for whole rows at twice the resolution and size 3, where outputs 2x and 2x + 1 are a·v[x−1] + b·v[x] and
+ * c·v[x] + d·v[x+1].
+ * @param source with a zero vector before and after it
+ * @param weights a, b, c, d
+ */
+export function sumAcross2x3(source: usize, width: i32, target: usize, weights: usize): void {
+  const a = v128.load(weights, 0), b = v128.load(weights, 16), c = v128.load(weights, 32), d = v128.load(weights, 48);
+  const end = source + (<usize>width << 4);
+  let before = v128.load(source - 16);
+  let here = v128.load(source);
+  for (; source < end; source += 16, target += 32) {
+    const after = v128.load(source, 16);
+    v128.store(target, f32x4.add(f32x4.mul(before, a), f32x4.mul(here, b)), 0);
+    v128.store(target, f32x4.add(f32x4.mul(here, c), f32x4.mul(after, d)), 16);
+    before = here;
+    here = after;
+  }
+}
+
+export function scaled(a: usize, weights: usize, n: i32, target: usize): void {
+  const u = v128.load(weights);
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16, a += 16) v128.store(target, f32x4.mul(v128.load(a), u));
+}
+
+export function sumOfTwo(a: usize, b: usize, weights: usize, n: i32, target: usize): void {
+  const u = v128.load(weights, 0), v = v128.load(weights, 16);
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16, a += 16, b += 16) {
+    v128.store(target, f32x4.add(f32x4.mul(v128.load(a), u), f32x4.mul(v128.load(b), v)));
+  }
+}
+
+export function addScaled(a: usize, weights: usize, n: i32, target: usize): void {
+  const u = v128.load(weights);
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16, a += 16) {
+    v128.store(target, f32x4.add(v128.load(target), f32x4.mul(v128.load(a), u)));
+  }
+}
+
+/** Weights of four lanes: of every `phases` floats, each lane takes the one of its own phase (int32 in `lanePhases`). */
+export function pickWeights(source: usize, n: i32, phases: i32, lanePhases: usize, target: usize): void {
+  const p0 = <usize>load<i32>(lanePhases, 0) << 2, p1 = <usize>load<i32>(lanePhases, 4) << 2;
+  const p2 = <usize>load<i32>(lanePhases, 8) << 2, p3 = <usize>load<i32>(lanePhases, 12) << 2;
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16) {
+    store<f32>(target, load<f32>(source + p0), 0);
+    store<f32>(target, load<f32>(source + p1), 4);
+    store<f32>(target, load<f32>(source + p2), 8);
+    store<f32>(target, load<f32>(source + p3), 12);
+    source += <usize>phases << 2;
   }
 }

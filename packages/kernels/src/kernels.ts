@@ -22,6 +22,14 @@ export interface Kernels {
   dispose(): void;
 }
 
+function roomFor(length: number): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch {
+    throw new KernelError(`Maps of ${length} values do not fit in memory; ask for fewer neurons or a smaller region`);
+  }
+}
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiles the kernels (once per realm) and instantiates them with a fresh memory. */
@@ -36,7 +44,7 @@ export async function loadKernels(): Promise<Kernels> {
   function open(source: DenseSource | ConvSource): Source {
     if (disposed) throw new KernelError('These kernels were disposed of');
     checkLayer(source);
-    const layer = source.kind === 'dense' ? openDense(memory, source) : openConv(memory, wasm, source);
+    const layer = source.kind === 'dense' ? openDense(memory, wasm, source) : openConv(memory, wasm, source);
     const { neurons, height, width } = layer;
     const picture = { top: 0, left: 0, height, width };
     const live = () => {
@@ -46,15 +54,14 @@ export async function loadKernels(): Promise<Kernels> {
       neurons,
       height,
       width,
-      maps(wanted, region = picture, out = new Float32Array(wanted.length * region.height * region.width)) {
+      maps(wanted, region = picture, out) {
         live();
         checkRegion(region, height, width);
         checkNeurons(wanted, neurons);
         const size = wanted.length * region.height * region.width;
-        if (out.length !== size)
+        if (out && out.length !== size)
           throw new KernelError(`The maps take ${size} values, and there is room for ${out.length}`);
-        writeMaps(memory, wasm, layer, layer.contributions(region), wanted, region, out);
-        return out;
+        return writeMaps(memory, wasm, layer, layer.contributions(region), wanted, region, out ?? roomFor(size));
       },
       responses(wanted, region) {
         live();
@@ -62,9 +69,8 @@ export async function loadKernels(): Promise<Kernels> {
         const asked = region ?? { top: 0, left: 0, height: responseHeight, width: responseWidth };
         checkRegion(asked, responseHeight, responseWidth);
         checkNeurons(wanted, neurons);
-        const out = new Float32Array(wanted.length * asked.height * asked.width);
-        writeMaps(memory, wasm, layer, layer.responses(asked), wanted, asked, out);
-        return out;
+        const out = roomFor(wanted.length * asked.height * asked.width);
+        return writeMaps(memory, wasm, layer, layer.responses(asked), wanted, asked, out);
       },
       reduce(start, end, request) {
         live();

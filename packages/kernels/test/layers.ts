@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Activation, ConvSource, DenseSource, Region, Stage } from '../src/index.js';
 
 /** Random layers for property tests: odd sizes, one-pixel pictures, counts that four does not divide. */
-export const activations: readonly (Activation | null)[] = [
+const activations: readonly (Activation | null)[] = [
   null,
   'relu',
   'leakyRelu',

@@ -65,7 +65,8 @@ export function checkNeurons(neurons: ArrayLike<number>, count: number): void {
 export function checkRequest({ groupings = [], pixelThreshold, taus = [] }: ReduceRequest, pixels: number): void {
   for (const { labels, groups } of groupings) {
     check(labels.length === pixels, `A grouping has ${labels.length} labels for ${pixels} pixels`);
-    const largest = labels.reduce((most, label) => Math.max(most, label), 0);
+    let largest = 0;
+    for (let p = 0; p < labels.length; p++) if (labels[p] > largest) largest = labels[p];
     check(isCount(groups) && largest < groups, `A label is ${largest}, and there are ${groups} groups`);
   }
   const thresholds = pixelThreshold?.length ?? pixels;

@@ -1,51 +1,52 @@
 import type { DenseSource } from '../layer.js';
 import { ACTIVATION_CODES } from '../wasm/activation-codes.js';
+import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
-import { LANES, ROW_KINDS, ROW_SOURCE_BYTES, VECTOR, writeMask, writeRowSource } from '../wasm/row-source.js';
+import { LANES, placeMasks, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
 import type { LaneLayer, LaneStream } from './lane-stream.js';
 
-/** Neighbouring inputs of a pixel are neighbouring neurons: four are one vector, and a map is a walk over the pixels. */
-export function openDense(memory: WasmMemory, source: DenseSource): LaneLayer {
-  const { neurons, pixels, input, scale, offset } = source;
+/** Bytes of input that are put in order at once. */
+const BLOCK = 2 ** 16;
+
+/** The input is kept as planes of four neurons each, so that a map is one walk through memory. */
+export function openDense(memory: WasmMemory, wasm: WasmExports, source: DenseSource): LaneLayer {
+  const { neurons, pixels, scale, offset } = source;
   const width = source.width ?? pixels;
   const height = pixels / width;
-  // The last pixel's last vector may reach past its neurons.
   const allocations = new Allocations(memory);
-  const at = allocations.allocate(input.byteLength + VECTOR);
-  memory.floats(at, input.length).set(input);
-  memory.clear(at + input.byteLength, VECTOR);
+  const planeBytes = VECTOR * pixels;
+  const planes = allocations.guard(() => placePlanes(memory, wasm, allocations, source));
 
-  const stream = (region: { top: number; left: number; width: number }, activation: number): LaneStream => {
+  const stream = (region: { top: number; left: number; width: number }, code: number): LaneStream => {
     const own = new Allocations(memory);
-    const rows = own.allocate(ROW_SOURCE_BYTES);
-    const factors = own.allocate(2 * VECTOR);
-    const mask = own.allocate(VECTOR);
-    const buffer = own.allocate(region.width * VECTOR);
-    return {
-      rows,
-      prepare(lanes) {
-        const [first] = lanes;
-        const values = memory.floats(factors, 2 * LANES);
-        for (let lane = 0; lane < LANES; lane++) {
-          values[lane] = lane < lanes.length ? scale[lanes[lane]] : 0;
-          values[LANES + lane] = offset;
-        }
-        writeMask(memory, mask, lanes.length);
-        const pixel = region.top * width + region.left;
-        writeRowSource(memory, rows, {
-          kind: ROW_KINDS.dense,
-          plane: at + 4 * (pixel * neurons + first),
-          width: region.width,
-          pixelBytes: 4 * neurons,
-          rowBytes: 4 * neurons * width,
-          scale: factors,
-          activation,
-          mask,
-          buffer,
-        });
-      },
-      free: () => own.free(),
-    };
+    return own.guard(() => {
+      const factors = own.allocate(2 * VECTOR);
+      const maskOf = placeMasks(own);
+      const rows = placeRows(memory, own, {
+        kind: ROW_KINDS.dense,
+        width: region.width,
+        activations: own.place(Int32Array.of(code, 0)),
+        stride: width,
+        scale: factors,
+      });
+      return {
+        rows: rows.at,
+        prepare(lanes) {
+          const first = lanes[0] % LANES;
+          const values = memory.floats(factors, 2 * LANES);
+          for (let lane = 0; lane < LANES; lane++) {
+            values[lane] = lane < lanes.length ? scale[lanes[lane]] : 0;
+            values[LANES + lane] = offset;
+          }
+          const plane = planes + planeBytes * ((lanes[0] - first) / LANES);
+          rows.set({
+            input: plane + VECTOR * (region.top * width + region.left) + 4 * first,
+            mask: maskOf(lanes.length),
+          });
+        },
+        free: () => own.free(),
+      };
+    });
   };
 
   return {
@@ -56,7 +57,32 @@ export function openDense(memory: WasmMemory, source: DenseSource): LaneLayer {
     responseWidth: width,
     contributions: (region) => stream(region, source.activation ? ACTIVATION_CODES[source.activation] : 0),
     responses: (region) => stream(region, 0),
-    joins: (lanes, neuron) => neuron === lanes[0] + lanes.length,
+    joins: (lanes, neuron) => neuron === lanes[0] + lanes.length && neuron % LANES !== 0,
     free: () => allocations.free(),
   };
+}
+
+function placePlanes(
+  memory: WasmMemory,
+  wasm: WasmExports,
+  allocations: Allocations,
+  { input, pixels, neurons }: DenseSource,
+): number {
+  const planeBytes = VECTOR * pixels;
+  // Lanes that begin within a vector reach past its end, here as in the block.
+  const planes = allocations.allocate(planeBytes * Math.ceil(neurons / LANES) + VECTOR);
+  memory.clear(planes + planeBytes * Math.ceil(neurons / LANES), VECTOR);
+  const atOnce = Math.max(1, Math.floor(BLOCK / (4 * neurons)));
+  const own = new Allocations(memory);
+  own.guard(() => {
+    const block = own.zeros(4 * neurons * atOnce + VECTOR);
+    for (let first = 0; first < pixels; first += atOnce) {
+      const count = Math.min(atOnce, pixels - first);
+      const values = input.subarray(first * neurons, (first + count) * neurons);
+      memory.floats(block, values.length).set(values);
+      wasm.interleave(block, count, neurons, planes + VECTOR * first, planeBytes);
+    }
+  });
+  own.free();
+  return planes;
 }

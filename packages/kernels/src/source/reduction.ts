@@ -3,23 +3,26 @@ import type { ReduceRequest, ReduceResult } from '../reduce-request.js';
 import type { Region } from '../region.js';
 import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
-import { LANES, VECTOR } from '../wasm/row-source.js';
+import { LANES, VECTOR } from '../wasm/rows.js';
 import { type LaneLayer, lanesOf } from './lane-stream.js';
+import { placePartition, planPartitions } from './partition.js';
 
 /** The fields of `Reduction` in assembly/reduce.ts, in their order. */
 const FIELDS = [
-  'rows',
+  'height',
   'width',
-  'lanes',
-  'source',
+  'laneBits',
+  'rows',
   'previous',
+  'buffer',
+  'previousBuffer',
   'totals',
   'pixelTotals',
-  'groupingCount',
-  'groupings',
+  'partitionCount',
+  'partitions',
   'histogram',
   'firstBin',
-  'lastBin',
+  'bins',
   'pixelThreshold',
   'pixelsPerNeuron',
   'tauCount',
@@ -29,7 +32,11 @@ const FIELDS = [
 ] as const;
 
 /** Bytes of a totals record: four float64 sums, minima, maxima. */
-const TOTALS_BYTES = 64;
+const TOTALS_BYTES = 4 * VECTOR;
+/** Pixels that assembly/reduce.ts takes at once. */
+const STRIP = 256;
+/** float32 sums per pixel are added to float64 ones after this many quads of neurons, which bounds their rounding. */
+const QUADS_PER_PROMOTION = 16;
 
 /** Streams neurons start … end − 1 through the reductions of `request`, four at a time. */
 export function reduceLayer(
@@ -44,102 +51,128 @@ export function reduceLayer(
   const neurons = end - start;
   const pixels = region.height * region.width;
   const own = new Allocations(memory);
+  const stream = layer.contributions(region);
   try {
-    const stream = layer.contributions(region);
     const before = previous?.contributions(region);
-    const groupings = (request.groupings ?? []).map(({ labels, groups }) => ({
-      groups,
-      labels: own.place(labels),
-      // Two float32 accumulators per group, and their float64 sum.
-      sums: own.zeros(groups * 2 * VECTOR),
-      promoted: own.allocate(groups * 2 * VECTOR),
-      result: new Float64Array(neurons * groups),
-    }));
-    const taus = request.taus ?? [];
-    const at = {
-      totals: own.allocate(TOTALS_BYTES),
-      pixelTotals: request.pixelTotals ? own.zeros(pixels * VECTOR) : 0,
-      groupings: own.place(Int32Array.from(groupings.flatMap((g) => [g.labels, g.sums, g.promoted, g.groups]))),
-      histogram: request.histogram ? own.zeros(4 * HISTOGRAM.bins) : 0,
-      pixelThreshold: request.pixelThreshold ? own.place(request.pixelThreshold) : 0,
-      pixelsPerNeuron: own.allocate(VECTOR),
-      taus: own.place(Float32Array.from(taus)),
-      neuronsPerPixel: own.zeros(4 * taus.length * pixels),
-      change: before ? own.zeros(pixels * VECTOR) : 0,
-    };
-    const job = own.allocate(4 * FIELDS.length);
-    const histogram = new Float64Array(request.histogram ? HISTOGRAM.bins : 0);
-    const sum = new Float64Array(neurons);
-    const min = new Float32Array(neurons);
-    const max = new Float32Array(neurons);
-    const pixelsPerNeuron = new Uint32Array(neurons);
-    // uint32 bins hold this many neurons' pixels without overflow.
-    const neuronsPerCount = Math.max(LANES, Math.floor((2 ** 32 - 1) / pixels) - LANES);
-    let counted = 0;
-    let first = 0;
-    const range = Uint32Array.from({ length: neurons }, (_, i) => start + i);
-    for (const lanes of lanesOf(layer, range)) {
-      stream.prepare(lanes);
-      before?.prepare(lanes);
-      memory.doubles(at.totals, LANES).fill(0);
-      memory.floats(at.totals + 32, LANES).fill(Number.POSITIVE_INFINITY);
-      memory.floats(at.totals + 48, LANES).fill(0);
-      memory.ints(at.pixelsPerNeuron, LANES).fill(0);
-      for (const { promoted, groups } of groupings) memory.clear(promoted, groups * 2 * VECTOR);
-      const fields: Record<(typeof FIELDS)[number], number> = {
-        ...at,
-        rows: region.height,
-        width: region.width,
-        lanes: lanes.length,
-        source: stream.rows,
-        previous: before?.rows ?? 0,
-        groupingCount: groupings.length,
-        firstBin: HISTOGRAM.firstBin,
-        lastBin: HISTOGRAM.bins - 1,
-        tauCount: taus.length,
-      };
-      memory.ints(job, FIELDS.length).set(FIELDS.map((field) => fields[field]));
-      wasm.reduce(job);
-
-      sum.set(memory.doubles(at.totals, lanes.length), first);
-      min.set(memory.floats(at.totals + 32, lanes.length), first);
-      max.set(memory.floats(at.totals + 48, lanes.length), first);
-      pixelsPerNeuron.set(memory.ints(at.pixelsPerNeuron, lanes.length), first);
-      for (const { promoted, groups, result } of groupings) {
-        const sums = memory.doubles(promoted, LANES * groups);
-        for (let lane = 0; lane < lanes.length; lane++) {
-          for (let g = 0; g < groups; g++) result[(first + lane) * groups + g] = sums[LANES * g + lane];
-        }
-      }
-      first += lanes.length;
-      counted += lanes.length;
-      if (request.histogram && (counted >= neuronsPerCount || first === neurons)) {
-        const bins = new Uint32Array(memory.ints(at.histogram, HISTOGRAM.bins));
-        for (let bin = 0; bin < bins.length; bin++) histogram[bin] += bins[bin];
-        memory.clear(at.histogram, 4 * HISTOGRAM.bins);
-        counted = 0;
-      }
+    try {
+      return reduceStreams();
+    } finally {
+      before?.free();
     }
-    stream.free();
-    before?.free();
 
-    const addLanes = (vectors: number) => {
-      const target = own.zeros(8 * pixels);
-      wasm.addLanes(vectors, pixels, target);
-      return memory.doubles(target, pixels).slice();
-    };
-    return {
-      ...(request.neuronTotals && { neuronTotals: { sum, min, max } }),
-      ...(request.pixelTotals && { pixelTotals: addLanes(at.pixelTotals) }),
-      ...(request.groupings && { groupSums: groupings.map(({ result }) => result) }),
-      ...(request.histogram && { histogram }),
-      ...(request.pixelThreshold && { pixelsPerNeuron }),
-      ...(request.taus && {
-        neuronsPerPixel: taus.map((_, k) => new Uint32Array(memory.ints(at.neuronsPerPixel + 4 * k * pixels, pixels))),
-      }),
-      ...(before && { change: addLanes(at.change) }),
-    };
+    function reduceStreams(): ReduceResult {
+      const { groupings = [], taus = [] } = request;
+      const groupSums = groupings.map(({ groups }) => ({
+        groups,
+        sums: own.zeros(groups * 2 * VECTOR),
+        result: new Float64Array(neurons * groups),
+      }));
+      const sumsAt = groupSums.map(({ sums }) => sums);
+      const partitions = planPartitions(groupings, pixels).map((partition) => placePartition(own, partition, sumsAt));
+      const perPixel = (wanted: boolean) =>
+        wanted ? { quads: own.zeros(4 * pixels), all: own.zeros(8 * pixels) } : undefined;
+      const pixelTotals = perPixel(request.pixelTotals ?? false);
+      const change = perPixel(before !== undefined);
+      const fields: Record<(typeof FIELDS)[number], number> = {
+        height: region.height,
+        width: region.width,
+        laneBits: 0,
+        rows: stream.rows,
+        previous: before?.rows ?? 0,
+        buffer: own.allocate(STRIP * VECTOR),
+        previousBuffer: own.zeros(STRIP * VECTOR),
+        totals: own.allocate(TOTALS_BYTES),
+        pixelTotals: pixelTotals?.quads ?? 0,
+        partitionCount: partitions.length,
+        partitions: own.place(Uint32Array.from(partitions, ({ addresses }) => addresses)),
+        histogram: request.histogram ? own.zeros(4 * HISTOGRAM.bins) : 0,
+        firstBin: HISTOGRAM.firstBin,
+        bins: HISTOGRAM.bins,
+        pixelThreshold: request.pixelThreshold ? own.place(request.pixelThreshold) : 0,
+        pixelsPerNeuron: own.zeros(VECTOR),
+        tauCount: taus.length,
+        taus: own.place(Float32Array.from(taus)),
+        neuronsPerPixel: own.zeros(4 * taus.length * pixels),
+        change: change?.quads ?? 0,
+      };
+      const job = own.place(Int32Array.from(FIELDS, (name) => fields[name]));
+      const histogram = new Float64Array(request.histogram ? HISTOGRAM.bins : 0);
+      const sum = new Float64Array(neurons);
+      const min = new Float32Array(neurons);
+      const max = new Float32Array(neurons);
+      const pixelsPerNeuron = new Uint32Array(neurons);
+
+      // Nothing is allocated from here on, so that views of the memory stay valid.
+      const laneBits = memory.ints(job + 4 * FIELDS.indexOf('laneBits'), 1);
+      const totals = memory.doubles(fields.totals, LANES);
+      const extremes = memory.floats(fields.totals + 2 * VECTOR, 2 * LANES);
+      const counts = memory.ints(fields.pixelsPerNeuron, LANES);
+      const bins = memory.ints(fields.histogram, request.histogram ? HISTOGRAM.bins : 0);
+      const groupViews = groupSums.map(({ groups, sums, result }) => ({
+        groups,
+        sums: memory.doubles(sums, LANES * groups),
+        result,
+      }));
+      // uint32 bins hold this many quads' pixels without overflow.
+      const quadsPerCount = Math.max(1, Math.floor((2 ** 32 - 1) / (LANES * pixels)) - 1);
+      let [quads, first] = [0, 0];
+      const promote = () => {
+        for (const sums of [pixelTotals, change]) if (sums) wasm.promote(sums.quads, pixels, sums.all);
+      };
+      const takeBins = () => {
+        for (let bin = 0; bin < bins.length; bin++) histogram[bin] += bins[bin] >>> 0;
+        bins.fill(0);
+      };
+
+      const range = Uint32Array.from({ length: neurons }, (_, i) => start + i);
+      for (const lanes of lanesOf(layer, range)) {
+        const n = lanes.length;
+        stream.prepare(lanes);
+        before?.prepare(lanes);
+        laneBits[0] = (1 << n) - 1;
+        totals.fill(0);
+        extremes.fill(Number.POSITIVE_INFINITY, 0, LANES).fill(0, LANES);
+        counts.fill(0);
+        wasm.reduce(job);
+        for (let lane = 0; lane < n; lane++) {
+          sum[first + lane] = totals[lane];
+          min[first + lane] = extremes[lane];
+          max[first + lane] = extremes[LANES + lane];
+          pixelsPerNeuron[first + lane] = counts[lane];
+        }
+        for (const partition of partitions) wasm.sumGroups(partition.records, partition.cells);
+        for (const { groups, sums, result } of groupViews) {
+          for (let lane = 0; lane < n; lane++) {
+            for (let g = 0; g < groups; g++) result[(first + lane) * groups + g] = sums[LANES * g + lane];
+          }
+          sums.fill(0);
+        }
+        // Lanes without a neuron are zeros, which were counted.
+        if (n < LANES && request.histogram) histogram[0] -= (LANES - n) * pixels;
+        first += n;
+        quads++;
+        if (quads % QUADS_PER_PROMOTION === 0) promote();
+        if (quads % quadsPerCount === 0) takeBins();
+      }
+      promote();
+      takeBins();
+
+      return {
+        ...(request.neuronTotals && { neuronTotals: { sum, min, max } }),
+        ...(pixelTotals && { pixelTotals: memory.doubles(pixelTotals.all, pixels).slice() }),
+        ...(request.groupings && { groupSums: groupSums.map(({ result }) => result) }),
+        ...(request.histogram && { histogram }),
+        ...(request.pixelThreshold && { pixelsPerNeuron }),
+        ...(request.taus && {
+          neuronsPerPixel: taus.map(
+            (_, k) => new Uint32Array(memory.ints(fields.neuronsPerPixel + 4 * k * pixels, pixels)),
+          ),
+        }),
+        ...(change && { change: memory.doubles(change.all, pixels).slice() }),
+      };
+    }
   } finally {
     own.free();
+    stream.free();
   }
 }

@@ -1,31 +1,39 @@
 import type { Activation, Stage } from '../layer.js';
 
-/** Activations, then nearest upsampling and a mean in one: what a path consists of. */
+/** Scattering to sub-pixels, nearest upsampling and a mean in one, and the activations that follow. */
 export interface Smoothing {
-  readonly activations: readonly Activation[];
+  /** s of the cells whose sub-pixels the values are scattered to; 1 for no scattering. */
+  readonly shuffle: number;
   readonly scale: number;
   readonly size: number;
+  readonly activations: readonly Activation[];
 }
 
 /**
- * A path as few smoothings. An activation is pointwise, so it may come before an upsampling that it follows, on fewer
- * values; an upsampling and the mean after it are one weighted sum.
+ * A path as few smoothings, after the activations of the first element. An activation is pointwise, so it may come before
+ * an upsampling that it follows, on fewer values; a scattering, an upsampling and the mean after them are one weighted sum.
  */
-export function planSmoothings(path: readonly Stage[]): Smoothing[] {
-  const plan: { activations: Activation[]; scale: number; size: number }[] = [];
+export function planSmoothings(
+  shuffle: number,
+  activation: Activation | null,
+  path: readonly Stage[],
+): readonly [before: readonly Activation[], smoothings: readonly Smoothing[]] {
+  const first: Activation[] = activation ? [activation] : [];
+  const plan: { shuffle: number; scale: number; size: number; activations: Activation[] }[] = [];
+  if (shuffle > 1) plan.push({ shuffle, scale: 1, size: 1, activations: [] });
   for (const stage of path) {
     const last = plan.at(-1);
-    const open = last !== undefined && last.size === 1 ? last : undefined;
+    const open = last?.size === 1 && last.activations.length === 0 ? last : undefined;
     if (stage.kind === 'activation') {
-      if (open) open.activations.push(stage.activation);
-      else plan.push({ activations: [stage.activation], scale: 1, size: 1 });
+      const target = open?.shuffle === 1 ? plan.at(-2) : last;
+      (target?.activations ?? first).push(stage.activation);
     } else if (stage.kind === 'upsample') {
       if (open) open.scale *= stage.scale;
-      else plan.push({ activations: [], scale: stage.scale, size: 1 });
+      else plan.push({ shuffle: 1, scale: stage.scale, size: 1, activations: [] });
     } else if (open) open.size = stage.size;
-    else plan.push({ activations: [], scale: 1, size: stage.size });
+    else plan.push({ shuffle: 1, scale: 1, size: stage.size, activations: [] });
   }
-  return plan;
+  return [first, plan];
 }
 
 /** The weighted sums along one axis, for outputs `start` … `end` − 1 of an input of `extent` values. */
@@ -36,26 +44,30 @@ export interface Axis {
   /** Per output: its first input, counted from `from`, and how many it reads. */
   readonly offset: Int32Array;
   readonly count: Int32Array;
-  /** Per output, `taps` weights. */
+  /** [outputs, taps, shuffle]: an input's weight, by the sub-pixel that its neuron's values are scattered to. */
   readonly weights: Float32Array;
   readonly taps: number;
+  /** Per output, how much of its mean lies inside the picture. */
+  readonly shares: Float32Array;
 }
 
-/** Each of an output's `size` taps falls on the input below it at 1 / scale of the resolution; outside are zeros. */
-export function planAxis({ scale, size }: Smoothing, extent: number, start: number, end: number): Axis {
+/** Each of an output's `size` taps falls on the input below it, at 1 / (shuffle · scale) of the resolution; outside are zeros. */
+export function planAxis({ shuffle, scale, size }: Smoothing, extent: number, start: number, end: number): Axis {
   const reach = (size - 1) / 2;
-  const source = (position: number) => Math.floor(Math.min(Math.max(position, 0), extent * scale - 1) / scale);
+  const cell = shuffle * scale;
+  const source = (position: number) => Math.floor(Math.min(Math.max(position, 0), extent * cell - 1) / cell);
   const from = source(start - reach);
   const to = source(end - 1 + reach) + 1;
   const outputs = end - start;
-  const taps = Math.ceil((size - 1) / scale) + 1;
+  const taps = Math.ceil((size - 1) / cell) + 1;
   const axis = {
     from,
     to,
     taps,
     offset: new Int32Array(outputs),
     count: new Int32Array(outputs),
-    weights: new Float32Array(outputs * taps),
+    weights: new Float32Array(outputs * taps * shuffle),
+    shares: new Float32Array(outputs),
   };
   for (let i = 0; i < outputs; i++) {
     const first = source(start + i - reach);
@@ -63,8 +75,10 @@ export function planAxis({ scale, size }: Smoothing, extent: number, start: numb
     axis.count[i] = source(start + i + reach) - first + 1;
     for (let tap = -reach; tap <= reach; tap++) {
       const position = start + i + tap;
-      if (position < 0 || position >= extent * scale) continue;
-      axis.weights[i * taps + source(position) - first] += 1 / size;
+      if (position < 0 || position >= extent * cell) continue;
+      const phase = Math.floor(position / scale) % shuffle;
+      axis.weights[(i * taps + source(position) - first) * shuffle + phase] += 1 / size;
+      axis.shares[i] += 1 / size;
     }
   }
   return axis;

@@ -75,7 +75,7 @@ export class WasmMemory {
   }
 
   /** Copies an array in. */
-  place(values: Float32Array | Int32Array | Uint16Array): number {
+  place(values: Float32Array | Int32Array | Uint32Array): number {
     const at = this.allocate(values.byteLength);
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.#memory.buffer, at, values.byteLength).set(bytes);
@@ -122,7 +122,7 @@ export class Allocations {
     return at;
   }
 
-  place(values: Float32Array | Int32Array | Uint16Array): number {
+  place(values: Float32Array | Int32Array | Uint32Array): number {
     const at = this.#memory.place(values);
     this.#pointers.push(at);
     return at;
@@ -130,5 +130,15 @@ export class Allocations {
 
   free(): void {
     for (const at of this.#pointers.splice(0)) this.#memory.free(at);
+  }
+
+  /** Frees everything if `work` fails. */
+  guard<R>(work: () => R): R {
+    try {
+      return work();
+    } catch (error) {
+      this.free();
+      throw error;
+    }
   }
 }

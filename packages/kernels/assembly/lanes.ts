@@ -1,0 +1,24 @@
+/** The sums over the lanes of four vectors. */
+// @ts-ignore: decorator
+@inline
+export function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  // (a0 + a2, b0 + b2, a1 + a3, b1 + b3), and likewise for c and d.
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+// @ts-ignore: decorator
+@inline
+export function laneSum(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3));
+}
+
+/** Adds four float32 to four float64. */
+// @ts-ignore: decorator
+@inline
+export function addPromoted(target: usize, sum: v128): void {
+  v128.store(target, f64x2.add(v128.load(target, 0), f64x2.promote_low_f32x4(sum)), 0);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
+  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
+}
