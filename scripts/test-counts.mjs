@@ -12,9 +12,13 @@ export function readCounts() {
     // A package without a report did not get as far as running its tests.
     if (!existsSync(file)) return { name, passed: 0, failed: 1, skipped: 0, skippedNames: [], missing: true };
     const report = JSON.parse(readFileSync(file, 'utf8'));
-    const brokenFiles = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0);
+    const brokenFiles = report.testResults.filter(
+      (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+    );
     const skippedNames = report.testResults.flatMap((suite) =>
-      suite.assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending').map((test) => test.fullName),
+      suite.assertionResults
+        .filter(({ status }) => status === 'skipped' || status === 'pending')
+        .map((test) => test.fullName),
     );
     return {
       name,

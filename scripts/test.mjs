@@ -5,7 +5,8 @@ import { pnpm, root, setUp } from './toolchain.mjs';
 
 /* Every test of every package, the ones in a real browser included. */
 setUp();
-for (const { name } of readCounts()) rmSync(join(root, 'packages', name, 'test-results'), { recursive: true, force: true });
+for (const { name } of readCounts())
+  rmSync(join(root, 'packages', name, 'test-results'), { recursive: true, force: true });
 
 process.on('exit', (status) => {
   const counts = readCounts();

@@ -1,4 +1,3 @@
-import { throwIfAborted } from '@xinc/core';
 import type { ProgressDisplay } from './terminal/progress.js';
 
 /** Options that every command has. */
@@ -16,8 +15,4 @@ export interface CommandContext {
   readonly abort: AbortSignal;
   /** The command's result: text for people, or with `--json` the value. On standard output. */
   result(value: Readonly<Record<string, unknown>>, text: string): void;
-}
-
-export function checkAborted({ abort }: CommandContext): void {
-  throwIfAborted(abort);
 }

@@ -6,8 +6,7 @@ import { decodeNpy } from '@xinc/core';
 import { expect } from 'vitest';
 
 /** Arrays computed with the published code; see CONTRIBUTING.md. Tests against them run where they are. */
-export const REFERENCE =
-  process.env.XINC_REFERENCE ?? fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
+const REFERENCE = process.env.XINC_REFERENCE ?? fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
 export const hasReference = existsSync(REFERENCE);
 
 export const referencePath = (...parts: readonly string[]) => join(REFERENCE, ...parts);

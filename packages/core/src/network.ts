@@ -96,7 +96,7 @@ export function clampFrame({ height, width, rgb }: Frame): Frame {
 }
 
 /** [3, H·W] → [H·W, 3] */
-export function interleaveChannels(planes: Float32Array, pixels: number): Float32Array {
+function interleaveChannels(planes: Float32Array, pixels: number): Float32Array {
   const rgb = new Float32Array(3 * pixels);
   for (let channel = 0; channel < 3; channel++) {
     for (let p = 0; p < pixels; p++) rgb[3 * p + channel] = planes[channel * pixels + p];

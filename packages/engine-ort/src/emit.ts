@@ -14,7 +14,7 @@ const as =
     graph.node(opType, inputs);
 
 /** How each operation is said in ONNX (standard operators of opset 20 only, so any ONNX runtime can run the result). */
-export const emissionRules: { readonly [K in GraphOp]: EmissionRule<K> } = {
+const emissionRules: { readonly [K in GraphOp]: EmissionRule<K> } = {
   add: as('Add'),
   sub: as('Sub'),
   mul: as('Mul'),

@@ -11,7 +11,7 @@ import {
 } from '@xinc/core';
 
 /** What a rule sees: y = op(inputs) and ȳ = ∂loss/∂y, over any engine's values. */
-export interface Backward<T, K extends OpName> {
+interface Backward<T, K extends OpName> {
   readonly ops: Ops<T>;
   readonly inputs: readonly T[];
   /** y */

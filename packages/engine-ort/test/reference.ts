@@ -115,7 +115,7 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
 };
 
 /** The tensor language evaluated by definition. */
-export const referenceOps: Ops<Reference> = createOps<Reference>({
+const referenceOps: Ops<Reference> = createOps<Reference>({
   constant: lift,
   shapeOf: (x) => x.shape,
   apply<K extends OpName>(op: K, inputs: readonly Reference[], attributes: OpAttributes[K], shape: Shape) {
@@ -125,7 +125,7 @@ export const referenceOps: Ops<Reference> = createOps<Reference>({
   },
 });
 
-export function lift({ shape, data }: NdArray): Reference {
+function lift({ shape, data }: NdArray): Reference {
   return { shape, data: Float64Array.from(data) };
 }
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 
 /** How far a task is. */
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
   /** What to show beside the bar: "26.31 dB". */
@@ -79,7 +79,7 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
 }
 
 /** `512/1000 · 12.4 steps/s · 26.31 dB · 38 s left`. */
-export function describeProgress({ done, total, note }: Progress, rate: number, unit: string): string {
+function describeProgress({ done, total, note }: Progress, rate: number, unit: string): string {
   const left = rate > 0 ? `${formatDuration((total - done) / rate)} left` : '';
   const parts = [`${done}/${total}`, rate > 0 ? `${rate.toPrecision(3)} ${unit}/s` : '', note ?? '', left];
   return parts.filter((part) => part !== '').join(' · ');

@@ -29,7 +29,7 @@ export interface AnalyzeOptions {
 }
 
 /** An analysis with its options settled. */
-export interface ChosenAnalysis {
+interface ChosenAnalysis {
   readonly plugin: AnalysisPlugin;
   readonly options: Readonly<Record<string, unknown>>;
   /** Asked for by name, and not as one of all. */

@@ -75,7 +75,7 @@ async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
 }
 
 /** Numbers that are trained. */
-export function parameterCount(inr: Inr): number {
+function parameterCount(inr: Inr): number {
   return inr.parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? sizeOf(shape) : 0), 0);
 }
 

@@ -1,7 +1,7 @@
 import type { ConvSource, DenseSource, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
 
 /** What is gathered by a job, with the frame before named by its source's id. */
-export interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
+interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
   readonly previousSource?: number;
 }
 

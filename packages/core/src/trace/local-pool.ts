@@ -51,7 +51,7 @@ export async function createLocalPool(): Promise<KernelPool> {
 }
 
 /** Runs kernels; what they refuse becomes an XincError. */
-export function asXincError<R>(run: () => R): R {
+function asXincError<R>(run: () => R): R {
   try {
     return run();
   } catch (error) {

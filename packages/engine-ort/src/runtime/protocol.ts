@@ -9,7 +9,7 @@ export type TensorId = number;
 export type SessionId = number;
 
 /** A tensor to make there: with these values, or with memory only. */
-export interface StoredTensor {
+interface StoredTensor {
   readonly id: TensorId;
   readonly shape: Shape;
   readonly data?: Float32Array;
