@@ -115,6 +115,22 @@ withEngine(
 
 withEngine(
   command(
+    'export <run>',
+    'take the network to other programs (onnx, safetensors), or its sums and maps (npz)',
+    'xinc export RUN --format onnx --out network.onnx',
+  ),
+)
+  .requiredOption('--format <name>', 'onnx, safetensors or npz')
+  .option('--out <file>', 'the file (default: named after the run)')
+  .option('--layer <id>', 'npz: the layer whose maps to add')
+  .option('--neurons <list>', 'npz: its neurons (default: 0:16)')
+  .option('--frame <n>', 'npz: the frame', '0')
+  .action(
+    run(async (context, path, options) => (await import('./commands/export.js')).exportCommand(path, options, context)),
+  );
+
+withEngine(
+  command(
     'analyze <run...>',
     'analyse runs; names of analyses may follow them',
     'xinc analyze RUN canvas grouping-variance --groupings rgb:32,grid:4x8',

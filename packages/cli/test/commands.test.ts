@@ -202,3 +202,65 @@ test('plugins and their settings are listed', async () => {
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
 });
+
+describe('xinc export', () => {
+  test('writes an ONNX model that draws the run’s picture, with the layers’ activations as outputs', async () => {
+    const run = work.file('exported');
+    await xinc(['train', work.picture, '--out', run, ...quick]);
+    const out = work.file('network.onnx');
+    expect((await xinc(['export', run, '--format', 'onnx', '--out', out])).status).toBe(0);
+    const { default: ort } = await import('@xinc/engine-ort');
+    const { default: ffn } = await import('@xinc/model-ffn');
+    const { createNetwork } = await import('@xinc/core');
+    const inr = ffn.build(ffn.config.parse({ width: 12, fourierFeatures: 10 }), {
+      kind: 'image',
+      frames: 1,
+      height: 18,
+      width: 26,
+    });
+    const engine = await ort.create({ threads: 1 });
+    const { tensors } = decodeSafetensors(await readFile(join(run, 'weights.safetensors')), run);
+    const network = createNetwork(inr, tensors, engine);
+    const expected = await network.evaluate(0, ['output', 'layer2.input', 'layer3.preactivation']);
+    const { coordinates } = inr.inputs(
+      [0],
+      Uint32Array.from({ length: 18 * 26 }, (_, p) => p),
+    );
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(await readFile(out));
+    const drawn = await session.run({ coordinates: new Tensor('float32', coordinates.data, coordinates.shape) });
+    for (const [name, { data }] of Object.entries(expected)) {
+      const values = drawn[name].data as Float32Array;
+      for (const [i, value] of data.entries()) expect(Math.abs(values[i] - value)).toBeLessThan(1e-5);
+    }
+    await session.release();
+    await network.dispose();
+    await engine.dispose();
+  });
+
+  test('and import give back identical weights', async () => {
+    const run = work.file('there');
+    await xinc(['train', work.picture, '--out', run, ...quick]);
+    const file = work.file('weights.safetensors');
+    expect((await xinc(['export', run, '--format', 'safetensors', '--out', file])).status).toBe(0);
+    const back = work.file('and-back');
+    const imported = await xinc(['import', file, '--model', 'ffn', '--signal', work.picture, '--out', back]);
+    expect(imported.status, imported.stderr).toBe(0);
+    const read = async (path: string) =>
+      decodeSafetensors(await readFile(join(path, 'weights.safetensors')), path).tensors;
+    expect(await read(back)).toEqual(await read(run));
+  });
+
+  test('writes sums and chosen maps as .npz', async () => {
+    const run = work.file('summed');
+    await xinc(['train', work.picture, '--out', run, ...quick]);
+    const out = work.file('sums.npz');
+    const args = ['export', run, '--format', 'npz', '--layer', 'layer2', '--neurons', '1,4', '--out', out];
+    expect((await xinc(args)).status).toBe(0);
+    const { readCheckpoint } = await import('@xinc/checkpoints');
+    const { tensors } = await readCheckpoint(out);
+    expect(tensors.get('layer1/neuron_abs_sum')?.shape).toEqual([20]);
+    expect(tensors.get('layer3/pixel_abs_sum')?.shape).toEqual([18, 26]);
+    expect(tensors.get('layer2/maps')?.shape).toEqual([2, 18, 26]);
+  });
+});

@@ -23,6 +23,21 @@ export interface EnginePlugin {
   readonly devices: readonly string[];
   /** @throws XincError `unsupported` where the machine lacks the runtime or the device, saying what to do. */
   create(options?: EngineOptions): Promise<Engine>;
+  /** A program as a standard ONNX model, by engines that write such. */
+  exportOnnx?(model: OnnxExport): Promise<Uint8Array>;
+}
+
+/** What an ONNX file is to hold. */
+export interface OnnxExport {
+  readonly program: Program;
+  /** The file's inputs. */
+  readonly inputs: Shapes;
+  /** Values of the program's other inputs, kept in the file under their names: the weights. */
+  readonly constants: Arrays;
+  /** The program's outputs that become the file's. */
+  readonly outputs: readonly string[];
+  /** For whoever opens the file. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface Engine {

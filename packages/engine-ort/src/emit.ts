@@ -1,4 +1,4 @@
-import { type OpAttributes, type Shape, sizeOf } from '@xinc/core';
+import { type Arrays, type OpAttributes, type Shape, sizeOf } from '@xinc/core';
 import { type GraphNode, type GraphOp, type NamedNodes, type Operation, reachable } from './graph.js';
 import { OnnxGraph, type TensorType } from './onnx.js';
 
@@ -149,13 +149,22 @@ export interface EmittedModel {
   readonly outputs: readonly (TensorType & { readonly value: string })[];
 }
 
-/** The model that computes `outputs`. */
-export function emitModel(outputs: NamedNodes): EmittedModel {
+/**
+ * The model that computes `outputs`.
+ * @param constants inputs whose values are part of the model
+ */
+export function emitModel(
+  outputs: NamedNodes,
+  constants: Arrays = {},
+  metadata: Readonly<Record<string, string>> = {},
+): EmittedModel {
   const graph = new OnnxGraph();
   const names = new Map<GraphNode, string>();
   const inputs: TensorType[] = [];
   for (const node of reachable(Object.values(outputs))) {
-    if (node.kind === 'input') {
+    if (node.kind === 'input' && Object.hasOwn(constants, node.name)) {
+      names.set(node, graph.floats(node.name, node.shape, constants[node.name].data));
+    } else if (node.kind === 'input') {
       inputs.push({ name: node.name, shape: node.shape });
       names.set(node, graph.input(node.name, node.shape));
     } else if (node.kind === 'constant') {
@@ -169,7 +178,7 @@ export function emitModel(outputs: NamedNodes): EmittedModel {
     shape: node.shape,
     value: graph.output(names.get(node)!, name, node.shape),
   }));
-  return { bytes: graph.encode(), inputs, outputs: results };
+  return { bytes: graph.encode(metadata), inputs, outputs: results };
 }
 
 function emitOperation<K extends GraphOp>(

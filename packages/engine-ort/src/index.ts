@@ -16,4 +16,5 @@ export default defineEngine({
   devices,
   // Loaded here, so that listing plugins does not load the runtime.
   create: async (options) => (await import('./engine.js')).createEngine(options),
+  exportOnnx: async (model) => (await import('./export.js')).exportOnnx(model),
 });

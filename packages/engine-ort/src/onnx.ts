@@ -81,12 +81,13 @@ export class OnnxGraph {
   }
 
   /** The finished model as a file's bytes. */
-  encode(): Uint8Array {
+  encode(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const finalName = (value: string) => this.#outputs.get(value)?.name ?? value;
     return ModelProto.encode({
       irVersion: IR_VERSION,
       opsetImport: [{ domain: '', version: OPSET }],
       producerName: 'xinc',
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
       graph: {
         name: 'program',
         node: this.#nodes.map((node) => ({
