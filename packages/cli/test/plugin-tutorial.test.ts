@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { workFolder, xinc } from './xinc.js';
+
+const work = workFolder();
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const tutorial = join(root, 'examples', 'plugin-tutorial');
+
+test('the code in docs/plugins.md is that of the example', async () => {
+  const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
+  const blocks = [...page.matchAll(/```(?:js|json)\n(.*?)\n```/gs)].map(([, code]) => code.trim());
+  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js'];
+  const files = await Promise.all(names.map((name) => readFile(join(tutorial, name), 'utf8')));
+  expect(blocks).toEqual(files.map((file) => file.trim()));
+});
+
+test('a stranger’s model, grouping and analysis work by the same door as the built-in ones', async () => {
+  const run = work.file('siren');
+  const plugin = ['--plugin', tutorial];
+  const args = [
+    'explain',
+    work.picture,
+    ...plugin,
+    '--model',
+    'siren',
+    '--steps',
+    '60',
+    '--groupings',
+    'rings:4,grid:2x2',
+  ];
+  const explained = await xinc([...args, '--out', run, '--json']);
+  expect(explained.status, explained.stderr).toBe(0);
+  expect(JSON.parse(explained.stdout).analyses).toContain('quiet-neurons');
+  const read = async (...parts: string[]) => readFile(join(run, ...parts), 'utf8');
+  expect(await read('analysis', 'quiet-neurons', 'quiet.csv')).toMatch(
+    /^frame,layer,neurons \[neurons\],quiet \[neurons\]\n0,layer2,64,/,
+  );
+  expect(await read('report.html')).toContain('Quiet neurons');
+  const completeness = JSON.parse(await read('analysis', 'completeness', 'result.json'));
+  expect(completeness.findings[0]).toContain('add up to the pre-activations');
+  const variances = await readFile(join(run, 'analysis', 'grouping-variance', 'frame-0000', 'layer2', 'rings.npy'));
+  expect(variances.length).toBeGreaterThan(128);
+  // Without the plugin the run is still a run, and what is missing is named.
+  const alone = await xinc(['report', run]);
+  expect(alone.status).toBe(1);
+  expect(alone.stderr).toContain("There is no model 'siren'");
+});
