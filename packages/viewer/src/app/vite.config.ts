@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  // The server decides where the page lives.
+  base: './',
+  plugins: [svelte({ configFile: here('svelte.config.js') })],
+  build: {
+    outDir: here('../../dist/app'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The page's policy allows no data: addresses in style sheets.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: 'es' },
+});
