@@ -1,11 +1,12 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { ConvSource, DenseSource } from './layer.js';
-import { checkLayer, checkNeurons, checkRegion, checkRequest } from './source/check.js';
+import { checkLayer, checkNeurons, checkRegion, checkThresholds } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
 import type { LaneLayer } from './source/lane-stream.js';
 import { writeMaps } from './source/maps.js';
+import { planGroupings } from './source/partition.js';
 import { reduceLayer } from './source/reduction.js';
 import type { Source } from './source.js';
 import type { WasmExports } from './wasm/exports.js';
@@ -79,13 +80,15 @@ export async function loadKernels(): Promise<Kernels> {
         if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= neurons)) {
           throw new KernelError(`Neurons ${start} to ${end} are not among the ${neurons}`);
         }
-        checkRequest(request, region.height * region.width);
+        const pixels = region.height * region.width;
+        checkThresholds(request, pixels);
+        const plan = planGroupings(request.groupings ?? [], pixels);
         const { previous } = request;
         const before = previous && layers.get(previous);
         if (previous && (!before || before.neurons !== neurons || before.height !== height || before.width !== width)) {
           throw new KernelError('The frame before is not the same layer, opened here');
         }
-        return reduceLayer(memory, wasm, layer, before, [start, end], region, request);
+        return reduceLayer(memory, wasm, layer, before, [start, end], region, request, plan);
       },
       dispose() {
         if (layers.delete(opened)) layer.free();

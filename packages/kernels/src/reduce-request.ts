@@ -9,7 +9,7 @@ export interface ReduceRequest {
   readonly neuronTotals?: boolean;
   /** T(p) = Σ_n a_n(p). */
   readonly pixelTotals?: boolean;
-  /** S[n, g] = Σ_{p∈g} a_n(p). */
+  /** S[n, g] = Σ_{p∈g} a_n(p). Labels are read once per array of groupings: pass the same array for every piece of a layer. */
   readonly groupings?: readonly Grouping[];
   /** Counts of a_n(p) in the bins of `HISTOGRAM`. */
   readonly histogram?: boolean;

@@ -19,14 +19,13 @@ export async function createLocalPool(): Promise<KernelPool> {
         width,
         async reduce(chunks, { previous, ...request }, merge, abort) {
           const before = previous && opened.get(previous);
+          const wanted = { ...request, ...(before && { previous: before }) };
           let turn = performance.now();
           for (const chunk of chunks) {
             throwIfAborted(abort);
             merge(
               chunk,
-              asXincError(() =>
-                source.reduce(chunk.start, chunk.end, { ...request, ...(before && { previous: before }) }),
-              ),
+              asXincError(() => source.reduce(chunk.start, chunk.end, wanted)),
             );
             if (performance.now() - turn > TURN) {
               await new Promise((resolve) => setTimeout(resolve));

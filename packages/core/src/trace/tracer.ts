@@ -1,4 +1,4 @@
-import type { Region } from '@xinc/kernels';
+import type { Grouping, Region } from '@xinc/kernels';
 import type { Completeness, LayerInfo } from '../analysis.js';
 import type { Arrays } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
@@ -134,12 +134,13 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
             before: requests[0].change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
           };
         }
+        const groupings = groupingsOf(requests[0], tile, labels);
         for (const [i, { hook, layer }] of chosen.entries()) {
           const source = await open(hook, frame, kept.activations, tile);
           const previous = kept.before && (await open(hook, previousFrame!, kept.before, tile));
           const outChannels = hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
           try {
-            const reductions = reductionsOf(requests[i], tile, labels, totals?.[i], layer.neurons, previous);
+            const reductions = reductionsOf(requests[i], tile, groupings, totals?.[i], layer.neurons, previous);
             if (reductions) {
               await source.reduce(
                 chunksOf(hook, layer.neurons, outChannels),
@@ -321,20 +322,29 @@ function secondPass(request: StatisticsRequest, { histogram }: LayerStatistics):
   };
 }
 
+/** The groupings of a pass on one tile; one array for all layers, since kernels plan an array's sums once. */
+function groupingsOf(
+  { groupSums }: PassRequest,
+  { offset, region }: Tile,
+  labels: Readonly<Record<string, LabelMap>>,
+): Grouping[] {
+  const end = offset + region.height * region.width;
+  return Object.entries(groupSums).map(([name, groups]) => ({
+    labels: labels[name].labels.subarray(offset, end),
+    groups,
+  }));
+}
+
 /** What the kernels are asked for on one tile; nothing if the pass wants nothing of them. */
 function reductionsOf(
   pass: PassRequest,
   { offset, region }: Tile,
-  labels: Readonly<Record<string, LabelMap>>,
+  groupings: readonly Grouping[],
   totals: LayerStatistics | undefined,
   neurons: number,
   previous: ContributionSource | undefined,
 ): Reductions | null {
   const end = offset + region.height * region.width;
-  const groupings = Object.entries(pass.groupSums).map(([name, groups]) => ({
-    labels: labels[name].labels.subarray(offset, end),
-    groups,
-  }));
   const { neuronTotals, pixelTotals, histogram, pixelsPerNeuron, thresholds } = pass;
   const wanted =
     neuronTotals ||

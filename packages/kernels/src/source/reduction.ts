@@ -5,7 +5,7 @@ import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
 import { LANES, VECTOR } from '../wasm/rows.js';
 import { type LaneLayer, lanesOf } from './lane-stream.js';
-import { placePartition, planPartitions } from './partition.js';
+import { type PlannedPartition, placePartition } from './partition.js';
 
 /** The fields of `Reduction` in assembly/reduce.ts, in their order. */
 const FIELDS = [
@@ -38,7 +38,10 @@ const STRIP = 256;
 /** float32 sums per pixel are added to float64 ones after this many quads of neurons, which bounds their rounding. */
 const QUADS_PER_PROMOTION = 16;
 
-/** Streams neurons start … end − 1 through the reductions of `request`, four at a time. */
+/**
+ * Streams neurons start … end − 1 through the reductions of `request`, four at a time.
+ * @param plan of the request's groupings
+ */
 export function reduceLayer(
   memory: WasmMemory,
   wasm: WasmExports,
@@ -47,6 +50,7 @@ export function reduceLayer(
   [start, end]: readonly [number, number],
   region: Region,
   request: ReduceRequest,
+  plan: readonly PlannedPartition[],
 ): ReduceResult {
   const neurons = end - start;
   const pixels = region.height * region.width;
@@ -68,7 +72,7 @@ export function reduceLayer(
         result: new Float64Array(neurons * groups),
       }));
       const sumsAt = groupSums.map(({ sums }) => sums);
-      const partitions = planPartitions(groupings, pixels).map((partition) => placePartition(own, partition, sumsAt));
+      const partitions = plan.map((partition) => placePartition(own, partition, sumsAt));
       const perPixel = (wanted: boolean) =>
         wanted ? { quads: own.zeros(4 * pixels), all: own.zeros(8 * pixels) } : undefined;
       const pixelTotals = perPixel(request.pixelTotals ?? false);
