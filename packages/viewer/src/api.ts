@@ -16,6 +16,14 @@
  */
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
+/** The body of every answer whose status is not 2xx, in JSON. */
+export interface ApiProblem {
+  /** An `XincErrorCode`. */
+  readonly code: string;
+  /** One line: what is wrong, and what to do. */
+  readonly message: string;
+}
+
 export interface Session {
   readonly version: string;
   readonly runs: readonly { readonly id: string; readonly name: string; readonly problem?: string }[];
