@@ -1,0 +1,68 @@
+import type { SelectedRegion } from './selected-region.js';
+
+/** A pixel of the picture, counted from 0 at the top left. */
+export interface Pixel {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** What colours of maps mean: each map has its own limits, or all of a layer share those of its largest contribution. */
+export type ScaleMode = 'own' | 'shared';
+export type Theme = 'system' | 'light' | 'dark';
+export type PictureKind = 'reconstruction' | 'signal' | 'error';
+export type WallOrder = 'total' | 'region' | 'index' | 'cluster';
+
+/** Everything that a person chose to look at: what the address of the page holds. */
+export interface View {
+  /** Ids; `null` until there is something to choose. */
+  readonly run: string | null;
+  readonly frame: number;
+  readonly layer: string | null;
+  /** The pixel whose neurons are ranked. */
+  readonly pixel: Pixel | null;
+  readonly region: SelectedRegion | null;
+  /** The neuron whose map is painted. */
+  readonly neuron: number | null;
+  /** Selected neurons of the layer, ascending. */
+  readonly neurons: readonly number[];
+  /** Neurons that are switched off, per layer. */
+  readonly off: Readonly<Record<string, readonly number[]>>;
+  readonly scale: ScaleMode;
+  /** Of the map over the picture, in [0, 1]. */
+  readonly opacity: number;
+  /** The large picture. */
+  readonly picture: PictureKind;
+  /** The grouping whose groups are ranked for the selected neurons. */
+  readonly grouping: string | null;
+  /** The panel below the canvas. */
+  readonly panel: string;
+  readonly order: WallOrder;
+  /** Whether the wall leaves dead neurons out. */
+  readonly alive: boolean;
+  /** A second run to compare with. */
+  readonly other: string | null;
+  readonly theme: Theme;
+  /** The canvas's share of the height, in [0.2, 0.85]. */
+  readonly split: number;
+}
+
+export const INITIAL_VIEW: View = {
+  run: null,
+  frame: 0,
+  layer: null,
+  pixel: null,
+  region: null,
+  neuron: null,
+  neurons: [],
+  off: {},
+  scale: 'own',
+  opacity: 0.85,
+  picture: 'reconstruction',
+  grouping: null,
+  panel: 'wall',
+  order: 'total',
+  alive: true,
+  other: null,
+  theme: 'system',
+  split: 0.56,
+};

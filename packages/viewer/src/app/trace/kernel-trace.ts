@@ -1,0 +1,179 @@
+import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
+import { type LayerExtents, URGENCY, type Urgency } from './questions.js';
+import { convBounds, neuronAt, placeOf, shareSize } from './shares.js';
+import type { Threads } from './threads.js';
+
+/** A layer that the threads have open: questions are split over them, and their answers put together. */
+export function kernelTrace(threads: Threads, layer: number, extents: LayerExtents, release: () => void): LayerTrace {
+  const { kind, neurons, height, width, nonnegative } = extents;
+  const count = threads.count;
+  const bounds = kind === 'conv' ? convBounds(neurons, count) : [];
+  const sizeOf = (thread: number) =>
+    kind === 'conv' ? bounds[thread + 1] - bounds[thread] : shareSize(thread, neurons, count);
+  /** The neuron that is `index`-th of a thread's share. */
+  const neuronOf = (thread: number, index: number) =>
+    kind === 'conv' ? bounds[thread] + index : neuronAt(thread, index, count);
+  const busy = Array.from({ length: count }, (_, thread) => thread).filter((thread) => sizeOf(thread) > 0);
+
+  /** A list split over the threads that can trace its neurons, with the place of each in the list. */
+  function split(list: readonly number[]): { thread: number; locals: number[]; places: number[] }[] {
+    const parts = busy.map((thread) => ({ thread, locals: [] as number[], places: [] as number[] }));
+    const byThread = new Map(parts.map((part) => [part.thread, part]));
+    for (const [place, neuron] of list.entries()) {
+      // Neighbours in the list are often kernels of one input, which are quick together.
+      const { thread, local } =
+        kind === 'conv' ? { thread: busy[Math.floor(place / 4) % busy.length], local: neuron } : placeOf(neuron, count);
+      const part = byThread.get(thread)!;
+      part.locals.push(local);
+      part.places.push(place);
+    }
+    return parts.filter(({ locals }) => locals.length > 0);
+  }
+
+  async function values(row: number, column: number, { signal, update }: Progress<Float32Array> = {}) {
+    const all = new Float32Array(neurons).fill(Number.NaN);
+    let known = 0;
+    const ask = (thread: number) =>
+      threads.ask(
+        thread,
+        layer,
+        { kind: 'values', row, column },
+        URGENCY.pointer,
+        ({ first, values: part }) => {
+          for (let i = 0; i < part.length; i++) all[neuronOf(thread, first + i)] = part[i];
+          known += part.length;
+          if (known < neurons) update?.(all.slice());
+        },
+        signal,
+      );
+    await Promise.all(busy.map(ask));
+    return all;
+  }
+
+  async function map(neuron: number, signal?: AbortSignal) {
+    const out = new Float32Array(height * width);
+    const { thread, local } =
+      kind === 'conv' ? { thread: busy[neuron % busy.length], local: neuron } : placeOf(neuron, count);
+    const question = { kind: 'maps', neurons: [local] } as const;
+    await threads.ask(thread, layer, question, URGENCY.pointer, ({ maps }) => out.set(maps), signal);
+    return out;
+  }
+
+  async function thumbnails(
+    wanted: readonly number[],
+    most: number,
+    receive: (thumbnails: readonly Thumbnail[]) => void,
+    signal?: AbortSignal,
+  ) {
+    await Promise.all(
+      split(wanted).map(({ thread, locals, places }) =>
+        threads.ask(
+          thread,
+          layer,
+          { kind: 'thumbnails', neurons: locals, width: most },
+          URGENCY.visible,
+          ({ first, height, width, cells }) => {
+            const size = height * width;
+            const some = Array.from({ length: cells.length / size }, (_, i) => ({
+              neuron: wanted[places[first + i]],
+              height,
+              width,
+              cells: cells.subarray(i * size, (i + 1) * size),
+            }));
+            receive(some);
+          },
+          signal,
+        ),
+      ),
+    );
+  }
+
+  async function sums(
+    { bounds, labels, groups }: GroupedPixels,
+    wanted: readonly number[] | null,
+    { signal, update }: Progress<Float64Array> = {},
+  ) {
+    const all = new Float64Array((wanted?.length ?? neurons) * groups).fill(Number.NaN);
+    const question = { kind: 'sums', bounds, labels, groups } as const;
+    const urgency: Urgency = wanted ? URGENCY.pointer : URGENCY.visible;
+    const report = throttled(() => update?.(all.slice()));
+    const place = (at: number, part: Float64Array, i: number) =>
+      all.set(part.subarray(i * groups, (i + 1) * groups), at * groups);
+    await Promise.all(
+      wanted
+        ? split(wanted).map(({ thread, locals, places }) =>
+            threads.ask(
+              thread,
+              layer,
+              { ...question, neurons: locals },
+              urgency,
+              ({ first, sums: part }) => {
+                for (let i = 0; i < part.length / groups; i++) place(places[first + i], part, i);
+                report();
+              },
+              signal,
+            ),
+          )
+        : busy.map((thread) =>
+            threads.ask(
+              thread,
+              layer,
+              question,
+              urgency,
+              ({ first, sums: part }) => {
+                for (let i = 0; i < part.length / groups; i++) place(neuronOf(thread, first + i), part, i);
+                report();
+              },
+              signal,
+            ),
+          ),
+    );
+    return all;
+  }
+
+  async function totals({ signal, update }: Progress<LayerTotals> = {}): Promise<LayerTotals> {
+    const sums = new Float64Array(neurons).fill(Number.NaN);
+    const largest = new Float32Array(neurons).fill(Number.NaN);
+    const pixelTotals = new Float64Array(height * width);
+    let known = 0;
+    const report = throttled(() => update?.({ sums: sums.slice(), largest: largest.slice(), known }));
+    await Promise.all(
+      busy.map((thread) =>
+        threads.ask(
+          thread,
+          layer,
+          { kind: 'totals' },
+          URGENCY.background,
+          (part) => {
+            for (let i = 0; i < part.sums.length; i++) {
+              const neuron = neuronOf(thread, part.first + i);
+              sums[neuron] = part.sums[i];
+              largest[neuron] = part.largest[i];
+            }
+            for (let p = 0; p < (part.pixelTotals?.length ?? 0); p++) pixelTotals[p] += part.pixelTotals![p];
+            known += part.sums.length;
+            if (known < neurons) report();
+          },
+          signal,
+        ),
+      ),
+    );
+    return { sums, largest, pixelTotals, known };
+  }
+
+  return { neurons, height, width, nonnegative, values, map, thumbnails, sums, totals, release };
+}
+
+/** Milliseconds between two reports of what is known so far. */
+const REPORTS_EVERY = 45;
+
+function throttled(report: () => void): () => void {
+  // The first report comes at once: a person sees that something happens.
+  let next = 0;
+  return () => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + REPORTS_EVERY;
+    report();
+  };
+}

@@ -1,0 +1,112 @@
+import type { ConvSource, DenseSource, Region } from '@xinc/kernels';
+
+/*
+ * What the page asks its tracing threads, and what they answer. A thread holds a share of a layer's neurons and numbers
+ * them by itself (local indices, see shares.ts); the page alone knows which neurons they are.
+ */
+
+/** c_n(p) of every neuron of the share at one pixel, signed. */
+interface ValuesQuestion {
+  readonly kind: 'values';
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Signed maps, float32 [n, H, W]. */
+interface MapsQuestion {
+  readonly kind: 'maps';
+  readonly neurons: readonly number[];
+}
+
+/** Signed maps averaged over cells so that they are at most `width` cells wide, float32 [n, h, w]. */
+interface ThumbnailsQuestion {
+  readonly kind: 'thumbnails';
+  readonly neurons: readonly number[];
+  readonly width: number;
+}
+
+/** S[n, g] = Σ_{p∈g} |c_n(p)| over the pixels inside `bounds`; of these neurons, or of the whole share. */
+interface SumsQuestion {
+  readonly kind: 'sums';
+  readonly bounds: Region;
+  /** [bounds.height · bounds.width] */
+  readonly labels: Uint16Array;
+  readonly groups: number;
+  readonly neurons?: readonly number[];
+}
+
+/** A_n, and the largest |c_n(p)|, of every neuron; T(p) of the share. */
+interface TotalsQuestion {
+  readonly kind: 'totals';
+}
+
+export type Question = ValuesQuestion | MapsQuestion | ThumbnailsQuestion | SumsQuestion | TotalsQuestion;
+
+/** Part of an answer: of neurons `first` … `first` + n − 1 of the share, or of the question's list of neurons. */
+export interface Answers {
+  readonly values: { readonly first: number; readonly values: Float32Array };
+  readonly maps: { readonly first: number; readonly maps: Float32Array };
+  readonly thumbnails: {
+    readonly first: number;
+    readonly height: number;
+    readonly width: number;
+    readonly cells: Float32Array;
+  };
+  readonly sums: { readonly first: number; readonly sums: Float64Array };
+  readonly totals: {
+    readonly first: number;
+    readonly sums: Float64Array;
+    readonly largest: Float32Array;
+    /** T(p) of all neurons answered so far, with the last part. */
+    readonly pixelTotals?: Float64Array;
+  };
+}
+
+/** A thread's share of a layer. */
+export interface LayerShare {
+  readonly source: DenseSource | ConvSource;
+  /** Local indices that whole-share questions are about: from `start` to before `end`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Smaller ones go first: what is under the pointer before what fills the wall, and that before sums of the whole layer. */
+export const URGENCY = { pointer: 0, visible: 1, background: 2 } as const;
+export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
+
+export type ToThread =
+  /** Fetches a layer's source and cuts it into shares; answered by `shares`. */
+  | { readonly type: 'fetch'; readonly id: number; readonly address: string; readonly threads: number }
+  | { readonly type: 'open'; readonly layer: number; readonly share: LayerShare }
+  | { readonly type: 'close'; readonly layer: number }
+  | {
+      readonly type: 'ask';
+      readonly id: number;
+      readonly layer: number;
+      readonly urgency: Urgency;
+      readonly question: Question;
+    }
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** What the page has to know of a layer. */
+export interface LayerExtents {
+  readonly kind: 'dense' | 'conv';
+  readonly neurons: number;
+  readonly height: number;
+  readonly width: number;
+  /** Whether no contribution is negative: the last activation sees to it. */
+  readonly nonnegative: boolean;
+  /** Of the source, for deciding what to keep open. */
+  readonly bytes: number;
+}
+
+export type FromThread =
+  | { readonly type: 'shares'; readonly id: number; readonly extents: LayerExtents; readonly shares: LayerShare[] }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly part?: Answers[keyof Answers];
+      /** Whether this was the last part. */
+      readonly done: boolean;
+    }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string };

@@ -1,0 +1,92 @@
+import { type Kernels, loadKernels } from '@xinc/kernels';
+import { bytesOf, request } from '../access/request.js';
+import { readTensors } from '../access/tensors.js';
+import { extentsOf, layerSource } from './layer-source.js';
+import { type OpenShare, openShare } from './open-share.js';
+import type { FromThread, LayerShare, ToThread } from './questions.js';
+import { sharesOf } from './shares.js';
+import { Turns } from './turns.js';
+
+/** A tracing thread: kernels of its own, shares of the open layers, and work in turns. */
+const scope = self as unknown as {
+  onmessage: (event: MessageEvent<ToThread>) => void;
+  postMessage(message: FromThread, transfer: ArrayBuffer[]): void;
+};
+const kernels: Promise<Kernels> = loadKernels();
+const layers = new Map<number, OpenShare | Error>();
+const fetches = new Map<number, AbortController>();
+const turns = new Turns(fail);
+
+function fail(id: number, error: unknown): void {
+  scope.postMessage({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) }, []);
+}
+
+async function fetchShares(id: number, address: string, threads: number): Promise<void> {
+  const controller = new AbortController();
+  fetches.set(id, controller);
+  try {
+    const response = await request(address, { signal: controller.signal });
+    const file = readTensors(await bytesOf(response, controller.signal), address);
+    const source = layerSource(file, address);
+    const shares = sharesOf(source, threads);
+    scope.postMessage({ type: 'shares', id, extents: extentsOf(source), shares }, shares.flatMap(buffersOf));
+  } catch (error) {
+    fail(id, error);
+  } finally {
+    fetches.delete(id);
+  }
+}
+
+function buffersOf({ source }: LayerShare): ArrayBuffer[] {
+  return Object.values(source).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
+}
+
+async function receive(message: ToThread): Promise<void> {
+  switch (message.type) {
+    case 'fetch':
+      return fetchShares(message.id, message.address, message.threads);
+    case 'open': {
+      const loaded = await kernels;
+      try {
+        layers.set(message.layer, openShare(loaded, message.share));
+      } catch (error) {
+        // Said to whoever asks about the layer.
+        layers.set(message.layer, error as Error);
+      }
+      return;
+    }
+    case 'close': {
+      const layer = layers.get(message.layer);
+      layers.delete(message.layer);
+      if (layer && !(layer instanceof Error)) layer.dispose();
+      return;
+    }
+    case 'ask': {
+      const { id, urgency, question } = message;
+      const layer = layers.get(message.layer);
+      if (!layer || layer instanceof Error) return fail(id, layer ?? new Error('This layer is not open'));
+      const steps = layer.ask(question, (part, transfer) =>
+        scope.postMessage({ type: 'answer', id, part, done: false }, transfer),
+      );
+      turns.add({
+        id,
+        urgency,
+        steps: (function* () {
+          yield* steps;
+          scope.postMessage({ type: 'answer', id, done: true }, []);
+        })(),
+      });
+      return;
+    }
+    case 'cancel':
+      fetches.get(message.id)?.abort();
+      turns.cancel(message.id);
+  }
+}
+
+// Messages are heard in their order, also while the kernels load.
+let heard = Promise.resolve();
+scope.onmessage = ({ data }) => {
+  if (data.type === 'fetch' || data.type === 'cancel') void receive(data);
+  else heard = heard.then(() => receive(data));
+};
