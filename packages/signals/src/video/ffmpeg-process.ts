@@ -85,7 +85,8 @@ const DAMAGE =
 /** Throws for what made the frames incomplete or wrong. */
 function checkLog(ffmpeg: Ffmpeg, path: string, log: FfmpegLog, complete: boolean, cause: unknown): void {
   const { errors, formats } = log;
-  const fields = { subject: path, ...(errors.length > 0 ? { details: errors.join('\n') } : {}), cause };
+  // ffmpeg's own lines are for whoever looks into the error's causes: the message quotes the first that matters.
+  const fields = { subject: path, cause: errors.length > 0 ? new Error(errors.join('\n'), { cause }) : cause };
   const find = (pattern: RegExp) => errors.map((error) => pattern.exec(error)).find((match) => match !== null);
   if (formats > 1) {
     throw new XincError('invalid-file', `${path}: the size or format of the frames changes in the middle of the clip`, {
@@ -103,6 +104,10 @@ function checkLog(ffmpeg: Ffmpeg, path: string, log: FfmpegLog, complete: boolea
       `${path}: ffmpeg ${ffmpeg.version} (${ffmpeg.path}) does not know the codec ${codec[1] ?? codec[2]}`,
       { ...fields, hint: 'Install a newer ffmpeg, or convert the clip to H.264.' },
     );
+  }
+  // Said where the stream is declared and then ends without a frame; what was cut short names the cut first.
+  if (/cannot determine format of input stream/i.test(errors[0] ?? '')) {
+    throw new XincError('invalid-file', `${path}: there are no frames in the video`, fields);
   }
   const damage = errors.find((error) => DAMAGE.test(error));
   if (complete && damage === undefined) return;

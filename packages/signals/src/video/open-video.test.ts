@@ -245,6 +245,7 @@ describe('refusals, one clear line each', () => {
     );
     expect(error?.name).toBe('XincError');
     expect(error.message).not.toContain('\n');
+    expect(error.details).toBeUndefined();
     return { code: error.code, line: error.message.replace(path, 'FILE') };
   }
 
@@ -279,6 +280,11 @@ describe('refusals, one clear line each', () => {
   it('no frames', async () => {
     writeClip(at('none.mkv'), [], size);
     expect(await refusal(at('none.mkv'))).toMatchObject({ code: 'invalid-file' });
+    writeClip(at('none.avi'), [], { ...size, output: ['-c:v', 'mpeg4'] });
+    expect(await refusal(at('none.avi'))).toEqual({
+      code: 'invalid-file',
+      line: 'FILE: there are no frames in the video',
+    });
   });
 
   it.each([
