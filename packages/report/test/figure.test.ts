@@ -168,3 +168,18 @@ describe('raster figures', () => {
     expect(hostile).toContain('Example &lt;&amp;&quot;&gt;');
   });
 });
+
+test('a picture far taller than wide keeps its proportions and stays drawable', async () => {
+  const column: RasterPanel = {
+    title: 'column',
+    height: 3000,
+    width: 1,
+    pixels: { kind: 'values', values: Float32Array.from({ length: 3000 }, (_, row) => row) },
+  };
+  const svg = await renderFigure(raster([column]), { theme: 'light', format: 'svg' });
+  const [, width, height] = /<image [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number);
+  expect(height).toBe(960);
+  expect(height / width).toBeCloseTo(3000);
+  const print = await sharp(await renderFigure(raster([column]), { theme: 'light', format: 'png' })).metadata();
+  expect(print.height).toBeLessThan(4000);
+});

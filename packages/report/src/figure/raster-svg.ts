@@ -10,6 +10,8 @@ import { FONT, type Theme } from './theme.js';
 /** CSS pixels. */
 const PAGE_WIDTH = 960;
 const LARGEST_PANEL = 640;
+/** Of a picture that is far taller than wide; it is drawn narrower than its panel. */
+const LARGEST_HEIGHT = 960;
 const MARGIN = 16;
 const GAP = 12;
 const TITLE = 20;
@@ -24,7 +26,10 @@ export async function drawRaster(figure: RasterFigure, theme: Theme): Promise<st
   const { perPanel, below } = placeScales(figure);
   const panelWidth = Math.min(LARGEST_PANEL, (PAGE_WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns);
   const contentWidth = Math.max(columns * panelWidth + (columns - 1) * GAP, 320);
-  const heightOf = ({ height, width }: RasterPanel) => (panelWidth * height) / width;
+  const extentOf = ({ height, width }: RasterPanel) => {
+    const scale = Math.min(panelWidth / width, LARGEST_HEIGHT / height);
+    return { height: scale * height, width: scale * width };
+  };
   const hasBars = perPanel.some(Boolean);
   const heading = wrapped(figure.title, contentWidth, 15);
   let y = MARGIN + heading.length * 20 + 8;
@@ -36,17 +41,18 @@ export async function drawRaster(figure: RasterFigure, theme: Theme): Promise<st
     const row = figure.panels.slice(first, first + columns);
     const titles = row.map(({ title }) => wrapped(title, panelWidth, 11));
     const titleHeight = TITLE + 14 * (Math.max(...titles.map((lines) => lines.length)) - 1);
-    const pictureHeight = Math.max(...row.map(heightOf));
+    const extents = row.map(extentOf);
+    const pictureHeight = Math.max(...extents.map(({ height }) => height));
     for (const [i, panel] of row.entries()) {
       const x = MARGIN + i * (panelWidth + GAP);
       parts.push(
         ...titles[i].map(
           (line, n) => html`<text x="${x}" y="${y + 12 + 14 * n}" font-size="11" fill="${theme.muted}">${line}</text>`,
         ),
-        html`<image x="${x}" y="${y + titleHeight}" width="${panelWidth}" height="${heightOf(panel)}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${asUri(await encodePanel(panel, figure.scale))}"/>`,
+        html`<image x="${x}" y="${y + titleHeight}" width="${extents[i].width}" height="${extents[i].height}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${asUri(await encodePanel(panel, figure.scale))}"/>`,
       );
       const scale = perPanel[first + i];
-      if (scale) parts.push(colorBar(scale, x, y + titleHeight + heightOf(panel) + 6, panelWidth, theme));
+      if (scale) parts.push(colorBar(scale, x, y + titleHeight + extents[i].height + 6, panelWidth, theme));
     }
     y += titleHeight + pictureHeight + (hasBars ? BAR + 6 : 0) + GAP;
   }
