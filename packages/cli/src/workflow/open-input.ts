@@ -3,6 +3,9 @@ import type { LabelMap } from '@xinc/core';
 import { openSignal, parseCrop, parseFrameRange, parseSize, readSignalLabels, type SourceSignal } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 
+/** A picture of more is worth a word on --size. */
+const SLOW_MEGAPIXELS = 4;
+
 /** Options of the commands that read a signal. */
 export interface InputOptions {
   readonly size?: string;
@@ -33,6 +36,10 @@ export async function openInput(
     `Signal: ${basename(path)}, ${kind === 'image' ? 'image' : `${count} frames`} of ${height}×${width} pixels`,
   );
   for (const note of signal.source.notes) display.line(`  ${note}`);
+  const megapixels = (height * width) / 1e6;
+  if (megapixels > SLOW_MEGAPIXELS) {
+    display.line(`  ${megapixels.toFixed(1)} megapixels take long to analyse; --size 1280 makes the longer side that long`);
+  }
   if (labels === undefined) return { signal, labels: null };
   const read = await readSignalLabels(labels, signal.origins);
   const notes = new Set(read.flatMap(({ notes }) => notes));
