@@ -38,7 +38,9 @@ export async function openInput(
   for (const note of signal.source.notes) display.line(`  ${note}`);
   const megapixels = (height * width) / 1e6;
   if (megapixels > SLOW_MEGAPIXELS) {
-    display.line(`  ${megapixels.toFixed(1)} megapixels take long to analyse; --size 1280 makes the longer side that long`);
+    display.line(
+      `  ${megapixels.toFixed(1)} megapixels take long to analyse; --size 1280 makes the longer side that long`,
+    );
   }
   if (labels === undefined) return { signal, labels: null };
   const read = await readSignalLabels(labels, signal.origins);
