@@ -88,7 +88,10 @@ export class Threads {
   }
 
   #start(thread: number, message: (id: number) => ToThread, signal: AbortSignal | undefined, waiting: Waiting): void {
-    if (signal?.aborted) return waiting.fail(abortError());
+    if (signal?.aborted) {
+      waiting.fail(abortError());
+      return;
+    }
     const id = this.#nextId++;
     const cancel = () => {
       if (!this.#waiting.delete(id)) return;
@@ -107,9 +110,10 @@ export class Threads {
   #receive(message: FromThread): void {
     const waiting = this.#waiting.get(message.id);
     if (!waiting) return;
-    if (message.type !== 'failure') return waiting.part(message);
-    this.#waiting.delete(message.id);
-    waiting.fail(new Error(message.message));
+    if (message.type === 'failure') {
+      this.#waiting.delete(message.id);
+      waiting.fail(new Error(message.message));
+    } else waiting.part(message);
   }
 
   #failAll(message: string): void {

@@ -1,0 +1,39 @@
+/*
+ * Numbers as people read them: three significant digits, a true minus sign, no more than a few characters, so that columns
+ * of them line up.
+ */
+const PLAIN = new Intl.NumberFormat('en', {
+  maximumSignificantDigits: 3,
+  minimumSignificantDigits: 3,
+  useGrouping: false,
+});
+const COUNT = new Intl.NumberFormat('en', { useGrouping: true });
+
+/** A contribution or a sum of contributions, which has no unit: `0.0123`, `−1.40`, `3.1e−7`. */
+export function formatValue(value: number): string {
+  if (value === 0) return '0';
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  const text =
+    size >= 1e5 || size < 1e-3
+      ? value.toExponential(1).replace('e+', 'e').replace('e-', 'e−')
+      : PLAIN.format(size >= 1000 ? Math.round(value) : value);
+  return text.replace(/^-/, '−');
+}
+
+/** 18,352 */
+export function formatCount(value: number): string {
+  return COUNT.format(value);
+}
+
+/** A share in [0, 1] as `12.3 %`, small ones as `< 0.1 %`. */
+export function formatShare(share: number): string {
+  if (!Number.isFinite(share)) return '–';
+  if (share > 0 && share < 0.0005) return '< 0.1 %';
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** `34.29 dB`; `∞ dB` for a perfect picture. */
+export function formatPsnr(psnr: number | null): string {
+  return psnr === null ? '∞ dB' : `${psnr.toFixed(2)} dB`;
+}

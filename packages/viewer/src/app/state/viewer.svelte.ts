@@ -1,0 +1,229 @@
+import { getContext, setContext, untrack } from 'svelte';
+import type { LayerView, RunView, Session } from '../../api.js';
+import { Access } from '../access/access.js';
+import { TracePool } from '../trace/trace-pool.js';
+import { formatAddress, parseAddress } from './address.js';
+import { type Resource, resource } from './resource.svelte.js';
+import { Scene } from './scene.svelte.js';
+import type { SelectedRegion } from './selected-region.js';
+import {
+  INITIAL_VIEW,
+  type PictureKind,
+  type Pixel,
+  type ScaleMode,
+  type Theme,
+  type View,
+  type WallOrder,
+} from './view.js';
+
+/** Milliseconds after the last change of the view before the address is written. */
+const ADDRESS_DELAY = 200;
+
+/** The view as fields that are followed one by one. */
+class LiveView implements View {
+  run = $state<string | null>(null);
+  frame = $state(0);
+  layer = $state<string | null>(null);
+  pixel = $state.raw<Pixel | null>(null);
+  region = $state.raw<SelectedRegion | null>(null);
+  neuron = $state<number | null>(null);
+  neurons = $state.raw<readonly number[]>([]);
+  off = $state.raw<Readonly<Record<string, readonly number[]>>>({});
+  scale = $state<ScaleMode>('own');
+  opacity = $state(INITIAL_VIEW.opacity);
+  picture = $state<PictureKind>('reconstruction');
+  grouping = $state<string | null>(null);
+  panel = $state('wall');
+  order = $state<WallOrder>('total');
+  alive = $state(true);
+  other = $state<string | null>(null);
+  theme = $state<Theme>('system');
+  split = $state(INITIAL_VIEW.split);
+}
+
+/**
+ * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`, `layer` and
+ * `frame` what that means for what is there, and `scene` what is loaded and traced for it.
+ */
+export class Viewer {
+  readonly access: Access;
+  readonly pool: TracePool;
+  readonly view = new LiveView();
+  readonly session: Resource<Session>;
+  readonly runLoad: Resource<RunView>;
+  readonly scene: Scene;
+  /** Whether the server answers. */
+  connected = $state(true);
+  /** How often the connection came back. */
+  #connections = $state(0);
+  /** Grows when a run has changed, so that it is asked for anew. */
+  #changes = $state(0);
+  #dark = $state(false);
+
+  readonly #runId = $derived.by(() => {
+    const runs = this.session.value?.runs ?? [];
+    return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
+  });
+  /** The run on screen; the one before while another loads. */
+  readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
+  readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
+  /** The layer on screen: the one chosen, else the first. */
+  readonly layer: LayerView | null = $derived.by(() => {
+    const layers = this.run?.layers ?? [];
+    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+  });
+  readonly neuron: number | null = $derived.by(() => {
+    const { neuron } = this.view;
+    return neuron !== null && this.layer && neuron < this.layer.neurons ? neuron : null;
+  });
+  readonly pixel: Pixel | null = $derived.by(() => {
+    const { pixel } = this.view;
+    const signal = this.run?.signal;
+    return pixel && signal && pixel.row < signal.height && pixel.column < signal.width ? pixel : null;
+  });
+  /** The selected neurons as a set, for asking about one. */
+  readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
+  readonly grouping: string | null = $derived.by(() => {
+    const groupings = this.run?.groupings ?? [];
+    return (groupings.find(({ name }) => name === this.view.grouping) ?? groupings[0])?.name ?? null;
+  });
+  /** `light` or `dark`: what is drawn on canvases has to know. */
+  readonly theme: 'light' | 'dark' = $derived.by(() => {
+    if (this.view.theme !== 'system') return this.view.theme;
+    return this.#dark ? 'dark' : 'light';
+  });
+
+  constructor(base: string) {
+    this.access = new Access(base);
+    this.pool = new TracePool();
+    Object.assign(this.view, parseAddress(location.hash));
+
+    this.session = resource(
+      () => `session ${this.#connections}`,
+      (_, { signal }) => this.access.session(signal),
+    );
+    this.runLoad = resource(
+      () => (this.#runId === null ? null : { id: this.#runId, changes: this.#changes }),
+      ({ id }, { signal }) => this.access.run(id, signal),
+    );
+    this.scene = new Scene(this.access, this.pool, () => ({
+      run: this.run,
+      frame: this.frame,
+      layer: this.layer,
+      pixel: this.pixel,
+      region: this.view.region,
+      neuron: this.neuron,
+      neurons: this.view.neurons,
+      grouping: this.grouping,
+    }));
+
+    $effect(() => this.#followAddress());
+    $effect(() => this.#followTheme());
+    $effect(() => {
+      const id = this.#runId;
+      return untrack(() => this.#followRun(id));
+    });
+    $effect(() => () => this.pool.dispose());
+  }
+
+  chooseRun(id: string): void {
+    if (id === this.#runId) return;
+    this.view.run = id;
+    // What was chosen in one network means nothing in another.
+    this.view.neuron = null;
+    this.view.neurons = [];
+    this.view.off = {};
+  }
+
+  chooseLayer(id: string): void {
+    if (id === this.layer?.id) return;
+    this.view.layer = id;
+    this.view.neuron = null;
+    this.view.neurons = [];
+  }
+
+  /** Moves the pixel by rows and columns, within the picture; starts in its middle. */
+  movePixel(rows: number, columns: number): void {
+    const signal = this.run?.signal;
+    if (!signal) return;
+    const from = this.pixel ?? { row: signal.height >> 1, column: signal.width >> 1 };
+    const [dr, dc] = this.pixel ? [rows, columns] : [0, 0];
+    this.view.pixel = {
+      row: Math.min(Math.max(from.row + dr, 0), signal.height - 1),
+      column: Math.min(Math.max(from.column + dc, 0), signal.width - 1),
+    };
+  }
+
+  pointAt(pixel: Pixel | null): void {
+    const { pixel: present } = this.view;
+    if (pixel?.row === present?.row && pixel?.column === present?.column) return;
+    this.view.pixel = pixel;
+  }
+
+  selectNeurons(neurons: Iterable<number>): void {
+    this.view.neurons = [...new Set(neurons)].sort((a, b) => a - b);
+  }
+
+  toggleNeuron(neuron: number): void {
+    const { neurons } = this.view;
+    this.selectNeurons(neurons.includes(neuron) ? neurons.filter((one) => one !== neuron) : [...neurons, neuron]);
+  }
+
+  /** The view is written to the address, and read from it when a person changes it. */
+  #followAddress(): (() => void) | undefined {
+    const address = `#${formatAddress(this.view)}`;
+    const timer = setTimeout(() => {
+      if (address !== (location.hash || '#'))
+        history.replaceState(null, '', address === '#' ? location.pathname + location.search : address);
+    }, ADDRESS_DELAY);
+    const changed = () => Object.assign(this.view, INITIAL_VIEW, parseAddress(location.hash));
+    window.addEventListener('hashchange', changed);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('hashchange', changed);
+    };
+  }
+
+  #followTheme(): () => void {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const changed = () => {
+      this.#dark = query.matches;
+    };
+    changed();
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }
+
+  #followRun(id: string | null): (() => void) | undefined {
+    if (id === null) return undefined;
+    let first = true;
+    return this.access.events(
+      (event) => {
+        if (event.run === id || event.run === this.view.other) this.#changes++;
+      },
+      () => {
+        this.connected = true;
+        // What happened during a break was missed.
+        if (!first) {
+          this.#connections++;
+          this.#changes++;
+        }
+        first = false;
+      },
+      () => {
+        this.connected = false;
+      },
+    );
+  }
+}
+
+const KEY = Symbol('viewer');
+
+export function provideViewer(base: string): Viewer {
+  return setContext(KEY, new Viewer(base));
+}
+
+/** The page's state, in any component. */
+export function useViewer(): Viewer {
+  return getContext(KEY);
+}
