@@ -1,0 +1,1 @@
+export type { RunEvent, RunView, Session } from './api.js';
