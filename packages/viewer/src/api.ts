@@ -5,20 +5,30 @@
  *   GET  /api/events                                      server-sent events: RunEvent
  *   GET  /api/runs/ID                                     RunView
  *   GET  /api/runs/ID/files/PATH                          a file of the run (ranges are served)
+ *   GET  /api/runs/ID/weights.safetensors                 the network's parameters: the finished ones, else the newest checkpoint
+ *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`
  *   GET  /api/runs/ID/frames/T/signal.npy                 float32 [H, W, 3]
  *   GET  /api/runs/ID/frames/T/reconstruction.npy         float32 [H, W, 3], not clamped
+ *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
  *   GET  /api/runs/ID/frames/T/labels/GROUPING            LabelView
- *   GET  /api/runs/ID/frames/T/layers/LAYER/source        safetensors, see `LayerSourceMetadata`
- *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; layers of kind 'custom'
- *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs
- *   GET  /api/runs/ID/network.onnx                        the network; inputs and weights are inputs of the graph
- *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module
+ *   GET  /api/runs/ID/frames/T/labels/GROUPING/labels.npy uint16 [H, W]
+ *   GET  /api/runs/ID/frames/T/layers/LAYER/source        safetensors, see `LayerSourceMetadata`; `?rows=A:B` for rows A to B − 1
+ *                                                         of the picture alone (dense layers)
+ *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for layers of kind
+ *                                                         'custom', and any other
+ *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
+ *
+ * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
+ * are kept; an older one is refused with 409 and code `conflict`: ask for the run again.
+ *
+ * A browser opens at most six connections to one server, over all its tabs: tabs that each keep a stream of events open block
+ * each other from the seventh on. One tab should hold the stream and pass events on (BroadcastChannel).
  */
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */
 export interface ApiProblem {
-  /** An `XincErrorCode`. */
+  /** An `XincErrorCode`; `forbidden` for what is not the page's own request. */
   readonly code: string;
   /** One line: what is wrong, and what to do. */
   readonly message: string;
@@ -33,7 +43,7 @@ export interface Session {
     readonly title: string;
     readonly package: string;
     readonly version: string;
-    /** Address of the panel module that the plugin ships. */
+    /** Address of the panel module that the plugin ships, relative to the page. */
     readonly panel?: string;
   }[];
 }
@@ -63,6 +73,8 @@ export interface RunView {
   /** Whether there are weights yet. */
   readonly ready: boolean;
   readonly layers: readonly LayerView[];
+  /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
+  readonly network: NetworkView | null;
   /** Of the finished network, dB. */
   readonly psnr: number | null;
   readonly framePsnr: readonly (number | null)[];
@@ -87,11 +99,30 @@ export interface LayerView {
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;
+  /** Present where the source of the whole picture is too large to be sent at once: how many rows can be. */
+  readonly rowsAtOnce?: number;
+}
+
+/**
+ * `network.onnx`: a graph without weights. Its inputs are the parameters (tensors of `weights.safetensors`) and the network's
+ * inputs (tensors of `frames/T/inputs`), by name; those that do not matter to the output are not in the graph. Its output
+ * is `output`.
+ */
+export interface NetworkView {
+  /**
+   * `frames`: a frame at a time, output [1, 3, H, W]. `pixels`: `pixelsAtOnce` pixels at a time, output [pixelsAtOnce, 3]. The inputs
+   * named in `perPixel` are then cut into pieces of that many rows, the last one filled up; others go in as they are.
+   */
+  readonly sampling: 'pixels' | 'frames';
+  readonly pixelsAtOnce?: number;
+  readonly perPixel: readonly string[];
 }
 
 /** An analysis as stored in the run: `result.json`, with addresses of its files relative to `/api/runs/ID/files/`. */
 export interface AnalysisView {
   readonly name: string;
+  /** Why it cannot be read; it then has nothing but its name. */
+  readonly problem?: string;
   readonly title: string;
   readonly description: string;
   readonly findings: readonly string[];
@@ -116,7 +147,7 @@ export interface AnalysisView {
 }
 
 export interface LabelView {
-  /** .npy, uint16 [H, W]: address. */
+  /** Address of the .npy, uint16 [H, W], relative to the page. */
   readonly labels: string;
   readonly groups: readonly { readonly name: string; readonly category?: string; readonly color?: string }[];
 }
@@ -137,4 +168,30 @@ export type LayerSourceMetadata =
 export interface MapsRequest {
   readonly neurons: readonly number[];
   readonly region?: Region;
+}
+
+/** What the browser module of a plugin's panel exports. */
+export interface PanelModule {
+  /** The tab's title. */
+  readonly title: string;
+  /** Draws into `root`; returns what takes it down again. */
+  mount(root: HTMLElement, host: PanelHost): () => void;
+}
+
+/** What the page gives a plugin's panel. */
+export interface PanelHost {
+  /** Calls with what is on screen, now and whenever it changes; returns what stops it. */
+  follow(listener: (scene: PanelScene) => void): () => void;
+  /** Selects neurons of the layer on screen. */
+  select(neurons: readonly number[]): void;
+  /** A file of the run on screen: `analysis/NAME/frame-0000/layer1/sums.npy`. */
+  file(path: string): Promise<ArrayBuffer>;
+}
+
+export interface PanelScene {
+  readonly run: RunView | null;
+  readonly frame: number;
+  readonly layer: LayerView | null;
+  readonly neurons: readonly number[];
+  readonly theme: 'light' | 'dark';
 }
