@@ -8,7 +8,15 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './format
 export * from './grouping.js';
 export * from './inr.js';
 export * from './ndarray.js';
-export { clampFrame, createNetwork, evaluationProgram, type Network, OUTPUT, shapesOf } from './network.js';
+export {
+  clampFrame,
+  createNetwork,
+  evaluationProgram,
+  type Network,
+  OUTPUT,
+  PIXELS_AT_ONCE,
+  shapesOf,
+} from './network.js';
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';
@@ -18,10 +26,11 @@ export * from './registry.js';
 export * from './signal.js';
 export * from './statistics.js';
 export type { ContributionSource, KernelPool } from './trace/contribution-source.js';
-export { neuronCount } from './trace/layer-source.js';
+export { convSource, denseSource, neuronCount } from './trace/layer-source.js';
 export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
 export { thresholdOf } from './trace/threshold.js';
+export { type Tile, tilesOf } from './trace/tiles.js';
 export { createTracer, type MapOptions, type TraceOptions, type TraceProgress, type Tracer } from './trace/tracer.js';
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { ByteCache } from '../byte-cache.js';
+import { parseByteRange } from './byte-range.js';
+import { type Coding, chooseCoding, compress, isWorthCompressing } from './compression.js';
+import { isText, JSON_TYPE } from './content-type.js';
+import type { Refusal } from './refusal.js';
+
+/** What a request is answered with, before its conditions, ranges and codings. */
+export interface Answer {
+  readonly type: string;
+  /** Changes when the body does; without quotes. */
+  readonly tag: string;
+  /** `Cache-Control`; by default the browser asks each time whether its copy is still true. */
+  readonly cache?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | OpenFile;
+}
+
+/** A file open for reading; `sendAnswer` closes it. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+const COMPRESSED_BYTES = 32 * 2 ** 20;
+const compressed = new ByteCache<Uint8Array>(COMPRESSED_BYTES, ({ byteLength }) => byteLength);
+
+export function tagOf(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+}
+
+export function jsonAnswer(value: unknown): Answer {
+  const body = Buffer.from(JSON.stringify(value));
+  return { type: JSON_TYPE, tag: tagOf(body), body };
+}
+
+/** Sends an answer to a GET, HEAD or POST as its headers ask (RFC 9110): 200, 206, 304 or 416. */
+export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+  const { body } = answer;
+  try {
+    const size = sizeOf(body);
+    const compressible = isText(answer.type) && isWorthCompressing(size);
+    const ranged = request.method !== 'POST' && request.headers.range !== undefined;
+    const coding = compressible && !ranged ? chooseCoding(request.headers['accept-encoding']) : null;
+    const tag = `"${answer.tag}${coding ? `-${coding}` : ''}"`;
+    response.setHeader('ETag', tag);
+    response.setHeader('Cache-Control', answer.cache ?? 'private, no-cache');
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    if (compressible) response.setHeader('Vary', 'Accept-Encoding');
+    if (request.method !== 'POST' && namesTag(request.headers['if-none-match'], tag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    response.setHeader('Content-Type', answer.type);
+    if (coding) {
+      const bytes = await compressedCopy(answer, coding);
+      response.setHeader('Content-Encoding', coding);
+      response.writeHead(200, { 'Content-Length': bytes.byteLength });
+      response.end(request.method === 'HEAD' ? undefined : bytes);
+      return;
+    }
+    response.setHeader('Accept-Ranges', 'bytes');
+    // A range of another version of the file would not fit what the browser has of it.
+    const current = request.headers['if-range'] === undefined || request.headers['if-range'] === tag;
+    const range = ranged && current ? parseByteRange(request.headers.range, size) : null;
+    if (range === 'unsatisfiable') {
+      response.writeHead(416, { 'Content-Range': `bytes */${size}`, 'Content-Length': 0 }).end();
+      return;
+    }
+    const [first, last] = range ? [range.first, range.last] : [0, size - 1];
+    if (range) response.setHeader('Content-Range', `bytes ${first}-${last}/${size}`);
+    response.writeHead(range ? 206 : 200, { 'Content-Length': last - first + 1 });
+    if (request.method === 'HEAD' || size === 0) response.end();
+    else if (body instanceof Uint8Array) response.end(range ? body.subarray(first, last + 1) : body);
+    else {
+      const { handle } = body;
+      await pipeline(handle.createReadStream({ start: first, end: last, autoClose: false }), response);
+    }
+  } finally {
+    if (!(body instanceof Uint8Array)) await body.handle.close();
+  }
+}
+
+export function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const body = Buffer.from(JSON.stringify(refusal.problem));
+  response.writeHead(refusal.status, {
+    ...refusal.headers,
+    'Content-Type': JSON_TYPE,
+    'Content-Length': body.byteLength,
+    'Cache-Control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function sizeOf(body: Uint8Array | OpenFile): number {
+  return body instanceof Uint8Array ? body.byteLength : body.size;
+}
+
+async function compressedCopy({ tag, body }: Answer, coding: Coding): Promise<Uint8Array> {
+  const key = `${tag} ${coding}`;
+  const present = compressed.get(key);
+  if (present) return present;
+  const bytes = await compress(body instanceof Uint8Array ? body : await readWhole(body), coding);
+  compressed.set(key, bytes);
+  return bytes;
+}
+
+/** The bytes that the file had when it was opened: it may have grown since. */
+async function readWhole({ handle, size }: OpenFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  for (let read = 0; read < size; ) {
+    const { bytesRead } = await handle.read(bytes, read, size - read, read);
+    if (bytesRead === 0) return bytes.subarray(0, read);
+    read += bytesRead;
+  }
+  return bytes;
+}
+
+function namesTag(header: string | undefined, tag: string): boolean {
+  const plain = (text: string) => text.trim().replace(/^W\//, '');
+  return header !== undefined && (header.trim() === '*' || header.split(',').some((one) => plain(one) === tag));
+}
