@@ -16,7 +16,8 @@ export interface Answer {
   /** `Cache-Control`; by default the browser asks each time whether its copy is still true. */
   readonly cache?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | OpenFile;
+  /** A function is called only if the browser does not have the body yet. */
+  readonly body: Uint8Array | OpenFile | (() => Promise<Uint8Array>);
 }
 
 /** A file open for reading; `sendAnswer` closes it. */
@@ -39,33 +40,34 @@ export function jsonAnswer(value: unknown): Answer {
 
 /** Sends an answer to a GET, HEAD or POST as its headers ask (RFC 9110): 200, 206, 304 or 416. */
 export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-  const { body } = answer;
   try {
-    const size = sizeOf(body);
-    const compressible = isText(answer.type) && isWorthCompressing(size);
-    const ranged = request.method !== 'POST' && request.headers.range !== undefined;
-    const coding = compressible && !ranged ? chooseCoding(request.headers['accept-encoding']) : null;
-    const tag = `"${answer.tag}${coding ? `-${coding}` : ''}"`;
-    response.setHeader('ETag', tag);
-    response.setHeader('Cache-Control', answer.cache ?? 'private, no-cache');
     for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
-    if (compressible) response.setHeader('Vary', 'Accept-Encoding');
-    if (request.method !== 'POST' && namesTag(request.headers['if-none-match'], tag)) {
-      response.writeHead(304).end();
+    response.setHeader('Cache-Control', answer.cache ?? 'private, no-cache');
+    const repeatable = request.method !== 'POST';
+    const known = repeatable ? request.headers['if-none-match'] : undefined;
+    const coding = isText(answer.type) ? chooseCoding(request.headers['accept-encoding']) : null;
+    if (isText(answer.type)) response.setHeader('Vary', 'Accept-Encoding');
+    const tags = { whole: `"${answer.tag}"`, coded: `"${answer.tag}-${coding}"` };
+    const had = [tags.whole, tags.coded].find((tag) => namesTag(known, tag));
+    if (had !== undefined) {
+      response.writeHead(304, { ETag: had }).end();
       return;
     }
     response.setHeader('Content-Type', answer.type);
-    if (coding) {
-      const bytes = await compressedCopy(answer, coding);
-      response.setHeader('Content-Encoding', coding);
-      response.writeHead(200, { 'Content-Length': bytes.byteLength });
+    const body = typeof answer.body === 'function' ? await answer.body() : answer.body;
+    const size = sizeOf(body);
+    if (coding && isWorthCompressing(size) && request.headers.range === undefined) {
+      const bytes = await compressedCopy(tags.coded, body, coding);
+      response.writeHead(200, { ETag: tags.coded, 'Content-Encoding': coding, 'Content-Length': bytes.byteLength });
       response.end(request.method === 'HEAD' ? undefined : bytes);
       return;
     }
-    response.setHeader('Accept-Ranges', 'bytes');
+    response.setHeader('ETag', tags.whole);
+    if (repeatable) response.setHeader('Accept-Ranges', 'bytes');
     // A range of another version of the file would not fit what the browser has of it.
-    const current = request.headers['if-range'] === undefined || request.headers['if-range'] === tag;
-    const range = ranged && current ? parseByteRange(request.headers.range, size) : null;
+    const condition = request.headers['if-range'];
+    const current = condition === undefined || condition === tags.whole;
+    const range = repeatable && current ? parseByteRange(request.headers.range, size) : null;
     if (range === 'unsatisfiable') {
       response.writeHead(416, { 'Content-Range': `bytes */${size}`, 'Content-Length': 0 }).end();
       return;
@@ -75,12 +77,9 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
     response.writeHead(range ? 206 : 200, { 'Content-Length': last - first + 1 });
     if (request.method === 'HEAD' || size === 0) response.end();
     else if (body instanceof Uint8Array) response.end(range ? body.subarray(first, last + 1) : body);
-    else {
-      const { handle } = body;
-      await pipeline(handle.createReadStream({ start: first, end: last, autoClose: false }), response);
-    }
+    else await pipeline(body.handle.createReadStream({ start: first, end: last, autoClose: false }), response);
   } finally {
-    if (!(body instanceof Uint8Array)) await body.handle.close();
+    if ('handle' in answer.body) await answer.body.handle.close();
   }
 }
 
@@ -99,12 +98,11 @@ function sizeOf(body: Uint8Array | OpenFile): number {
   return body instanceof Uint8Array ? body.byteLength : body.size;
 }
 
-async function compressedCopy({ tag, body }: Answer, coding: Coding): Promise<Uint8Array> {
-  const key = `${tag} ${coding}`;
-  const present = compressed.get(key);
+async function compressedCopy(tag: string, body: Uint8Array | OpenFile, coding: Coding): Promise<Uint8Array> {
+  const present = compressed.get(tag);
   if (present) return present;
   const bytes = await compress(body instanceof Uint8Array ? body : await readWhole(body), coding);
-  compressed.set(key, bytes);
+  compressed.set(tag, bytes);
   return bytes;
 }
 
