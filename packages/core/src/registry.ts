@@ -9,6 +9,8 @@ export interface PluginOrigin {
   readonly version: string;
   /** The entry file. */
   readonly path: string;
+  /** The browser module that shows the package's own panel in the viewer. */
+  readonly panel?: string;
 }
 
 export interface RegisteredPlugin<K extends PluginKind = PluginKind> {

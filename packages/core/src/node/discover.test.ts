@@ -73,6 +73,22 @@ describe('plugin discovery', () => {
     expect(registry.broken).toEqual([{ package: 'sly', reason: 'its entry ../../outside.js lies outside it' }]);
   });
 
+  test('knows the panel that a package ships, and none outside it', async () => {
+    await write('package.json', { dependencies: { shown: '*', sly: '*', odd: '*', plain: '*' } });
+    await install('shown', engine('first'), { xinc: { entry: './entry.js', panel: './panel.js' } });
+    await install('sly', engine('second'), { xinc: { entry: './entry.js', panel: '../../secret.js' } });
+    await install('odd', engine('third'), { xinc: { entry: './entry.js', panel: 7 } });
+    await install('plain', engine('fourth'), { xinc: { entry: './entry.js' } });
+    const registry = await discoverPlugins({ from: [folder] });
+    const { origin } = registry.get('engine', 'first');
+    expect(origin.panel).toBe(join(dirname(origin.path), 'panel.js'));
+    expect(registry.get('engine', 'fourth').origin).not.toHaveProperty('panel');
+    expect(registry.broken).toEqual([
+      { package: 'sly', reason: 'its panel ../../secret.js lies outside it' },
+      { package: 'odd', reason: "the field 'xinc.panel' of its package.json does not name a file" },
+    ]);
+  });
+
   test('names both packages of a clash', async () => {
     await write('package.json', { dependencies: { one: '*', two: '*' } });
     await install('one', engine('same'));

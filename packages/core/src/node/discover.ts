@@ -26,8 +26,8 @@ interface PackageManifest {
 
 /**
  * Fills a registry: a package is a plugin when its package.json has the keyword `xinc-plugin` and a field `xinc` naming
- * its entry, whose default export is a plugin or a list of them. Only such entries are executed. A package that cannot be
- * used is recorded as broken; the others go on.
+ * its entry, whose default export is a plugin or a list of them; or `{ "entry", "panel" }`, with a browser module for the
+ * viewer. Only such entries are executed. A package that cannot be used is recorded as broken; the others go on.
  * @throws XincError `plugin` on a name clash, `not-found` or `plugin` for a path in `paths` that is no plugin
  */
 export async function discoverPlugins({ from, paths = [] }: DiscoverOptions): Promise<Registry> {
@@ -113,20 +113,32 @@ interface LoadedPlugins {
 
 async function loadPackage(folder: string): Promise<LoadedPlugins> {
   const { name = folder, version = '', keywords, xinc } = (await readManifest(folder)) ?? {};
-  if (!keywords?.includes(KEYWORD) || typeof xinc !== 'string') {
+  const { entry, panel } =
+    typeof xinc === 'object' && xinc !== null ? (xinc as Record<string, unknown>) : { entry: xinc };
+  if (!keywords?.includes(KEYWORD) || typeof entry !== 'string') {
     throw new XincError(
       'plugin',
       `its package.json needs the keyword '${KEYWORD}' and a field 'xinc' naming its entry`,
     );
   }
-  const path = resolve(folder, xinc);
-  if (relative(folder, path).startsWith('..')) throw new XincError('plugin', `its entry ${xinc} lies outside it`);
-  return loadModule(path, name, version);
+  if (panel !== undefined && typeof panel !== 'string') {
+    throw new XincError('plugin', "the field 'xinc.panel' of its package.json does not name a file");
+  }
+  const path = inside(folder, entry, 'entry');
+  return loadModule(path, name, version, panel === undefined ? undefined : inside(folder, panel, 'panel'));
 }
 
-async function loadModule(path: string, name: string, version: string): Promise<LoadedPlugins> {
+/** A file of a package. */
+function inside(folder: string, file: string, what: string): string {
+  const path = resolve(folder, file);
+  if (relative(folder, path).startsWith('..')) throw new XincError('plugin', `its ${what} ${file} lies outside it`);
+  return path;
+}
+
+async function loadModule(path: string, name: string, version: string, panel?: string): Promise<LoadedPlugins> {
   const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  return { plugins: checkPlugins(module.default, name), origin: { package: name, version, path } };
+  const origin = { package: name, version, path, ...(panel !== undefined && { panel }) };
+  return { plugins: checkPlugins(module.default, name), origin };
 }
 
 class NameClash extends Error {}

@@ -190,8 +190,11 @@ export function createApi({ version, runs, registry, engine, keptBytes }: ApiCon
       return answerRun(served, rest.slice(1), asked);
     },
     async dispose() {
-      for (const served of runs) await served.dispose();
-      await (await pool)?.dispose();
+      // In turn, so that nothing is taken away from what computes just now.
+      await kept.inTurn(async () => {
+        for (const served of runs) await served.dispose();
+        await (await pool)?.dispose();
+      }, new AbortController().signal);
     },
   };
 }
