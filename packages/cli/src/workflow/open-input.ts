@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
-import type { LabelMap } from '@xinc/core';
-import { openSignal, parseCrop, parseFrameRange, parseSize, readSignalLabels, type SourceSignal } from '@xinc/signals';
+import {
+  openSignal,
+  parseCrop,
+  parseFrameRange,
+  parseSize,
+  readSignalLabels,
+  type SignalLabels,
+  type SourceSignal,
+} from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 
 /** A picture of more is worth a word on --size. */
@@ -16,8 +23,8 @@ export interface InputOptions {
 
 export interface Input {
   readonly signal: SourceSignal;
-  /** One label map per frame, where the user gave labels. */
-  readonly labels: readonly LabelMap[] | null;
+  /** The user's annotation, where one was given. */
+  readonly labels: SignalLabels | null;
 }
 
 export async function openInput(
@@ -43,8 +50,18 @@ export async function openInput(
     );
   }
   if (labels === undefined) return { signal, labels: null };
-  const read = await readSignalLabels(labels, signal.origins);
-  const notes = new Set(read.flatMap(({ notes }) => notes));
-  for (const note of notes) display.line(`  ${note}`);
-  return { signal, labels: read };
+  const annotation = await readSignalLabels(labels, signal);
+  display.line(`Labels: ${basename(labels)}, ${annotation.format}, ${countObjects(annotation)}`);
+  for (const note of annotation.notes) display.line(`  ${note}`);
+  return { signal, labels: annotation };
+}
+
+/** "12 things and 3 stuff regions", on all frames together. */
+function countObjects({ frames: [{ groups }] }: SignalLabels): string {
+  const count = (type: string, one: string, many: string) => {
+    const found = groups.filter((group) => group.type === type).length;
+    return found === 0 ? [] : [`${found} ${found === 1 ? one : many}`];
+  };
+  const counted = [...count('thing', 'thing', 'things'), ...count('stuff', 'stuff region', 'stuff regions')];
+  return counted.join(' and ') || 'no objects';
 }

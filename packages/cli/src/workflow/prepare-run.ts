@@ -20,6 +20,8 @@ export interface RunPlan {
 
 /** Name under which the user's labels are stored. */
 export const ANNOTATION = 'annotation';
+/** What was noticed about them, such as the instances that resizing lost: a list of texts. */
+const ANNOTATION_NOTES = `signal/labels/${ANNOTATION}/notes.json`;
 
 /**
  * Makes the run, or opens the one that is there if it was made in the same way.
@@ -70,8 +72,15 @@ async function createRun(plan: RunPlan, engine: string, { display }: CommandCont
 
 async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
   if (!labels) return;
-  for (const [frame, map] of labels.entries()) await storeLabels(run, ANNOTATION, frame, map);
+  for (const [frame, map] of labels.frames.entries()) await storeLabels(run, ANNOTATION, frame, map);
+  await run.write(ANNOTATION_NOTES, `${JSON.stringify(labels.notes, undefined, 2)}\n`);
   if (!run.manifest.signal.labelled) await run.update({ signal: { ...run.manifest.signal, labelled: true } });
+}
+
+/** What was noticed about the user's labels. */
+export async function annotationNotes(run: Run): Promise<string[]> {
+  if (!(await run.has(ANNOTATION_NOTES))) return [];
+  return JSON.parse((await run.read(ANNOTATION_NOTES)).toString('utf8')) as string[];
 }
 
 /** Numbers that are trained. */

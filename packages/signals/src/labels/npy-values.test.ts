@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureFolder } from '../../test/fixtures.js';
+import { readLabels } from '../../test/image-labels.js';
 import { planFraming } from '../framing.js';
 import { readNpyValues } from './npy-values.js';
-import { readLabels } from './read-labels.js';
 
 const { put } = await fixtureFolder();
 

@@ -1,10 +1,12 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fixtureFolder, type Put, picture } from '../../test/fixtures.js';
+import { readLabels } from '../../test/image-labels.js';
 import { type PngFile, pngFile } from '../../test/png-file.js';
 import { type FramingOptions, planFraming } from '../framing.js';
-import { readLabels, readSignalLabels } from './read-labels.js';
+import { readSignalLabels } from './read-labels.js';
 
 const { folder, put } = await fixtureFolder();
 const jpeg = await picture(1, 1, Uint8Array.of(1, 2, 3))
@@ -266,9 +268,12 @@ describe('refusals', () => {
     );
   });
 
-  it('a missing file and a folder', async () => {
+  it('a missing file and an empty folder', async () => {
     await expect(readLabels(join(folder, 'none.png'), framing(1, 1))).rejects.toMatchObject({ code: 'not-found' });
-    await expect(readLabels(folder, framing(1, 1))).rejects.toThrow('is a folder, but a file is expected here');
+    await mkdir(join(folder, 'nothing'), { recursive: true });
+    await expect(readLabels(join(folder, 'nothing'), framing(1, 1))).rejects.toThrow(
+      /nothing: holds no label maps and no panoptic JSON file\. Give the folder that has the PNGs/,
+    );
   });
 });
 
@@ -291,6 +296,61 @@ describe('the maps of a video', () => {
     expect(await instances(maps, taken)).toEqual(['instance 1', 'instance 3', 'instance 5']);
   });
 
+  it('are none of a picture that has another name, if there are several', async () => {
+    const maps = await folderOf(put, 'several', { m1: 1, m2: 2 });
+    await expect(readLabels(maps, framing(1, 1))).rejects.toThrow(
+      '2 label maps for 1 frames. Name the maps like the frames (photo.png), or give one for each.',
+    );
+    const named = await folderOf(put, 'several-named', { m1: 1, photo: 2 });
+    expect((await readLabels(named, framing(1, 1))).groups[0].name).toBe('instance 2');
+  });
+
+  it('give an object one index, name and colour in all frames, also where it has no pixels', async () => {
+    const palette = [
+      [0, 0, 0],
+      [128, 0, 0],
+      [0, 128, 0],
+      [128, 128, 0],
+    ] as const;
+    const map = (samples: number[]) => pngFile({ height: 1, width: 3, depth: 8, colorType: 3, samples, palette });
+    await put('davis/00000.png', map([0, 1, 3]));
+    await put('davis/00001.png', map([3, 3, 3]));
+    await put('davis/00002.png', map([2, 0, 0]));
+    const of = [0, 1, 2].map((index) => ({ name: `0000${index}`, index, framing: framing(1, 3) }));
+    const { format, frames, notes } = await readSignalLabels(join(folder, 'davis'), { origins: of });
+    expect(format).toBe('label maps');
+    for (const { groups } of frames) {
+      expect(groups).toEqual([
+        { name: 'other', type: 'other', color: '#000000' },
+        { name: 'instance 1', type: 'thing', color: '#800000' },
+        { name: 'instance 2', type: 'thing', color: '#008000' },
+        { name: 'instance 3', type: 'thing', color: '#808000' },
+      ]);
+    }
+    expect(frames.map(({ labels }) => [...labels])).toEqual([
+      [0, 1, 3],
+      [3, 3, 3],
+      [2, 0, 0],
+    ]);
+    expect(notes).toEqual([]);
+  });
+
+  it('tell in which frames objects were lost or there are none', async () => {
+    for (const [frame, at] of [0, 1, 2, 3].entries()) {
+      const samples = new Array(16).fill(0);
+      if (frame < 3) samples[0] = 5;
+      if (frame === 2) samples[10] = 6;
+      await put(`small/f${at}.png`, grey(4, 4, samples));
+    }
+    const small = framing(4, 4, { size: { height: 2, width: 2 } });
+    const of = [0, 1, 2, 3].map((index) => ({ name: `f${index}`, index, framing: small }));
+    const { notes } = await readSignalLabels(join(folder, 'small'), { origins: of });
+    expect(notes).toEqual([
+      'lost in resizing to 2×2: instance 5 (frames 0–2), instance 6 (frame 2)',
+      'every pixel is 0, "other": there are no instances',
+    ]);
+  });
+
   it('are named by labels.json, or by their own JSON file', async () => {
     const maps = await folderOf(put, 'with-names', { f1: 1, f2: 1, f10: 1 });
     await put('with-names/labels.json', '{"1": "cat"}');
@@ -300,23 +360,24 @@ describe('the maps of a video', () => {
 
   it('that are missing are named', async () => {
     const maps = await folderOf(put, 'missing', { f1: 1, f10: 10 });
-    await expect(readSignalLabels(maps, origins)).rejects.toThrow(`${maps}: no label map for 1 of 3 frames: f2`);
+    await expect(readSignalLabels(maps, { origins })).rejects.toThrow(`${maps}: no label map for 1 of 3 frames: f2`);
     const few = await folderOf(put, 'few', { a: 1, b: 2 });
-    await expect(readSignalLabels(few, origins)).rejects.toThrow(
+    await expect(readSignalLabels(few, { origins })).rejects.toThrow(
       `${few}: 2 label maps for 3 frames. Name the maps like the frames (f1.png), or give one for each.`,
     );
   });
 
   it('cannot be a single file, which an image can', async () => {
     const path = await put('single.png', grey(1, 1, [1]));
-    await expect(readSignalLabels(path, origins)).rejects.toThrow(
+    await expect(readSignalLabels(path, { origins })).rejects.toThrow(
       `${path}: is one label map, but there are 3 frames. Give a folder with a label map for each frame.`,
     );
     expect(await instances(path, origins.slice(0, 1))).toEqual(['instance 1']);
   });
 
   async function instances(path: string, of = origins): Promise<string[]> {
-    return (await readSignalLabels(path, of)).map(({ groups }) => groups[0].name);
+    const { frames } = await readSignalLabels(path, { origins: of });
+    return frames.map(({ groups, labels }) => groups[labels[0]].name);
   }
 });
 

@@ -2,8 +2,8 @@ import type { Group } from '@xinc/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureFolder } from '../../test/fixtures.js';
+import { readLabels } from '../../test/image-labels.js';
 import { planFraming } from '../framing.js';
-import { readLabels } from './read-labels.js';
 import { decodeLabels, encodeLabels } from './store-labels.js';
 
 const { put } = await fixtureFolder();
