@@ -40,6 +40,11 @@ function withEngine(made: Command): Command {
     .option('--threads <n>', "processor threads for the engine (default: the machine's)");
 }
 
+/** For commands that make a run. */
+function withView(made: Command): Command {
+  return made.option('--view', 'show the run in the browser meanwhile, and afterwards until Ctrl-C');
+}
+
 function withInput(made: Command): Command {
   return made
     .option('--size <HxW>', 'resize to that many pixels; one number: the longer side')
@@ -49,13 +54,15 @@ function withInput(made: Command): Command {
 
 function withTraining(made: Command): Command {
   return withEngine(
-    withInput(made)
-      .option('--frames <a:b:step>', 'frames of a video to take')
-      .option('--model <name>', 'the network (default: the first that represents such a signal)')
-      .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect, [])
-      .option('--steps <n>', "training steps (default: the model's)")
-      .option('--seed <n>', 'seed of all randomness', '0')
-      .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
+    withView(
+      withInput(made)
+        .option('--frames <a:b:step>', 'frames of a video to take')
+        .option('--model <name>', 'the network (default: the first that represents such a signal)')
+        .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect, [])
+        .option('--steps <n>', "training steps (default: the model's)")
+        .option('--seed <n>', 'seed of all randomness', '0')
+        .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
+    ),
   );
 }
 
@@ -80,11 +87,13 @@ withTraining(
 );
 
 withEngine(
-  withInput(
-    command(
-      'import <checkpoint>',
-      'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
-      'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
+  withView(
+    withInput(
+      command(
+        'import <checkpoint>',
+        'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
+        'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
+      ),
     ),
   ),
 )
@@ -149,6 +158,14 @@ withEngine(
 withEngine(command('report <run>', 'write report.html from what the run holds', 'xinc report RUN')).action(
   run(async (context, path, options) => (await import('./commands/report.js')).reportCommand(path, options, context)),
 );
+
+withEngine(command('view <run...>', 'show runs in the browser, until Ctrl-C', 'xinc view xinc-runs/photo-ffn'))
+  .option('--port <n>', 'port to listen at (default: one that is free)')
+  .option('--host <address>', 'address to listen at, for other machines; the address printed then holds a token')
+  .option('--no-open', 'do not open a browser')
+  .action(
+    run(async (context, paths, options) => (await import('./commands/view.js')).viewCommand(paths, options, context)),
+  );
 
 command(
   'split <plate>',

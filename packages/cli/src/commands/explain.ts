@@ -1,6 +1,7 @@
 import { createNetwork } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
+import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { reportRun } from '../workflow/report-run.js';
 import { type TrainCommandOptions, trainInput } from './train.js';
@@ -22,19 +23,21 @@ export async function explainCommand(
     ...(groupings !== undefined && { groupings }),
     ...(preset !== undefined && { preset }),
   });
-  const { run, engine, plan } = await trainInput(path, options, registry, context);
-  try {
-    const network = createNetwork(plan.inr, await run.weights(), engine);
-    const { done, omissions } = await analyzeRun(run, network, analyses, context);
-    const order = registry.all('analysis').map(({ plugin }) => plugin.name);
-    const report = await reportRun(run, plan.model, network, order, context);
-    await network.dispose();
-    const psnr = run.manifest.metrics?.psnr ?? null;
-    context.result(
-      { run: run.path, report, psnr, analyses: done, omissions },
-      `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
-    );
-  } finally {
-    await engine.dispose();
-  }
+  await besideViewer(options, registry, context, async (begin) => {
+    const { run, engine, plan } = await trainInput(path, options, registry, context, begin);
+    try {
+      const network = createNetwork(plan.inr, await run.weights(), engine);
+      const { done, omissions } = await analyzeRun(run, network, analyses, context);
+      const order = registry.all('analysis').map(({ plugin }) => plugin.name);
+      const report = await reportRun(run, plan.model, network, order, context);
+      await network.dispose();
+      const psnr = run.manifest.metrics?.psnr ?? null;
+      context.result(
+        { run: run.path, report, psnr, analyses: done, omissions },
+        `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
+      );
+    } finally {
+      await engine.dispose();
+    }
+  });
 }

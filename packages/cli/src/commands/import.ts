@@ -3,14 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs } from '../settings.js';
-import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { startEngine } from '../workflow/engine.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
+import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { prepareRun } from '../workflow/prepare-run.js';
 import { measureRun } from '../workflow/train-run.js';
 import { defaultFolder } from './train.js';
 
-export interface ImportCommandOptions extends InputOptions, EngineChoice {
+export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model: string;
   readonly signal: string;
   readonly set: readonly string[];
@@ -41,32 +42,35 @@ export async function importCommand(
   const config = parseConfig(plugin.config, { ...inferred, ...given }, owner) as Record<string, unknown>;
   const inr = plugin.build(config, shape);
   const weights = matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []);
-  const engine = await startEngine(registry, options, context);
-  try {
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-    const run = await prepareRun(
-      {
-        out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
-        input,
-        model,
-        config,
-        inr,
-        seed: 0,
-        imported: { path, sha256, format: checkpoint.format },
-      },
-      engine.description,
-      context,
-    );
-    await run.writeWeights(weights);
-    const { psnr } = await measureRun(run, inr, engine, abort);
-    const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
-    context.result(
-      { run: run.path, model: plugin.name, config, psnr },
-      `${run.path}: PSNR ${quality}\nNext: xinc analyze ${run.path}`,
-    );
-  } finally {
-    await engine.dispose();
-  }
+  await besideViewer(options, registry, context, async (begin) => {
+    const engine = await startEngine(registry, options, context);
+    try {
+      const sha256 = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
+      const run = await prepareRun(
+        {
+          out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
+          input,
+          model,
+          config,
+          inr,
+          seed: 0,
+          imported: { path, sha256, format: checkpoint.format },
+        },
+        engine.description,
+        context,
+      );
+      await run.writeWeights(weights);
+      await begin(run.path);
+      const { psnr } = await measureRun(run, inr, engine, abort);
+      const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+      context.result(
+        { run: run.path, model: plugin.name, config, psnr },
+        `${run.path}: PSNR ${quality}\nNext: xinc analyze ${run.path}`,
+      );
+    } finally {
+      await engine.dispose();
+    }
+  });
 }

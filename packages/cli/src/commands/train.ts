@@ -3,13 +3,14 @@ import type { Engine, Registry } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
-import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { startEngine } from '../workflow/engine.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
+import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { prepareRun, type RunPlan } from '../workflow/prepare-run.js';
 import { trainRun } from '../workflow/train-run.js';
 
-export interface TrainCommandOptions extends InputOptions, EngineChoice {
+export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly steps?: string;
   readonly seed: string;
@@ -53,19 +54,27 @@ export function defaultFolder(path: string, model: string): string {
   return join('xinc-runs', `${basename(path, extname(path))}-${model}`);
 }
 
-/** Trains a run made of an input, and leaves its engine to the caller. */
+/** Milliseconds between checkpoints while the page shows the newest one. */
+const FOLLOWED_INTERVAL = 2000;
+
+/**
+ * Trains a run made of an input, and leaves its engine to the caller.
+ * @param begin called with the run's folder before it is trained
+ */
 export async function trainInput(
   path: string,
   options: TrainCommandOptions,
   registry: Registry,
   context: CommandContext,
+  begin: (run: string) => Promise<void>,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
   const engine = await startEngine(registry, options, context);
   try {
     const run = await prepareRun(plan, engine.description, context);
     context.display.line(`Run: ${run.path}`);
-    await trainRun(run, plan.inr, engine, context);
+    await begin(run.path);
+    await trainRun(run, plan.inr, engine, context, options.view ? FOLLOWED_INTERVAL : undefined);
     return { run, engine, plan };
   } catch (error) {
     await engine.dispose();
@@ -75,11 +84,13 @@ export async function trainInput(
 
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
-  const { run, engine } = await trainInput(path, options, registry, context);
-  await engine.dispose();
-  const psnr = run.manifest.metrics?.psnr ?? null;
-  context.result(
-    { run: run.path, model: run.manifest.model.name, steps: run.manifest.training?.steps, psnr },
-    `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: xinc analyze ${run.path}`,
-  );
+  await besideViewer(options, registry, context, async (begin) => {
+    const { run, engine } = await trainInput(path, options, registry, context, begin);
+    await engine.dispose();
+    const psnr = run.manifest.metrics?.psnr ?? null;
+    context.result(
+      { run: run.path, model: run.manifest.model.name, steps: run.manifest.training?.steps, psnr },
+      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: xinc analyze ${run.path}`,
+    );
+  });
 }

@@ -178,10 +178,10 @@ const resultSchema = z.object({
 });
 
 /**
- * Reads back what `storeAnalysis` wrote, but for its arrays, which stay in their files.
+ * result.json of an analysis: what it found, and the files that hold its numbers and figures.
  * @throws XincError `invalid-file`, `not-found`
  */
-export async function storedAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
+export async function storedResult(run: Run, name: string): Promise<z.output<typeof resultSchema>> {
   const file = `analysis/${name}/result.json`;
   const text = (await run.read(file)).toString('utf8');
   const refuse = (what: string) =>
@@ -195,8 +195,17 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
     throw refuse('it is not JSON');
   }
   const parsed = resultSchema.safeParse(value);
-  if (!parsed.success) throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
-  const { tables, arrays, figures, findings, values, omissions, notes, ...analysis } = parsed.data;
+  if (parsed.success) return parsed.data;
+  throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
+}
+
+/**
+ * Reads back what `storeAnalysis` wrote, but for its arrays, which stay in their files.
+ * @throws XincError `invalid-file`, `not-found`
+ */
+export async function storedAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
+  const stored = await storedResult(run, name);
+  const { tables, arrays, figures, findings, values, omissions, notes, ...analysis } = stored;
   const restored: Figure[] = [];
   for (const figure of figures) restored.push(await restoreFigure(run, name, figure));
   return {

@@ -20,8 +20,17 @@ const LOG_LINES = 1000;
 /** Milliseconds between writes of the log. */
 const LOG_INTERVAL = 2000;
 
-/** Trains a run's network, from where it stopped if it was begun; does nothing if it is done. */
-export async function trainRun(run: Run, inr: Inr, engine: Engine, context: CommandContext): Promise<void> {
+/**
+ * Trains a run's network, from where it stopped if it was begun; does nothing if it is done.
+ * @param stateInterval milliseconds between checkpoints
+ */
+export async function trainRun(
+  run: Run,
+  inr: Inr,
+  engine: Engine,
+  context: CommandContext,
+  stateInterval?: number,
+): Promise<void> {
   const { display, abort } = context;
   if (await run.has('weights.safetensors')) {
     display.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
@@ -62,6 +71,7 @@ export async function trainRun(run: Run, inr: Inr, engine: Engine, context: Comm
     learningRate: planned.learningRate,
     abort,
     ...(state && { state }),
+    ...(stateInterval !== undefined && { stateInterval }),
     onStep(step) {
       reached = step.step;
       if (step.step % every === 0 || step.step === step.steps || step.step === 1) {

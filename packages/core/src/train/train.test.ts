@@ -150,6 +150,23 @@ describe('training', () => {
     });
     expect(saved).toEqual([1, 2, 3, 4, 5, 5]);
   });
+
+  test('saves less often where saving takes long', async () => {
+    let calls = 0;
+    await train({
+      inr: inrOf('pixels'),
+      signal: signalOf([picture]),
+      engine: new RecordingEngine().engine,
+      steps: 300,
+      stateInterval: -1,
+      onState: async () => {
+        calls++;
+        await new Promise((resolve) => setTimeout(resolve, 40));
+      },
+    });
+    // After the first, the next would be due 50 · 40 ms later; and the last one at the end.
+    expect(calls).toBe(2);
+  });
 });
 
 describe('batches', () => {

@@ -7,6 +7,11 @@ import type { Signal } from '../signal.js';
 import { type Batches, createBatches, TARGET } from './batches.js';
 import { initializeParameters } from './initialize.js';
 
+/** Milliseconds between saved states. */
+const STATE_INTERVAL = 20_000;
+/** Saving takes at most one part in so many of the time. */
+const MOST_SAVING = 50;
+
 export interface TrainOptions {
   readonly inr: Inr;
   readonly signal: Signal;
@@ -23,7 +28,7 @@ export interface TrainOptions {
   readonly onStep?: (step: TrainingStep) => void;
   /** Now and then, and at the end or when aborted: what it takes to go on. */
   readonly onState?: (state: TrainingState) => Promise<void>;
-  /** Milliseconds between calls of `onState`; 20,000 if absent. */
+  /** Milliseconds between calls of `onState`, 20,000 if absent; more where a call takes more than a fiftieth of that. */
   readonly stateInterval?: number;
   /** Stops after the step under way. `train` then throws `cancelled`, the state having been given to `onState`. */
   readonly abort?: AbortSignal;
@@ -75,6 +80,8 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     const save = async () => options.onState?.({ fixed, trainer: await trainer.state() });
     const prepared = prepareBatches(trainer, batches, first);
     let saved = performance.now();
+    // Whole milliseconds of the last save.
+    let took = 0;
     for (let step = options.state?.trainer.step ?? 0; step < steps; step++) {
       if (abort?.aborted) {
         await save();
@@ -88,9 +95,11 @@ export async function train(options: TrainOptions): Promise<Arrays> {
         });
       }
       options.onStep?.({ step: step + 1, steps, loss, psnr: psnrOfError(loss) });
-      if (performance.now() - saved > (options.stateInterval ?? 20_000)) {
+      const begun = performance.now();
+      if (begun - saved > Math.max(options.stateInterval ?? STATE_INTERVAL, MOST_SAVING * took)) {
         await save();
         saved = performance.now();
+        took = Math.floor(saved - begun);
       }
     }
     const state = await trainer.state();
