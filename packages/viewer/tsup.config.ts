@@ -1,10 +1,10 @@
 import { defineConfig } from 'tsup';
 
-// Vite has put the page into dist/app before: that stays.
 export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
   dts: true,
-  clean: ['dist/*.js', 'dist/*.d.ts'],
+  // Vite has put the page there before: that stays.
+  clean: ['!app/**'],
   target: 'node20',
 });
