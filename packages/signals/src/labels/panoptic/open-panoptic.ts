@@ -4,13 +4,13 @@ import { sameExtent } from '../../framing.js';
 import { formatExtent } from '../../size.js';
 import { fileExists, listFiles, readHead, readSourceFile } from '../../source-file.js';
 import type { AnnotatedSignal, Annotation } from '../annotation.js';
-import type { LabelValues } from '../label-values.js';
-import { listSome, matchNames, matchOrder, missingFrames } from '../match-frames.js';
 import { readPngHeader } from '../png-chunks.js';
+import { chooseVideo } from './choose-video.js';
 import { cityscapesVpsSet, isCityscapesVps } from './cityscapes-vps.js';
 import { cocoSet } from './coco.js';
+import { labelObjects } from './label-objects.js';
 import { catalogObjects } from './objects.js';
-import { findPanopticJson, type PanopticJson, readPanopticJson, type Segment, segmentsOf } from './panoptic-json.js';
+import { findPanopticJson, type PanopticJson, readPanopticJson, segmentsOf } from './panoptic-json.js';
 import type { PanopticFrame, PanopticSet, PanopticVideo } from './panoptic-set.js';
 import { readSegmentIds } from './segment-ids.js';
 import { vipsegSet } from './vipseg.js';
@@ -74,14 +74,6 @@ function asSet(path: string, json: PanopticJson): PanopticSet {
   return isCityscapesVps(json) ? cityscapesVpsSet(path, json) : cocoSet(path, json);
 }
 
-/** A video of a data set whose frames are those of the signal. */
-interface Chosen {
-  readonly set: PanopticSet;
-  readonly video: PanopticVideo;
-  /** One per frame of the signal. */
-  readonly frames: readonly PanopticFrame[];
-}
-
 /** @param pngs the folder with the PNGs, or the one above those of each video, where the user gave it */
 async function openSets(
   path: string,
@@ -106,58 +98,9 @@ async function openSets(
           { subject: file, hint: 'Give the PNGs that the JSON file was made for.' },
         );
       }
-      return { path: file, map: numberObjects(set.path, file, map, segments[frame], numbers[frame]), names };
+      return { path: file, map: labelObjects(set.path, file, map, numbers[frame]), names };
     },
   };
-}
-
-/**
- * The video whose frames are named like the signal's; of several, and where no name fits, the one that is called like the
- * signal or the folder given; where there is but one, its frames in order.
- */
-function chooseVideo(path: string, sets: readonly PanopticSet[], { origins, source }: AnnotatedSignal): Chosen {
-  const all = sets.flatMap((set) =>
-    set.videos.map((video) => ({ set, video, named: matchNames(video.frames, origins) })),
-  );
-  const called = new Set([path, source?.path ?? ''].map((name) => parse(name).name).concat(basename(path)));
-  // The files of a data set repeat its videos: one holds all, others those of a split.
-  const fitting = all
-    .filter(({ named }) => named.every((frame) => frame !== undefined))
-    .filter(({ video: { id } }, i, list) => id === undefined || list.findIndex(({ video }) => video.id === id) === i);
-  const ofName = (of: typeof all) => of.filter(({ video }) => video.id !== undefined && called.has(video.id));
-  const [only, ...others] = fitting.length > 1 && ofName(fitting).length > 0 ? ofName(fitting) : fitting;
-  if (only && others.length === 0) return { ...only, frames: only.named as PanopticFrame[] };
-  if (only) {
-    const ids = fitting.map(({ set, video }) => video.id ?? set.path);
-    throw new XincError('usage', `${path}: ${fitting.length} videos have frames of these names: ${listSome(ids)}`, {
-      subject: path,
-      hint: `Give the folder with the PNGs of one of them, such as ${fitting[0].video.folders[0]}.`,
-    });
-  }
-  const partial = [...ofName(all), ...all].find(({ named }) => named.some((frame) => frame !== undefined));
-  if (partial) throw missingFrames(partial.set.path, 'annotation', partial.named, origins);
-  const [candidate, ...rest] = ofName(all).length > 0 ? ofName(all) : all;
-  if (candidate && rest.length === 0) {
-    const { frames, id } = candidate.video;
-    // Images that are not of one video have an order, but it is nobody's.
-    const inOrder = id !== undefined || frames.length === origins.length ? matchOrder(frames, origins) : undefined;
-    if (inOrder) return { ...candidate, frames: inOrder };
-  }
-  const example = all[0]?.video.frames[0]?.names[0];
-  throw new XincError(
-    'not-found',
-    `${path}: no annotation is named like the signal (${listSome(
-      origins.map(({ name }) => name),
-      2,
-    )})`,
-    {
-      subject: path,
-      hint:
-        example === undefined
-          ? 'It holds no annotations at all.'
-          : `Its images are named like ${example}; name the signal's files so.`,
-    },
-  );
 }
 
 /** The folder with the PNGs. */
@@ -182,43 +125,4 @@ function fileParts(path: string, name: string): string[] {
   const parts = name.split(/[\\/]/);
   if (parts.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes(':'))) return parts;
   throw new XincError('invalid-file', `${path}: the file name '${name}' leads out of its folder`, { subject: path });
-}
-
-/** Segment ids become the numbers of objects; every id has to be listed, and every segment listed to be there. */
-function numberObjects(
-  path: string,
-  file: string,
-  { height, width, values: ids }: LabelValues,
-  segments: ReadonlyMap<number, Segment>,
-  numbers: ReadonlyMap<number, number>,
-): LabelValues {
-  const unknown = new Set<number>();
-  const seen = new Set<number>();
-  const values = new Uint32Array(ids.length);
-  let [id, number] = [0, 0];
-  for (let p = 0; p < ids.length; p++) {
-    if (ids[p] !== id) {
-      id = ids[p];
-      number = numbers.get(id) ?? 0;
-      if (number > 0) seen.add(id);
-      else if (id > 0) unknown.add(id);
-    }
-    values[p] = number;
-  }
-  if (unknown.size > 0) {
-    throw new XincError(
-      'invalid-file',
-      `${file}: has ${unknown.size === 1 ? 'an id' : `${unknown.size} ids`} that ${path} does not list: ${listSome([...unknown])}`,
-      { subject: file, hint: 'Ids are coded as R + 256·G + 65536·B; give the PNGs that the JSON file was made for.' },
-    );
-  }
-  const absent = [...segments.keys()].filter((segment) => !seen.has(segment));
-  if (absent.length > 0) {
-    throw new XincError(
-      'invalid-file',
-      `${file}: has no pixels of ${absent.length === 1 ? 'a segment' : `${absent.length} segments`} that ${path} lists: ${listSome(absent)}`,
-      { subject: file, hint: 'Remove them from the list, or give the PNGs that the JSON file was made for.' },
-    );
-  }
-  return { height, width, values };
 }
