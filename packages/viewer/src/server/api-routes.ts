@@ -115,8 +115,8 @@ export function createApi({ version, runs, registry, engine, keptBytes }: ApiCon
     const { query, abort } = asked;
     const { inr } = model;
     const { height, width } = inr.signal;
-    const [part, name, detail] = what;
-    switch (what.length === 1 ? part : `${part}/…${detail === undefined ? '' : `/${detail}`}`) {
+    const name = what[1];
+    switch (what.map((part, i) => (i === 1 ? '…' : part)).join('/')) {
       case 'signal.npy':
         return computed(`signal ${served.id} ${modelKey} ${frame}`, abort, async () =>
           encodeNpy({ shape: [height, width, 3], data: (await served.source.frame(run, frame)).rgb }),

@@ -24,7 +24,7 @@ export function listPlugins(registry: Registry): Session['plugins'] {
 /** The module of a package's panel: the file that its package.json names, and nothing else of it. */
 export async function panelModule(registry: Registry, packageName: string): Promise<Answer> {
   const origins = KINDS.flatMap((kind) => registry.all(kind).map(({ origin }) => origin));
-  const panel = origins.find((origin) => origin.package === packageName)?.panel;
+  const panel = origins.find((origin) => origin.package === packageName && origin.panel !== undefined)?.panel;
   if (panel === undefined) throw new Refusal(404, 'not-found', `There is no plugin ${packageName} with a panel`);
   const body = await readFile(panel).catch((cause) => {
     throw new XincError('plugin', `The panel of ${packageName} cannot be read: ${panel}`, { subject: panel, cause });
