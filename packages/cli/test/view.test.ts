@@ -1,0 +1,242 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decodeNpy } from '@xinc/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { hasDesktop } from '../src/terminal/browser.js';
+import { workFolder, xinc } from './xinc.js';
+
+const work = workFolder();
+const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
+const quick = ['--steps', '40', '--set', 'width=12', '--set', 'fourierFeatures=10'];
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+/** A command that goes on until it is interrupted. */
+function begin(args: readonly string[]) {
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let [stdout, stderr] = ['', ''];
+  const waiting = new Set<() => void>();
+  const read = (stream: 'stdout' | 'stderr') => (data: Buffer) => {
+    if (stream === 'stdout') stdout += data;
+    else stderr += data;
+    for (const check of waiting) check();
+  };
+  child.stdout.on('data', read('stdout'));
+  child.stderr.on('data', read('stderr'));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    ended,
+    /** The first match in what was said so far or will be. */
+    said: (pattern: RegExp, on: 'stdout' | 'stderr' = 'stderr') =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const check = () => {
+          const found = pattern.exec(on === 'stdout' ? stdout : stderr);
+          if (!found) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        ended.then(() => reject(new Error(`It ended without saying ${pattern}: ${stdout}${stderr}`)));
+        check();
+      }),
+    interrupt: () => child.kill('SIGINT'),
+  };
+}
+
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field
+const json = async (address: string, path: string): Promise<any> => (await fetch(new URL(path, address))).json();
+const array = async (address: string, path: string, options: RequestInit = {}) =>
+  decodeNpy(new Uint8Array(await (await fetch(new URL(path, address), options)).arrayBuffer()), path);
+
+describe('xinc view', () => {
+  test('shows runs until Ctrl-C, with the numbers of the other commands', async () => {
+    const run = work.file('cat #1');
+    expect((await xinc(['explain', work.picture, '--out', run, ...quick, '--groupings', 'grid:2x2'])).status).toBe(0);
+    const view = begin(['view', run]);
+    const [address] = await view.said(ADDRESS, 'stdout');
+    const { runs, plugins } = await json(address, 'api/session');
+    expect(runs).toEqual([{ id: 'cat-1', name: 'cat #1' }]);
+    expect(plugins.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['ffn', 'rgb', 'canvas', 'ort']),
+    );
+
+    const shown = await json(address, 'api/runs/cat-1');
+    expect(shown).toMatchObject({
+      ready: true,
+      model: { title: 'Fourier feature network' },
+      training: { step: 40, live: false },
+    });
+    expect(shown.groupings).toEqual([{ name: 'grid-2-2-cells', frames: [0] }]);
+    const canvas = shown.analyses.find(({ name }: { name: string }) => name === 'canvas');
+    const files = [...canvas.figures, ...canvas.tables, ...canvas.arrays];
+    expect(files.length).toBeGreaterThan(3);
+    for (const { file } of files) {
+      const path = `api/runs/cat-1/files/${file.split('/').map(encodeURIComponent).join('/')}`;
+      const served = await fetch(new URL(path, address));
+      expect(served.status).toBe(200);
+      expect(Buffer.from(await served.arrayBuffer())).toEqual(await readFile(join(run, ...file.split('/'))));
+    }
+
+    expect(
+      (await xinc(['trace', run, '--layer', 'layer2', '--neurons', '0,5', '--out', work.file('maps.npy')])).status,
+    ).toBe(0);
+    const traced = decodeNpy(await readFile(work.file('maps.npy')), 'maps');
+    const maps = await array(address, 'api/runs/cat-1/frames/0/layers/layer2/maps', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ neurons: [0, 5] }),
+    });
+    expect(maps).toEqual(traced);
+    const labels = await json(address, 'api/runs/cat-1/frames/0/labels/grid-2-2-cells');
+    expect(labels.groups).toHaveLength(4);
+    expect((await array(address, labels.labels)).shape).toEqual([18, 26]);
+
+    view.interrupt();
+    expect(await view.ended).toBe(0);
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  test('prints its address as JSON, at the port asked for', async () => {
+    const run = work.file('json');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const first = begin(['view', run, '--json']);
+    const { address, runs } = JSON.parse((await first.said(/.*\n/, 'stdout'))[0]);
+    expect(runs).toEqual([run]);
+    const { port } = new URL(address);
+    const refused = await xinc(['view', run, '--port', port]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(`--port ${port}: something else listens there`);
+    first.interrupt();
+    expect(await first.ended).toBe(0);
+    const second = begin(['view', run, '--port', port, '--quiet']);
+    expect((await second.said(ADDRESS, 'stdout'))[0]).toBe(address);
+    second.interrupt();
+    expect(await second.ended).toBe(0);
+  });
+
+  test('asks for a token where other machines reach it', async () => {
+    const run = work.file('token');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const view = begin(['view', run, '--host', '0.0.0.0']);
+    const [, port, token] = await view.said(/http:\/\/[^/]+:(\d+)\/\?token=([\w-]{32})\n/, 'stdout');
+    const local = `http://127.0.0.1:${port}/`;
+    expect((await fetch(local)).status).toBe(401);
+    expect((await fetch(`${local}?token=${token}`)).status).toBe(200);
+    view.interrupt();
+    expect(await view.ended).toBe(0);
+  });
+
+  test('refuses what is no run, and shows a broken one beside the others', async () => {
+    expect((await xinc(['view', work.file('nowhere')])).stderr).toContain('does not exist');
+    expect((await xinc(['view'])).status).toBe(2);
+    const run = work.file('well');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    await mkdir(work.file('broken'));
+    await writeFile(work.file('broken/run.json'), '{');
+    const view = begin(['view', work.file('broken'), run]);
+    const [address] = await view.said(ADDRESS, 'stdout');
+    expect((await json(address, 'api/session')).runs).toEqual([
+      { id: 'broken', name: 'broken', problem: expect.stringContaining('it is not JSON') },
+      { id: 'well', name: 'well' },
+    ]);
+    view.interrupt();
+    expect(await view.ended).toBe(0);
+  });
+
+  test('says why a run cannot be shown whose model is not installed', async () => {
+    const run = work.file('foreign');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const path = join(run, 'run.json');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"name": "ffn"', '"name": "tardis"'));
+    const view = begin(['view', run]);
+    const [address] = await view.said(ADDRESS, 'stdout');
+    const { problem } = (await json(address, 'api/session')).runs[0];
+    expect(problem).toContain("There is no model 'tardis'");
+    view.interrupt();
+    expect(await view.ended).toBe(0);
+  });
+});
+
+describe('--view', () => {
+  test('shows a run from before its first step, follows its training, and goes on until Ctrl-C', async () => {
+    const run = work.file('followed');
+    const args = ['train', work.picture, '--out', run, '--size', '96x128', '--steps', '400', '--view'];
+    const train = begin(args);
+    const [address] = await train.said(ADDRESS);
+    expect(train.stderr).not.toContain('Trained');
+    const seen: { ready: boolean; version: number; step: number; live: boolean }[] = [];
+    while (!train.stdout.includes('PSNR')) {
+      const { ready, weightsVersion, training } = await json(address, 'api/runs/followed');
+      seen.push({ ready, version: weightsVersion, step: training.step, live: training.live });
+      if (ready) {
+        const { shape } = await array(address, `api/runs/followed/frames/0/reconstruction.npy?v=${weightsVersion}`);
+        expect(shape).toEqual([96, 128, 3]);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    expect(seen[0]).toMatchObject({ ready: false, live: true });
+    const checkpoints = new Set(seen.filter(({ ready, live }) => ready && live).map(({ version }) => version));
+    expect(checkpoints.size).toBeGreaterThanOrEqual(2);
+    const last = await json(address, 'api/runs/followed');
+    expect(last).toMatchObject({ ready: true, psnr: expect.any(Number), training: { step: 400, live: false } });
+    expect(existsSync(join(run, 'training-state.safetensors'))).toBe(false);
+    await train.said(/goes on until Ctrl-C/);
+    train.interrupt();
+    expect(await train.ended).toBe(0);
+  });
+
+  test('stops with training at Ctrl-C, which goes on later as ever', async () => {
+    const run = work.file('interrupted');
+    const args = ['train', work.picture, '--out', run, '--size', '64x96', '--steps', '100000', '--view'];
+    const train = begin(args);
+    const [address] = await train.said(ADDRESS);
+    await expect.poll(async () => (await json(address, 'api/runs/interrupted')).ready, { timeout: 20_000 }).toBe(true);
+    train.interrupt();
+    expect(await train.ended).toBe(1);
+    expect(train.stderr).toMatch(/Stopped after step \d+ of 100000; repeat the command/);
+    expect(existsSync(join(run, 'training-state.safetensors'))).toBe(true);
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  test('shows the analyses of explain as they are done', async () => {
+    const explain = begin(['explain', work.picture, '--out', work.file('explained'), ...quick, '--view', '--quiet']);
+    const [address] = await explain.said(ADDRESS);
+    await explain.said(/report\.html/, 'stdout');
+    const { analyses } = await json(address, 'api/runs/explained');
+    expect(analyses.length).toBeGreaterThan(5);
+    expect(analyses.every(({ problem }: { problem?: string }) => problem === undefined)).toBe(true);
+    explain.interrupt();
+    expect(await explain.ended).toBe(0);
+  });
+});
+
+describe('a browser is opened', () => {
+  const linux = { DISPLAY: ':0' };
+  test.each([
+    ['on a desktop', linux, 'linux', true, true],
+    ['under Wayland', { WAYLAND_DISPLAY: 'wayland-0' }, 'linux', true, true],
+    ['not without a display', {}, 'linux', true, false],
+    ['not in CI', { ...linux, CI: 'true' }, 'linux', true, false],
+    ['not over SSH', { ...linux, SSH_CONNECTION: '1 2 3 4' }, 'linux', true, false],
+    ['not from a script', linux, 'linux', false, false],
+    ['on macOS', {}, 'darwin', true, true],
+    ['on Windows', {}, 'win32', true, true],
+    ['not where nobody knows how', {}, 'aix', true, false],
+  ] as const)('%s', (_, environment, system, terminal, expected) => {
+    expect(hasDesktop(environment, system, terminal)).toBe(expected);
+  });
+});
