@@ -174,7 +174,7 @@ describe('xinc view', () => {
 describe('--view', () => {
   test('shows a run from before its first step, follows its training, and goes on until Ctrl-C', async () => {
     const run = work.file('followed');
-    const args = ['train', work.picture, '--out', run, '--size', '96x128', '--steps', '400', '--view'];
+    const args = ['train', work.picture, '--out', run, '--size', '96x128', '--steps', '250', '--view'];
     const train = begin(args);
     const [address] = await train.said(ADDRESS);
     expect(train.stderr).not.toContain('Trained');
@@ -193,7 +193,7 @@ describe('--view', () => {
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
     const last = await json(address, 'api/runs/followed');
-    expect(last).toMatchObject({ ready: true, psnr: expect.any(Number), training: { step: 400, live: false } });
+    expect(last).toMatchObject({ ready: true, psnr: expect.any(Number), training: { step: 250, live: false } });
     expect(existsSync(join(run, 'training-state.safetensors'))).toBe(false);
     await train.said(/goes on until Ctrl-C/);
     train.interrupt();

@@ -23,21 +23,17 @@ export async function explainCommand(
     ...(groupings !== undefined && { groupings }),
     ...(preset !== undefined && { preset }),
   });
-  await besideViewer(options, registry, context, async (begin) => {
-    const { run, engine, plan } = await trainInput(path, options, registry, context, begin);
-    try {
-      const network = createNetwork(plan.inr, await run.weights(), engine);
-      const { done, omissions } = await analyzeRun(run, network, analyses, context);
-      const order = registry.all('analysis').map(({ plugin }) => plugin.name);
-      const report = await reportRun(run, plan.model, network, order, context);
-      await network.dispose();
-      const psnr = run.manifest.metrics?.psnr ?? null;
-      context.result(
-        { run: run.path, report, psnr, analyses: done, omissions },
-        `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
-      );
-    } finally {
-      await engine.dispose();
-    }
+  await besideViewer(options, registry, context, async (accompanied) => {
+    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied);
+    const network = createNetwork(plan.inr, await run.weights(), engine);
+    const { done, omissions } = await analyzeRun(run, network, analyses, context);
+    const order = registry.all('analysis').map(({ plugin }) => plugin.name);
+    const report = await reportRun(run, plan.model, network, order, context);
+    await network.dispose();
+    const psnr = run.manifest.metrics?.psnr ?? null;
+    context.result(
+      { run: run.path, report, psnr, analyses: done, omissions },
+      `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
+    );
   });
 }

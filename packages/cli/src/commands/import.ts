@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { CommandContext } from '../context.js';
-import { parseConfig, parsePairs } from '../settings.js';
+import { parsePairs } from '../settings.js';
 import { startEngine } from '../workflow/engine.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -26,51 +26,47 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { matchParameters, readCheckpoint, tensorShapes } = await import('@xinc/checkpoints');
+  const { readCheckpoint } = await import('@xinc/checkpoints');
+  const { recogniseNetwork } = await import('../workflow/recognise-network.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
+  if (checkpoint.foreign.length > 0) {
+    display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
+  }
   const input = await openInput(options.signal, options, context);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
   const given = parsePairs(options.set);
-  const owner = `model '${plugin.name}'`;
-  const inferred = plugin.infer?.(tensorShapes(checkpoint), shape) ?? {};
+  const { inr, config, inferred, weights } = recogniseNetwork(checkpoint, plugin, given, shape);
   for (const [key, value] of Object.entries(inferred)) {
     if (!(key in given)) display.line(`  ${key} = ${JSON.stringify(value)}, from the shapes of the weights`);
   }
-  const config = parseConfig(plugin.config, { ...inferred, ...given }, owner) as Record<string, unknown>;
-  const inr = plugin.build(config, shape);
-  const weights = matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []);
-  await besideViewer(options, registry, context, async (begin) => {
-    const engine = await startEngine(registry, options, context);
-    try {
-      const sha256 = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex');
-      const run = await prepareRun(
-        {
-          out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
-          input,
-          model,
-          config,
-          inr,
-          seed: 0,
-          imported: { path, sha256, format: checkpoint.format },
-        },
-        engine.description,
-        context,
-      );
-      await run.writeWeights(weights);
-      await begin(run.path);
-      const { psnr } = await measureRun(run, inr, engine, abort);
-      const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
-      context.result(
-        { run: run.path, model: plugin.name, config, psnr },
-        `${run.path}: PSNR ${quality}\nNext: xinc analyze ${run.path}`,
-      );
-    } finally {
-      await engine.dispose();
-    }
+  await besideViewer(options, registry, context, async ({ keep, show }) => {
+    const engine = keep(await startEngine(registry, options, context));
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    const run = await prepareRun(
+      {
+        out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
+        input,
+        model,
+        config,
+        inr,
+        seed: 0,
+        imported: { path, sha256, format: checkpoint.format },
+      },
+      engine.description,
+      context,
+    );
+    await run.writeWeights(weights);
+    await show(run.path);
+    const { psnr } = await measureRun(run, inr, engine, abort);
+    const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+    context.result(
+      { run: run.path, model: plugin.name, config, psnr },
+      `${run.path}: PSNR ${quality}\nNext: xinc analyze ${run.path}`,
+    );
   });
 }

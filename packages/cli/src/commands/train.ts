@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
 import { startEngine } from '../workflow/engine.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
-import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
+import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { prepareRun, type RunPlan } from '../workflow/prepare-run.js';
 import { trainRun } from '../workflow/train-run.js';
@@ -57,36 +57,27 @@ export function defaultFolder(path: string, model: string): string {
 /** Milliseconds between checkpoints while the page shows the newest one. */
 const FOLLOWED_INTERVAL = 2000;
 
-/**
- * Trains a run made of an input, and leaves its engine to the caller.
- * @param begin called with the run's folder before it is trained
- */
+/** Trains a run made of an input. */
 export async function trainInput(
   path: string,
   options: TrainCommandOptions,
   registry: Registry,
   context: CommandContext,
-  begin: (run: string) => Promise<void>,
+  { keep, show }: Accompanied,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
-  const engine = await startEngine(registry, options, context);
-  try {
-    const run = await prepareRun(plan, engine.description, context);
-    context.display.line(`Run: ${run.path}`);
-    await begin(run.path);
-    await trainRun(run, plan.inr, engine, context, options.view ? FOLLOWED_INTERVAL : undefined);
-    return { run, engine, plan };
-  } catch (error) {
-    await engine.dispose();
-    throw error;
-  }
+  const engine = keep(await startEngine(registry, options, context));
+  const run = await prepareRun(plan, engine.description, context);
+  context.display.line(`Run: ${run.path}`);
+  await show(run.path);
+  await trainRun(run, plan.inr, engine, context, options.view ? FOLLOWED_INTERVAL : undefined);
+  return { run, engine, plan };
 }
 
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
-  await besideViewer(options, registry, context, async (begin) => {
-    const { run, engine } = await trainInput(path, options, registry, context, begin);
-    await engine.dispose();
+  await besideViewer(options, registry, context, async (accompanied) => {
+    const { run } = await trainInput(path, options, registry, context, accompanied);
     const psnr = run.manifest.metrics?.psnr ?? null;
     context.result(
       { run: run.path, model: run.manifest.model.name, steps: run.manifest.training?.steps, psnr },

@@ -1,8 +1,8 @@
-import { isXincError } from '@xinc/core';
+import { type Engine, isXincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import type { EngineChoice } from '../workflow/engine.js';
-import { engineOnDemand, interrupted, openViewer, type ViewerChoice } from '../workflow/open-viewer.js';
+import { type EngineChoice, startEngine } from '../workflow/engine.js';
+import { interrupted, openViewer, type ViewerChoice } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 
 export interface ViewCommandOptions extends EngineChoice, ViewerChoice {}
@@ -15,14 +15,19 @@ export async function viewCommand(
 ): Promise<void> {
   const registry = await loadPlugins(context);
   for (const path of paths) await checkRun(path, context);
-  const engine = engineOnDemand(registry, options, context);
-  const viewer = await openViewer(paths, registry, engine.get, options, context);
+  let engine: Promise<Engine> | undefined;
+  const start = () => {
+    engine ??= startEngine(registry, options, context);
+    return engine;
+  };
+  const viewer = await openViewer(paths, registry, start, options, context);
   try {
     context.result({ address: viewer.address, runs: paths }, `${viewer.address}\nCtrl-C ends it.`);
     await interrupted(context.abort);
   } finally {
     await viewer.close();
-    await engine.dispose();
+    // Whoever asked for one that did not start was told why.
+    await (await engine?.catch(() => undefined))?.dispose();
   }
 }
 

@@ -3,9 +3,8 @@ import type { RunningViewer } from '@xinc/viewer';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 import { hasDesktop, openBrowser } from '../terminal/browser.js';
-import { silentDisplay } from '../terminal/progress.js';
 import { VERSION } from '../version.js';
-import { type EngineChoice, startEngine } from './engine.js';
+import type { EngineChoice } from './engine.js';
 import { runSource } from './run-source.js';
 
 export interface ViewerChoice {
@@ -41,22 +40,6 @@ export async function openViewer(
   return viewer;
 }
 
-/** An engine that is started when it is first asked for. */
-export function engineOnDemand(registry: Registry, choice: EngineChoice, context: CommandContext) {
-  let engine: Promise<Engine> | undefined;
-  return {
-    get(): Promise<Engine> {
-      engine ??= startEngine(registry, choice, context);
-      return engine;
-    },
-    async dispose(): Promise<void> {
-      // Whoever asked for it was told why it did not start.
-      const started = await engine?.catch(() => undefined);
-      await started?.dispose();
-    },
-  };
-}
-
 /** Resolves at Ctrl-C. */
 export async function interrupted(abort: AbortSignal): Promise<void> {
   if (abort.aborted) return;
@@ -68,32 +51,46 @@ export interface AccompaniedOptions extends EngineChoice {
   readonly view?: boolean;
 }
 
-/**
- * Does a command's work; with `--view`, shows the run from when it is there (`begin`) until Ctrl-C after the work is done. The
- * viewer has an engine of its own, which outlives that of the work.
- */
+/** What a command's work tells of itself. */
+export interface Accompanied {
+  /**
+   * Gives an engine into keeping: it ends after the work, and after the viewer. The viewer computes with the same one, so that
+   * its work and the command's wait for each other instead of contending for the processor.
+   */
+  keep(engine: Engine): Engine;
+  /** Begins the viewer, where one is wanted. */
+  show(run: string): Promise<void>;
+}
+
+/** Does a command's work; with `--view`, shows its run from when it is there until Ctrl-C after the work is done. */
 export async function besideViewer(
-  options: AccompaniedOptions,
+  { view = false }: AccompaniedOptions,
   registry: Registry,
   context: CommandContext,
-  work: (begin: (run: string) => Promise<void>) => Promise<void>,
+  work: (accompanied: Accompanied) => Promise<void>,
 ): Promise<void> {
-  if (!options.view) return work(async () => {});
+  let engine: Engine | undefined;
   let viewer: RunningViewer | undefined;
-  const engine = engineOnDemand(registry, options, { ...context, display: silentDisplay });
   // Its address is a result, not progress: --quiet does not hide it.
   const { quiet, json } = context.options;
   const say = (text: string) => (quiet || json ? console.error(text) : context.display.line(text));
   try {
-    await work(async (run) => {
-      viewer = await openViewer([run], registry, engine.get, { open: true }, context);
-      say(`Viewer: ${viewer.address}`);
+    await work({
+      keep(started) {
+        engine = started;
+        return started;
+      },
+      async show(run) {
+        if (!view) return;
+        viewer = await openViewer([run], registry, async () => engine!, { open: true }, context);
+        say(`Viewer: ${viewer.address}`);
+      },
     });
     if (!viewer) return;
     say(`Viewer: ${viewer.address} goes on until Ctrl-C`);
     await interrupted(context.abort);
   } finally {
     await viewer?.close();
-    await engine.dispose();
+    await engine?.dispose();
   }
 }
