@@ -15,6 +15,11 @@ export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   /** Everything else in the file (`epoch`, `hyper_parameters`, …). */
   readonly metadata: { readonly [key: string]: MetadataValue };
+  /**
+   * The classes and functions that Python would call to load the file and that are not known here (`os.system`,
+   * `argparse.Namespace`), each once, at most ten, control characters escaped. Nothing of them was executed.
+   */
+  readonly foreign: readonly string[];
 }
 
 /** An array in a checkpoint. */

@@ -1,5 +1,6 @@
 export type { Checkpoint, CheckpointFormat, CheckpointTensor, MetadataValue } from './checkpoint.js';
 export { matchParameters } from './match/match-parameters.js';
-export { tensorShapes } from './match/tensor-shapes.js';
+export { tensorList } from './match/mismatch-table.js';
+export { possibleShapes, tensorShapes } from './match/tensor-shapes.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
 export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';

@@ -29,7 +29,7 @@ export class MemoryBudget {
     if (this.#left < 0) {
       throw malformed(
         `${what} takes the file beyond the ${formatBytes(this.#total)} of memory that it is given`,
-        'If you trust the file, read it with a larger memory limit.',
+        'Save the tensors themselves, each with its own memory (tensor.clone()), without compression.',
       );
     }
   }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { throwIfAborted, XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
+import { foreignNames } from './foreign-names.js';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
 import { metadataOf } from './metadata.js';
 import { namedTensors } from './named-tensors.js';
@@ -54,7 +55,8 @@ export function decodeCheckpoint(
   return inFile(source, () => {
     const budget = new MemoryBudget(memoryLimit);
     const { format, content, metadata } = readContent(bytes, budget);
-    return { format, source, tensors: namedTensors(content, budget), metadata: metadata ?? metadataOf(content) };
+    const tensors = namedTensors(content, budget);
+    return { format, source, tensors, metadata: metadata ?? metadataOf(content), foreign: foreignNames(content) };
   });
 }
 

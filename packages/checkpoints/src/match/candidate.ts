@@ -36,12 +36,11 @@ export function candidates(
 ): Candidate[] {
   const all = ways.flatMap(({ layout, names }) => {
     const counts = new Map<string, number>();
-    const wanted = [...new Set(names.values())];
+    const wanted = new Set(names.values());
+    const longest = Math.max(...[...wanted].map((name) => name.length));
     for (const tensor of tensors.keys()) {
-      for (const name of wanted) {
-        if (tensor !== name && !tensor.endsWith(`.${name}`)) continue;
-        const prefix = tensor.slice(0, tensor.length - name.length);
-        counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+      for (const prefix of prefixesOf(tensor, longest)) {
+        if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
     return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, found }));
@@ -49,6 +48,14 @@ export function candidates(
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
   );
+}
+
+/** What may precede a name: nothing, or whole segments with their dots; what is left has at most `longest` characters. */
+function* prefixesOf(name: string, longest: number): Iterable<string> {
+  for (let at = name.length; at > 0 && name.length - at <= longest; at = name.lastIndexOf('.', at - 2) + 1) {
+    if (at < name.length) yield name.slice(0, at);
+  }
+  if (name.length <= longest) yield '';
 }
 
 /** What a candidate gives each parameter, and what it leaves over. */
@@ -64,7 +71,8 @@ export interface MatchRow {
   /** The name looked for. */
   readonly name: string;
   readonly tensor: CheckpointTensor | undefined;
-  readonly fits: boolean;
+  /** Why the tensor cannot be the parameter. */
+  readonly problem?: 'shape' | 'dtype';
 }
 
 export function matchCandidate(
@@ -75,17 +83,28 @@ export function matchCandidate(
   const rows = parameters.map((parameter): MatchRow => {
     const name = candidate.prefix + candidate.names.get(parameter.name)!;
     const tensor = tensors.get(name);
-    return { parameter, name, tensor, fits: tensor !== undefined && fitsShape(tensor.shape, parameter.shape) };
+    const problem = tensor && problemOf(tensor, parameter);
+    return { parameter, name, tensor, ...(problem && { problem }) };
   });
   const taken = new Set(rows.map(({ name }) => name));
   const parents = new Set(rows.flatMap(({ tensor }) => (tensor ? [tensor.parent] : [])));
   const leftOver = [...tensors]
     .filter(
-      ([name, { dtype, parent }]) =>
-        name.startsWith(candidate.prefix) && parents.has(parent) && !taken.has(name) && isFloat(dtype),
+      ([name, { dtype, parent, shape }]) =>
+        name.startsWith(candidate.prefix) &&
+        parents.has(parent) &&
+        !taken.has(name) &&
+        isFloat(dtype) &&
+        !shape.includes(0),
     )
     .map(([name]) => name);
   return { candidate, rows, leftOver };
+}
+
+/** What was trained is never of whole numbers; what is fixed (frequencies) may be. */
+function problemOf({ shape, dtype }: CheckpointTensor, parameter: ParameterSpec): MatchRow['problem'] {
+  if (!fitsShape(shape, parameter.shape)) return 'shape';
+  return parameter.trainable && isWhole(dtype) ? 'dtype' : undefined;
 }
 
 /** Equal but for axes of extent 1: a 1×1 convolution [out, in, 1, 1] is a dense layer [out, in]. */
@@ -97,4 +116,8 @@ function fitsShape(found: Shape, expected: Shape): boolean {
 /** Counters and masks (`num_batches_tracked`) are no weights. */
 function isFloat(dtype: string): boolean {
   return /^b?float/.test(dtype);
+}
+
+function isWhole(dtype: string): boolean {
+  return /^(u?int\d|bool)/.test(dtype);
 }

@@ -1,14 +1,14 @@
 import type { CheckpointLayout, ParameterSpec, Shape } from '@xinc/core';
 import { encodeSafetensors } from '@xinc/core';
 import { describe, expect, test } from 'vitest';
-import { dict, type Writable } from '../../test/pickle-writer.js';
+import { call, dict, global, type Writable } from '../../test/pickle-writer.js';
 import { refusal } from '../../test/refusals.js';
 import { stateDict, tensor, torchFile } from '../../test/torch-writer.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { encodeNpz } from '../numpy/encode-npz.js';
 import { decodeCheckpoint } from '../read-checkpoint.js';
 import { matchParameters } from './match-parameters.js';
-import { tensorShapes } from './tensor-shapes.js';
+import { possibleShapes, tensorShapes } from './tensor-shapes.js';
 
 const spec = (name: string, shape: Shape): ParameterSpec => ({
   name,
@@ -199,6 +199,46 @@ describe('refuses', () => {
     expect(error.subject).toBe('w');
   });
 
+  test('a float64 weight that float32 cannot hold, with that reason', () => {
+    const content = dict({ w: tensor({ key: '0', shape: [2], type: 'DoubleStorage' }) });
+    const found = decodeCheckpoint(torchFile({ content, storages: { 0: Float64Array.of(1, -1e300) } }), 'x.pt');
+    expect(refusal('numeric', () => matchParameters(found, [spec('w', [2])], [])).message).toBe(
+      "x.pt: 'w' holds -Infinity as its element 1. The training has diverged, or its float64 values are beyond what float32 holds; use an earlier checkpoint.",
+    );
+  });
+
+  test('weights of a dtype that float32 cannot hold, naming the file and the tensor', () => {
+    const content = dict({ w: tensor({ key: '0', shape: [2], type: 'ComplexFloatStorage' }) });
+    const found = decodeCheckpoint(torchFile({ content, storages: { 0: new Float32Array(4) } }), 'x.pt');
+    expect(refusal('unsupported', () => matchParameters(found, [spec('w', [2])], [])).message).toBe(
+      "x.pt: 'w' of shape 2 and dtype complex64 cannot be read. Convert it in Python with tensor.float() and save again.",
+    );
+  });
+
+  test('whole numbers for what was trained, not for what is fixed', () => {
+    const content = dict({ w: tensor({ key: '0', shape: [2], type: 'LongStorage' }) });
+    const found = decodeCheckpoint(torchFile({ content, storages: { 0: BigInt64Array.of(3n, -4n) } }), 'x.pt');
+    const error = refusal('invalid-file', () => matchParameters(found, [spec('w', [2])], []));
+    expect(error.message).toContain('x.pt does not fit the model: 1 has whole numbers for weights');
+    expect(error.details).toMatch(/w +w +2 +2 {2}← int64, not weights/);
+    const fixed = { ...spec('w', [2]), trainable: false };
+    expect(matchParameters(found, [fixed], []).w.data).toEqual(Float32Array.of(3, -4));
+  });
+
+  test('tensors without elements beside the weights do not matter', () => {
+    const found = checkpoint({ w: [2], nothing: [0, 3] });
+    expect(Object.keys(matchParameters(found, [spec('w', [2])], []))).toEqual(['w']);
+  });
+
+  test('what holds no tensors, saying what Python would have called', () => {
+    const content = dict({ state_dict: call(global('posix', 'system'), ['rm -rf /']) });
+    const found = decodeCheckpoint(torchFile({ content }), 'x.pt');
+    expect(found.foreign).toEqual(['posix.system']);
+    expect(refusal('invalid-file', () => matchParameters(found, parameters, [])).message).toBe(
+      'x.pt holds no tensors. It holds what Python makes by calling posix.system, and nothing in a file is called here.',
+    );
+  });
+
   test('NaN elsewhere does not matter', () => {
     const content = dict({
       state_dict: dict({ w: tensor({ key: '0', shape: [1] }) }),
@@ -217,23 +257,32 @@ describe('tensorShapes', () => {
     ['below wrappers', checkpoint(prefixed('module._orig_mod.', published))],
     ['in ema, nothing else there', checkpoint(published, (ema) => dict({ ema, epoch: 1 }))],
     ['in a module’s attribute', checkpoint(prefixed('network.', published), (model) => dict({ model }))],
-  ])('without layouts: the state dict %s', (_, found) => {
+  ])('the state dict %s', (_, found) => {
     expect(tensorShapes(found)).toEqual(published);
   });
 
-  test('with layouts of another configuration: everything beside the names that are there', () => {
-    const found = checkpoint({ ...prefixed('somewhere.', published), 'somewhere.net.1.linear.weight': [3, 3] });
-    expect(tensorShapes(found, [layout])).toEqual({ ...published, 'net.1.linear.weight': [3, 3] });
-  });
-
-  test('keeps an attribute that holds all, where a layout names it', () => {
-    const shapes = { 'net.0.weight': [3, 8], 'net.0.bias': [3] };
-    const named: CheckpointLayout = { name: 'net', names: { w: 'net.0.weight', b: 'net.0.bias' } };
-    expect(tensorShapes(checkpoint(shapes), [named])).toEqual(shapes);
-    expect(tensorShapes(checkpoint(shapes))).toEqual({ '0.weight': [3, 8], '0.bias': [3] });
-  });
-
   test('of a checkpoint without tensors: nothing', () => {
-    expect(tensorShapes(checkpoint({}), [layout])).toEqual({});
+    expect(tensorShapes(checkpoint({}))).toEqual({});
+  });
+});
+
+describe('possibleShapes', () => {
+  test('begin with the likeliest place', () => {
+    const found = checkpoint(prefixed('model.', published), (state_dict) => dict({ state_dict }));
+    expect(possibleShapes(found)[0]).toEqual(tensorShapes(found));
+  });
+
+  test.each([
+    ['below an attribute that is not known', prefixed('decoder.generator.', published)],
+    ['beside a loss', { ...prefixed('model.', published), 'loss.vgg.weight': [4, 4], 'loss.vgg.bias': [4] }],
+    ['where an attribute that is known belongs to the names', published],
+  ])('are also those %s', (_, shapes) => {
+    expect(possibleShapes(checkpoint(shapes))).toContainEqual(published);
+  });
+
+  test('are few, however many places there are', () => {
+    const many = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`m${i >> 1}.w${i}`, [1]]));
+    expect(possibleShapes(checkpoint(many))).toHaveLength(40);
+    expect(possibleShapes(checkpoint({}))).toEqual([{}]);
   });
 });

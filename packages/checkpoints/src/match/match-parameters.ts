@@ -1,4 +1,12 @@
-import { type CheckpointLayout, type NdArray, ndarray, type ParameterSpec, XincError } from '@xinc/core';
+import {
+  type CheckpointLayout,
+  formatShape,
+  isXincError,
+  type NdArray,
+  ndarray,
+  type ParameterSpec,
+  XincError,
+} from '@xinc/core';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 import { printable } from '../printable.js';
 import { type Candidate, candidates, type Match, matchCandidate, namings } from './candidate.js';
@@ -14,9 +22,9 @@ const MOST_CANDIDATES = 50;
  * fit, a state dict comes before averaged (EMA) weights. Shapes must be equal but for axes of extent 1; weights of any
  * dtype become float32.
  *
- * @throws XincError `invalid-file` if some are missing, have another shape, or float tensors beside them are left over;
- *   `details` is a table of what was expected and found. `numeric`, naming the tensor, if a weight is not finite.
- *   `unsupported` for weights of a dtype that float32 cannot hold.
+ * @throws XincError `invalid-file` if some are missing, have another shape, are whole numbers where they are trained, or
+ *   float tensors beside them are left over; `details` is a table of what was expected and found. `numeric`, naming the
+ *   tensor, if a weight is not finite. `unsupported` for weights of a dtype that float32 cannot hold.
  *
  * @example
  * const checkpoint = await readCheckpoint('nerv1001.pth')
@@ -50,23 +58,50 @@ export function matchParameters(
 /** Zero for a match. Any missing parameter weighs more than all that are misshapen, and these more than leftovers. */
 function badness({ rows, leftOver }: Match): number {
   const missing = rows.filter(({ tensor }) => !tensor).length;
-  const misshapen = rows.filter(({ tensor, fits }) => tensor && !fits).length;
+  const misshapen = rows.filter(({ problem }) => problem).length;
   return 2 * (missing * (rows.length + 1) + misshapen) + (leftOver.length > 0 ? 1 : 0);
 }
 
 function finiteValues({ source }: Checkpoint, name: string, tensor: CheckpointTensor): Float32Array {
-  const values = tensor.float32();
+  const values = converted(source, name, tensor);
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return values;
   throw new XincError('numeric', `${source}: '${printable(name)}' holds ${values[at]} as its element ${at}`, {
     subject: printable(name),
-    hint: 'The training that made it has probably diverged; use an earlier checkpoint.',
+    hint:
+      tensor.dtype === 'float64'
+        ? 'The training has diverged, or its float64 values are beyond what float32 holds; use an earlier checkpoint.'
+        : 'The training that made it has probably diverged; use an earlier checkpoint.',
   });
 }
 
-function mismatch({ source }: Checkpoint, tensors: ReadonlyMap<string, CheckpointTensor>, match: Match): XincError {
+/** The tensor's float32 values; where there are none, the error names the file and the tensor. */
+function converted(source: string, name: string, tensor: CheckpointTensor): Float32Array {
+  try {
+    return tensor.float32();
+  } catch (error) {
+    if (!isXincError(error, 'unsupported')) throw error;
+    const { shape, dtype } = tensor;
+    throw new XincError(
+      'unsupported',
+      `${source}: '${printable(name)}' of shape ${formatShape(shape)} and dtype ${printable(dtype)} cannot be read`,
+      { subject: printable(name), ...(error.hint !== undefined && { hint: error.hint }), cause: error },
+    );
+  }
+}
+
+function mismatch(
+  { source, foreign }: Checkpoint,
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+  match: Match,
+): XincError {
   if (tensors.size === 0) {
-    return new XincError('invalid-file', `${source} holds no tensors`, { subject: source });
+    return new XincError('invalid-file', `${source} holds no tensors`, {
+      subject: source,
+      ...(foreign.length > 0 && {
+        hint: `It holds what Python makes by calling ${foreign.join(', ')}, and nothing in a file is called here.`,
+      }),
+    });
   }
   return new XincError('invalid-file', `${source} does not fit the model: ${countMismatches(match)}`, {
     subject: source,

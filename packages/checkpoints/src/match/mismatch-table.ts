@@ -1,18 +1,22 @@
 import { formatShape } from '@xinc/core';
-import type { CheckpointTensor } from '../checkpoint.js';
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 import { printable } from '../printable.js';
 import type { Match, MatchRow } from './candidate.js';
 
-const MOST_LEFT_OVER = 40;
+const MOST_LISTED = 40;
 
 /** `2 of 7 parameters are missing, 1 has another shape, 3 tensors are left over`. */
 export function countMismatches({ rows, leftOver }: Match): string {
   const missing = rows.filter(({ tensor }) => !tensor).length;
-  const misshapen = rows.filter(({ tensor, fits }) => tensor && !fits).length;
+  const [misshapen, whole] = (['shape', 'dtype'] as const).map(
+    (kind) => rows.filter(({ problem }) => problem === kind).length,
+  );
+  const have = (count: number) => (count === 1 ? 'has' : 'have');
   const are = (count: number) => (count === 1 ? 'is' : 'are');
   return [
     ...(missing > 0 ? [`${missing} of ${rows.length} parameters ${are(missing)} missing`] : []),
-    ...(misshapen > 0 ? [`${misshapen} ${misshapen === 1 ? 'has' : 'have'} another shape`] : []),
+    ...(misshapen > 0 ? [`${misshapen} ${have(misshapen)} another shape`] : []),
+    ...(whole > 0 ? [`${whole} ${have(whole)} whole numbers for weights`] : []),
     ...(leftOver.length > 0
       ? [`${leftOver.length} ${leftOver.length === 1 ? 'tensor' : 'tensors'} ${are(leftOver.length)} left over`]
       : []),
@@ -32,16 +36,25 @@ export function mismatchTable(match: Match, tensors: ReadonlyMap<string, Checkpo
   ]);
   const expected = aligned([['parameter', 'in the checkpoint', 'expected', 'found'], ...rows]);
   const others = match.rows.some(({ tensor }) => tensor) ? match.leftOver : [...tensors.keys()];
-  if (others.length === 0) return expected;
-  const shown = others.slice(0, MOST_LEFT_OVER);
-  const listed = aligned(shown.map((name) => [`  ${printable(name)}`, formatShape(tensors.get(name)!.shape)]));
-  const rest = others.length > shown.length ? `\n  … and ${others.length - shown.length} more` : '';
-  return `${expected}\n\nleft over:\n${listed}${rest}`;
+  return others.length === 0 ? expected : `${expected}\n\nleft over:\n${listed(others, tensors)}`;
 }
 
-function found({ tensor, fits }: MatchRow): string {
+/** The tensors of a checkpoint with their shapes, for printing; empty where there are none. */
+export function tensorList({ tensors }: Pick<Checkpoint, 'tensors'>): string {
+  return tensors.size === 0 ? '' : `tensors there:\n${listed([...tensors.keys()], tensors)}`;
+}
+
+function listed(names: readonly string[], tensors: ReadonlyMap<string, CheckpointTensor>): string {
+  const shown = names.slice(0, MOST_LISTED);
+  const rows = aligned(shown.map((name) => [`  ${printable(name)}`, formatShape(tensors.get(name)!.shape)]));
+  return names.length > shown.length ? `${rows}\n  … and ${names.length - shown.length} more` : rows;
+}
+
+function found({ tensor, problem }: MatchRow): string {
   if (!tensor) return 'missing';
-  return fits ? formatShape(tensor.shape) : `${formatShape(tensor.shape)}  ← another shape`;
+  const shape = formatShape(tensor.shape);
+  if (problem === 'dtype') return `${shape}  ← ${tensor.dtype}, not weights`;
+  return problem === 'shape' ? `${shape}  ← another shape` : shape;
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

@@ -1,23 +1,49 @@
-import type { CheckpointLayout, Shape } from '@xinc/core';
-import type { Checkpoint } from '../checkpoint.js';
-import { candidates, namings } from './candidate.js';
-import { likelyPrefix, tensorsByPlainName } from './names.js';
+import type { Shape } from '@xinc/core';
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
+import { likelyPrefix, prefixRank, tensorsByPlainName } from './names.js';
 
 /**
- * The shapes in a checkpoint's state dict by their names in it, prefixes and wrappers removed as
- * {@link matchParameters} does: what a model's configuration can be inferred from. `layouts` may be those of another
- * configuration of the model, as long as some of their names (own or published) are there; with none, or none there,
- * the state dict is looked for under the usual keys (`state_dict`, `model`, …) and stripped of the attributes that hold
- * all of it (`model.`, `net.`).
+ * The shapes in a checkpoint's state dict by their names in it, prefixes and wrappers removed: what a model's configuration
+ * can be inferred from. The state dict is looked for under the usual keys (`state_dict`, `model`, …) and stripped of the
+ * attributes that hold all of it (`model.`, `net.`).
  *
  * @example
- * tensorShapes(await readCheckpoint('best_model.ckpt'), layouts)['net.0.linear.weight'] // [104, 208]
+ * tensorShapes(await readCheckpoint('best_model.ckpt'))['net.0.linear.weight'] // [104, 208]
  */
-export function tensorShapes(checkpoint: Checkpoint, layouts: readonly CheckpointLayout[] = []): Record<string, Shape> {
+export function tensorShapes(checkpoint: Checkpoint): Record<string, Shape> {
   const tensors = tensorsByPlainName(checkpoint);
-  const own = new Set(layouts.flatMap(({ names }) => Object.keys(names)));
-  const [best] = candidates(tensors, namings([...own], layouts));
-  const prefix = best?.prefix ?? likelyPrefix(tensors);
+  return shapesBelow(tensors, likelyPrefix(tensors));
+}
+
+/** Places looked at, and how deep they may lie. */
+const MOST_PLACES = 40;
+const DEEPEST = 6;
+
+/**
+ * {@link tensorShapes} of every place that may hold the network, the likeliest first: below each prefix that two tensors
+ * share. A generator beside a discriminator, a network beside its loss.
+ */
+export function possibleShapes(checkpoint: Checkpoint): Record<string, Shape>[] {
+  const tensors = tensorsByPlainName(checkpoint);
+  const counts = new Map<string, number>();
+  for (const name of tensors.keys()) {
+    for (let at = 0, depth = 0; depth <= DEEPEST; depth++) {
+      const prefix = name.slice(0, at);
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+      const dot = name.indexOf('.', at);
+      if (dot < 0) break;
+      at = dot + 1;
+    }
+  }
+  const likely = likelyPrefix(tensors);
+  const others = [...counts]
+    .filter(([prefix, count]) => count > 1 && prefix !== likely)
+    .sort(([a, n], [b, m]) => prefixRank(a) - prefixRank(b) || m - n || a.length - b.length)
+    .map(([prefix]) => prefix);
+  return [likely, ...others].slice(0, MOST_PLACES).map((prefix) => shapesBelow(tensors, prefix));
+}
+
+function shapesBelow(tensors: ReadonlyMap<string, CheckpointTensor>, prefix: string): Record<string, Shape> {
   return Object.fromEntries(
     [...tensors]
       .filter(([name]) => name.startsWith(prefix))

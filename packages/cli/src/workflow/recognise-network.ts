@@ -1,0 +1,82 @@
+import { type Checkpoint, matchParameters, possibleShapes, tensorList } from '@xinc/checkpoints';
+import { type Inr, type InrPlugin, isXincError, type NdArray, type SignalShape, XincError } from '@xinc/core';
+import { parseConfig } from '../settings.js';
+
+/** The network that a checkpoint's weights are of. */
+export interface RecognisedNetwork {
+  readonly inr: Inr;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What of it the shapes of the weights showed. */
+  readonly inferred: Readonly<Record<string, unknown>>;
+  readonly weights: Readonly<Record<string, NdArray>>;
+}
+
+/** Configurations that are tried; checkpoints of real training hold one or two. */
+const MOST_TRIED = 8;
+
+/**
+ * Finds a model's weights in a checkpoint, with the configuration that their shapes show, wherever in the file they lie.
+ * @param given settings that the user gave, which come before those shown
+ * @throws XincError `invalid-option` for settings, or a signal, that cannot be the network's; `invalid-file` with a table
+ *   of what was expected and found
+ */
+export function recogniseNetwork(
+  checkpoint: Checkpoint,
+  plugin: InrPlugin,
+  given: Readonly<Record<string, string>>,
+  signal: SignalShape,
+): RecognisedNetwork {
+  // Wrong settings are the user's mistake, whatever the file holds.
+  parseConfig(plugin.config, given, `model '${plugin.name}'`);
+  const shown: Readonly<Record<string, unknown>>[] = [];
+  let failure: unknown;
+  for (const shapes of possibleShapes(checkpoint)) {
+    try {
+      const inferred = (plugin.infer?.(shapes, signal) ?? {}) as Record<string, unknown>;
+      const known = Object.keys(inferred).length === 0 || shown.some((other) => same(other, inferred));
+      if (!known && shown.length < MOST_TRIED) shown.push(inferred);
+    } catch (error) {
+      // The network was recognised, but does not draw this signal.
+      if (!isXincError(error)) throw error;
+      failure ??= error;
+    }
+  }
+  for (const inferred of shown.length > 0 || failure ? shown : [{}]) {
+    try {
+      return match(checkpoint, plugin, { ...inferred, ...given }, inferred, signal);
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      failure ??= shown.length > 0 ? error : unrecognised(checkpoint, plugin, error);
+    }
+  }
+  throw failure;
+}
+
+function match(
+  checkpoint: Checkpoint,
+  plugin: InrPlugin,
+  settings: Readonly<Record<string, unknown>>,
+  inferred: RecognisedNetwork['inferred'],
+  signal: SignalShape,
+): RecognisedNetwork {
+  const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
+  const inr = plugin.build(config, signal);
+  return { inr, config, inferred, weights: matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []) };
+}
+
+/** The shapes are nothing that the model knows: that the signal does not fit its defaults is then beside the point. */
+function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin, error: XincError): XincError {
+  if (error.code !== 'invalid-option') return error;
+  return new XincError(
+    'invalid-file',
+    `${checkpoint.source} holds no network that the model '${name}' recognises, and its default does not draw this signal`,
+    {
+      subject: checkpoint.source,
+      hint: 'Choose another --model, or give the settings it was trained with as --set key=value.',
+      details: tensorList(checkpoint),
+      cause: error,
+    },
+  );
+}
+
+const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);
