@@ -1,5 +1,5 @@
 export type { Checkpoint, CheckpointFormat, CheckpointTensor, MetadataValue } from './checkpoint.js';
-export { matchParameters } from './match/match-parameters.js';
+export { matchParameters, requireTensors } from './match/match-parameters.js';
 export { tensorList } from './match/mismatch-table.js';
 export { possibleShapes, tensorShapes } from './match/tensor-shapes.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';

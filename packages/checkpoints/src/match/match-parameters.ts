@@ -35,6 +35,7 @@ export function matchParameters(
   parameters: readonly ParameterSpec[],
   layouts: readonly CheckpointLayout[] = [],
 ): Record<string, NdArray> {
+  requireTensors(checkpoint);
   const tensors = tensorsByPlainName(checkpoint);
   const ways = namings(
     parameters.map(({ name }) => name),
@@ -90,19 +91,18 @@ function converted(source: string, name: string, tensor: CheckpointTensor): Floa
   }
 }
 
-function mismatch(
-  { source, foreign }: Checkpoint,
-  tensors: ReadonlyMap<string, CheckpointTensor>,
-  match: Match,
-): XincError {
-  if (tensors.size === 0) {
-    return new XincError('invalid-file', `${source} holds no tensors`, {
-      subject: source,
-      ...(foreign.length > 0 && {
-        hint: `It holds what Python makes by calling ${foreign.join(', ')}, and nothing in a file is called here.`,
-      }),
-    });
-  }
+/** @throws XincError `invalid-file` if the checkpoint holds none, saying what else it holds. */
+export function requireTensors({ source, tensors, foreign }: Checkpoint): void {
+  if (tensors.size > 0) return;
+  throw new XincError('invalid-file', `${source} holds no tensors`, {
+    subject: source,
+    ...(foreign.length > 0 && {
+      hint: `It holds what Python makes by calling ${foreign.join(', ')}, and nothing in a file is called here.`,
+    }),
+  });
+}
+
+function mismatch({ source }: Checkpoint, tensors: ReadonlyMap<string, CheckpointTensor>, match: Match): XincError {
   return new XincError('invalid-file', `${source} does not fit the model: ${countMismatches(match)}`, {
     subject: source,
     hint: 'Choose the model and the configuration it was trained with.',

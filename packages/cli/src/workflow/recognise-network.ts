@@ -1,4 +1,4 @@
-import { type Checkpoint, matchParameters, possibleShapes, tensorList } from '@xinc/checkpoints';
+import { type Checkpoint, matchParameters, possibleShapes, requireTensors, tensorList } from '@xinc/checkpoints';
 import { type Inr, type InrPlugin, isXincError, type NdArray, type SignalShape, XincError } from '@xinc/core';
 import { parseConfig } from '../settings.js';
 
@@ -28,6 +28,7 @@ export function recogniseNetwork(
 ): RecognisedNetwork {
   // Wrong settings are the user's mistake, whatever the file holds.
   parseConfig(plugin.config, given, `model '${plugin.name}'`);
+  requireTensors(checkpoint);
   const shown: Readonly<Record<string, unknown>>[] = [];
   let failure: unknown;
   for (const shapes of possibleShapes(checkpoint)) {
