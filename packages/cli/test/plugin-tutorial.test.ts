@@ -11,7 +11,7 @@ const tutorial = join(root, 'examples', 'plugin-tutorial');
 test('the code in docs/plugins.md is that of the example', async () => {
   const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
   const blocks = [...page.matchAll(/```(?:js|json)\n(.*?)\n```/gs)].map(([, code]) => code.trim());
-  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js'];
+  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js', 'panel.js'];
   const files = await Promise.all(names.map((name) => readFile(join(tutorial, name), 'utf8')));
   expect(blocks).toEqual(files.map((file) => file.trim()));
 });

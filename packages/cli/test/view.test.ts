@@ -157,6 +157,21 @@ describe('xinc view', () => {
     expect(await view.ended).toBe(0);
   });
 
+  test('serves the panel of a plugin', async () => {
+    const tutorial = fileURLToPath(new URL('../../../examples/plugin-tutorial', import.meta.url));
+    const run = work.file('panel');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const view = begin(['view', run, '--plugin', tutorial]);
+    const [address] = await view.said(ADDRESS, 'stdout');
+    const { plugins } = await json(address, 'api/session');
+    const { panel, ...plugin } = plugins.find(({ name }: { name: string }) => name === 'quiet-neurons');
+    expect(plugin).toMatchObject({ kind: 'analysis', package: 'xinc-plugin-tutorial', version: '0.1.0' });
+    const served = await (await fetch(new URL(panel, address))).text();
+    expect(served).toBe(await readFile(join(tutorial, 'panel.js'), 'utf8'));
+    view.interrupt();
+    expect(await view.ended).toBe(0);
+  });
+
   test('says why a run cannot be shown whose model is not installed', async () => {
     const run = work.file('foreign');
     expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
