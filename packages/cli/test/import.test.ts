@@ -187,7 +187,7 @@ const broken: readonly [string, () => Uint8Array | Promise<Uint8Array>, RegExp][
   [
     'another network',
     () =>
-      encodeSafetensors({ tensors: { 'conv1.weight': { shape: [2, 3], data: new Float32Array(6) } }, metadata: {} }),
+      encodeSafetensors({ tensors: { 'conv1.weight': { shape: [2, 1, 3], data: new Float32Array(6) } }, metadata: {} }),
     /does not fit the model: 7 of 7 parameters are missing\. Choose the model/,
   ],
 ];
