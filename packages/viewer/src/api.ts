@@ -21,8 +21,9 @@
  * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
  * are kept; an older one is refused with 409 and code `conflict`: ask for the run again.
  *
- * A browser opens at most six connections to one server, over all its tabs: tabs that each keep a stream of events open block
- * each other from the seventh on. One tab should hold the stream and pass events on (BroadcastChannel).
+ * A browser opens at most six connections to one server, over all its tabs: where each tab keeps a stream of events of its own, the
+ * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
+ * another machine over plain HTTP.)
  */
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
