@@ -21,7 +21,7 @@ export interface Answer {
 }
 
 /** A file open for reading; `sendAnswer` closes it. */
-export interface OpenFile {
+interface OpenFile {
   readonly handle: FileHandle;
   readonly size: number;
 }

@@ -97,7 +97,7 @@ export class ServedRun {
   }
 
   /** Groupings with stored label maps, and their frames. */
-  async groupings({ run }: Pick<OpenRun, 'run'>): Promise<RunView['groupings']> {
+  async groupings({ run }: OpenRun): Promise<RunView['groupings']> {
     const found = await Promise.all(
       (await foldersIn(run.file('signal', 'labels'))).map(async (name) => {
         const files = await readdir(run.file('signal', 'labels', name));
