@@ -49,7 +49,10 @@ function withInput(made: Command): Command {
   return made
     .option('--size <HxW>', 'resize to that many pixels; one number: the longer side')
     .option('--crop <HxW>', 'centre crop before resizing')
-    .option('--labels <path>', 'instance labels: a palette or indexed PNG or .npy; for a video a folder of them');
+    .option(
+      '--labels <path>',
+      'annotation: a palette or grey PNG or .npy (for a video a folder of them), or COCO-panoptic, Cityscapes-VPS, VIPSeg',
+    );
 }
 
 function withTraining(made: Command): Command {
@@ -125,15 +128,15 @@ withEngine(
 withEngine(
   command(
     'export <run>',
-    'take the network to other programs (onnx, safetensors), or its sums and maps (npz)',
+    'take the network to other programs (onnx, safetensors), or its weights, sums and maps (npz, png)',
     'xinc export RUN --format onnx --out network.onnx',
   ),
 )
-  .requiredOption('--format <name>', 'onnx, safetensors or npz')
+  .requiredOption('--format <name>', 'onnx, safetensors, npz or png')
   .option('--out <file>', 'the file (default: named after the run)')
-  .option('--layer <id>', 'npz: the layer whose maps to add')
-  .option('--neurons <list>', 'npz: its neurons (default: 0:16)')
-  .option('--frame <n>', 'npz: the frame', '0')
+  .option('--layer <id>', 'npz, png: the layer whose maps to write')
+  .option('--neurons <list>', 'npz, png: its neurons (default: 0:16)')
+  .option('--frame <n>', 'npz, png: the frame', '0')
   .action(
     run(async (context, path, options) => (await import('./commands/export.js')).exportCommand(path, options, context)),
   );

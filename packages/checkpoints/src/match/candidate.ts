@@ -1,12 +1,12 @@
 import { type CheckpointLayout, type ParameterSpec, type Shape, sameShape } from '@xinc/core';
 import type { CheckpointTensor } from '../checkpoint.js';
-import { prefixRank, withoutWrappers } from './names.js';
+import { prefixRank, segmentStarts, withoutWrappers } from './names.js';
 
 /** One way of reading a checkpoint: a layout's names below a prefix. */
 export interface Candidate {
   /** The layout's name; `undefined` for the model's own names. */
   readonly layout: string | undefined;
-  /** What precedes the layout's names: empty, or ending with a dot. */
+  /** What precedes the layout's names: empty, or ending with a separator. */
   readonly prefix: string;
   /** Parameter name → name in the checkpoint, without wrappers. */
   readonly names: ReadonlyMap<string, string>;
@@ -50,12 +50,9 @@ export function candidates(
   );
 }
 
-/** What may precede a name: nothing, or whole segments with their dots; what is left has at most `longest` characters. */
+/** What may precede a name: nothing, or whole segments; what is left has at most `longest` characters. */
 function* prefixesOf(name: string, longest: number): Iterable<string> {
-  for (let at = name.length; at > 0 && name.length - at <= longest; at = name.lastIndexOf('.', at - 2) + 1) {
-    if (at < name.length) yield name.slice(0, at);
-  }
-  if (name.length <= longest) yield '';
+  for (const start of segmentStarts(name)) if (name.length - start <= longest) yield name.slice(0, start);
 }
 
 /** What a candidate gives each parameter, and what it leaves over. */

@@ -10,6 +10,16 @@ const HOLDERS: ReadonlySet<string> = new Set(['model', 'net', 'network']);
 const STATE_DICTS = ['state_dict', 'model_state_dict', 'model_state', 'model', 'net_state_dict', 'net', 'params'];
 const AVERAGED = ['ema_state_dict', 'ema_model', 'ema', 'model_ema'];
 
+/** What parts a name into segments: PyTorch's dots, and the slashes that archives of arrays have. */
+const SEPARATOR = /[./]/;
+
+/** Where the segments of a name begin, the first at 0. */
+export function segmentStarts(name: string): number[] {
+  const starts = [0];
+  for (let at = 0; at < name.length; at++) if (SEPARATOR.test(name[at])) starts.push(at + 1);
+  return starts;
+}
+
 /** A name without wrappers: `module.net._orig_mod.0.weight` → `net.0.weight`. */
 export function withoutWrappers(name: string): string {
   return name
@@ -30,7 +40,7 @@ export function tensorsByPlainName(checkpoint: Checkpoint): Map<string, Checkpoi
 
 /** How late a prefix comes among those that fit equally well: known state dicts, then unknown places, then averages. */
 export function prefixRank(prefix: string): number {
-  const first = prefix.split('.', 1)[0];
+  const [first] = prefix.split(SEPARATOR, 1);
   const known = STATE_DICTS.indexOf(first);
   if (known >= 0) return known;
   return STATE_DICTS.length + (AVERAGED.indexOf(first) + 1);

@@ -1,6 +1,6 @@
 import type { Shape } from '@xinc/core';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
-import { likelyPrefix, prefixRank, tensorsByPlainName } from './names.js';
+import { likelyPrefix, prefixRank, segmentStarts, tensorsByPlainName } from './names.js';
 
 /**
  * The shapes in a checkpoint's state dict by their names in it, prefixes and wrappers removed: what a model's configuration
@@ -17,7 +17,7 @@ export function tensorShapes(checkpoint: Checkpoint): Record<string, Shape> {
 
 /** Places looked at, and how deep they may lie. */
 const MOST_PLACES = 40;
-const DEEPEST = 6;
+const DEEPEST = 7;
 
 /**
  * {@link tensorShapes} of every place that may hold the network, the likeliest first: below each prefix that two tensors
@@ -27,12 +27,9 @@ export function possibleShapes(checkpoint: Checkpoint): Record<string, Shape>[] 
   const tensors = tensorsByPlainName(checkpoint);
   const counts = new Map<string, number>();
   for (const name of tensors.keys()) {
-    for (let at = 0, depth = 0; depth <= DEEPEST; depth++) {
-      const prefix = name.slice(0, at);
+    for (const start of segmentStarts(name).slice(0, DEEPEST)) {
+      const prefix = name.slice(0, start);
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
-      const dot = name.indexOf('.', at);
-      if (dot < 0) break;
-      at = dot + 1;
     }
   }
   const likely = likelyPrefix(tensors);

@@ -1,24 +1,13 @@
-import { extname } from 'node:path';
-import {
-  type Arrays,
-  createTracer,
-  encodeSafetensors,
-  evaluationProgram,
-  type Inr,
-  type Network,
-  type NpyArray,
-  OUTPUT,
-  type Registry,
-  shapesOf,
-  XincError,
-} from '@xinc/core';
+import { extname, resolve } from 'node:path';
+import { encodeSafetensors, evaluationProgram, type Inr, OUTPUT, type Registry, shapesOf, XincError } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { parseNeurons, parseWhole } from '../settings.js';
+import { parseWhole } from '../settings.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork, runModel } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
-import { startPool } from '../workflow/pool.js';
+import { frameInputs, runArrays } from '../workflow/run-arrays.js';
+import { traceCommand } from './trace.js';
 
 export interface ExportCommandOptions extends EngineChoice {
   readonly format: string;
@@ -28,7 +17,8 @@ export interface ExportCommandOptions extends EngineChoice {
   readonly frame: string;
 }
 
-const EXTENSIONS: Readonly<Record<string, string>> = { onnx: '.onnx', safetensors: '.safetensors', npz: '.npz' };
+const FORMATS = ['onnx', 'safetensors', 'npz', 'png'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** Takes a run's network, or what it paints, to other programs. */
 export async function exportCommand(
@@ -36,25 +26,49 @@ export async function exportCommand(
   options: ExportCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { format } = options;
-  const extension = EXTENSIONS[format];
-  if (!extension) {
-    throw new XincError('invalid-option', `--format ${format}: that is not written`, {
-      subject: '--format',
-      hint: `There are ${Object.keys(EXTENSIONS).join(', ')}; xinc trace writes maps as .npy and .png.`,
-    });
-  }
-  const out = options.out ?? `${path.replace(/[\\/]+$/, '')}${extension}`;
-  if (extname(out) !== extension) {
+  const format = chosenFormat(options);
+  const extension = `.${format}`;
+  const out = options.out ?? `${resolve(path)}${extension}`;
+  if (extname(out).toLowerCase() !== extension) {
     throw new XincError('invalid-option', `--out ${out}: a file of this format ends in ${extension}`, {
       subject: '--out',
     });
+  }
+  if (format === 'png') {
+    await traceCommand(path, { neurons: '0:16', ...options, layer: options.layer!, out }, context);
+    return;
   }
   const registry = await loadPlugins(context);
   const run = await Run.open(path);
   const bytes = await WRITE[format](run, registry, options, context);
   await writeFileAtomic(out, bytes);
   context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB`);
+}
+
+/** The format, and that the other options are those that it has. */
+function chosenFormat({ format: name, layer, neurons, frame }: ExportCommandOptions): Format {
+  const format = FORMATS.find((known) => known === name);
+  if (!format) {
+    throw new XincError('invalid-option', `--format ${name}: that is not written`, {
+      subject: '--format',
+      hint: `There are ${FORMATS.join(', ')}; xinc trace writes maps as .npy.`,
+    });
+  }
+  const ofMaps = { '--layer': layer, '--neurons': neurons, '--frame': frame === '0' ? undefined : frame };
+  const [given] = Object.entries(ofMaps).find(([, value]) => value !== undefined) ?? [];
+  if (given !== undefined && (format === 'onnx' || format === 'safetensors')) {
+    throw new XincError('invalid-option', `${given}: ${format} holds the network, not its maps`, {
+      subject: given,
+      hint: 'Maps are written with --format npz or png.',
+    });
+  }
+  if (format === 'png' && layer === undefined) {
+    throw new XincError('invalid-option', '--format png: it is not said of which layer', {
+      subject: '--layer',
+      hint: 'Name it with --layer, and some of its neurons with --neurons.',
+    });
+  }
+  return format;
 }
 
 type Writer = (
@@ -64,7 +78,7 @@ type Writer = (
   context: CommandContext,
 ) => Promise<Uint8Array>;
 
-const WRITE: Readonly<Record<string, Writer>> = {
+const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
   async safetensors(run) {
     return encodeSafetensors({ tensors: await run.weights(), metadata: describe(run) });
   },
@@ -75,7 +89,7 @@ const WRITE: Readonly<Record<string, Writer>> = {
     if (!writer) throw new XincError('unsupported', 'No engine at hand writes ONNX');
     return writer.plugin.exportOnnx!({
       program: evaluationProgram(inr),
-      inputs: shapesOf(exampleInputs(inr)),
+      inputs: shapesOf(frameInputs(inr, 0)),
       constants: await run.weights(),
       outputs: [OUTPUT, ...activationNames(inr)],
       metadata: describe(run),
@@ -83,10 +97,14 @@ const WRITE: Readonly<Record<string, Writer>> = {
   },
 
   async npz(run, registry, options, context) {
+    const { encodeNpz } = await import('@xinc/checkpoints');
+    const { layer, neurons } = options;
+    const frame = parseWhole(options.frame, '--frame', 0);
     const engine = await startEngine(registry, options, context);
     const network = await openNetwork(run, registry, engine);
     try {
-      return await encodeMaps(network, options);
+      const chosen = { frame, ...(layer !== undefined && { layer }), ...(neurons !== undefined && { neurons }) };
+      return encodeNpz(await runArrays(network, chosen));
     } finally {
       await network.dispose();
       await engine.dispose();
@@ -94,49 +112,9 @@ const WRITE: Readonly<Record<string, Writer>> = {
   },
 };
 
-/** Sums of every layer, and the maps of the neurons asked for. */
-async function encodeMaps(
-  network: Network,
-  { layer, neurons, frame: text }: ExportCommandOptions,
-): Promise<Uint8Array> {
-  const { encodeNpz } = await import('@xinc/checkpoints');
-  const frame = parseWhole(text, '--frame', 0);
-  const { height, width } = network.inr.signal;
-  const pool = await startPool(network.inr);
-  try {
-    const tracer = createTracer(network, pool);
-    const traced = await tracer.trace(frame, { neuronTotals: true, pixelTotals: true });
-    const arrays: [string, NpyArray][] = Object.entries(traced).flatMap(([id, { neuronTotals, pixelTotals }]) => [
-      [`${id}/neuron_abs_sum`, { shape: [neuronTotals!.sum.length], data: neuronTotals!.sum }],
-      [`${id}/pixel_abs_sum`, { shape: [height, width], data: pixelTotals! }],
-    ]);
-    if (layer !== undefined) {
-      const known = tracer.layers.find(({ id }) => id === layer);
-      const chosen = known ? parseNeurons(neurons ?? '0:16', known.neurons) : [];
-      const maps = await tracer.maps(layer, frame, chosen);
-      arrays.push([`${layer}/neurons`, { shape: [chosen.length], data: Int32Array.from(chosen) }]);
-      arrays.push([`${layer}/maps`, { shape: [chosen.length, height, width], data: maps }]);
-    }
-    return encodeNpz(Object.fromEntries(arrays));
-  } finally {
-    await pool.dispose();
-  }
-}
-
 function activationNames({ layers }: Inr): string[] {
   const named = layers.flatMap((hook) => (hook.kind === 'custom' ? [hook.input] : [hook.input, hook.preactivation]));
   return [...new Set(named)];
-}
-
-/** All pixels of a picture, or one frame. */
-function exampleInputs(inr: Inr): Arrays {
-  const { height, width } = inr.signal;
-  return inr.sampling === 'frames'
-    ? inr.inputs([0])
-    : inr.inputs(
-        [0],
-        Uint32Array.from({ length: height * width }, (_, p) => p),
-      );
 }
 
 function describe(run: Run): Record<string, string> {

@@ -1,0 +1,86 @@
+import {
+  type Arrays,
+  createTracer,
+  type Inr,
+  type Network,
+  type NpyArray,
+  type StatisticsRequest,
+  type Tracer,
+  XincError,
+} from '@xinc/core';
+import { parseNeurons } from '../settings.js';
+import { startPool } from './pool.js';
+
+/** Which maps to write beside the sums. */
+export interface ChosenMaps {
+  readonly frame: number;
+  readonly layer?: string;
+  /** As `--neurons` says it; the first sixteen unless given. */
+  readonly neurons?: string;
+}
+
+const SUMS: StatisticsRequest = { neuronTotals: true, pixelTotals: true };
+
+/**
+ * What a network is and paints on one frame, as named arrays: its weights, its inputs and its picture, the sums of every
+ * layer, and the maps chosen. `weights/<parameter>`, `inputs/<input>`, `reconstruction` [H, W, 3] (not clamped),
+ * `<layer>/neuron_abs_sum` [N], `<layer>/pixel_abs_sum` [H, W], `<layer>/neurons` [n], `<layer>/maps` [n, H, W].
+ */
+export async function runArrays(network: Network, chosen: ChosenMaps): Promise<Record<string, NpyArray>> {
+  const { frame } = chosen;
+  const { height, width } = network.inr.signal;
+  const pool = await startPool(network.inr);
+  try {
+    const tracer = createTracer(network, pool);
+    // First of all, so that a wrong name is said before the long part.
+    const maps = await mapArrays(tracer, chosen);
+    const { rgb } = await network.reconstruct(frame);
+    const traced = await tracer.trace(frame, SUMS);
+    const sums = Object.entries(traced).flatMap(([id, { neuronTotals, pixelTotals }]): [string, NpyArray][] => [
+      [`${id}/neuron_abs_sum`, { shape: [neuronTotals!.sum.length], data: neuronTotals!.sum }],
+      [`${id}/pixel_abs_sum`, { shape: [height, width], data: pixelTotals! }],
+    ]);
+    return {
+      ...below('weights', network.parameters),
+      ...below('inputs', frameInputs(network.inr, frame)),
+      reconstruction: { shape: [height, width, 3], data: rgb },
+      ...Object.fromEntries(sums),
+      ...maps,
+    };
+  } finally {
+    await pool.dispose();
+  }
+}
+
+/** The network's inputs for one whole frame: all its pixels, or its encoded index. */
+export function frameInputs(inr: Inr, frame: number): Arrays {
+  if (inr.sampling === 'frames') return inr.inputs([frame]);
+  const { height, width } = inr.signal;
+  return inr.inputs(
+    [frame],
+    Uint32Array.from({ length: height * width }, (_, p) => p),
+  );
+}
+
+async function mapArrays(tracer: Tracer, { layer, neurons, frame }: ChosenMaps): Promise<Record<string, NpyArray>> {
+  if (layer === undefined) {
+    if (neurons === undefined) return {};
+    throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
+      subject: '--neurons',
+      hint: 'Name it with --layer.',
+    });
+  }
+  const known = tracer.layers.find(({ id }) => id === layer);
+  // The tracer says which layers there are.
+  const chosen = known ? parseNeurons(neurons ?? '0:16', known.neurons) : [];
+  const { height, width } = tracer.network.inr.signal;
+  const data = await tracer.maps(layer, frame, chosen);
+  return {
+    [`${layer}/neurons`]: { shape: [chosen.length], data: Int32Array.from(chosen) },
+    [`${layer}/maps`]: { shape: [chosen.length, height, width], data },
+  };
+}
+
+function below(folder: string, arrays: Arrays): Record<string, NpyArray> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`${folder}/${name}`, array]));
+}
