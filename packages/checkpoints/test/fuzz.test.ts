@@ -87,6 +87,8 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
   'compressed npz files': encodeNpz(arrays, { compress: true }),
   'npz files of NumPy': fixture('mixed.npz'),
   'npy files of NumPy': fixture('single.npy'),
+  'Lightning checkpoints of PyTorch': fixture('torch/lightning.ckpt'),
+  'modules of PyTorch': fixture('torch/module.pt'),
 };
 
 /** What can happen to bytes: some overwritten, a piece cut out, doubled or replaced by noise. */
