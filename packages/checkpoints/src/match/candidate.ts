@@ -51,8 +51,8 @@ export function candidates(
 }
 
 /** What may precede a name: nothing, or whole segments; what is left has at most `longest` characters. */
-function* prefixesOf(name: string, longest: number): Iterable<string> {
-  for (const start of segmentStarts(name)) if (name.length - start <= longest) yield name.slice(0, start);
+function prefixesOf(name: string, longest: number): string[] {
+  return segmentStarts(name, name.length - longest).map((start) => name.slice(0, start));
 }
 
 /** What a candidate gives each parameter, and what it leaves over. */

@@ -13,10 +13,12 @@ const AVERAGED = ['ema_state_dict', 'ema_model', 'ema', 'model_ema'];
 /** What parts a name into segments: PyTorch's dots, and the slashes that archives of arrays have. */
 const SEPARATOR = /[./]/;
 
-/** Where the segments of a name begin, the first at 0. */
-export function segmentStarts(name: string): number[] {
-  const starts = [0];
-  for (let at = 0; at < name.length; at++) if (SEPARATOR.test(name[at])) starts.push(at + 1);
+/** Where the segments of a name begin, from `from` on and at most `most` of them; the first of all begins at 0. */
+export function segmentStarts(name: string, from = 0, most = Number.POSITIVE_INFINITY): number[] {
+  const starts = from <= 0 ? [0] : [];
+  for (let at = Math.max(1, from); at < name.length && starts.length < most; at++) {
+    if (name[at - 1] === '.' || name[at - 1] === '/') starts.push(at);
+  }
   return starts;
 }
 

@@ -27,7 +27,7 @@ export function possibleShapes(checkpoint: Checkpoint): Record<string, Shape>[] 
   const tensors = tensorsByPlainName(checkpoint);
   const counts = new Map<string, number>();
   for (const name of tensors.keys()) {
-    for (const start of segmentStarts(name).slice(0, DEEPEST)) {
+    for (const start of segmentStarts(name, 0, DEEPEST)) {
       const prefix = name.slice(0, start);
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
     }
