@@ -104,6 +104,19 @@ describe('any network of a model is recognised, wherever its weights lie', () =>
     );
   });
 
+  test('FFN: hidden layers of different widths', () => {
+    const config = fc.record({
+      fourierFeatures: fc.integer({ min: 1, max: 20 }),
+      widths: fc
+        .array(fc.integer({ min: 4, max: 30 }), { minLength: 2, maxLength: 12 })
+        .filter((widths) => new Set(widths).size > 1),
+    });
+    fc.assert(
+      fc.property(config, fc.record(writing), (chosen, how) => expectRecognised(ffn, chosen, image, how)),
+      { numRuns: 80 },
+    );
+  });
+
   test('NeRV: strides, channels, kernels and encoding', () => {
     const config = fc.array(fc.constantFrom(1, 2, 3, 4, 5), { minLength: 1, maxLength: 3 }).chain((strides) => {
       const n = strides.length + 1;

@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const configSchema = z.object({
   width: z.coerce.number().int().min(1).max(4096).default(104).describe('neurons of each hidden layer'),
   layers: z.coerce.number().int().min(1).max(32).default(3).describe('dense layers, the output layer included'),
+  widths: z
+    .preprocess(listFromText, z.array(z.coerce.number().int().min(1).max(4096)).min(1).max(31))
+    .optional()
+    .describe('neurons of each hidden layer where they differ (256,128,64), in place of width and layers'),
   fourierFeatures: z.coerce
     .number()
     .int()
@@ -26,5 +30,11 @@ export const configSchema = z.object({
     .describe('pixels per step: all of a smaller picture, a random choice from a larger one'),
   steps: z.coerce.number().int().min(1).default(1000).describe('training steps'),
 });
+
+/** `"256,128"` → ['256', '128']; what is no text stays as it is, for the schema to refuse. */
+function listFromText(value: unknown): unknown {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'string' ? value.replace(/^\s*\[|\]\s*$/g, '').split(',') : value;
+}
 
 export type FfnConfig = z.infer<typeof configSchema>;

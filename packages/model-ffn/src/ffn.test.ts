@@ -92,6 +92,36 @@ describe('settings', () => {
     expect(inr.parameters.map(({ shape }) => shape)).toEqual([[8, 2], [3, 16], [3]]);
   });
 
+  test('may give every hidden layer a width of its own', () => {
+    const inr = build({ widths: '256, 64,32', fourierFeatures: 8 });
+    const weights = inr.parameters.filter(({ name }) => name.endsWith('weight'));
+    expect(weights.map(({ shape }) => shape)).toEqual([
+      [256, 16],
+      [64, 256],
+      [32, 64],
+      [3, 32],
+    ]);
+    expect(inr.layers.map(({ label }) => label)).toEqual([
+      'Layer 1 · 16 Fourier features',
+      'Layer 2 · 256 neurons',
+      'Layer 3 · 64 neurons',
+      'Layer 4 · 32 neurons',
+    ]);
+    for (const widths of ['', '4,zero', '4,0', [], {}]) expect(configSchema.safeParse({ widths }).success).toBe(false);
+  });
+
+  test('are inferred from weights of different widths, in the order of their numbers', () => {
+    const names = Array.from({ length: 11 }, (_, i) => `net.${2 * i}.weight`).sort();
+    const widths = [9, 8, 7, 6, 5, 4, 5, 6, 7, 8];
+    const outputs = [...widths, 3];
+    const shape = (name: string) => {
+      const layer = Number(name.split('.')[1]) / 2;
+      return [outputs[layer], layer === 0 ? 20 : outputs[layer - 1]];
+    };
+    const shapes = { B: [10, 2], ...Object.fromEntries(names.map((name) => [name, shape(name)])) };
+    expect(inferConfig(shapes)).toEqual({ fourierFeatures: 10, widths });
+  });
+
   test('are inferred from the shapes of published weights', () => {
     const shapes = {
       'positional_encoding.B': [64, 2],

@@ -61,11 +61,13 @@ interface DenseLayer {
   readonly outputs: number;
 }
 
-function denseLayers({ layers, width, fourierFeatures }: FfnConfig): DenseLayer[] {
-  return Array.from({ length: layers }, (_, i) => ({
+function denseLayers({ layers, width, widths, fourierFeatures }: FfnConfig): DenseLayer[] {
+  const hidden = widths ?? Array<number>(layers - 1).fill(width);
+  const outputs = [...hidden, CHANNELS.length];
+  return outputs.map((count, i) => ({
     number: i + 1,
-    inputs: i === 0 ? 2 * fourierFeatures : width,
-    outputs: i === layers - 1 ? CHANNELS.length : width,
+    inputs: i === 0 ? 2 * fourierFeatures : outputs[i - 1],
+    outputs: count,
   }));
 }
 
