@@ -28,7 +28,7 @@ export function sumOfSizes(values: ArrayLike<number>): number {
 /** How many of the largest |v| add up to `share` of Σ |v|. */
 export function countForShare(values: ArrayLike<number>, share: number): number {
   const sizes = Float64Array.from(values as ArrayLike<number>, (value) =>
-    value === value ? -Math.abs(value) : 0,
+    Number.isNaN(value) ? 0 : -Math.abs(value),
   ).sort();
   const wanted = share * sumOfSizes(sizes);
   let sum = 0;
