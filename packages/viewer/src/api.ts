@@ -119,8 +119,13 @@ export interface NetworkView {
   readonly perPixel: readonly string[];
 }
 
+export interface AnalysisView extends StoredAnalysis {
+  /** Another one when the results were written again. */
+  readonly version: string;
+}
+
 /** An analysis as stored in the run: `result.json`, with addresses of its files relative to `/api/runs/ID/files/`. */
-export interface AnalysisView {
+export interface StoredAnalysis {
   readonly name: string;
   /** Why it cannot be read; it then has nothing but its name. */
   readonly problem?: string;

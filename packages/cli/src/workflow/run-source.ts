@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Registry } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import type { AnalysisView, RunSource } from '@xinc/viewer';
+import type { RunSource, StoredAnalysis } from '@xinc/viewer';
 import { runModel } from './open-network.js';
 import { storedResult } from './store-analysis.js';
 import { storedLabels, storedSignal } from './stored-signal.js';
@@ -22,7 +22,7 @@ export function runSource(path: string, registry: Registry): RunSource {
   };
 }
 
-async function viewAnalysis(run: Run, name: string): Promise<AnalysisView> {
+async function viewAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
   const { title, description, findings, notes, omissions, figures, tables, arrays } = await storedResult(run, name);
   const inRun = (file: string) => `analysis/${name}/${file}`;
   return {

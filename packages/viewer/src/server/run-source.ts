@@ -1,6 +1,6 @@
 import type { Frame, Inr, LabelMap } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import type { AnalysisView } from '../api.js';
+import type { StoredAnalysis } from '../api.js';
 
 /**
  * A run to be shown, and how to read of it what takes more than `@xinc/core`: the network it describes, its pictures, labels and
@@ -17,7 +17,7 @@ export interface RunSource {
   /** A stored label map; `undefined` if there is none. */
   labels(run: Run, grouping: string, frame: number): Promise<LabelMap | undefined>;
   /** @throws XincError if the result cannot be read */
-  analysis(run: Run, name: string): Promise<AnalysisView>;
+  analysis(run: Run, name: string): Promise<StoredAnalysis>;
 }
 
 /** The network that a run describes, without its weights. */

@@ -145,6 +145,18 @@ describe('a run', () => {
     expect(custom.layers).toEqual([{ id: 'ramps', label: 'Ramps', neurons: 3, kind: 'custom' }]);
   });
 
+  test('gives an analysis another version when its results are written again', async () => {
+    const version = async () => {
+      const { analyses } = (await ask(address, '/api/runs/video')).json<RunView>();
+      return analyses.find(({ name }) => name === 'again')!.version;
+    };
+    await bench.video.run.write('analysis/again/result.json', '{}');
+    const first = await version();
+    expect(await version()).toBe(first);
+    await bench.video.run.write('analysis/again/result.json', '{ }');
+    expect(await version()).not.toBe(first);
+  });
+
   test('shows a result that cannot be read with why, beside the others', async () => {
     await bench.custom.run.write('analysis/broken/result.json', 'nothing');
     const view = (await ask(address, '/api/runs/custom')).json<RunView>();

@@ -20,7 +20,7 @@ import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import type { AnalysisView } from '../../src/api.js';
+import type { StoredAnalysis } from '../../src/api.js';
 import type { RunSource } from '../../src/server/run-source.js';
 import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/server/start-viewer.js';
 
@@ -149,7 +149,7 @@ function sourceOf(folder: string, inr: Inr): RunSource {
     async analysis(run, name) {
       const text = (await run.read(`analysis/${name}/result.json`)).toString();
       if (!text.startsWith('{')) throw new XincError('invalid-file', `The result of ${name} is not JSON`);
-      return { name, ...JSON.parse(text) } as AnalysisView;
+      return { name, ...JSON.parse(text) } as StoredAnalysis;
     },
   };
 }

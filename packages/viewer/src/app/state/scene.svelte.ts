@@ -3,6 +3,7 @@ import type { Access, Labels, Picture } from '../access/access.js';
 import type { LayerTotals, LayerTrace } from '../trace/layer-trace.js';
 import { serverTrace } from '../trace/server-trace.js';
 import type { TracePool } from '../trace/trace-pool.js';
+import { loadClusters, type NeuronClusters, storedClusters } from './neuron-clusters.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { maskOf, type PixelMask, type SelectedRegion } from './selected-region.js';
 import type { Pixel } from './view.js';
@@ -71,6 +72,8 @@ export class Scene {
   readonly map: Resource<NeuronMap>;
   readonly labels: Resource<Labels>;
   readonly groupSums: Resource<GroupSums>;
+  /** Kinds of neurons of the layer; no value where the run was not analysed for them. */
+  readonly clusters: Resource<NeuronClusters>;
   #opened: LayerTrace | undefined;
 
   constructor(access: Access, pool: TracePool, subject: () => SceneSubject) {
@@ -165,6 +168,11 @@ export class Scene {
         return answer(await trace.sums(pixels, present, { signal, update: (sums) => update(answer(sums)) }));
       },
       { overlap: 'finish' },
+    );
+    const stored = $derived(run && layer && storedClusters(run.analyses, layer, frame));
+    this.clusters = resource(
+      () => (run && layer && stored ? `${run.id} ${layer.id} ${stored.frame} ${stored.version}` : null),
+      (_, { signal }) => loadClusters((path) => access.array(run!, path, signal), stored!),
     );
   }
 }

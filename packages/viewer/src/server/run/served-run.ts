@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from '@xinc/core';
 import { Run, type TrainingLogEntry } from '@xinc/core/node';
-import type { AnalysisView, RunView } from '../../api.js';
+import type { AnalysisView, RunView, StoredAnalysis } from '../../api.js';
 import type { RunModel, RunSource } from '../run-source.js';
 import { networkAt } from './network-at.js';
 import { byStamp, stampOf } from './stamp.js';
@@ -43,7 +43,7 @@ export class ServedRun {
   readonly #run: (stamp: string) => Promise<Run>;
   readonly #model: (key: string, run: Run) => Promise<RunModel>;
   readonly #curve: (stamp: string, run: Run) => Promise<TrainingLogEntry[]>;
-  readonly #analyses = new Map<string, (stamp: string, run: Run) => Promise<AnalysisView>>();
+  readonly #analyses = new Map<string, (stamp: string, run: Run) => Promise<StoredAnalysis>>();
   #compiled: { readonly model: RunModel; readonly network: Network } | undefined;
   #current: { readonly model: RunModel; readonly weights: WeightsVersion; readonly network: Network } | undefined;
   #tracer: Tracer | undefined;
@@ -120,7 +120,7 @@ export class ServedRun {
         if (stamp === '') return [];
         const read = this.#analyses.get(name) ?? byStamp((asked: Run) => readAnalysis(this.source, asked, name));
         this.#analyses.set(name, read);
-        return [await read(stamp, run)];
+        return [{ ...(await read(stamp, run)), version: stamp }];
       }),
     );
     return views.flat();
@@ -172,7 +172,7 @@ export class ServedRun {
   }
 }
 
-async function readAnalysis(source: RunSource, run: Run, name: string): Promise<AnalysisView> {
+async function readAnalysis(source: RunSource, run: Run, name: string): Promise<StoredAnalysis> {
   try {
     return await source.analysis(run, name);
   } catch (error) {

@@ -1,0 +1,70 @@
+import type { NpyArray } from '@xinc/core';
+import type { AnalysisView, LayerView } from '../../api.js';
+import { AccessError } from '../access/access-error.js';
+
+/** Which neurons of a layer paint alike, from the run's `neuron-clusters` analysis. */
+export interface NeuronClusters {
+  /** The frame whose maps were compared: the one on screen, else the nearest that was analysed. */
+  readonly frame: number;
+  /** The cluster of each neuron, largest cluster 0, [N]; −1 for neurons left out. */
+  readonly clusters: Int32Array;
+  /** Place in the plane (UMAP), [N, 2]; NaN for neurons left out. */
+  readonly embedding: Float32Array;
+  /** Number of clusters. */
+  readonly count: number;
+}
+
+export const CLUSTERS_ANALYSIS = 'neuron-clusters';
+
+/** Where the clusters of a layer are stored. */
+export interface StoredClusters {
+  readonly frame: number;
+  /** Another one when the analysis was made again. */
+  readonly version: string;
+  readonly neurons: number;
+  /** Paths within the run. */
+  readonly cluster: string;
+  readonly embedding: string;
+}
+
+/** `null` where the layer was not analysed. */
+export function storedClusters(
+  analyses: readonly AnalysisView[],
+  { id, neurons }: LayerView,
+  frame: number,
+): StoredClusters | null {
+  const analysis = analyses.find(({ name }) => name === CLUSTERS_ANALYSIS);
+  const ofLayer = analysis?.arrays.filter(({ layer }) => layer === id) ?? [];
+  const file = (name: string, of: number) => ofLayer.find((array) => array.name === name && array.frame === of)?.file;
+  const pairs = ofLayer.flatMap(({ name, file: cluster, frame: of }) => {
+    const embedding = file('embedding', of);
+    return name === 'cluster' && embedding !== undefined ? [{ frame: of, cluster, embedding }] : [];
+  });
+  const distance = (pair: { readonly frame: number }) => Math.abs(pair.frame - frame);
+  const [nearest] = pairs.sort((a, b) => distance(a) - distance(b) || a.frame - b.frame);
+  return nearest ? { ...nearest, version: analysis!.version, neurons } : null;
+}
+
+/**
+ * @param read an array of the run, by its path
+ * @throws AccessError `content` for arrays that are not those of the layer
+ */
+export async function loadClusters(
+  read: (path: string) => Promise<NpyArray>,
+  { frame, neurons, cluster: clusterPath, embedding: embeddingPath }: StoredClusters,
+): Promise<NeuronClusters> {
+  const [cluster, embedding] = await Promise.all([read(clusterPath), read(embeddingPath)]);
+  const refuse = (path: string, expected: string) =>
+    new AccessError('content', `${path} is no ${expected} of the layer's ${neurons} neurons. Analyse the run again.`, {
+      address: path,
+    });
+  if (!(cluster.data instanceof Int32Array) || cluster.data.length !== neurons) {
+    throw refuse(clusterPath, 'list of clusters');
+  }
+  if (!(embedding.data instanceof Float32Array) || embedding.data.length !== 2 * neurons) {
+    throw refuse(embeddingPath, 'embedding');
+  }
+  const clusters = cluster.data;
+  const count = clusters.reduce((most, one) => Math.max(most, one), -1) + 1;
+  return { frame, clusters, embedding: embedding.data, count };
+}
