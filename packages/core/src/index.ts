@@ -1,4 +1,4 @@
-export { switchOff } from './ablation.js';
+export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
 export * from './engine.js';
 export * from './errors.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,6 +8,8 @@ export default defineConfig({
   root: here('.'),
   // The server decides where the page lives.
   base: './',
+  // ONNX Runtime's binaries are files of their own, so that only the one that is used is loaded.
+  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   plugins: [svelte({ configFile: here('svelte.config.js') })],
   build: {
     outDir: here('../../dist/app'),

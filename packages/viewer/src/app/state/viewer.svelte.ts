@@ -2,6 +2,7 @@ import { getContext, setContext, untrack } from 'svelte';
 import type { LayerView, RunView, Session } from '../../api.js';
 import { Access } from '../access/access.js';
 import { TracePool } from '../trace/trace-pool.js';
+import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
@@ -52,6 +53,8 @@ export class Viewer {
   readonly session: Resource<Session>;
   readonly runLoad: Resource<RunView>;
   readonly scene: Scene;
+  /** The network with neurons switched off. */
+  readonly ablation: Ablation;
   /** Whether the server answers. */
   connected = $state(true);
   /** How often the connection came back. */
@@ -117,6 +120,13 @@ export class Viewer {
       grouping: this.grouping,
     }));
 
+    this.ablation = new Ablation(this.access, () => ({
+      run: this.run,
+      frame: this.frame,
+      scene: this.scene,
+      view: this.view,
+    }));
+
     $effect(() => this.#followAddress());
     $effect(() => this.#followTheme());
     $effect(() => {
@@ -133,6 +143,7 @@ export class Viewer {
     this.view.neuron = null;
     this.view.neurons = [];
     this.view.off = {};
+    this.ablation.forget();
   }
 
   chooseLayer(id: string): void {
@@ -167,6 +178,36 @@ export class Viewer {
   toggleNeuron(neuron: number): void {
     const { neurons } = this.view;
     this.selectNeurons(neurons.includes(neuron) ? neurons.filter((one) => one !== neuron) : [...neurons, neuron]);
+  }
+
+  /** Switches neurons of a layer off, beside those that are off already. */
+  switchOff(layer: string, neurons: Iterable<number>): void {
+    this.ablation.switchOff(layer, neurons);
+  }
+
+  switchOn(layer: string, neurons: Iterable<number>): void {
+    this.ablation.switchOn(layer, neurons);
+  }
+
+  isOff(layer: string, neuron: number): boolean {
+    return this.ablation.isOff(layer, neuron);
+  }
+
+  /** Takes back the last change of what is switched off. */
+  undo(): void {
+    this.ablation.undo();
+  }
+
+  redo(): void {
+    this.ablation.redo();
+  }
+
+  get canUndo(): boolean {
+    return this.ablation.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.ablation.canRedo;
   }
 
   /** The view is written to the address, and read from it when a person changes it. */
