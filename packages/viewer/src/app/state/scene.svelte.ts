@@ -102,7 +102,8 @@ export class Scene {
       () => layerKey,
       async (_, { signal }) => {
         const opened =
-          layer!.kind === 'custom'
+          // A source that is too large to be sent stays with the server as well.
+          layer!.kind === 'custom' || layer!.rowsAtOnce !== undefined
             ? serverTrace(access, run!, frame, layer!)
             : await pool.open(access.sourceAddress(run!, frame, layer!.id), signal);
         this.#opened?.release();

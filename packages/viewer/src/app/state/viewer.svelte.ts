@@ -4,6 +4,7 @@ import { Access } from '../access/access.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
+import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SelectedRegion } from './selected-region.js';
@@ -169,6 +170,11 @@ export class Viewer {
     const { pixel: present } = this.view;
     if (pixel?.row === present?.row && pixel?.column === present?.column) return;
     this.view.pixel = pixel;
+  }
+
+  /** What people call a neuron of the layer on screen. */
+  neuronName(neuron: number): string {
+    return neuronName(this.layer, neuron);
   }
 
   selectNeurons(neurons: Iterable<number>): void {

@@ -1,0 +1,2 @@
+/** What the pointer does on the picture. */
+export type Tool = 'point' | 'rectangle' | 'lasso';

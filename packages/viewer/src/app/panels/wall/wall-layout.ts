@@ -1,0 +1,36 @@
+/** Places of equal cells in rows, of which only those on screen are made. All lengths in CSS pixels. */
+export interface WallLayout {
+  readonly columns: number;
+  readonly rows: number;
+  /** Of a row, gap included. */
+  readonly rowHeight: number;
+  readonly cellWidth: number;
+  readonly height: number;
+}
+
+/** Space between cells. */
+export const GAP = 6;
+/** Of the line under a thumbnail. */
+export const CAPTION = 16;
+
+/** As many columns as fit; cells take up what is left over. */
+export function layOutWall(count: number, room: number, wanted: number, proportions: number): WallLayout {
+  const columns = Math.max(1, Math.floor((room + GAP) / (wanted + GAP)));
+  const cellWidth = Math.max(1, (room + GAP) / columns - GAP);
+  const rowHeight = Math.round(cellWidth / proportions) + CAPTION + GAP;
+  const rows = Math.ceil(count / columns);
+  return { columns, rows, rowHeight, cellWidth, height: rows * rowHeight };
+}
+
+/** Cells on screen, from `first` to before `end`, with some rows before and after. */
+export function visibleCells(
+  { columns, rowHeight, rows }: WallLayout,
+  count: number,
+  scrollTop: number,
+  roomHeight: number,
+  overscan = 1,
+): { readonly first: number; readonly end: number } {
+  const firstRow = Math.min(rows, Math.max(0, Math.floor(scrollTop / rowHeight) - overscan));
+  const endRow = Math.max(firstRow, Math.ceil((scrollTop + roomHeight) / rowHeight) + overscan);
+  return { first: Math.min(count, firstRow * columns), end: Math.min(count, endRow * columns) };
+}
