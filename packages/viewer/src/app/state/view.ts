@@ -56,7 +56,7 @@ export const INITIAL_VIEW: View = {
   neurons: [],
   off: {},
   scale: 'own',
-  opacity: 0.85,
+  opacity: 0.75,
   picture: 'reconstruction',
   grouping: null,
   panel: 'wall',

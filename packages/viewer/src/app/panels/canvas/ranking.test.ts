@@ -15,8 +15,9 @@ describe('a ranking', () => {
     expect(rank([1, Number.NaN, 3], 5)).toMatchObject({ known: 2, total: 3 });
   });
 
-  test('has no shares where all is zero', () => {
-    expect(rank([0, 0], 2).rows.map(({ share }) => share)).toEqual([0, 0]);
+  test('leaves out what contributes nothing', () => {
+    expect(rank([0, 2, 0], 3).rows).toEqual([{ index: 1, value: 2, share: 1 }]);
+    expect(rank([0, 0], 2)).toMatchObject({ rows: [], largest: 0 });
   });
 });
 

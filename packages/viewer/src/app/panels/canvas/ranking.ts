@@ -20,14 +20,12 @@ export interface Ranking {
   readonly largest: number;
 }
 
-/** The `count` values of the largest size. NaN is not yet known. */
+/** The `count` values of the largest size; zeros paint nothing and have no rank. NaN is not yet known. */
 export function rank(values: ArrayLike<number>, count: number): Ranking {
   const sum = sumOfSizes(values);
-  const rows = strongest(values, count).map((index) => ({
-    index,
-    value: values[index],
-    share: sum > 0 ? Math.abs(values[index]) / sum : 0,
-  }));
+  const rows = strongest(values, count)
+    .filter((index) => values[index] !== 0)
+    .map((index) => ({ index, value: values[index], share: Math.abs(values[index]) / sum }));
   let known = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) known++;
   return { rows, known, total: values.length, largest: rows.length > 0 ? Math.abs(rows[0].value) : 0 };
