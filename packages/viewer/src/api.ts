@@ -12,10 +12,10 @@
  *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
  *   GET  /api/runs/ID/frames/T/labels/GROUPING            LabelView
  *   GET  /api/runs/ID/frames/T/labels/GROUPING/labels.npy uint16 [H, W]
- *   GET  /api/runs/ID/frames/T/layers/LAYER/source        safetensors, see `LayerSourceMetadata`; `?rows=A:B` for rows A to B − 1
- *                                                         of the picture alone (dense layers)
- *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for layers of kind
- *                                                         'custom', and any other
+ *   GET  /api/runs/ID/frames/T/layers/LAYER/source        safetensors, see `LayerSourceMetadata`; for layers traced in
+ *                                                         the page
+ *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for the layers that
+ *                                                         the page does not trace, and any other
  *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
  *
  * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
@@ -96,12 +96,12 @@ export interface LayerView {
   readonly label: string;
   readonly neurons: number;
   readonly kind: 'dense' | 'conv' | 'custom';
+  /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
+  readonly traced: 'page' | 'server';
   /** For a convolution: neuron = input · outputs + output. */
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;
-  /** Present where the source of the whole picture is too large to be sent at once: how many rows can be. */
-  readonly rowsAtOnce?: number;
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Answer, jsonAnswer, tagOf } from './http/answer.js';
 import { BINARY } from './http/content-type.js';
 import { readJsonBody } from './http/read-body.js';
 import { Refusal } from './http/refusal.js';
-import { layerSourceFile, parseRows } from './run/layer-source-file.js';
+import { layerSourceFile } from './run/layer-source-file.js';
 import { parseMapsRequest } from './run/maps-request.js';
 import type { OpenRun, ServedRun } from './run/served-run.js';
 
@@ -67,13 +67,12 @@ const ANSWERS: Readonly<Record<string, (asked: FrameRequest, name: string) => An
   },
 
   async 'layers/…/source'(asked, name) {
-    const { served, opened, frame, computation, query, abort } = asked;
+    const { served, opened, frame, computation, abort } = asked;
     const hook = hookOf(opened, name);
-    const rows = parseRows(query.get('rows'), opened.model.inr, hook);
     const weights = await served.weights(versionOf(asked), opened);
-    const key = `source ${served.id} ${weights.version} ${frame} ${rows.first}:${rows.end} ${name}`;
+    const key = `source ${served.id} ${weights.version} ${frame} ${name}`;
     return computation.answer(key, abort, async () =>
-      layerSourceFile(await computation.network(served, opened, weights), hook, frame, rows),
+      layerSourceFile(await computation.network(served, opened, weights), hook, frame),
     );
   },
 

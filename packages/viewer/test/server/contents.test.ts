@@ -142,7 +142,7 @@ describe('a run', () => {
     ]);
     expect(network).toEqual({ sampling: 'pixels', pixelsAtOnce: 16 * 24, perPixel: ['coordinates'] });
     const custom = (await ask(address, '/api/runs/custom')).json<RunView>();
-    expect(custom.layers).toEqual([{ id: 'ramps', label: 'Ramps', neurons: 3, kind: 'custom' }]);
+    expect(custom.layers).toEqual([{ id: 'ramps', label: 'Ramps', neurons: 3, kind: 'custom', traced: 'server' }]);
   });
 
   test('gives an analysis another version when its results are written again', async () => {
@@ -206,27 +206,6 @@ describe('maps made from the source served', () => {
     expect(expected.some((value) => value !== 0)).toBe(true);
     expect(opened.maps(neurons)).toEqual(expected);
     kernels.dispose();
-  });
-
-  test('of some rows are those rows', async () => {
-    const kernels = await loadKernels();
-    const opened = kernels.open(await sourceOf('/api/runs/image/frames/0/layers/layer2/source?rows=5:9'));
-    const region = { top: 5, left: 0, height: 4, width: 24 };
-    const expected = await (await tracerOf(bench.image)).maps('layer2', 0, [0, 7], { region });
-    const maps = opened.maps([0, 7]);
-    expect(maps).toHaveLength(expected.length);
-    for (const [i, value] of maps.entries()) expect(value).toBeCloseTo(expected[i], 6);
-    kernels.dispose();
-  });
-
-  test.each(['4:4', '9:5', '0:17', '-1:3', 'all', '0:99999999'])('of rows %s are refused', async (rows) => {
-    const { status, ...reply } = await ask(address, `/api/runs/image/frames/0/layers/layer1/source?rows=${rows}`);
-    expect(status).toBe(400);
-    expect(reply.json()).toMatchObject({ code: 'invalid-option' });
-  });
-
-  test('of rows of a convolution are refused', async () => {
-    expect((await ask(address, '/api/runs/video/frames/0/layers/head/source?rows=0:4')).status).toBe(400);
   });
 });
 

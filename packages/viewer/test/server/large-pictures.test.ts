@@ -1,6 +1,7 @@
+import type { Network } from '@xinc/core';
 import ffn from '@xinc/model-ffn';
 import { describe, expect, test } from 'vitest';
-import { parseRows, rowsAtOnce } from '../../src/server/run/layer-source-file.js';
+import { layerSourceFile, tracedInPage } from '../../src/server/run/layer-source-file.js';
 import { describeNetwork } from '../../src/server/run/network-graph.js';
 
 const build = (height: number, width: number) =>
@@ -10,13 +11,13 @@ describe('a picture of 720×1280', () => {
   const inr = build(720, 1280);
   const [layer1, layer2] = inr.layers;
 
-  test('has layers that are sent by rows, no more than 256 MB at a time', () => {
+  test('has layers that the server traces: their source takes more than 256 MB', async () => {
     // 720 · 1280 · 208 floats are 767 MB, 104 of them 383 MB.
-    expect(rowsAtOnce(inr, layer1)).toBe(Math.floor(2 ** 28 / (4 * 1280 * 208)));
-    expect(rowsAtOnce(inr, layer2)).toBe(504);
-    expect(parseRows('0:252', inr, layer1)).toEqual({ first: 0, end: 252 });
-    expect(() => parseRows('0:253', inr, layer1)).toThrow('ask for 252 rows at a time');
-    expect(() => parseRows(null, inr, layer1)).toThrow("Layer 'layer1' is too large to be sent at once");
+    expect(tracedInPage(inr, layer1)).toBe(false);
+    expect(tracedInPage(inr, layer2)).toBe(false);
+    await expect(layerSourceFile({ inr } as Network, layer1, 0)).rejects.toThrow(
+      "Layer 'layer1' is too large to be sent: ask for maps",
+    );
   });
 
   test('runs in the page in pieces', () => {
@@ -26,6 +27,5 @@ describe('a picture of 720×1280', () => {
 
 test('a picture of 128×256 is sent whole', () => {
   const inr = build(128, 256);
-  expect(rowsAtOnce(inr, inr.layers[0])).toBeUndefined();
-  expect(parseRows(null, inr, inr.layers[0])).toEqual({ first: 0, end: 128 });
+  expect(tracedInPage(inr, inr.layers[0])).toBe(true);
 });

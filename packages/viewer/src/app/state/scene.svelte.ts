@@ -102,8 +102,7 @@ export class Scene {
       () => layerKey,
       async (_, { signal }) => {
         const opened =
-          // A source that is too large to be sent stays with the server as well.
-          layer!.kind === 'custom' || layer!.rowsAtOnce !== undefined
+          layer!.traced === 'server'
             ? serverTrace(access, run!, frame, layer!)
             : await pool.open(access.sourceAddress(run!, frame, layer!.id), signal);
         this.#opened?.release();

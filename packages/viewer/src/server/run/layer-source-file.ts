@@ -16,65 +16,31 @@ import {
 import type { LayerSourceMetadata } from '../../api.js';
 import { Refusal } from '../http/refusal.js';
 
-/** Bytes of activations sent at once. */
+/** Bytes of activations that are sent to the page. */
 const LARGEST_SOURCE = 256 * 2 ** 20;
 
-/** Rows of the picture, [first, end). */
-export interface Rows {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** How many rows of a layer's input can be sent at once, where that is not the whole picture. */
-export function rowsAtOnce(inr: Inr, hook: LayerHook): number | undefined {
-  if (hook.kind !== 'dense') return undefined;
-  const { height, width } = inr.signal;
-  const rows = Math.max(1, Math.floor(LARGEST_SOURCE / (4 * width * neuronCount(inr, hook))));
-  return rows < height ? rows : undefined;
-}
-
-/**
- * Rows that an address asks for as `A:B`; all, if it does not.
- * @throws Refusal 400 for rows that there are not, 413 for too many
- */
-export function parseRows(text: string | null, inr: Inr, hook: LayerHook): Rows {
-  const { height } = inr.signal;
-  const [, first, end] = /^(\d{1,7}):(\d{1,7})$/.exec(text ?? `0:${height}`) ?? [];
-  const rows = { first: Number(first), end: Number(end) };
-  if (!(rows.first < rows.end && rows.end <= height)) {
-    throw new Refusal(400, 'invalid-option', `rows=${text}: write A:B with A < B, at most ${height}`);
-  }
-  if (text !== null && hook.kind !== 'dense') {
-    throw new Refusal(400, 'invalid-option', `rows=${text}: layer '${hook.id}' is sent whole`);
-  }
-  const most = rowsAtOnce(inr, hook) ?? height;
-  if (rows.end - rows.first <= most) return rows;
-  throw new Refusal(
-    413,
-    'unsupported',
-    `Layer '${hook.id}' is too large to be sent at once: ask for ${most} rows at a time`,
-  );
+/** Whether the page traces a layer: its kernels can, and what they need is not too large to be sent. */
+export function tracedInPage(inr: Inr, hook: LayerHook): boolean {
+  if (hook.kind !== 'dense') return hook.kind === 'conv';
+  return 4 * inr.signal.height * inr.signal.width * neuronCount(inr, hook) <= LARGEST_SOURCE;
 }
 
 /**
  * What makes a layer's source in the page, on one frame, as safetensors; see `LayerSourceMetadata`.
  * @throws Refusal 422 for a layer that its plugin traces itself, 413 for one that is too large
  */
-export async function layerSourceFile(
-  network: Network,
-  hook: LayerHook,
-  frame: number,
-  rows: Rows,
-): Promise<Uint8Array> {
-  if (hook.kind === 'dense') return denseFile(network, hook, frame, rows);
-  if (hook.kind === 'conv') return convFile(network, hook, frame);
-  throw new Refusal(422, 'unsupported', `Only the plugin of layer '${hook.id}' can trace it: ask for maps`);
+export async function layerSourceFile(network: Network, hook: LayerHook, frame: number): Promise<Uint8Array> {
+  if (hook.kind === 'custom')
+    throw new Refusal(422, 'unsupported', `Only the plugin of layer '${hook.id}' can trace it: ask for maps`);
+  if (!tracedInPage(network.inr, hook))
+    throw new Refusal(413, 'unsupported', `Layer '${hook.id}' is too large to be sent: ask for maps`);
+  return hook.kind === 'dense' ? denseFile(network, hook, frame) : convFile(network, hook, frame);
 }
 
-async function denseFile(network: Network, hook: DenseHook, frame: number, rows: Rows) {
-  const { width } = network.inr.signal;
-  const input = await denseInput(network, hook, frame, rows);
-  const pixels = (rows.end - rows.first) * width;
+async function denseFile(network: Network, hook: DenseHook, frame: number) {
+  const { height, width } = network.inr.signal;
+  const input = await denseInput(network, hook, frame);
+  const pixels = height * width;
   const { neurons, scale, offset, activation } = denseSource(
     hook,
     network.parameters,
@@ -88,21 +54,19 @@ async function denseFile(network: Network, hook: DenseHook, frame: number, rows:
 }
 
 /** What a dense layer reads, [pixels, N], evaluated in the tiles of a trace so that it is the same to the last bit. */
-async function denseInput(network: Network, hook: DenseHook, frame: number, rows: Rows): Promise<NdArray> {
+async function denseInput(network: Network, hook: DenseHook, frame: number): Promise<NdArray> {
   const { inr } = network;
-  const { width } = inr.signal;
+  const { height, width } = inr.signal;
   const { input } = hook;
   const evaluate = async (pixels?: Uint32Array) => (await network.evaluate(frame, [input], pixels))[input].data;
   const neurons = neuronCount(inr, hook);
-  const [begin, end] = [rows.first * width * neurons, rows.end * width * neurons];
-  if (inr.sampling === 'frames') {
-    const whole = await evaluate();
-    return ndarray([(end - begin) / neurons, neurons], whole.subarray(begin, end));
+  const shape = [height * width, neurons];
+  if (inr.sampling === 'frames') return ndarray(shape, await evaluate());
+  const values = new Float32Array(height * width * neurons);
+  for (const { pixels, offset } of tilesOf(inr, { top: 0, left: 0, height, width })) {
+    values.set(await evaluate(pixels), offset * neurons);
   }
-  const values = new Float32Array(end - begin);
-  const region = { top: rows.first, left: 0, height: rows.end - rows.first, width };
-  for (const { pixels, offset } of tilesOf(inr, region)) values.set(await evaluate(pixels), offset * neurons);
-  return ndarray([values.length / neurons, neurons], values);
+  return ndarray(shape, values);
 }
 
 async function convFile(network: Network, hook: ConvHook, frame: number): Promise<Uint8Array> {
@@ -112,9 +76,6 @@ async function convFile(network: Network, hook: ConvHook, frame: number): Promis
     network.parameters,
     activations,
   );
-  if (input.byteLength > LARGEST_SOURCE) {
-    throw new Refusal(413, 'unsupported', `Layer '${hook.id}' is too large to be sent: ask for maps`);
-  }
   return encode(
     {
       input: ndarray(inputShape, input),

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Inr, type LayerHook, neuronCount } from '@xinc/core';
 import type { LayerView, RunView } from '../../api.js';
-import { rowsAtOnce } from './layer-source-file.js';
+import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
 
@@ -54,7 +54,6 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
 
 function viewLayer(inr: Inr, hook: LayerHook): LayerView {
   const { id, label, kind } = hook;
-  const rows = rowsAtOnce(inr, hook);
   const weight = hook.kind === 'dense' ? hook.weight : hook.kind === 'conv' ? hook.kernel : undefined;
   const kernel = hook.kind === 'conv' && inr.parameters.find(({ name }) => name === hook.kernel);
   return {
@@ -62,8 +61,8 @@ function viewLayer(inr: Inr, hook: LayerHook): LayerView {
     label,
     neurons: neuronCount(inr, hook),
     kind,
+    traced: tracedInPage(inr, hook) ? 'page' : 'server',
     ...(kernel && { outputs: kernel.shape[0] }),
     ...(weight !== undefined && { weight }),
-    ...(rows !== undefined && { rowsAtOnce: rows }),
   };
 }
