@@ -2,6 +2,7 @@ import { decodeNpy, type NpyArray } from '@xinc/core';
 import type { Region } from '@xinc/kernels';
 import type { LabelView, RunEvent, RunView, Session } from '../../api.js';
 import { AccessError } from './access-error.js';
+import { followEvents } from './follow-events.js';
 import { bytesOf, jsonOf, request } from './request.js';
 import { SharedRequests } from './shared-requests.js';
 import { readTensors, type TensorFile } from './tensors.js';
@@ -140,16 +141,15 @@ export class Access {
   }
 
   /**
-   * What happens to the runs. The browser connects again by itself after a break; `onConnected` then says that events may
-   * have been missed.
+   * What happens to the runs. After a break, `onConnected` says that events may have been missed.
    * @returns what stops it
    */
   events(onEvent: (event: RunEvent) => void, onConnected: () => void, onLost: () => void): () => void {
-    const source = new EventSource(this.#address('events'));
-    source.onmessage = ({ data }) => onEvent(JSON.parse(data) as RunEvent);
-    source.onopen = onConnected;
-    source.onerror = onLost;
-    return () => source.close();
+    return followEvents(this.#address('events'), (news) => {
+      if (news.kind === 'event') onEvent(news.event);
+      else if (news.kind === 'connected') onConnected();
+      else onLost();
+    });
   }
 
   #address(...parts: readonly (string | number)[]): string {
