@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+/** The page as it is built. */
+export const PAGE = fileURLToPath(new URL('../../dist/app', import.meta.url));
+const RESULTS = fileURLToPath(new URL('../../test-results/', import.meta.url));
+
+/** Where pictures are left for people to look at. */
+function artefact(name: string): string {
+  mkdirSync(RESULTS, { recursive: true });
+  return `${RESULTS}${name}`;
+}
+
+/** A page of the viewer, with everything that it asked for and complained about. */
+export interface OpenViewer {
+  readonly page: Page;
+  /** Errors and warnings of the console, exceptions, and requests to anywhere but its own server. */
+  readonly complaints: string[];
+  /** Files asked for at its own server, in order. */
+  readonly requests: string[];
+  /** Waits until nothing is being loaded or traced. */
+  settled(): Promise<void>;
+  /** What the page's address says a person chose: `{ layer: 'layer2', … }`. */
+  view(): Record<string, string>;
+  /** Leaves a picture of the page in `test-results/`. */
+  screenshot(name: string): Promise<void>;
+  /** Fails for anything the page complained about, and closes it. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** What the page's address says after `#`. */
+  readonly view?: string;
+  /** Complaints that a test provokes. */
+  readonly expected?: RegExp;
+}
+
+export async function openViewer(
+  browser: Browser,
+  address: string,
+  { view = '', expected, ...options }: OpenOptions = {},
+): Promise<OpenViewer> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const opened = followPage(await context.newPage(), address, expected);
+  await opened.page.goto(`${address}${view && `#${view}`}`, { waitUntil: 'load' });
+  return opened;
+}
+
+/** Watches a page that is yet to be sent to the viewer. */
+export function followPage(page: Page, address: string, expected?: RegExp): OpenViewer {
+  const { origin } = new URL(address);
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  const complain = (what: string) => {
+    if (!expected?.test(what)) complaints.push(what);
+  };
+  // Those of workers are seen through the context alone.
+  page.context().on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol === 'data:' || url.protocol === 'blob:') return;
+    if (url.origin === origin) requests.push(url.pathname);
+    else complain(`Request to ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complain(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complain(`Exception: ${error.message}`));
+  return {
+    page,
+    complaints,
+    requests,
+    async settled() {
+      // A load begins a few tasks after what caused it, so rest has to last.
+      await page.waitForFunction(() => document.title.includes(' · '));
+      await page.evaluate(async () => {
+        for (let quiet = 0; quiet < 6; quiet++) {
+          await new Promise((resolve) => setTimeout(resolve, 16));
+          if (document.querySelector('[aria-busy=true]')) quiet = 0;
+        }
+      });
+    },
+    view: () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1))),
+    async screenshot(name) {
+      await page.screenshot({ path: artefact(`${name}.png`) });
+    },
+    async close() {
+      await page.context().close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** The pixels of a canvas as it is, RGBA in rows: not as it is stretched on screen. */
+export async function pixelsOf(canvas: Locator): Promise<{ width: number; height: number; rgba: number[] }> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    return { width, height, rgba: [...data] };
+  });
+}
