@@ -56,8 +56,10 @@ class KeyedResource<K, T> implements Resource<T> {
   ) {
     this.#load = load;
     this.#overlap = overlap;
+    // What a key is made of may change where the key does not: then nothing is loaded anew.
+    const current = $derived(key());
     $effect(() => {
-      const wanted = key();
+      const wanted = current;
       void this.#attempt;
       untrack(() => (wanted === null ? this.#clear() : this.#want(wanted)));
     });
