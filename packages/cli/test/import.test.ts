@@ -27,7 +27,7 @@ describe('xinc import', () => {
       const args = ['import', file, '--model', 'ffn', '--signal', work.picture, '--out', run];
       const { status, stderr } = await xinc(args);
       expect(status, stderr).toBe(0);
-      expect(stderr).toContain('fourierFeatures = 3, from the shapes of the weights');
+      expect(stderr).toContain('fourierFeatures = 3, from the names and shapes of the weights');
       let count = 0;
       const next = (size: number) => Array.from({ length: size }, () => count++ / 8 - 1);
       expect(await weightsOf(run)).toEqual({

@@ -156,6 +156,24 @@ const refusal = (attempt: () => unknown): XincError => {
   throw new Error('expected a refusal');
 };
 
+test('an FFN of other names is recognised by shapes and order, and what was taken for what is told', () => {
+  const shapes = {
+    'encoder.B': [2, 10],
+    'mlp.fc1.weight': [12, 20],
+    'mlp.fc1.bias': [12],
+    'mlp.fc2.weight': [3, 12],
+    'mlp.fc2.bias': [3],
+  };
+  const wrap = (state: Writable) => dict({ model: state, epoch: 3 });
+  const found = recogniseNetwork(checkpoint(shapes, { wrap }), ffn as InrPlugin, {}, image);
+  expect(found.config).toMatchObject({ fourierFeatures: 10, width: 12, layers: 2 });
+  expect(found.layout?.names).toMatchObject({ frequencies: 'encoder.B', 'layer2.weight': 'mlp.fc2.weight' });
+  expect([...found.weights.frequencies.data.subarray(0, 4)]).toEqual([0, 10, 1, 11]);
+  expect(found.weights['layer2.bias'].data).toEqual(Float32Array.from(valuesOf([3], 4)));
+  const known = recogniseNetwork(checkpoint(FFN_SHAPES), ffn as InrPlugin, {}, image);
+  expect(known.layout).toBeUndefined();
+});
+
 describe('what is beside the network', () => {
   test('does not hide it: a loss with weights of its own', () => {
     const model = Object.fromEntries(Object.entries(FFN_SHAPES).map(([name, shape]) => [`model.${name}`, shape]));

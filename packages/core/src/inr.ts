@@ -22,6 +22,11 @@ export interface InrPlugin<C = unknown> {
    * shapes. What they do not show keeps its default, or is for the user to say.
    */
   infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
+  /**
+   * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
+   * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
+   */
+  layout?(shapes: Readonly<Record<string, Shape>>): CheckpointLayout | undefined;
 }
 
 /** One network for one signal: its parameters, its forward pass and how to trace its neurons. */
@@ -86,6 +91,8 @@ export interface CheckpointLayout {
   readonly name: string;
   /** Parameter name → name in the published state dict. */
   readonly names: Readonly<Record<string, string>>;
+  /** Parameters whose matrix is stored with its axes swapped. */
+  readonly transposed?: readonly string[];
 }
 
 interface HookBase {

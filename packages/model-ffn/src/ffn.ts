@@ -12,8 +12,8 @@ import {
 } from '@xinc/core';
 import type { FfnConfig } from './config.js';
 import { pixelCoordinates } from './coordinates.js';
+import { biasOf, FREQUENCIES, weightOf } from './parameters.js';
 
-const FREQUENCIES = 'frequencies';
 const COORDINATES = 'coordinates';
 const CHANNELS = ['red', 'green', 'blue'];
 
@@ -71,8 +71,6 @@ function denseLayers({ layers, width, widths, fourierFeatures }: FfnConfig): Den
   }));
 }
 
-const weightOf = ({ number }: DenseLayer) => `layer${number}.weight`;
-const biasOf = ({ number }: DenseLayer) => `layer${number}.bias`;
 const inputOf = ({ number }: DenseLayer) => `layer${number}.input`;
 const preactivationOf = ({ number }: DenseLayer) => `layer${number}.preactivation`;
 
@@ -80,8 +78,8 @@ const preactivationOf = ({ number }: DenseLayer) => `layer${number}.preactivatio
 function layerParameters(layer: DenseLayer): ParameterSpec[] {
   const init = { kind: 'uniform', bound: 1 / Math.sqrt(layer.inputs) } as const;
   return [
-    { name: weightOf(layer), shape: [layer.outputs, layer.inputs], init, trainable: true },
-    { name: biasOf(layer), shape: [layer.outputs], init, trainable: true },
+    { name: weightOf(layer.number), shape: [layer.outputs, layer.inputs], init, trainable: true },
+    { name: biasOf(layer.number), shape: [layer.outputs], init, trainable: true },
   ];
 }
 
@@ -97,7 +95,10 @@ function forward<T>(
   let output = x;
   for (const layer of layers) {
     activations[inputOf(layer)] = x;
-    output = ops.add(ops.matMul(x, parameters[weightOf(layer)], { transposeB: true }), parameters[biasOf(layer)]);
+    output = ops.add(
+      ops.matMul(x, parameters[weightOf(layer.number)], { transposeB: true }),
+      parameters[biasOf(layer.number)],
+    );
     activations[preactivationOf(layer)] = output;
     x = ops.relu(output);
   }
@@ -112,8 +113,8 @@ function layerHook(layer: DenseLayer, layers: number): DenseHook {
     id: `layer${layer.number}`,
     label: `Layer ${layer.number} · ${layer.inputs} ${what}`,
     input: inputOf(layer),
-    weight: weightOf(layer),
-    bias: biasOf(layer),
+    weight: weightOf(layer.number),
+    bias: biasOf(layer.number),
     preactivation: preactivationOf(layer),
     activation: last ? null : 'relu',
     ...(last && { channels: CHANNELS }),
@@ -126,8 +127,8 @@ function publishedLayouts(layers: readonly DenseLayer[]): CheckpointLayout[] {
     [FREQUENCIES]: frequencies,
     ...Object.fromEntries(
       layers.flatMap((layer, i) => [
-        [weightOf(layer), `${stem(i)}.weight`],
-        [biasOf(layer), `${stem(i)}.bias`],
+        [weightOf(layer.number), `${stem(i)}.weight`],
+        [biasOf(layer.number), `${stem(i)}.bias`],
       ]),
     ),
   });

@@ -2,6 +2,7 @@ import { defineInr } from '@xinc/core';
 import { configSchema } from './config.js';
 import { buildFfn } from './ffn.js';
 import { inferConfig } from './infer.js';
+import { layoutOf } from './layout.js';
 
 export type { FfnConfig } from './config.js';
 
@@ -15,4 +16,5 @@ export default defineInr({
   config: configSchema,
   build: buildFfn,
   infer: inferConfig,
+  layout: layoutOf,
 });

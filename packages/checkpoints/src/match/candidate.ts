@@ -10,6 +10,8 @@ export interface Candidate {
   readonly prefix: string;
   /** Parameter name → name in the checkpoint, without wrappers. */
   readonly names: ReadonlyMap<string, string>;
+  /** Parameters whose matrix is stored with its axes swapped. */
+  readonly transposed: ReadonlySet<string>;
   /** How many of the names are there. */
   readonly found: number;
 }
@@ -18,13 +20,18 @@ export interface Candidate {
 export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
-): { layout: string | undefined; names: Map<string, string> }[] {
-  const own = { layout: undefined, names: new Map(parameters.map((name) => [name, withoutWrappers(name)])) };
+): Pick<Candidate, 'layout' | 'names' | 'transposed'>[] {
+  const own = {
+    layout: undefined,
+    names: new Map(parameters.map((name) => [name, withoutWrappers(name)])),
+    transposed: new Set<string>(),
+  };
   const published = layouts.map((layout) => ({
     layout: layout.name,
     names: new Map(
       parameters.map((name) => [name, withoutWrappers(Object.hasOwn(layout.names, name) ? layout.names[name] : name)]),
     ),
+    transposed: new Set(layout.transposed),
   }));
   return [own, ...published];
 }
@@ -34,7 +41,7 @@ export function candidates(
   tensors: ReadonlyMap<string, CheckpointTensor>,
   ways: ReturnType<typeof namings>,
 ): Candidate[] {
-  const all = ways.flatMap(({ layout, names }) => {
+  const all = ways.flatMap(({ layout, names, transposed }) => {
     const counts = new Map<string, number>();
     const wanted = new Set(names.values());
     const longest = Math.max(...[...wanted].map((name) => name.length));
@@ -43,7 +50,7 @@ export function candidates(
         if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
-    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, found }));
+    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, found }));
   });
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
@@ -80,7 +87,9 @@ export function matchCandidate(
   const rows = parameters.map((parameter): MatchRow => {
     const name = candidate.prefix + candidate.names.get(parameter.name)!;
     const tensor = tensors.get(name);
-    const problem = tensor && problemOf(tensor, parameter);
+    const swapped = candidate.transposed.has(parameter.name);
+    const problem =
+      tensor && problemOf(swapped ? { ...tensor, shape: [...tensor.shape].reverse() } : tensor, parameter);
     return { parameter, name, tensor, ...(problem && { problem }) };
   });
   const taken = new Set(rows.map(({ name }) => name));
@@ -99,7 +108,10 @@ export function matchCandidate(
 }
 
 /** What was trained is never of whole numbers; what is fixed (frequencies) may be. */
-function problemOf({ shape, dtype }: CheckpointTensor, parameter: ParameterSpec): MatchRow['problem'] {
+function problemOf(
+  { shape, dtype }: Pick<CheckpointTensor, 'shape' | 'dtype'>,
+  parameter: ParameterSpec,
+): MatchRow['problem'] {
   if (!fitsShape(shape, parameter.shape)) return 'shape';
   return parameter.trainable && isWhole(dtype) ? 'dtype' : undefined;
 }

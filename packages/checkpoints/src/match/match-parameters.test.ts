@@ -48,6 +48,17 @@ const expected = {
 };
 
 describe('finds the weights', () => {
+  test('of a layout whose matrices are transposed', () => {
+    const shapes = { 'encoding.B': [2, 4], 'net.0.linear.weight': [3, 8], 'net.0.linear.bias': [3] };
+    const swapped = { ...layout, transposed: ['frequencies'] };
+    const { frequencies, ...others } = matchParameters(checkpoint(shapes), parameters, [swapped]);
+    const stored = valuesOf(0, 8);
+    const data = Float32Array.from([0, 4, 1, 5, 2, 6, 3, 7], (i) => stored[i]);
+    expect(frequencies).toEqual({ shape: [4, 2], data });
+    expect(others).toEqual({ 'layer1.weight': expected['layer1.weight'], 'layer1.bias': expected['layer1.bias'] });
+    refusal('invalid-file', () => matchParameters(checkpoint(published), parameters, [swapped]));
+  });
+
   test.each<[string, Checkpoint]>([
     ['at the top', checkpoint(published)],
     ['in state_dict', checkpoint(published, (state_dict) => dict({ epoch: 1, state_dict }))],
@@ -285,4 +296,19 @@ describe('possibleShapes', () => {
     expect(possibleShapes(checkpoint(many))).toHaveLength(40);
     expect(possibleShapes(checkpoint({}))).toEqual([{}]);
   });
+});
+
+test('what was drawn at random and is not in the file is named', () => {
+  const [frequencies, ...trained] = parameters;
+  const { 'encoding.B': _, ...rest } = published;
+  const match = (shapes: Record<string, number[]>) =>
+    refusal('invalid-file', () =>
+      matchParameters(checkpoint(shapes), [{ ...frequencies, trainable: false }, ...trained], [layout]),
+    );
+  expect(match(rest).hint).toBe(
+    "'frequencies' was drawn at random and then kept: save it with the weights (in PyTorch, register_buffer), for it cannot be had without.",
+  );
+  expect(match({ ...rest, 'net.0.linear.bias': [4] }).hint).toBe(
+    'Choose the model and the configuration it was trained with.',
+  );
 });

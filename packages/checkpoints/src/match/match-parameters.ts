@@ -5,6 +5,7 @@ import {
   type NdArray,
   ndarray,
   type ParameterSpec,
+  type Shape,
   XincError,
 } from '@xinc/core';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
@@ -42,7 +43,7 @@ export function matchParameters(
     layouts,
   );
   // With none of the names there, the table shows the model's own names as missing.
-  const nothing: Candidate = { layout: undefined, prefix: '', names: ways[0].names, found: 0 };
+  const nothing: Candidate = { ...ways[0], prefix: '', found: 0 };
   const tried = [...candidates(tensors, ways).slice(0, MOST_CANDIDATES), nothing].map((candidate) =>
     matchCandidate(tensors, parameters, candidate),
   );
@@ -51,7 +52,12 @@ export function matchParameters(
   return Object.fromEntries(
     best.rows.map(({ parameter, name, tensor }) => [
       parameter.name,
-      ndarray(parameter.shape, finiteValues(checkpoint, name, tensor!)),
+      ndarray(
+        parameter.shape,
+        best.candidate.transposed.has(parameter.name)
+          ? transposed(finiteValues(checkpoint, name, tensor!), parameter.shape)
+          : finiteValues(checkpoint, name, tensor!),
+      ),
     ]),
   );
 }
@@ -61,6 +67,11 @@ function badness({ rows, leftOver }: Match): number {
   const missing = rows.filter(({ tensor }) => !tensor).length;
   const misshapen = rows.filter(({ problem }) => problem).length;
   return 2 * (missing * (rows.length + 1) + misshapen) + (leftOver.length > 0 ? 1 : 0);
+}
+
+/** A matrix of this shape, row-major, from its transpose. */
+function transposed(values: Float32Array, [rows, columns]: Shape): Float32Array {
+  return values.map((_, i) => values[(i % columns) * rows + Math.floor(i / columns)]);
 }
 
 function finiteValues({ source }: Checkpoint, name: string, tensor: CheckpointTensor): Float32Array {
@@ -102,10 +113,19 @@ export function requireTensors({ source, tensors, foreign }: Checkpoint): void {
   });
 }
 
+function adviceOn({ rows, leftOver }: Match): string {
+  const unfit = rows.filter(({ tensor, problem }) => !tensor || problem);
+  if (leftOver.length === 0 && unfit.every(({ parameter, tensor }) => !parameter.trainable && !tensor)) {
+    const [{ parameter }] = unfit;
+    return `'${parameter.name}' was drawn at random and then kept: save it with the weights (in PyTorch, register_buffer), for it cannot be had without.`;
+  }
+  return 'Choose the model and the configuration it was trained with.';
+}
+
 function mismatch({ source }: Checkpoint, tensors: ReadonlyMap<string, CheckpointTensor>, match: Match): XincError {
   return new XincError('invalid-file', `${source} does not fit the model: ${countMismatches(match)}`, {
     subject: source,
-    hint: 'Choose the model and the configuration it was trained with.',
+    hint: adviceOn(match),
     details: mismatchTable(match, tensors),
   });
 }

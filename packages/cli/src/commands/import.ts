@@ -26,7 +26,7 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { readCheckpoint } = await import('@xinc/checkpoints');
+  const { printable, readCheckpoint } = await import('@xinc/checkpoints');
   const { recogniseNetwork } = await import('../workflow/recognise-network.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
@@ -38,9 +38,16 @@ export async function importCommand(
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
   const given = parsePairs(options.set);
-  const { inr, config, inferred, weights } = recogniseNetwork(checkpoint, plugin, given, shape);
+  const { inr, config, inferred, weights, layout } = recogniseNetwork(checkpoint, plugin, given, shape);
   for (const [key, value] of Object.entries(inferred)) {
-    if (!(key in given)) display.line(`  ${key} = ${JSON.stringify(value)}, from the shapes of the weights`);
+    if (!(key in given)) display.line(`  ${key} = ${JSON.stringify(value)}, from the names and shapes of the weights`);
+  }
+  if (layout) {
+    const swapped = (parameter: string) => (layout.transposed?.includes(parameter) ? ' transposed' : '');
+    const pairs = Object.entries(layout.names).map(
+      ([parameter, name]) => `${parameter} = ${printable(name)}${swapped(parameter)}`,
+    );
+    display.line(`  told from shapes and order, for want of known names: ${pairs.join(', ')}`);
   }
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));

@@ -1,5 +1,13 @@
 import { type Checkpoint, matchParameters, possibleShapes, requireTensors, tensorList } from '@xinc/checkpoints';
-import { type Inr, type InrPlugin, isXincError, type NdArray, type SignalShape, XincError } from '@xinc/core';
+import {
+  type CheckpointLayout,
+  type Inr,
+  type InrPlugin,
+  isXincError,
+  type NdArray,
+  type SignalShape,
+  XincError,
+} from '@xinc/core';
 import { parseConfig } from '../settings.js';
 
 /** The network that a checkpoint's weights are of. */
@@ -9,6 +17,8 @@ export interface RecognisedNetwork {
   /** What of it the shapes of the weights showed. */
   readonly inferred: Readonly<Record<string, unknown>>;
   readonly weights: Readonly<Record<string, NdArray>>;
+  /** The names they were found under, where these are none of the model's and were told from shapes and order. */
+  readonly layout?: CheckpointLayout;
 }
 
 /** Configurations that are tried; checkpoints of real training hold one or two. */
@@ -29,22 +39,23 @@ export function recogniseNetwork(
   // Wrong settings are the user's mistake, whatever the file holds.
   parseConfig(plugin.config, given, `model '${plugin.name}'`);
   requireTensors(checkpoint);
-  const shown: Readonly<Record<string, unknown>>[] = [];
+  const shown: Shown[] = [];
   let failure: unknown;
   for (const shapes of possibleShapes(checkpoint)) {
     try {
       const inferred = (plugin.infer?.(shapes, signal) ?? {}) as Record<string, unknown>;
-      const known = Object.keys(inferred).length === 0 || shown.some((other) => same(other, inferred));
-      if (!known && shown.length < MOST_TRIED) shown.push(inferred);
+      const layout = plugin.layout?.(shapes);
+      const known = Object.keys(inferred).length === 0 || shown.some((other) => same(other.inferred, inferred));
+      if (!known && shown.length < MOST_TRIED) shown.push({ inferred, ...(layout && { layout }) });
     } catch (error) {
       // The network was recognised, but does not draw this signal.
       if (!isXincError(error)) throw error;
       failure ??= error;
     }
   }
-  for (const inferred of shown.length > 0 || failure ? shown : [{}]) {
+  for (const candidate of shown.length > 0 || failure ? shown : [{ inferred: {} }]) {
     try {
-      return match(checkpoint, plugin, { ...inferred, ...given }, inferred, signal);
+      return match(checkpoint, plugin, given, candidate, signal);
     } catch (error) {
       if (!isXincError(error)) throw error;
       failure ??= shown.length > 0 ? error : unrecognised(checkpoint, plugin, error);
@@ -53,16 +64,27 @@ export function recogniseNetwork(
   throw failure;
 }
 
+/** What the tensors of one place in the file show. */
+type Shown = Pick<RecognisedNetwork, 'inferred' | 'layout'>;
+
 function match(
   checkpoint: Checkpoint,
   plugin: InrPlugin,
-  settings: Readonly<Record<string, unknown>>,
-  inferred: RecognisedNetwork['inferred'],
+  given: Readonly<Record<string, unknown>>,
+  { inferred, layout }: Shown,
   signal: SignalShape,
 ): RecognisedNetwork {
+  const settings = { ...inferred, ...given };
   const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
   const inr = plugin.build(config, signal);
-  return { inr, config, inferred, weights: matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []) };
+  const network = { inr, config, inferred };
+  try {
+    return { ...network, weights: matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []) };
+  } catch (error) {
+    // Names that are the model's come first; a weight that is not finite is no matter of names.
+    if (!layout || !isXincError(error, 'invalid-file')) throw error;
+    return { ...network, weights: matchParameters(checkpoint, inr.parameters, [layout]), layout };
+  }
 }
 
 /** The shapes are nothing that the model knows: that the signal does not fit its defaults is then beside the point. */
