@@ -1,11 +1,14 @@
 import { type Activation, type SignalShape, XincError } from '@xinc/core';
 import type { NervConfig } from './config.js';
+import type { Encoding } from './encoding.js';
 import { type StemExtent, stemExtent } from './stem-extent.js';
 import { reduceWidths, solveWidth } from './widths.js';
 
 /** The network with every extent fixed; all else (parameters, forward pass, hooks) is read off it. */
 export interface Architecture {
-  readonly encoding: { readonly levels: number; readonly base: number };
+  readonly encoding: Encoding;
+  /** Neurons of the dense layers between encoding and stem. */
+  readonly stemWidths: readonly number[];
   readonly stem: StemExtent & { readonly channels: number };
   /** `block1` … in order, each from the maps before it to `channels` maps that are `stride` times as high and wide. */
   readonly blocks: readonly Block[];
@@ -39,7 +42,8 @@ export function planArchitecture(config: NervConfig, signal: SignalShape): Archi
   const kernelSizes = kernelSizesOf(config);
   const widths = config.widths ? givenWidths(config.widths, strides) : computedWidths(config, extent, kernelSizes);
   return {
-    encoding: { levels: config.encodingLevels, base: config.encodingBase },
+    encoding: { levels: config.encodingLevels, base: config.encodingBase, order: config.encodingOrder },
+    stemWidths: config.stemWidths,
     stem: { ...extent, channels: widths[0] },
     blocks: strides.map((stride, i) => ({
       id: `block${i + 1}`,
@@ -82,11 +86,13 @@ function givenWidths(widths: readonly number[], strides: readonly number[]): rea
 
 function computedWidths(config: NervConfig, extent: StemExtent, kernelSizes: readonly number[]): readonly number[] {
   const stemCells = extent.height * extent.width;
+  const features = [2 * config.encodingLevels, ...config.stemWidths];
+  const hiddenWeights = config.stemWidths.reduce((sum, outputs, i) => sum + features[i] * outputs, 0);
   const width =
     config.width ??
     solveWidth({
-      parameters: config.parameters,
-      encodingLength: 2 * config.encodingLevels,
+      parameters: config.parameters - hiddenWeights,
+      stemInputs: features[features.length - 1],
       stemCells,
       reduction: config.reduction,
       blocks: config.strides.map((stride, i) => ({ stride, kernelSize: kernelSizes[i] })),

@@ -4,7 +4,7 @@ import type { NervConfig } from './config.js';
 import { encodeFrames } from './encoding.js';
 import { ENCODING, forward } from './forward.js';
 import { layerHooks } from './hooks.js';
-import { checkpointLayout, publishedNaming } from './naming.js';
+import { checkpointLayouts } from './naming.js';
 import { parameterSpecs } from './parameters.js';
 import { trainingDefaults } from './training.js';
 
@@ -22,7 +22,7 @@ export function buildNerv(config: NervConfig, signal: SignalShape): Inr {
     forward: (ops, parameters, inputs) => forward(architecture, ops, parameters, inputs),
     layers: layerHooks(architecture),
     training: trainingDefaults(config, signal),
-    checkpoints: [checkpointLayout(publishedNaming, architecture)],
+    checkpoints: checkpointLayouts(architecture),
   };
 }
 

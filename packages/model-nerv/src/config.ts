@@ -37,6 +37,13 @@ export const nervConfig = z.strictObject({
     .describe('Activation of the stem and the blocks'),
   encodingLevels: number(count).default(80).describe('Frequencies of the frame index’s encoding'),
   encodingBase: number(z.number().positive()).default(1.25).describe('Ratio of one frequency to the one before'),
+  encodingOrder: z
+    .enum(['halves', 'pairs'])
+    .default('halves')
+    .describe('All sines, then all cosines (HNeRV’s code), or a sine and a cosine per frequency (NeRV’s first code)'),
+  stemWidths: list(z.array(count))
+    .default([])
+    .describe('Neurons of dense layers between the encoding and the stem; none by default'),
   output: number(
     z.union([z.enum(['tanh', 'sigmoid']), z.number()], { error: 'expected tanh, sigmoid or a number to add' }),
   )

@@ -1,7 +1,7 @@
 import type { ForwardResult, Ops } from '@xinc/core';
 import { applyActivation } from './activation.js';
 import type { Architecture, Convolution } from './architecture.js';
-import { biasOf, STEM, weightOf } from './parameters.js';
+import { biasOf, hiddenOf, STEM, weightOf } from './parameters.js';
 
 /** The network's one input: encoded frame indices, [B, 2·levels]. */
 export const ENCODING = 'encoding';
@@ -17,7 +17,7 @@ export function forward<T>(
   parameters: Readonly<Record<string, T>>,
   inputs: Readonly<Record<string, T>>,
 ): ForwardResult<T> {
-  const { stem, blocks, head } = architecture;
+  const { stemWidths, stem, blocks, head } = architecture;
   const activate = applyActivation[architecture.activation];
   const activations: Record<string, T> = {};
   const convolve = (layer: Convolution, x: T): T => {
@@ -29,13 +29,13 @@ export function forward<T>(
     return z;
   };
 
+  const dense = (layer: string, x: T): T =>
+    activate(ops, ops.add(ops.matMul(x, parameters[weightOf(layer)], { transposeB: true }), parameters[biasOf(layer)]));
+
   const encoding = inputs[ENCODING];
-  const dense = ops.add(
-    ops.matMul(encoding, parameters[weightOf(STEM)], { transposeB: true }),
-    parameters[biasOf(STEM)],
-  );
+  const features = stemWidths.reduce((x, _, i) => dense(hiddenOf(i + 1), x), encoding);
   const [batch] = ops.shapeOf(encoding);
-  let x = ops.reshape(activate(ops, dense), [batch, stem.channels, stem.height, stem.width]);
+  let x = ops.reshape(dense(STEM, features), [batch, stem.channels, stem.height, stem.width]);
   for (const block of blocks) {
     // The activation is elementwise, so it may come before the shuffle: gradients then meet it in the convolution’s layout.
     x = ops.depthToSpace(activate(ops, convolve(block, x)), block.stride);

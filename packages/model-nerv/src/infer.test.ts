@@ -41,6 +41,41 @@ describe('a published state dict', () => {
     });
   });
 
+  test('of the first NeRV code tells its stem and the order of its encoding too', () => {
+    const shapes = {
+      'stem.0.weight': [512, 80],
+      'stem.0.bias': [512],
+      'stem.2.weight': [9 * 16 * 26, 512],
+      'stem.2.bias': [9 * 16 * 26],
+      'layers.0.conv.conv.weight': [26 * 25, 26, 3, 3],
+      'layers.1.conv.conv.weight': [96 * 4, 26, 3, 3],
+      'layers.2.conv.conv.weight': [96 * 4, 96, 3, 3],
+      'head_layers.2.weight': [3, 96, 1, 1],
+    };
+    const config = inferConfig(shapes, { ...signal, height: 180, width: 320 });
+    expect(config).toEqual({
+      widths: [26, 26, 96, 96],
+      strides: [5, 2, 2],
+      kernelSize: [3, 3, 3, 1],
+      encodingLevels: 40,
+      stemWidths: [512],
+      encodingOrder: 'pairs',
+    });
+    const inr = buildNerv(nervConfig.parse(config), { ...signal, height: 180, width: 320 });
+    const { names } = inr.checkpoints!.find(({ name }) => name === 'nerv')!;
+    expect(names).toMatchObject({ 'stem.hidden1.weight': 'stem.0.weight', 'stem.weight': 'stem.2.weight' });
+    for (const { name, shape } of inr.parameters) {
+      const published = (shapes as Record<string, Shape>)[names[name]];
+      if (published) expect(published).toEqual(shape);
+    }
+  });
+
+  test('of an HNeRV is refused: its frames are drawn from embeddings', () => {
+    expect(() => inferConfig({ ...published, 'encoder.0.weight': [16, 3, 5, 5] }, signal)).toThrow(
+      'nerv: the checkpoint is of an HNeRV, which draws a frame from what its encoder makes of that frame, not from its index.',
+    );
+  });
+
   test('of another size than the signal’s is refused with its size', () => {
     const expected = (size: string, signalSize: string) =>
       expect.objectContaining({
@@ -68,6 +103,7 @@ test('whatever network is built, its shapes tell its configuration', () => {
       widths: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: n, maxLength: n }),
       kernelSize: fc.array(fc.constantFrom(1 as const, 3 as const, 5 as const), { minLength: n, maxLength: n }),
       encodingLevels: fc.integer({ min: 1, max: 100 }),
+      stemWidths: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
       rows: fc.integer({ min: 1, max: 9 }),
       columns: fc.integer({ min: 1, max: 9 }),
     });
@@ -78,10 +114,13 @@ test('whatever network is built, its shapes tell its configuration', () => {
       const size = { ...signal, height: rows * factor, width: columns * factor };
       const { parameters, checkpoints } = buildNerv(nervConfig.parse(config), size);
       const own = Object.fromEntries(parameters.map(({ name, shape }) => [name, shape]));
-      expect(inferConfig(own, size)).toEqual(config);
-      for (const { names } of checkpoints!) {
+      const { stemWidths, ...others } = config;
+      const expected = stemWidths.length > 0 ? config : others;
+      expect(inferConfig(own, size)).toEqual(expected);
+      expect(checkpoints!.map(({ name }) => name)).toEqual(stemWidths.length > 0 ? ['nerv'] : ['hnerv', 'nerv']);
+      for (const { name: code, names } of checkpoints!) {
         const renamed = Object.fromEntries(parameters.map(({ name, shape }) => [names[name], shape]));
-        expect(inferConfig(renamed, size)).toEqual(config);
+        expect(inferConfig(renamed, size)).toEqual({ ...expected, ...(code === 'nerv' && { encodingOrder: 'pairs' }) });
       }
     }),
   );

@@ -1,6 +1,6 @@
 import { type Shape, type SignalShape, sizeOf, XincError } from '@xinc/core';
 import type { NervConfig } from './config.js';
-import { type Naming, ownNaming, publishedNaming } from './naming.js';
+import { type Naming, ownNaming, publishedNamings } from './naming.js';
 import { weightOf } from './parameters.js';
 
 type KernelSizes = NervConfig['kernelSize'];
@@ -8,15 +8,22 @@ type KernelSizes = NervConfig['kernelSize'];
 /**
  * The configuration that the tensors of a state dict (name → shape) tell of: widths, strides, kernel sizes and encoding
  * levels. Empty where they are not recognisably a NeRV's. Activation and output leave no trace in shapes.
- * @throws XincError `invalid-option` where the network draws pictures of another size than the signal's.
+ * @throws XincError `invalid-option` where the network draws pictures of another size than the signal's; `unsupported`
+ *   for an HNeRV, which draws frames from embeddings.
  */
 export function inferConfig(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<NervConfig> {
-  for (const naming of [publishedNaming, ownNaming]) {
+  for (const naming of [...publishedNamings, ownNaming]) {
     const found = readShapes(shapes, naming);
     if (!found) continue;
+    if (Object.keys(shapes).some((name) => name.startsWith('encoder.'))) throw embedded();
     checkPicture(found, signal);
-    const { widths, strides, kernelSize, encodingLevels } = found;
-    return { widths, strides, kernelSize, encodingLevels };
+    const { widths, strides, kernelSize, encodingLevels, stemWidths } = found;
+    const { encodingOrder } = naming;
+    return {
+      ...{ widths, strides, kernelSize, encodingLevels },
+      ...(stemWidths.length > 0 && { stemWidths }),
+      ...(encodingOrder && encodingOrder !== 'halves' && { encodingOrder }),
+    };
   }
   return {};
 }
@@ -26,35 +33,56 @@ interface ReadNetwork {
   readonly strides: number[];
   readonly kernelSize: KernelSizes;
   readonly encodingLevels: number;
+  readonly stemWidths: number[];
   /** h₀·w₀ */
   readonly stemCells: number;
 }
 
 /** A block of C'·s² outputs, followed by a layer of C' inputs, has stride s. */
 function readShapes(shapes: Readonly<Record<string, Shape>>, naming: Naming): ReadNetwork | undefined {
-  const stem = shapes[weightOf(naming.stem)];
-  const head = shapes[weightOf(naming.head)];
+  const weight = (layer: string): Shape | undefined => shapes[weightOf(layer)];
+  const hidden: Shape[] = [];
+  for (;;) {
+    const next = naming.hidden && weight(naming.hidden(hidden.length + 1));
+    // Where the stem's name depends on what is before it, the last of the dense layers is the stem.
+    if (!next || !weight(naming.stem(hidden.length + 1))) break;
+    hidden.push(next);
+  }
+  const stem = weight(naming.stem(hidden.length));
   const blocks: Shape[] = [];
-  for (let block = 1; shapes[weightOf(naming.block(block))]; block++)
-    blocks.push(shapes[weightOf(naming.block(block))]);
+  for (let next = weight(naming.block(1)); next; next = weight(naming.block(blocks.length + 1))) blocks.push(next);
+  const head = weight(naming.head(blocks.length));
   if (!stem || !head || blocks.length === 0) return undefined;
 
   const kernels = [...blocks, head];
   const kernelSize = kernels.map(([, , k]) => k);
   const widths = kernels.map(([, inChannels]) => inChannels);
   const strides = blocks.map(([outChannels], i) => Math.sqrt(outChannels / widths[i + 1]));
-  const [stemOut, encodingLength] = stem;
-  const stemCells = stemOut / widths[0];
-  const encodingLevels = encodingLength / 2;
+  const dense = [...hidden, stem];
+  const stemWidths = hidden.map(([outputs]) => outputs);
+  const stemCells = stem[0] / widths[0];
+  const encodingLevels = dense[0][1] / 2;
   const convolutions = kernels.every((shape) => shape.length === 4 && shape[2] === shape[3]);
-  const dense = stem.length >= 2 && sizeOf(stem) === stemOut * encodingLength;
-  const whole = [...strides, stemCells, encodingLevels].every((extent) => Number.isInteger(extent) && extent > 0);
-  if (!convolutions || !dense || !whole || !areKernelSizes(kernelSize)) return undefined;
-  return { widths, strides, kernelSize, encodingLevels, stemCells };
+  const chained = dense.every(
+    (shape, i) => sizeOf(shape) === shape[0] * shape[1] && (i === 0 || shape[1] === stemWidths[i - 1]),
+  );
+  const whole = [...strides, ...stemWidths, stemCells, encodingLevels].every(
+    (extent) => Number.isInteger(extent) && extent > 0,
+  );
+  if (!convolutions || !chained || !whole || !areKernelSizes(kernelSize)) return undefined;
+  return { widths, strides, kernelSize, encodingLevels, stemWidths, stemCells };
 }
 
 function areKernelSizes(sizes: readonly number[]): sizes is KernelSizes {
   return sizes.every((size) => size === 1 || size === 3 || size === 5);
+}
+
+function embedded(): XincError {
+  return new XincError(
+    'unsupported',
+    'nerv: the checkpoint is of an HNeRV, which draws a frame from what its encoder makes of that frame, not from its index',
+    { subject: 'model', hint: 'Give a network trained on an encoding of the index, or add a plugin for this one.' },
+  );
 }
 
 /** The stem's cells times what the blocks upsample by, squared, are the picture's pixels. */

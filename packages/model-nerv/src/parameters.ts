@@ -2,15 +2,19 @@ import { type ParameterSpec, type Shape, sizeOf } from '@xinc/core';
 import type { Architecture } from './architecture.js';
 
 export const STEM = 'stem';
+/** A dense layer before the stem, counted from 1. */
+export const hiddenOf = (number: number): string => `stem.hidden${number}`;
 
 /** Names of a layer's parameters. */
 export const weightOf = (layer: string): string => `${layer}.weight`;
 export const biasOf = (layer: string): string => `${layer}.bias`;
 
-/** Every parameter, input side first: the stem's weight is [D·h₀·w₀, 2·levels], a kernel [out, in, k, k]. */
-export function parameterSpecs({ encoding, stem, blocks, head }: Architecture): ParameterSpec[] {
+/** Every parameter, input side first: a dense weight is [out, in], the stem's [D·h₀·w₀, in], a kernel [out, in, k, k]. */
+export function parameterSpecs({ encoding, stemWidths, stem, blocks, head }: Architecture): ParameterSpec[] {
+  const features = [2 * encoding.levels, ...stemWidths];
   return [
-    ...layer(STEM, [stem.channels * stem.height * stem.width, 2 * encoding.levels]),
+    ...stemWidths.flatMap((outputs, i) => layer(hiddenOf(i + 1), [outputs, features[i]])),
+    ...layer(STEM, [stem.channels * stem.height * stem.width, features[stemWidths.length]]),
     ...[...blocks, head].flatMap(({ id, inChannels, outChannels, kernelSize }) =>
       layer(id, [outChannels, inChannels, kernelSize, kernelSize]),
     ),

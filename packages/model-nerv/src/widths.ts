@@ -1,11 +1,12 @@
 /**
  * The width D that a budget of M parameters allows: the positive root of a·D² + b·D = M, rounded down, with
- * a = (1/r)·Σ_i r^(−2i)·s_i²·k_i² for the blocks' kernels and b = encoding · h₀·w₀ for the stem's weights (method §3).
+ * a = (1/r)·Σ_i r^(−2i)·s_i²·k_i² for the blocks' kernels and b = inputs · h₀·w₀ for the stem's weights (method §3).
  * Biases and the head are left out of account, as in the published code. 0 where the budget does not reach one channel.
  */
 export function solveWidth(budget: {
   readonly parameters: number;
-  readonly encodingLength: number;
+  /** What the stem is given: the encoding, or the last dense layer before it. */
+  readonly stemInputs: number;
   /** h₀·w₀ */
   readonly stemCells: number;
   readonly reduction: number;
@@ -15,7 +16,7 @@ export function solveWidth(budget: {
   const a =
     budget.blocks.reduce((sum, { stride, kernelSize }, i) => sum + r ** (-2 * i) * stride ** 2 * kernelSize ** 2, 0) /
     r;
-  const b = budget.encodingLength * budget.stemCells;
+  const b = budget.stemInputs * budget.stemCells;
   return Math.floor((Math.sqrt(b * b + 4 * a * parameters) - b) / (2 * a));
 }
 

@@ -35,20 +35,24 @@ describe('the forward pass', () => {
     { strides: [1, 2, 1], widths: [2, 3, 3, 2], kernelSize: [1], activation: 'leakyRelu', output: '0.5' },
     { strides: [4], widths: [4, 2], kernelSize: [5], activation: 'silu', output: 'sigmoid' },
     { strides: [2, 2], widths: [4, 3, 2], kernelSize: [3, 3, 1], activation: 'relu', output: 'tanh' },
-  ])('is the method’s: strides $strides, kernels $kernelSize, $activation, $output', async (config) => {
-    const inr = network({ ...config, encodingLevels: 6 }, signal);
-    const parameters = drawParameters(inr);
-    const frames = [4, 1];
-    const factor = config.strides.reduce((a, b) => a * b, 1);
-    const { output } = await runForward(engine, inr, parameters, frames);
-    expect(output.shape).toEqual([2, 3, 12, 24]);
-    for (const n of [0, 1]) {
-      const encoding = inr.inputs([frames[n]]).encoding.data;
-      const stem = [config.widths[0], 12 / factor, 24 / factor] as const;
-      const plain = plainNerv(parameters, encoding, { ...config, stem });
-      expect(largestError(mapsOf(output, n), plain)).toBeLessThan(2e-6);
-    }
-  });
+    { strides: [2], widths: [3, 2], kernelSize: [3, 1], activation: 'gelu', output: 'tanh', stemWidths: [7, 5] },
+  ])(
+    'is the method’s: strides $strides, kernels $kernelSize, $activation, $output, dense layers $stemWidths',
+    async (config) => {
+      const inr = network({ ...config, encodingLevels: 6 }, signal);
+      const parameters = drawParameters(inr);
+      const frames = [4, 1];
+      const factor = config.strides.reduce((a, b) => a * b, 1);
+      const { output } = await runForward(engine, inr, parameters, frames);
+      expect(output.shape).toEqual([2, 3, 12, 24]);
+      for (const n of [0, 1]) {
+        const encoding = inr.inputs([frames[n]]).encoding.data;
+        const stem = [config.widths[0], 12 / factor, 24 / factor] as const;
+        const plain = plainNerv(parameters, encoding, { ...config, stem });
+        expect(largestError(mapsOf(output, n), plain)).toBeLessThan(2e-6);
+      }
+    },
+  );
 
   test('of the paper’s network gives finite pictures in [0, 1] that differ from frame to frame', async () => {
     const inr = network({}, { kind: 'video', frames: 30, height: 128, width: 256 });

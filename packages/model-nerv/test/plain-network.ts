@@ -110,13 +110,21 @@ export function plainNerv(
 ): Maps {
   const activate = activations[network.activation];
   const [channels, height, width] = network.stem;
-  const weight = parameters['stem.weight'];
-  let x = makeMaps(channels, height, width, (c, y, column) => {
-    const row = (c * height + y) * width + column;
-    let sum = parameters['stem.bias'].data[row];
-    for (let n = 0; n < encoding.length; n++) sum += weight.data[row * encoding.length + n] * encoding[n];
+  const unit = (layer: string, row: number, inputs: ArrayLike<number>): number => {
+    let sum = parameters[`${layer}.bias`].data[row];
+    const weight = parameters[`${layer}.weight`].data;
+    for (let n = 0; n < inputs.length; n++) sum += weight[row * inputs.length + n] * inputs[n];
     return activate(sum);
-  });
+  };
+  let features = encoding;
+  for (let i = 1; parameters[`stem.hidden${i}.bias`]; i++) {
+    const layer = `stem.hidden${i}`;
+    const inputs = features;
+    features = Array.from(parameters[`${layer}.bias`].data, (_, row) => unit(layer, row, inputs));
+  }
+  let x = makeMaps(channels, height, width, (c, y, column) =>
+    unit('stem', (c * height + y) * width + column, features),
+  );
   network.strides.forEach((stride, i) => {
     const z = convolve(x, parameters[`block${i + 1}.weight`], parameters[`block${i + 1}.bias`]);
     x = apply(shuffle(z, stride), activate);
