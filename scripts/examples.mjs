@@ -36,4 +36,5 @@ export function explain(input, run, ...options) {
   xinc('explain', input, '--out', run, ...options);
   console.log(`\nThe report: ${report}`);
   console.log(`View it:    open ${pathToFileURL(join(root, report))} in a browser`);
+  console.log(`Look round: npm run xinc -- view ${run}`);
 }
