@@ -21,5 +21,6 @@ export default defineConfig({
     // The contracts' validators are for Node; the page takes the readers of arrays alone.
     rolldownOptions: { treeshake: { manualPureFunctions: ['z'] } },
   },
+  // Not for workers: in the minified ONNX Runtime, `z` is a function of its own.
   worker: { format: 'es' },
 });

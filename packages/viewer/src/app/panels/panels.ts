@@ -16,4 +16,5 @@ export interface PanelEntry {
 /** In the order of their tabs. */
 export const PANELS: readonly PanelEntry[] = [
   { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
+  { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
 ];
