@@ -17,4 +17,5 @@ export interface PanelEntry {
 export const PANELS: readonly PanelEntry[] = [
   { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
   { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
+  { id: 'compare', title: 'Compare', load: () => import('./compare/ComparePanel.svelte') },
 ];

@@ -7,6 +7,7 @@ const layer = (id: string, neurons: number, weight?: string): LayerView => ({
   label: id,
   neurons,
   kind: weight === undefined ? 'custom' : 'dense',
+  traced: weight === undefined ? 'server' : 'page',
   ...(weight !== undefined && { weight }),
 });
 

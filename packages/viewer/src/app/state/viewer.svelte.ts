@@ -53,6 +53,8 @@ export class Viewer {
   readonly view = new LiveView();
   readonly session: Resource<Session>;
   readonly runLoad: Resource<RunView>;
+  /** The run to compare with, once one is chosen that is there. */
+  readonly otherLoad: Resource<RunView>;
   readonly scene: Scene;
   /** The network with neurons switched off. */
   readonly ablation: Ablation;
@@ -67,6 +69,11 @@ export class Viewer {
   readonly #runId = $derived.by(() => {
     const runs = this.session.value?.runs ?? [];
     return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
+  });
+  readonly #otherId = $derived.by(() => {
+    const { other } = this.view;
+    const runs = this.session.value?.runs ?? [];
+    return runs.some(({ id }) => id === other) && other !== this.#runId ? other : null;
   });
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
@@ -108,6 +115,10 @@ export class Viewer {
     );
     this.runLoad = resource(
       () => (this.#runId === null ? null : { id: this.#runId, changes: this.#changes }),
+      ({ id }, { signal }) => this.access.run(id, signal),
+    );
+    this.otherLoad = resource(
+      () => (this.#otherId === null ? null : { id: this.#otherId, changes: this.#changes }),
       ({ id }, { signal }) => this.access.run(id, signal),
     );
     this.scene = new Scene(this.access, this.pool, () => ({
