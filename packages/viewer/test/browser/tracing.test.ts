@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { createLocalPool, createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MadeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
 import { buildTracePage } from './build-trace-page.js';
 import { followPage, type OpenViewer } from './open-viewer.js';
+import { expectClose, reference } from './reference.js';
 import type { Tracing } from './trace-page/main.js';
 
 /* What the page's threads answer, against the tracer that `xinc trace` uses. */
@@ -17,39 +16,13 @@ declare global {
 }
 
 const bench = browserBench();
+const expected = reference(bench);
 let address: string;
-let pool: KernelPool;
-const networks: Network[] = [];
 beforeAll(async () => {
   const folder = join(bench.folder, 'trace-page');
   await buildTracePage(folder);
   address = (await bench.start({ page: folder })).address;
-  pool = await createLocalPool();
 });
-afterAll(async () => {
-  for (const network of networks) await network.dispose();
-  pool?.dispose();
-});
-
-async function tracerOf({ inr, run }: MadeRun): Promise<Tracer> {
-  const network = createNetwork(inr, await run.weights(), bench.engine);
-  networks.push(network);
-  return createTracer(network, pool);
-}
-
-/** Float32 arithmetic in another order: relative to the largest value. */
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  expect(actual.length).toBe(expected.length);
-  let [largest, worst] = [0, 0];
-  for (let i = 0; i < expected.length; i++) {
-    largest = Math.max(largest, Math.abs(expected[i]));
-    worst = Math.max(worst, Math.abs(actual[i] - expected[i]));
-    expect(Number.isNaN(actual[i])).toBe(false);
-  }
-  expect(largest).toBeGreaterThan(0);
-  expect(worst / largest).toBeLessThan(2e-6);
-}
-
 async function openTracing(threads: number): Promise<OpenViewer> {
   const context = await bench.browser.newContext();
   await context.addInitScript((count) => {
@@ -81,13 +54,9 @@ describe.each([1, 2, 3, 8])('%i threads', (threads) => {
   afterAll(() => opened?.close());
 
   test.each(LAYERS)('%s, %s, frame %i', async (name, layer, frame) => {
-    const made = bench[name];
-    const tracer = await tracerOf(made);
-    const { height, width } = made.inr.signal;
-    const pixels = height * width;
-    const { neurons } = tracer.layers.find(({ id }) => id === layer)!;
+    const { neurons, height, width, maps, map, at, sums } = await expected.layer(bench[name], layer, frame);
     const every = Array.from({ length: neurons }, (_, neuron) => neuron);
-    const maps = await tracer.maps(layer, frame, every);
+    const pixels = height * width;
     const [row, column] = [height - 1, 5];
     // Two groups of pixels in a rectangle that touches no corner.
     const bounds = { top: 3, left: 2, height: 7, width: 11 };
@@ -126,49 +95,38 @@ describe.each([1, 2, 3, 8])('%i threads', (threads) => {
     );
 
     expect(answers.extents).toEqual({ neurons, height, width });
-    expectClose(
-      answers.values,
-      every.map((neuron) => maps[neuron * pixels + row * width + column]),
-    );
-    expectClose(answers.map, maps.subarray((neurons - 2) * pixels, (neurons - 1) * pixels));
+    expectClose(answers.values, at(row, column));
+    expectClose(answers.map, map(neurons - 2));
     if (answers.nonnegative) expect(maps.every((value) => value >= 0)).toBe(true);
 
-    const sizes = maps.map(Math.abs);
-    const of = (neuron: number) => sizes.subarray(neuron * pixels, (neuron + 1) * pixels);
-    const inGroup = (neuron: number, group: number) =>
-      labels.reduce((sum, label, p) => {
-        const at = (bounds.top + Math.floor(p / bounds.width)) * width + bounds.left + (p % bounds.width);
-        return label === group ? sum + of(neuron)[at] : sum;
-      }, 0);
-    const groupSums = (list: readonly number[]) => list.flatMap((neuron) => [inGroup(neuron, 0), inGroup(neuron, 1)]);
-    expectClose(answers.sums, groupSums(every));
-    expectClose(answers.ofSome, groupSums(some));
-    const total = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
-    expectClose(
-      answers.totals.sums,
-      every.map((neuron) => total(of(neuron))),
-    );
-    expectClose(
-      answers.totals.largest,
-      every.map((neuron) => Math.max(...of(neuron))),
-    );
+    const inGroup = (group: number) =>
+      labels.flatMap((label, p) => {
+        const place = (bounds.top + Math.floor(p / bounds.width)) * width + bounds.left + (p % bounds.width);
+        return label === group ? [place] : [];
+      });
+    const [outside, inside] = [0, 1].map((group) => sums(inGroup(group)));
+    const pairs = (list: readonly number[]) => list.flatMap((neuron) => [outside[neuron], inside[neuron]]);
+    expectClose(answers.sums, pairs(every));
+    expectClose(answers.ofSome, pairs(some));
+    expectClose(answers.totals.sums, sums(Array.from({ length: pixels }, (_, p) => p)));
+    const largest = every.map((neuron) => Math.max(...map(neuron).map(Math.abs)));
+    expectClose(answers.totals.largest, largest);
     const perPixel = new Float64Array(pixels);
-    for (const neuron of every) for (const [p, value] of of(neuron).entries()) perPixel[p] += value;
+    for (const neuron of every) for (const [p, value] of map(neuron).entries()) perPixel[p] += Math.abs(value);
     expectClose(answers.totals.pixels, perPixel);
 
     expect(answers.thumbnails.map(({ neuron }) => neuron).sort((a, b) => a - b)).toEqual(some.sort((a, b) => a - b));
     for (const { neuron, cells, ...extents } of answers.thumbnails) {
       expect(extents).toEqual({ height: 5, width: 8 });
-      const map = maps.subarray(neuron * pixels, (neuron + 1) * pixels);
       const wanted = Array.from({ length: 40 }, (_, cell) => {
-        const inside = [...map].filter((_, p) => {
+        const inside = [...map(neuron)].filter((_, p) => {
           const [y, x] = [Math.floor(p / width) + 0.5, (p % width) + 0.5];
           return Math.floor((y * 5) / height) === Math.floor(cell / 8) && Math.floor((x * 8) / width) === cell % 8;
         });
         return inside.reduce((sum, value) => sum + value, 0) / inside.length;
       });
       const worst = Math.max(...wanted.map((value, cell) => Math.abs(value - cells[cell])));
-      expect(worst).toBeLessThanOrEqual(2e-6 * Math.max(...of(neuron)));
+      expect(worst).toBeLessThanOrEqual(2e-6 * largest[neuron]);
     }
   });
 });

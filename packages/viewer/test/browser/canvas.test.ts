@@ -1,0 +1,357 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { contributionScale, largestOf } from '../../src/app/color/color-scale.js';
+import { formatShare, formatValue } from '../../src/app/color/number-format.js';
+import { browserBench } from './browser-bench.js';
+import { pixelsOf } from './open-viewer.js';
+import { expectClose, reference, type TracedLayer } from './reference.js';
+
+/* Pointing, selecting and painting, against the tracer that `xinc trace` uses. */
+
+const bench = browserBench();
+const expected = reference(bench);
+const [HEIGHT, WIDTH] = [16, 24];
+
+const stageOf = (page: Page) => page.getByRole('application');
+
+/** A place on the large picture, in pixels of the screen; rows and columns are of the picture, and may be fractions. */
+async function placeOf(page: Page, row: number, column: number): Promise<readonly [number, number]> {
+  const { x, y, width, height } = (await stageOf(page).boundingBox())!;
+  return [x + (column / WIDTH) * width, y + (row / HEIGHT) * height];
+}
+
+/** The pointer goes to the middle of a pixel. */
+async function pointAt(page: Page, row: number, column: number): Promise<void> {
+  await page.mouse.move(...(await placeOf(page, row + 0.5, column + 0.5)));
+}
+
+async function drag(page: Page, ...places: readonly (readonly [row: number, column: number])[]): Promise<void> {
+  await page.mouse.move(...(await placeOf(page, ...places[0])));
+  await page.mouse.down();
+  for (const [row, column] of places.slice(1))
+    await page.mouse.move(...(await placeOf(page, row, column)), { steps: 4 });
+  await page.mouse.up();
+}
+
+const neuronList = (page: Page) => page.getByRole('listbox', { name: 'Neurons by contribution' });
+
+interface Row {
+  readonly index: number;
+  readonly value: number;
+  readonly texts: string[];
+}
+
+function rowsOf(list: Locator): Promise<Row[]> {
+  return list.getByRole('option').evaluateAll((items) =>
+    items.map((item) => ({
+      index: Number((item as HTMLElement).dataset.index),
+      value: Number((item as HTMLElement).dataset.value),
+      texts: [...item.querySelectorAll('.value, .share')].map(({ textContent }) => textContent.trim()),
+    })),
+  );
+}
+
+/** Every line is what the tracer says of its neuron, the largest come first, and none of them is missing. */
+function expectRanking(rows: readonly Row[], values: ArrayLike<number>): void {
+  const sizes = Array.from(values, Math.abs);
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  const sorted = sizes.filter((size) => size > 0).sort((a, b) => b - a);
+  expect(rows).toHaveLength(Math.min(60, sorted.length));
+  expect(new Set(rows.map(({ index }) => index)).size).toBe(rows.length);
+  expectClose(
+    rows.map(({ value }) => value),
+    rows.map(({ index }) => values[index]),
+  );
+  expectClose(
+    rows.map(({ value }) => Math.abs(value)),
+    sorted.slice(0, rows.length),
+  );
+  for (const { value, texts } of rows) {
+    expect(texts[0]).toBe(formatValue(value));
+    // The sum of a layer may round otherwise than ours.
+    const shares = [1 - 1e-5, 1, 1 + 1e-5].map((factor) => formatShare((factor * Math.abs(value)) / sum));
+    expect(shares).toContain(texts[1]);
+  }
+}
+
+/** A canvas shows a map in the colours of the scale up to `limit`; a value between two colours may have either. */
+async function expectPainted(
+  canvas: Locator,
+  map: ArrayLike<number>,
+  { height, width }: TracedLayer,
+  limit: number,
+  nonnegative: boolean,
+  theme: 'light' | 'dark',
+): Promise<void> {
+  const { table, low, high } = contributionScale(limit, nonnegative, theme);
+  const painted = await pixelsOf(canvas);
+  expect([painted.height, painted.width]).toEqual([height, width]);
+  const off: string[] = [];
+  for (let p = 0; p < height * width; p++) {
+    const [r, g, b, a] = painted.rgba.slice(4 * p, 4 * p + 4);
+    const color = ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    const at = ((map[p] - low) / (high - low)) * (table.length - 1);
+    const near = [at - 0.01, at, at + 0.01].map(
+      (one) => table[Math.max(0, Math.min(table.length - 1, Math.round(one)))],
+    );
+    if (!near.includes(color)) off.push(`pixel ${p}: ${color.toString(16)}, not ${near[1].toString(16)}`);
+  }
+  expect(off).toEqual([]);
+}
+
+const mapCanvas = (page: Page) => page.getByTestId('map').locator('canvas');
+
+describe('pointing at a pixel ranks the neurons that paint it', () => {
+  test.each([
+    ['image', 'layer1', 0],
+    ['image', 'layer2', 0],
+    ['image', 'layer3', 0],
+    ['video', 'block1', 0],
+    ['video', 'block2', 1],
+    ['video', 'head', 1],
+    ['custom', 'ramps', 0],
+  ] as const)('%s, %s, frame %i', async (name, layer, frame) => {
+    const { page, settled, close } = await bench.open(`run=${name}&layer=${layer}&frame=${frame}`);
+    await settled();
+    const traced = await expected.layer(bench[name], layer, frame);
+    for (const [row, column] of [
+      [0, 1],
+      [HEIGHT - 1, WIDTH - 1],
+      [7, 12],
+    ]) {
+      await pointAt(page, row, column);
+      await page.getByRole('heading', { name: `Row ${row}, column ${column}` }).waitFor();
+      await settled();
+      expectRanking(await rowsOf(neuronList(page)), traced.at(row, column));
+    }
+    await close();
+  });
+
+  test('a click holds the pixel, another lets it go', async () => {
+    const { page, settled, view, close } = await bench.open();
+    await settled();
+    await pointAt(page, 3, 4);
+    await page.mouse.down();
+    await page.mouse.up();
+    await pointAt(page, 9, 9);
+    await expect.poll(view).toEqual({ pixel: '3,4' });
+    await page.getByRole('button', { name: 'Let go of the pixel' }).click();
+    await pointAt(page, 9, 9);
+    await expect.poll(view).toEqual({ pixel: '9,9' });
+    await close();
+  });
+
+  test('the newest pixel is the one that is answered', async () => {
+    const { page, settled, close } = await bench.open('run=video&layer=block1');
+    await settled();
+    const traced = await expected.layer(bench.video, 'block1');
+    for (let step = 0; step < 60; step++) await pointAt(page, step % HEIGHT, (step * 5) % WIDTH);
+    await settled();
+    expectRanking(await rowsOf(neuronList(page)), traced.at(59 % HEIGHT, (59 * 5) % WIDTH));
+    await close();
+  });
+});
+
+describe('a neuron’s map is painted over the picture', () => {
+  test.each([
+    ['image', 'layer1', 5, 'light', true],
+    ['image', 'layer2', 3, 'dark', true],
+    ['image', 'layer3', 3, 'light', false],
+    ['video', 'block1', 40, 'dark', false],
+    ['video', 'head', 7, 'light', false],
+    ['custom', 'ramps', 1, 'dark', false],
+  ] as const)('%s, %s, neuron %i, %s', async (name, layer, neuron, theme, nonnegative) => {
+    const { page, settled, close } = await bench.open(`run=${name}&layer=${layer}&neuron=${neuron}`, {
+      colorScheme: theme,
+    });
+    await settled();
+    await mapCanvas(page).waitFor();
+    const traced = await expected.layer(bench[name], layer);
+    const map = traced.map(neuron);
+    await expectPainted(mapCanvas(page), map, traced, largestOf(map), nonnegative, theme);
+    await page.locator('#canvas').getByRole('radio', { name: 'shared' }).check({ force: true });
+    await settled();
+    await expectPainted(mapCanvas(page), map, traced, largestOf(traced.maps), nonnegative, theme);
+    await close();
+  });
+
+  test('pointing at lines of the ranking and cells of the wall paints them', async () => {
+    const { page, settled, close } = await bench.open('layer=layer1&pixel=7,12', { colorScheme: 'light' });
+    await settled();
+    const traced = await expected.layer(bench.image, 'layer1');
+    const second = (await rowsOf(neuronList(page)))[1].index;
+    await neuronList(page).getByRole('option').nth(1).hover();
+    await settled();
+    await expectPainted(mapCanvas(page), traced.map(second), traced, largestOf(traced.map(second)), true, 'light');
+    const cell = page.locator('[data-neuron="4"]');
+    await cell.hover();
+    await settled();
+    await expectPainted(mapCanvas(page), traced.map(4), traced, largestOf(traced.map(4)), true, 'light');
+    await page.getByRole('slider', { name: 'Opacity' }).fill('0.3');
+    await expect.poll(() => page.getByTestId('map').evaluate((map) => getComputedStyle(map).opacity)).toBe('0.3');
+    await page.getByRole('button', { name: 'Hide map' }).click();
+    await expect.poll(() => mapCanvas(page).count()).toBe(0);
+    await close();
+  });
+
+  test('signal, reconstruction and error are the pictures of the run', async () => {
+    const { page, settled, close } = await bench.open('theme=light');
+    await settled();
+    const signal = bench.image.frame(0).rgb;
+    const { rgb } = await (await expected.network(bench.image)).reconstruct(0);
+    const clamp = (value: number) => Math.min(1, Math.max(0, value));
+    const large = stageOf(page).locator('canvas').first();
+    const strip = page.getByRole('group', { name: 'Large picture' });
+    for (const [kind, values] of [
+      ['Signal', signal],
+      ['Reconstruction', rgb],
+    ] as const) {
+      await strip.getByRole('radio', { name: kind }).check({ force: true });
+      await settled();
+      const { rgba } = await pixelsOf(large);
+      const worst = Math.max(
+        ...Array.from(values, (value, i) => Math.abs(255 * clamp(value) - rgba[4 * Math.floor(i / 3) + (i % 3)])),
+      );
+      expect(worst).toBeLessThanOrEqual(0.501);
+    }
+    await strip.getByRole('radio', { name: 'Error' }).check({ force: true });
+    const error = Float32Array.from({ length: HEIGHT * WIDTH }, (_, p) => {
+      const channels = [3 * p, 3 * p + 1, 3 * p + 2];
+      return channels.reduce((sum, i) => sum + Math.abs(clamp(signal[i]) - clamp(rgb[i])), 0) / 3;
+    });
+    const traced = await expected.layer(bench.image, 'layer1');
+    await expect.poll(async () => (await pixelsOf(large)).width).toBe(WIDTH);
+    await expectPainted(large, error, traced, largestOf(error), true, 'light');
+    await close();
+  });
+});
+
+describe('a region that is selected ranks its neurons', () => {
+  /** Pixels whose centres a polygon encloses, by winding of the angle: another way than the page's. */
+  function enclosed(corners: readonly (readonly [x: number, y: number])[]): number[] {
+    return Array.from({ length: HEIGHT * WIDTH }, (_, p) => p).filter((p) => {
+      const [x, y] = [(p % WIDTH) + 0.5, Math.floor(p / WIDTH) + 0.5];
+      const turns = corners.reduce((sum, [x1, y1], i) => {
+        const [x2, y2] = corners[(i + 1) % corners.length];
+        const angle = Math.atan2(y2 - y, x2 - x) - Math.atan2(y1 - y, x1 - x);
+        return sum + Math.atan2(Math.sin(angle), Math.cos(angle));
+      }, 0);
+      return Math.abs(turns) > Math.PI;
+    });
+  }
+
+  test('a rectangle that is dragged', async () => {
+    const { page, settled, view, close } = await bench.open('layer=layer2');
+    await settled();
+    await page.getByRole('radio', { name: 'Rectangle' }).check({ force: true });
+    await drag(page, [2.5, 3.5], [9.5, 15.5]);
+    await expect.poll(() => view().region).toBe('rectangle:2,3,8,13');
+    await settled();
+    const traced = await expected.layer(bench.image, 'layer2');
+    const inside = Array.from({ length: HEIGHT * WIDTH }, (_, p) => p).filter((p) => {
+      const [row, column] = [Math.floor(p / WIDTH), p % WIDTH];
+      return row >= 2 && row < 10 && column >= 3 && column < 16;
+    });
+    expect(inside).toHaveLength(8 * 13);
+    expect(await page.getByRole('heading', { name: '104 pixels' }).count()).toBe(1);
+    expectRanking(await rowsOf(neuronList(page)), traced.sums(inside));
+    await page.getByRole('button', { name: 'Clear region' }).click();
+    await expect.poll(() => view().region).toBe(undefined);
+    await close();
+  });
+
+  test.each([
+    ['image', 'layer1'],
+    ['video', 'block1'],
+    ['custom', 'ramps'],
+  ] as const)('a lasso that is drawn: %s, %s', async (name, layer) => {
+    const { page, settled, view, screenshot, close } = await bench.open(`run=${name}&layer=${layer}`);
+    await settled();
+    await page.getByRole('radio', { name: 'Lasso' }).check({ force: true });
+    // No side goes through the middle of a pixel.
+    await drag(page, [2, 4], [3, 18], [13, 21], [8, 13], [14, 4], [2, 4]);
+    await expect.poll(() => view().region).toMatch(/^lasso:/);
+    await settled();
+    const numbers = view().region.split(':')[1].split(',').map(Number);
+    const corners = Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]] as const);
+    const inside = enclosed(corners);
+    // The outline that was drawn encloses as much, but for the pixels along it.
+    const drawn = enclosed([
+      [4, 2],
+      [18, 3],
+      [21, 13],
+      [13, 8],
+      [4, 14],
+    ]);
+    expect(inside.length).toBeGreaterThan(0);
+    expect(drawn.filter((p) => !inside.includes(p)).length).toBeLessThan(0.15 * drawn.length);
+    const traced = await expected.layer(bench[name], layer);
+    expect(await page.getByRole('heading', { name: /pixels$/ }).textContent()).toBe(`${inside.length} pixels`);
+    expectRanking(await rowsOf(neuronList(page)), traced.sums(inside));
+    await screenshot(`canvas-lasso-${name}`);
+    await close();
+  });
+
+  test('groups are ranked for the selected neurons', async () => {
+    const { page, settled, close } = await bench.open('layer=layer1&neurons=2,5-7');
+    await settled();
+    await page.getByRole('radio', { name: 'Groups' }).check({ force: true });
+    await settled();
+    const traced = await expected.layer(bench.image, 'layer1');
+    const halves = [0, 1].map((half) =>
+      Array.from({ length: HEIGHT * WIDTH }, (_, p) => p).filter((p) => (p % WIDTH < WIDTH / 2 ? 0 : 1) === half),
+    );
+    const sums = halves.map((half) => {
+      const all = traced.sums(half);
+      return [2, 5, 6, 7].reduce((sum, neuron) => sum + all[neuron], 0);
+    });
+    const list = page.getByRole('listbox', { name: 'Groups by contribution of the selected neurons' });
+    expectRanking(
+      await rowsOf(list),
+      sums.map((sum, g) => sum / halves[g].length),
+    );
+    await page.getByRole('radio', { name: 'total' }).first().check({ force: true });
+    await settled();
+    expectRanking(await rowsOf(list), sums);
+    await close();
+  });
+});
+
+describe('by keyboard', () => {
+  test('the pixel moves, is held and let go', async () => {
+    const { page, settled, view, close } = await bench.open();
+    await settled();
+    await stageOf(page).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(view).toEqual({ pixel: '8,12' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await expect.poll(view).toEqual({ pixel: '9,2' });
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Shift+ArrowUp');
+    await expect.poll(view).toEqual({ pixel: '0,0' });
+    await page.keyboard.press('Escape');
+    await expect.poll(view).toEqual({});
+    await close();
+  });
+
+  test('the ranking is walked through, and its neurons selected', async () => {
+    const { page, settled, view, close } = await bench.open('layer=layer2&pixel=7,12');
+    await settled();
+    const rows = await rowsOf(neuronList(page));
+    await neuronList(page).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => view().neuron).toBe(String(rows[1].index));
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Space');
+    const chosen = [rows[0].index, rows[1].index].sort((a, b) => a - b);
+    await expect.poll(() => neuronList(page).getByRole('option', { selected: true }).count()).toBe(2);
+    const [first, second] = chosen;
+    await expect.poll(() => view().neurons).toBe(`${first}${second === first + 1 ? '-' : ','}${second}`);
+    await page.keyboard.press('End');
+    await expect.poll(() => view().neuron).toBe(String(rows.at(-1)!.index));
+    await close();
+  });
+});

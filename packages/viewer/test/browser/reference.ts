@@ -1,0 +1,81 @@
+import { createLocalPool, createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { MadeRun, Workbench } from '../server/made-runs.js';
+
+/** A layer as the tracer of the command line sees it on a frame. */
+export interface TracedLayer {
+  readonly neurons: number;
+  readonly height: number;
+  readonly width: number;
+  /** c_n of every neuron, signed, [N, H · W]. */
+  readonly maps: Float32Array;
+  map(neuron: number): Float32Array;
+  /** c_n(p) of every neuron, [N]. */
+  at(row: number, column: number): Float32Array;
+  /** Σ_p |c_n(p)| over some pixels, [N]. */
+  sums(pixels: Iterable<number>): Float64Array;
+}
+
+export interface Reference {
+  tracer(made: MadeRun): Promise<Tracer>;
+  network(made: MadeRun): Promise<Network>;
+  layer(made: MadeRun, layer: string, frame?: number): Promise<TracedLayer>;
+}
+
+/** What numbers on screen are compared with; ended after the tests of the file. */
+export function reference(bench: Workbench): Reference {
+  let pool: KernelPool;
+  const networks: Network[] = [];
+  beforeAll(async () => {
+    pool = await createLocalPool();
+  });
+  afterAll(async () => {
+    for (const network of networks) await network.dispose();
+    pool?.dispose();
+  });
+  const network = async ({ inr, run }: MadeRun) => {
+    const made = createNetwork(inr, await run.weights(), bench.engine);
+    networks.push(made);
+    return made;
+  };
+  const tracer = async (made: MadeRun) => createTracer(await network(made), pool);
+  return {
+    network,
+    tracer,
+    async layer(made, layer, frame = 0) {
+      const traced = await tracer(made);
+      const { neurons } = traced.layers.find(({ id }) => id === layer)!;
+      const { height, width } = made.inr.signal;
+      const pixels = height * width;
+      const every = Array.from({ length: neurons }, (_, neuron) => neuron);
+      const maps = await traced.maps(layer, frame, every);
+      const map = (neuron: number) => maps.subarray(neuron * pixels, (neuron + 1) * pixels);
+      return {
+        neurons,
+        height,
+        width,
+        maps,
+        map,
+        at: (row, column) => Float32Array.from(every, (neuron) => map(neuron)[row * width + column]),
+        sums(some) {
+          const list = [...some];
+          return Float64Array.from(every, (neuron) => list.reduce((sum, p) => sum + Math.abs(map(neuron)[p]), 0));
+        },
+      };
+    },
+  };
+}
+
+/** Float32 arithmetic in another order: within two millionths of the largest value. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 2e-6): void {
+  expect(actual.length).toBe(expected.length);
+  let [largest, worst, unknown] = [0, 0, 0];
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i]));
+    worst = Math.max(worst, Math.abs(actual[i] - expected[i]));
+    if (Number.isNaN(actual[i])) unknown++;
+  }
+  expect(unknown).toBe(0);
+  expect(largest).toBeGreaterThan(0);
+  expect(worst / largest).toBeLessThan(tolerance);
+}
