@@ -1,5 +1,5 @@
 import type { LayerInfo } from '@xinc/core';
-import { OKABE_ITO } from './palette.js';
+import { OKABE_ITO, PALE } from './palette.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -10,13 +10,18 @@ export const chart = (values: readonly Spec[], view: Spec): Spec => ({
   ...view,
 });
 
-/** One panel per layer, three in a row, input side first; rows name their layer by its label in the field `layer`. */
+/** One panel per layer, input side first, rows as full as can be; rows of data name their layer by its label in the field `layer`. */
 export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spec[], panel: Spec): Spec =>
   chart(values, {
     facet: { field: 'layer', type: 'nominal', title: null, sort: layers.map((layer) => layer.label) },
-    columns: 3,
-    spec: { width: 230, height: 200, ...panel },
+    columns: columnsFor(layers.length),
+    spec: { ...PANEL, ...panel },
   });
+
+const PANEL = { width: 230, height: 200 };
+
+/** Three panels a row; two where three would leave a row with one panel and axes under nothing. */
+const columnsFor = (panels: number): number => (panels % 3 === 1 && panels % 2 === 0 ? 2 : Math.min(panels, 3));
 
 /** One curve per layer over a percentage of something sorted; rows name their layer by its label in the field `layer`. */
 export const curvePerLayer = (
@@ -43,9 +48,18 @@ export const logarithmic = (field: string, title: string): Spec => ({
   field,
   type: 'quantitative',
   title,
-  scale: { type: 'log' },
-  axis: { tickCount: 5, labelExpr: "datum.value < 0.001 ? format(datum.value, '.0e') : format(datum.value, '~g')" },
+  scale: { type: 'log', nice: false },
+  axis: { tickCount: 5 },
 });
+
+/** The frames of a video, whole numbers. */
+export const frameAxis: Spec = {
+  field: 'frame',
+  type: 'quantitative',
+  title: 'Frame',
+  scale: { zero: false, nice: false },
+  axis: { tickMinStep: 1, format: 'd' },
+};
 
 /** An axis of percentages of something sorted, 0 to 100. */
 export const percentage = (field: string, title: string): Spec => ({
@@ -55,11 +69,25 @@ export const percentage = (field: string, title: string): Spec => ({
   scale: { domain: [0, 100], nice: false },
 });
 
-/** Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. */
+/** Strokes that stay apart at print size, where finer ones look like a paler line. */
+const DASHES = [
+  [1, 0],
+  [6, 3],
+  [2, 2.5],
+  [9, 3, 2, 3],
+  [12, 3],
+  [5, 2, 2, 2, 2, 2],
+];
+
+/**
+ * Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. The
+ * name that stands for all others is pale.
+ */
 export function seriesEncoding(
   field: string,
   title: string,
   names: readonly string[],
+  others?: string,
 ): { readonly color: Spec; readonly strokeDash: Spec } {
   const channel = { field, type: 'nominal', title };
   const legend = { labelLimit: 320 };
@@ -67,8 +95,11 @@ export function seriesEncoding(
     color: {
       ...channel,
       legend,
-      scale: { domain: names, range: names.map((_, i) => OKABE_ITO[i % OKABE_ITO.length]) },
+      scale: {
+        domain: names,
+        range: names.map((name, i) => (name === others ? PALE : OKABE_ITO[i % OKABE_ITO.length])),
+      },
     },
-    strokeDash: { ...channel, legend, scale: { domain: names } },
+    strokeDash: { ...channel, legend, scale: { domain: names, range: names.map((_, i) => DASHES[i % DASHES.length]) } },
   };
 }

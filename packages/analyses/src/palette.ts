@@ -12,6 +12,9 @@ export const OKABE_ITO: readonly string[] = [
   '#f0e442',
 ];
 
+/** Of what is not told apart: on white and on a dark page quieter than any colour. */
+export const PALE = '#9aa0a866';
+
 /** Colours to draw a label map in: the groups' own, else hues a golden angle apart, so that neighbours in the list differ. */
 export function groupColors(map: LabelMap): string[] {
   return map.groups.map((group, i) => group.color ?? hueColor((i * 137.508) % 360, i % 2 === 0 ? 0.45 : 0.65));

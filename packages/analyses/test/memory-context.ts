@@ -26,7 +26,7 @@ export interface MemoryRun {
   /** Grouping → label map of each frame. */
   readonly groupings?: Readonly<Record<string, readonly LabelMap[]>>;
   readonly pictures?: readonly Frame[];
-  /** Frame indices; 0, 1, … by default. */
+  /** The frames analysed, of those that there are maps of; by default all. */
   readonly frames?: readonly number[];
   readonly kind?: SignalShape['kind'];
   readonly seed?: number;
@@ -63,7 +63,7 @@ function contextInMemory<C>(plugin: AnalysisPlugin<C>, run: MemoryRun, options: 
   const count = run.layers[0].maps.length;
   const frames = run.frames ?? Array.from({ length: count }, (_, i) => i);
   const kind = run.kind ?? (count === 1 ? 'image' : 'video');
-  const signal: SignalShape = { kind, frames: Math.max(...frames) + 1, height: run.height, width: run.width };
+  const signal: SignalShape = { kind, frames: count, height: run.height, width: run.width };
   const layers = run.layers.map(
     ({ id, neurons }): LayerInfo => ({
       id,
@@ -74,9 +74,9 @@ function contextInMemory<C>(plugin: AnalysisPlugin<C>, run: MemoryRun, options: 
   const base = { signal, layers, frames, groupings: Object.keys(run.groupings ?? {}) };
   const request = plugin.request(options, base);
   const layerOf = (id: string) => run.layers.find((layer) => layer.id === id)!;
-  const labels = (grouping: string, frame: number) => run.groupings![grouping][frames.indexOf(frame)];
+  const labels = (grouping: string, frame: number) => run.groupings![grouping][frame];
   const picture = async (frame: number): Promise<Frame> =>
-    run.pictures?.[frames.indexOf(frame)] ?? {
+    run.pictures?.[frame] ?? {
       height: run.height,
       width: run.width,
       rgb: new Float32Array(run.height * run.width * 3),
@@ -87,11 +87,10 @@ function contextInMemory<C>(plugin: AnalysisPlugin<C>, run: MemoryRun, options: 
     labels,
     signalFrame: picture,
     reconstruction: picture,
-    statistics: (id, frame) =>
-      gather(layerOf(id), run, frames.indexOf(frame), request, (grouping) => labels(grouping, frame)),
+    statistics: (id, frame) => gather(layerOf(id), run, frame, request, (grouping) => labels(grouping, frame)),
     async maps(id, frame, neurons) {
       const pixels = run.height * run.width;
-      const all = layerOf(id).maps[frames.indexOf(frame)];
+      const all = layerOf(id).maps[frame];
       const out = new Float32Array(neurons.length * pixels);
       for (const [i, n] of neurons.entries()) out.set(all.subarray(n * pixels, (n + 1) * pixels), i * pixels);
       return out;

@@ -7,6 +7,14 @@ interface FigureBase {
   readonly title: string;
   /** What is drawn and how to read it, one or two sentences. */
   readonly caption: string;
+  /** Of a figure that shows one frame of a video. */
+  readonly moment?: FigureMoment;
+}
+
+/** Figures of one series differ in the frame alone: a report shows them in one place, with a choice of frames. */
+export interface FigureMoment {
+  readonly series: string;
+  readonly frame: number;
 }
 
 /**

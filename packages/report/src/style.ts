@@ -49,6 +49,16 @@ section { padding-top: 3.25rem; scroll-margin-top: 0; }
 .findings p { margin: 0 0 .6rem; }
 .findings p:last-child { margin: 0; }
 figure { margin: 2rem 0; }
+.moments { position: relative; display: flex; flex-wrap: wrap; align-items: center; gap: .3rem .35rem; margin: 2rem 0; font: .8rem/1.4 var(--sans); }
+.moments-title { color: var(--muted); margin-right: .25rem; }
+.moments > input { position: absolute; opacity: 0; width: 1px; height: 1px; margin: 0; }
+.moments > label { min-width: 2.2rem; padding: .12rem .5rem; text-align: center; color: var(--muted); border: 1px solid var(--rule); border-radius: .3rem; cursor: pointer; font-variant-numeric: tabular-nums; }
+.moments > label:hover { border-color: var(--accent); }
+.moments > input:checked + label { color: var(--paper); background: var(--accent); border-color: var(--accent); }
+.moments > input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
+.moment { order: 1; flex: 0 0 100%; min-width: 0; display: none; }
+.moment > figure { margin: .5rem 0 0; }
+.moments > input:checked + label + .moment { display: block; }
 figcaption, .table-caption { font: .875rem/1.55 var(--sans); color: var(--muted); max-width: 46rem; margin-top: .85rem; }
 figcaption b, .table-caption b { color: var(--ink); font-weight: 600; }
 .number { margin-right: .3rem; }
@@ -93,7 +103,7 @@ summary { cursor: pointer; }
 .values > div { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: 1rem; padding: .28rem 0; border-top: 1px solid var(--grid); }
 .values > div:first-child { border-top: 0; }
 .values dt { color: var(--muted); }
-.values dd { margin: 0; overflow-wrap: anywhere; }
+.values dd { margin: 0; overflow-wrap: anywhere; grid-column: 2; }
 .values ul { margin: 0; padding-left: 1.1rem; }
 .layers { width: 100%; max-width: 44rem; }
 .extent { width: 34%; }
@@ -123,6 +133,7 @@ summary { cursor: pointer; }
   .chart.wide { display: none; }
   .chart.narrow { display: block; }
   .values > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .values dd { grid-column: 1; }
   .extent { width: 22%; }
 }
 @media print {
@@ -134,7 +145,9 @@ summary { cursor: pointer; }
   h2, h3, .table-caption, .question { break-after: avoid; }
   figure, .findings, .omissions, .panel, tr { break-inside: avoid; }
   a { color: inherit; text-decoration: none; }
-  .provenance, .columns { display: none; }
+  .provenance, .columns, .moments-title, .moments > input, .moments > label { display: none; }
+  .moments, .moment { display: block; }
+  .moment + input + label + .moment { margin-top: 1.5rem; }
   .scroll { overflow: visible; }
   details.table::details-content { content-visibility: visible; height: auto; }
   details.table > summary { list-style: none; }

@@ -185,3 +185,62 @@ test.each([
   expect(page.length).toBeLessThan(5e6);
   expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
 });
+
+describe('a figure of several frames', () => {
+  const ofFrame = (frame: number): Figure => ({
+    ...mosaic,
+    name: `maps-frame-000${frame}`,
+    title: `Maps on frame ${frame}`,
+    moment: { series: 'maps', frame },
+  });
+  const between: Figure = { ...mosaic, name: 'other', title: 'Another' };
+  let section: string;
+  beforeAll(async () => {
+    const example = exampleReport();
+    const canvas = example.analyses.find(({ name }) => name === 'canvas')!;
+    const figures = [ofFrame(0), between, ofFrame(4), ofFrame(9)];
+    const analyses = [{ ...canvas, result: { ...canvas.result, figures } }];
+    section = sectionOf(await renderReport({ ...example, analyses }), 'canvas');
+  });
+
+  test('has one number, a letter for each frame, and stands where its first frame is', () => {
+    const numbers = [...section.matchAll(/<b class="number">Figure (\w+)<\/b> <b>([^<]*)\./g)].map(([, n, title]) => [
+      n.replace(/\d+/, ''),
+      title,
+    ]);
+    expect(numbers).toEqual([
+      ['a', 'Maps on frame 0'],
+      ['b', 'Maps on frame 4'],
+      ['c', 'Maps on frame 9'],
+      ['', 'Another'],
+    ]);
+  });
+
+  test('lets one frame be chosen without scripts, the first to begin with', () => {
+    const inputs = [
+      ...section.matchAll(/<input type="radio" name="([^"]*)" id="([^"]*)"( checked)?><label for="([^"]*)">/g),
+    ];
+    expect(inputs.map(([, , , checked]) => checked !== undefined)).toEqual([true, false, false]);
+    expect(new Set(inputs.map(([, name]) => name)).size).toBe(1);
+    for (const [, , id, , target] of inputs) expect(target).toBe(id);
+    expect(section.match(/<div class="moment">/g)).toHaveLength(3);
+  });
+});
+
+test('what single analyses left out is listed at the end as well', async () => {
+  const example = exampleReport();
+  const analyses = example.analyses.map((one) => ({
+    ...one,
+    result: { ...one.result, omissions: one.name === 'canvas' ? ['layer2 was left out: it is dead.'] : [] },
+  }));
+  const page = await renderReport({ ...example, analyses, omissions: [{ what: 'motion', why: 'no video' }] });
+  expect(sectionOf(page, 'left-out')).toMatch(
+    /<dt>motion<\/dt><dd>no video<\/dd>.*<dt>The canvas<\/dt><dd>layer2 was left out: it is dead\.<\/dd>/s,
+  );
+  const complete = await renderReport({
+    ...example,
+    omissions: [],
+    analyses: analyses.map((one) => ({ ...one, result: { ...one.result, omissions: [] } })),
+  });
+  expect(sectionOf(complete, 'left-out')).toContain('Nothing: every analysis');
+});

@@ -14,7 +14,7 @@ import { mean, sum } from '../averages.js';
 import { curvePerLayer, logarithmic, percentage } from '../chart.js';
 import { sortedCurve } from '../curve.js';
 import { displayRange } from '../display-range.js';
-import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
@@ -51,7 +51,7 @@ export const canvas = defineAnalysis<Options>({
   request: () => ({ neuronTotals: true, pixelTotals: true }),
   async analyze(chosen, context) {
     const { live, omissions } = liveLayers(context);
-    const { drawn, omissions: undrawn } = framesToDraw(context, chosen.drawnFrames);
+    const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
     const shown = new Map(context.layers.map((layer) => [layer.id, shownNeurons(live, layer, chosen.neurons)]));
     const figures = [];
     const scales: Record<string, number> = {};
@@ -72,7 +72,8 @@ export const canvas = defineAnalysis<Options>({
       arrays: context.layers.flatMap((layer) => context.frames.flatMap((frame) => arraysOf(layer, frame, context))),
       figures,
       values: { shownNeurons: Object.fromEntries([...shown].map(([id, neurons]) => [id, [...neurons]])), scales },
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });
@@ -113,7 +114,7 @@ async function mosaicOf(
   const [, brightest] = displayRange(magnitudes, 0, chosen.clip);
   return {
     kind: 'raster',
-    name: `maps-${layer.id}${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, `maps-${layer.id}`, frame),
     title: `${layer.label}: contribution maps${frameWords(context.signal, frame)}`,
     caption: `|c| of ${neurons.length} of ${layer.neurons} neurons at evenly spaced ranks by total contribution, strongest first. All maps share one scale, from 0 to ${inWords(brightest)} (percentile ${chosen.clip} of the values shown).`,
     columns: 8,
@@ -152,7 +153,7 @@ async function pixelTotalsFigure(
   });
   return {
     kind: 'raster',
-    name: `pixel-totals${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, 'pixel-totals', frame),
     title: `Total contribution per pixel${frameWords(context.signal, frame)}`,
     caption:
       'T(p), the contributions |c| of all neurons of a layer summed at each pixel, beside the picture. Each layer has its own scale, from percentile 0.5 to 99.5.',
@@ -175,7 +176,7 @@ function neuronTotalsFigure(layers: readonly LiveLayer[], frame: number, context
   );
   return {
     kind: 'chart',
-    name: `neuron-totals${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, 'neuron-totals', frame),
     title: `Total contribution per neuron${frameWords(context.signal, frame)}`,
     caption:
       'The live neurons of each layer sorted by their mean contribution per pixel, A_n / HW. A flat curve shares the work evenly; a steep right end means that few neurons carry it.',

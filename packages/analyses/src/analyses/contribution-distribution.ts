@@ -1,8 +1,8 @@
-import { type ChartFigure, defineAnalysis, type Histogram, type Table } from '@xinc/core';
+import { type ChartFigure, defineAnalysis, type Histogram, type SignalShape, type Table } from '@xinc/core';
 import { z } from 'zod';
 import { mean } from '../averages.js';
 import { logarithmic, panelPerLayer, percentage } from '../chart.js';
-import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { distributionOf, type ValueDistribution } from '../histogram-distribution.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { OKABE_ITO } from '../palette.js';
@@ -39,7 +39,7 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
   request: () => ({ neuronTotals: true, histogram: true }),
   analyze({ areas, drawnFrames }, context) {
     const { live, omissions } = liveLayers(context);
-    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const { drawn, notes } = framesToDraw(context, drawnFrames);
     const distributed = live.map(
       (one): Distributed => ({ ...one, distribution: distributionOf(one.statistics.histogram as Histogram) }),
     );
@@ -56,10 +56,10 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
       arrays: [],
       figures: drawn.flatMap((frame) => {
         const ofFrame = distributed.filter((one) => one.frame === frame);
-        const suffix = frameSuffix(context.signal, frame);
-        return ofFrame.length > 0 ? [figureOf(ofFrame, areas, suffix, frameWords(context.signal, frame))] : [];
+        return ofFrame.length > 0 ? [figureOf(ofFrame, areas, frame, context.signal)] : [];
       }),
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });
@@ -88,8 +88,8 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
 function figureOf(
   layers: readonly Distributed[],
   areas: readonly number[],
-  suffix: string,
-  words: string,
+  frame: number,
+  signal: SignalShape,
 ): ChartFigure {
   const values = layers.flatMap(({ layer, distribution }) => {
     const floor = distribution.valueAt(0) * DRAWN_DEPTH;
@@ -111,8 +111,8 @@ function figureOf(
   const names = areas.map((area) => `τ at α = ${area}`);
   return {
     kind: 'chart',
-    name: `distribution${suffix}`,
-    title: `Contributions, sorted${words}`,
+    ...figureOfFrame(signal, 'distribution', frame),
+    title: `Contributions, sorted${frameWords(signal, frame)}`,
     caption: `All contributions |c| of a layer, of every neuron to every pixel, from the largest to the smallest; values below ${DRAWN_DEPTH} of the largest are not drawn. Left of a mark lie the values that make up 1 − α of the layer's total.`,
     spec: panelPerLayer(
       layers.map(({ layer }) => layer),

@@ -14,9 +14,9 @@ import { mean, quantile, sum } from '../averages.js';
 import { chart, seriesEncoding } from '../chart.js';
 import { spearman } from '../correlation.js';
 import { finiteOrNull } from '../finite.js';
-import { frameSuffix, frameWords } from '../frames.js';
+import { figureOfFrame, frameWords } from '../frames.js';
 import { type LiveLayer, liveLayers } from '../live-layers.js';
-import { scaled } from '../scaled.js';
+import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { scattered } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
 import { inWords, listed } from '../wording.js';
@@ -303,7 +303,7 @@ function correlationFigure(
   const isAverage = { filter: 'isValid(datum.average)' };
   return {
     kind: 'chart',
-    name: `rank-correlation${frameSuffix(signal, frame)}`,
+    ...figureOfFrame(signal, 'rank-correlation', frame),
     title: `Contribution against effect${frameWords(signal, frame)}`,
     caption: `Each tick is a neuron: the rank correlation over pixels of its |c| with the change of the picture when it is switched off. Points are means, lines their ${inWords(100 * confidence)} % intervals. Near 1, contributions show where a neuron matters; near 0, they do not.`,
     spec: chart([...neurons, ...averages], {
@@ -343,7 +343,7 @@ async function exampleFigure(
   const { rgb: whole } = await ablate(layer.id, frame, []);
   const change = changeOf(whole, (await ablate(layer.id, frame, [neuron])).rgb);
   const panel = (title: string, values: Float32Array) => {
-    const plane = thumbnail(scaled(values), height, width, MAP_PIXELS);
+    const plane = thumbnail(forDisplay(values), height, width, MAP_PIXELS);
     return {
       title,
       height: plane.height,
@@ -354,9 +354,9 @@ async function exampleFigure(
   const words = Number.isFinite(correlation) ? `, rank correlation ${inWords(correlation)}` : '';
   return {
     kind: 'raster',
-    name: `effect-${layer.id}${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, `effect-${layer.id}`, frame),
     title: `${layer.label}: neuron ${neuron} and the picture without it${frameWords(context.signal, frame)}`,
-    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Both are scaled from smallest to largest.`,
+    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Each has its own scale, from its smallest value to its percentile ${DISPLAY_PERCENTILE}.`,
     scale: { map: 'sequential', domain: [0, 1], label: 'scaled to 0 … 1' },
     panels: [panel('|c|, contribution', map), panel('change without it', change)],
   };

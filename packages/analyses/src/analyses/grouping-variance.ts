@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { median, quantile } from '../averages.js';
 import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../chart.js';
 import { sortedCurve } from '../curve.js';
-import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { groupingVariance } from '../grouping-variance.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { groupColors } from '../palette.js';
@@ -85,14 +85,15 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
         hint: 'Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.',
       });
     }
-    const { drawn, omissions: undrawn } = framesToDraw(context, chosen.drawnFrames);
+    const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
     return {
       findings: findings(measurements),
       tables: [varianceTable(measurements)],
       arrays: measurements.map(arrayOf),
       figures: drawn.flatMap((frame) => figuresOf(frame, measurements, context)),
       values: { medians: medians(measurements), absolute: names.filter((name) => isNamed(name, chosen.absolute)) },
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });
@@ -234,7 +235,7 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
   );
   return {
     kind: 'chart',
-    name: `variance${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, 'variance', frame),
     title: `Variance of contributions over groups${frameWords(context.signal, frame)}`,
     caption: `Each curve shows a layer's live neurons sorted by how unevenly they divide their contribution among the groups of one grouping, relative to the groups' areas. A lower curve means that contributions care less about what that grouping separates.${unequal}`,
     spec: panelPerLayer(context.layers, values, {
@@ -253,7 +254,7 @@ function groupingsFigure(frame: number, measurements: readonly Measurement[], co
   const maps = groupings.map((name): [string, LabelMap] => [name, context.labels(name, frame)]);
   return {
     kind: 'raster',
-    name: `groupings${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, 'groupings', frame),
     title: `The groupings compared${frameWords(context.signal, frame)}`,
     caption: 'Each colour is one group of pixels. Colours of different panels have nothing to do with one another.',
     panels: maps.map(([name, map]) => ({

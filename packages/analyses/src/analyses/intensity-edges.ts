@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mean } from '../averages.js';
 import { pearson, spearman } from '../correlation.js';
 import { finiteOrNull } from '../finite.js';
-import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { greyOf } from '../grey.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { scaled } from '../scaled.js';
@@ -43,7 +43,7 @@ export const intensityEdges = defineAnalysis<z.output<typeof options>>({
   request: () => ({ neuronTotals: true, pixelTotals: true }),
   async analyze({ drawnFrames }, context) {
     const { live, omissions } = liveLayers(context);
-    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const { drawn, notes } = framesToDraw(context, drawnFrames);
     const compared: Compared[] = [];
     for (const frame of context.frames) {
       const ofFrame = live.filter((one) => one.frame === frame);
@@ -64,7 +64,8 @@ export const intensityEdges = defineAnalysis<z.output<typeof options>>({
         const ofFrame = compared.filter((one) => one.frame === frame);
         return ofFrame.length > 0 ? [figureOf(ofFrame, frame, context)] : [];
       }),
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });
@@ -136,7 +137,7 @@ function figureOf(compared: readonly Compared[], frame: number, context: Analysi
   const less = (a: Float32Array, b: Float32Array) => a.map((value, p) => value - b[p]);
   return {
     kind: 'raster',
-    name: `intensity-edges${frameSuffix(context.signal, frame)}`,
+    ...figureOfFrame(context.signal, 'intensity-edges', frame),
     title: `Contribution beside brightness and edges${frameWords(context.signal, frame)}`,
     caption:
       'First row: brightness R + G + B and Sobel edges. Then, for each layer, its total contribution T(p) and what is left of it after subtracting each, all scaled to [0, 1]; near zero means that the two agree.',

@@ -45,7 +45,7 @@ describe('motion', () => {
       [1, 2],
     ]);
     expect(result.findings).toEqual([
-      'Rank correlation over pixels of the change of contributions with optical flow, mean over pairs of frames: 1 in block1.',
+      'Rank correlation over pixels of the change of contributions with optical flow, mean over frames: 1 in block1.',
     ]);
     expect(result.arrays.map(({ name, frame, shape }) => [name, frame, shape])).toEqual([
       ['change', 1, [24, 32]],
@@ -90,9 +90,12 @@ describe('motion', () => {
     expect(result.tables[0].rows[0].slice(5)).toEqual([null, null]);
   });
 
-  it('refuses a single frame and flow of another size', async () => {
+  it('refuses what has no frame before it, and flow of another size', async () => {
     await expect(analyzeInMemory(motion, { ...run, layers: [noisyLayer('layer1', 2, pixels)] })).rejects.toThrow(
-      'Motion needs at least two frames, and 1 is analysed. Analyse a video, and choose its frames with --frames.',
+      'Motion needs a video, and this image has one frame',
+    );
+    await expect(analyzeInMemory(motion, { ...run, frames: [0] })).rejects.toThrow(
+      'Motion is measured from the frame before, and only frame 0 is analysed. Choose later frames, for instance --frames 1:8.',
     );
     await expect(
       analyzeInMemory(motion, { ...run, abilities: { flow: async () => new Float32Array(7) } }),
@@ -101,18 +104,29 @@ describe('motion', () => {
     );
   });
 
-  it('says when the frames it compares are not successive', async () => {
-    const { omissions } = await analyzeInMemory(motion, { ...run, frames: [0, 7, 9] });
-    expect(omissions).toEqual([
-      'Frames up to 7 apart were compared; --frames with successive ones shows motion from frame to frame.',
-    ]);
-    expect((await analyzeInMemory(motion, run)).omissions).toEqual([]);
+  it('measures both change and flow from the frame before, whichever frames are analysed', async () => {
+    const asked: number[][] = [];
+    const flow = async (from: number, to: number) => {
+      asked.push([from, to]);
+      return given(from);
+    };
+    const all = await analyzeInMemory(motion, { ...run, abilities: { flow } });
+    const some = await analyzeInMemory(motion, { ...run, frames: [0, 2], abilities: { flow } });
+    expectSoundResult(some);
+    expect(asked.slice(2)).toEqual([[1, 2]]);
+    expect(some.tables[0].rows).toEqual([all.tables[0].rows[1]]);
+    expect(some.tables[0].rows[0].slice(0, 2)).toEqual([1, 2]);
+    expect(some.arrays).toEqual(all.arrays.slice(2));
+    expect(some.figures.map(({ title }) => title)).toEqual(['Change of contributions from frame 1 to frame 2']);
   });
 
-  it('skips pairs of which one frame is dead', async () => {
+  it('leaves out a dead frame and measures the others', async () => {
     const maps = [painters.maps[0], new Float32Array(3 * pixels), painters.maps[2]];
-    await expect(analyzeInMemory(motion, { ...run, layers: [{ ...painters, maps }] })).rejects.toThrow(
-      'No two successive frames can be compared: block1 on frame 1 was left out: all of its 3 neurons are dead',
-    );
+    const result = await analyzeInMemory(motion, { ...run, layers: [{ ...painters, maps }] });
+    expectSoundResult(result);
+    expect(result.tables[0].rows.map((row) => row[1])).toEqual([2]);
+    expect(result.omissions).toEqual([
+      'block1 on frame 1 was left out: all of its 3 neurons are dead, they contribute nothing.',
+    ]);
   });
 });

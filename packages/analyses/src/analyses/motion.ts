@@ -1,11 +1,11 @@
 import { type AnalysisContext, defineAnalysis, type Figure, type RasterPanel, type Table, XincError } from '@xinc/core';
 import { z } from 'zod';
 import { mean } from '../averages.js';
-import { chart, seriesEncoding } from '../chart.js';
+import { chart, frameAxis, seriesEncoding } from '../chart.js';
 import { pearson, spearman } from '../correlation.js';
 import { displayRange } from '../display-range.js';
 import { finiteOrNull } from '../finite.js';
-import { drawnFramesOption, frameKey } from '../frames.js';
+import { drawnFramesOption, figureOfFrame } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { scattered, spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
@@ -17,9 +17,8 @@ const PANEL_PIXELS = 2 ** 18;
 /** Pixels that correlations are computed from. */
 const CORRELATED_PIXELS = 2 ** 17;
 
-/** A layer on a frame beside what moved since the frame analysed before. */
+/** A layer on a frame beside what moved since the frame before. */
 interface Moved extends LiveLayer {
-  readonly previous: number;
   /** Σ_n |a_n^t(p) − a_n^{t−1}(p)|, [H·W] */
   readonly change: Float64Array;
   /** Optical flow magnitude, pixels, [H·W] */
@@ -40,27 +39,25 @@ export const motion = defineAnalysis<z.output<typeof options>>({
   options,
   request: () => ({ neuronTotals: true, change: true }),
   async analyze({ drawnFrames }, context) {
-    if (context.frames.length < 2) {
-      throw new XincError('unsupported', `Motion needs at least two frames, and ${context.frames.length} is analysed`, {
-        hint: 'Analyse a video, and choose its frames with --frames.',
-      });
-    }
-    const { live, omissions } = liveLayers(context);
-    const moved: Moved[] = [];
-    for (const [i, frame] of context.frames.entries()) {
-      if (i === 0) continue;
-      const previous = context.frames[i - 1];
-      const present = live.filter(
-        (one) => one.frame === frame && live.some((other) => other.layer === one.layer && other.frame === previous),
+    // Statistics hold the change since the frame before, whether that one is analysed or not.
+    const later = context.frames.filter((frame) => frame > 0);
+    if (later.length === 0) {
+      throw new XincError(
+        'unsupported',
+        context.signal.frames > 1
+          ? 'Motion is measured from the frame before, and only frame 0 is analysed'
+          : `Motion needs a video, and this ${context.signal.kind} has one frame`,
+        context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
       );
-      if (present.length > 0) moved.push(...(await measure(present, previous, frame, context)));
     }
-    if (moved.length === 0) {
-      throw new XincError('numeric', `No two successive frames can be compared: ${omissions.join(' ')}`);
+    const { live, omissions } = liveLayers(context, later);
+    const moved: Moved[] = [];
+    for (const frame of later) {
+      const present = live.filter((one) => one.frame === frame);
+      if (present.length > 0) moved.push(...(await measure(present, frame, context)));
     }
     const frames = [...new Set(moved.map((one) => one.frame))];
     const drawn = spread(frames, drawnFrames);
-    const gap = Math.max(...moved.map((one) => one.frame - one.previous));
     return {
       findings: findings(moved),
       tables: [tableOf(moved)],
@@ -75,23 +72,14 @@ export const motion = defineAnalysis<z.output<typeof options>>({
         ...(frames.length > 1 ? [overTime(moved)] : []),
         ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
       ],
-      omissions: [
-        ...omissions,
-        ...(gap > 1
-          ? [`Frames up to ${gap} apart were compared; --frames with successive ones shows motion from frame to frame.`]
-          : []),
-        ...(drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} pairs of frames.`] : []),
-      ],
+      omissions,
+      notes: drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} frames.`] : [],
     };
   },
 });
 
-async function measure(
-  layers: readonly LiveLayer[],
-  previous: number,
-  frame: number,
-  context: AnalysisContext,
-): Promise<Moved[]> {
+async function measure(layers: readonly LiveLayer[], frame: number, context: AnalysisContext): Promise<Moved[]> {
+  const previous = frame - 1;
   const given = await context.flow?.(previous, frame);
   const pixels = context.signal.height * context.signal.width;
   if (given && given.length !== pixels) {
@@ -107,7 +95,7 @@ async function measure(
   return layers.map((one) => {
     const change = one.statistics.change!;
     const [a, b] = [pick(change), pick(flow)];
-    return { ...one, previous, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
+    return { ...one, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
   });
 }
 
@@ -125,7 +113,7 @@ function findings(moved: readonly Moved[]): string[] {
     return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (nothing moves or changes)'} in ${layer.id}`;
   });
   return [
-    `Rank correlation over pixels of the change of contributions with optical flow, mean over pairs of frames: ${listed(words)}.`,
+    `Rank correlation over pixels of the change of contributions with optical flow, mean over frames: ${listed(words)}.`,
   ];
 }
 
@@ -143,7 +131,7 @@ function tableOf(moved: readonly Moved[]): Table {
       { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation over pixels" },
     ],
     rows: moved.map((one) => [
-      one.previous,
+      one.frame - 1,
       one.frame,
       one.layer.id,
       mean(one.change),
@@ -158,6 +146,8 @@ function overTime(moved: readonly Moved[]): Figure {
   const values = moved.flatMap((one) =>
     Number.isFinite(one.spearman) ? [{ layer: one.layer.label, frame: one.frame, correlation: one.spearman }] : [],
   );
+  const layers = [...new Set(moved.map((one) => one.layer.label))];
+  const { color, strokeDash } = seriesEncoding('layer', 'Layer', layers);
   return {
     kind: 'chart',
     name: 'correlation-over-time',
@@ -167,19 +157,22 @@ function overTime(moved: readonly Moved[]): Figure {
     spec: chart(values, {
       width: 460,
       height: 220,
-      mark: { type: 'line', point: true, tooltip: true },
       encoding: {
-        x: { field: 'frame', type: 'quantitative', title: 'Frame', axis: { tickMinStep: 1, format: 'd' } },
+        x: frameAxis,
         y: { field: 'correlation', type: 'quantitative', title: 'Rank correlation' },
-        ...seriesEncoding('layer', 'Layer', [...new Set(moved.map((one) => one.layer.label))]),
+        color,
       },
+      layer: [
+        { mark: { type: 'line', tooltip: true }, encoding: { strokeDash } },
+        { mark: { type: 'point', filled: true, size: 40, opacity: 1, tooltip: true } },
+      ],
     }),
   };
 }
 
 async function panelsOf(frame: number, moved: readonly Moved[], context: AnalysisContext): Promise<Figure> {
   const ofFrame = moved.filter((one) => one.frame === frame);
-  const [{ previous, flow }] = ofFrame;
+  const [{ flow }] = ofFrame;
   const { height, width } = context.signal;
   const panel = (title: string, values: ArrayLike<number>, label: string): RasterPanel => {
     const plane = thumbnail(values, height, width, PANEL_PIXELS);
@@ -189,10 +182,10 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
   const picture = await context.signalFrame(frame);
   return {
     kind: 'raster',
-    name: `motion-${frameKey(frame)}`,
-    title: `Change of contributions from frame ${previous} to frame ${frame}`,
+    ...figureOfFrame(context.signal, 'motion', frame),
+    title: `Change of contributions from frame ${frame - 1} to frame ${frame}`,
     caption:
-      'The frame, how far each pixel moved since the frame before, and how much the contributions of each layer to it changed. Each panel has its own scale.',
+      'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σ_n |a_n(frame) − a_n(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
       panel(
@@ -200,7 +193,7 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
         flow.map((magnitude) => (isKnown(magnitude) ? magnitude : 0)),
         'pixels',
       ),
-      ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |change of |c||')),
+      ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |Δ|c||')),
     ],
   };
 }

@@ -16,11 +16,11 @@ import { chart, seriesEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { clusterVectors, type Vectors } from '../clustering.js';
 import { finiteOrNull } from '../finite.js';
-import { frameSuffix, frameWords } from '../frames.js';
+import { figureOfFrame, frameWords } from '../frames.js';
 import { liveLayers } from '../live-layers.js';
 import { type Mixing, mixing } from '../mixing.js';
 import { neuronVectors } from '../neuron-vectors.js';
-import { scaled } from '../scaled.js';
+import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
 import { embedInPlane } from '../umap.js';
@@ -400,24 +400,29 @@ function embeddingFigure(
   const names = several ? runs.map(({ name }) => name) : ranked.map((_, k) => clusterName(k));
   const { color } = seriesEncoding('of', several ? 'Run' : 'Cluster', names);
   const part = drawn.length < members.length ? ` ${drawn.length} of ${members.length} neurons are drawn.` : '';
-  const axis = (field: string) => ({
+  const axis = (field: string, title: string) => ({
     field,
     type: 'quantitative',
-    title: null,
-    axis: { labels: false, ticks: false, grid: false, domain: false },
+    title,
+    axis: { labels: false, ticks: false, grid: false, domain: true },
     scale: { zero: false },
   });
   const signal = runs[0].context.signal;
   return {
     kind: 'chart',
-    name: `embedding-${layer.id}${frameSuffix(signal, frame)}`,
+    ...figureOfFrame(signal, `embedding-${layer.id}`, frame),
     title: `${layer.label}: neurons that paint alike${frameWords(signal, frame)}`,
     caption: `Each point is a neuron; the nearer two points, the more alike their contribution maps (UMAP; directions and far distances mean nothing). ${several ? 'Where colours mix, networks trained apart have neurons of the same kind.' : 'Colours are clusters by k-means, the largest first.'}${part}`,
     spec: chart(values, {
       width: 420,
       height: 420,
       mark: { type: 'point', filled: true, size: 18, opacity: 0.7, tooltip: true },
-      encoding: { x: axis('x'), y: axis('y'), color, tooltip: [{ field: 'neuron' }, { field: 'of' }] },
+      encoding: {
+        x: axis('x', 'UMAP 1'),
+        y: axis('y', 'UMAP 2'),
+        color,
+        tooltip: [{ field: 'neuron' }, { field: 'of' }],
+      },
     }),
   };
 }
@@ -434,10 +439,10 @@ async function mosaicFigure(
     for (const i of examples(ofCluster, members, runs.length)) {
       const { run, neuron } = members[i];
       const map = (await runs[run].context.maps(layer.id, frame, [neuron])).map(Math.abs);
-      const plane = thumbnail(scaled(map), height, width, MAP_PIXELS);
+      const plane = thumbnail(forDisplay(map), height, width, MAP_PIXELS);
       const origin = runs.length > 1 ? ` of ${runs[run].name}` : '';
       panels.push({
-        title: `${clusterName(k)}: ${neuron}${origin}`,
+        title: `${clusterName(k)}: neuron ${neuron}${origin}`,
         height: plane.height,
         width: plane.width,
         pixels: { kind: 'values' as const, values: plane.values },
@@ -446,9 +451,9 @@ async function mosaicFigure(
   }
   return {
     kind: 'raster',
-    name: `examples-${layer.id}${frameSuffix(signal, frame)}`,
+    ...figureOfFrame(signal, `examples-${layer.id}`, frame),
     title: `${layer.label}: maps of typical neurons${frameWords(signal, frame)}`,
-    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters one after another, up to ${SHOWN_NEURONS} neurons of each, nearest to its middle, by index. Every map is scaled from its smallest to its largest |c|.`,
+    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters, a row each, with the ${SHOWN_NEURONS} neurons nearest to the middle. Each map has its own scale, from its smallest |c| to its percentile ${DISPLAY_PERCENTILE}.`,
     columns: SHOWN_NEURONS,
     scale: { map: 'sequential', domain: [0, 1], label: '|c|, scaled per map' },
     panels,

@@ -2,7 +2,7 @@ import { defineAnalysis, type NeuronsPerPixel, type RasterFigure, type Table } f
 import { z } from 'zod';
 import { mean, quantile } from '../averages.js';
 import { displayRange } from '../display-range.js';
-import { drawnFramesOption, frameKey, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { thumbnail } from '../thumbnail.js';
 import { listed, percent } from '../wording.js';
@@ -31,7 +31,7 @@ export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
   request: ({ areas }) => ({ neuronTotals: true, neuronsPerPixel: { areas } }),
   analyze({ areas, drawnFrames }, context) {
     const { live, omissions } = liveLayers(context);
-    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const { drawn, notes } = framesToDraw(context, drawnFrames);
     const findings = [...new Set(areas)].map((area) => {
       const shares = byLayer(live).map(
         ({ layer, items }) =>
@@ -56,12 +56,13 @@ export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
         if (ofFrame.length === 0) return [];
         return areas.map((area) => ({
           ...figureOf(ofFrame, area, context.signal),
-          name: `area-${area}${frameSuffix(context.signal, frame)}`,
+          ...figureOfFrame(context.signal, `area-${area}`, frame),
           title: `Neurons per pixel, α = ${area}${frameWords(context.signal, frame)}`,
         }));
       }),
       values: { thresholds: thresholds(live, areas) },
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });

@@ -94,7 +94,7 @@ describe('objects', () => {
     expect(result.findings).toHaveLength(1);
   });
 
-  it('draws the largest objects and the others as one', async () => {
+  it('draws the objects that neurons give most to, and the others as one', async () => {
     const many = labelMap(
       height,
       width,
@@ -102,7 +102,7 @@ describe('objects', () => {
     );
     const { figures } = await analyzeInMemory(objects, { ...run, groupings: { instances: [many] } });
     const drawn = JSON.stringify(figures[0]);
-    expect(drawn).toContain('all others');
+    expect(drawn).toContain('17 others');
     expect(new Set(drawn.match(/group \d+/g)).size).toBe(7);
   });
 

@@ -10,7 +10,7 @@ import {
 } from '@xinc/core';
 import { z } from 'zod';
 import { mean, sum } from '../averages.js';
-import { chart, curvePerLayer, percentage, seriesEncoding } from '../chart.js';
+import { chart, curvePerLayer, frameAxis, percentage, seriesEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { sortedCurve } from '../curve.js';
 import { finiteOrNull } from '../finite.js';
@@ -27,7 +27,6 @@ type Options = z.output<typeof options>;
 
 /** Objects that a figure tells apart; the others are drawn as one. */
 const DRAWN_OBJECTS = 7;
-const OTHERS = 'all others';
 
 /** An object on one frame: all pixels of groups of that name. */
 interface Presence extends Group {
@@ -266,34 +265,47 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
     [...neurons].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
     limit,
   );
+  const shareOn = (n: number, fits: (presence: Presence) => boolean) =>
+    presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
+  // Objects that some neuron shown gives most to are told apart: those that all treat alike say little.
+  const most = new Map(names.map((name) => [name, Math.max(...shown.map((n) => shareOn(n, (p) => p.name === name)))]));
   const drawn = [...names]
-    .map((name) => ({ name, share: mean(ofKind(attention, (presence) => presence.name === name)) }))
-    .sort((a, b) => b.share - a.share)
-    .slice(0, names.length > DRAWN_OBJECTS + 1 ? DRAWN_OBJECTS : names.length)
-    .map(({ name }) => name);
-  const legend = drawn.length < names.length ? [...drawn, OTHERS] : drawn;
+    .sort((a, b) => most.get(b)! - most.get(a)!)
+    .slice(0, names.length > DRAWN_OBJECTS + 1 ? DRAWN_OBJECTS : names.length);
+  const rest = names.length - drawn.length;
+  const others = `${rest} others`;
+  const legend = rest > 0 ? [...drawn, others] : drawn;
   const present = [...new Set(presences.map(({ frame }) => frame))];
+  const video = frames.length > 1 && present.length > 1;
   const values = shown.flatMap((n) =>
     present.flatMap((frame) =>
-      legend.map((object) => {
-        const share = presences.reduce((total, presence, i) => {
-          const counts =
-            presence.frame === frame && (object === OTHERS ? !drawn.includes(presence.name) : presence.name === object);
-          return total + (counts ? shares[n * presences.length + i] : 0);
-        }, 0);
+      (video ? drawn : legend).map((object) => {
+        const share = shareOn(
+          n,
+          (presence) =>
+            presence.frame === frame && (object === others ? !drawn.includes(presence.name) : presence.name === object),
+        );
         return { neuron: `neuron ${n}`, frame, object, share: Number((100 * share).toPrecision(4)) };
       }),
     ),
   );
-  const { color } = seriesEncoding('object', 'Object', legend);
-  const share = { field: 'share', type: 'quantitative', title: 'Share of mean |c| per pixel (%)', stack: 'zero' };
+  const { color, strokeDash } = seriesEncoding(
+    'object',
+    'Object',
+    video ? drawn : legend,
+    rest > 0 ? others : undefined,
+  );
+  const share = { field: 'share', type: 'quantitative' };
   const rows = shown.map((n) => `neuron ${n}`);
-  const video = frames.length > 1 && present.length > 1;
+  const even = percent(1 / presences.length);
+  const left = rest > 0 ? ` The ${rest} objects that they give less to are not drawn.` : '';
   return {
     kind: 'chart',
     name: `neurons-${layer.id}`,
     title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
-    caption: `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| on each object, as shares of the sum over objects${video ? ' and frames' : ''}. Objects count the same whatever their size.`,
+    caption: video
+      ? `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
+      : `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
     spec: video
       ? chart(values, {
           facet: { field: 'neuron', type: 'nominal', title: null, sort: rows },
@@ -301,18 +313,23 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
           spec: {
             width: 150,
             height: 90,
-            mark: { type: 'area', tooltip: true },
-            encoding: { x: { field: 'frame', type: 'quantitative', title: 'Frame' }, y: share, color },
+            encoding: { x: frameAxis, y: { ...share, title: 'Share (%)' }, color },
+            layer: [
+              { mark: { type: 'line', tooltip: true }, encoding: { strokeDash } },
+              { mark: { type: 'point', filled: true, size: 16, opacity: 1, tooltip: true } },
+            ],
           },
         })
       : chart(values, {
           width: 420,
           mark: { type: 'bar', tooltip: true },
           encoding: {
-            x: { ...share, scale: { domain: [0, 100] } },
+            x: { ...share, title: 'Share of mean |c| per pixel (%)', stack: 'zero', scale: { domain: [0, 100] } },
             y: { field: 'neuron', type: 'nominal', title: null, sort: rows },
             color,
+            order: { field: 'place', type: 'quantitative' },
           },
+          transform: [{ calculate: `indexof(${JSON.stringify(legend)}, datum.object)`, as: 'place' }],
         }),
   };
 }

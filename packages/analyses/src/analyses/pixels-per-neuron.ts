@@ -1,9 +1,9 @@
-import { type ChartFigure, defineAnalysis, type Table } from '@xinc/core';
+import { type ChartFigure, defineAnalysis, type SignalShape, type Table } from '@xinc/core';
 import { z } from 'zod';
 import { mean, median, quantile } from '../averages.js';
 import { curvePerLayer, percentage } from '../chart.js';
 import { sortedCurve } from '../curve.js';
-import { drawnFramesOption, frameSuffix, framesToDraw, frameWords } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { listed, percent } from '../wording.js';
 
@@ -23,7 +23,7 @@ export const pixelsPerNeuron = defineAnalysis<z.output<typeof options>>({
   request: () => ({ neuronTotals: true, pixelsPerNeuron: true }),
   analyze({ drawnFrames }, context) {
     const { live, omissions } = liveLayers(context);
-    const { drawn, omissions: undrawn } = framesToDraw(context, drawnFrames);
+    const { drawn, notes } = framesToDraw(context, drawnFrames);
     const pixels = context.signal.height * context.signal.width;
     const shares = byLayer(live).map(
       ({ layer, items }) => `${percent(mean(items.map((one) => median(liveShares(one, pixels)))))} in ${layer.id}`,
@@ -42,10 +42,10 @@ export const pixelsPerNeuron = defineAnalysis<z.output<typeof options>>({
       })),
       figures: drawn.flatMap((frame) => {
         const ofFrame = live.filter((one) => one.frame === frame);
-        const suffix = frameSuffix(context.signal, frame);
-        return ofFrame.length > 0 ? [figureOf(ofFrame, pixels, suffix, frameWords(context.signal, frame))] : [];
+        return ofFrame.length > 0 ? [figureOf(ofFrame, pixels, frame, context.signal)] : [];
       }),
-      omissions: [...omissions, ...undrawn],
+      omissions,
+      notes,
     };
   },
 });
@@ -75,7 +75,7 @@ function tableOf(live: readonly LiveLayer[], pixels: number): Table {
   };
 }
 
-function figureOf(layers: readonly LiveLayer[], pixels: number, suffix: string, words: string): ChartFigure {
+function figureOf(layers: readonly LiveLayer[], pixels: number, frame: number, signal: SignalShape): ChartFigure {
   const values = layers.flatMap((one) =>
     sortedCurve(liveShares(one, pixels)).map(({ percent: rank, value }) => ({
       layer: one.layer.label,
@@ -85,8 +85,8 @@ function figureOf(layers: readonly LiveLayer[], pixels: number, suffix: string, 
   );
   return {
     kind: 'chart',
-    name: `pixels-per-neuron${suffix}`,
-    title: `Pixels per neuron${words}`,
+    ...figureOfFrame(signal, 'pixels-per-neuron', frame),
+    title: `Pixels per neuron${frameWords(signal, frame)}`,
     caption:
       'The live neurons of each layer sorted by the part of the pixels on which they contribute more than the average neuron, a(p) > T(p)/N. Where a curve is low, neurons are specialists of few pixels.',
     spec: curvePerLayer(

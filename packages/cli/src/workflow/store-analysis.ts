@@ -103,8 +103,9 @@ function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.inp
 }
 
 function describeFigure(figure: Figure): z.input<typeof figureSchema> {
-  const { name, title, caption } = figure;
-  if (figure.kind === 'chart') return { kind: 'chart', name, title, caption, file: `figures/${name}.vl.json` };
+  const { name, title, caption, moment } = figure;
+  const told = { name, title, caption, ...(moment && { moment: { ...moment } }) };
+  if (figure.kind === 'chart') return { kind: 'chart', ...told, file: `figures/${name}.vl.json` };
   const panels = figure.panels.map(({ title, pixels }, i) => ({
     title,
     kind: pixels.kind,
@@ -114,9 +115,7 @@ function describeFigure(figure: Figure): z.input<typeof figureSchema> {
   }));
   return {
     kind: 'raster',
-    name,
-    title,
-    caption,
+    ...told,
     panels,
     ...(figure.columns !== undefined && { columns: figure.columns }),
     ...(figure.scale && { scale: scaleOf(figure.scale) }),
@@ -132,7 +131,12 @@ const scaleSchema = z.object({
   domain: z.tuple([z.number(), z.number()]),
   label: z.string(),
 });
-const figureBase = { name: z.string(), title: z.string(), caption: z.string() };
+const figureBase = {
+  name: z.string(),
+  title: z.string(),
+  caption: z.string(),
+  moment: z.object({ series: z.string(), frame: z.number() }).optional(),
+};
 const figureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('chart'), ...figureBase, file: z.string() }),
   z.object({
@@ -218,8 +222,8 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
 async function restoreFigure(run: Run, analysis: string, figure: z.output<typeof figureSchema>): Promise<Figure> {
   const read = (file: string) => run.read(`analysis/${analysis}/${file}`);
   if (figure.kind === 'chart') {
-    const { file, ...rest } = figure;
-    return { ...rest, spec: JSON.parse((await read(file)).toString('utf8')) };
+    const { file, moment, ...rest } = figure;
+    return { ...rest, ...(moment && { moment }), spec: JSON.parse((await read(file)).toString('utf8')) };
   }
   const panels: RasterFigure['panels'][number][] = [];
   for (const { title, kind, file, scale, colors } of figure.panels) {
@@ -233,6 +237,15 @@ async function restoreFigure(run: Run, analysis: string, figure: z.output<typeof
           : { kind, values: Float32Array.from(data), ...(scale && { scale }) };
     panels.push({ title, height, width, pixels });
   }
-  const { name, title, caption, columns, scale } = figure;
-  return { kind: 'raster', name, title, caption, panels, ...(columns && { columns }), ...(scale && { scale }) };
+  const { name, title, caption, moment, columns, scale } = figure;
+  return {
+    kind: 'raster',
+    name,
+    title,
+    caption,
+    panels,
+    ...(moment && { moment }),
+    ...(columns && { columns }),
+    ...(scale && { scale }),
+  };
 }

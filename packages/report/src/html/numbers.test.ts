@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, decibels, duration, plainNumber, tableNumber, wholeNumber } from './numbers.js';
+import { counted, decibels, duration, plainNumber, powerOfTen, tableNumber, unbroken, wholeNumber } from './numbers.js';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -45,4 +45,20 @@ test('decibels and counts', () => {
     '30 frames',
     '2 analyses',
   ]);
+});
+
+test('powers of ten are written with superscripts', () => {
+  expect([1e-4, 3e-4, 0.1, 1, 10, 100, 1e6].map(powerOfTen)).toEqual([
+    '10⁻⁴',
+    '3×10⁻⁴',
+    '10⁻¹',
+    '1',
+    '10',
+    '10²',
+    '10⁶',
+  ]);
+});
+
+test('numbers keep their per cent sign and decibels', () => {
+  expect(unbroken('22.9 % in head at 30 dB, 5 neurons')).toBe('22.9\u00a0% in head at 30\u00a0dB, 5 neurons');
 });

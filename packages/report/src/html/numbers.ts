@@ -20,11 +20,21 @@ export function plainNumber(value: number, digits = 4): string {
   return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
 }
 
+/** `10⁻⁴`, `3×10⁻⁴`; 1 and 10 as they are. */
+export function powerOfTen(value: number): string {
+  const [mantissa, exponent] = value.toExponential().split('e');
+  if (exponent === '+0' || value === 10) return String(value);
+  return `${mantissa === '1' ? '' : `${mantissa}×`}10${raised(exponent)}`;
+}
+
 const raised = (exponent: string): string =>
   exponent
     .replace('+', '')
     .replace('-', '⁻')
     .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+
+/** The text with no line break between a number and its per cent sign or decibels. */
+export const unbroken = (text: string): string => text.replace(/(\d) (?=%|dB\b)/g, `$1${NBSP}`);
 
 /** A number in a table: whole numbers in full, others with four significant digits. */
 export const tableNumber = (value: number): string =>

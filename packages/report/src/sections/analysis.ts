@@ -1,8 +1,8 @@
 import { type Content, html, type Markup } from '../html/markup.js';
-import { duration } from '../html/numbers.js';
+import { duration, unbroken } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
-import { figureMarkup } from './figure.js';
+import { figuresMarkup } from './figure.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
 import { tableMarkup } from './table.js';
@@ -17,15 +17,14 @@ export async function analysisSection(
   thrift: number,
 ): Promise<Section> {
   const { result, files = [] } = analysis;
-  const figures: Markup[] = [];
-  for (const figure of result.figures) figures.push(await figureMarkup(figure, numbering, thrift));
+  const figures = await figuresMarkup(result.figures, numbering, thrift);
   const tables = result.tables.map((table) => tableMarkup(table, tableFile(table.name, files), numbering));
   return {
     id: numbering.id(analysis.name),
     title: analysis.title,
     body: [
       html`<p class="question">${analysis.description}</p>`,
-      html`<div class="findings">${result.findings.map((finding) => html`<p>${finding}</p>`)}</div>`,
+      html`<div class="findings">${result.findings.map((finding) => html`<p>${unbroken(finding)}</p>`)}</div>`,
       figures,
       tables,
       noteList(result.notes ?? []),
@@ -39,7 +38,7 @@ const tableFile = (name: string, files: readonly string[]): string | undefined =
   files.find((file) => file === `${name}.csv` || file.endsWith(`/${name}.csv`));
 
 const noteList = (notes: readonly string[]): Content =>
-  notes.length > 0 && html`<p class="table-caption">${notes.join(' ')}</p>`;
+  notes.length > 0 && html`<p class="table-caption">${unbroken(notes.join(' '))}</p>`;
 
 const omissionList = (omissions: readonly string[]): Content =>
   omissions.length > 0 &&

@@ -1,18 +1,27 @@
 import { type Content, html } from '../html/markup.js';
+import { unbroken } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { Report } from '../report.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
 
-/** What the whole run lacks. */
-export const omissionsSection = ({ omissions }: Report, numbering: Numbering): Section => ({
-  id: numbering.id('left-out'),
-  title: 'What was left out',
-  body:
-    omissions.length > 0
-      ? html`<dl class="values">${omissions.map(({ what, why }) => html`<div><dt>${what}</dt><dd>${why}</dd></div>`)}</dl>`
-      : html`<p>Nothing: every analysis that was asked for ran on everything it was asked for.</p>`,
-});
+/** What the whole run lacks, and what single analyses lack, which their sections say as well. */
+export function omissionsSection({ omissions, analyses }: Report, numbering: Numbering): Section {
+  const all = [
+    ...omissions.map(({ what, why }) => ({ what, whys: [why] })),
+    ...analyses.flatMap(({ title, result: { omissions: whys = [] } }) =>
+      whys.length > 0 ? [{ what: title, whys }] : [],
+    ),
+  ];
+  return {
+    id: numbering.id('left-out'),
+    title: 'What was left out',
+    body:
+      all.length > 0
+        ? html`<dl class="values">${all.map(({ what, whys }) => html`<div><dt>${what}</dt>${whys.map((why) => html`<dd>${unbroken(why)}</dd>`)}</div>`)}</dl>`
+        : html`<p>Nothing: every analysis that was asked for ran on everything it was asked for.</p>`,
+  };
+}
 
 /** Settings and versions, for repeating the run. */
 export const settingsSection = (report: Report, numbering: Numbering): Section => ({

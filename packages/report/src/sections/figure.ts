@@ -5,12 +5,63 @@ import { html, Markup } from '../html/markup.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 
+/** Figures in their order; those of one series, which differ in the frame alone, together where the first of them is. */
+export async function figuresMarkup(
+  figures: readonly Figure[],
+  numbering: Numbering,
+  thrift: number,
+): Promise<readonly Markup[]> {
+  const shown: Markup[] = [];
+  for (const moments of bySeries(figures)) {
+    shown.push(
+      moments.length === 1
+        ? await figureMarkup(moments[0], numbering, thrift)
+        : await momentsMarkup(moments, numbering, thrift),
+    );
+  }
+  return shown;
+}
+
+function bySeries(figures: readonly Figure[]): Figure[][] {
+  const groups = new Map<unknown, Figure[]>();
+  for (const figure of figures) {
+    const key = figure.moment?.series ?? figure;
+    groups.set(key, [...(groups.get(key) ?? []), figure]);
+  }
+  return [...groups.values()];
+}
+
+/** As many letters as a series has moments: 4a, 4b, … 4z, 4aa. */
+const letter = (i: number): string =>
+  (i < 26 ? '' : letter(Math.floor(i / 26) - 1)) + String.fromCharCode(97 + (i % 26));
+
+/**
+ * Figures of one series under a row of frames to choose from, by mouse or with the arrow keys; the style sheet shows the
+ * chosen one, and all of them in print.
+ */
+async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, thrift: number): Promise<Markup> {
+  const number = numbering.figure();
+  const group = numbering.id(`moments-${number}`);
+  const moments: Markup[] = [];
+  for (const [i, figure] of figures.entries()) {
+    const choice = `${group}-${i + 1}`;
+    const drawn = await numberedFigure(figure, `${number}${letter(i)}`, numbering, thrift);
+    const state = i === 0 ? new Markup(' checked') : null;
+    moments.push(
+      html`<input type="radio" name="${group}" id="${choice}"${state}><label for="${choice}"><span class="hidden">Figure ${number}, frame </span>${figure.moment!.frame}</label><div class="moment">${drawn}</div>`,
+    );
+  }
+  return html`<div class="moments" role="group" aria-label="Frames of figure ${number}"><span class="moments-title" aria-hidden="true">Frame</span>${moments}</div>`;
+}
+
 /**
  * A figure with its number and caption. One that cannot be drawn leaves a line that says why: the rest of the report is
  * worth having.
  */
-export async function figureMarkup(figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> {
-  const number = numbering.figure();
+export const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
+  numberedFigure(figure, String(numbering.figure()), numbering, thrift);
+
+async function numberedFigure(figure: Figure, number: string, numbering: Numbering, thrift: number): Promise<Markup> {
   const id = numbering.id(`figure-${number}`);
   const caption = html`<figcaption><b class="number">Figure ${number}</b> <b>${figure.title}.</b> ${figure.caption}</figcaption>`;
   try {
