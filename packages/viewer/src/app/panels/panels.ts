@@ -17,5 +17,11 @@ export interface PanelEntry {
 export const PANELS: readonly PanelEntry[] = [
   { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
   { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
+  {
+    id: 'time',
+    title: 'Time',
+    suits: ({ signal }) => signal.frames > 1,
+    load: () => import('./time/TimePanel.svelte'),
+  },
   { id: 'compare', title: 'Compare', load: () => import('./compare/ComparePanel.svelte') },
 ];

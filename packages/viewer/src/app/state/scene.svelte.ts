@@ -1,7 +1,7 @@
 import type { LayerView, RunView } from '../../api.js';
 import type { Access, Labels, Picture } from '../access/access.js';
 import type { LayerTotals, LayerTrace } from '../trace/layer-trace.js';
-import { serverTrace } from '../trace/server-trace.js';
+import { openLayer } from '../trace/open-layer.js';
 import type { TracePool } from '../trace/trace-pool.js';
 import { loadClusters, type NeuronClusters, storedClusters } from './neuron-clusters.js';
 import { type Resource, resource } from './resource.svelte.js';
@@ -101,10 +101,7 @@ export class Scene {
     this.trace = resource(
       () => layerKey,
       async (_, { signal }) => {
-        const opened =
-          layer!.traced === 'server'
-            ? serverTrace(access, run!, frame, layer!)
-            : await pool.open(access.sourceAddress(run!, frame, layer!.id), signal);
+        const opened = await openLayer(access, pool, run!, frame, layer!, signal);
         this.#opened?.release();
         this.#opened = opened;
         return opened;

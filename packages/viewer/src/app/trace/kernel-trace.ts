@@ -161,8 +161,33 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
     return { sums, largest, pixelTotals, known };
   }
 
-  return { neurons, height, width, nonnegative, values, map, thumbnails, sums, totals, release };
+  async function change(previous: LayerTrace, signal?: AbortSignal): Promise<Float64Array> {
+    const other = numbers.get(previous);
+    if (other === undefined) throw new Error('The two frames of this layer are not traced in the same way');
+    const all = new Float64Array(height * width);
+    const add = (part: Float64Array) => {
+      for (let p = 0; p < all.length; p++) all[p] += part[p];
+    };
+    // Threads answer in any order, and sums of float64 depend on it: added in the order of the threads.
+    const parts = await Promise.all(
+      busy.map(async (thread) => {
+        let own: Float64Array | undefined;
+        const question = { kind: 'change', previous: other } as const;
+        await threads.ask(thread, layer, question, URGENCY.background, ({ change }) => (own = change), signal);
+        return own!;
+      }),
+    );
+    for (const part of parts) add(part);
+    return all;
+  }
+
+  const trace = { neurons, height, width, nonnegative, values, map, thumbnails, sums, totals, change, release };
+  numbers.set(trace, layer);
+  return trace;
 }
+
+/** What the threads call the layers that are open. */
+const numbers = new WeakMap<LayerTrace, number>();
 
 /** Milliseconds between two reports of what is known so far. */
 const REPORTS_EVERY = 45;

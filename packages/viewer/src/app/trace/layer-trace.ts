@@ -59,6 +59,8 @@ export interface LayerTrace {
     progress?: Progress<Float64Array>,
   ): Promise<Float64Array>;
   totals(progress?: Progress<LayerTotals>): Promise<LayerTotals>;
+  /** Σ_n | a_n(p) − a_n'(p) | of all neurons, [H · W], where a' is the same layer on another frame, opened in the same way. */
+  change(previous: LayerTrace, signal?: AbortSignal): Promise<Float64Array>;
   /** Says that this trace is no longer needed. */
   release(): void;
 }

@@ -12,12 +12,19 @@ const PATIENCE = 24;
 
 /** A share of a layer in a thread's kernels. */
 export interface OpenShare {
+  /** Absent where the share has no neuron. */
+  readonly source: Source | undefined;
   /** Work that calls `answer` with each part of the answer, in no particular order. */
   ask(question: Question, answer: (part: Answers[keyof Answers], transfer: ArrayBuffer[]) => void): Steps;
   dispose(): void;
 }
 
-export function openShare(kernels: Kernels, { source, start, end }: LayerShare): OpenShare {
+/** @param other the source of the same share on another frame */
+export function openShare(
+  kernels: Kernels,
+  { source, start, end }: LayerShare,
+  other: (layer: number) => Source | undefined,
+): OpenShare {
   // A thread may have no neuron of a layer that has fewer than there are threads.
   const layer: Source | undefined = start < end ? kernels.open(source) : undefined;
 
@@ -98,7 +105,21 @@ export function openShare(kernels: Kernels, { source, start, end }: LayerShare):
     }
   }
 
+  function* change(opened: Source, layerBefore: number, answer: Answer<'change'>): Steps {
+    const all = new Float64Array(opened.height * opened.width);
+    for (const { from, to } of spreadPieces(start, end, piece(2 * all.length))) {
+      // Between two pieces the other frame may have been closed.
+      const previous = other(layerBefore);
+      if (!previous) throw new Error('The frame before is no longer open');
+      const part = opened.reduce(from, to, { previous }).change!;
+      for (let p = 0; p < all.length; p++) all[p] += part[p];
+      yield;
+    }
+    answer({ change: all });
+  }
+
   return {
+    source: layer,
     *ask(question, answer) {
       if (!layer) return;
       const handOver = (part: Answers[keyof Answers]) =>
@@ -117,6 +138,8 @@ export function openShare(kernels: Kernels, { source, start, end }: LayerShare):
           return yield* sums(layer, question, handOver);
         case 'totals':
           return yield* totals(layer, handOver);
+        case 'change':
+          return yield* change(layer, question.previous, handOver);
       }
     },
     dispose: () => layer?.dispose(),

@@ -40,7 +40,20 @@ interface TotalsQuestion {
   readonly kind: 'totals';
 }
 
-export type Question = ValuesQuestion | MapsQuestion | ThumbnailsQuestion | SumsQuestion | TotalsQuestion;
+/** Σ_n | a_n(p) − a_n'(p) | of the share, where a' is the same layer on another frame. */
+interface ChangeQuestion {
+  readonly kind: 'change';
+  /** The number of the layer on the other frame. */
+  readonly previous: number;
+}
+
+export type Question =
+  | ValuesQuestion
+  | MapsQuestion
+  | ThumbnailsQuestion
+  | SumsQuestion
+  | TotalsQuestion
+  | ChangeQuestion;
 
 /** Part of an answer: of neurons `first` … `first` + n − 1 of the share, or of the question's list of neurons. */
 export interface Answers {
@@ -60,6 +73,8 @@ export interface Answers {
     /** T(p) of all neurons answered so far, with the last part. */
     readonly pixelTotals?: Float64Array;
   };
+  /** In one part. */
+  readonly change: { readonly change: Float64Array };
 }
 
 /** A thread's share of a layer. */

@@ -26,7 +26,7 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
     }
   }
 
-  return {
+  const trace: LayerTrace = {
     neurons,
     height,
     width,
@@ -84,5 +84,25 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
       });
       return { sums, largest, pixelTotals, known: neurons };
     },
+
+    async change(previous, signal) {
+      const other = frames.get(previous);
+      if (other === undefined) throw new Error('The two frames of this layer are not traced in the same way');
+      const all = new Float64Array(pixels);
+      const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
+      for (let first = 0; first < neurons; first += atOnce) {
+        const some = everyNeuron.slice(first, first + atOnce);
+        const [now, before] = await Promise.all(
+          [frame, other].map((one) => access.customMaps(run, one, layer.id, some, undefined, signal)),
+        );
+        for (let i = 0; i < now.length; i++) all[i % pixels] += Math.abs(Math.abs(now[i]) - Math.abs(before[i]));
+      }
+      return all;
+    },
   };
+  frames.set(trace, frame);
+  return trace;
 }
+
+/** Of the layers that the server traces. */
+const frames = new WeakMap<LayerTrace, number>();

@@ -37,6 +37,11 @@ async function fetchShares(id: number, address: string, threads: number): Promis
   }
 }
 
+function sourceOf(layer: number) {
+  const opened = layers.get(layer);
+  return opened instanceof Error ? undefined : opened?.source;
+}
+
 function buffersOf({ source }: LayerShare): ArrayBuffer[] {
   return Object.values(source).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
 }
@@ -48,7 +53,7 @@ async function receive(message: ToThread): Promise<void> {
     case 'open': {
       const loaded = await kernels;
       try {
-        layers.set(message.layer, openShare(loaded, message.share));
+        layers.set(message.layer, openShare(loaded, message.share, sourceOf));
       } catch (error) {
         // Said to whoever asks about the layer.
         layers.set(message.layer, error as Error);

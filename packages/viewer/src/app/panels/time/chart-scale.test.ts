@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { chartScale, linePath } from './chart-scale.js';
+
+describe('the scale of a chart', () => {
+  it('ends at round numbers around the values', () => {
+    expect(chartScale([0.3, 7.2], true)).toEqual({ low: 0, high: 10, ticks: [0, 5, 10] });
+    expect(chartScale([30.1, 34.2], false)).toEqual({ low: 30, high: 36, ticks: [30, 32, 34, 36] });
+    expect(chartScale([2, 4], false).ticks).toEqual([2, 3, 4]);
+  });
+
+  it('has room for no value, one value, and equal ones', () => {
+    for (const values of [[], [0], [5, 5], [-3]]) {
+      for (const fromZero of [true, false]) {
+        const { low, high, ticks } = chartScale(values, fromZero);
+        expect(high).toBeGreaterThan(low);
+        expect(ticks.every(Number.isFinite)).toBe(true);
+        for (const value of values) expect(value >= low && value <= high).toBe(true);
+      }
+    }
+  });
+});
+
+describe('a line', () => {
+  it('is broken where nothing is known', () => {
+    const path = linePath(
+      [1, 2, null, undefined, 4, Number.NaN],
+      (i) => 10 * i,
+      (value) => 100 - value,
+    );
+    expect(path).toBe('M0.0,99.0 L0.0,99.0 L10.0,98.0 M40.0,96.0 L40.0,96.0');
+    expect(
+      linePath(
+        [null],
+        (i) => i,
+        (value) => value,
+      ),
+    ).toBe('');
+  });
+});
