@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { reglWithoutEval } from './regl-without-eval.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,9 +9,12 @@ export default defineConfig({
   root: here('.'),
   // The server decides where the page lives.
   base: './',
-  // ONNX Runtime's binaries are files of their own, so that only the one that is used is loaded.
-  resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-  plugins: [svelte({ configFile: here('svelte.config.js') })],
+  resolve: {
+    // ONNX Runtime's binaries are files of their own, so that only the one that is used is loaded.
+    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+    alias: [{ find: /^regl$/, replacement: 'regl/dist/regl.unchecked.js' }],
+  },
+  plugins: [reglWithoutEval(), svelte({ configFile: here('svelte.config.js') })],
   build: {
     outDir: here('../../dist/app'),
     emptyOutDir: true,
