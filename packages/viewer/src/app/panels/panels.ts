@@ -16,6 +16,7 @@ export interface PanelEntry {
 /** In the order of their tabs. */
 export const PANELS: readonly PanelEntry[] = [
   { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
+  { id: 'embedding', title: 'Embedding', load: () => import('./embedding/EmbeddingPanel.svelte') },
   { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
   {
     id: 'time',

@@ -80,6 +80,19 @@ describe('an interpreted script does what the compiled one does', () => {
     expect(both(['o'], "o.next(); return [o.next(), o['next'](), o.self()];", counter)).toEqual([2, 3, true]);
   });
 
+  it('hands on what a procedure is called on', () => {
+    const body = 'return { own: function () { return this.name; }, of: function (f) { return f.call(this, 2); } };';
+    for (const make of [compileScript([], body), new Function(body)]) {
+      const object = Object.assign(make() as Record<string, (f?: unknown) => unknown>, { name: 'n' });
+      expect(object.own()).toBe('n');
+      expect(
+        object.of(function (this: { name: string }, x: number) {
+          return this.name + x;
+        }),
+      ).toBe('n2');
+    }
+  });
+
   it('gives every call variables of its own', () => {
     const body = 'return function (n, f) { var kept = n; if (n > 0) f(n - 1, f); return kept; };';
     const run = compileScript([], body)() as (n: number, f: unknown) => number;

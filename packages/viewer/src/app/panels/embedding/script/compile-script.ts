@@ -4,6 +4,7 @@ import { parse } from 'acorn';
 /** The variables of a call of a function, and those of the functions around it. */
 interface Frame {
   readonly variables: unknown[];
+  readonly self: unknown;
   readonly outer: Frame | null;
 }
 
@@ -18,7 +19,7 @@ type Assign = (frame: Frame, change: (before: unknown) => unknown) => unknown;
 type Callable = (...values: unknown[]) => unknown;
 
 /** Names that a script may use beside its parameters and its own. */
-const GLOBALS: Readonly<Record<string, unknown>> = { Array, Float32Array, Math, isNaN, undefined };
+const GLOBALS: Readonly<Record<string, unknown>> = { Array, Float32Array, Math, performance, undefined };
 
 /**
  * What `Function(...parameters, body)` gives, by interpreting: the page's policy forbids making code of text. It knows the part of
@@ -46,10 +47,10 @@ function functionOf(
   const run = block(body, scope);
   const count = scope.names.length;
   return (frame) =>
-    (...values) => {
+    function (this: unknown, ...values) {
       const variables = values.slice(0, parameters.length);
       variables.length = count;
-      return run({ variables, outer: frame })?.value;
+      return run({ variables, self: this, outer: frame })?.value;
     };
 }
 
@@ -147,6 +148,8 @@ function evaluate(expression: Syntax.Expression | Syntax.Super | Syntax.SpreadEl
       const { value } = expression;
       return () => value;
     }
+    case 'ThisExpression':
+      return ({ self }) => self;
     case 'Identifier':
       return read(expression.name, scope);
     case 'ArrayExpression': {
@@ -175,7 +178,7 @@ function evaluate(expression: Syntax.Expression | Syntax.Super | Syntax.SpreadEl
       const values = expression.arguments.map((value) => evaluate(value, scope));
       return (frame) =>
         Reflect.construct(
-          constructor(frame) as Callable,
+          type(frame) as Callable,
           values.map((value) => value(frame)),
         );
     }
