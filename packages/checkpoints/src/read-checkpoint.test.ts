@@ -69,6 +69,8 @@ test.each<[string, Uint8Array, RegExp]>([
 
 test.each<[string, Uint8Array, RegExp]>([
   ['an empty file', new Uint8Array(), /the file is empty/],
+  ['a Git LFS pointer', bytes('version https://git-lfs.github.com/spec/v1\noid sha256:0\n'), /pointer.*git lfs pull/],
+  ['a web page', bytes('\n<!DOCTYPE html><html></html>'), /web page.*Download the checkpoint again/],
   ['a text', bytes('hello world'), /no checkpoint of a known kind\. PyTorch \(\.pt/],
   ['another archive', zipFile([{ name: 'readme.txt', content: bytes('hi') }]), /neither of torch\.save nor of numpy/],
   ['the beginning of an archive', checkpointBytes.slice(0, 100), /truncated/],

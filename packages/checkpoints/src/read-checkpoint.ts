@@ -106,6 +106,13 @@ function refusalOf(bytes: Uint8Array): Error {
   if (beginsWith(bytes, 0x1f, 0x8b)) {
     return unsupported('this is a gzip-compressed file', 'Decompress it and give what comes out.');
   }
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart();
+  if (start.startsWith('version https://git-lfs')) {
+    return malformed('this is a Git LFS pointer, not the checkpoint it stands for', 'Fetch that with git lfs pull.');
+  }
+  if (/^<(!doctype|html|\?xml)/i.test(start)) {
+    return malformed('this is a web page, as a failed download leaves behind', 'Download the checkpoint again.');
+  }
   return malformed(
     'this is no checkpoint of a known kind',
     'PyTorch (.pt, .pth, .ckpt), safetensors and NumPy (.npz, .npy) can be read.',

@@ -22,6 +22,8 @@ export interface Matrix {
 }
 
 const CHANNELS = 3;
+/** Weights of a state dict that is looked at: the most layers there can be, and frequencies that are called a weight. */
+const MOST_WEIGHTS = 33;
 
 /**
  * Finds the dense layers, each of which takes what the one before gives, from the 2·F Fourier features to three channels,
@@ -31,11 +33,13 @@ export function findNetwork(shapes: Readonly<Record<string, Shape>>): FoundNetwo
   const matrices = Object.entries(shapes).flatMap(([name, shape]) =>
     shape.length === 2 ? [{ name, outputs: shape[0], inputs: shape[1] }] : [],
   );
+  const weights = matrices.filter(({ name }) => name.endsWith('weight'));
+  if (weights.length > MOST_WEIGHTS) return undefined;
   for (const candidate of [...matrices, undefined]) {
     const frequencies = candidate && frequenciesOf(candidate);
     if (candidate && !frequencies) continue;
-    const weights = matrices.filter((matrix) => matrix !== candidate && matrix.name.endsWith('weight'));
-    const layers = chain(weights, frequencies && 2 * frequencies.count);
+    const others = weights.filter((weight) => weight !== candidate);
+    const layers = chain(others, frequencies && 2 * frequencies.count);
     if (layers) return { frequencies, layers };
   }
   return undefined;

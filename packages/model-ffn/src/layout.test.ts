@@ -73,6 +73,16 @@ describe('nothing is told', () => {
   });
 });
 
+test('tens of thousands of matrices are looked through at once', () => {
+  const matrices = (suffix: string) =>
+    Object.fromEntries(Array.from({ length: 60_000 }, (_, i): [string, Shape] => [`n.${i}.${suffix}`, [2, 2]]));
+  const start = performance.now();
+  expect(layoutOf(matrices('weight'))).toBeUndefined();
+  expect(layoutOf({ ...matrices('table'), ...dense(['a', 'b'], [20, 8, 3]) })).toBeUndefined();
+  // Comparing each with each takes minutes.
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
 test('without its frequencies a network still tells its configuration', () => {
   expect(inferConfig(dense(['net.0', 'net.2'], [20, 8, 3]))).toEqual({ fourierFeatures: 10, layers: 2, width: 8 });
   expect(inferConfig(dense(['net.0', 'net.1', 'net.2'], [2, 64, 64, 3]))).toEqual({});
