@@ -1,5 +1,13 @@
 import { decodeCheckpoint } from '@xinc/checkpoints';
-import { type InrPlugin, isXincError, type Shape, type SignalShape, type XincError } from '@xinc/core';
+import {
+  encodeSafetensors,
+  type InrPlugin,
+  isXincError,
+  type NdArray,
+  type Shape,
+  type SignalShape,
+  type XincError,
+} from '@xinc/core';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
 import fc from 'fast-check';
@@ -189,6 +197,37 @@ describe('what is beside the network', () => {
     expect(error).toMatchObject({ code: 'invalid-file' });
     expect(error.message).toContain('x.pt does not fit the model: 1 tensor is left over');
     expect(error.details).toMatch(/left over:\n {2}scale +12$/);
+  });
+});
+
+describe('what XINC exported', () => {
+  const config = nerv.config.parse({ strides: '2,2', widths: '4,3,2', output: 'sigmoid', activation: 'sine' });
+  const signal = clip(16, 24);
+  const exported = (metadata: Record<string, string>) => {
+    const tensors = nerv
+      .build(config, signal)
+      .parameters.map(({ name, shape }): [string, NdArray] => [
+        name,
+        { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+      ]);
+    return decodeCheckpoint(encodeSafetensors({ tensors: Object.fromEntries(tensors), metadata }), 'x.safetensors');
+  };
+  const metadata = { xinc: '0.1.0', model: 'nerv', config: JSON.stringify(config) };
+  const recognise = (stated: Record<string, string>, given: Record<string, string> = {}) =>
+    recogniseNetwork(exported(stated), nerv as InrPlugin, given, signal).config;
+
+  test('comes back with all of its configuration, which the user may overrule', () => {
+    expect(recognise(metadata)).toEqual({ ...config, kernelSize: [3, 3, 3] });
+    expect(recognise(metadata, { output: '0' })).toMatchObject({ output: 0, activation: 'sine' });
+    expect(recognise({ ...metadata, model: 'other' })).toMatchObject({ output: 'tanh', activation: 'gelu' });
+  });
+
+  test('is refused where its configuration is none', () => {
+    for (const broken of ['{', 'null', '[1]', '{"width":-1}', '{"unheard":1}']) {
+      const error = refusal(() => recognise({ ...metadata, config: broken }));
+      expect(error).toMatchObject({ code: 'invalid-file' });
+      expect(error.message).toContain('x.safetensors: the configuration beside its weights is not valid');
+    }
   });
 });
 

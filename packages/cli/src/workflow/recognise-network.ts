@@ -9,6 +9,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { parseConfig } from '../settings.js';
+import { describedConfig } from './described-config.js';
 
 /** The network that a checkpoint's weights are of. */
 export interface RecognisedNetwork {
@@ -26,7 +27,7 @@ const MOST_TRIED = 8;
 
 /**
  * Finds a model's weights in a checkpoint, with the configuration that their shapes show, wherever in the file they lie.
- * @param given settings that the user gave, which come before those shown
+ * @param given settings that the user gave, which come before those shown, and these before those that the file states
  * @throws XincError `invalid-option` for settings, or a signal, that cannot be the network's; `invalid-file` with a table
  *   of what was expected and found
  */
@@ -39,6 +40,7 @@ export function recogniseNetwork(
   // Wrong settings are the user's mistake, whatever the file holds.
   parseConfig(plugin.config, given, `model '${plugin.name}'`);
   requireTensors(checkpoint);
+  const described = describedConfig(checkpoint, plugin);
   const shown: Shown[] = [];
   let failure: unknown;
   for (const shapes of possibleShapes(checkpoint)) {
@@ -55,7 +57,7 @@ export function recogniseNetwork(
   }
   for (const candidate of shown.length > 0 || failure ? shown : [{ inferred: {} }]) {
     try {
-      return match(checkpoint, plugin, given, candidate, signal);
+      return match(checkpoint, plugin, { ...described, ...candidate.inferred, ...given }, candidate, signal);
     } catch (error) {
       if (!isXincError(error)) throw error;
       failure ??= shown.length > 0 ? error : unrecognised(checkpoint, plugin, error);
@@ -70,11 +72,10 @@ type Shown = Pick<RecognisedNetwork, 'inferred' | 'layout'>;
 function match(
   checkpoint: Checkpoint,
   plugin: InrPlugin,
-  given: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
   { inferred, layout }: Shown,
   signal: SignalShape,
 ): RecognisedNetwork {
-  const settings = { ...inferred, ...given };
   const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
   const inr = plugin.build(config, signal);
   const network = { inr, config, inferred };
