@@ -1,21 +1,21 @@
 import type { Shape } from '@xinc/core';
 
 /** A Fourier feature network among the tensors of a state dict, whatever their names. */
-export interface FoundNetwork {
+interface FoundNetwork {
   /** `undefined` where the file holds none of the right size. */
   readonly frequencies: Frequencies | undefined;
   /** Weights of the dense layers, input side first. */
   readonly layers: readonly Matrix[];
 }
 
-export interface Frequencies {
+interface Frequencies {
   readonly name: string;
   readonly count: number;
   /** Stored as [2, F], for `x @ B`, in place of [F, 2]. */
   readonly transposed: boolean;
 }
 
-export interface Matrix {
+interface Matrix {
   readonly name: string;
   readonly outputs: number;
   readonly inputs: number;
