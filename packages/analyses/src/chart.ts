@@ -15,8 +15,12 @@ export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spe
   chart(values, {
     facet: { field: 'layer', type: 'nominal', title: null, sort: layers.map((layer) => layer.label) },
     columns: columnsFor(layers.length),
+    ...FLUSH,
     spec: { ...PANEL, ...panel },
   });
+
+/** Panels whose titles line up, whatever sticks out of their axes. */
+export const FLUSH: Spec = { bounds: 'flush', spacing: { row: 40, column: 26 } };
 
 const PANEL = { width: 230, height: 200 };
 
@@ -79,27 +83,33 @@ const DASHES = [
   [5, 2, 2, 2, 2, 2],
 ];
 
-/**
- * Colours and dashes that tell the names apart, the same in every chart with these names; the legend has this title. The
- * name that stands for all others is pale.
- */
+/** Colours that tell the names apart, the same in every chart with these names. The name that stands for others is pale. */
+export const colorEncoding = (field: string, title: string, names: readonly string[], others?: string): Spec => ({
+  field,
+  type: 'nominal',
+  title,
+  legend: LEGEND,
+  scale: {
+    domain: names,
+    range: names.map((name, i) => (name === others ? PALE : OKABE_ITO[i % OKABE_ITO.length])),
+  },
+});
+
+/** Colours and dashes of lines; the legend shows them as lines, whatever else is drawn along. */
 export function seriesEncoding(
   field: string,
   title: string,
   names: readonly string[],
-  others?: string,
 ): { readonly color: Spec; readonly strokeDash: Spec } {
-  const channel = { field, type: 'nominal', title };
-  const legend = { labelLimit: 320 };
+  const legend = { ...LEGEND, symbolType: 'stroke', symbolSize: 500 };
+  const color = { ...colorEncoding(field, title, names), legend };
   return {
-    color: {
-      ...channel,
-      legend,
-      scale: {
-        domain: names,
-        range: names.map((name, i) => (name === others ? PALE : OKABE_ITO[i % OKABE_ITO.length])),
-      },
+    color,
+    strokeDash: {
+      ...color,
+      scale: { domain: names, range: names.map((_, i) => DASHES[i % DASHES.length]) },
     },
-    strokeDash: { ...channel, legend, scale: { domain: names, range: names.map((_, i) => DASHES[i % DASHES.length]) } },
   };
 }
+
+const LEGEND = { labelLimit: 320 };

@@ -5,6 +5,9 @@ export function inWords(value: number): string {
   return rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6) ? String(rounded) : rounded.toExponential();
 }
 
+/** A whole number with its thousands set apart from 10,000 on. */
+export const whole = (count: number): string => (count < 10_000 ? String(count) : count.toLocaleString('en'));
+
 /** A share of one as a percentage: `12.3 %`. */
 export const percent = (share: number): string => `${inWords(100 * share)} %`;
 

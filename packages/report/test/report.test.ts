@@ -188,12 +188,12 @@ test.each([
 
 describe('a figure of several frames', () => {
   const ofFrame = (frame: number): Figure => ({
-    ...mosaic,
+    ...mosaic(LAYERS[0], 0, 8, 8),
     name: `maps-frame-000${frame}`,
     title: `Maps on frame ${frame}`,
     moment: { series: 'maps', frame },
   });
-  const between: Figure = { ...mosaic, name: 'other', title: 'Another' };
+  const between: Figure = { ...mosaic(LAYERS[0], 0, 8, 8), name: 'other', title: 'Another' };
   let section: string;
   beforeAll(async () => {
     const example = exampleReport();

@@ -18,7 +18,7 @@ import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../f
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
-import { inWords, listed, percent } from '../wording.js';
+import { inWords, listed, percent, whole } from '../wording.js';
 
 const options = z.object({
   neurons: z.int().min(1).max(400).default(24).describe('Contribution maps to show of each layer'),
@@ -116,7 +116,7 @@ async function mosaicOf(
     kind: 'raster',
     ...figureOfFrame(context.signal, `maps-${layer.id}`, frame),
     title: `${layer.label}: contribution maps${frameWords(context.signal, frame)}`,
-    caption: `|c| of ${neurons.length} of ${layer.neurons} neurons at evenly spaced ranks by total contribution, strongest first. All maps share one scale, from 0 to ${inWords(brightest)} (percentile ${chosen.clip} of the values shown).`,
+    caption: `|c| of ${neurons.length} of ${whole(layer.neurons)} neurons at evenly spaced ranks by total contribution, strongest first. All maps share one scale, from 0 to ${inWords(brightest)} (percentile ${chosen.clip} of the values shown).`,
     columns: 8,
     scale: { map: 'sequential', domain: [0, brightest], label: '|c|, contribution' },
     panels: planes.map((plane, i) => ({
@@ -179,7 +179,7 @@ function neuronTotalsFigure(layers: readonly LiveLayer[], frame: number, context
     ...figureOfFrame(context.signal, 'neuron-totals', frame),
     title: `Total contribution per neuron${frameWords(context.signal, frame)}`,
     caption:
-      'The live neurons of each layer sorted by their mean contribution per pixel, A_n / HW. A flat curve shares the work evenly; a steep right end means that few neurons carry it.',
+      'The live neurons of each layer sorted by their mean contribution per pixel, Aₙ/HW. A flat curve shares the work evenly; a steep right end means that few neurons carry it.',
     spec: curvePerLayer(
       layers.map(({ layer }) => layer),
       values,

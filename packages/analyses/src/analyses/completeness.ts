@@ -63,7 +63,7 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
           columns: [
             { name: 'frame', description: 'Frame index' },
             { name: 'layer', description: 'Layer' },
-            { name: 'largest_error', unit: '|c|', description: 'max |Σ_n c − z| over outputs and pixels' },
+            { name: 'largest_error', unit: '|c|', description: 'max |Σₙ c − z| over outputs and pixels' },
             { name: 'largest_preactivation', unit: '|c|', description: 'max |z| over outputs and pixels' },
             { name: 'relative_error', unit: 'of 1', description: 'Their ratio' },
           ],

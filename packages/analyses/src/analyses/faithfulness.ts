@@ -11,7 +11,7 @@ import {
 } from '@xinc/core';
 import { z } from 'zod';
 import { mean, quantile, sum } from '../averages.js';
-import { chart, seriesEncoding } from '../chart.js';
+import { chart, colorEncoding } from '../chart.js';
 import { spearman } from '../correlation.js';
 import { finiteOrNull } from '../finite.js';
 import { figureOfFrame, frameWords } from '../frames.js';
@@ -298,7 +298,7 @@ function correlationFigure(
   const names = tested.map(({ one }) => one.layer.label);
   const y = { field: 'layer', type: 'nominal', title: null, sort: names };
   const x = (field: string) => ({ field, type: 'quantitative', title: 'Rank correlation of |c| with the change' });
-  const { color } = seriesEncoding('layer', 'Layer', names);
+  const color = colorEncoding('layer', 'Layer', names);
   const quiet = { ...color, legend: null };
   const isAverage = { filter: 'isValid(datum.average)' };
   return {

@@ -125,7 +125,7 @@ function tableOf(moved: readonly Moved[]): Table {
       { name: 'from', description: 'Frame index' },
       { name: 'to', description: 'Frame index' },
       { name: 'layer', description: 'Layer' },
-      { name: 'mean_change', unit: '|c|', description: 'Mean over pixels of Σ_n |a_n(to) − a_n(from)|' },
+      { name: 'mean_change', unit: '|c|', description: 'Mean over pixels of Σₙ |aₙ(to) − aₙ(from)|' },
       { name: 'mean_flow', unit: 'pixels', description: 'Mean optical flow magnitude' },
       { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation over pixels" },
       { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation over pixels" },
@@ -185,7 +185,7 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
     ...figureOfFrame(context.signal, 'motion', frame),
     title: `Change of contributions from frame ${frame - 1} to frame ${frame}`,
     caption:
-      'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σ_n |a_n(frame) − a_n(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
+      'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σₙ |aₙ(frame) − aₙ(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
       panel(

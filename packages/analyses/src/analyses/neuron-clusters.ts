@@ -12,7 +12,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { chart, seriesEncoding } from '../chart.js';
+import { chart, colorEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { clusterVectors, type Vectors } from '../clustering.js';
 import { finiteOrNull } from '../finite.js';
@@ -24,7 +24,7 @@ import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
 import { embedInPlane } from '../umap.js';
-import { inWords, listed, percent } from '../wording.js';
+import { inWords, listed, percent, whole } from '../wording.js';
 
 const options = z.object({
   grouping: z
@@ -398,8 +398,9 @@ function embeddingFigure(
     of: several ? runs[members[i].run].name : clusterName(clusters[i]),
   }));
   const names = several ? runs.map(({ name }) => name) : ranked.map((_, k) => clusterName(k));
-  const { color } = seriesEncoding('of', several ? 'Run' : 'Cluster', names);
-  const part = drawn.length < members.length ? ` ${drawn.length} of ${members.length} neurons are drawn.` : '';
+  const color = colorEncoding('of', several ? 'Run' : 'Cluster', names);
+  const part =
+    drawn.length < members.length ? ` ${whole(drawn.length)} of ${whole(members.length)} neurons are drawn.` : '';
   const axis = (field: string, title: string) => ({
     field,
     type: 'quantitative',

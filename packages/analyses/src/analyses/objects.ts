@@ -10,14 +10,14 @@ import {
 } from '@xinc/core';
 import { z } from 'zod';
 import { mean, sum } from '../averages.js';
-import { chart, curvePerLayer, frameAxis, percentage, seriesEncoding } from '../chart.js';
+import { chart, colorEncoding, curvePerLayer, FLUSH, frameAxis, percentage, seriesEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { sortedCurve } from '../curve.js';
 import { finiteOrNull } from '../finite.js';
 import { frameKey } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { spread } from '../spread.js';
-import { listed, percent } from '../wording.js';
+import { listed, percent, whole } from '../wording.js';
 
 const options = z.object({
   grouping: z.string().default('instances').describe('Grouping whose groups are the objects'),
@@ -289,12 +289,8 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
       }),
     ),
   );
-  const { color, strokeDash } = seriesEncoding(
-    'object',
-    'Object',
-    video ? drawn : legend,
-    rest > 0 ? others : undefined,
-  );
+  const lines = seriesEncoding('object', 'Object', drawn);
+  const color = colorEncoding('object', 'Object', legend, rest > 0 ? others : undefined);
   const share = { field: 'share', type: 'quantitative' };
   const rows = shown.map((n) => `neuron ${n}`);
   const even = percent(1 / presences.length);
@@ -304,18 +300,19 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
     name: `neurons-${layer.id}`,
     title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
     caption: video
-      ? `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
-      : `${shown.length} of ${neurons.length} live neurons, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
+      ? `${shown.length} of ${whole(neurons.length)} live neurons, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
+      : `${shown.length} of ${whole(neurons.length)} live neurons, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
     spec: video
       ? chart(values, {
           facet: { field: 'neuron', type: 'nominal', title: null, sort: rows },
           columns: 4,
+          ...FLUSH,
           spec: {
             width: 150,
             height: 90,
-            encoding: { x: frameAxis, y: { ...share, title: 'Share (%)' }, color },
+            encoding: { x: frameAxis, y: { ...share, title: 'Share (%)' }, color: lines.color },
             layer: [
-              { mark: { type: 'line', tooltip: true }, encoding: { strokeDash } },
+              { mark: { type: 'line', tooltip: true }, encoding: { strokeDash: lines.strokeDash } },
               { mark: { type: 'point', filled: true, size: 16, opacity: 1, tooltip: true } },
             ],
           },

@@ -33,8 +33,18 @@ const raised = (exponent: string): string =>
     .replace('-', '⁻')
     .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
 
-/** The text with no line break between a number and its per cent sign or decibels. */
-export const unbroken = (text: string): string => text.replace(/(\d) (?=%|dB\b)/g, `$1${NBSP}`);
+/**
+ * Plain text as a page shows it: minus signs and powers of ten as in print, and no line break between a number and its
+ * per cent sign or decibels.
+ */
+export const typeset = (text: string): string =>
+  text
+    .replace(/(?<![\w.])-(?=\d)/g, '−')
+    .replace(
+      /(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b/g,
+      (_, mantissa: string, exponent: string) => `${mantissa}×10${raised(exponent)}`,
+    )
+    .replace(/(\d) (?=%|dB\b)/g, `$1${NBSP}`);
 
 /** A number in a table: whole numbers in full, others with four significant digits. */
 export const tableNumber = (value: number): string =>

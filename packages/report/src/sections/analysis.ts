@@ -1,5 +1,5 @@
 import { type Content, html, type Markup } from '../html/markup.js';
-import { duration, unbroken } from '../html/numbers.js';
+import { duration, typeset } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
 import { figuresMarkup } from './figure.js';
@@ -24,7 +24,7 @@ export async function analysisSection(
     title: analysis.title,
     body: [
       html`<p class="question">${analysis.description}</p>`,
-      html`<div class="findings">${result.findings.map((finding) => html`<p>${unbroken(finding)}</p>`)}</div>`,
+      html`<div class="findings">${result.findings.map((finding) => html`<p>${typeset(finding)}</p>`)}</div>`,
       figures,
       tables,
       noteList(result.notes ?? []),
@@ -38,7 +38,7 @@ const tableFile = (name: string, files: readonly string[]): string | undefined =
   files.find((file) => file === `${name}.csv` || file.endsWith(`/${name}.csv`));
 
 const noteList = (notes: readonly string[]): Content =>
-  notes.length > 0 && html`<p class="table-caption">${unbroken(notes.join(' '))}</p>`;
+  notes.length > 0 && html`<p class="table-caption">${typeset(notes.join(' '))}</p>`;
 
 const omissionList = (omissions: readonly string[]): Content =>
   omissions.length > 0 &&

@@ -1,5 +1,5 @@
 import { type Content, html } from '../html/markup.js';
-import { unbroken } from '../html/numbers.js';
+import { typeset } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { Report } from '../report.js';
 import type { Numbering } from './numbering.js';
@@ -18,7 +18,7 @@ export function omissionsSection({ omissions, analyses }: Report, numbering: Num
     title: 'What was left out',
     body:
       all.length > 0
-        ? html`<dl class="values">${all.map(({ what, whys }) => html`<div><dt>${what}</dt>${whys.map((why) => html`<dd>${unbroken(why)}</dd>`)}</div>`)}</dl>`
+        ? html`<dl class="values">${all.map(({ what, whys }) => html`<div><dt>${what}</dt>${whys.map((why) => html`<dd>${typeset(why)}</dd>`)}</div>`)}</dl>`
         : html`<p>Nothing: every analysis that was asked for ran on everything it was asked for.</p>`,
   };
 }

@@ -2,6 +2,7 @@ import { type ChartFigure, type Figure, isXincError } from '@xinc/core';
 import { drawChart } from '../figure/chart.js';
 import { PAGE } from '../figure/theme.js';
 import { html, Markup } from '../html/markup.js';
+import { typeset } from '../html/numbers.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 
@@ -63,7 +64,7 @@ export const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): 
 
 async function numberedFigure(figure: Figure, number: string, numbering: Numbering, thrift: number): Promise<Markup> {
   const id = numbering.id(`figure-${number}`);
-  const caption = html`<figcaption><b class="number">Figure ${number}</b> <b>${figure.title}.</b> ${figure.caption}</figcaption>`;
+  const caption = html`<figcaption><b class="number">Figure ${number}</b> <b>${figure.title}.</b> ${typeset(figure.caption)}</figcaption>`;
   try {
     const drawing = figure.kind === 'chart' ? await chartMarkup(figure, id) : await rasterMarkup(figure, thrift);
     return html`<figure id="${id}">${drawing}${caption}</figure>`;
