@@ -30,3 +30,5 @@ const bare = Array.from({ length: 7 }, () => {
   return (performance.now() - start) / 1000;
 }).sort((a, b) => a - b);
 console.log(`xinc --help: ${share(times[3], 0.25)} s, ${(times[3] / bare[3]).toFixed(1)} × an empty Node process`);
+
+await import('./analyses.mjs');

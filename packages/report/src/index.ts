@@ -1,4 +1,4 @@
-export { type FigureOptions, renderFigure } from './figure/render-figure.js';
+export { type FigureOptions, rasterise, renderFigure } from './figure/render-figure.js';
 export { renderReport } from './render-report.js';
 export type {
   Picture,

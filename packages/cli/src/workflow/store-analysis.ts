@@ -10,7 +10,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { ioError, type Run, writeFileAtomic } from '@xinc/core/node';
-import { renderFigure } from '@xinc/report';
+import { rasterise, renderFigure } from '@xinc/report';
 import { z } from 'zod';
 import { frameName } from './stored-signal.js';
 
@@ -39,8 +39,9 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
     for (const figure of result.figures) {
-      await write(`figures/${figure.name}.svg`, await renderFigure(figure, { theme: 'light', format: 'svg' }));
-      await write(`figures/${figure.name}.png`, await renderFigure(figure, { theme: 'light', format: 'png' }));
+      const svg = await renderFigure(figure, { theme: 'light', format: 'svg' });
+      await write(`figures/${figure.name}.svg`, svg);
+      await write(`figures/${figure.name}.png`, await rasterise(svg));
       if (figure.kind === 'chart') await write(`figures/${figure.name}.vl.json`, JSON.stringify(figure.spec, null, 1));
       else for (const [file, array] of panelArrays(figure)) await write(file, encodeNpy(array));
     }

@@ -30,11 +30,17 @@ export function renderFigure(figure: Figure, options: FigureOptions): Promise<st
 export async function renderFigure(figure: Figure, options: FigureOptions): Promise<string | Uint8Array> {
   const theme = options.theme === 'dark' ? DARK : LIGHT;
   const svg = figure.kind === 'chart' ? await drawChart(figure, { theme }) : await drawRaster(figure, theme);
-  if (options.format === 'svg') return svg;
-  const scale = options.scale ?? PRINT_SCALE;
+  return options.format === 'svg' ? svg : rasterise(svg, options.scale);
+}
+
+/**
+ * The PNG of a figure that has been drawn already.
+ * @param scale PNG pixels per CSS pixel (1/96 inch); 300 dots per inch if absent
+ */
+export async function rasterise(svg: string, scale: number = PRINT_SCALE): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   return sharp(Buffer.from(svg), { density: BASE_DENSITY * scale, unlimited: true, limitInputPixels: false })
     .withMetadata({ density: 96 * scale })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toBuffer();
 }

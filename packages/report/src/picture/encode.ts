@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Frame, RasterPanel, RasterScale } from '@xinc/core';
-import { colorTable, levelOf, parseColor } from '../figure/color-map.js';
+import { colorTable, LEVELS, levelOf, parseColor } from '../figure/color-map.js';
+import { encodeIndexedPng } from './indexed-png.js';
 import { averageDown, reducedExtents, sampleDown } from './resample.js';
 
 /** A picture as PNG bytes and its own size in pixels. */
@@ -49,18 +50,16 @@ export async function encodeValues(
   const size = reducedExtents(height, width, factor);
   const drawn = factor < 1 ? averageDown({ height, width, channels: 1, values }, size.height, size.width) : values;
   const table = colorTable(map);
-  const rgba = new Uint8Array(size.height * size.width * 4);
+  const colors = Array.from({ length: LEVELS }, (_, i) => [table[3 * i], table[3 * i + 1], table[3 * i + 2]] as const);
+  const indices = new Uint8Array(size.height * size.width);
   let undefinedPixels = 0;
-  for (let p = 0; p < size.height * size.width; p++) {
+  for (let p = 0; p < indices.length; p++) {
     const level = levelOf(drawn[p], domain);
-    if (level < 0) {
-      undefinedPixels++;
-      continue;
-    }
-    for (let c = 0; c < 3; c++) rgba[4 * p + c] = table[3 * level + c];
-    rgba[4 * p + 3] = 255;
+    if (level < 0) undefinedPixels++;
+    indices[p] = level < 0 ? LEVELS : level;
   }
-  return { png: await encodeIndexed(rgba, size), ...size, undefinedPixels };
+  const hole = undefinedPixels > 0 ? { colors: [...colors, [0, 0, 0] as const], transparent: LEVELS } : { colors };
+  return { png: await encodeIndexedPng({ ...size, indices, ...hole }), ...size, undefinedPixels };
 }
 
 async function encodeLabels(
@@ -73,12 +72,25 @@ async function encodeLabels(
   const size = reducedExtents(height, width, factor);
   const drawn =
     factor < 1 ? sampleDown({ height, width, channels: 1, values: labels }, size.height, size.width) : labels;
-  const palette = colors.map(parseColor);
-  const rgba = new Uint8Array(size.height * size.width * 4);
-  for (let p = 0; p < drawn.length; p++) rgba.set([...(palette[drawn[p]] ?? [128, 128, 128]), 255], 4 * p);
-  const few = new Set(colors).size <= 256;
-  return { png: few ? await encodeIndexed(rgba, size) : await encodeRgba(rgba, size), ...size, undefinedPixels: 0 };
+  const groups = colors.map(parseColor);
+  const distinct = new Map(groups.map((color) => [color.join(), color]));
+  if (distinct.size <= MOST_COLORS) {
+    const places = new Map([...distinct.keys()].map((key, i) => [key, i]));
+    const placeOf = groups.map((color) => places.get(color.join())!);
+    const palette = [...distinct.values(), UNNAMED];
+    const indices = Uint8Array.from(drawn, (label) => placeOf[label] ?? distinct.size);
+    return { png: await encodeIndexedPng({ ...size, indices, colors: palette }), ...size, undefinedPixels: 0 };
+  }
+  const rgb = new Uint8Array(size.height * size.width * 3);
+  for (let p = 0; p < drawn.length; p++) rgb.set(groups[drawn[p]] ?? UNNAMED, 3 * p);
+  const { default: sharp } = await import('sharp');
+  const picture = sharp(rgb, { raw: { ...size, channels: 3 }, limitInputPixels: false });
+  return { png: await picture.png().toBuffer(), ...size, undefinedPixels: 0 };
 }
+
+/** Of a palette, besides the colour of labels that no group has. */
+const MOST_COLORS = 255;
+const UNNAMED: readonly [number, number, number] = [128, 128, 128];
 
 /** A frame in full colour; values that are not finite are black, as a PNG without transparency has to have them. */
 export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPicture> {
@@ -93,23 +105,4 @@ export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPict
     return 0;
   });
   return { png: await encodePng({ ...size, rgb }), ...size, undefinedPixels: Math.ceil(undefinedPixels / 3) };
-}
-
-interface Size {
-  readonly height: number;
-  readonly width: number;
-}
-
-async function encodeIndexed(rgba: Uint8Array, { height, width }: Size): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
-  return sharp(rgba, { raw: { width, height, channels: 4 }, limitInputPixels: false })
-    .png({ palette: true, colours: 256, dither: 0, quality: 100, effort: 1, compressionLevel: 9 })
-    .toBuffer();
-}
-
-async function encodeRgba(rgba: Uint8Array, { height, width }: Size): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
-  return sharp(rgba, { raw: { width, height, channels: 4 }, limitInputPixels: false })
-    .png()
-    .toBuffer();
 }
