@@ -39,6 +39,8 @@ export async function renderFigure(figure: Figure, options: FigureOptions): Prom
  */
 export async function rasterise(svg: string, scale: number = PRINT_SCALE): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
+  // No figure is drawn twice: what libvips remembers of earlier ones is only memory.
+  sharp.cache(false);
   return sharp(Buffer.from(svg), { density: BASE_DENSITY * scale, unlimited: true, limitInputPixels: false })
     .withMetadata({ density: 96 * scale })
     .png({ compressionLevel: 6 })
