@@ -19,18 +19,21 @@ const program = new Command('xinc')
   .exitOverride()
   .addHelpText('after', '\nStart with:\n  xinc explain photo.jpg');
 
-const collect = (value: string, before: string[]) => [...before, value];
+const collect = (value: string, before: string[] = []) => [...before, value];
 
-/** A command with the options that every command has. */
 function command(usage: string, description: string, example: string): Command {
-  return program
-    .command(usage)
-    .description(description)
-    .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect, [])
+  return program.command(usage).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+}
+
+/** The options that every command has, in its help after its own. */
+function withCommonOptions(made: Command): Command {
+  return made
+    .optionsGroup('For every command:')
+    .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect)
     .option('--json', 'print the result as JSON on standard output')
     .option('--quiet', 'no progress')
     .option('--debug', 'show where an error comes from')
-    .addHelpText('after', `\nExample:\n  ${example}`);
+    .helpOption('-h, --help', 'display help for command');
 }
 
 function withEngine(made: Command): Command {
@@ -61,7 +64,7 @@ function withTraining(made: Command): Command {
       withInput(made)
         .option('--frames <a:b:step>', 'frames of a video to take')
         .option('--model <name>', 'the network (default: the first that represents such a signal)')
-        .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect, [])
+        .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
@@ -103,7 +106,7 @@ withEngine(
   .requiredOption('--model <name>', 'the network that the weights are of')
   .requiredOption('--signal <input>', 'the image, video or folder of frames that it represents')
   .option('--frames <a:b:step>', 'frames of a video to take')
-  .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect, [])
+  .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
   .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
   .action(
     run(async (context, path, options) => (await import('./commands/import.js')).importCommand(path, options, context)),
@@ -151,7 +154,7 @@ withEngine(
   .addOption(groupings)
   .option('--frames <a:b:step>', 'frames to analyse (default: 4, spread over a video)')
   .addOption(preset)
-  .option('--set <analysis.key=value>', 'a setting of an analysis (repeatable)', collect, [])
+  .option('--set <analysis.key=value>', 'a setting of an analysis (repeatable)', collect)
   .action(
     run(async (context, targets, options) =>
       (await import('./commands/analyze.js')).analyzeCommand(targets, options, context),
@@ -185,9 +188,9 @@ command('plugins', 'list models, groupings, analyses and engines, with their set
   run(async (context) => (await import('./commands/plugins.js')).pluginsCommand(context)),
 );
 
-command('doctor', 'check what this machine can do', 'xinc doctor').action(
-  run(async (context) => (await import('./commands/doctor.js')).doctorCommand(context)),
-);
+command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
+  .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
+  .action(run(async (context, options) => (await import('./commands/doctor.js')).doctorCommand(options, context)));
 
 /** An action with a display, cancellation by Ctrl-C, and its result printed. */
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
@@ -222,10 +225,16 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
   };
 }
 
+program.commands.forEach(withCommonOptions);
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   // Help and version come this way too, with exit code 0; wrong use is 2.
   process.exitCode = error.exitCode === 0 ? 0 : 2;
+  // Commander has said it on standard error; options after the mistake were not parsed.
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    console.log(JSON.stringify({ error: { code: 'usage', message: error.message.replace(/^error: /, '') } }));
+  }
 }

@@ -5,7 +5,7 @@ import type { ZodType } from 'zod';
  * The pairs of `--set key=value`.
  * @throws XincError `invalid-option`
  */
-export function parsePairs(pairs: readonly string[]): Record<string, string> {
+export function parsePairs(pairs: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, decodeSafetensors } from '@xinc/core';
+import { Run } from '@xinc/core/node';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
 
@@ -74,6 +75,35 @@ describe('xinc train', () => {
     expect(logged).toEqual([...new Set(logged)].sort((a, b) => a - b));
   });
 
+  test('killed without warning, then begun again, ends with the weights of a run that was not', async () => {
+    expect((await xinc(['train', work.picture, '--out', work.file('unkilled'), ...quick])).status).toBe(0);
+    const args = ['train', work.picture, '--out', work.file('killed'), ...quick];
+    const killed = await xinc(args, { interruptAt: /Training …/, signal: 'SIGKILL', delay: 0 });
+    expect(killed.status).toBeNull();
+    expect(existsSync(work.file('killed/xinc.lock'))).toBe(true);
+    // As if it had been killed earlier still, while it stored the picture.
+    await rm(work.file('killed/signal'), { recursive: true });
+    await writeFile(work.file('killed/run.json.0123abcd.tmp'), '{"sche');
+    const rest = await xinc(args);
+    expect(rest.status, rest.stderr).toBe(0);
+    const read = (run: string) => readFile(join(work.file(run), 'weights.safetensors'));
+    expect((await read('killed')).equals(await read('unkilled'))).toBe(true);
+    const left = (await readdir(work.file('killed'))).sort();
+    expect(left).toEqual(['run.json', 'signal', 'training.jsonl', 'weights.safetensors']);
+  });
+
+  test('is refused while another process writes to the same run', async () => {
+    const run = work.file('busy');
+    const args = ['train', work.picture, '--out', run, ...quick];
+    expect((await xinc(args)).status).toBe(0);
+    await (await Run.open(run)).exclusively(async () => {
+      const refused = await xinc(args);
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toContain(`xinc: ${run} is being written by another process (${process.pid}). Wait until`);
+    });
+    expect((await xinc(args)).status).toBe(0);
+  });
+
   test('reaches the same loss curve on both engines', async () => {
     const curves = [];
     for (const engine of ['ort', 'tfjs']) {
@@ -125,6 +155,35 @@ describe('xinc analyze', () => {
   });
 });
 
+describe('xinc analyze, asked by name for what cannot be done,', () => {
+  const run = () => work.file('unlabelled');
+  test('does the rest, and fails saying why', async () => {
+    expect((await xinc(['train', work.picture, '--out', run(), ...quick])).status).toBe(0);
+    const outcome = await xinc(['analyze', run(), 'motion', 'canvas', '--quiet']);
+    expect(outcome).toMatchObject({ status: 1, stdout: '' });
+    expect(outcome.stderr).toMatch(/^xinc: 'motion' could not be run: Motion needs at least two frames[^\n]*\n$/);
+    expect(await readdir(join(run(), 'analysis'))).toContain('canvas');
+  });
+
+  test('refuses a grouping that needs labels', async () => {
+    const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
+    expect(outcome.status).toBe(2);
+    expect(outcome.stderr).toMatch(
+      /^xinc: --groupings instances: the signal has no labels\. Give them with --labels[^\n]*\n$/,
+    );
+  });
+});
+
+test('Ctrl-C while pixels are grouped is no fault of the program, and the run goes on from there', async () => {
+  const run = work.file('grouped');
+  const args = ['explain', work.picture, '--out', run, '--size', '200x300', '--steps', '2'];
+  const stopped = await xinc(args, { interruptAt: /Grouping pixels …/, delay: 0 });
+  expect(stopped.status).toBe(1);
+  expect(stopped.stderr).toMatch(/xinc: Cancelled\n$/);
+  expect(await readdir(run)).not.toContain('xinc.lock');
+  expect((await xinc(['report', run])).status).toBe(0);
+});
+
 /** What goes wrong, the arguments, the exit status, and what the one line says. */
 const mistakes: readonly [string, (f: (name: string) => string) => string[], number, RegExp][] = [
   ['a text file called .png', (f) => ['explain', f('text.png')], 1, /text\.png: the contents are no picture or video/],
@@ -139,7 +198,12 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
   ],
   ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 1, /There is no engine 'jax'/],
   ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 1, /There is no grouping 'x'/],
-  ['an unknown device', (f) => ['explain', f('picture.png'), '--device', 'abacus'], 2, /There is no device 'abacus'/],
+  [
+    'an unknown device',
+    (f) => ['explain', f('picture.png'), '--device', 'abacus'],
+    2,
+    /The engine 'ort' has no device 'abacus'. It has: cpu, cuda/,
+  ],
   ['an unknown setting', (f) => ['explain', f('picture.png'), '--set', 'widht=3'], 2, /has no setting 'widht'/],
   ['a bad setting', (f) => ['explain', f('picture.png'), '--set', 'width=0'], 2, /cannot take width = 0/],
   ['a bad size', (f) => ['explain', f('picture.png'), '--size', 'big'], 2, /--size big/],
@@ -152,6 +216,20 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     /There is no preset 'x'\. Known: published/,
   ],
   ['an unknown option', (f) => ['explain', f('picture.png'), '--bogus'], 2, /unknown option '--bogus'/],
+  [
+    'a bad number of steps',
+    (f) => ['train', f('none.png'), '--steps', '0'],
+    2,
+    /^xinc: --steps 0: that is not a whole/,
+  ],
+  ['a bad number of threads', (f) => ['train', f('none.png'), '--threads', '0'], 2, /^xinc: --threads 0: that is not/],
+  [
+    'a grouping of labels that are not given',
+    (f) => ['explain', f('picture.png'), '--groupings', 'instances'],
+    2,
+    /--groupings instances: the signal has no labels/,
+  ],
+  ['a device that no engine knows', () => ['doctor', '--device', 'abacus'], 2, /No engine knows the device 'abacus'/],
   ['no input', () => ['explain'], 2, /missing required argument 'input'/],
   ['an unknown command', () => ['frobnicate'], 2, /unknown command 'frobnicate'/],
   ['a plugin that is not there', (f) => ['plugins', '--plugin', f('none')], 1, /there is no such file or folder/],
@@ -173,6 +251,12 @@ describe('a mistake', () => {
     expect(await readdir(work.file('empty'))).toEqual([]);
   });
 
+  test('in the use of the command is JSON too with --json', async () => {
+    const { stdout, status } = await xinc(['report', '--json', '--bogus']);
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).error).toEqual({ code: 'usage', message: "unknown option '--bogus'" });
+  });
+
   test('is JSON with --json', async () => {
     const { stdout, status } = await xinc(['report', work.path, '--json']);
     expect(status).toBe(1);
@@ -190,7 +274,20 @@ test('every command shows an example in its help', async () => {
     const { stdout: help, status } = await xinc([name, '--help']);
     expect(status).toBe(0);
     expect(help).toContain(`Example:\n  xinc ${name}`);
+    expect(help).toMatch(/For every command:\n {2}--plugin <path> .*\n {2}--json .*\n {2}--quiet .*\n {2}--debug /);
+    expect(help).not.toContain('[])');
   }
+});
+
+test('doctor tries the kernels, every engine and a device asked for', async () => {
+  const { stdout } = await xinc(['doctor', '--device', 'coreml', '--json']);
+  const [{ checks }] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const found = Object.fromEntries(checks.map((check: { what: string; ok: boolean }) => [check.what, check.ok]));
+  expect(found).toMatchObject({ Kernels: true, 'Engine ort': true, 'Engine tfjs': true });
+  expect(found['Engine ort on coreml']).toBe(process.platform === 'darwin');
 });
 
 test('plugins and their settings are listed', async () => {

@@ -14,8 +14,17 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command as a user does. `interruptAt` sends Ctrl-C, shortly after standard error first matches it. */
-export function xinc(args: readonly string[], options: { cwd?: string; interruptAt?: RegExp } = {}): Promise<Outcome> {
+export interface XincOptions {
+  readonly cwd?: string;
+  /** Sends Ctrl-C, shortly after standard error first matches it. */
+  readonly interruptAt?: RegExp;
+  /** The signal to send instead, and milliseconds to wait before. */
+  readonly signal?: NodeJS.Signals;
+  readonly delay?: number;
+}
+
+/** Runs the command as a user does. */
+export function xinc(args: readonly string[], options: XincOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr, interrupted] = ['', '', false];
@@ -26,7 +35,7 @@ export function xinc(args: readonly string[], options: { cwd?: string; interrupt
       stderr += text;
       if (!interrupted && options.interruptAt?.test(stderr)) {
         interrupted = true;
-        setTimeout(() => child.kill('SIGINT'), 700);
+        setTimeout(() => child.kill(options.signal ?? 'SIGINT'), options.delay ?? 700);
       }
     });
     child.on('error', reject);

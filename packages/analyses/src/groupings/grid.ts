@@ -38,7 +38,10 @@ export const grid = defineGrouping<z.output<typeof options>>({
       throw new XincError(
         'invalid-option',
         `Grouping 'grid': a picture of ${height}×${width} pixels cannot be divided into ${down}×${across} cells`,
-        { subject: 'grid', hint: 'Ask for fewer cells, for instance grid:4x8.' },
+        {
+          subject: 'grid',
+          hint: `Ask for fewer cells, for instance grid:${Math.min(4, height)}x${Math.min(8, width)}.`,
+        },
       );
     }
     const row = cellOfEach(height, down, unit === 'pixels' ? rows : undefined);

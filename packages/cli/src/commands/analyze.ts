@@ -13,7 +13,7 @@ export interface AnalyzeCommandOptions extends EngineChoice {
   readonly groupings?: string;
   readonly frames?: string;
   readonly preset?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 /** Runs come first, names of analyses after them. */
@@ -54,6 +54,10 @@ export async function analyzeCommand(
     const [run] = runs;
     const { done, omissions } = await analyzeRun(run, networks[0], plan, context);
     const report = await reportRun(run, runModel(run, registry).model, networks[0], known, context);
+    const failed = omissions.find(({ what }) => names.includes(what));
+    if (failed) {
+      throw new XincError('unsupported', `'${failed.what}' could not be run: ${failed.why}`, { subject: failed.what });
+    }
     context.result(
       { run: run.path, analyses: done, omissions, report },
       `${done.map((name) => run.file('analysis', name)).join('\n')}\nReport: ${report}`,
@@ -78,7 +82,7 @@ async function runsAmong(targets: readonly string[], known: readonly string[]): 
 }
 
 /** `--set canvas.maps=12` → settings by analysis. */
-function analysisSettings(pairs: readonly string[]): Record<string, Record<string, unknown>> {
+function analysisSettings(pairs: readonly string[] | undefined): Record<string, Record<string, unknown>> {
   const settings: Record<string, Record<string, unknown>> = {};
   for (const [key, value] of Object.entries(parsePairs(pairs))) {
     const at = key.indexOf('.');

@@ -1,5 +1,5 @@
 import { availableParallelism, freemem, platform, release, totalmem } from 'node:os';
-import { type Registry, XincError } from '@xinc/core';
+import { createLocalPool, type EnginePlugin, XincError } from '@xinc/core';
 import { findFfmpeg } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
@@ -11,14 +11,21 @@ interface Check {
   readonly found: string;
 }
 
+export interface DoctorCommandOptions {
+  readonly device?: string;
+}
+
 /** Looks at the machine and tries what XINC needs of it. Fails if something that is needed does not work. */
-export async function doctorCommand(context: CommandContext): Promise<void> {
+export async function doctorCommand({ device }: DoctorCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
+  const engines = registry.all('engine').map(({ plugin }) => plugin);
+  if (device !== undefined) requireKnown(device, engines);
   const checks = [
     check('Node', isSupported(process.versions.node), `${process.version} (20.19 or newer is needed)`),
     check('System', true, `${platform()} ${release()} ${process.arch}, ${availableParallelism()} processors`),
     check('Memory', true, `${gigabytes(freemem())} of ${gigabytes(totalmem())} GB free`),
-    ...(await checkEngines(registry)),
+    await checkKernels(),
+    ...(await checkEngines(engines, device)),
     await checkFfmpeg(),
     ...registry.broken.map(({ package: name, reason }) => check(`Plugin ${name}`, false, reason)),
   ];
@@ -31,19 +38,46 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
   }
 }
 
-async function checkEngines(registry: Registry): Promise<Check[]> {
+async function checkKernels(): Promise<Check> {
+  try {
+    await (await createLocalPool()).dispose();
+    return check('Kernels', true, 'WebAssembly with SIMD');
+  } catch (error) {
+    return check('Kernels', false, (error as Error).message);
+  }
+}
+
+/** Every engine where it runs by default, and those that know `device` on it. */
+async function checkEngines(engines: readonly EnginePlugin[], device?: string): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const { plugin } of registry.all('engine')) {
-    const what = `Engine ${plugin.name}`;
-    try {
-      const engine = await plugin.create();
-      checks.push(check(what, true, engine.description));
-      await engine.dispose();
-    } catch (error) {
-      checks.push(check(what, false, (error as Error).message));
-    }
+  for (const plugin of engines) {
+    checks.push(await checkEngine(plugin));
+    if (device !== undefined && plugin.devices.includes(device)) checks.push(await checkEngine(plugin, device));
   }
   return checks;
+}
+
+async function checkEngine(plugin: EnginePlugin, device?: string): Promise<Check> {
+  const { name, devices } = plugin;
+  const what = `Engine ${name}${device === undefined ? '' : ` on ${device}`}`;
+  try {
+    const engine = await plugin.create(device === undefined ? {} : { device });
+    await engine.dispose();
+    // Others are tried only when asked for: some print warnings of their own, or take a while to be refused.
+    const others = device === undefined && devices.length > 1 ? `; knows the devices ${devices.join(', ')}` : '';
+    return check(what, true, `${engine.description}${others}`);
+  } catch (error) {
+    return check(what, false, (error as Error).message);
+  }
+}
+
+function requireKnown(device: string, engines: readonly EnginePlugin[]): void {
+  const known = [...new Set(engines.flatMap(({ devices }) => devices))];
+  if (known.includes(device)) return;
+  throw new XincError('invalid-option', `No engine knows the device '${device}'`, {
+    subject: '--device',
+    hint: `There are ${known.join(', ')}.`,
+  });
 }
 
 async function checkFfmpeg(): Promise<Check> {

@@ -1,6 +1,7 @@
 import { createNetwork } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
+import { requireLabels } from '../workflow/groupings.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { reportRun } from '../workflow/report-run.js';
@@ -24,7 +25,9 @@ export async function explainCommand(
     ...(preset !== undefined && { preset }),
   });
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied);
+    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (labelled) =>
+      requireLabels(analyses.groupings, labelled),
+    );
     const network = createNetwork(plan.inr, await run.weights(), engine);
     const { done, omissions } = await analyzeRun(run, network, analyses, context);
     const order = registry.all('analysis').map(({ plugin }) => plugin.name);
@@ -32,7 +35,7 @@ export async function explainCommand(
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr ?? null;
     context.result(
-      { run: run.path, report, psnr, analyses: done, omissions },
+      { run: run.path, engine: engine.description, psnr, analyses: done, omissions, report },
       `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
     );
   });

@@ -14,7 +14,7 @@ import { defaultFolder } from './train.js';
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model: string;
   readonly signal: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly out?: string;
 }
 

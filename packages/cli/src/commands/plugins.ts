@@ -11,7 +11,7 @@ const SECTIONS: readonly [PluginKind, string][] = [
   ['engine', 'Engines'],
 ];
 
-/** Lists what is installed; `name` narrows it to one plugin and shows its settings. */
+/** Lists what is installed, with settings and their defaults. */
 export async function pluginsCommand(context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const lines: string[] = [];

@@ -54,7 +54,7 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
     else await writeFileAtomic(options.out, await picture(layer!, neurons, maps, shape, frame));
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
-      `${options.out}: ${neurons.length} maps of ${options.layer}, ${shape.join('×')} float32`,
+      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${shape.join('×')} float32`,
     );
   } finally {
     await pool.dispose();

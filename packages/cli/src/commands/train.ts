@@ -3,18 +3,18 @@ import type { Engine, Registry } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
-import { startEngine } from '../workflow/engine.js';
+import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { prepareRun, type RunPlan } from '../workflow/prepare-run.js';
+import { isLabelled, prepareRun, type RunPlan } from '../workflow/prepare-run.js';
 import { trainRun } from '../workflow/train-run.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly steps?: string;
   readonly seed: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly out?: string;
 }
 
@@ -25,13 +25,16 @@ export async function planRun(
   registry: Registry,
   context: CommandContext,
 ): Promise<RunPlan> {
+  // What is quickly checked comes first: a video takes a while to read.
+  const pairs = parsePairs(options.set);
+  const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
+  const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
+  checkEngineChoice(registry, options);
+  if (options.model !== undefined) registry.get('inr', options.model);
   const input = await openInput(path, options, context);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
-  const config = parseConfig(model.plugin.config, parsePairs(options.set), `model '${name}'`) as Record<
-    string,
-    unknown
-  >;
+  const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);
   const { training } = inr;
   return {
@@ -39,10 +42,10 @@ export async function planRun(
     model,
     config,
     inr,
-    seed: parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1),
+    seed,
     out: options.out ?? defaultFolder(path, name),
     training: {
-      steps: options.steps === undefined ? training.steps : parseWhole(options.steps, '--steps', 1),
+      steps: steps ?? training.steps,
       learningRate: training.learningRate,
       batch: training.batch,
     },
@@ -57,15 +60,20 @@ export function defaultFolder(path: string, model: string): string {
 /** Milliseconds between checkpoints while the page shows the newest one. */
 const FOLLOWED_INTERVAL = 2000;
 
-/** Trains a run made of an input. */
+/**
+ * Trains a run made of an input.
+ * @param check called before anything is written, with whether the run has labels; may throw
+ */
 export async function trainInput(
   path: string,
   options: TrainCommandOptions,
   registry: Registry,
   context: CommandContext,
   { keep, show }: Accompanied,
+  check?: (labelled: boolean) => void,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
+  check?.(plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, context);
   context.display.line(`Run: ${run.path}`);
@@ -77,10 +85,16 @@ export async function trainInput(
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run } = await trainInput(path, options, registry, context, accompanied);
+    const { run, engine } = await trainInput(path, options, registry, context, accompanied);
     const psnr = run.manifest.metrics?.psnr ?? null;
     context.result(
-      { run: run.path, model: run.manifest.model.name, steps: run.manifest.training?.steps, psnr },
+      {
+        run: run.path,
+        model: run.manifest.model.name,
+        engine: engine.description,
+        steps: run.manifest.training?.steps,
+        psnr,
+      },
       `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: xinc analyze ${run.path}`,
     );
   });

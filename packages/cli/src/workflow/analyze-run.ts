@@ -100,6 +100,8 @@ export interface RunAnalysis {
   readonly tracer: Tracer;
   readonly context: ReturnType<typeof analysisContext>;
   readonly omissions: readonly Omission[];
+  /** Analyses that refused to be asked, and why. */
+  readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
 }
 
 /** Labels the frames and traces them once for all analyses. */
@@ -119,30 +121,37 @@ export async function prepareAnalysis(
     frames,
     groupings: [...labels.keys()],
   };
+  const refusals = new Map<AnalysisPlugin, XincError>();
   const requests = analyses.flatMap(({ plugin, options }) => {
     try {
       return [plugin.request(options, about)];
     } catch (error) {
-      // It is run, and refuses, in its turn: the others go on.
-      if (isXincError(error)) return [];
-      throw error;
+      if (!isXincError(error)) throw error;
+      refusals.set(plugin, error);
+      return [];
     }
   });
   const gathered = await gatherStatistics(tracer, uniteRequests(requests), frames, labels, context);
   return {
     tracer,
     omissions,
+    refusals,
     context: analysisContext(tracer, signal, run.manifest.seed, gathered, context),
   };
 }
 
+/** Names of what was done, and what was not. */
+export interface Analysed {
+  readonly done: readonly string[];
+  readonly omissions: readonly Omission[];
+}
+
 /** Runs analyses on a run and stores their results; one that fails is left out and told, and the others go on. */
-export async function analyzeRun(
-  run: Run,
-  network: Network,
-  plan: AnalysisPlan,
-  context: CommandContext,
-): Promise<{ done: string[]; omissions: Omission[] }> {
+export function analyzeRun(run: Run, network: Network, plan: AnalysisPlan, context: CommandContext): Promise<Analysed> {
+  return run.exclusively(() => analyzeAll(run, network, plan, context));
+}
+
+async function analyzeAll(run: Run, network: Network, plan: AnalysisPlan, context: CommandContext): Promise<Analysed> {
   const { display, abort } = context;
   const pool = await startPool(network.inr);
   try {
@@ -164,6 +173,9 @@ export async function analyzeRun(
       display.begin(title, '%');
       const start = performance.now();
       try {
+        // Its statistics were not gathered.
+        const refusal = prepared.refusals.get(plugin);
+        if (refusal) throw refusal;
         const result = await plugin.analyze(options, prepared.context);
         const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
         const { frames } = prepared.context;

@@ -33,6 +33,7 @@ export async function compareRuns(
       pools.push(pool);
       const tracer = createTracer(networks[i], pool);
       const prepared = await prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
+      for (const refusal of prepared.refusals.values()) throw refusal;
       named.push({ name: names[i], context: prepared.context });
     }
     const folders: string[] = [];

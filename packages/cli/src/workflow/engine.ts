@@ -1,4 +1,4 @@
-import type { Engine, Registry } from '@xinc/core';
+import { type Engine, type Registry, XincError } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 
@@ -8,16 +8,33 @@ export interface EngineChoice {
   readonly threads?: string;
 }
 
+/**
+ * What can be said against a choice without starting the engine.
+ * @throws XincError `not-found`, `invalid-option`
+ */
+export function checkEngineChoice(registry: Registry, { engine, device, threads }: EngineChoice): void {
+  const { plugin } = registry.get('engine', engine);
+  if (device !== undefined && !plugin.devices.includes(device)) {
+    throw new XincError('invalid-option', `The engine '${engine}' has no device '${device}'`, {
+      subject: '--device',
+      hint: `It has: ${plugin.devices.join(', ')}.`,
+    });
+  }
+  if (threads !== undefined) parseThreads(threads);
+}
+
+function parseThreads(text: string): number {
+  return parseWhole(text, '--threads', 1, 1024);
+}
+
 /** Starts the engine chosen; what it is, and whether it is a slower fallback, is said. */
-export async function startEngine(
-  registry: Registry,
-  { engine: name, device, threads }: EngineChoice,
-  context: CommandContext,
-): Promise<Engine> {
+export async function startEngine(registry: Registry, choice: EngineChoice, context: CommandContext): Promise<Engine> {
+  checkEngineChoice(registry, choice);
+  const { engine: name, device, threads } = choice;
   const { plugin } = registry.get('engine', name);
   const engine = await plugin.create({
     ...(device !== undefined && { device }),
-    ...(threads !== undefined && { threads: parseWhole(threads, '--threads', 1, 1024) }),
+    ...(threads !== undefined && { threads: parseThreads(threads) }),
   });
   context.display.line(`Engine: ${engine.description}`);
   return engine;

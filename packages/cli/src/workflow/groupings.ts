@@ -6,6 +6,7 @@ import {
   type RegisteredPlugin,
   type Registry,
   type Signal,
+  throwIfAborted,
   XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
@@ -14,11 +15,15 @@ import { parseConfig } from '../settings.js';
 import { ANNOTATION } from './prepare-run.js';
 import { storedLabels, storeLabels } from './stored-signal.js';
 
+const LABELS_HINT = 'Give them with --labels when the run is made, or by repeating that command with it.';
+
 /** A grouping with its options settled. */
 export interface ChosenGrouping {
   readonly name: string;
   readonly plugin: GroupingPlugin;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Asked for by name, and not as one of all. */
+  readonly named: boolean;
 }
 
 /** Something left out, and why; the report says so. */
@@ -34,21 +39,26 @@ export interface Omission {
 export function chooseGroupings(registry: Registry, text: string | undefined, preset?: string): ChosenGrouping[] {
   const chosen =
     text === undefined
-      ? registry.all('grouping').map((entry) => chooseOne(entry, undefined, preset))
+      ? registry.all('grouping').map((entry) => ({ ...optionsOf(entry, undefined, preset), named: false }))
       : text.split(',').map((part) => {
           const [name, ...form] = part.trim().split(':');
-          return chooseOne(registry.get('grouping', name), form.length > 0 ? form.join(':') : undefined, preset);
+          const options = optionsOf(
+            registry.get('grouping', name),
+            form.length > 0 ? form.join(':') : undefined,
+            preset,
+          );
+          return { ...options, named: true };
         });
   const twice = chosen.find(({ name }, i) => chosen.findIndex((other) => other.name === name) !== i);
   if (!twice) return chosen;
   throw new XincError('invalid-option', `--groupings names '${twice.name}' twice`, { subject: '--groupings' });
 }
 
-function chooseOne(
+function optionsOf(
   { plugin }: RegisteredPlugin<'grouping'>,
   form: string | undefined,
   preset?: string,
-): ChosenGrouping {
+): Omit<ChosenGrouping, 'named'> {
   if (form !== undefined && !plugin.parse) {
     throw new XincError('invalid-option', `The grouping '${plugin.name}' takes nothing after a colon`, {
       subject: '--groupings',
@@ -63,7 +73,24 @@ function chooseOne(
   return { name: plugin.name, plugin, options };
 }
 
-/** Label maps by grouping and frame, made or read back from the run; what could not be made is left out and told. */
+/**
+ * Refuses, before anything is computed, a grouping that was asked for by name and needs labels that there are not.
+ * @throws XincError `invalid-option`
+ */
+export function requireLabels(groupings: readonly ChosenGrouping[], labelled: boolean): void {
+  const wanting = groupings.find(({ plugin, named }) => named && plugin.needsAnnotation);
+  if (!wanting || labelled) return;
+  throw new XincError('invalid-option', `--groupings ${wanting.name}: the signal has no labels`, {
+    subject: '--groupings',
+    hint: LABELS_HINT,
+  });
+}
+
+/**
+ * Label maps by grouping and frame, made or read back from the run; what could not be made is left out and told, unless it
+ * was asked for by name.
+ * @throws XincError `invalid-option`, `cancelled`, `io`, and what a grouping that was named throws
+ */
 export async function labelFrames(
   run: Run,
   signal: Signal,
@@ -80,20 +107,18 @@ export async function labelFrames(
     const perFrame = new Map<number, LabelMap>();
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
-        omissions.push({
-          what: `grouping ${grouping.name}`,
-          why: 'the signal has no labels (give them with --labels)',
-        });
+        requireLabels([grouping], false);
+        omissions.push({ what: `grouping ${grouping.name}`, why: `the signal has no labels. ${LABELS_HINT}` });
         continue;
       }
       for (const frame of frames) {
-        abort.throwIfAborted();
+        throwIfAborted(abort);
         perFrame.set(frame, await labelFrame(run, signal, grouping, frame));
         display.update({ done: ++done, total, note: grouping.name });
       }
       labels.set(grouping.name, perFrame);
     } catch (error) {
-      if (!isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
+      if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
       omissions.push({ what: `grouping ${grouping.name}`, why: error.message });
     }
   }

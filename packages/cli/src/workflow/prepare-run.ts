@@ -31,13 +31,22 @@ export async function prepareRun(plan: RunPlan, engine: string, context: Command
   if (await Run.exists(plan.out)) {
     const run = await Run.open(plan.out);
     checkSame(run, plan);
-    await storeAnnotation(run, plan.input);
+    await run.exclusively(async () => {
+      // All of them are there, unless the command was killed while it stored them.
+      await storeSignal(run, plan.input.signal, context);
+      await storeAnnotation(run, plan.input);
+    });
     return run;
   }
   return createRun(plan, engine, context);
 }
 
-async function createRun(plan: RunPlan, engine: string, { display }: CommandContext): Promise<Run> {
+/** Whether a folder holds a run that labels were given to. */
+export async function isLabelled(path: string): Promise<boolean> {
+  return (await Run.exists(path)) && (await Run.open(path)).manifest.signal.labelled;
+}
+
+async function createRun(plan: RunPlan, engine: string, context: CommandContext): Promise<Run> {
   const { input, model, inr, training } = plan;
   const { source, shape } = input.signal;
   const manifest: RunManifest = {
@@ -58,15 +67,15 @@ async function createRun(plan: RunPlan, engine: string, { display }: CommandCont
   };
   const run = await Run.create(plan.out, manifest);
   try {
-    if (shape.frames > 1) display.begin('Storing frames', 'frames');
-    await storeSignal(run, input.signal, (done) => display.update({ done, total: shape.frames }));
-    await storeAnnotation(run, input);
+    await run.exclusively(async () => {
+      await storeSignal(run, input.signal, context);
+      await storeAnnotation(run, input);
+    });
   } catch (error) {
     // A run without its signal is of no use: nothing half-written stays behind.
     await rm(plan.out, { recursive: true, force: true });
     throw error;
   }
-  if (shape.frames > 1) display.end(`${shape.frames} frames stored`);
   return run;
 }
 

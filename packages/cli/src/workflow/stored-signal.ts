@@ -1,6 +1,7 @@
-import { type Frame, type LabelMap, type Signal, type SignalShape, XincError } from '@xinc/core';
+import { type Frame, type LabelMap, type Signal, type SignalShape, throwIfAborted, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import { decodeLabels, encodeLabels, encodePng, readFrame } from '@xinc/signals';
+import type { CommandContext } from '../context.js';
 
 /** Frames decoded at once are kept up to this size, so that training does not decode them at every step. */
 const KEPT_BYTES = 1 << 30;
@@ -10,14 +11,25 @@ export function frameName(frame: number): string {
   return `frame-${String(frame).padStart(4, '0')}`;
 }
 
-/** Writes a signal's frames into a run: 8 bits where that is exact, else 16. */
-export async function storeSignal(run: Run, signal: Signal, onFrame: (done: number) => void): Promise<void> {
-  for (let frame = 0; frame < signal.shape.frames; frame++) {
+/**
+ * Writes a signal's frames into a run, but for those that are there: 8 bits where that is exact, else 16.
+ * @throws XincError `cancelled`, `io`
+ */
+export async function storeSignal(run: Run, signal: Signal, { display, abort }: CommandContext): Promise<void> {
+  const total = signal.shape.frames;
+  let told = false;
+  for (let frame = 0; frame < total; frame++) {
+    throwIfAborted(abort);
+    const file = `signal/${frameName(frame)}.png`;
+    if (await run.has(file)) continue;
+    if (!told && total > 1) display.begin('Storing frames', 'frames');
+    told = true;
     const picture = await signal.frame(frame);
     const bitDepth = isExactInBytes(picture) ? 8 : 16;
-    await run.write(`signal/${frameName(frame)}.png`, await encodePng(picture, { bitDepth }));
-    onFrame(frame + 1);
+    await run.write(file, await encodePng(picture, { bitDepth }));
+    display.update({ done: frame + 1, total });
   }
+  if (told && total > 1) display.end(`${total} frames stored`);
 }
 
 /** The signal a run was made of, as stored. */

@@ -23,17 +23,28 @@ const LOG_INTERVAL = 2000;
 /**
  * Trains a run's network, from where it stopped if it was begun; does nothing if it is done.
  * @param stateInterval milliseconds between checkpoints
+ * @throws XincError `conflict` if another process trains it, and as `train` does
  */
-export async function trainRun(
+export function trainRun(
   run: Run,
   inr: Inr,
   engine: Engine,
   context: CommandContext,
   stateInterval?: number,
 ): Promise<void> {
-  const { display, abort } = context;
+  return run.exclusively(() => trainToTheEnd(run, inr, engine, context, stateInterval));
+}
+
+async function trainToTheEnd(
+  run: Run,
+  inr: Inr,
+  engine: Engine,
+  { display, abort }: CommandContext,
+  stateInterval: number | undefined,
+): Promise<void> {
   if (await run.has('weights.safetensors')) {
     display.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
+    await run.removeTrainingState();
     if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
     return;
   }

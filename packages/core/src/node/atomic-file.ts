@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { XincError } from '../errors.js';
 
 /**
@@ -23,6 +23,23 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw ioError(error, `${path} cannot be written`, path);
+  }
+}
+
+/** The temporary files that `writeFileAtomic` leaves only when its process is killed. */
+const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/;
+
+/**
+ * Removes, in a folder and below it, what processes that were killed left half-written. No other may be writing there.
+ * @throws XincError `io`
+ */
+export async function removeLeftovers(folder: string): Promise<void> {
+  try {
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
+    }
+  } catch (error) {
+    throw ioError(error, `${folder} cannot be tidied`, folder);
   }
 }
 

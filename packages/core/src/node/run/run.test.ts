@@ -99,6 +99,21 @@ describe('a run directory', () => {
     expect(await run.trainingLog()).toEqual([entry]);
   });
 
+  test('is written by one process at a time, which finds no halves that a killed one left', async () => {
+    const run = await Run.create(folder, manifest);
+    await mkdir(join(folder, 'signal'));
+    for (const name of ['weights.safetensors.0a1b2c3d.tmp', 'signal/frame-0000.png.01234567.tmp', 'mine.tmp']) {
+      await writeFile(join(folder, name), 'half');
+    }
+    const seen = await run.exclusively(async () => {
+      await expect(run.exclusively(async () => {})).rejects.toMatchObject({ code: 'conflict', subject: folder });
+      return (await readdir(folder, { recursive: true })).sort();
+    });
+    expect(seen).toEqual(['mine.tmp', 'run.json', 'signal', 'xinc.lock']);
+    await expect(run.exclusively(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await readdir(folder)).not.toContain('xinc.lock');
+  });
+
   test('says why a file cannot be written, and leaves nothing half-written', async () => {
     const run = await Run.create(folder, manifest);
     await mkdir(join(folder, 'weights.safetensors'));

@@ -1,14 +1,16 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arrays } from '../../engine.js';
 import { XincError } from '../../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, writeFileAtomic } from '../atomic-file.js';
+import { ioError, removeLeftovers, writeFileAtomic } from '../atomic-file.js';
+import { takeLock } from './lock.js';
 import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
 const MANIFEST = 'run.json';
 const WEIGHTS = 'weights.safetensors';
+const LOCK = 'xinc.lock';
 const TRAINING_LOG = 'training.jsonl';
 const TRAINING_STATE = 'training-state.safetensors';
 
@@ -39,17 +41,23 @@ export class Run {
    */
   static async create(path: string, manifest: RunManifest): Promise<Run> {
     const present = await readdir(path).catch((error) => {
-      if (error.code === 'ENOENT') return [];
+      if (error.code === 'ENOENT') return null;
       throw ioError(error, `${path} cannot be a run`, path);
     });
-    if (present.length > 0) {
+    if (present && present.length > 0) {
       throw new XincError('conflict', `${path} is not empty and holds no run`, {
         subject: path,
         hint: 'Choose another folder with --out.',
       });
     }
     const run = new Run(path, manifest);
-    await run.update({});
+    try {
+      await run.update({});
+    } catch (error) {
+      // The folder may have been made where the file could not be.
+      if (!present) await rmdir(path).catch(() => {});
+      throw error;
+    }
     return run;
   }
 
@@ -84,6 +92,20 @@ export class Run {
     const manifest = { ...this.#manifest, ...changes };
     await this.write(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
     this.#manifest = manifest;
+  }
+
+  /**
+   * Does work that writes to the run, while no other process does; what one that was killed left half-written is removed.
+   * @throws XincError `conflict` if another process is writing, `io`, and what `work` throws
+   */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const release = await takeLock(this.file(LOCK), this.path);
+    try {
+      await removeLeftovers(this.path);
+      return await work();
+    } finally {
+      await release();
+    }
   }
 
   /** A path inside the run, from its parts. */
