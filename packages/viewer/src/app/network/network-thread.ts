@@ -5,6 +5,7 @@ import type { Tensor } from '../access/tensors.js';
 import type { FromNetworkThread, LayerMask, ToNetworkThread } from './network-messages.js';
 import { type OpenRuntime, openRuntime } from './open-runtime.js';
 import { type Piece, piecesOf, placeOutput } from './pixel-pieces.js';
+import { type SplitGraph, splitGraph } from './split-graph.js';
 
 /** The thread that runs networks: holds one network and one frame's inputs. */
 const scope = self as unknown as {
@@ -14,18 +15,38 @@ const scope = self as unknown as {
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
+/** The network cut where the neurons that are switched off begin, and what comes before for every piece of the picture. */
+interface Prepared {
+  readonly split: SplitGraph;
+  readonly after: InferenceSession;
+  readonly passed: readonly Tensors[];
+}
+
+/** What is before the cut may take no more than this: it grows with the picture. */
+const MOST_PASSED_BYTES = 256 * 2 ** 20;
+
 let runtime: Promise<OpenRuntime> | undefined;
-let opened: { readonly session: Promise<InferenceSession>; readonly network: NetworkView } | undefined;
+let opened:
+  | { readonly session: Promise<InferenceSession>; readonly graph: Uint8Array; readonly network: NetworkView }
+  | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
 let pieces: readonly Piece[] | undefined;
+let prepared: Prepared | undefined;
+/** Weights, their names joined, for which nothing is gained by cutting. */
+const uncut = new Set<string>();
 
 async function receive(message: ToNetworkThread): Promise<void> {
+  if (message.type === 'run') return run(message.id, message.masks);
+  // What was computed before the cut is of other weights, or another frame.
+  await prepared?.after.release();
+  prepared = undefined;
+  uncut.clear();
   switch (message.type) {
     case 'graph': {
       const before = opened;
       const session = openSession(message.graph);
-      opened = { session, network: message.network };
+      opened = { session, graph: message.graph, network: message.network };
       pieces = undefined;
       // What went wrong is said by the run that needs it.
       await session.catch(() => {});
@@ -41,9 +62,6 @@ async function receive(message: ToNetworkThread): Promise<void> {
     case 'inputs':
       frame = message;
       pieces = undefined;
-      return;
-    case 'run':
-      return run(message.id, message.masks);
   }
 }
 
@@ -55,29 +73,71 @@ async function openSession(graph: Uint8Array): Promise<InferenceSession> {
 async function run(id: number, masks: readonly LayerMask[]): Promise<void> {
   try {
     if (!opened || !frame) throw new Error('There is no network to run yet');
+    const { network } = opened;
     const session = await opened.session;
-    const { Tensor: Runtime, device } = await runtime!;
+    const { device } = await runtime!;
     const since = performance.now();
     const { height, width, inputs } = frame;
-    pieces ??= piecesOf(opened.network, inputs, height * width);
+    pieces ??= piecesOf(network, inputs, height * width);
     const rgb = new Float32Array(3 * height * width);
     const parameters = masked(masks);
-    for (const piece of pieces) {
-      const feeds: Record<string, OrtTensor> = {};
-      for (const name of session.inputNames) {
-        const tensor = parameters[name] ?? piece.inputs[name];
-        if (!tensor) throw new Error(`The network asks for '${name}', which the run does not have`);
-        feeds[name] = new Runtime('float32', tensor.data, tensor.shape);
-      }
-      const { output } = await session.run(feeds);
-      placeOutput(opened.network.sampling, (await output.getData()) as Float32Array, piece, rgb);
-      output.dispose();
+    const cut = await prepare(masks.map(({ weight }) => weight));
+    for (const [i, piece] of pieces.entries()) {
+      const { output } = await evaluate(cut?.after ?? session, { ...piece.inputs, ...parameters, ...cut?.passed[i] });
+      placeOutput(network.sampling, output.data, piece, rgb);
     }
     const milliseconds = performance.now() - since;
     scope.postMessage({ type: 'picture', id, rgb, device, milliseconds }, [rgb.buffer]);
   } catch (error) {
     scope.postMessage({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What is kept while weights after the same cut change, again and again. */
+async function prepare(changing: readonly string[]): Promise<Prepared | undefined> {
+  if (prepared && !changing.some((weight) => prepared!.split.beforeInputs.includes(weight))) return prepared;
+  const names = changing.join();
+  if (uncut.has(names)) return undefined;
+  await prepared?.after.release();
+  prepared = undefined;
+  const split = splitGraph(opened!.graph, changing);
+  prepared = (split && (await runBefore(split))) ?? undefined;
+  if (!prepared) uncut.add(names);
+  return prepared;
+}
+
+async function runBefore(split: SplitGraph): Promise<Prepared | null> {
+  const before = await openSession(split.before);
+  try {
+    const passed: Tensors[] = [];
+    let bytes = 0;
+    for (const piece of pieces!) {
+      const values = await evaluate(before, { ...piece.inputs, ...weights });
+      bytes += Object.values(values).reduce((sum, { data }) => sum + data.byteLength, 0);
+      // Pieces are alike: the first tells what all take.
+      if (bytes * (pieces!.length / (passed.length + 1)) > MOST_PASSED_BYTES) return null;
+      passed.push(values);
+    }
+    return { split, after: await openSession(split.after), passed };
+  } finally {
+    await before.release();
+  }
+}
+
+async function evaluate(session: InferenceSession, values: Tensors): Promise<Record<string, Tensor>> {
+  const { Tensor: Runtime } = await runtime!;
+  const feeds: Record<string, OrtTensor> = {};
+  for (const name of session.inputNames) {
+    const tensor = values[name];
+    if (!tensor) throw new Error(`The network asks for '${name}', which the run does not have`);
+    feeds[name] = new Runtime('float32', tensor.data, tensor.shape);
+  }
+  const outputs: Record<string, Tensor> = {};
+  for (const [name, tensor] of Object.entries(await session.run(feeds))) {
+    outputs[name] = { shape: tensor.dims, data: (await tensor.getData()) as Float32Array<ArrayBuffer> };
+    tensor.dispose();
+  }
+  return outputs;
 }
 
 /** The weights with neurons switched off; those of two layers may be slices of one parameter. */
