@@ -17,6 +17,8 @@ export interface PanelEntry {
 export const PANELS: readonly PanelEntry[] = [
   { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
   { id: 'embedding', title: 'Embedding', load: () => import('./embedding/EmbeddingPanel.svelte') },
+  { id: 'analyses', title: 'Analyses', load: () => import('./analyses/AnalysesPanel.svelte') },
+  { id: 'training', title: 'Training', load: () => import('./training/TrainingPanel.svelte') },
   { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
   {
     id: 'time',

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { layerOf, linkNeurons, SELECTED, showsNeurons } from './link-neurons.js';
+
+const values = (...rows: unknown[]) => ({ data: { values: rows } });
+
+describe('figures whose marks are neurons', () => {
+  it('are those where every row names one', () => {
+    expect(showsNeurons(values({ neuron: 0 }, { neuron: 3, x: 1 }))).toBe(true);
+    expect(showsNeurons(values({ neuron: 0 }, { x: 1 }))).toBe(false);
+    expect(showsNeurons(values({ neuron: 'a' }))).toBe(false);
+    expect(showsNeurons(values(null))).toBe(false);
+    expect(showsNeurons(values())).toBe(false);
+    expect(showsNeurons({ data: { url: 'x.json' } })).toBe(false);
+    expect(showsNeurons({})).toBe(false);
+  });
+
+  it('fade what is not selected, in units of every depth, and keep their own opacity', () => {
+    const linked = linkNeurons({
+      params: [{ name: 'mine' }],
+      facet: {},
+      spec: {
+        layer: [{ mark: { type: 'point', opacity: 0.7 } }, { mark: 'line' }, { mark: 'bar', encoding: { x: 1 } }],
+      },
+    });
+    expect(linked.params).toEqual([{ name: 'mine' }, { name: SELECTED, value: [] }]);
+    const [point, line, bar] = (linked.spec as { layer: { encoding: Record<string, unknown>; mark: unknown }[] }).layer;
+    expect(point.encoding.opacity).toMatchObject({ condition: { value: 0.7 }, value: 0.12 });
+    expect(line).toEqual({ mark: 'line' });
+    expect(bar).toMatchObject({ mark: { type: 'bar' }, encoding: { x: 1, opacity: { condition: { value: 1 } } } });
+  });
+
+  it('leave an opacity that means something alone', () => {
+    const spec = { mark: 'point', encoding: { opacity: { field: 'x' } } };
+    expect(linkNeurons(spec)).toMatchObject(spec);
+  });
+});
+
+describe('the layer of a figure', () => {
+  const layers = [
+    { id: 'layer1', label: 'Layer 1 · 8 features' },
+    { id: 'layer10', label: 'Layer 10' },
+    { id: 'block', label: 'Block' },
+  ];
+  it('is that of the row by id or label, else that of the figure’s name', () => {
+    expect(layerOf(layers, 'embedding-layer10-frame-0001', null)).toBe('layer10');
+    expect(layerOf(layers, 'embedding-layer1', {})).toBe('layer1');
+    expect(layerOf(layers, 'embedding-layer1', { layer: 'Layer 10' })).toBe('layer10');
+    expect(layerOf(layers, 'embedding-layer1', { layer: 'block' })).toBe('block');
+    expect(layerOf(layers, 'layer100', null)).toBeNull();
+  });
+});

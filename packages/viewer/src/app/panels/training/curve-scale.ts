@@ -1,0 +1,61 @@
+/** A step of training, and where it is. */
+export interface CurvePoint {
+  readonly step: number;
+  /** `null` where it is not known, or infinite. */
+  readonly psnr: number | null;
+  readonly seconds: number;
+}
+
+/** From a value to its place in a room, and the values to label. */
+export interface Scale {
+  place(value: number): number;
+  readonly ticks: readonly number[];
+}
+
+/** @param range places of the ends, in pixels */
+export function linearScale([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Scale {
+  const extent = high - low || 1;
+  const step = niceStep(extent / 5);
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return {
+    place: (value) => from + ((value - low) / extent) * (to - from),
+    ticks: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
+      Number(((first + i) * step).toPrecision(12)),
+    ),
+  };
+}
+
+/** Logarithmic; values are at least 1, and decades are labelled. */
+export function logScale([low, high]: readonly [number, number], range: readonly [number, number]): Scale {
+  const log = (value: number) => Math.log10(Math.max(value, 1));
+  const { place } = linearScale([log(low), log(high)], range);
+  const ticks: number[] = [];
+  for (let decade = Math.ceil(log(low) - 1e-9); decade <= log(high) + 1e-9; decade++) ticks.push(10 ** decade);
+  return { place: (value) => place(log(value)), ticks };
+}
+
+/** The smallest of 1, 2, 5 · 10ᵏ that is at least this. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);
+}
+
+/** The point of the curve whose step is at the least distance in the room; `null` for an empty curve. */
+export function nearestPoint(curve: readonly CurvePoint[], x: number, scale: Scale): CurvePoint | null {
+  let best: CurvePoint | null = null;
+  for (const point of curve) {
+    if (!best || Math.abs(scale.place(point.step) - x) < Math.abs(scale.place(best.step) - x)) best = point;
+  }
+  return best;
+}
+
+/** `1 h 02 min`, `3 min 05 s`, `12.3 s` */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+}
