@@ -1,7 +1,7 @@
 import { type Resource, resource } from '../../state/resource.svelte.js';
 
 /** Something of each frame, `undefined` where it is not known, or does not exist. */
-export type FrameSeries<T> = readonly (T | undefined)[];
+type FrameSeries<T> = readonly (T | undefined)[];
 
 /**
  * Loads something of one frame after the other, and shows what is known so far. To be called while a component starts.
