@@ -1,5 +1,5 @@
 import { sizeOf } from '@xinc/core';
-import { type Graph, type GraphNode, type NamedNodes, type OperationNode, reachable, rewrite } from './graph.js';
+import { countUses, type Graph, type GraphNode, type NamedNodes, type OperationNode, rewrite } from './graph.js';
 
 /**
  * Joins a bias to the product before it: matMul + add → `matMulBias`, conv2d + add → `conv2dBias`, which ONNX has as one
@@ -30,14 +30,4 @@ function withBias(graph: Graph, product: OperationNode, bias: GraphNode, sum: Gr
   if (product.op === 'matMul') return graph.operation('matMulBias', inputs, product.attributes, sum.shape);
   if (product.op === 'conv2d') return graph.operation('conv2dBias', inputs, product.attributes, sum.shape);
   return undefined;
-}
-
-function countUses(outputs: NamedNodes): Map<GraphNode, number> {
-  const uses = new Map<GraphNode, number>();
-  const count = (node: GraphNode) => uses.set(node, (uses.get(node) ?? 0) + 1);
-  for (const node of reachable(Object.values(outputs))) {
-    if (node.kind === 'operation') node.inputs.forEach(count);
-  }
-  Object.values(outputs).forEach(count);
-  return uses;
 }

@@ -77,7 +77,7 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   // (x·Φ(x))′ = Φ(x) + x·φ(x); with w = x/√2 that is ½ · (1 + erf w + w · 2/√π · exp(−w²)).
   gelu: ({ ops, inputs: [x], gradient }) => {
     const w = ops.mul(x, Math.SQRT1_2);
-    const doubled = ops.add(ops.add(ops.erf(w), ops.mul(w, erfSlope(ops, w))), 1);
+    const doubled = ops.add(twiceNormalDistribution(ops, x), ops.mul(w, erfSlope(ops, w)));
     return [ops.mul(ops.mul(gradient, 0.5), doubled)];
   },
   // (x·σ)′ = σ + xσ(1 − σ) = σ + y(1 − σ)
@@ -146,6 +146,11 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     return [spread(ops, ops.mul(gradient, share), shape, axes)];
   },
 };
+
+/** 2·Φ(x) = 1 + erf(x/√2) */
+export function twiceNormalDistribution<T>(ops: Ops<T>, x: T): T {
+  return ops.add(ops.erf(ops.mul(x, Math.SQRT1_2)), 1);
+}
 
 /** 2/√π · exp(−x²), with the factor moved into the exponent: one pass over the elements less. */
 function erfSlope<T>(ops: Ops<T>, x: T): T {

@@ -154,3 +154,14 @@ export function rewrite(
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, node]) => [name, current(node)]));
 }
+
+/** How many operations and outputs read each node. */
+export function countUses(outputs: NamedNodes): Map<GraphNode, number> {
+  const uses = new Map<GraphNode, number>();
+  const count = (node: GraphNode) => uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const node of reachable(Object.values(outputs))) {
+    if (node.kind === 'operation') node.inputs.forEach(count);
+  }
+  Object.values(outputs).forEach(count);
+  return uses;
+}

@@ -15,6 +15,7 @@ import {
 } from '@xinc/core';
 import { adamScalars } from './adam.js';
 import type { NamedNodes } from './graph.js';
+import { optimizeStep } from './optimize-step.js';
 import { checkArrays, describeProgram, lower, shapesOf } from './program.js';
 import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
@@ -83,7 +84,7 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   const nothingHoisted = Object.keys(prelude).length === 0;
   const sessions = {
     prelude: nothingHoisted ? null : await compile(prelude, 'the preparation of a batch'),
-    main: await compile(main, 'the training step'),
+    main: await compile(optimizeStep(graph, main), 'the training step'),
   };
   const fixed = storeNamed(runtime, spec.fixed);
   const state = storeState(runtime, start);

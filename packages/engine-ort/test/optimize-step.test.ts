@@ -1,0 +1,215 @@
+import { type Arrays, type NdArray, type Program, type Shapes, sizeOf } from '@xinc/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type GraphNode, type NamedNodes, reachable, traceProgram } from '../src/graph.js';
+import { moveFactors } from '../src/move-factors.js';
+import { optimizeStep } from '../src/optimize-step.js';
+import { gradientsOf } from '../src/program.js';
+import { shareGelu } from '../src/share-gelu.js';
+import { splitRows } from '../src/split-rows.js';
+import { distinctInputs, opCases } from './op-cases.js';
+import { runModel } from './run-model.js';
+
+/** A graph as text: `mul(x, 2)`. */
+function show(node: GraphNode): string {
+  if (node.kind === 'input') return node.name;
+  if (node.kind === 'constant') return node.value.data.length === 1 ? String(node.value.data[0]) : 'constant';
+  return `${node.op}(${node.inputs.map(show).join(', ')})`;
+}
+
+function moved(program: Program, shapes: Shapes): Record<string, string> {
+  const { graph, outputs } = traceProgram(program, shapes);
+  return Object.fromEntries(Object.entries(moveFactors(graph, outputs)).map(([name, node]) => [name, show(node)]));
+}
+
+const count = (outputs: NamedNodes, op: string) =>
+  reachable(Object.values(outputs)).filter((node) => node.kind === 'operation' && node.op === op).length;
+
+/** Elements that multiplications by a constant pass over. */
+const scaledElements = (outputs: NamedNodes) =>
+  reachable(Object.values(outputs))
+    .filter(
+      (node) => node.kind === 'operation' && node.op === 'mul' && node.inputs.some(({ kind }) => kind === 'constant'),
+    )
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
+describe('factors', () => {
+  const image = { x: [1, 2, 8, 8], k: [3, 2, 3, 3], b: [1, 3, 1, 1] };
+
+  test('of a feature map move into the kernel and the bias that make it', () => {
+    const { y } = moved(
+      (ops, { x, k, b }) => ({ y: ops.erf(ops.mul(ops.add(ops.conv2d(x, k, { padding: 1 }), b), 0.5)) }),
+      image,
+    );
+    expect(y).toBe('erf(add(conv2d(x, mul(k, 0.5)), mul(b, 0.5)))');
+  });
+
+  test('of a feature map move through layout and product into the next kernel', () => {
+    const { y } = moved(
+      (ops, { x, k }) => ({
+        y: ops.relu(
+          ops.conv2d(
+            ops.mul(
+              ops.pad(ops.mul(x, 3), [
+                [0, 0],
+                [0, 0],
+                [1, 1],
+                [1, 1],
+              ]),
+              2,
+            ),
+            k,
+          ),
+        ),
+      }),
+      image,
+    );
+    expect(y).toBe('relu(conv2d(pad(x), mul(k, 6)))');
+  });
+
+  test('stay where the value without them is needed as well', () => {
+    const { y, z } = moved((ops, { x, k }) => {
+      const product = ops.conv2d(x, k);
+      return { y: ops.erf(ops.mul(product, 0.5)), z: ops.exp(product) };
+    }, image);
+    expect([y, z]).toEqual(['erf(mul(conv2d(x, k), 0.5))', 'exp(conv2d(x, k))']);
+  });
+
+  test('are squared by a square and pass a negation', () => {
+    const { y, z } = moved((ops, { x }) => ({ y: ops.square(ops.mul(x, 3)), z: ops.neg(ops.mul(x, 3)) }), image);
+    expect([y, z]).toEqual(['mul(square(x), 9)', 'mul(neg(x), 3)']);
+  });
+
+  test('that float32 could not bear are not moved', () => {
+    const { y } = moved((ops, { x }) => ({ y: ops.sum(ops.square(ops.mul(x, 2 ** 40))) }), { x: [4] });
+    expect(y).toBe('sum(square(mul(x, 1099511627776)))');
+  });
+
+  test('of a concatenation move on if they are one', () => {
+    const join =
+      (other: number): Program =>
+      (ops, { x, z }) => ({
+        y: ops.mul(ops.concat([ops.mul(x, 2), ops.mul(z, other)], 0), 3),
+      });
+    const shapes = { x: [4], z: [4] };
+    expect(moved(join(2), shapes).y).toBe('mul(concat(x, z), 6)');
+    expect(moved(join(5), shapes).y).toBe('mul(concat(mul(x, 2), mul(z, 5)), 3)');
+  });
+});
+
+test('GELU and its gradient evaluate the error function once', () => {
+  const program: Program = (ops, { x }) => ({ loss: ops.sum(ops.gelu(x)) });
+  const traced = traceProgram(program, { x: [5] });
+  const both = { ...traced.outputs, gradient: gradientsOf(traced, 'loss', ['x'])[0] };
+  expect([count(both, 'gelu'), count(both, 'erf')]).toEqual([1, 1]);
+  const shared = shareGelu(traced.graph, both);
+  expect([count(shared, 'gelu'), count(shared, 'erf')]).toEqual([0, 1]);
+  expect(count(shareGelu(traced.graph, traced.outputs), 'gelu')).toBe(1);
+});
+
+describe('convolutions', () => {
+  const byRows = (x: readonly number[], k: readonly number[]) => {
+    const { graph, outputs } = traceProgram((ops, { x, k }) => ({ y: ops.conv2d(x, k, { padding: 1 }) }), { x, k });
+    return splitRows(graph, outputs);
+  };
+
+  test('from many channels to few go by rows; others stay', () => {
+    const [split] = reachable(Object.values(byRows([1, 12, 32, 8], [4, 12, 3, 3]))).filter(
+      (node) => node.kind === 'operation' && node.op === 'conv2d',
+    );
+    expect(split.shape).toEqual([1, 12, 34, 8]);
+    for (const [x, k] of [
+      [
+        [1, 11, 32, 8],
+        [4, 11, 3, 3],
+      ],
+      [
+        [1, 12, 31, 8],
+        [4, 12, 3, 3],
+      ],
+      [
+        [1, 12, 32, 8],
+        [4, 12, 1, 3],
+      ],
+    ]) {
+      expect(show(byRows(x, k).y)).toBe('conv2d(x, k)');
+    }
+  });
+});
+
+describe('a step as it is run', () => {
+  function expectSame(actual: Readonly<Record<string, NdArray>>, expected: typeof actual, tolerance = 2e-5): void {
+    for (const [name, { shape, data }] of Object.entries(expected)) {
+      expect(actual[name].shape).toEqual(shape);
+      const scale = Math.max(1e-3, ...data.map(Math.abs));
+      const error = data.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[name].data[i])), 0);
+      expect(error / scale, name).toBeLessThan(tolerance);
+    }
+  }
+
+  /** Outputs and gradients before and after. */
+  async function compare(program: Program, inputs: Arrays): Promise<{ before: NamedNodes; after: NamedNodes }> {
+    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const traced = traceProgram(program, shapes);
+    const names = Object.keys(inputs);
+    const gradients = gradientsOf(traced, 'loss', names);
+    const before = { ...traced.outputs, ...Object.fromEntries(names.map((name, i) => [`d${name}`, gradients[i]])) };
+    const after = optimizeStep(traced.graph, before);
+    expectSame(await runModel(after, inputs), await runModel(before, inputs));
+    return { before, after };
+  }
+
+  test('computes the same loss and gradients, with fewer passes over large tensors', async () => {
+    const [n, h, w] = [2, 32, 16];
+    const shapes = {
+      x: [n, 3, h, w],
+      k1: [40, 3, 3, 3],
+      b1: [1, 40, 1, 1],
+      k2: [3, 10, 3, 3],
+      target: [n, 3, 2 * h, 2 * w],
+    };
+    const drawn = Object.values(distinctInputs(Object.values(shapes), [-0.5, 0.5], 3));
+    const inputs = Object.fromEntries(Object.keys(shapes).map((name, i) => [name, drawn[i]]));
+    const { before, after } = await compare((ops, { x, k1, b1, k2, target }) => {
+      const hidden = ops.gelu(ops.add(ops.conv2d(x, k1, { padding: 1 }), b1));
+      const image = ops.tanh(ops.conv2d(ops.depthToSpace(hidden, 2), k2, { padding: 1 }));
+      return { loss: ops.mean(ops.square(ops.sub(image, target))) };
+    }, inputs);
+    expect(scaledElements(after)).toBeLessThan(scaledElements(before) / 5);
+    expect(count(after, 'gelu')).toBe(0);
+  });
+
+  test('computes the same whatever factors stand between whatever operations', async () => {
+    const ops = [
+      'gelu',
+      'conv2d',
+      'matMul',
+      'add',
+      'sub',
+      'mul',
+      'div',
+      'concat',
+      'transpose',
+      'slice',
+      'sum',
+      'square',
+      'neg',
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...ops).chain((op) => opCases[op]),
+        fc.array(fc.constantFrom(-2, 0.5, 1, 3), { minLength: 4, maxLength: 4 }),
+        fc.nat(1000),
+        async (use, factors, seed) => {
+          const program: Program = (ops, values) => {
+            const scaled = Object.values(values).map((value, i) => ops.mul(value, factors[i % 3]));
+            const result = ops.mul(use.apply(ops, scaled), factors[3]);
+            return { result, loss: ops.sum(ops.sigmoid(ops.mul(result, 0.1))) };
+          };
+          await compare(program, distinctInputs(use.shapes, [0.4, 1.5], seed));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
