@@ -13,7 +13,8 @@ export async function createGemm(threads: number): Promise<() => Promise<void>> 
   const b = graph.input('b', [SIZE, SIZE]);
   const session = await InferenceSession.create(emitModel({ c: graph.ops.matMul(a, b) }).bytes, {
     intraOpNumThreads: threads,
-    extra: { session: { force_spinning_stop: '1' } },
+    // As the engine's own sessions.
+    extra: { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' } } },
   });
   const matrix = () => new Tensor('float32', random([SIZE, SIZE], 1).data, [SIZE, SIZE]);
   const [feeds, fetches] = [{ a: matrix(), b: matrix() }, { c: matrix() }];

@@ -116,7 +116,7 @@ async function createSession(
     enableMemPattern: false,
     logSeverityLevel: 4,
     // A thread that waits spins for a moment, for as long as sleeping and waking take, and not between runs. Without that
-    // limit a training step takes half as much processor time again, from whatever else runs on the machine.
+    // limit a training step takes 40 % more processor time, from whatever else runs on the machine.
     extra: { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' }, ...extra } },
   });
 }
