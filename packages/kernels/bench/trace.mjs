@@ -11,8 +11,12 @@ export async function timeLayers(set, request, threads, rounds) {
       workers.map(
         (worker) =>
           new Promise((resolve, reject) => {
-            worker.once('message', resolve);
-            worker.once('error', reject);
+            const settle = (finish) => (value) => {
+              worker.off('message', answered).off('error', failed);
+              finish(value);
+            };
+            const [answered, failed] = [settle(resolve), settle(reject)];
+            worker.on('message', answered).on('error', failed);
             worker.postMessage(message);
           }),
       ),
