@@ -115,11 +115,9 @@ describe('objects', () => {
     await expect(analyzeInMemory(objects, { ...run, groupings: { rgb: [scene] } })).rejects.toThrow(
       "Grouping 'instances' is not part of this run. There are rgb.",
     );
-    const single = await analyzeInMemory(objects, {
-      ...run,
-      groupings: { instances: [labelMap(height, width, new Uint16Array(pixels))] },
-    });
-    expectSoundResult(single);
-    expect(single.omissions).toEqual(["There is one object only, 'group 0': every neuron gives it everything."]);
+    const single = { instances: [labelMap(height, width, new Uint16Array(pixels))] };
+    await expect(analyzeInMemory(objects, { ...run, groupings: single })).rejects.toThrow(
+      "There is one object only, 'group 0': every neuron gives it everything. Give labels of several objects with --labels.",
+    );
   });
 });

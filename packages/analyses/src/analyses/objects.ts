@@ -7,6 +7,7 @@ import {
   type LayerInfo,
   type NamedArray,
   type Table,
+  XincError,
 } from '@xinc/core';
 import { z } from 'zod';
 import { mean, sum } from '../averages.js';
@@ -72,7 +73,10 @@ export const objects = defineAnalysis<Options>({
     const presences = context.frames.flatMap((frame) => presencesOf(grouping, frame, context));
     const names = [...new Set(presences.map(({ name }) => name))];
     if (names.length === 1) {
-      omissions.push(`There is one object only, '${names[0]}': every neuron gives it everything.`);
+      throw new XincError('unsupported', `There is one object only, '${names[0]}': every neuron gives it everything`, {
+        subject: grouping,
+        hint: 'Give labels of several objects with --labels.',
+      });
     }
     const attentions = byLayer(live).map(({ layer, items }) => attend(layer, items, grouping, presences));
     const things = attentions.map((one) => ofKind(one, (presence) => presence.type === 'thing'));
@@ -82,7 +86,7 @@ export const objects = defineAnalysis<Options>({
       tables: [objectTable(attentions), kindTable(attentions)],
       arrays: attentions.flatMap(arraysOf),
       figures: [
-        ...(names.length > 1 ? attentions.map((one) => neuronsFigure(one, neurons, context)) : []),
+        ...attentions.map((one) => neuronsFigure(one, neurons, context)),
         ...(divided ? [thingsFigure(attentions, things)] : []),
       ],
       values: {

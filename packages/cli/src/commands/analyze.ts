@@ -46,14 +46,16 @@ export async function analyzeCommand(
   const networks: Network[] = [];
   try {
     for (const run of runs) networks.push(await openNetwork(run, registry, engine));
+    const [run] = runs;
+    const writeReport = () => reportRun(run, runModel(run, registry).model, networks[0], known, context);
     if (runs.length > 1) {
-      const folder = await compareRuns(runs, networks, plan, context);
-      context.result({ comparison: folder }, folder);
+      const comparison = await compareRuns(runs, networks, plan, context);
+      const report = await writeReport();
+      context.result({ comparison, report }, `${comparison}\nReport: ${report}`);
       return;
     }
-    const [run] = runs;
     const { done, omissions } = await analyzeRun(run, networks[0], plan, context);
-    const report = await reportRun(run, runModel(run, registry).model, networks[0], known, context);
+    const report = await writeReport();
     const failed = omissions.find(({ what }) => names.includes(what));
     if (failed) {
       throw new XincError('unsupported', `'${failed.what}' could not be run: ${failed.why}`, { subject: failed.what });

@@ -45,7 +45,9 @@ export async function compareRuns(
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       const stored = `${name}-of-${names.join('-')}`.slice(0, 120);
       const frames = chooseFrames(runs[0], plan.frames);
-      await storeAnalysis(runs[0], { name: stored, title, description, options, frames, seconds, result });
+      // Beside the analysis of the first run alone, in its report as well.
+      const joint = `${title}: ${names.join(', ')}`;
+      await storeAnalysis(runs[0], { name: stored, title: joint, description, options, frames, seconds, result });
       context.display.end(`${title}: ${result.findings[0] ?? 'done'}`);
       folders.push(runs[0].file('analysis', stored));
     }

@@ -1,0 +1,139 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { workFolder, xinc } from './xinc.js';
+
+/* What cannot be analysed is said in a line, the rest goes on, and the report says what was left out and why. */
+const work = workFolder();
+const [HEIGHT, WIDTH] = [18, 26];
+const small = ['--steps', '20', '--set', 'width=12', '--set', 'fourierFeatures=10'];
+
+/** An annotation with these labels, row by row. */
+async function labels(name: string, height: number, width: number, of: (p: number) => number): Promise<string> {
+  const path = work.file(name);
+  const data = Uint8Array.from({ length: height * width }, (_, p) => of(p));
+  await writeFile(path, encodeNpy({ shape: [height, width], data }));
+  return path;
+}
+
+async function trained(name: string, ...options: string[]): Promise<string> {
+  const run = work.file(name);
+  const { status, stderr } = await xinc(['train', work.picture, '--out', run, ...small, ...options]);
+  expect(status, stderr).toBe(0);
+  return run;
+}
+
+/** Changes the weights of a run. */
+async function reweigh(run: string, change: (name: string, weights: Float32Array) => void): Promise<void> {
+  const path = join(run, 'weights.safetensors');
+  const file = decodeSafetensors(await readFile(path), path);
+  for (const [name, { data }] of Object.entries(file.tensors)) change(name, data as Float32Array);
+  await writeFile(path, encodeSafetensors(file));
+}
+
+const reportOf = (run: string) => readFile(join(run, 'report.html'), 'utf8');
+const leftOutOf = async (run: string) => /<section id="left-out".*?<\/section>/s.exec(await reportOf(run))![0];
+
+test('labels of another size are refused with both sizes', async () => {
+  const path = await labels('other.npy', 9, 13, () => 1);
+  const { status, stderr } = await xinc(['train', work.picture, '--out', work.file('x'), '--labels', path, ...small]);
+  expect(status).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toBe(`xinc: ${path}: the labels are 9×13, but the picture is 18×26`);
+});
+
+describe('labels with a single group', () => {
+  let run: string;
+  let stderr: string;
+  beforeAll(async () => {
+    run = await trained('single', '--labels', await labels('single.npy', HEIGHT, WIDTH, () => 0));
+    const analysed = await xinc(['analyze', run, 'canvas', 'grouping-variance', 'objects', 'motion']);
+    expect(analysed.status).toBe(0);
+    stderr = analysed.stderr;
+  });
+
+  test('leave out that grouping and the objects, each in a line', () => {
+    expect(stderr).toContain("left out: Grouping 'instances' was left out: it has a single group");
+    expect(stderr).toContain("Objects: left out: There is one object only, 'other': every neuron gives it everything.");
+    expect(stderr).toContain('Contribution and motion: left out: Motion needs a video, and this image has one frame');
+  });
+
+  test('do not keep the other analyses from running', async () => {
+    expect((await readdir(join(run, 'analysis'))).sort()).toEqual(['canvas', 'grouping-variance', 'omissions.json']);
+  });
+
+  test('are told in the report, with the reasons', async () => {
+    const section = await leftOutOf(run);
+    expect(section).toContain('There is one object only');
+    expect(section).toContain('Motion needs a video');
+    expect(section).toContain('it has a single group');
+  });
+});
+
+test('groups without pixels are named and ignored', async () => {
+  const path = await labels('gap.npy', HEIGHT, WIDTH, (p) => [0, 1, 3][p % 3]);
+  const run = await trained('gap', '--labels', path);
+  expect((await xinc(['analyze', run, 'objects', 'grouping-variance', '--groupings', 'instances'])).status).toBe(0);
+  const table = await readFile(join(run, 'analysis', 'grouping-variance', 'grouping-variance.csv'), 'utf8');
+  for (const row of table.trim().split('\n').slice(1)) expect(row.split(',')[3]).toBe('3');
+});
+
+test('a layer without live neurons is left out, the layers that have some are not', async () => {
+  const run = await trained('dead');
+  await reweigh(run, (name, weights) => {
+    if (/^layer1\.(weight|bias)$/.test(name)) weights.fill(0);
+  });
+  const { status, stderr } = await xinc(['analyze', run, 'canvas', 'pixels-per-neuron', '--groupings', 'grid:2x2']);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toMatch(/left out: layer1 was left out: all of its 20 neurons are dead, they contribute nothing\./);
+  expect(await leftOutOf(run)).toContain('layer1 was left out: all of its 20 neurons are dead');
+});
+
+test('a network of dead neurons alone leaves out every analysis of contributions, and has a report', async () => {
+  const run = await trained('silent');
+  await reweigh(run, (name, weights) => {
+    if (/(weight|bias)$/.test(name)) weights.fill(0);
+  });
+  const { stderr } = await xinc(['analyze', run, 'canvas', 'neuron-clusters', '--groupings', 'grid:2x2']);
+  expect(stderr).toContain('The canvas: left out: No layer has contributions to analyse: layer1 was left out');
+  expect(await leftOutOf(run)).toContain('No layer has contributions to analyse');
+});
+
+test('weights that are no numbers are refused by name and place', async () => {
+  const run = await trained('broken');
+  await reweigh(run, (name, weights) => {
+    if (name === 'layer2.weight') weights[5] = Number.NaN;
+  });
+  const { status, stderr } = await xinc(['analyze', run, 'canvas']);
+  expect(status).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^xinc: .*layer2\.weight.*NaN/);
+});
+
+test('fewer neurons than clusters or neighbours are said, with what would do', async () => {
+  const run = await trained('few');
+  const { status, stderr } = await xinc([
+    ...['analyze', run, 'neuron-clusters', '--groupings', 'grid:2x3'],
+    ...['--set', 'neuron-clusters.clusters=14', '--set', 'neuron-clusters.neighbors=50'],
+  ]);
+  expect(status, stderr).toBe(0);
+  expect(stderr).toMatch(/layer2 was left out: \d+ live neurons are too few for 14 clusters \(clusters=\d+ would do\)/);
+  expect(stderr).toMatch(/layer1 was embedded with \d+ neighbours, not 50: it has no more live neurons\./);
+});
+
+test('runs compared are a part of the first one’s report, named', async () => {
+  const [first, second] = [await trained('one'), await trained('two', '--seed', '2')];
+  const { status, stdout, stderr } = await xinc([
+    ...['analyze', first, second, 'neuron-clusters', '--groupings', 'grid:2x3'],
+    ...['--set', 'neuron-clusters.clusters=3', '--json'],
+  ]);
+  expect(status, stderr).toBe(0);
+  const folder = join(first, 'analysis', 'neuron-clusters-of-one-two');
+  expect(JSON.parse(stdout)).toEqual({ comparison: folder, report: join(first, 'report.html') });
+  expect(await reportOf(first)).toContain('>Kinds of neurons: one, two</h2>');
+  const { values } = JSON.parse(await readFile(join(folder, 'result.json'), 'utf8'));
+  expect(values.runs).toEqual(['one', 'two']);
+  for (const share of Object.values<number>(values.mixing)) {
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(1);
+  }
+});
