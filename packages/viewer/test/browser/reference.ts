@@ -1,5 +1,17 @@
-import { createLocalPool, createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core';
+import {
+  type Arrays,
+  clampFrame,
+  createLocalPool,
+  createNetwork,
+  createTracer,
+  type KernelPool,
+  meanSquaredError,
+  type Network,
+  psnrOfError,
+  type Tracer,
+} from '@xinc/core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { formatPsnr } from '../../src/app/color/number-format.js';
 import type { MadeRun, Workbench } from '../server/made-runs.js';
 
 /** A layer as the tracer of the command line sees it on a frame. */
@@ -19,6 +31,8 @@ export interface TracedLayer {
 export interface Reference {
   tracer(made: MadeRun): Promise<Tracer>;
   network(made: MadeRun): Promise<Network>;
+  /** PSNR of the picture that a run's network draws, with these weights if given, as the page writes it. */
+  psnr(made: MadeRun, frame: number, weights?: Arrays): Promise<string>;
   layer(made: MadeRun, layer: string, frame?: number): Promise<TracedLayer>;
 }
 
@@ -42,6 +56,10 @@ export function reference(bench: Workbench): Reference {
   return {
     network,
     tracer,
+    async psnr(made, frame, weights) {
+      const drawn = clampFrame(await (await network(made)).reconstruct(frame, weights));
+      return formatPsnr(psnrOfError(meanSquaredError(drawn, made.frame(frame))));
+    },
     async layer(made, layer, frame = 0) {
       const traced = await tracer(made);
       const { neurons } = traced.layers.find(({ id }) => id === layer)!;

@@ -1,0 +1,114 @@
+import { clampFrame, meanSquaredError, psnrOfError, switchOff } from '@xinc/core';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { formatPsnr } from '../../src/app/color/number-format.js';
+import { browserBench } from './browser-bench.js';
+import { pixelsOf } from './open-viewer.js';
+import { reference } from './reference.js';
+
+/* Neurons that are switched off in the page, against the network of the engine with their weights at zero. */
+
+const bench = browserBench();
+const expected = reference(bench);
+
+const effectOf = (page: Page) => page.getByRole('region', { name: 'Effect' });
+const shownPicture = (page: Page) => pixelsOf(page.getByRole('application').locator('canvas').first());
+
+/** The picture and its PSNR with neurons switched off in the engine. */
+async function pictureWithout(name: 'image' | 'video', frame: number, layer: string, neurons: readonly number[]) {
+  const network = await expected.network(bench[name]);
+  const drawn = clampFrame(await network.reconstruct(frame, switchOff(network, layer, neurons)));
+  return { rgb: drawn.rgb, psnr: formatPsnr(psnrOfError(meanSquaredError(drawn, bench[name].frame(frame)))) };
+}
+
+/** Two engines round differently: within a thousandth, and half a step of the screen's 255. */
+function expectShown({ rgba }: { rgba: number[] }, rgb: Float32Array): void {
+  const worst = Math.max(
+    ...Array.from(rgb, (value, i) => Math.abs(255 * value - rgba[4 * Math.floor(i / 3) + (i % 3)])),
+  );
+  expect(worst).toBeLessThan(0.5 + 0.255);
+}
+
+test.each([
+  ['image', 0, 'layer1', [2, 5, 6]],
+  ['image', 0, 'layer2', [0, 3]],
+  ['image', 0, 'layer3', [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  ['video', 1, 'block2', [0, 7, 40, 41, 42, 100]],
+  ['video', 0, 'head', [3, 11]],
+] as const)('%s, frame %i: the picture and its PSNR without neurons of %s', async (name, frame, layer, neurons) => {
+  const { page, settled, view, screenshot, close } = await bench.open(
+    `run=${name}&frame=${frame}&layer=${layer}&neurons=${neurons.join()}&panel=off`,
+  );
+  await settled();
+  const before = await shownPicture(page);
+  await page
+    .locator('#canvas')
+    .getByRole('button', { name: /^Switch off/ })
+    .click();
+  const without = await pictureWithout(name, frame, layer, neurons);
+  await effectOf(page).getByText(without.psnr, { exact: true }).waitFor();
+  await settled();
+  const after = await shownPicture(page);
+  expect(after.rgba).not.toEqual(before.rgba);
+  expectShown(after, without.rgb);
+  expect(view().off).toMatch(new RegExp(`^${layer}:`));
+  await screenshot(`off-${name}-${layer}`);
+
+  // The address brings it back, with the same picture.
+  await page.reload();
+  await effectOf(page).getByText(without.psnr, { exact: true }).waitFor();
+  await settled();
+  expect((await shownPicture(page)).rgba).toEqual(after.rgba);
+  await close();
+});
+
+test('what is switched off adds up, is taken back, done again, and switched on', async () => {
+  const { page, settled, view, close } = await bench.open('layer=layer2&panel=off&neurons=1,4');
+  await settled();
+  const whole = await shownPicture(page);
+  const switchButton = page.locator('#canvas').getByRole('button', { name: /^Switch off/ });
+  await switchButton.click();
+  await expect.poll(() => view().off).toBe('layer2:1,4');
+  await page.getByRole('combobox', { name: 'Layer' }).selectOption('layer1');
+  await page.getByRole('tab', { name: 'Neuron wall' }).click();
+  await page.locator('[data-neuron="3"]').click();
+  await switchButton.click();
+  await page.getByRole('tab', { name: 'Switch neurons off' }).click();
+  await expect
+    .poll(() => Object.fromEntries((view().off ?? '').split(';').map((part) => part.split(':'))))
+    .toEqual({
+      layer1: '3',
+      layer2: '1,4',
+    });
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => view().off).toBe('layer2:1,4');
+  await settled();
+  expectShown(await shownPicture(page), (await pictureWithout('image', 0, 'layer2', [1, 4])).rgb);
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await expect.poll(() => view().off).toContain('layer1:3');
+  await page.getByRole('button', { name: /^Switch Neuron 3 of .* on$/ }).click();
+  await expect.poll(() => view().off).toBe('layer2:1,4');
+  await page.getByRole('button', { name: /^Switch all of .* on$/ }).click();
+  await expect.poll(() => view().off).toBe(undefined);
+  await settled();
+  expect((await shownPicture(page)).rgba).toEqual(whole.rgba);
+  await close();
+});
+
+test('what is off stays off on another frame of the video', async () => {
+  const { page, settled, close } = await bench.open('run=video&layer=block2&panel=off&off=block2:0-20');
+  await settled();
+  for (const frame of [0, 1]) {
+    await page.getByRole('slider', { name: 'Frame', exact: true }).fill(String(frame));
+    const { rgb, psnr } = await pictureWithout(
+      'video',
+      frame,
+      'block2',
+      Array.from({ length: 21 }, (_, i) => i),
+    );
+    await effectOf(page).getByText(psnr, { exact: true }).waitFor();
+    await settled();
+    expectShown(await shownPicture(page), rgb);
+  }
+  await close();
+});
