@@ -1,62 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy } from '@xinc/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasDesktop } from '../src/terminal/browser.js';
+import { ADDRESS, begin } from './begin.js';
 import { workFolder, xinc } from './xinc.js';
 
 const work = workFolder();
-const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
 const quick = ['--steps', '40', '--set', 'width=12', '--set', 'fourierFeatures=10'];
 
-const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
-
-/** A command that goes on until it is interrupted. */
-function begin(args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  started.push(child);
-  let [stdout, stderr] = ['', ''];
-  const waiting = new Set<() => void>();
-  const read = (stream: 'stdout' | 'stderr') => (data: Buffer) => {
-    if (stream === 'stdout') stdout += data;
-    else stderr += data;
-    for (const check of waiting) check();
-  };
-  child.stdout.on('data', read('stdout'));
-  child.stderr.on('data', read('stderr'));
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return {
-    get stdout() {
-      return stdout;
-    },
-    get stderr() {
-      return stderr;
-    },
-    ended,
-    /** The first match in what was said so far or will be. */
-    said: (pattern: RegExp, on: 'stdout' | 'stderr' = 'stderr') =>
-      new Promise<RegExpExecArray>((resolve, reject) => {
-        const check = () => {
-          const found = pattern.exec(on === 'stdout' ? stdout : stderr);
-          if (!found) return;
-          waiting.delete(check);
-          resolve(found);
-        };
-        waiting.add(check);
-        ended.then(() => reject(new Error(`It ended without saying ${pattern}: ${stdout}${stderr}`)));
-        check();
-      }),
-    interrupt: () => child.kill('SIGINT'),
-  };
-}
-
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field
 const json = async (address: string, path: string): Promise<any> => (await fetch(new URL(path, address))).json();
 const array = async (address: string, path: string, options: RequestInit = {}) =>

@@ -11,6 +11,8 @@ import { reference } from './reference.js';
 const bench = browserBench();
 const expected = reference(bench);
 
+/** The panel’s button that switches the selected neurons off. */
+const switchSelected = (page: Page) => page.getByRole('button', { name: /^Selected (neurons|kernels)/ });
 const effectOf = (page: Page) => page.getByRole('region', { name: 'Effect' });
 const shownPicture = (page: Page) => pixelsOf(page.getByRole('application').locator('canvas').first());
 
@@ -34,19 +36,18 @@ test.each([
   ['image', 0, 'layer2', [0, 3]],
   ['image', 0, 'layer3', [1, 2, 3, 4, 5, 6, 7, 8, 9]],
   ['video', 1, 'block2', [0, 7, 40, 41, 42, 100]],
-  ['video', 0, 'head', [3, 11]],
+  ['video', 0, 'head', [0, 1, 2, 3, 4, 5, 6, 7, 8, 11]],
 ] as const)('%s, frame %i: the picture and its PSNR without neurons of %s', async (name, frame, layer, neurons) => {
   const { page, settled, view, screenshot, close } = await bench.open(
     `run=${name}&frame=${frame}&layer=${layer}&neurons=${neurons.join()}&panel=off`,
   );
   await settled();
   const before = await shownPicture(page);
-  await page
-    .locator('#canvas')
-    .getByRole('button', { name: /^Switch off/ })
-    .click();
+  const whole = await expected.psnr(bench[name], frame);
+  await switchSelected(page).click();
   const without = await pictureWithout(name, frame, layer, neurons);
-  await effectOf(page).getByText(without.psnr, { exact: true }).waitFor();
+  await effectOf(page).locator('.before', { hasText: whole }).waitFor();
+  await effectOf(page).locator('strong', { hasText: without.psnr }).waitFor();
   await settled();
   const after = await shownPicture(page);
   expect(after.rgba).not.toEqual(before.rgba);
@@ -56,7 +57,7 @@ test.each([
 
   // The address brings it back, with the same picture.
   await page.reload();
-  await effectOf(page).getByText(without.psnr, { exact: true }).waitFor();
+  await effectOf(page).locator('strong', { hasText: without.psnr }).waitFor();
   await settled();
   expect((await shownPicture(page)).rgba).toEqual(after.rgba);
   await close();
@@ -66,13 +67,12 @@ test('what is switched off adds up, is taken back, done again, and switched on',
   const { page, settled, view, close } = await bench.open('layer=layer2&panel=off&neurons=1,4');
   await settled();
   const whole = await shownPicture(page);
-  const switchButton = page.locator('#canvas').getByRole('button', { name: /^Switch off/ });
-  await switchButton.click();
+  await switchSelected(page).click();
   await expect.poll(() => view().off).toBe('layer2:1,4');
   await page.getByRole('combobox', { name: 'Layer' }).selectOption('layer1');
   await page.getByRole('tab', { name: 'Neuron wall' }).click();
   await page.locator('[data-neuron="3"]').click();
-  await switchButton.click();
+  await page.getByRole('tabpanel').getByRole('button', { name: 'Switch off' }).click();
   await page.getByRole('tab', { name: 'Switch neurons off' }).click();
   await expect
     .poll(() => Object.fromEntries((view().off ?? '').split(';').map((part) => part.split(':'))))
@@ -106,7 +106,7 @@ test('what is off stays off on another frame of the video', async () => {
       'block2',
       Array.from({ length: 21 }, (_, i) => i),
     );
-    await effectOf(page).getByText(psnr, { exact: true }).waitFor();
+    await effectOf(page).locator('strong', { hasText: psnr }).waitFor();
     await settled();
     expectShown(await shownPicture(page), rgb);
   }

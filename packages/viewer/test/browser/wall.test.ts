@@ -1,13 +1,13 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserBench } from './browser-bench.js';
+import { HEIGHT, WIDTH } from './on-screen.js';
 import { reference } from './reference.js';
 
 /* The wall of neurons, against the tracer that `xinc trace` uses. */
 
 const bench = browserBench();
 const expected = reference(bench);
-const [HEIGHT, WIDTH] = [16, 24];
 const everywhere = Array.from({ length: HEIGHT * WIDTH }, (_, p) => p);
 
 const wallOf = (page: Page) => page.getByRole('listbox', { name: /^Neurons of/ });

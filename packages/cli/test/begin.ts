@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach } from 'vitest';
+
+const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
+
+/** Where a viewer on this machine is. */
+export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
+
+const started: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+/** A command that goes on until it is interrupted. */
+export function begin(args: readonly string[]) {
+  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let [stdout, stderr] = ['', ''];
+  const waiting = new Set<() => void>();
+  const read = (stream: 'stdout' | 'stderr') => (data: Buffer) => {
+    if (stream === 'stdout') stdout += data;
+    else stderr += data;
+    for (const check of waiting) check();
+  };
+  child.stdout.on('data', read('stdout'));
+  child.stderr.on('data', read('stderr'));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    ended,
+    /** The first match in what was said so far or will be. */
+    said: (pattern: RegExp, on: 'stdout' | 'stderr' = 'stderr') =>
+      new Promise<RegExpExecArray>((resolve, reject) => {
+        const check = () => {
+          const found = pattern.exec(on === 'stdout' ? stdout : stderr);
+          if (!found) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        ended.then(() => reject(new Error(`It ended without saying ${pattern}: ${stdout}${stderr}`)));
+        check();
+      }),
+    interrupt: () => child.kill('SIGINT'),
+  };
+}

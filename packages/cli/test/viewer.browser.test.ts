@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { decodeNpy } from '@xinc/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startChromium } from '../../report/test/browser.js';
+import { accessibilityFaults, overflow } from '../../viewer/test/browser/faults.js';
+import { expectPainted, expectRanking, mapCanvas, neuronList, rowsOf } from '../../viewer/test/browser/on-screen.js';
+import { openViewer, PAGE } from '../../viewer/test/browser/open-viewer.js';
+import { ADDRESS, begin } from './begin.js';
+import { workFolder, xinc } from './xinc.js';
+
+/* The page of `xinc view` in a real browser, on runs that `xinc` makes, against the numbers that `xinc` writes. */
+
+const work = workFolder();
+const [HEIGHT, WIDTH] = [18, 26];
+let browser: Awaited<ReturnType<typeof startChromium>>;
+beforeAll(async () => {
+  browser = await startChromium();
+  const args = ['--steps', '60', '--set', 'width=24', '--set', 'fourierFeatures=16', '--groupings', 'grid:2x2,rgb'];
+  const made = await xinc(['explain', work.picture, '--out', work.file('explained'), ...args]);
+  expect(made.status).toBe(0);
+});
+afterAll(() => browser?.close());
+
+async function view(...args: readonly string[]) {
+  const shown = begin(['view', ...args]);
+  return (await shown.said(ADDRESS, 'stdout'))[0];
+}
+
+test('rankings and maps on screen are what xinc trace writes', async () => {
+  const run = work.file('explained');
+  const address = await view(run);
+  for (const layer of ['layer1', 'layer2', 'layer3']) {
+    const file = work.file(`${layer}.npy`);
+    expect((await xinc(['trace', run, '--layer', layer, '--out', file])).status).toBe(0);
+    const { shape, data } = decodeNpy(await readFile(file), file);
+    const pixels = HEIGHT * WIDTH;
+    expect(shape.slice(1)).toEqual([HEIGHT, WIDTH]);
+    const [row, column, neuron] = [11, 7, 5];
+    const { page, settled, close } = await openViewer(browser, address, {
+      view: `layer=${layer}&pixel=${row},${column}&neuron=${neuron}`,
+      colorScheme: 'light',
+    });
+    await settled();
+    const values = Float32Array.from({ length: shape[0] }, (_, n) => Number(data[n * pixels + row * WIDTH + column]));
+    expectRanking(await rowsOf(neuronList(page)), values);
+    const map = Float32Array.from(data.subarray(neuron * pixels, (neuron + 1) * pixels) as Float32Array);
+    const limit = Math.max(...map.map(Math.abs));
+    await expectPainted(mapCanvas(page), map, { height: HEIGHT, width: WIDTH }, limit, layer !== 'layer3', 'light');
+    await close();
+  }
+});
+
+test.each(['light', 'dark'] as const)(
+  'every panel, %s: fits, complains of nothing, and axe finds nothing wrong',
+  async (colorScheme) => {
+    const address = await view(work.file('explained'));
+    const { page, settled, screenshot, close } = await openViewer(browser, address, {
+      view: 'layer=layer2&pixel=9,12&neurons=2,5&neuron=5&off=layer2:7',
+      colorScheme,
+    });
+    await settled();
+    const tabs = page.getByRole('tab');
+    const titles = await tabs.allTextContents();
+    expect(titles.length).toBeGreaterThan(3);
+    for (const [i, title] of titles.entries()) {
+      await tabs.nth(i).click();
+      await settled();
+      // What is imported when it is opened says so until it is there.
+      await page.locator('.waiting').waitFor({ state: 'detached' });
+      await settled();
+      expect([title, await accessibilityFaults(page)]).toEqual([title, []]);
+      expect([title, await overflow(page)]).toEqual([title, { right: 0, bottom: 0 }]);
+      await screenshot(`panel-${title.toLowerCase().replaceAll(/\W+/g, '-')}-${colorScheme}`);
+    }
+    await close();
+  },
+);
+
+describe('live', () => {
+  test('the page follows a network while it is trained', async () => {
+    const train = begin([
+      'train',
+      work.picture,
+      '--out',
+      work.file('live'),
+      '--size',
+      '96x128',
+      '--steps',
+      '600',
+      '--view',
+    ]);
+    const [address] = await train.said(ADDRESS);
+    const opened = await openViewer(browser, address, { view: 'layer=layer2&pixel=40,60&neuron=3' });
+    const { page, settled, screenshot, close } = opened;
+    await page.waitForFunction(() => document.title.startsWith('live'));
+    const seen: string[] = [];
+    const psnr = page.getByRole('banner').getByText(/^\d+\.\d\d dB$/);
+    while (!train.stdout.includes('PSNR')) {
+      const text = (await psnr.allTextContents())[0];
+      if (text && text !== seen.at(-1)) seen.push(text);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await screenshot('live');
+    expect(seen.length).toBeGreaterThan(1);
+    expect(Number.parseFloat(seen.at(-1)!)).toBeGreaterThan(Number.parseFloat(seen[0]));
+    const [, final] = /PSNR\D*([\d.]+) dB/.exec(train.stdout)!;
+    await expect
+      .poll(async () => (await psnr.allTextContents())[0], { timeout: 20_000 })
+      .toBe(`${Number(final).toFixed(2)} dB`);
+    await settled();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await close();
+    train.interrupt();
+    expect(await train.ended).toBe(0);
+  });
+});
+
+test('the built page is the one that the command serves', async () => {
+  const address = await view(work.file('explained'));
+  expect(await (await fetch(address)).text()).toBe(await readFile(`${PAGE}/index.html`, 'utf8'));
+});

@@ -1,0 +1,51 @@
+/**
+ * Runs in the page, before its own scripts: `nextAnswer` resolves with the milliseconds from the next move of the pointer to
+ * the first ranking after it, to the ranking of all neurons, or to the next map that is painted.
+ */
+export function watchAnswers() {
+  let moved;
+  window.addEventListener(
+    'pointermove',
+    () => {
+      moved ??= performance.now();
+    },
+    { capture: true },
+  );
+  const waiting = new Set();
+  const answer = (kind) => {
+    if (moved === undefined) return;
+    for (const one of waiting) {
+      if (one.kind !== kind) continue;
+      waiting.delete(one);
+      one.resolve(performance.now() - moved);
+    }
+  };
+
+  const paint = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
+    paint.apply(this, args);
+    if (this.canvas.closest('[data-testid=map]')) answer('map');
+  };
+  const LIST = '[aria-label="Neurons by contribution"]';
+  new MutationObserver((changes) => {
+    const within = (selector) =>
+      changes.some(({ target }) => (target.closest ? target : target.parentElement)?.closest(selector));
+    if (within(LIST)) answer('first');
+    // The note below the list says whether this is all.
+    const rankings = document.querySelector('.rankings');
+    if (within('.rankings') && rankings.querySelector(LIST) && !rankings.textContent.includes('of the layer traced'))
+      answer('whole');
+  }).observe(document, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ['data-value'],
+  });
+
+  window.nextAnswer = (kind) =>
+    new Promise((resolve) => {
+      moved = undefined;
+      waiting.add({ kind, resolve });
+    });
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatAddress, parseAddress } from './address.js';
+import { INITIAL_VIEW, type View } from './view.js';
+
+const whole = fc.nat({ max: 9_999_999 });
+const positive = fc.integer({ min: 1, max: 9_999_999 });
+const neurons = fc.uniqueArray(fc.nat({ max: 5000 }), { maxLength: 40 }).map((list) => list.sort((a, b) => a - b));
+// What people may call a folder: no control characters, nothing half of a pair.
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+  .filter((text) => /^[\p{L}\p{N}\p{P}\p{S} ]{1,200}$/u.test(text));
+const percent = (low: number) => fc.integer({ min: 100 * low, max: 85 }).map((value) => value / 100);
+
+const view: fc.Arbitrary<View> = fc.record({
+  run: fc.option(name),
+  frame: whole,
+  layer: fc.option(name),
+  pixel: fc.option(fc.record({ row: whole, column: whole })),
+  region: fc.option(
+    fc.oneof(
+      fc.record({
+        kind: fc.constant('rectangle' as const),
+        top: whole,
+        left: whole,
+        height: positive,
+        width: positive,
+      }),
+      fc.record({
+        kind: fc.constant('lasso' as const),
+        corners: fc.array(fc.tuple(whole, whole), { minLength: 3, maxLength: 30 }),
+      }),
+    ),
+  ),
+  neuron: fc.option(whole),
+  neurons,
+  off: fc.dictionary(
+    fc.stringMatching(/^[\w:;,%=& -]{1,12}$/),
+    neurons.filter((list) => list.length > 0),
+    { noNullPrototype: true, maxKeys: 4 },
+  ),
+  scale: fc.constantFrom('own', 'shared'),
+  opacity: percent(0),
+  picture: fc.constantFrom('reconstruction', 'signal', 'error'),
+  grouping: fc.option(name),
+  panel: name,
+  order: fc.constantFrom('total', 'region', 'index', 'cluster'),
+  alive: fc.boolean(),
+  other: fc.option(name),
+  theme: fc.constantFrom('system', 'light', 'dark'),
+  split: percent(0.2),
+});
+
+test('a view comes back from its address', () => {
+  fc.assert(
+    fc.property(view, (one) => {
+      expect({ ...INITIAL_VIEW, ...parseAddress(`#${formatAddress(one)}`) }).toEqual(one);
+    }),
+  );
+});
+
+test('the view that the page starts with has no address', () => {
+  expect(formatAddress(INITIAL_VIEW)).toBe('');
+  expect(parseAddress('')).toEqual({});
+});
+
+test('any text is read, and what is read is a view again', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.webFragments()), (text) => {
+      const read = parseAddress(text);
+      expect(parseAddress(formatAddress({ ...INITIAL_VIEW, ...read }))).toEqual(
+        Object.fromEntries(
+          Object.entries(read).filter(
+            ([field, value]) => JSON.stringify(value) !== JSON.stringify(INITIAL_VIEW[field as keyof View]),
+          ),
+        ),
+      );
+    }),
+  );
+});
+
+describe('what is malformed is left out, and the rest is read', () => {
+  test.each([
+    ['frame', 'frame=-1', 'frame=1.5', 'frame=', 'frame=1e3', 'frame=12345678', 'frame=1,2'],
+    ['pixel', 'pixel=1', 'pixel=1,2,3', 'pixel=a,b', 'pixel=-1,2'],
+    [
+      'region',
+      'region=rectangle:1,2,0,4',
+      'region=rectangle:1,2,3',
+      'region=lasso:1,2,3,4',
+      'region=lasso:1,2,3,4,5,6,7',
+      'region=disc:1,2,3',
+    ],
+    ['neurons', 'neurons=3,2', 'neurons=5-3', 'neurons=0-9999999', 'neurons=1,,2'],
+    ['off', 'off=layer1', 'off=:1', 'off=a:2-1', 'off=a:1;b'],
+    ['scale', 'scale=wide', 'scale='],
+    ['opacity', 'opacity=101', 'opacity=x'],
+    ['split', 'split=19', 'split=86'],
+    ['theme', 'theme=pink'],
+    ['run', 'run=', 'run=%00', 'run=%0A', 'run=%E0%A4', `run=${'x'.repeat(201)}`],
+  ] as const)('%s', (field, ...texts) => {
+    for (const text of texts) {
+      expect(parseAddress(`order=index&${text}&panel=off`)).toEqual({ order: 'index', panel: 'off' });
+      expect(parseAddress(text)).not.toHaveProperty(field);
+    }
+  });
+
+  test('a layer named as a property of all objects is one like any other', () => {
+    const { off } = parseAddress('off=__proto__:1;constructor:2');
+    expect(Object.keys(off ?? {})).toEqual(['__proto__', 'constructor']);
+    expect(({} as Record<string, unknown>)['1']).toBe(undefined);
+  });
+});
+
+test('a selection that does not fit into an address is left out', () => {
+  const every = Array.from({ length: 4000 }, (_, i) => 2 * i);
+  expect(formatAddress({ ...INITIAL_VIEW, frame: 3, neurons: every })).toBe('frame=3');
+});

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import ffn from '@xinc/model-ffn';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { largestOf } from '../../src/app/color/color-scale.js';
+import { formatValue } from '../../src/app/color/number-format.js';
+import { type MadeRun, makeRun } from '../server/made-runs.js';
+import { browserBench } from './browser-bench.js';
+import { writeClusters } from './made-clusters.js';
+import { expectPainted, expectRanking, HEIGHT, pointAt, rowsOf, WIDTH } from './on-screen.js';
+import { openViewer } from './open-viewer.js';
+import { reference } from './reference.js';
+
+/* The panels below the canvas: embedding, time, compare. */
+
+const bench = browserBench();
+const expected = reference(bench);
+const CLUSTERS = [0, 1, 0, 1, 1, 0, 1, -1, 0, 1];
+let second: MadeRun;
+let address: string;
+beforeAll(async () => {
+  await writeClusters(bench.image, 'layer2', CLUSTERS);
+  second = await makeRun(join(bench.folder, 'second'), ffn, { width: 10, fourierFeatures: 6 }, bench.engine, {
+    steps: 30,
+  });
+  address = (await bench.serve({ runs: [bench.image.source, second.source, bench.video.source] })).address;
+});
+
+const membersOf = (cluster: number) => [...CLUSTERS.keys()].filter((neuron) => CLUSTERS[neuron] === cluster);
+const list = (text: string | undefined) =>
+  (text ?? '').split(',').flatMap((part) => {
+    const [first, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+
+describe('the embedding', () => {
+  const open = (view: string) =>
+    openViewer(bench.browser, address, { view: `run=image&layer=layer2&panel=embedding${view}` });
+  const plot = (page: Page) => page.getByRole('application', { name: /by how alike they paint/ });
+
+  test('a lasso around one half selects its neurons, there, on the wall and in the address', async () => {
+    const { page, settled, view, screenshot, close } = await open('');
+    await settled();
+    await plot(page).waitFor();
+    await page
+      .getByRole('group', { name: 'What dragging does' })
+      .getByRole('radio', { name: 'Lasso' })
+      .check({ force: true });
+    const { x, y, width, height } = (await plot(page).boundingBox())!;
+    await page.mouse.move(x + 4, y + 4);
+    await page.mouse.down();
+    for (const [right, down] of [
+      [0.49, 0.02],
+      [0.49, 0.98],
+      [0.02, 0.98],
+      [0.01, 0.01],
+    ])
+      await page.mouse.move(x + right * width, y + down * height, { steps: 12 });
+    await page.mouse.up();
+    await expect.poll(() => list(view().neurons), { timeout: 10_000 }).toEqual(membersOf(0));
+    await screenshot('embedding-lasso');
+    await page.getByRole('tab', { name: 'Neuron wall' }).click();
+    await expect
+      .poll(() =>
+        page
+          .getByRole('listbox', { name: /^Neurons of/ })
+          .getByRole('option', { selected: true })
+          .count(),
+      )
+      .toBe(membersOf(0).length);
+    await close();
+  });
+
+  test('a cluster is selected by its button, and sorts the wall', async () => {
+    const { page, settled, view, close } = await open('');
+    await settled();
+    await page.getByRole('button', { name: `Cluster 2, ${membersOf(1).length} neurons` }).click();
+    await expect.poll(() => list(view().neurons)).toEqual(membersOf(1));
+    await page.getByRole('tab', { name: 'Neuron wall' }).click();
+    await page.getByRole('group', { name: 'Sort by' }).getByRole('radio', { name: 'cluster' }).check({ force: true });
+    await page.getByRole('checkbox', { name: 'hide dead' }).uncheck();
+    await settled();
+    const shown = await page
+      .getByRole('listbox', { name: /^Neurons of/ })
+      .getByRole('option')
+      .evaluateAll((cells) => cells.map((cell) => Number((cell as HTMLElement).dataset.neuron)));
+    expect(shown.map((neuron) => CLUSTERS[neuron])).toEqual([...Array(4).fill(0), ...Array(5).fill(1), -1]);
+    await close();
+  });
+
+  test('is walked through by the arrow keys', async () => {
+    const { page, settled, view, close } = await open('&neuron=0');
+    await settled();
+    await plot(page).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => view().neuron).not.toBe('0');
+    const reached = Number(view().neuron);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => list(view().neurons)).toEqual([reached]);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => view().neurons).toBe(undefined);
+    await close();
+  });
+
+  test('says what to do for a run without one', async () => {
+    const { page, settled, close } = await openViewer(bench.browser, address, { view: 'run=second&panel=embedding' });
+    await settled();
+    expect(await page.getByText('xinc analyze RUN neuron-clusters').count()).toBe(1);
+    await close();
+  });
+});
+
+describe('time', () => {
+  const open = (view: string) =>
+    openViewer(bench.browser, address, { view: `run=video&layer=block2&panel=time${view}`, colorScheme: 'light' });
+
+  test('the change of contributions from frame to frame is that of the tracer', async () => {
+    const { page, settled, screenshot, close } = await open('&frame=1');
+    await settled();
+    const [before, now] = [
+      await expected.layer(bench.video, 'block2', 0),
+      await expected.layer(bench.video, 'block2', 1),
+    ];
+    const change = new Float64Array(HEIGHT * WIDTH);
+    for (let i = 0; i < now.maps.length; i++)
+      change[i % change.length] += Math.abs(Math.abs(now.maps[i]) - Math.abs(before.maps[i]));
+    const canvas = page.getByRole('img', { name: 'Change of contributions from frame 1 to frame 2' });
+    await canvas.waitFor();
+    await expectPainted(canvas, change, now, largestOf(change), true, 'light');
+    const mean = change.reduce((sum, value) => sum + value, 0) / change.length;
+    await page
+      .getByRole('region', { name: 'Change from frame to frame' })
+      .getByText(formatValue(mean), { exact: true })
+      .first()
+      .waitFor();
+    await screenshot('time');
+    await close();
+  });
+
+  test('scrubbing and playing go through the frames', async () => {
+    const { page, settled, view, close } = await open('');
+    await settled();
+    const scrubber = page.getByRole('slider', { name: 'Frame', exact: true });
+    await scrubber.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => view().frame).toBe('1');
+    await settled();
+    await page.keyboard.press('Home');
+    await expect.poll(() => view().frame).toBe(undefined);
+    const seen = new Set<string | undefined>();
+    await page.getByRole('button', { name: 'Play' }).click();
+    await expect
+      .poll(
+        () => {
+          seen.add(view().frame);
+          return seen.size;
+        },
+        { interval: 30, timeout: 20_000 },
+      )
+      .toBe(2);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await settled();
+    await close();
+  });
+
+  test('what selected neurons give to groups is drawn where there are labels', async () => {
+    const { page, settled, close } = await open('&neurons=3,8-10');
+    await settled();
+    const traced = await expected.layer(bench.video, 'block2');
+    const groups = page.getByRole('group', { name: 'Groups drawn' });
+    for (const [half, name] of ['left', 'right'].entries()) {
+      const pixels = Array.from({ length: HEIGHT * WIDTH }, (_, p) => p).filter(
+        (p) => (p % WIDTH < WIDTH / 2 ? 0 : 1) === half,
+      );
+      const sums = traced.sums(pixels);
+      const density = [3, 8, 9, 10].reduce((sum, neuron) => sum + sums[neuron], 0) / pixels.length;
+      await groups.getByRole('button', { name: `${name} ${formatValue(density)}` }).waitFor();
+    }
+    await close();
+  });
+});
+
+describe('compare', () => {
+  test('two runs rank under one pointer, each its own neurons', async () => {
+    const { page, settled, view, screenshot, close } = await openViewer(bench.browser, address, {
+      view: 'run=image&layer=layer2&panel=compare',
+      colorScheme: 'dark',
+    });
+    await settled();
+    await page.getByRole('combobox', { name: 'Compare with' }).selectOption('second');
+    await expect.poll(() => view().other).toBe('second');
+    await pointAt(page, 5, 9);
+    await settled();
+    for (const [name, made] of [
+      ['image', bench.image],
+      ['second', second],
+    ] as const) {
+      const ranking = page.getByRole('listbox', { name: `Neurons of ${name} by contribution to the pixel` });
+      await ranking.waitFor();
+      await settled();
+      const traced = await expected.layer(made, 'layer2');
+      expectRanking(await rowsOf(ranking), traced.at(5, 9), 24);
+      expect(
+        await page
+          .getByRole('region', { name, exact: true })
+          .getByText(await expected.psnr(made, 0), { exact: true })
+          .count(),
+      ).toBe(1);
+    }
+    await page
+      .getByRole('listbox', { name: 'Neurons of image by contribution to the pixel' })
+      .getByRole('option')
+      .first()
+      .hover();
+    await settled();
+    await screenshot('compare');
+    await close();
+  });
+});
