@@ -86,7 +86,7 @@ describe('live', () => {
       '--size',
       '96x128',
       '--steps',
-      '600',
+      '300',
       '--view',
     ]);
     const [address] = await train.said(ADDRESS);
@@ -112,7 +112,7 @@ describe('live', () => {
     await close();
     train.interrupt();
     expect(await train.ended).toBe(0);
-  });
+  }, 120_000);
 });
 
 test('the built page is the one that the command serves', async () => {

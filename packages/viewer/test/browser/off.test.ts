@@ -88,7 +88,7 @@ test('what is switched off adds up, is taken back, done again, and switched on',
   await expect.poll(() => view().off).toContain('layer1:3');
   await page.getByRole('button', { name: /^Switch Neuron 3 of .* on$/ }).click();
   await expect.poll(() => view().off).toBe('layer2:1,4');
-  await page.getByRole('button', { name: /^Switch all of .* on$/ }).click();
+  await page.getByRole('button', { name: /^Switch all on in/ }).click();
   await expect.poll(() => view().off).toBe(undefined);
   await settled();
   expect((await shownPicture(page)).rgba).toEqual(whole.rgba);

@@ -64,6 +64,8 @@ export function followPage(page: Page, address: string, expected?: RegExp): Open
     else complain(`Request to ${request.url()}`);
   });
   page.on('console', (message) => {
+    // Where pictures are drawn in software, reading them back takes time, and the driver remarks on it.
+    if (message.text().includes('GL Driver Message (OpenGL, Performance')) return;
     if (['error', 'warning'].includes(message.type())) complain(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complain(`Exception: ${error.message}`));
