@@ -14,6 +14,12 @@ test('grouping pixels stops when it is cancelled, and says that and no fault', a
     abort: AbortSignal.abort(),
     display: { begin() {}, update() {}, end() {}, line() {} },
   } as unknown as CommandContext;
-  const labels = labelFrames({} as Run, {} as Signal, [{ name: 'own', plugin, options: {}, named: true }], [0], context);
+  const labels = labelFrames(
+    {} as Run,
+    {} as Signal,
+    [{ name: 'own', plugin, options: {}, named: true }],
+    [0],
+    context,
+  );
   await expect(labels).rejects.toMatchObject({ name: 'XincError', code: 'cancelled' });
 });
