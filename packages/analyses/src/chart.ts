@@ -47,13 +47,12 @@ export const curvePerLayer = (
     },
   });
 
-/** A logarithmic axis with a few labelled decades. */
+/** A logarithmic axis; where it is drawn, it ends close to the data and gets round labels. */
 export const logarithmic = (field: string, title: string): Spec => ({
   field,
   type: 'quantitative',
   title,
   scale: { type: 'log', nice: false },
-  axis: { tickCount: 5 },
 });
 
 /** The frames of a video, whole numbers. */
