@@ -59,7 +59,7 @@ async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, t
  * A figure with its number and caption. One that cannot be drawn leaves a line that says why: the rest of the report is
  * worth having.
  */
-export const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
+const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
   numberedFigure(figure, String(numbering.figure()), numbering, thrift);
 
 async function numberedFigure(figure: Figure, number: string, numbering: Numbering, thrift: number): Promise<Markup> {
