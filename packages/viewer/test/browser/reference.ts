@@ -15,7 +15,7 @@ import { formatPsnr } from '../../src/app/color/number-format.js';
 import type { MadeRun, Workbench } from '../server/made-runs.js';
 
 /** A layer as the tracer of the command line sees it on a frame. */
-export interface TracedLayer {
+interface TracedLayer {
   readonly neurons: number;
   readonly height: number;
   readonly width: number;

@@ -92,7 +92,7 @@ export class NetworkRunner {
 }
 
 /** Layers that cannot be masked have no neurons in there, see `possibleOff`. */
-export function masksOf(off: SwitchedOff, layers: readonly LayerView[]): LayerMask[] {
+function masksOf(off: SwitchedOff, layers: readonly LayerView[]): LayerMask[] {
   return layers.flatMap(({ id, kind, weight }) =>
     kind !== 'custom' && weight !== undefined && off[id] ? [{ kind, weight, neurons: off[id] }] : [],
   );

@@ -14,7 +14,7 @@ export interface NeuronClusters {
   readonly count: number;
 }
 
-export const CLUSTERS_ANALYSIS = 'neuron-clusters';
+const CLUSTERS_ANALYSIS = 'neuron-clusters';
 
 /** Where the clusters of a layer are stored. */
 export interface StoredClusters {

@@ -5,7 +5,7 @@ import type { Answers, FromThread, LayerExtents, LayerShare, Question, ToThread,
 const MOST_THREADS = 8;
 
 /** As many threads as there are processors, started on first use. */
-export function threadCount(): number {
+function threadCount(): number {
   return Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1));
 }
 

@@ -2,7 +2,7 @@ import type { GroupSums } from '../../state/scene.svelte.js';
 import { strongest, sumOfSizes } from '../../trace/strongest.js';
 
 /** One line of a ranking. */
-export interface Ranked {
+interface Ranked {
   /** Index of the neuron, or of the group. */
   readonly index: number;
   /** What it is ranked by; signed for contributions at a pixel. */
