@@ -35,4 +35,19 @@ describe('random streams', () => {
       }),
     );
   });
+
+  test('permutations of one epoch after the other put every frame anywhere, equally often', () => {
+    const [frames, epochs] = [30, 300];
+    for (const seed of [0, 1, 2]) {
+      const counts = new Float64Array(frames * frames);
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        const order = permutation(frames, randomStream(seed, `frames of epoch ${epoch}`));
+        for (const [place, frame] of order.entries()) counts[frames * frame + place]++;
+      }
+      const expected = epochs / frames;
+      const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+      // Of 29² degrees of freedom: mean 841, standard deviation 41.
+      expect(Math.abs(chiSquare - 841)).toBeLessThan(4 * 41);
+    }
+  });
 });

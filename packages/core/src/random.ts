@@ -15,7 +15,7 @@ export interface RandomStream {
  * change what the others get.
  */
 export function randomStream(seed: number, name: string): RandomStream {
-  const generator = xoroshiro128plus(mix(seed, name));
+  const generator = xoroshiro128plus.fromState(stateOf(seed, name));
   const uniform = () => (generator.unsafeNext() >>> 0) / 2 ** 32;
   return {
     uniform,
@@ -34,9 +34,17 @@ export function permutation(length: number, stream: RandomStream): Uint32Array {
   return order;
 }
 
-/** FNV-1a over the name, started from the seed. */
-function mix(seed: number, name: string): number {
+/**
+ * The generator's 128 bits for a seed and a name: FNV-1a over both, then SplitMix (Steele, Lea & Flood 2014) with Murmur3's
+ * finaliser. Streams of like names, such as those of one epoch and the next, begin alike without it.
+ */
+function stateOf(seed: number, name: string): number[] {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash;
+  return [1, 2, 3, 4].map((word) => {
+    let bits = (hash + Math.imul(word, 0x9e3779b9)) | 0;
+    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+    return bits ^ (bits >>> 16);
+  });
 }
