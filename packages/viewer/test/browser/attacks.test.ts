@@ -5,6 +5,7 @@ import ffn from '@xinc/model-ffn';
 import { expect, test } from 'vitest';
 import { type MadeRun, makeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
+import { overflow } from './faults.js';
 import { type OpenViewer, openViewer } from './open-viewer.js';
 import { reference } from './reference.js';
 
@@ -52,6 +53,8 @@ test('script in every name, label and text of a run stays text', async () => {
     await tabs.nth(i).click();
     await settled();
     expect(await struck(opened)).toEqual({ hit: false, elements: 0 });
+    // However long a name is, the page keeps its shape.
+    expect(await overflow(page)).toEqual([]);
   }
   await screenshot('attack-names');
   await close();

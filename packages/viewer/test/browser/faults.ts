@@ -16,10 +16,22 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   });
 }
 
-/** Whether the page needs to be scrolled: everything has to fit, whatever its size. */
-export function overflow(page: Page): Promise<{ right: number; bottom: number }> {
+/** Elements that stick out of the window, where nothing that scrolls or cuts off holds them: everything has to fit, whatever its size. */
+export function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
-    return { right: scrollWidth - clientWidth, bottom: scrollHeight - clientHeight };
+    const held = (element: Element): boolean => {
+      const parent = element.parentElement;
+      if (!parent || parent === document.body) return false;
+      return getComputedStyle(parent).overflow !== 'visible' || held(parent);
+    };
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => {
+        const { right, bottom, width, height } = element.getBoundingClientRect();
+        // Text for screen readers alone is one pixel large.
+        if (width <= 1 || height <= 1) return false;
+        if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+        return (right > innerWidth + 1 || bottom > innerHeight + 1) && !held(element);
+      })
+      .map((element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.slice(0, 40)}`);
   });
 }

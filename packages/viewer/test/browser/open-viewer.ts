@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** The page as it is built. */
 export const PAGE = fileURLToPath(new URL('../../dist/app', import.meta.url));
-const RESULTS = fileURLToPath(new URL('../../test-results/', import.meta.url));
 
-/** Where pictures are left for people to look at. */
+/** Where pictures are left for people to look at: with the results of the package whose tests run. */
 function artefact(name: string): string {
-  mkdirSync(RESULTS, { recursive: true });
-  return `${RESULTS}${name}`;
+  const folder = join(process.cwd(), 'test-results');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, name);
 }
 
 /** A page of the viewer, with everything that it asked for and complained about. */
