@@ -1,6 +1,6 @@
 /**
  * Runs in the page, before its own scripts: `nextAnswer` resolves with the milliseconds from the next move of the pointer to
- * the first ranking after it, to the ranking of all neurons, or to the next map that is painted.
+ * the first ranking after it, or to the next map that is painted.
  */
 export function watchAnswers() {
   let moved;
@@ -30,11 +30,7 @@ export function watchAnswers() {
   new MutationObserver((changes) => {
     const within = (selector) =>
       changes.some(({ target }) => (target.closest ? target : target.parentElement)?.closest(selector));
-    if (within(LIST)) answer('first');
-    // The note below the list says whether this is all.
-    const rankings = document.querySelector('.rankings');
-    if (within('.rankings') && rankings.querySelector(LIST) && !rankings.textContent.includes('of the layer traced'))
-      answer('whole');
+    if (within(LIST)) answer('ranking');
   }).observe(document, {
     subtree: true,
     childList: true,
@@ -44,8 +40,9 @@ export function watchAnswers() {
   });
 
   window.nextAnswer = (kind) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       moved = undefined;
       waiting.add({ kind, resolve });
+      setTimeout(() => reject(new Error(`Nothing of kind '${kind}' was answered in 20 s`)), 20_000);
     });
 }

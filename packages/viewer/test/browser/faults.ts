@@ -24,12 +24,11 @@ export function overflow(page: Page): Promise<string[]> {
       if (!parent || parent === document.body) return false;
       return getComputedStyle(parent).overflow !== 'visible' || held(parent);
     };
-    return [...document.querySelectorAll('body *')]
+    return [...document.querySelectorAll('#app *')]
       .filter((element) => {
         const { right, bottom, width, height } = element.getBoundingClientRect();
         // Text for screen readers alone is one pixel large.
         if (width <= 1 || height <= 1) return false;
-        if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
         return (right > innerWidth + 1 || bottom > innerHeight + 1) && !held(element);
       })
       .map((element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.slice(0, 40)}`);
