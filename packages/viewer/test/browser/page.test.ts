@@ -86,7 +86,7 @@ test('says that the server has gone, and goes on when it is back', async () => {
   const first = await bench.serve();
   const { page, settled, close } = await openViewer(bench.browser, first.address, { expected: /net::ERR_/ });
   await settled();
-  const said = page.getByText('The server does not answer');
+  const said = page.getByText('The server does not answer', { exact: true });
   await first.close();
   await expect.poll(() => said.isVisible(), { timeout: 15_000 }).toBe(true);
   const again = await bench.serve({ port: Number(new URL(first.address).port) });
