@@ -66,14 +66,16 @@ async function createRun(plan: RunPlan, engine: string, context: CommandContext)
     ...(plan.imported && { imported: plan.imported }),
   };
   const run = await Run.create(plan.out, manifest);
+  let writing = false;
   try {
     await run.exclusively(async () => {
+      writing = true;
       await storeSignal(run, input.signal, context);
       await storeAnnotation(run, input);
     });
   } catch (error) {
-    // A run without its signal is of no use: nothing half-written stays behind.
-    await rm(plan.out, { recursive: true, force: true });
+    // A run without its signal is of no use: nothing half-written stays behind. Where another process writes, it is not ours.
+    if (writing) await rm(plan.out, { recursive: true, force: true });
     throw error;
   }
   return run;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { XincError } from '../errors.js';
+import { isXincError, XincError } from '../errors.js';
 
 /**
  * Writes a file so that it is there as a whole or not at all: a temporary file beside it, then a rename. Folders on the
@@ -30,15 +30,19 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/;
 
 /**
- * Removes, in a folder and below it, what processes that were killed left half-written. No other may be writing there.
+ * Removes, in a folder and below it, what processes that were killed left half-written. No other may be writing there. Links are
+ * not followed: a run may come from a stranger.
  * @throws XincError `io`
  */
 export async function removeLeftovers(folder: string): Promise<void> {
   try {
-    for (const name of await readdir(folder, { recursive: true })) {
-      if (LEFTOVER.test(name)) await rm(join(folder, name), { force: true });
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await removeLeftovers(path);
+      else if (entry.isFile() && LEFTOVER.test(entry.name)) await rm(path, { force: true });
     }
   } catch (error) {
+    if (isXincError(error)) throw error;
     throw ioError(error, `${folder} cannot be tidied`, folder);
   }
 }
