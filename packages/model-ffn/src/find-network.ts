@@ -35,14 +35,16 @@ export function findNetwork(shapes: Readonly<Record<string, Shape>>): FoundNetwo
   );
   const weights = matrices.filter(({ name }) => name.endsWith('weight'));
   if (weights.length > MOST_WEIGHTS) return undefined;
-  for (const candidate of [...matrices, undefined]) {
-    const frequencies = candidate && frequenciesOf(candidate);
-    if (candidate && !frequencies) continue;
+  const withFrequencies = matrices.flatMap((candidate): FoundNetwork[] => {
+    const frequencies = frequenciesOf(candidate);
     const others = weights.filter((weight) => weight !== candidate);
-    const layers = chain(others, frequencies && 2 * frequencies.count);
-    if (layers) return { frequencies, layers };
-  }
-  return undefined;
+    const layers = frequencies && chain(others, 2 * frequencies.count);
+    return layers ? [{ frequencies, layers }] : [];
+  });
+  // A copy of the frequencies under another name leaves in doubt which are meant.
+  if (withFrequencies.length > 0) return withFrequencies.length === 1 ? withFrequencies[0] : undefined;
+  const layers = chain(weights, undefined);
+  return layers && { frequencies: undefined, layers };
 }
 
 function frequenciesOf({ name, outputs, inputs }: Matrix): Frequencies | undefined {

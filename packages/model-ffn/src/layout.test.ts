@@ -37,6 +37,11 @@ describe('a state dict of any names', () => {
     expect(layoutOf(shapes)!.names).toMatchObject({ frequencies: 'fourier.weight', 'layer3.weight': 'fc3.weight' });
   });
 
+  test('that holds its frequencies twice leaves in doubt which are meant', () => {
+    const shapes = { 'encoder.B': [10, 2], 'ema.B': [10, 2], ...dense(['mlp.0', 'mlp.2'], [20, 8, 3]) };
+    expect(layoutOf(shapes)).toBeUndefined();
+  });
+
   test('may have its frequencies transposed', () => {
     const shapes = { B: [2, 10], ...dense(['net.0', 'net.2'], [20, 8, 3]) };
     expect(inferConfig(shapes)).toEqual({ fourierFeatures: 10, layers: 2, width: 8 });

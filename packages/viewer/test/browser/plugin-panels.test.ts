@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Registry } from '@xinc/core';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { SEED } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
 import { openViewer } from './open-viewer.js';
 
@@ -65,7 +66,7 @@ test('a panel is told what is on screen, reads files of the run, and selects neu
   await page.getByRole('tab', { name: 'Selected neurons' }).click();
   const panel = page.getByRole('tabpanel');
   await panel.getByText('image 0 layer2 4 dark').waitFor();
-  expect(await panel.locator('[data-seed]').getAttribute('data-seed')).toBe('5');
+  expect(await panel.locator('[data-seed]').getAttribute('data-seed')).toBe(String(SEED));
   await panel.getByRole('button', { name: 'First and third' }).click();
   await panel.getByText('image 0 layer2 0+2 dark').waitFor();
   await expect.poll(() => view().neurons).toBe('0,2');

@@ -112,7 +112,9 @@ async function prepare(changing: readonly string[]): Promise<Prepared | undefine
     prepared = { ...prepared, names };
     return prepared;
   }
-  await prepared?.after.release();
+  const before = prepared;
+  prepared = undefined;
+  await before?.after.release();
   prepared = (split && (await runBefore(split, names))) ?? undefined;
   if (!prepared) uncut.add(names);
   return prepared;

@@ -34,7 +34,13 @@ export class Ablation {
   /** The picture without them; no value while nothing is off. While changes come faster than pictures, the newest is made. */
   readonly picture: Resource<AblatedPicture>;
   /** Of `picture`, dB; `null` for ∞, `undefined` while there is none. */
-  readonly psnr: number | null | undefined = $derived.by(() => this.#psnrOf(this.picture.value));
+  readonly psnr: number | null | undefined = $derived.by(() => {
+    const { run, frame, scene } = this.#subject();
+    const { value: picture } = this.picture;
+    // While a frame or new weights load, the picture is still that of those before.
+    const same = picture?.frame === frame && picture.weightsVersion === run?.weightsVersion;
+    return same && !scene.signal.loading && !scene.reconstruction.loading ? this.#psnrOf(picture) : undefined;
+  });
   /** Of the whole network's picture of the frame. */
   readonly psnrBefore: number | null | undefined = $derived.by(() =>
     this.#psnrOf(this.#subject().scene.reconstruction.value),

@@ -65,6 +65,7 @@ export async function loadClusters(
     throw refuse(embeddingPath, 'embedding');
   }
   const clusters = cluster.data;
+  if (!clusters.every((one) => one >= -1 && one < neurons)) throw refuse(clusterPath, 'list of clusters');
   const count = clusters.reduce((most, one) => Math.max(most, one), -1) + 1;
   return { frame, clusters, embedding: embedding.data, count };
 }

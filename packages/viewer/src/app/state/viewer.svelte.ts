@@ -85,7 +85,7 @@ export class Viewer {
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
-    return neuron !== null && this.layer && neuron < this.layer.neurons ? neuron : null;
+    return neuron !== null && this.layer && neuron >= 0 && neuron < this.layer.neurons ? neuron : null;
   });
   readonly pixel: Pixel | null = $derived.by(() => {
     const { pixel } = this.view;
@@ -189,7 +189,10 @@ export class Viewer {
   }
 
   selectNeurons(neurons: Iterable<number>): void {
-    this.view.neurons = [...new Set(neurons)].sort((a, b) => a - b);
+    // Charts and plugins may name neurons that there are not.
+    const count = this.layer?.neurons ?? 0;
+    const present = [...new Set(neurons)].filter((one) => Number.isInteger(one) && one >= 0 && one < count);
+    this.view.neurons = present.sort((a, b) => a - b);
   }
 
   toggleNeuron(neuron: number): void {

@@ -19,7 +19,7 @@ import { Refusal } from '../http/refusal.js';
 /** Bytes of activations that are sent to the page. */
 const LARGEST_SOURCE = 256 * 2 ** 20;
 
-/** Whether the page traces a layer: its kernels can, and what they need is not too large to be sent. */
+/** Whether the page traces a layer: its kernels can, and the input of a dense layer, [pixels, N], is not too large to be sent. */
 export function tracedInPage(inr: Inr, hook: LayerHook): boolean {
   if (hook.kind !== 'dense') return hook.kind === 'conv';
   return 4 * inr.signal.height * inr.signal.width * neuronCount(inr, hook) <= LARGEST_SOURCE;

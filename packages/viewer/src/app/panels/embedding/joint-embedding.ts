@@ -53,7 +53,9 @@ export async function loadJoint(
     places.data instanceof Float32Array &&
     places.data.length === 2 * count &&
     [cluster, run, neuron].every(({ data }) => data instanceof Int32Array && data.length === count) &&
-    (run.data as Int32Array).every((one) => one >= 0 && one < runs.length);
+    (run.data as Int32Array).every((one) => one >= 0 && one < runs.length) &&
+    (cluster.data as Int32Array).every((one) => one >= -1 && one < count) &&
+    (neuron.data as Int32Array).every((one) => one >= 0);
   if (!fits) {
     throw new AccessError(
       'content',
