@@ -161,7 +161,9 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     expect((await xinc(['train', work.picture, '--out', run(), ...quick])).status).toBe(0);
     const outcome = await xinc(['analyze', run(), 'motion', 'canvas', '--quiet']);
     expect(outcome).toMatchObject({ status: 1, stdout: '' });
-    expect(outcome.stderr).toMatch(/^xinc: 'motion' could not be run: Motion needs a video, and this image has one frame[^\n]*\n$/);
+    expect(outcome.stderr).toMatch(
+      /^xinc: 'motion' could not be run: Motion needs a video, and this image has one frame[^\n]*\n$/,
+    );
     expect(await readdir(join(run(), 'analysis'))).toContain('canvas');
   });
 
