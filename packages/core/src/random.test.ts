@@ -10,6 +10,15 @@ describe('random streams', () => {
     expect(draw(1, 'weights')).not.toEqual(draw(1, 'biases'));
   });
 
+  test('differ for neighbouring seeds and names', () => {
+    const firsts = new Set<number>();
+    for (let seed = 0; seed < 64; seed++) {
+      for (let code = 32; code < 127; code++) firsts.add(randomStream(seed, String.fromCharCode(code)).uniform());
+    }
+    // Two of 6080 numbers of 32 bits are the same with a chance of one in 230.
+    expect(firsts.size).toBeGreaterThan(64 * 95 - 3);
+  });
+
   test('uniform numbers fill [0, 1) evenly', () => {
     const stream = randomStream(0, 'u');
     const bins = new Uint32Array(10);

@@ -35,16 +35,23 @@ export function permutation(length: number, stream: RandomStream): Uint32Array {
 }
 
 /**
- * The generator's 128 bits for a seed and a name: FNV-1a over both, then SplitMix (Steele, Lea & Flood 2014) with Murmur3's
- * finaliser. Streams of like names, such as those of one epoch and the next, begin alike without it.
+ * The generator's 128 bits for a seed and a name: a hash of both as one text, four words that take every character and then each
+ * other (cyrb128, with the constants of MurmurHash3). Streams of like names, such as those of one epoch and the next, share nothing.
  */
 function stateOf(seed: number, name: string): number[] {
-  let hash = (0x811c9dc5 ^ seed) >>> 0;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return [1, 2, 3, 4].map((word) => {
-    let bits = (hash + Math.imul(word, 0x9e3779b9)) | 0;
-    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-    return bits ^ (bits >>> 16);
-  });
+  const text = `${seed}/${name}`;
+  let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charCodeAt(i);
+    a = b ^ Math.imul(a ^ character, 597399067);
+    b = c ^ Math.imul(b ^ character, 2869860233);
+    c = d ^ Math.imul(c ^ character, 951274213);
+    d = a ^ Math.imul(d ^ character, 2716044179);
+  }
+  a = Math.imul(c ^ (a >>> 18), 597399067);
+  b = Math.imul(d ^ (b >>> 22), 2869860233);
+  c = Math.imul(a ^ (c >>> 17), 951274213);
+  d = Math.imul(b ^ (d >>> 19), 2716044179);
+  const all = a ^ b ^ c ^ d;
+  return [all, b ^ all, c ^ all, d ^ all];
 }

@@ -28,7 +28,7 @@ import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/s
 
 const [HEIGHT, WIDTH] = [16, 24];
 /** Of a network all of whose neurons are alive, and whose picture lies in [0, 1]: what is switched off shows. */
-export const SEED = 8;
+export const SEED = 30;
 
 /** A model whose only layer computes its own maps: c_n(p) = w_n · x(p). */
 const ramps = defineInr({
