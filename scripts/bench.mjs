@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { node, root, setUp } from './toolchain.mjs';
+import { pnpm, root, setUp } from './toolchain.mjs';
 
 /* Every package's measurements, one after the other. Each prints ratios measured in one run. */
 setUp();
@@ -8,5 +8,5 @@ for (const name of readdirSync(join(root, 'packages')).sort()) {
   const { scripts = {} } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
   if (!scripts.bench) continue;
   console.log(`\n── ${name}`);
-  node(process.env.npm_execpath, 'run', '--prefix', join(root, 'packages', name), 'bench');
+  pnpm('--dir', join(root, 'packages', name), 'run', 'bench');
 }

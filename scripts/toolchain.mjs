@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository. */
@@ -10,18 +10,22 @@ const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.
 
 /** Runs the pnpm that package.json names, through npm where this machine has none. */
 export function pnpm(...args) {
-  // npm and pnpm alike say where they are: a JavaScript file, so that no shell is needed on any system.
+  // npm and pnpm alike say where they are, so that no shell is needed on any system.
   const manager = process.env.npm_execpath;
   if (!manager) fail('Start this with npm: npm run demo, npm test.');
-  const through = /pnpm/.test(manager.split(/[\\/]/).at(-1))
-    ? [manager]
-    : [manager, 'exec', '--yes', `--package=${packageManager}`, '--', 'pnpm'];
-  node(...through, ...args);
+  const through = /pnpm/.test(basename(manager)) ? [] : ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm'];
+  // npm is a JavaScript file; pnpm is one, or a program of its own.
+  if (/\.[cm]?js$/.test(manager)) node(manager, ...through, ...args);
+  else run(manager, ...through, ...args);
 }
 
 /** Runs a JavaScript file and ends this process if it fails. */
 export function node(...args) {
-  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  run(process.execPath, ...args);
+}
+
+function run(command, ...args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (error) fail(error.message);
   if (status !== 0) process.exit(status ?? 1);
 }
