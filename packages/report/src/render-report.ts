@@ -2,7 +2,7 @@ import { html, Markup } from './html/markup.js';
 import type { Report } from './report.js';
 import { resolutionThrift } from './resolution.js';
 import { analysisSection } from './sections/analysis.js';
-import { omissionsSection, settingsSection } from './sections/closing.js';
+import { type LeftOut, omissionsSection, settingsSection } from './sections/closing.js';
 import { headerMarkup } from './sections/header.js';
 import { networkSection } from './sections/network.js';
 import { Numbering } from './sections/numbering.js';
@@ -32,22 +32,28 @@ const FOUNDATION = 'completeness';
  */
 export async function renderReport(report: Report): Promise<string> {
   const numbering = new Numbering();
-  const thrift = resolutionThrift(report.analyses);
-  const ordered = [
-    ...report.analyses.filter(({ name }) => name !== FOUNDATION),
-    ...report.analyses.filter(({ name }) => name === FOUNDATION),
-  ];
+  const thrift = await resolutionThrift(report.analyses);
   const sections: Section[] = [
     await reconstructionSection(report, numbering),
     await trainingSection(report.training, numbering),
     networkSection(report, numbering),
   ];
-  for (const analysis of ordered) sections.push(await analysisSection(analysis, numbering, thrift));
-  sections.push(omissionsSection(report, numbering), settingsSection(report, numbering));
-  return page(report, sections).text;
+  let analyses = 0;
+  const leftOut: LeftOut[] = report.omissions.map(({ what, why }) => ({ what, whys: [why] }));
+  for (const last of [false, true]) {
+    for await (const analysis of report.analyses) {
+      if ((analysis.name === FOUNDATION) !== last) continue;
+      analyses++;
+      sections.push(await analysisSection(analysis, numbering, thrift));
+      const { omissions: whys = [] } = analysis.result;
+      if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
+    }
+  }
+  sections.push(omissionsSection(leftOut, numbering), settingsSection(report, numbering));
+  return page(headerMarkup(report, analyses), sections, report).text;
 }
 
-const page = (report: Report, sections: readonly Section[]): Markup =>
+const page = (header: Markup, sections: readonly Section[], report: Report): Markup =>
   html`${DOCTYPE}
 <html lang="en">
 <head>
@@ -61,7 +67,7 @@ const page = (report: Report, sections: readonly Section[]): Markup =>
 </head>
 <body>
 <div class="page">
-${headerMarkup(report)}
+${header}
 <nav aria-label="Contents"><p class="nav-title">Contents</p><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <main>
 ${sections.map(sectionMarkup)}

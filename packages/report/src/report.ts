@@ -1,6 +1,6 @@
 import type { AnalysisResult, Frame, LayerInfo } from '@xinc/core';
 
-/** Everything that the report of a run shows. Plain values: nothing is read from disk. */
+/** Everything that the report of a run shows. */
 export interface Report {
   readonly title: string;
   readonly signal: ReportSignal;
@@ -10,7 +10,8 @@ export interface Report {
   readonly training: readonly TrainingPoint[];
   /** Input side first. */
   readonly layers: readonly LayerInfo[];
-  readonly analyses: readonly ReportAnalysis[];
+  /** Gone through more than once; where each is loaded when its turn comes, only one is in memory. */
+  readonly analyses: Iterable<ReportAnalysis> | AsyncIterable<ReportAnalysis>;
   /** What the whole run lacks, and why. What single analyses left out is in their results. */
   readonly omissions: readonly ReportOmission[];
   /** Settings, versions and the machine, at the end. */

@@ -1,5 +1,6 @@
+import type { Figure } from '@xinc/core';
 import { columnsOf } from './figure/raster-layout.js';
-import type { ReportAnalysis } from './report.js';
+import type { Report } from './report.js';
 import { panelReduction } from './sections/raster.js';
 
 /** Pixels of maps that a page of less than 5 MB has room for: about one byte each as PNG, four thirds as text. */
@@ -8,17 +9,18 @@ const PIXEL_BUDGET = 2_400_000;
 const COLOR_COST = 2.5;
 
 /** Part of the usual resolution, in pixels, at which all pictures of the analyses together keep the page light. */
-export function resolutionThrift(analyses: readonly ReportAnalysis[]): number {
-  const pixels = analyses
-    .flatMap(({ result }) => result.figures)
-    .flatMap((figure) => {
-      if (figure.kind !== 'raster') return [];
-      const columns = columnsOf(figure);
-      return figure.panels.map((panel) => {
-        const cost = panel.pixels.kind === 'rgb' ? COLOR_COST : panel.pixels.kind === 'labels' ? 0.1 : 1;
-        return cost * panel.height * panel.width * panelReduction(panel, columns) ** 2;
-      });
-    })
-    .reduce((sum, cost) => sum + cost, 0);
+export async function resolutionThrift(analyses: Report['analyses']): Promise<number> {
+  let pixels = 0;
+  for await (const { result } of analyses) for (const figure of result.figures) pixels += pixelCost(figure);
   return Math.min(1, PIXEL_BUDGET / pixels);
+}
+
+/** In pixels of maps, each drawn as large as it is shown. */
+function pixelCost(figure: Figure): number {
+  if (figure.kind !== 'raster') return 0;
+  const columns = columnsOf(figure);
+  return figure.panels.reduce((sum, panel) => {
+    const cost = panel.pixels.kind === 'rgb' ? COLOR_COST : panel.pixels.kind === 'labels' ? 0.1 : 1;
+    return sum + cost * panel.height * panel.width * panelReduction(panel, columns) ** 2;
+  }, 0);
 }

@@ -423,7 +423,11 @@ function mapExtents(height: number, width: number): [number, number] {
   return [Math.ceil(height / cell), Math.ceil(width / cell)];
 }
 
-export function exampleReport({ height = 128, width = 256, frames = 1 }: ExampleOptions = {}): Report {
+export function exampleReport({
+  height = 128,
+  width = 256,
+  frames = 1,
+}: ExampleOptions = {}): Report & { readonly analyses: readonly ReportAnalysis[] } {
   const shown = Array.from({ length: Math.min(frames, 6) }, (_, i) => {
     const index = frames === 1 ? 0 : Math.round((i * (frames - 1)) / (Math.min(frames, 6) - 1));
     return frame(index, height, width, frames === 1 ? 0.35 : index / (frames - 1));

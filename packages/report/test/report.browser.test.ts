@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Report, renderReport } from '../src/index.js';
+import { renderReport } from '../src/index.js';
 import { artefact, openReport, startChromium } from './browser.js';
 import { exampleReport } from './example-report.js';
 import { faintTexts, structuralFaults } from './page-checks.js';
@@ -90,7 +90,7 @@ describe('hostile text', () => {
   }
 
   test('in every name, label, note, caption, cell and setting stays text', async () => {
-    const report = poisoned(exampleReport({ frames: 3, height: 16, width: 24 })) as Report;
+    const report = poisoned(exampleReport({ frames: 3, height: 16, width: 24 }));
     const chart = report.analyses[2].result.figures[0];
     const spec = {
       data: { values: [{ a: ATTACK, b: 1 }] },

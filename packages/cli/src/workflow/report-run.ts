@@ -63,7 +63,7 @@ export async function reportRun(
     layers: network.inr.layers.map(
       (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
     ),
-    analyses: await storedAnalyses(run, order),
+    analyses: { [Symbol.asyncIterator]: () => storedAnalyses(run, order) },
     omissions: await storedOmissions(run),
     settings: [
       {
@@ -113,14 +113,12 @@ async function shownFrames(run: Run, network: Network): Promise<ReportFrame[]> {
 }
 
 /** In the registry's order, which is that of the paper; those of plugins that are gone come last. */
-async function storedAnalyses(run: Run, order: readonly string[]): Promise<StoredAnalysis[]> {
+async function* storedAnalyses(run: Run, order: readonly string[]): AsyncGenerator<StoredAnalysis> {
   const names = await readdir(run.file('analysis')).catch(() => [] as string[]);
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  const stored: StoredAnalysis[] = [];
   for (const name of names.filter((name) => !name.startsWith('.')).sort((a, b) => place(a) - place(b))) {
-    if (await run.has(`analysis/${name}/result.json`)) stored.push(await storedAnalysis(run, name));
+    if (await run.has(`analysis/${name}/result.json`)) yield storedAnalysis(run, name);
   }
-  return stored;
 }
 
 async function storedOmissions(run: Run): Promise<Omission[]> {

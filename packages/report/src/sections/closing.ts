@@ -5,14 +5,14 @@ import type { Report } from '../report.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
 
+/** What is lacking, and why; one thing may have several causes. */
+export interface LeftOut {
+  readonly what: string;
+  readonly whys: readonly string[];
+}
+
 /** What the whole run lacks, and what single analyses lack, which their sections say as well. */
-export function omissionsSection({ omissions, analyses }: Report, numbering: Numbering): Section {
-  const all = [
-    ...omissions.map(({ what, why }) => ({ what, whys: [why] })),
-    ...analyses.flatMap(({ title, result: { omissions: whys = [] } }) =>
-      whys.length > 0 ? [{ what: title, whys }] : [],
-    ),
-  ];
+export function omissionsSection(all: readonly LeftOut[], numbering: Numbering): Section {
   return {
     id: numbering.id('left-out'),
     title: 'What was left out',

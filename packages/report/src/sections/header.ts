@@ -2,8 +2,11 @@ import { html, type Markup } from '../html/markup.js';
 import { counted, decibels, duration, wholeNumber } from '../html/numbers.js';
 import type { Report } from '../report.js';
 
-/** Title, the result in one line, and the numbers to remember. */
-export function headerMarkup(report: Report): Markup {
+/**
+ * Title, the result in one line, and the numbers to remember.
+ * @param analyses how many there are
+ */
+export function headerMarkup(report: Report, analyses: number): Markup {
   const { signal, model, reconstruction, training, layers } = report;
   const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const trained = training[training.length - 1];
@@ -16,8 +19,8 @@ export function headerMarkup(report: Report): Markup {
   ];
   return html`<header><p class="kicker">Implicit neural canvas · report</p><h1>${report.title}</h1>
 <p class="lead">${model.title} with ${wholeNumber(model.parameterCount)} parameters represents the ${signal.kind} <bdi class="name">${signal.name}</bdi> (${extentWords(report)})${known && ` at ${decibels(reconstruction.psnr)}`}.${
-    report.analyses.length > 0 &&
-    ` The contributions of its ${counted(neurons, 'neuron')} to every pixel were traced for ${counted(report.analyses.length, 'analysis', 'analyses')}.`
+    analyses > 0 &&
+    ` The contributions of its ${counted(neurons, 'neuron')} to every pixel were traced for ${counted(analyses, 'analysis', 'analyses')}.`
   }</p>
 <dl class="facts">${facts.map((fact) => fact && html`<div><dt>${fact[1]}</dt><dd>${fact[0]}</dd></div>`)}</dl></header>`;
 }
