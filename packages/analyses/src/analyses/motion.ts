@@ -7,6 +7,7 @@ import { displayRange } from '../display-range.js';
 import { finiteOrNull } from '../finite.js';
 import { drawnFramesOption, figureOfFrame } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import type { OpticalFlow } from '../optical-flow.js';
 import { scattered, spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
 import { inWords, listed } from '../wording.js';
@@ -52,9 +53,15 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     }
     const { live, omissions } = liveLayers(context, later);
     const moved: Moved[] = [];
-    for (const frame of later) {
-      const present = live.filter((one) => one.frame === frame);
-      if (present.length > 0) moved.push(...(await measure(present, frame, context)));
+    const flow = await import('../optical-flow.js');
+    const estimate = new flow.OpticalFlow();
+    try {
+      for (const frame of later) {
+        const present = live.filter((one) => one.frame === frame);
+        if (present.length > 0) moved.push(...(await measure(present, frame, context, estimate)));
+      }
+    } finally {
+      await estimate.close();
     }
     const frames = [...new Set(moved.map((one) => one.frame))];
     const drawn = spread(frames, drawnFrames);
@@ -78,7 +85,12 @@ export const motion = defineAnalysis<z.output<typeof options>>({
   },
 });
 
-async function measure(layers: readonly LiveLayer[], frame: number, context: AnalysisContext): Promise<Moved[]> {
+async function measure(
+  layers: readonly LiveLayer[],
+  frame: number,
+  context: AnalysisContext,
+  estimate: OpticalFlow,
+): Promise<Moved[]> {
   const previous = frame - 1;
   const given = await context.flow?.(previous, frame);
   const pixels = context.signal.height * context.signal.width;
@@ -89,7 +101,8 @@ async function measure(layers: readonly LiveLayer[], frame: number, context: Ana
       { subject: 'flow', hint: `Give one of ${context.signal.height}×${context.signal.width} pixels.` },
     );
   }
-  const flow = given ?? (await estimatedFlow(previous, frame, context));
+  const pictures = async () => [await context.signalFrame(previous), await context.signalFrame(frame)] as const;
+  const flow = given ?? (await estimate.magnitude(...(await pictures()), context.signalAborted));
   const sample = scattered(pixels, CORRELATED_PIXELS).filter((p) => isKnown(flow[p]));
   const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
   return layers.map((one) => {
@@ -101,11 +114,6 @@ async function measure(layers: readonly LiveLayer[], frame: number, context: Ana
 
 /** Flow files mark occluded pixels by values beyond 10⁹ (Middlebury) or by NaN. */
 const isKnown = (magnitude: number): boolean => magnitude < 1e9;
-
-async function estimatedFlow(previous: number, frame: number, context: AnalysisContext): Promise<Float32Array> {
-  const { flowMagnitude } = await import('../optical-flow.js');
-  return flowMagnitude(await context.signalFrame(previous), await context.signalFrame(frame));
-}
 
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {

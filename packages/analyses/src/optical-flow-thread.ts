@@ -1,0 +1,59 @@
+import { parentPort } from 'node:worker_threads';
+import loaded from '@techstark/opencv-js';
+
+/** Two pictures of grey levels 0 … 255, [H·W] each; the answer is the magnitude of the flow, a Float32Array of [H·W]. */
+export interface FlowRequest {
+  readonly height: number;
+  readonly width: number;
+  readonly pictures: readonly [Uint8Array, Uint8Array];
+}
+
+type OpenCv = typeof import('@techstark/opencv-js');
+
+/**
+ * Pixels reflected around the pictures: OpenCV takes its last row and column for a moving edge, which the smoothing
+ * carries inward.
+ */
+const MARGIN = 32;
+
+const ready = start();
+const port = parentPort!;
+port.on('message', async (request: FlowRequest) => {
+  const magnitude = flowMagnitude(await ready, request);
+  port.postMessage(magnitude, [magnitude.buffer as ArrayBuffer]);
+});
+
+/** OpenCV, once its WebAssembly runs. */
+async function start(): Promise<OpenCv> {
+  const cv = loaded as OpenCv & { then?: unknown };
+  if (!cv.Mat) {
+    await new Promise<void>((resolve) => {
+      Object.assign(cv, { onRuntimeInitialized: resolve });
+    });
+  }
+  // It is a module with a `then`: a promise that would wait for itself for ever.
+  delete cv.then;
+  return cv;
+}
+
+function flowMagnitude(cv: OpenCv, { height, width, pictures }: FlowRequest): Float32Array {
+  const mats = pictures.map((levels) => {
+    const mat = new cv.Mat(height, width, cv.CV_8UC1);
+    mat.data.set(levels);
+    cv.copyMakeBorder(mat, mat, MARGIN, MARGIN, MARGIN, MARGIN, cv.BORDER_REFLECT);
+    return mat;
+  });
+  const flow = new cv.Mat();
+  try {
+    // Pyramid of 3 levels at half size each, windows of 15 pixels, 3 iterations, polynomials over 5 pixels of deviation 1.1.
+    cv.calcOpticalFlowFarneback(mats[0], mats[1], flow, 0.5, 3, 15, 3, 5, 1.1, 0);
+    const vectors = flow.data32F;
+    return Float32Array.from({ length: height * width }, (_, p) => {
+      const row = Math.floor(p / width) + MARGIN;
+      const at = 2 * (row * (width + 2 * MARGIN) + (p % width) + MARGIN);
+      return Math.hypot(vectors[at], vectors[at + 1]);
+    });
+  } finally {
+    for (const mat of [...mats, flow]) mat.delete();
+  }
+}
