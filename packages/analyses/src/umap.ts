@@ -1,9 +1,12 @@
-import { throwIfAborted } from '@xinc/core';
+import { randomStream, throwIfAborted } from '@xinc/core';
+import { PCA } from 'ml-pca';
+import { UMAP } from 'umap-js';
 import type { Vectors } from './clustering.js';
-import { withoutNewEndings } from './process-listeners.js';
+import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
+import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
 
 export interface UmapOptions {
-  /** Nearest neighbours of each vector, itself not counted; fewer than there are vectors. */
+  /** Nearest neighbours of each vector, itself counted, as in umap-learn; fewer than there are vectors. */
   readonly neighbors: number;
   /** Smallest distance between points of the embedding that are alike. */
   readonly minDist: number;
@@ -12,62 +15,104 @@ export interface UmapOptions {
   readonly abort?: AbortSignal | undefined;
 }
 
-/** Passes over the neighbourhood graph, as the reference implementation chooses them (McInnes et al. 2018). */
-const epochsFor = (count: number): number => (count <= 10_000 ? 500 : 200);
-
 /** Milliseconds between looks at progress and cancellation. */
 const SLICE = 200;
+/** About the part of the time that the search for neighbours takes. */
+const SEARCH = 0.15;
+/** Largest coordinate before the first pass, and the noise that parts vectors that are the same. */
+const [START, NOISE] = [10, 1e-4];
 
 /**
- * UMAP of vectors to the plane by Euclidean distance (method §5), with exact nearest neighbours; computed by umappp and
- * knncolle in WebAssembly (scran.js), which start from a spectral embedding and draw from streams of fixed seeds, so the
- * result is always the same.
+ * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the
+ * first two principal components. Deterministic.
  * @returns x and y of each vector, [count, 2]
  * @throws XincError `cancelled`
  */
-export function embedInPlane(vectors: Vectors, options: UmapOptions): Promise<Float32Array> {
-  const turn = queue.then(() => embed(vectors, options));
-  queue = turn.catch(() => undefined);
-  return turn;
-}
-
-/** scran.js has one WebAssembly memory at a time: embeddings take turns. */
-let queue: Promise<unknown> = Promise.resolve();
-
-async function embed({ values, dimensions }: Vectors, options: UmapOptions): Promise<Float32Array> {
-  const { neighbors, minDist, onProgress, abort } = options;
-  throwIfAborted(abort);
-  const count = values.length / dimensions;
-  const scran = await withoutNewEndings(async () => {
-    const loaded = await import('scran.js');
-    await loaded.initialize({ numberOfThreads: threads() });
-    return loaded;
-  });
-  try {
-    const shape = { numberOfDims: dimensions, numberOfCells: count, approximate: false };
-    const index = scran.buildNeighborSearchIndex(Float64Array.from(values), shape);
-    const nearest = scran.findNearestNeighbors(index, neighbors);
-    await breath();
+export async function embedInPlane(vectors: Vectors, options: UmapOptions): Promise<Float32Array> {
+  const { onProgress, abort } = options;
+  const passes = embed(vectors, options);
+  for (let told = performance.now(); ; ) {
+    const { value, done } = passes.next();
+    if (done) return value;
+    if (performance.now() - told < SLICE) continue;
+    onProgress?.(value);
+    // Timers, signals and other work have a turn.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     throwIfAborted(abort);
-    const layout = scran.initializeUmap(nearest, { neighbors, minDist, epochs: epochsFor(count) });
-    while (layout.currentEpoch() < layout.totalEpochs()) {
-      layout.run({ runTime: SLICE });
-      onProgress?.(layout.currentEpoch() / layout.totalEpochs());
-      await breath();
-      throwIfAborted(abort);
-    }
-    const { x, y } = layout.extractCoordinates();
-    return Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? x : y)[i >> 1]);
-  } finally {
-    // Frees all that was allocated with the memory itself.
-    scran.terminate();
+    told = performance.now();
   }
 }
 
-/** Lets timers, signals and other work have a turn. */
-const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+function* embed(vectors: Vectors, { neighbors, minDist }: UmapOptions): Generator<number, Float32Array> {
+  const search = nearestNeighbors(vectors, neighbors);
+  let found = search.next();
+  for (; !found.done; found = search.next()) yield SEARCH * found.value;
+  const umap = start(vectors, found.value, minDist);
+  for (let epoch = 1; epoch <= umap.epochs; epoch++) {
+    umap.step();
+    yield SEARCH + (1 - SEARCH) * (epoch / umap.epochs);
+  }
+  return Float32Array.from(umap.getEmbedding().flat());
+}
 
-function threads(): number {
-  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  return Math.min(navigator?.hardwareConcurrency ?? 2, 4);
+/** What umap-js does within `initializeFit`, as its source names it; its types keep these private. */
+interface Steps {
+  embedding: number[][];
+  graph: FuzzyGraph;
+  optimizationState: Record<string, unknown>;
+  getNEpochs(): number;
+  smoothKNNDistance(distances: unknown, neighbors: number): { sigmas: number[]; rhos: number[] };
+  computeMembershipStrengths(...known: unknown[]): { vals: number[] };
+  fuzzySimplicialSet(): FuzzyGraph;
+  makeSearchGraph(): void;
+  initializeSimplicialSetEmbedding(): { head: Int32Array; tail: Int32Array; epochsPerSample: Float64Array };
+}
+
+/**
+ * umap-js before its first pass. It would keep the graph in maps with text keys, which for 18,352 vectors with 150 neighbours
+ * take minutes and gigabytes, and start at random places: both are replaced here.
+ */
+function start(vectors: Vectors, { count, indices, distances }: Neighbors, minDist: number) {
+  const n = indices.length / count;
+  const stream = randomStream(0, 'umap');
+  const umap = new UMAP({ nNeighbors: count, minDist, random: stream.uniform });
+  const steps = umap as unknown as Steps;
+  const rowsOf = <T extends Int32Array | Float32Array>(all: T) =>
+    Array.from({ length: n }, (_, i) => all.subarray(i * count, (i + 1) * count));
+  const known = { indices: rowsOf(indices), distances: rowsOf(distances) };
+  steps.fuzzySimplicialSet = () => {
+    const { sigmas, rhos } = steps.smoothKNNDistance(known.distances, count);
+    const { vals } = steps.computeMembershipStrengths(known.indices, known.distances, sigmas, rhos);
+    return fuzzyUnion(indices, vals, n);
+  };
+  // It finds places for new vectors, and there are none.
+  steps.makeSearchGraph = () => {};
+  steps.initializeSimplicialSetEmbedding = () => {
+    const { head, tail, weights } = strongEnough(steps.graph, steps.getNEpochs());
+    const plane = principalPlane(vectors);
+    steps.embedding = Array.from({ length: n }, (_, i) =>
+      [0, 1].map((axis) => plane[2 * i + axis] + NOISE * stream.normal()),
+    );
+    const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+    return { head, tail, epochsPerSample: Float64Array.from(weights, (weight) => largest / weight) };
+  };
+  umap.setPrecomputedKNN([], []);
+  const epochs = umap.initializeFit(new Array(n));
+  // Numbers per edge are faster to go through in typed arrays.
+  const state = steps.optimizationState;
+  for (const [name, value] of Object.entries(state)) {
+    if (Array.isArray(value) && typeof value[0] === 'number') state[name] = Float64Array.from(value);
+  }
+  return { epochs, step: () => umap.step(), getEmbedding: () => umap.getEmbedding() };
+}
+
+/** Projections on the first two principal components, the largest of them `START`, [n, 2]. */
+function principalPlane({ values, dimensions }: Vectors): Float64Array {
+  const n = values.length / dimensions;
+  const rows = Array.from({ length: n }, (_, i) => Array.from(values.subarray(i * dimensions, (i + 1) * dimensions)));
+  const components = Math.min(2, dimensions);
+  const projected = new PCA(rows, { method: 'covarianceMatrix' }).predict(rows, { nComponents: components });
+  const plane = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 < components ? projected.get(i >> 1, i % 2) : 0));
+  const largest = plane.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest > 0 ? plane.map((value) => (START * value) / largest) : plane;
 }

@@ -23,7 +23,6 @@ import { neuronVectors } from '../neuron-vectors.js';
 import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { spread } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
-import { embedInPlane } from '../umap.js';
 import { inWords, listed, percent, whole } from '../wording.js';
 
 const options = z.object({
@@ -245,6 +244,7 @@ async function cluster(
     );
   }
   const abort = runs[0].context.signalAborted;
+  const { embedInPlane } = await import('../umap.js');
   const points = await embedInPlane(vectors, { neighbors, minDist, onProgress: report, abort });
   const { labels } = await clusterVectors({ values: points, dimensions: 2 }, { clusters, seed: 0 });
   const ranked = rankedMembers(labels, points);
