@@ -1,10 +1,42 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { takeLock } from './lock.js';
+
+/** File operations that fail, with the code they fail with. */
+const failing = vi.hoisted(() => new Map<'open' | 'readFile' | 'write' | 'rm', string>());
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const fail = (call: Parameters<typeof failing.get>[0]) => {
+    const code = failing.get(call);
+    if (code) throw Object.assign(new Error(code), { code });
+  };
+  const refuse =
+    <A extends unknown[], R>(call: 'open' | 'readFile' | 'rm', operation: (...args: A) => Promise<R>) =>
+    async (...args: A) => {
+      fail(call);
+      return operation(...args);
+    };
+  return {
+    ...real,
+    readFile: refuse('readFile', real.readFile as (path: string) => Promise<unknown>),
+    rm: refuse('rm', real.rm),
+    async open(...args: Parameters<typeof real.open>) {
+      fail('open');
+      const handle = await real.open(...args);
+      const { writeFile } = handle;
+      handle.writeFile = async (...content) => {
+        fail('write');
+        return writeFile.apply(handle, content);
+      };
+      return handle;
+    },
+  };
+});
 
 let folder: string;
 let file: string;
@@ -12,7 +44,22 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'xinc-lock-'));
   file = join(folder, 'xinc.lock');
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => {
+  failing.clear();
+  return rm(folder, { recursive: true, force: true });
+});
+
+/** Succeeds where the lock is free, or left behind; nothing of it stays. */
+async function takeAndRelease(): Promise<void> {
+  await (await takeLock(file, 'RUN')).release();
+  expect(await readdir(folder)).toEqual([]);
+}
+
+/** As if the owner had shown no sign of life for three minutes. */
+async function silence(path = file): Promise<void> {
+  const before = new Date(Date.now() - 200_000);
+  await utimes(path, before, before);
+}
 
 const lockOf = (pid: number, host = hostname()) => writeFile(file, JSON.stringify({ pid, host }));
 
@@ -32,15 +79,16 @@ async function besideProcess(work: (pid: number, end: () => Promise<void>) => Pr
 }
 
 test('a lock is held by one at a time, and gone when it is given back', async () => {
-  const release = await takeLock(file, 'RUN');
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ pid: process.pid, host: hostname() });
+  const lock = await takeLock(file, 'RUN');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid, host: hostname() });
+  await lock.check();
   await expect(takeLock(file, 'RUN')).rejects.toMatchObject({
     code: 'conflict',
     message: `RUN is being written by another process (${process.pid}). Wait until it is done, or stop it first.`,
   });
-  await release();
+  await lock.release();
   expect(await readdir(folder)).toEqual([]);
-  await (await takeLock(file, 'RUN'))();
+  await takeAndRelease();
 });
 
 test('the lock of another process holds while it lives, and is taken over once it was killed', async () => {
@@ -48,32 +96,112 @@ test('the lock of another process holds while it lives, and is taken over once i
     await lockOf(pid);
     await expect(takeLock(file, 'RUN')).rejects.toThrow(`RUN is being written by another process (${pid})`);
     await end();
-    await (await takeLock(file, 'RUN'))();
+    await takeAndRelease();
   });
 });
 
 test('a lock without a sign of life for minutes is taken over, though a process has its number', async () => {
   await besideProcess(async (pid) => {
     await lockOf(pid);
-    const before = new Date(Date.now() - 200_000);
-    await utimes(file, before, before);
-    await (await takeLock(file, 'RUN'))();
+    await silence();
+    await takeAndRelease();
   });
 });
 
 test('a lock of another machine holds while it shows signs of life', async () => {
   await lockOf(1, 'elsewhere');
   await expect(takeLock(file, 'RUN')).rejects.toThrow('by another process (1 on elsewhere)');
-  const before = new Date(Date.now() - 200_000);
-  await utimes(file, before, before);
-  await (await takeLock(file, 'RUN'))();
+  await silence();
+  await takeAndRelease();
 });
 
-test('a lock that this process left when it had another life, or that was cut short, is taken over', async () => {
+test('a lock that this process left when it had another life is taken over', async () => {
   await lockOf(process.pid);
-  await (await takeLock(file, 'RUN'))();
-  await writeFile(file, '{"pid": 1');
-  await (await takeLock(file, 'RUN'))();
+  await takeAndRelease();
+});
+
+test.each(['', '{"pid": 1'])(
+  'a lock that is being written holds, and is taken over where that never ends: %j',
+  async (cut) => {
+    await writeFile(file, cut);
+    await expect(takeLock(file, 'RUN')).rejects.toThrow('RUN is being written by another process. Wait');
+    expect(await readFile(file, 'utf8')).toBe(cut);
+    await silence();
+    await takeAndRelease();
+  },
+);
+
+test('a lock that was lost is noticed, and left to whom it belongs', async () => {
+  const lost = await takeLock(file, 'RUN');
+  await silence();
+  await lockOf(4711, 'elsewhere');
+  await expect(lost.check()).rejects.toMatchObject({
+    code: 'conflict',
+    message:
+      'RUN may not be written any more: another process (4711 on elsewhere) has taken it over. Repeat the command when no other process writes there.',
+  });
+  await lost.release();
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ pid: 4711, host: 'elsewhere' });
+  await rm(file);
+  const removed = await takeLock(file, 'RUN');
+  await rm(file);
+  await expect(removed.check()).rejects.toThrow('RUN may not be written any more: its lock was removed');
+  await removed.release();
+});
+
+test('signs of life keep the lock, and are no longer given once it is lost', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const age = async () => Date.now() - (await stat(file)).mtimeMs;
+  const lock = await takeLock(file, 'RUN');
+  await silence();
+  vi.advanceTimersByTime(10_000);
+  await expect.poll(age).toBeLessThan(100_000);
+  await lockOf(4711, 'elsewhere');
+  await silence();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await lock.release();
+  expect(await age()).toBeGreaterThan(100_000);
+});
+
+test('a claim to a lock left behind ends with the process that made it', async () => {
+  const left = JSON.stringify({ pid: 1, host: 'elsewhere' });
+  await writeFile(file, left);
+  await silence();
+  const claim = `${file}.${createHash('sha256').update(left).digest('hex').slice(0, 8)}.tmp`;
+  await besideProcess(async (pid, end) => {
+    await writeFile(claim, JSON.stringify({ pid, host: hostname() }));
+    await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
+    await end();
+    await takeAndRelease();
+  });
+});
+
+test('a lock that cannot be written, read or removed is said to be so, and the lock of another stays', async () => {
+  const cases = [
+    ['open', 'EROFS', `${file} cannot be written: the file system is read-only. Choose a folder`],
+    ['open', 'EMFILE', `${file} cannot be written: too many files are open`],
+    ['readFile', 'EACCES', `${file} cannot be read: permission is denied`],
+  ] as const;
+  await lockOf(process.ppid);
+  for (const [call, code, message] of cases) {
+    failing.set(call, code);
+    const refused = await takeLock(file, 'RUN').catch((error) => error);
+    failing.clear();
+    expect(refused).toMatchObject({ code: 'io', message: expect.stringContaining(message) });
+    expect(await readdir(folder)).toEqual(['xinc.lock']);
+  }
+  await rm(file);
+  failing.set('write', 'ENOSPC');
+  await expect(takeLock(file, 'RUN')).rejects.toThrow(`${file} cannot be written: the disk is full. Free some space`);
+  failing.clear();
+  expect(await readdir(folder)).toEqual([]);
+  const lock = await takeLock(file, 'RUN');
+  failing.set('rm', 'EPERM');
+  await expect(lock.release()).rejects.toMatchObject({
+    code: 'io',
+    message: expect.stringContaining(`${file} cannot be removed: permission is denied`),
+  });
 });
 
 test('a folder that is not there is said to be the reason', async () => {

@@ -1,5 +1,7 @@
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
 import { ioError } from '../atomic-file.js';
@@ -11,74 +13,166 @@ type Owner = z.infer<typeof ownerSchema>;
 const SIGN_OF_LIFE = 10_000;
 /** Milliseconds without a sign of life after which the owner is taken for dead; long, since computing may hold it up. */
 const SILENCE = 180_000;
+/** How often a lock that changes hands meanwhile is tried, and milliseconds between tries while another takes it over. */
+const ATTEMPTS = 20;
+const TAKEOVER = 20;
 
-/** Locks of this process, by file. */
+/** Contents of the locks of this process, each unique. */
 const held = new Set<string>();
+
+/** A lock that this process holds. */
+export interface Lock {
+  /** @throws XincError `conflict` if it was lost: removed by somebody, or taken over while this process stood still; `io` */
+  check(): Promise<void>;
+  /**
+   * Gives the lock back; one that was lost is left to whom it belongs.
+   * @throws XincError `io`
+   */
+  release(): Promise<void>;
+}
 
 /**
  * Takes a lock, so that two processes do not write to one run at once. The lock of a process that was killed without a
  * chance to give it back is taken over: at once where it can be seen that it is gone, else after three minutes of silence.
  * @param file where the lock is; its folder exists
  * @param what is locked, for messages
- * @returns gives it back
  * @throws XincError `conflict` if another process holds it, `io`
  */
-export async function takeLock(file: string, what: string): Promise<() => Promise<void>> {
-  const own: Owner = { pid: process.pid, host: hostname() };
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      await writeFile(file, JSON.stringify(own), { flag: 'wx' });
-      return keep(file);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        await rm(file, { force: true }).catch(() => {});
-        throw ioError(error, `${file} cannot be written`, file);
-      }
-    }
-    const owner = await readOwner(file);
-    if (owner && (await isAtWork(file, owner, own))) {
-      const where = owner.host === own.host ? '' : ` on ${owner.host}`;
-      throw new XincError('conflict', `${what} is being written by another process (${owner.pid}${where})`, {
-        subject: what,
-        hint: 'Wait until it is done, or stop it first.',
-      });
-    }
-    await rm(file, { force: true });
+export async function takeLock(file: string, what: string): Promise<Lock> {
+  const own: Owner & { token: string } = { pid: process.pid, host: hostname(), token: randomUUID() };
+  const content = JSON.stringify(own);
+  held.add(content);
+  try {
+    const there = await occupy(file, content);
+    if (there === content) return keep(file, content, what);
+    throw new XincError('conflict', `${what} is being written by another process${naming(there)}`, {
+      subject: what,
+      hint: 'Wait until it is done, or stop it first.',
+    });
+  } catch (error) {
+    held.delete(content);
+    throw error;
   }
-  throw new XincError('conflict', `${what} is being written by another process`, { subject: what });
 }
 
-/** `undefined` for a lock whose writer was ended before it had written it. */
-async function readOwner(file: string): Promise<Owner | undefined> {
+/**
+ * Writes the file if it is not there, or if its owner is gone.
+ * @returns what is there then: this content, or that of another who is at work
+ */
+async function occupy(file: string, content: string): Promise<string> {
+  let there = '';
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (await create(file, content)) return content;
+    const found = await read(file);
+    if (found === null) continue;
+    there = found;
+    if (await isAtWork(file, found)) break;
+    await clear(file, found, content);
+  }
+  return there;
+}
+
+/**
+ * Removes a lock whose owner is gone. Whoever does so first claims it, with a lock of that lock's own: of several that find it
+ * left behind, one removes it, and none the lock that another has taken since.
+ */
+async function clear(file: string, left: string, content: string): Promise<void> {
+  // Named as what a killed process leaves half-written: should it stay behind, it goes with these.
+  const claim = `${file}.${createHash('sha256').update(left).digest('hex').slice(0, 8)}.tmp`;
+  if ((await occupy(claim, content)) !== content) {
+    await pause(TAKEOVER);
+    return;
+  }
   try {
-    return ownerSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    if ((await read(file)) === left && !(await isAtWork(file, left))) await remove(file);
+  } finally {
+    await remove(claim);
+  }
+}
+
+/** Holds the lock that was just written, with signs of life. */
+function keep(file: string, content: string, what: string): Lock {
+  const isOurs = async () => (await read(file)) === content;
+  const timer = setInterval(async () => {
+    const now = new Date();
+    // That the lock is lost, or its disk, `check` says.
+    if (await isOurs().catch(() => false)) await utimes(file, now, now).catch(() => {});
+  }, SIGN_OF_LIFE).unref();
+  return {
+    async check() {
+      const there = await read(file);
+      if (there === content) return;
+      const how = there === null ? 'its lock was removed' : `another process${naming(there)} has taken it over`;
+      throw new XincError('conflict', `${what} may not be written any more: ${how}`, {
+        subject: what,
+        hint: 'Repeat the command when no other process writes there.',
+      });
+    },
+    async release() {
+      clearInterval(timer);
+      try {
+        if (await isOurs()) await remove(file);
+      } finally {
+        held.delete(content);
+      }
+    },
+  };
+}
+
+/** Whether the file is new; then it has this content. */
+async function create(file: string, content: string): Promise<boolean> {
+  const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file);
+  const handle = await open(file, 'wx').catch((error) => {
+    if (error.code === 'EEXIST') return null;
+    throw refuse(error);
+  });
+  if (!handle) return false;
+  try {
+    await handle.writeFile(content).finally(() => handle.close());
+    return true;
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => {});
+    throw refuse(error);
+  }
+}
+
+/** `null` where there is none. */
+async function read(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return null;
+    throw ioError(error, `${file} cannot be read`, file);
+  });
+}
+
+async function remove(file: string): Promise<void> {
+  await rm(file, { force: true }).catch((error) => {
+    throw ioError(error, `${file} cannot be removed`, file);
+  });
+}
+
+/** `undefined` for a lock that is just being written, or whose writer was ended before it had. */
+function ownerOf(content: string): Owner | undefined {
+  try {
+    return ownerSchema.parse(JSON.parse(content));
   } catch {
     return undefined;
   }
 }
 
-/** Holds the lock that was just written, with signs of life, until the function returned is called. */
-function keep(file: string): () => Promise<void> {
-  held.add(file);
-  const timer = setInterval(() => {
-    const now = new Date();
-    // A lock that somebody removed is no reason to fail.
-    utimes(file, now, now).catch(() => {});
-  }, SIGN_OF_LIFE).unref();
-  return async () => {
-    clearInterval(timer);
-    held.delete(file);
-    await rm(file, { force: true });
-  };
+/** ` (4711 on elsewhere)` */
+function naming(content: string): string {
+  const owner = ownerOf(content);
+  return owner ? ` (${owner.pid}${owner.host === hostname() ? '' : ` on ${owner.host}`})` : '';
 }
 
-async function isAtWork(file: string, owner: Owner, own: Owner): Promise<boolean> {
-  if (owner.host === own.host) {
+async function isAtWork(file: string, content: string): Promise<boolean> {
+  const owner = ownerOf(content);
+  if (owner?.host === hostname()) {
     // In a container, the next process often has the number of the one before.
-    if (owner.pid === own.pid) return held.has(file);
+    if (owner.pid === process.pid) return held.has(content);
     if (!isAlive(owner.pid)) return false;
   }
-  // On another machine, or a process that may have got the number since.
+  // On another machine, not yet written, or a process that may have got the number since.
   const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
   return Date.now() - mtimeMs < SILENCE;
 }
