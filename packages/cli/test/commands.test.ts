@@ -104,6 +104,20 @@ describe('xinc train', () => {
     expect((await xinc(args)).status).toBe(0);
   });
 
+  test('makes a run once, whoever else makes it at the same time', async () => {
+    const run = work.file('contested');
+    const seeds = ['1', '2', '3'];
+    const train = (seed: string) => xinc(['train', work.picture, '--out', run, '--seed', seed, ...quick]);
+    const outcomes = await Promise.all(seeds.map(train));
+    const { seed } = (await Run.open(run)).manifest;
+    for (const [i, { status, stderr }] of outcomes.entries()) {
+      if (status === 0) expect(seed).toBe(Number(seeds[i]));
+      else expect(stderr).toMatch(/is being written by another|holds a run by now|holds another run/);
+    }
+    const { status, stderr } = await train(String(seed));
+    expect(status, stderr).toBe(0);
+  });
+
   test('reaches the same loss curve on both engines', async () => {
     const curves = [];
     for (const engine of ['ort', 'tfjs']) {

@@ -67,9 +67,11 @@ export async function importCommand(
       engine.description,
       context,
     );
-    await run.writeWeights(weights);
-    await show(run.path);
-    const { psnr } = await measureRun(run, inr, engine, abort);
+    const { psnr } = await run.exclusively(async () => {
+      await run.writeWeights(weights);
+      await show(run.path);
+      return measureRun(run, inr, engine, abort);
+    });
     const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
     context.result(
       { run: run.path, model: plugin.name, config, psnr },

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
 import { RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
@@ -31,11 +30,8 @@ export async function prepareRun(plan: RunPlan, engine: string, context: Command
   if (await Run.exists(plan.out)) {
     const run = await Run.open(plan.out);
     checkSame(run, plan);
-    await run.exclusively(async () => {
-      // All of them are there, unless the command was killed while it stored them.
-      await storeSignal(run, plan.input.signal, context);
-      await storeAnnotation(run, plan.input);
-    });
+    // All of it is there, unless the command was killed while it stored it.
+    await run.exclusively(() => storeInput(run, plan.input, context));
     return run;
   }
   return createRun(plan, engine, context);
@@ -65,20 +61,12 @@ async function createRun(plan: RunPlan, engine: string, context: CommandContext)
     ...(training && { training: { ...training, engine, step: 0, seconds: 0 } }),
     ...(plan.imported && { imported: plan.imported }),
   };
-  const run = await Run.create(plan.out, manifest);
-  let writing = false;
-  try {
-    await run.exclusively(async () => {
-      writing = true;
-      await storeSignal(run, input.signal, context);
-      await storeAnnotation(run, input);
-    });
-  } catch (error) {
-    // A run without its signal is of no use: nothing half-written stays behind. Where another process writes, it is not ours.
-    if (writing) await rm(plan.out, { recursive: true, force: true });
-    throw error;
-  }
-  return run;
+  return Run.create(plan.out, manifest, (run) => storeInput(run, input, context));
+}
+
+async function storeInput(run: Run, input: Input, context: CommandContext): Promise<void> {
+  await storeSignal(run, input.signal, context);
+  await storeAnnotation(run, input);
 }
 
 async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {

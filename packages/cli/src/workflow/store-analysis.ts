@@ -9,7 +9,7 @@ import {
   type Table,
   XincError,
 } from '@xinc/core';
-import { ioError, type Run, writeFileAtomic } from '@xinc/core/node';
+import { ioError, type Run } from '@xinc/core/node';
 import { rasterise, renderFigure } from '@xinc/report';
 import { z } from 'zod';
 import { frameName } from './stored-signal.js';
@@ -32,8 +32,7 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
   const { result, name } = analysis;
   const folder = run.file('analysis', name);
   const fresh = run.file('analysis', `.${name}.new`);
-  const write = (path: string, content: Uint8Array | string) =>
-    writeFileAtomic(run.file('analysis', `.${name}.new`, ...path.split('/')), content);
+  const write = (path: string, content: Uint8Array | string) => run.write(`analysis/.${name}.new/${path}`, content);
   await rm(fresh, { recursive: true, force: true });
   try {
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));

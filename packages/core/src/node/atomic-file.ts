@@ -26,8 +26,10 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   }
 }
 
-/** The temporary files that `writeFileAtomic` leaves only when its process is killed. */
-const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/;
+/** Whether a file is a temporary one of `writeFileAtomic`, which stays only when its process is killed. */
+export function isLeftover(name: string): boolean {
+  return /\.[0-9a-f]{8}\.tmp$/.test(name);
+}
 
 /**
  * Removes, in a folder and below it, what processes that were killed left half-written. No other may be writing there. Links are
@@ -39,7 +41,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) await removeLeftovers(path);
-      else if (entry.isFile() && LEFTOVER.test(entry.name)) await rm(path, { force: true });
+      else if (entry.isFile() && isLeftover(entry.name)) await rm(path, { force: true });
     }
   } catch (error) {
     if (isXincError(error)) throw error;
@@ -47,23 +49,22 @@ export async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
-/** Folders one by one: `recursive` hides why one cannot be made (a read-only file system is reported as missing). */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const there =
-      code !== 'ENOENT' &&
-      (await stat(path).then(
-        (found) => found.isDirectory(),
-        () => false,
-      ));
-    if (there) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+/**
+ * Makes a folder, unless it is there, and those on the way to it. One by one: `recursive` hides why one cannot be made (a
+ * read-only file system is reported as missing).
+ * @throws the file system's error
+ */
+export async function makeFolder(path: string): Promise<void> {
+  // Another process may have made it at the same time.
+  const unlessThere = async (error: NodeJS.ErrnoException) => {
+    const found = await stat(path).catch(() => null);
+    if (!found?.isDirectory()) throw error;
+  };
+  await mkdir(path).catch(async (error) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) return unlessThere(error);
     await makeFolder(dirname(path));
-    await mkdir(path);
-  }
+    await mkdir(path).catch(unlessThere);
+  });
 }
 
 const REASONS: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {

@@ -1,27 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { manifest } from '../../../test/manifest.js';
 import { ndarray } from '../../ndarray.js';
-import type { RunManifest } from './manifest.js';
 import { Run } from './run.js';
-
-const manifest: RunManifest = {
-  schema: 1,
-  xinc: '0.1.0',
-  created: '2026-01-02T03:04:05.000Z',
-  signal: {
-    kind: 'image',
-    frames: 1,
-    height: 2,
-    width: 3,
-    source: { path: 'a.png', sha256: 'ab', originalHeight: 2, originalWidth: 3, notes: [] },
-    labelled: false,
-  },
-  model: { name: 'ffn', package: '@xinc/model-ffn', version: '0.1.0', config: {}, parameters: 10 },
-  seed: 0,
-  training: { steps: 10, learningRate: 1e-3, batch: 6, engine: 'ort', step: 4, seconds: 1 },
-};
 
 let folder: string;
 beforeEach(async () => {
@@ -47,6 +30,56 @@ describe('a run directory', () => {
     await writeFile(join(folder, 'diary.txt'), 'dear');
     await expect(Run.create(folder, manifest)).rejects.toThrow(/is not empty and holds no run\. Choose another folder/);
     expect(await readdir(folder)).toEqual(['diary.txt']);
+  });
+
+  test('is made and filled by one process at a time, and what another made meanwhile stays', async () => {
+    const path = join(folder, 'runs', 'run');
+    const second = () => Run.create(path, { ...manifest, seed: 1 }, (run) => run.write('signal/a.png', 'second'));
+    await Run.create(path, manifest, async (run) => {
+      await expect(second()).rejects.toMatchObject({
+        code: 'conflict',
+        message: `${path} holds a run by now, which another process has made. Repeat the command to go on with it, or choose another folder with --out.`,
+      });
+      await run.write('signal/a.png', 'first');
+    });
+    await expect(second()).rejects.toThrow('holds a run by now');
+    expect(await readFile(join(path, 'signal', 'a.png'), 'utf8')).toBe('first');
+    expect((await Run.open(path)).manifest.seed).toBe(0);
+    expect((await readdir(path)).sort()).toEqual(['run.json', 'signal']);
+  });
+
+  test('is not begun where another process is about to', async () => {
+    await writeFile(join(folder, 'xinc.lock'), JSON.stringify({ pid: process.ppid, host: hostname() }));
+    await expect(Run.create(folder, manifest)).rejects.toThrow(`${folder} is being written by another process`);
+    expect(await readdir(folder)).toEqual(['xinc.lock']);
+  });
+
+  test('is made where a killed process had only begun to', async () => {
+    await writeFile(join(folder, 'xinc.lock'), JSON.stringify({ pid: process.pid, host: hostname() }));
+    await writeFile(join(folder, 'run.json.0123abcd.tmp'), '{"sche');
+    await Run.create(folder, manifest);
+    expect(await readdir(folder)).toEqual(['run.json']);
+  });
+
+  test('leaves nothing where it could not be filled, and says why', async () => {
+    const fill = async (run: Run) => {
+      await run.write('signal/a.png', '');
+      // Its lock cannot be given back either.
+      await rm(join(run.path, 'xinc.lock'));
+      await mkdir(join(run.path, 'xinc.lock'));
+      throw new Error('no picture');
+    };
+    await expect(Run.create(join(folder, 'new'), manifest, fill)).rejects.toThrow('no picture');
+    expect(await readdir(join(folder, 'new'))).toEqual(['xinc.lock']);
+    const failing = () => Promise.reject(new Error('no picture'));
+    await expect(Run.create(join(folder, 'gone'), manifest, failing)).rejects.toThrow('no picture');
+    await expect(Run.create(folder, manifest, failing)).rejects.toThrow(/is not empty and holds no run/);
+    expect(await readdir(folder)).toEqual(['new']);
+    await mkdir(join(folder, 'empty'));
+    await expect(Run.create(join(folder, 'empty'), manifest, failing)).rejects.toThrow('no picture');
+    expect(await readdir(join(folder, 'empty'))).toEqual([]);
+    await writeFile(join(folder, 'file'), '');
+    await expect(Run.create(join(folder, 'file', 'run'), manifest)).rejects.toMatchObject({ code: 'io' });
   });
 
   test('says what is wrong with a folder that is none', async () => {
@@ -112,6 +145,27 @@ describe('a run directory', () => {
     expect(seen).toEqual(['mine.tmp', 'run.json', 'signal', 'xinc.lock']);
     await expect(run.exclusively(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await readdir(folder)).not.toContain('xinc.lock');
+  });
+
+  test('is written no more once its lock is lost', async () => {
+    const run = await Run.create(folder, manifest);
+    const lock = join(folder, 'xinc.lock');
+    await run.exclusively(async () => {
+      await run.write('a', 'mine');
+      await writeFile(lock, JSON.stringify({ pid: 4711, host: 'elsewhere' }));
+      for (const write of [() => run.write('a', ''), () => run.remove('a'), () => run.appendTrainingLog([])]) {
+        await expect(write()).rejects.toThrow('another process (4711 on elsewhere) has taken it over');
+      }
+    });
+    expect(await readdir(folder)).toEqual(['a', 'run.json', 'xinc.lock']);
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine');
+  });
+
+  test('keeps what another process wrote in its manifest meanwhile', async () => {
+    const run = await Run.create(folder, manifest);
+    await (await Run.open(folder)).update({ metrics: { psnr: 30, framePsnr: [30] } });
+    await run.exclusively(() => run.update({ seed: 1 }));
+    expect((await Run.open(folder)).manifest).toMatchObject({ seed: 1, metrics: { psnr: 30 } });
   });
 
   test('says why a file cannot be written, and leaves nothing half-written', async () => {

@@ -4,8 +4,8 @@ import type { Arrays } from '../../engine.js';
 import { XincError } from '../../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, removeLeftovers, writeFileAtomic } from '../atomic-file.js';
-import { takeLock } from './lock.js';
+import { ioError, isLeftover, makeFolder, removeLeftovers, writeFileAtomic } from '../atomic-file.js';
+import { type Lock, takeLock } from './lock.js';
 import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
 const MANIFEST = 'run.json';
@@ -29,6 +29,8 @@ export interface TrainingLogEntry {
 export class Run {
   readonly path: string;
   #manifest: RunManifest;
+  /** While work is done exclusively: it ends when the lock is lost. */
+  #lock: Lock | undefined;
 
   private constructor(path: string, manifest: RunManifest) {
     this.path = path;
@@ -36,29 +38,67 @@ export class Run {
   }
 
   /**
-   * Makes a run in a folder that does not exist or is empty.
-   * @throws XincError `conflict` if something is there, `io`
+   * Makes a run in a folder that does not exist or is empty, and fills it, while no other process writes there. Where that
+   * fails, nothing of it stays.
+   * @throws XincError `conflict` if something is there or another process is writing, `io`, and what `fill` throws
    */
-  static async create(path: string, manifest: RunManifest): Promise<Run> {
-    const present = await readdir(path).catch((error) => {
+  static async create(
+    path: string,
+    manifest: RunManifest,
+    fill: (run: Run) => Promise<void> = async () => {},
+  ): Promise<Run> {
+    const run = new Run(path, manifest);
+    // Before the lock: nothing is written where something else is.
+    const present = await run.#requireEmpty();
+    await makeFolder(path).catch((error) => {
+      throw ioError(error, `${path} cannot be made`, path);
+    });
+    try {
+      await run.#locked(async () => {
+        await run.#requireEmpty();
+        try {
+          await removeLeftovers(path);
+          await run.update({});
+          await fill(run);
+        } catch (error) {
+          await run.#clear().catch(() => {});
+          throw error;
+        }
+      });
+    } catch (error) {
+      if (!present) await rmdir(path).catch(() => {});
+      throw error;
+    }
+    return run;
+  }
+
+  /** Whether the folder is there; there may be a lock in it, and what was left half-written. */
+  async #requireEmpty(): Promise<boolean> {
+    const { path } = this;
+    const names = await readdir(path).catch((error) => {
       if (error.code === 'ENOENT') return null;
       throw ioError(error, `${path} cannot be a run`, path);
     });
-    if (present && present.length > 0) {
+    if (names?.includes(MANIFEST)) {
+      throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {
+        subject: path,
+        hint: 'Repeat the command to go on with it, or choose another folder with --out.',
+      });
+    }
+    if (names?.some((name) => name !== LOCK && !isLeftover(name))) {
       throw new XincError('conflict', `${path} is not empty and holds no run`, {
         subject: path,
         hint: 'Choose another folder with --out.',
       });
     }
-    const run = new Run(path, manifest);
-    try {
-      await run.update({});
-    } catch (error) {
-      // The folder may have been made where the file could not be.
-      if (!present) await rmdir(path).catch(() => {});
-      throw error;
+    return names !== null;
+  }
+
+  /** Removes everything but the lock. */
+  async #clear(): Promise<void> {
+    for (const name of await readdir(this.path)) {
+      if (name !== LOCK) await rm(this.file(name), { recursive: true, force: true });
     }
-    return run;
   }
 
   /** @throws XincError `not-found`, `invalid-file` or `unsupported` (a newer schema) */
@@ -95,17 +135,33 @@ export class Run {
   }
 
   /**
-   * Does work that writes to the run, while no other process does; what one that was killed left half-written is removed.
+   * Does work that writes to the run, while no other process does. What one that was killed left half-written is removed, and
+   * the manifest is what is there by then.
    * @throws XincError `conflict` if another process is writing, `io`, and what `work` throws
    */
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const release = await takeLock(this.file(LOCK), this.path);
-    try {
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#locked(async () => {
       await removeLeftovers(this.path);
-      return await work();
+      this.#manifest = (await Run.open(this.path)).manifest;
+      return work();
+    });
+  }
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    const lock = await takeLock(this.file(LOCK), this.path);
+    this.#lock = lock;
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      // Why the work failed matters more than whether its lock could be given back.
+      await lock.release().catch(() => {});
+      throw error;
     } finally {
-      await release();
+      this.#lock = undefined;
     }
+    await lock.release();
+    return result;
   }
 
   /** A path inside the run, from its parts. */
@@ -115,6 +171,7 @@ export class Run {
 
   /** Writes a file of the run, named by its parts joined with `/`. */
   async write(name: string, content: Uint8Array | string): Promise<void> {
+    await this.#lock?.check();
     await writeFileAtomic(this.file(...name.split('/')), content);
   }
 
@@ -134,6 +191,7 @@ export class Run {
   }
 
   async remove(name: string): Promise<void> {
+    await this.#lock?.check();
     const path = this.file(...name.split('/'));
     await rm(path, { recursive: true, force: true }).catch((error) => {
       throw ioError(error, `${path} cannot be removed`, path);
@@ -214,6 +272,7 @@ export class Run {
   }
 
   async appendTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
+    await this.#lock?.check();
     const path = this.file(TRAINING_LOG);
     try {
       await mkdir(this.path, { recursive: true });
