@@ -311,4 +311,11 @@ test('what was drawn at random and is not in the file is named', () => {
   expect(match({ ...rest, 'net.0.linear.bias': [4] }).hint).toBe(
     'Choose the model and the configuration it was trained with.',
   );
+  const fixed = ['a', 'b', 'c'].map((name) => ({ ...spec(name, [2]), trainable: false }));
+  const others = refusal('invalid-file', () =>
+    matchParameters(checkpoint({ w: [2], b: [2] }), [spec('w', [2]), ...fixed]),
+  );
+  expect(others.hint).toBe(
+    "'a', 'c' were drawn at random and then kept: save them with the weights (in PyTorch, register_buffer), for they cannot be had without.",
+  );
 });

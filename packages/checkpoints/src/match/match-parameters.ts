@@ -116,8 +116,9 @@ export function requireTensors({ source, tensors, foreign }: Checkpoint): void {
 function adviceOn({ rows, leftOver }: Match): string {
   const unfit = rows.filter(({ tensor, problem }) => !tensor || problem);
   if (leftOver.length === 0 && unfit.every(({ parameter, tensor }) => !parameter.trainable && !tensor)) {
-    const [{ parameter }] = unfit;
-    return `'${parameter.name}' was drawn at random and then kept: save it with the weights (in PyTorch, register_buffer), for it cannot be had without.`;
+    const names = unfit.map(({ parameter }) => `'${parameter.name}'`).join(', ');
+    const [were, them, they] = unfit.length === 1 ? ['was', 'it', 'it'] : ['were', 'them', 'they'];
+    return `${names} ${were} drawn at random and then kept: save ${them} with the weights (in PyTorch, register_buffer), for ${they} cannot be had without.`;
   }
   return 'Choose the model and the configuration it was trained with.';
 }
