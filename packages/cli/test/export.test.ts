@@ -12,7 +12,7 @@ import { workFolder, xinc } from './xinc.js';
 
 const work = workFolder();
 const FRAME = 1;
-const NERV = { strides: [2, 2], parameters: 6000, kernelSize: [1, 3, 5] };
+const NERV = { strides: [2, 2], parameters: 6000, kernelSize: [1, 3, 5], output: 'sigmoid', activation: 'relu' };
 
 /** A run of each model, and the network that it is of. */
 interface Trained {
@@ -46,7 +46,13 @@ beforeAll(async () => {
     }),
   };
   trained.nerv = {
-    ...(await of('nerv', clip, ['strides=2,2', 'parameters=6000', 'kernelSize=1,3,5'])),
+    ...(await of('nerv', clip, [
+      'strides=2,2',
+      'parameters=6000',
+      'kernelSize=1,3,5',
+      'output=sigmoid',
+      'activation=relu',
+    ])),
     inr: nerv.build(nerv.config.parse(NERV), { kind: 'video', frames: 3, height: 16, width: 24 }),
   };
 }, 60_000);
@@ -97,16 +103,17 @@ describe.each(['ffn', 'nerv'])('a network of the model %s', (model) => {
     expect(text).not.toMatch(/com\.microsoft|ai\.onnx/);
   });
 
-  test.each(['safetensors', 'npz'])('as %s and imported again has identical weights', async (format) => {
+  test.each(['safetensors', 'npz'])('as %s and imported again has identical weights and settings', async (format) => {
     const file = await exported(model, format);
     const { run, signal } = trained[model];
     const back = work.file(`${model}-${format}-back`);
-    const settings = model === 'nerv' ? ['--set', 'output=tanh'] : [];
-    const imported = await xinc(['import', file, '--model', model, '--signal', signal, '--out', back, ...settings]);
+    const imported = await xinc(['import', file, '--model', model, '--signal', signal, '--out', back]);
     expect(imported.status, imported.stderr).toBe(0);
     expect(await weightsOf(back)).toEqual(await weightsOf(run));
-    const { metrics } = JSON.parse(await readFile(join(back, 'run.json'), 'utf8'));
-    expect(metrics).toEqual(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).metrics);
+    const manifest = async (of: string) => JSON.parse(await readFile(join(of, 'run.json'), 'utf8'));
+    const [{ metrics, model: imitated }, original] = [await manifest(back), await manifest(run)];
+    expect(metrics).toEqual(original.metrics);
+    expect(imitated.config).toEqual(original.model.config);
   });
 
   test('as npz brings its inputs, its picture, sums and chosen maps', async () => {

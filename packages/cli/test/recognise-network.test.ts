@@ -217,9 +217,14 @@ describe('what XINC exported', () => {
     recogniseNetwork(exported(stated), nerv as InrPlugin, given, signal).config;
 
   test('comes back with all of its configuration, which the user may overrule', () => {
-    expect(recognise(metadata)).toEqual({ ...config, kernelSize: [3, 3, 3] });
+    expect(recognise(metadata)).toEqual(config);
     expect(recognise(metadata, { output: '0' })).toMatchObject({ output: 0, activation: 'sine' });
     expect(recognise({ ...metadata, model: 'other' })).toMatchObject({ output: 'tanh', activation: 'gelu' });
+  });
+
+  test('is what its weights show, where they are not what it states', () => {
+    const edited = { ...metadata, config: JSON.stringify({ ...config, widths: [5, 3, 2] }) };
+    expect(recognise(edited)).toMatchObject({ widths: [4, 3, 2], output: 'sigmoid', activation: 'sine' });
   });
 
   test('is refused where its configuration is none', () => {

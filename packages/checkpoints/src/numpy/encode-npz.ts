@@ -10,11 +10,11 @@ export interface EncodeNpzOptions {
 }
 
 /**
- * Arrays as one NumPy archive, readable by `numpy.load`: an `.npy` per array, stored plainly unless asked otherwise.
+ * Arrays and texts as one NumPy archive, readable by `numpy.load`: an `.npy` for each, stored plainly unless asked otherwise.
  * @throws XincError `shape` if an array's values are not as many as its shape says.
  */
 export function encodeNpz(
-  arrays: Readonly<Record<string, NpyArray>>,
+  arrays: Readonly<Record<string, NpyArray | string>>,
   { compress = false }: EncodeNpzOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const files: Zippable = Object.fromEntries(

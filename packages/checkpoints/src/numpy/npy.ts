@@ -7,6 +7,9 @@ import { encodingOf } from './descriptor.js';
 /** `\x93NUMPY`. */
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const LONGEST_HEADER = 0xffff;
+const LAST_CODE_POINT = 0x10ffff;
+/** Stands for what is no character. */
+const REPLACEMENT = '\ufffd';
 
 export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
@@ -14,7 +17,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 
 /**
  * Reads a `.npy` file, versions 1 to 3, either byte order, C or Fortran order.
- * @returns a text saying what is in it, where that is not numbers
+ * @returns where it is not numbers, the text that it is (a NumPy array without axes), or one saying what is in it
  */
 export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | string {
   const { text, end } = header(bytes);
@@ -24,6 +27,10 @@ export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | s
   if (descriptor === undefined || fortran === undefined || extents === undefined) {
     throw malformed('the header of a NumPy array is damaged');
   }
+  const [, order, characters] = /^'([<>])U(\d{1,9})'$/.exec(descriptor) ?? [];
+  if (characters !== undefined && extents.trim() === '') {
+    return readText(bytes.subarray(end), Number(characters), order === '<', budget);
+  }
   const encoding = encodingOf(descriptor.slice(1, -1));
   if (!encoding) {
     const elements = descriptor === '[' ? 'records' : `dtype ${printable(descriptor.slice(1, -1))}`;
@@ -31,6 +38,23 @@ export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | s
   }
   const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
   return denseTensor(bytes.subarray(end), shape, encoding, budget, fortran === 'True' ? 'fortran' : 'row-major');
+}
+
+/** Code points in UTF-32, zeros at the end left out. */
+function readText(bytes: Uint8Array, characters: number, littleEndian: boolean, budget: MemoryBudget): string {
+  if (bytes.length !== 4 * characters) {
+    throw malformed(
+      `a NumPy array that is a text of ${characters} characters takes ${4 * characters} bytes and ${bytes.length} are there`,
+    );
+  }
+  budget.spend(4 * characters, `a text of ${characters} characters`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = '';
+  for (let i = 0; i < characters; i++) {
+    const point = view.getUint32(4 * i, littleEndian);
+    text += point > LAST_CODE_POINT ? REPLACEMENT : String.fromCodePoint(point);
+  }
+  return text.replace(/\0+$/, '');
 }
 
 function header(bytes: Uint8Array): { text: string; end: number } {

@@ -12,7 +12,7 @@ export function isNpz(entries: ReadonlyMap<string, ZipEntry>): boolean {
   return [...entries.keys()].some((name) => name.endsWith(EXTENSION));
 }
 
-/** The arrays of an `.npz`, by the names they were saved under; what is not numbers is described by a text. */
+/** The arrays of an `.npz`, by the names they were saved under; texts as they are, what else is not numbers described by one. */
 export function readNpz(
   archive: Uint8Array,
   entries: ReadonlyMap<string, ZipEntry>,

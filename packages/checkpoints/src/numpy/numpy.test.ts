@@ -21,7 +21,7 @@ function npy(header: string, contentBytes: number): Uint8Array {
   return new Uint8Array(Buffer.concat([magic, length, Buffer.from(header), Buffer.alloc(contentBytes)]));
 }
 
-test('reads an .npz of NumPy: Fortran order, big-endian, half precision; tells what it does not read', () => {
+test('reads an .npz of NumPy: Fortran order, big-endian, half precision; texts; tells what it does not read', () => {
   const checkpoint = decodeCheckpoint(fixture('mixed.npz'), 'mixed.npz');
   expect(checkpoint.format).toBe('npz');
   expect(values(checkpoint)).toEqual({
@@ -31,7 +31,7 @@ test('reads an .npz of NumPy: Fortran order, big-endian, half precision; tells w
   });
   expect(checkpoint.metadata).toEqual({
     objects: 'a NumPy array of dtype |O, not read',
-    text: 'a NumPy array of dtype <U2, not read',
+    text: 'hi',
   });
 });
 
@@ -65,6 +65,19 @@ describe.each([false, true])('encodeNpz, compress: %s', (compress) => {
   });
 });
 
+test('texts are read as they were written, in either byte order, and what is no character is replaced', () => {
+  const texts = { xinc: '0.1.0', empty: '', wide: 'naïve ☃ 𝄞', lines: 'a\n"b"' };
+  expect(decodeCheckpoint(encodeNpz(texts), 'x.npz').metadata).toEqual(texts);
+  const points = [0x61, 0x2603, 0x110000, 0xffffffff, 0];
+  const big = npy(header('()', "'>U5'"), 4 * points.length);
+  const view = new DataView(big.buffer, big.length - 4 * points.length);
+  for (const [i, point] of points.entries()) view.setUint32(4 * i, point);
+  expect(decodeCheckpoint(big, 'x.npy').metadata).toEqual({ arr_0: 'a☃\ufffd\ufffd' });
+  expect(decodeCheckpoint(npy(header('(2,)', "'<U2'"), 16), 'x.npy').metadata).toEqual({
+    arr_0: 'a NumPy array of dtype <U2, not read',
+  });
+});
+
 test('encodeNpz compresses when asked to', () => {
   const zeros = { a: { shape: [10_000], data: new Float32Array(10_000) } };
   expect(encodeNpz(zeros).length).toBeGreaterThan(40_000);
@@ -83,6 +96,7 @@ test.each<[string, Uint8Array]>([
   ['more bytes than its shape takes', npy(header('(1,)'), 8)],
   ['65 axes', npy(header(`(${'1, '.repeat(65)})`), 4)],
   ['a header that is none', npy('hello', 4)],
+  ['a text of 4 GB', npy(header('()', "'<U999999999'"), 16)],
   ['a negative extent', npy(header('(-1,)'), 4)],
   ['a version that is unknown', Uint8Array.from(npy(header('(1,)'), 4), (byte, i) => (i === 6 ? 9 : byte))],
 ])('refuses %s', (_, bytes) => {

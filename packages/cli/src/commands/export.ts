@@ -104,7 +104,7 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
     const network = await openNetwork(run, registry, engine);
     try {
       const chosen = { frame, ...(layer !== undefined && { layer }), ...(neurons !== undefined && { neurons }) };
-      return encodeNpz(await runArrays(network, chosen));
+      return encodeNpz({ ...describe(run), ...(await runArrays(network, chosen)) });
     } finally {
       await network.dispose();
       await engine.dispose();
@@ -117,6 +117,7 @@ function activationNames({ layers }: Inr): string[] {
   return [...new Set(named)];
 }
 
+/** Texts that say what the weights are of. */
 function describe(run: Run): Record<string, string> {
   const { model, signal, xinc } = run.manifest;
   const { kind, frames, height, width } = signal;

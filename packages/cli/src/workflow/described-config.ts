@@ -3,8 +3,8 @@ import { type InrPlugin, XincError } from '@xinc/core';
 import { parseConfig } from '../settings.js';
 
 /**
- * The configuration that `xinc export --format safetensors` writes beside the weights: it tells what shapes do not (output,
- * activation). Empty for files of other programs, and of other models.
+ * The configuration that `xinc export` writes beside the weights, as metadata of safetensors or texts of an npz: it tells what
+ * shapes do not (output, activation). Empty for files of other programs, and of other models.
  * @throws XincError `invalid-file` if it is not one that the model takes
  */
 export function describedConfig(

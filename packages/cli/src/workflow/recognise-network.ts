@@ -27,7 +27,7 @@ const MOST_TRIED = 8;
 
 /**
  * Finds a model's weights in a checkpoint, with the configuration that their shapes show, wherever in the file they lie.
- * @param given settings that the user gave, which come before those shown, and these before those that the file states
+ * @param given settings that the user gave; they come before those that the file states, if these fit, or else those shown
  * @throws XincError `invalid-option` for settings, or a signal, that cannot be the network's; `invalid-file` with a table
  *   of what was expected and found
  */
@@ -41,6 +41,14 @@ export function recogniseNetwork(
   parseConfig(plugin.config, given, `model '${plugin.name}'`);
   requireTensors(checkpoint);
   const described = describedConfig(checkpoint, plugin);
+  if (Object.keys(described).length > 0) {
+    try {
+      return match(checkpoint, plugin, { ...described, ...given }, { inferred: {} }, signal);
+    } catch (error) {
+      // Not what the file states, then: what its weights show.
+      if (!isXincError(error)) throw error;
+    }
+  }
   const shown: Shown[] = [];
   let failure: unknown;
   for (const shapes of possibleShapes(checkpoint)) {

@@ -27,6 +27,12 @@ describe('.npy', () => {
     );
   });
 
+  test('of a text is what NumPy writes of one', () => {
+    const bytes = Buffer.from(encodeNpy('☃𝄞'));
+    expect(bytes.toString('latin1')).toContain("{'descr': '<U2', 'fortran_order': False, 'shape': (), }");
+    expect([...bytes.subarray(-8)]).toEqual([0x03, 0x26, 0, 0, 0x1e, 0xd1, 1, 0]);
+  });
+
   test('refuses what is no array, or not all there, by name', () => {
     const whole = encodeNpy({ shape: [4], data: new Float32Array(4) });
     expect(() => decodeNpy(new Uint8Array(3), 'a.npy')).toThrow(

@@ -22,12 +22,24 @@ export interface NpyArray {
 const MAGIC = '\x93NUMPY';
 const PREAMBLE = MAGIC.length + 4;
 
-/** @throws XincError `shape` if `data` does not hold exactly the elements of `shape`. */
-export function encodeNpy({ shape, data }: NpyArray): Uint8Array<ArrayBuffer> {
+/**
+ * An array, or a text, which NumPy has as an array without axes: `str(array)`.
+ * @throws XincError `shape` if `data` does not hold exactly the elements of `shape`.
+ */
+export function encodeNpy(content: NpyArray | string): Uint8Array<ArrayBuffer> {
+  if (typeof content === 'string') {
+    // Code points in UTF-32; a text takes one at least.
+    const points = Uint32Array.from(content === '' ? '\0' : content, (character) => character.codePointAt(0)!);
+    return npyFile(`<U${points.length}`, [], points);
+  }
+  const { shape, data } = content;
   if (data.length !== sizeOf(shape)) {
     throw new XincError('shape', `An array of shape ${formatShape(shape)} does not have ${data.length} elements`);
   }
-  const dtype = (Object.keys(DTYPES) as Dtype[]).find((name) => data instanceof DTYPES[name])!;
+  return npyFile((Object.keys(DTYPES) as Dtype[]).find((name) => data instanceof DTYPES[name])!, shape, data);
+}
+
+function npyFile(dtype: string, shape: Shape, data: NpyValues): Uint8Array<ArrayBuffer> {
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${extents}), }`;
   const length = 64 * Math.ceil((PREAMBLE + dictionary.length + 1) / 64);
