@@ -30,9 +30,9 @@ export interface MemoryRun {
   readonly frames?: readonly number[];
   readonly kind?: SignalShape['kind'];
   readonly seed?: number;
-  /** What not every run can do. */
+  /** What not every run can do, or does otherwise. */
   readonly abilities?: Partial<
-    Pick<AnalysisContext, 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
+    Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
   >;
 }
 

@@ -99,14 +99,58 @@ test('a network of dead neurons alone leaves out every analysis of contributions
   expect(await leftOutOf(run)).toContain('No layer has contributions to analyse');
 });
 
-test('weights that are no numbers are refused by name and place', async () => {
-  const run = await trained('broken');
-  await reweigh(run, (name, weights) => {
-    if (name === 'layer2.weight') weights[5] = Number.NaN;
+describe('weights that are no numbers', () => {
+  const spoil = (run: string, parameter: string) =>
+    reweigh(run, (name, weights) => {
+      if (name === parameter) weights[5] = Number.NaN;
+    });
+
+  test('leave out the layers that depend on them, and what needs the picture', async () => {
+    const run = await trained('broken');
+    await spoil(run, 'layer2.weight');
+    const names = ['canvas', 'completeness', 'neurons-per-pixel'];
+    const { status, stderr } = await xinc(['analyze', run, ...names, '--groupings', 'grid:2x2']);
+    expect(status, stderr).toBe(0);
+    const why = "its contributions depend on what is no number: the weights 'layer2.weight' hold NaN at position 5.";
+    for (const layer of ['layer2', 'layer3']) expect(stderr).toContain(`  left out: ${layer}: ${why}`);
+    expect(stderr).toContain('  left out: The reconstruction was not drawn: it is not finite numbers');
+    for (const name of names) {
+      const { tables } = JSON.parse(await readFile(join(run, 'analysis', name, 'result.json'), 'utf8'));
+      const rows = tables.flatMap(({ rows }: { rows: unknown[][] }) => rows);
+      expect(new Set(rows.map((row: unknown[]) => row[1])), name).toEqual(new Set(['layer1']));
+    }
+    const section = await leftOutOf(run);
+    expect(section).toMatch(/<dt>layer2<\/dt><dd>its contributions depend .*layer2\.weight.* hold NaN at position 5/);
+    expect(section).toContain('<dt>layer3</dt>');
+
+    const faithful = await xinc(['analyze', run, 'faithfulness', '--groupings', 'grid:2x2']);
+    expect(faithful.status).toBe(1);
+    expect(faithful.stderr.trim().split('\n').at(-1)).toBe(
+      "xinc: 'faithfulness' could not be run: The network draws no picture to compare with: the weights 'layer2.weight' hold NaN at position 5",
+    );
+    const other = await trained('whole');
+    const compared = await xinc([
+      ...['analyze', run, other, 'neuron-clusters', '--groupings', 'grid:2x3'],
+      ...['--set', 'neuron-clusters.clusters=3'],
+    ]);
+    expect(compared.status, compared.stderr).toBe(0);
+    expect(await leftOutOf(run)).toContain(
+      'broken: layer2 was left out: its contributions depend on what is no number',
+    );
+    const arrays = await xinc(['export', run, '--format', 'npz']);
+    expect(arrays.status).toBe(1);
+    expect(arrays.stderr).toContain("The network draws no picture: the weights 'layer2.weight' hold NaN at position 5");
   });
-  const { status, stderr } = await xinc(['analyze', run, 'canvas']);
-  expect(status).toBe(1);
-  expect(stderr.trim().split('\n').at(-1)).toMatch(/^xinc: .*layer2\.weight.*NaN/);
+
+  test('that every layer depends on are refused by name and place', async () => {
+    const run = await trained('hopeless');
+    await spoil(run, 'layer1.weight');
+    const { status, stderr } = await xinc(['analyze', run, 'canvas']);
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /^xinc: No layer can be traced: the weights 'layer1\.weight' hold NaN at position 5\. /,
+    );
+  });
 });
 
 test('fewer neurons than clusters or neighbours are said, with what would do', async () => {

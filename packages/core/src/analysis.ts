@@ -46,7 +46,7 @@ export interface AnalysisContext extends RequestContext {
   /** The label map of a grouping on a frame. */
   labels(grouping: string, frame: number): LabelMap;
   signalFrame(frame: number): Promise<Frame>;
-  /** The network's own picture of a frame, clamped to [0, 1]. */
+  /** The network's own picture of a frame, clamped to [0, 1]; NaN where broken weights make no picture. */
   reconstruction(frame: number): Promise<Frame>;
   /** Signed contribution maps of a few neurons, [n, H, W]; cheap enough to ask for on the way. */
   maps(layer: string, frame: number, neurons: readonly number[]): Promise<Float32Array>;

@@ -12,6 +12,7 @@ import {
   type MapBlock,
   type Network,
   ndarray,
+  type ParameterSpec,
   type StatisticsRequest,
 } from '../dist/index.js';
 import { createWorkerPool } from '../dist/node/index.js';
@@ -47,6 +48,14 @@ const training = {
   batch: 1,
 };
 
+const specsOf = (parameters: Arrays): ParameterSpec[] =>
+  Object.entries(parameters).map(([name, { shape }]) => ({
+    name,
+    shape,
+    init: { kind: 'constant', value: 0 },
+    trainable: true,
+  }));
+
 function pixelNetwork(height: number, width: number, neurons: number, outputs: number): Network {
   const parameters: Arrays = {
     weight: ndarray([outputs, neurons], noise(outputs * neurons, 1)),
@@ -56,12 +65,7 @@ function pixelNetwork(height: number, width: number, neurons: number, outputs: n
   const inr: Inr = {
     signal: { kind: 'image', frames: 1, height, width },
     sampling: 'pixels',
-    parameters: Object.entries(parameters).map(([name, { shape }]) => ({
-      name,
-      shape,
-      init: { kind: 'constant', value: 0 },
-      trainable: true,
-    })),
+    parameters: specsOf(parameters),
     inputs: () => ({}),
     forward: () => {
       throw new Error('not needed');
@@ -128,12 +132,7 @@ function frameNetwork(): Network {
   const inr: Inr = {
     signal: { kind: 'video', frames: 3, height: 2 * h, width: 2 * w },
     sampling: 'frames',
-    parameters: Object.entries(parameters).map(([name, { shape }]) => ({
-      name,
-      shape,
-      init: { kind: 'constant', value: 0 },
-      trainable: true,
-    })),
+    parameters: specsOf(parameters),
     inputs: () => ({}),
     forward: () => {
       throw new Error('not needed');
@@ -335,10 +334,69 @@ test('tracing stops when it is aborted', async () => {
   await expect(tracing).rejects.toMatchObject({ code: 'cancelled' });
 });
 
-test('weights that are no numbers are refused by name', () => {
-  const network = pixelNetwork(2, 2, 2, 2);
-  network.parameters.weight.data[3] = Number.NaN;
-  expect(() => createTracer(network, local)).toThrow("The weights 'weight' hold NaN at position 3");
+describe('weights that are no numbers', () => {
+  /** x → layer1 → relu → layer2 → output, and a layer that computes its own maps. */
+  function twoLayers(): Network {
+    const parameters: Arrays = Object.fromEntries(
+      ['1', '2'].flatMap((i) => [
+        [`weight${i}`, ndarray([2, 2], noise(4, 1))],
+        [`bias${i}`, ndarray([2], noise(2, 2))],
+      ]),
+    );
+    const dense = (i: string, input: string) =>
+      ({
+        kind: 'dense',
+        id: `layer${i}`,
+        label: `Layer ${i}`,
+        input,
+        weight: `weight${i}`,
+        bias: `bias${i}`,
+        preactivation: `z${i}`,
+        activation: 'relu',
+      }) as const;
+    const network = pixelNetwork(2, 2, 2, 2);
+    const inr: Inr = {
+      ...network.inr,
+      parameters: specsOf(parameters),
+      inputs: (_frames, pixels) => ({ x: ndarray([pixels!.length, 2]) }),
+      forward(ops, values, { x }) {
+        const layer = (i: string, input: typeof x) =>
+          ops.add(ops.matMul(input, values[`weight${i}`], { transposeB: true }), values[`bias${i}`]);
+        const z1 = layer('1', x);
+        const hidden = ops.relu(z1);
+        const z2 = layer('2', hidden);
+        return { output: z2, activations: { x, hidden, z1, z2 } };
+      },
+      layers: [dense('1', 'x'), dense('2', 'hidden'), network.inr.layers[1]],
+    };
+    return { ...network, inr, parameters };
+  }
+
+  test.each([
+    ['weight2', Number.NaN, ['layer1']],
+    ['bias2', Number.POSITIVE_INFINITY, ['layer1']],
+    ['weight1', Number.NEGATIVE_INFINITY, []],
+  ])('break the layers that depend on %s = %d, and leave the others', async (name, value, left) => {
+    const network = twoLayers();
+    network.parameters[name].data[1] = value;
+    const why = `the weights '${name}' hold ${value} at position 1`;
+    if (left.length === 0) {
+      expect(() => createTracer(network, local)).toThrow(`No layer can be traced: ${why}. Contributions made of`);
+      return;
+    }
+    const tracer = createTracer(network, local);
+    expect(tracer.layers.map(({ id }) => id)).toEqual(left);
+    expect([...tracer.broken]).toEqual(['layer2', 'own'].map((id) => [id, why]));
+    await expect(tracer.maps('layer2', 0, [0])).rejects.toMatchObject({
+      code: 'numeric',
+      message: `Layer 'layer2' cannot be traced: ${why}. Contributions made of such weights mean nothing; train the network or import it again.`,
+    });
+    await expect(tracer.maps('layer3', 0, [0])).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('that are all numbers break none', () => {
+    expect(createTracer(twoLayers(), local).broken.size).toBe(0);
+  });
 });
 
 test('a program that disposes of a pool while answers are due goes on to its end', async () => {

@@ -97,6 +97,20 @@ describe('canvas', () => {
     expectSoundResult(await analyzeInMemory(canvas, big));
   });
 
+  it('goes on without a reconstruction that is no picture', async () => {
+    const abilities = {
+      reconstruction: async () => ({ height: 5, width: 6, rgb: new Float32Array(3 * pixels).fill(Number.NaN, 7) }),
+    };
+    const result = await analyzeInMemory(canvas, { ...run, abilities });
+    expectSoundResult(result);
+    expect(result.omissions).toEqual([
+      'The reconstruction was not drawn: it is not finite numbers (check the weights).',
+    ]);
+    const titles = raster(result.figures, 'pixel-totals').panels.map(({ title }) => title);
+    expect(titles).not.toContain('reconstruction');
+    expect(titles[0]).toBe('signal');
+  });
+
   it('goes on without dead and broken layers', async () => {
     const dead = { id: 'layer2', neurons: 3, maps: [new Float32Array(3 * pixels)] };
     const result = await analyzeInMemory(canvas, { ...run, layers: [run.layers[0], dead] });

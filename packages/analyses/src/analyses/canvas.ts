@@ -2,6 +2,7 @@ import {
   type AnalysisContext,
   type ChartFigure,
   defineAnalysis,
+  type Frame,
   type LayerInfo,
   type NamedArray,
   type RasterFigure,
@@ -63,7 +64,10 @@ export const canvas = defineAnalysis<Options>({
         scales[mosaic.name] = mosaic.scale!.domain[1];
       }
       if (ofFrame.length > 0) {
-        figures.push(await pixelTotalsFigure(ofFrame, frame, context), neuronTotalsFigure(ofFrame, frame, context));
+        figures.push(
+          await pixelTotalsFigure(ofFrame, frame, context, omissions),
+          neuronTotalsFigure(ofFrame, frame, context),
+        );
       }
     }
     return {
@@ -132,12 +136,21 @@ async function pixelTotalsFigure(
   layers: readonly LiveLayer[],
   frame: number,
   context: AnalysisContext,
+  omissions: string[],
 ): Promise<RasterFigure> {
   const { height, width } = context.signal;
-  const picture = async (title: string, pending: ReturnType<AnalysisContext['signalFrame']>): Promise<RasterPanel> => {
-    const { rgb, ...size } = await pending;
-    return { title, height: size.height, width: size.width, pixels: { kind: 'rgb', rgb } };
-  };
+  const picture = (title: string, { rgb, ...size }: Frame): RasterPanel => ({
+    title,
+    height: size.height,
+    width: size.width,
+    pixels: { kind: 'rgb', rgb },
+  });
+  const reconstruction = await context.reconstruction(frame);
+  const isDrawn = reconstruction.rgb.every(Number.isFinite);
+  if (!isDrawn) {
+    const where = frameWords(context.signal, frame);
+    omissions.push(`The reconstruction${where} was not drawn: it is not finite numbers (check the weights).`);
+  }
   const totals = layers.map(({ layer, statistics }): RasterPanel => {
     const plane = thumbnail(statistics.pixelTotals!, height, width, TOTAL_PIXELS);
     return {
@@ -158,8 +171,8 @@ async function pixelTotalsFigure(
     caption:
       'T(p), the contributions |c| of all neurons of a layer summed at each pixel, beside the picture. Each layer has its own scale, from percentile 0.5 to 99.5.',
     panels: [
-      await picture('signal', context.signalFrame(frame)),
-      await picture('reconstruction', context.reconstruction(frame)),
+      picture('signal', await context.signalFrame(frame)),
+      ...(isDrawn ? [picture('reconstruction', reconstruction)] : []),
       ...totals,
     ],
   };

@@ -80,7 +80,11 @@ export function analysisContext(
     reconstruction: async (frame) => clampFrame(await network.reconstruct(frame)),
     maps: (layer, frame, neurons) => tracer.maps(layer, frame, neurons),
     completeness: (layer, frame) => tracer.completeness(layer, frame),
-    ablate: (layer, frame, neurons) => network.reconstruct(frame, switchOff(network, layer, neurons)),
+    async ablate(layer, frame, neurons) {
+      const [why] = tracer.broken.values();
+      if (why !== undefined) throw new XincError('numeric', `The network draws no picture to compare with: ${why}`);
+      return network.reconstruct(frame, switchOff(network, layer, neurons));
+    },
     progress: (step, share) => display.update({ done: Math.round(share * 100), total: 100, note: step }),
   };
 }

@@ -115,6 +115,11 @@ export async function prepareAnalysis(
   const signal = storedSignal(run);
   const frames = chooseFrames(run, text);
   const { labels, omissions } = await labelFrames(run, signal, groupings, frames, context);
+  for (const [what, reason] of tracer.broken) {
+    const why = `its contributions depend on what is no number: ${reason}.`;
+    omissions.push({ what, why });
+    context.display.line(`  left out: ${what}: ${why}`);
+  }
   const about: RequestContext = {
     signal: network.inr.signal,
     layers: tracer.layers,

@@ -28,6 +28,7 @@ export async function compareRuns(
   const pools = [];
   try {
     const named: NamedRun[] = [];
+    const omissions: string[] = [];
     for (const [i, run] of runs.entries()) {
       const pool = await startPool(networks[i].inr);
       pools.push(pool);
@@ -35,13 +36,17 @@ export async function compareRuns(
       const prepared = await prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
       for (const refusal of prepared.refusals.values()) throw refusal;
       named.push({ name: names[i], context: prepared.context });
+      for (const { what, why } of prepared.omissions) {
+        if (tracer.broken.has(what)) omissions.push(`${names[i]}: ${what} was left out: ${why}`);
+      }
     }
     const folders: string[] = [];
     for (const { plugin, options } of joint) {
       const { name, title, description } = plugin;
       context.display.begin(`${title}, ${runs.length} runs`, '%');
       const start = performance.now();
-      const result = await plugin.analyzeRuns!(options, named);
+      const analysed = await plugin.analyzeRuns!(options, named);
+      const result = { ...analysed, omissions: [...omissions, ...(analysed.omissions ?? [])] };
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       const stored = `${name}-of-${names.join('-')}`.slice(0, 120);
       const frames = chooseFrames(runs[0], plan.frames);

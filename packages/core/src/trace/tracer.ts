@@ -7,6 +7,7 @@ import type { LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
 import { LayerAccumulator, type PassRequest } from './accumulator.js';
+import { brokenLayers } from './broken-layers.js';
 import { chunksOf } from './chunks.js';
 import { measureCompleteness } from './completeness.js';
 import type { ContributionSource, KernelPool, Reductions } from './contribution-source.js';
@@ -19,16 +20,19 @@ import { type Tile, tilesOf } from './tiles.js';
 /** Traces every neuron of a network to every pixel. Maps stream through reductions and are never kept. */
 export interface Tracer {
   readonly network: Network;
+  /** Those that can be traced. */
   readonly layers: readonly LayerInfo[];
+  /** Layers whose contributions depend on weights that are not finite: id → why they are left out. */
+  readonly broken: ReadonlyMap<string, string>;
   /**
    * Statistics of a frame, per layer: one pass over all maps, and a second one if the request needs it.
-   * @throws XincError `not-found` for a layer, `cancelled`
+   * @throws XincError `not-found` for a layer, `numeric` for a broken one, `cancelled`
    */
   trace(frame: number, request: StatisticsRequest, options?: TraceOptions): Promise<Record<string, LayerStatistics>>;
   /**
    * Signed contribution maps, [n, height, width] of the region (or of the frame); with `channels`, of the layer's
    * contributions to each channel, [n, 3, height, width].
-   * @throws XincError `not-found` for a layer or frame, `invalid-option` for a neuron, `unsupported` for `channels` of a
+   * @throws XincError `not-found` for a layer or frame, `numeric` for a broken layer, `invalid-option` for a neuron, `unsupported` for `channels` of a
    * layer that does not end in the signal's channels
    */
   maps(layer: string, frame: number, neurons: readonly number[], options?: MapOptions): Promise<Float32Array>;
@@ -59,13 +63,15 @@ export interface MapOptions {
   readonly channels?: boolean;
 }
 
-/** @throws XincError `numeric` if a weight is not finite */
+/** @throws XincError `numeric` if the contributions of every layer depend on weights that are not finite */
 export function createTracer(network: Network, pool: KernelPool): Tracer {
   const { inr, parameters } = network;
-  checkFinite(parameters);
+  const broken = brokenLayers(inr, parameters);
+  const traceable = inr.layers.filter(({ id }) => !broken.has(id));
+  if (traceable.length === 0) throw untraceable('No layer can be traced', [...broken.values()][0]);
   const { signal } = inr;
   const pixels = signal.height * signal.width;
-  const layers = inr.layers.map(
+  const layers = traceable.map(
     (hook): LayerInfo => ({
       id: hook.id,
       label: hook.label,
@@ -74,7 +80,9 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   );
   const find = (id: string): { hook: LayerHook; layer: LayerInfo } => {
     const index = layers.findIndex((layer) => layer.id === id);
-    if (index >= 0) return { hook: inr.layers[index], layer: layers[index] };
+    if (index >= 0) return { hook: traceable[index], layer: layers[index] };
+    const why = broken.get(id);
+    if (why !== undefined) throw untraceable(`Layer '${id}' cannot be traced`, why);
     throw new XincError('not-found', `There is no layer '${id}'`, {
       subject: id,
       hint: `This network has ${layers.map((layer) => layer.id).join(', ')}.`,
@@ -258,6 +266,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   return {
     network,
     layers,
+    broken,
     trace,
     maps,
     async completeness(id, frame) {
@@ -267,16 +276,10 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   };
 }
 
-function checkFinite(parameters: Arrays): void {
-  for (const [name, { data }] of Object.entries(parameters)) {
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new XincError('numeric', `The weights '${name}' hold ${data[bad]} at position ${bad}`, {
-        subject: name,
-        hint: 'Contributions of a network with such weights mean nothing; train or import it again.',
-      });
-    }
-  }
+function untraceable(what: string, why: string): XincError {
+  return new XincError('numeric', `${what}: ${why}`, {
+    hint: 'Contributions made of such weights mean nothing; train the network or import it again.',
+  });
 }
 
 /** A region as a tile of its own. */

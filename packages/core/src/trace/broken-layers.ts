@@ -1,0 +1,62 @@
+import type { Arrays } from '../engine.js';
+import type { Inr, LayerHook } from '../inr.js';
+import type { Shape } from '../ndarray.js';
+import { createOps } from '../ops/ops.js';
+
+/** What a value of the forward pass is, for telling what it depends on: its shape, and the parameters it was made of. */
+interface Traced {
+  readonly shape: Shape;
+  readonly parameters: ReadonlySet<string>;
+}
+
+/**
+ * The layers whose contributions depend on weights that are not finite, by id, with the reason. That is told from the
+ * program, not from its values: an activation may well make a number of NaN.
+ */
+export function brokenLayers(inr: Inr, parameters: Arrays): ReadonlyMap<string, string> {
+  const broken = new Map<string, string>();
+  for (const [name, { data }] of Object.entries(parameters)) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) broken.set(name, `the weights '${name}' hold ${data[at]} at position ${at}`);
+  }
+  if (broken.size === 0) return broken;
+  const activations = tracedActivations(inr, parameters);
+  return new Map(
+    inr.layers.flatMap((hook) => {
+      const reason = weightsOf(hook, parameters, activations)
+        .map((name) => broken.get(name))
+        .find((why) => why !== undefined);
+      return reason === undefined ? [] : [[hook.id, reason] as const];
+    }),
+  );
+}
+
+/** Names of the parameters that a layer's contributions depend on, its own first. */
+function weightsOf(hook: LayerHook, parameters: Arrays, activations: Readonly<Record<string, Traced>>): string[] {
+  // What it computes its maps from, only its plugin knows.
+  if (hook.kind === 'custom') return Object.keys(parameters);
+  const own = hook.kind === 'dense' ? [hook.weight, hook.bias] : [hook.kernel, hook.bias];
+  return [...own, ...activations[hook.input].parameters];
+}
+
+/** The activations that hooks name. */
+function tracedActivations(inr: Inr, parameters: Arrays): Readonly<Record<string, Traced>> {
+  const ops = createOps<Traced>({
+    constant: ({ shape }) => ({ shape, parameters: new Set() }),
+    shapeOf: ({ shape }) => shape,
+    apply: (_op, inputs, _attributes, shape) => ({
+      shape,
+      parameters: new Set(inputs.flatMap((input) => [...input.parameters])),
+    }),
+  });
+  const traced = (arrays: Arrays, names: (name: string) => readonly string[]) =>
+    Object.fromEntries(
+      Object.entries(arrays).map(([name, { shape }]) => [name, { shape, parameters: new Set(names(name)) }]),
+    );
+  const inputs = inr.sampling === 'frames' ? inr.inputs([0]) : inr.inputs([0], Uint32Array.of(0));
+  return inr.forward(
+    ops,
+    traced(parameters, (name) => [name]),
+    traced(inputs, () => []),
+  ).activations;
+}
