@@ -112,3 +112,22 @@ test('what is off stays off on another frame of the video', async () => {
   }
   await close();
 });
+
+test('a network that could not be opened is opened by trying again', async () => {
+  const { page, settled, close } = await bench.open('layer=layer2&panel=off&neurons=1,4', {
+    expected: /net::ERR_FAILED|[Ww]asm|ArrayBuffer instantiation/,
+  });
+  await settled();
+  let reachable = false;
+  await page.context().route(/ort-wasm[^/]*\.wasm$/, (route) => (reachable ? route.continue() : route.abort()));
+  const panel = page.getByRole('tabpanel');
+  await switchSelected(page).click();
+  await panel.getByRole('alert').waitFor();
+  reachable = true;
+  await panel.getByRole('button', { name: 'Try again' }).click();
+  const { rgb, psnr } = await pictureWithout('image', 0, 'layer2', [1, 4]);
+  await effectOf(page).locator('strong', { hasText: psnr }).waitFor();
+  await settled();
+  expectShown(await shownPicture(page), rgb);
+  await close();
+});

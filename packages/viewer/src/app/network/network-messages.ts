@@ -31,7 +31,8 @@ export type FromNetworkThread =
       /** Of running the network. */
       readonly milliseconds: number;
     }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string };
+  /** The thread runs nothing more. */
+  | { readonly type: 'failure'; readonly message: string };
 
 /** What runs networks in the page. */
 export interface NetworkDevice {

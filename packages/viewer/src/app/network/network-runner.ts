@@ -73,10 +73,10 @@ export class NetworkRunner {
   #start(): Worker {
     const worker = new Worker(new URL('./network-thread.ts', import.meta.url), { type: 'module', name: 'network' });
     worker.onmessage = ({ data }: MessageEvent<FromNetworkThread>) => {
-      const waiting = this.#waiting.get(data.id);
+      // ONNX Runtime goes on failing in a thread where it could not be opened, or lost its graphics processor.
+      if (data.type === 'failure') return this.#stop(data.message);
+      this.#waiting.get(data.id)?.answer(data);
       this.#waiting.delete(data.id);
-      if (data.type === 'failure') waiting?.fail(new Error(data.message));
-      else waiting?.answer(data);
     };
     worker.onerror = (event) => this.#stop(event.message || 'The thread that runs the network could not be started');
     return worker;

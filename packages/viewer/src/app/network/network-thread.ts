@@ -27,9 +27,9 @@ interface Prepared {
 /** What is before the cut may take no more than this: it grows with the picture. */
 const MOST_PASSED_BYTES = 256 * 2 ** 20;
 
-let runtime: Promise<OpenRuntime> | undefined;
+let runtime: OpenRuntime | undefined;
 let opened:
-  | { readonly session: Promise<InferenceSession>; readonly graph: Uint8Array; readonly network: NetworkView }
+  | { readonly session: InferenceSession; readonly graph: Uint8Array; readonly network: NetworkView }
   | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
@@ -38,6 +38,8 @@ let prepared: Prepared | undefined;
 /** Weights, their names joined, for which nothing is gained by cutting. */
 const uncut = new Set<string>();
 let lastChanged = '';
+/** What went wrong between two runs: said by the next. */
+let trouble: Error | undefined;
 
 async function receive(message: ToNetworkThread): Promise<void> {
   if (message.type === 'run') return run(message.id, message.masks);
@@ -47,16 +49,11 @@ async function receive(message: ToNetworkThread): Promise<void> {
   uncut.clear();
   switch (message.type) {
     case 'graph': {
+      const { graph, network } = message;
       const before = opened;
-      const session = openSession(message.graph);
-      opened = { session, graph: message.graph, network: message.network };
-      pieces = undefined;
-      // What went wrong is said by the run that needs it.
-      await session.catch(() => {});
-      await before?.session.then(
-        (old) => old.release(),
-        () => {},
-      );
+      opened = pieces = undefined;
+      await before?.session.release();
+      opened = { session: await openSession(graph), graph, network };
       return;
     }
     case 'weights':
@@ -69,16 +66,16 @@ async function receive(message: ToNetworkThread): Promise<void> {
 }
 
 async function openSession(graph: Uint8Array): Promise<InferenceSession> {
-  runtime ??= openRuntime();
-  return (await runtime).open(graph);
+  runtime ??= await openRuntime();
+  return runtime.open(graph);
 }
 
 async function run(id: number, masks: readonly LayerMask[]): Promise<void> {
   try {
+    if (trouble) throw trouble;
     if (!opened || !frame) throw new Error('There is no network to run yet');
-    const { network } = opened;
-    const session = await opened.session;
-    const { device } = await runtime!;
+    const { network, session } = opened;
+    const { device } = runtime!;
     const since = performance.now();
     const { height, width, inputs } = frame;
     pieces ??= piecesOf(network, inputs, height * width);
@@ -92,7 +89,7 @@ async function run(id: number, masks: readonly LayerMask[]): Promise<void> {
     const milliseconds = performance.now() - since;
     scope.postMessage({ type: 'picture', id, rgb, device, milliseconds }, [rgb.buffer]);
   } catch (error) {
-    scope.postMessage({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ type: 'failure', message: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -139,7 +136,7 @@ async function runBefore(split: SplitGraph, names: string): Promise<Prepared | n
 }
 
 async function evaluate(session: InferenceSession, values: Tensors): Promise<Record<string, Tensor>> {
-  const { Tensor: Runtime } = await runtime!;
+  const { Tensor: Runtime } = runtime!;
   const feeds: Record<string, OrtTensor> = {};
   for (const name of session.inputNames) {
     const tensor = values[name];
@@ -166,5 +163,9 @@ function masked(masks: readonly LayerMask[]): Tensors {
 // One after the other: a run is of the network that came before it.
 let heard = Promise.resolve();
 scope.onmessage = ({ data }) => {
-  heard = heard.then(() => receive(data));
+  heard = heard
+    .then(() => receive(data))
+    .catch((error: Error) => {
+      trouble ??= error;
+    });
 };
