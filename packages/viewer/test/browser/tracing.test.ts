@@ -12,6 +12,8 @@ import type { Tracing } from './trace-page/main.js';
 declare global {
   interface Window {
     tracing: Tracing;
+    /** Threads that the page has started. */
+    workers: Worker[];
   }
 }
 
@@ -23,12 +25,19 @@ beforeAll(async () => {
   await buildTracePage(folder);
   address = (await bench.start({ page: folder })).address;
 });
-async function openTracing(threads: number): Promise<OpenViewer> {
+async function openTracing(threads: number, expected?: RegExp): Promise<OpenViewer> {
   const context = await bench.browser.newContext();
   await context.addInitScript((count) => {
     Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count });
+    window.workers = [];
+    window.Worker = class extends Worker {
+      constructor(...values: ConstructorParameters<typeof Worker>) {
+        super(...values);
+        window.workers.push(this);
+      }
+    };
   }, threads);
-  const opened = followPage(await context.newPage(), address);
+  const opened = followPage(await context.newPage(), address, expected);
   await opened.page.goto(address);
   await opened.page.waitForFunction(() => 'tracing' in window);
   return opened;
@@ -128,5 +137,60 @@ describe.each([1, 2, 3, 8])('%i threads', (threads) => {
       const worst = Math.max(...wanted.map((value, cell) => Math.abs(value - cells[cell])));
       expect(worst).toBeLessThanOrEqual(2e-6 * largest[neuron]);
     }
+  });
+});
+
+describe('a thread that dies', () => {
+  test('fails what is asked of it, and is replaced by the next question', async () => {
+    const { page, close } = await openTracing(3);
+    const answers = await page.evaluate(async () => {
+      const [before, now] = await Promise.all([0, 1].map((frame) => window.tracing.open('video', frame, 'block2')));
+      const map = await now.map(5);
+      const change = await now.change(before);
+      const die = () => window.workers.at(-1)!.dispatchEvent(new ErrorEvent('error', { message: 'Out of memory' }));
+      const outstanding = now.totals();
+      setTimeout(die);
+      const failure = await outstanding.then(String, String);
+      const again = await now.map(5);
+      die();
+      const changeAgain = await now.change(before);
+      return {
+        failure,
+        maps: [map, again].map((values) => [...values]),
+        changes: [change, changeAgain].map((values) => [...values]),
+        started: window.workers.length,
+      };
+    });
+    expect(answers.failure).toBe('Error: Out of memory');
+    expect(answers.maps[1]).toEqual(answers.maps[0]);
+    expect(answers.changes[1]).toEqual(answers.changes[0]);
+    expect(answers.started).toBe(9);
+    await close();
+  });
+
+  test.each([
+    ['its script', 'throw new Error("Torn apart");', 'Torn apart'],
+    ['its kernels', 'WebAssembly.instantiate = async () => { throw new Error("No memory"); };', 'No memory'],
+  ])('for want of %s says so, and is there for the next question', async (_, spoils, message) => {
+    const { page, close } = await openTracing(2, /Torn apart|No memory/);
+    let spoilt = true;
+    await page.context().route(/\/thread-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${spoilt ? spoils : ''}${await response.text()}` });
+    });
+    const ask = () =>
+      page.evaluate(() =>
+        window.tracing
+          .open('image', 0, 'layer1')
+          .then((trace) => trace.map(3))
+          .then(
+            (values) => [...values],
+            (error: Error) => error.message,
+          ),
+      );
+    expect(await ask()).toContain(message);
+    spoilt = false;
+    expectClose((await ask()) as number[], (await expected.layer(bench.image, 'layer1')).map(3));
+    await close();
   });
 });

@@ -3,8 +3,8 @@ import { bytesOf, request } from '../access/request.js';
 import { readTensors } from '../access/tensors.js';
 import { extentsOf, layerSource } from './layer-source.js';
 import { type OpenShare, openShare } from './open-share.js';
-import type { FromThread, LayerShare, ToThread } from './questions.js';
-import { sharesOf } from './shares.js';
+import type { FromThread, ToThread } from './questions.js';
+import { buffersOf, sharesOf } from './shares.js';
 import { Turns } from './turns.js';
 
 /** A tracing thread: kernels of its own, shares of the open layers, and work in turns. */
@@ -40,10 +40,6 @@ async function fetchShares(id: number, address: string, threads: number): Promis
 function sourceOf(layer: number) {
   const opened = layers.get(layer);
   return opened instanceof Error ? undefined : opened?.source;
-}
-
-function buffersOf({ source }: LayerShare): ArrayBuffer[] {
-  return Object.values(source).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
 }
 
 async function receive(message: ToThread): Promise<void> {
@@ -89,9 +85,9 @@ async function receive(message: ToThread): Promise<void> {
   }
 }
 
-// Messages are heard in their order, also while the kernels load.
+// Messages are heard in their order, also while the kernels load; where these do not load, the page starts another thread.
 let heard = Promise.resolve();
 scope.onmessage = ({ data }) => {
   if (data.type === 'fetch' || data.type === 'cancel') void receive(data);
-  else heard = heard.then(() => receive(data));
+  else heard = heard.then(() => receive(data)).catch(reportError);
 };

@@ -1,5 +1,6 @@
 import { abortError } from '../access/request.js';
 import type { Answers, FromThread, LayerExtents, LayerShare, Question, ToThread, Urgency } from './questions.js';
+import { buffersOf } from './shares.js';
 
 /** More threads than this do not make a pointer's answer come sooner. */
 const MOST_THREADS = 8;
@@ -14,53 +15,34 @@ interface Waiting {
   readonly fail: (error: Error) => void;
 }
 
-/** Tracing threads, and the questions under way in them. */
+/**
+ * Tracing threads, the layers that are open in them, and the questions under way. Where a thread dies, these fail; the next
+ * question starts all threads anew and opens its layer again.
+ */
 export class Threads {
-  readonly #workers: Worker[];
+  readonly count = threadCount();
+  #workers: readonly Worker[] | undefined;
   readonly #waiting = new Map<number, Waiting>();
+  /** Addresses of the open layers. */
+  readonly #addresses = new Map<number, string>();
+  /** Layers that the present workers have, or fetch. */
+  readonly #loads = new Map<number, Promise<LayerExtents>>();
   #nextId = 0;
 
-  constructor(count = threadCount()) {
-    this.#workers = Array.from({ length: count }, () => {
-      const worker = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module', name: 'tracing' });
-      worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#receive(data);
-      worker.onerror = (event) => this.#failAll(event.message || 'A tracing thread could not be started');
-      return worker;
-    });
-  }
-
-  get count(): number {
-    return this.#workers.length;
-  }
-
-  /** Fetches a layer and cuts it into a share for each thread. */
-  fetch(address: string, signal?: AbortSignal): Promise<{ extents: LayerExtents; shares: LayerShare[] }> {
-    return new Promise((resolve, reject) => {
-      this.#start(0, (id) => ({ type: 'fetch', id, address, threads: this.count }), signal, {
-        part: (message) => {
-          if (message.type !== 'shares') return;
-          this.#waiting.delete(message.id);
-          resolve({ extents: message.extents, shares: message.shares });
-        },
-        fail: reject,
-      });
-    });
-  }
-
-  open(layer: number, shares: readonly LayerShare[]): void {
-    for (const [thread, share] of shares.entries()) {
-      const buffers = Object.values(share.source).flatMap((value) =>
-        ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [],
-      );
-      this.#post(thread, { type: 'open', layer, share }, buffers);
-    }
+  /** Fetches a layer, and gives each thread its share. */
+  async open(layer: number, address: string, signal?: AbortSignal): Promise<LayerExtents> {
+    const extents = await this.#load(layer, address, signal);
+    this.#addresses.set(layer, address);
+    return extents;
   }
 
   close(layer: number): void {
-    for (const thread of this.#workers.keys()) this.#post(thread, { type: 'close', layer });
+    this.#addresses.delete(layer);
+    this.#loads.delete(layer);
+    for (const thread of this.#workers?.keys() ?? []) this.#post(thread, { type: 'close', layer });
   }
 
-  ask<Q extends Question>(
+  async ask<Q extends Question>(
     thread: number,
     layer: number,
     question: Q,
@@ -68,6 +50,9 @@ export class Threads {
     receive: (part: Answers[Q['kind']]) => void,
     signal?: AbortSignal,
   ): Promise<void> {
+    for (const needed of question.kind === 'change' ? [layer, question.previous] : [layer]) {
+      await (this.#loads.get(needed) ?? this.#reopen(needed));
+    }
     return new Promise((resolve, reject) => {
       this.#start(thread, (id) => ({ type: 'ask', id, layer, urgency, question }), signal, {
         part: (message) => {
@@ -83,8 +68,43 @@ export class Threads {
   }
 
   dispose(): void {
-    for (const worker of this.#workers) worker.terminate();
-    this.#failAll('Tracing has ended');
+    this.#addresses.clear();
+    this.#stop('Tracing has ended');
+  }
+
+  #load(layer: number, address: string, signal?: AbortSignal): Promise<LayerExtents> {
+    const load = this.#fetch(address, signal).then(({ extents, shares }) => {
+      // It may have been closed meanwhile.
+      if (this.#loads.get(layer) !== load) return extents;
+      for (const [thread, share] of shares.entries())
+        this.#post(thread, { type: 'open', layer, share }, buffersOf(share));
+      return extents;
+    });
+    this.#loads.set(layer, load);
+    load.catch(() => {
+      if (this.#loads.get(layer) === load) this.#loads.delete(layer);
+    });
+    return load;
+  }
+
+  async #reopen(layer: number): Promise<LayerExtents> {
+    const address = this.#addresses.get(layer);
+    if (address === undefined) throw new Error('This layer is not open');
+    return this.#load(layer, address);
+  }
+
+  /** A layer cut into a share for each thread. */
+  #fetch(address: string, signal?: AbortSignal): Promise<{ extents: LayerExtents; shares: LayerShare[] }> {
+    return new Promise((resolve, reject) => {
+      this.#start(0, (id) => ({ type: 'fetch', id, address, threads: this.count }), signal, {
+        part: (message) => {
+          if (message.type !== 'shares') return;
+          this.#waiting.delete(message.id);
+          resolve({ extents: message.extents, shares: message.shares });
+        },
+        fail: reject,
+      });
+    });
   }
 
   #start(thread: number, message: (id: number) => ToThread, signal: AbortSignal | undefined, waiting: Waiting): void {
@@ -104,7 +124,18 @@ export class Threads {
   }
 
   #post(thread: number, message: ToThread, transfer: ArrayBuffer[] = []): void {
+    this.#workers ??= Array.from({ length: this.count }, () => this.#startWorker());
     this.#workers[thread].postMessage(message, transfer);
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), { type: 'module', name: 'tracing' });
+    worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#receive(data);
+    worker.onerror = (event) => {
+      // All may fail at once; those of before are gone.
+      if (this.#workers?.includes(worker)) this.#stop(event.message || 'A tracing thread could not be started');
+    };
+    return worker;
   }
 
   #receive(message: FromThread): void {
@@ -116,8 +147,12 @@ export class Threads {
     } else waiting.part(message);
   }
 
-  #failAll(message: string): void {
-    for (const waiting of this.#waiting.values()) waiting.fail(new Error(message));
+  #stop(reason: string): void {
+    for (const worker of this.#workers ?? []) worker.terminate();
+    this.#workers = undefined;
+    this.#loads.clear();
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const { fail } of waiting) fail(new Error(reason));
   }
 }

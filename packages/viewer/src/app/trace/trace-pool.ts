@@ -17,7 +17,7 @@ interface OpenLayer {
 
 /** Layers open in the tracing threads, by the address of their source. */
 export class TracePool {
-  #threads: Threads | undefined;
+  readonly #threads = new Threads();
   /** In the order of last use. */
   readonly #layers = new Map<string, OpenLayer>();
   #nextId = 0;
@@ -40,7 +40,7 @@ export class TracePool {
       const extents = await layer.extents;
       if (signal?.aborted) throw abortError();
       signal?.removeEventListener('abort', release);
-      return kernelTrace(this.#threads!, layer.id, extents, release);
+      return kernelTrace(this.#threads, layer.id, extents, release);
     } catch (error) {
       release();
       throw error;
@@ -48,18 +48,15 @@ export class TracePool {
   }
 
   dispose(): void {
-    this.#threads?.dispose();
+    this.#threads.dispose();
     this.#layers.clear();
   }
 
   #load(address: string): OpenLayer {
-    this.#threads ??= new Threads();
-    const threads = this.#threads;
     const controller = new AbortController();
     const id = this.#nextId++;
-    const extents = threads.fetch(address, controller.signal).then(
-      ({ extents, shares }) => {
-        threads.open(id, shares);
+    const extents = this.#threads.open(id, address, controller.signal).then(
+      (extents) => {
         layer.bytes = extents.bytes;
         return extents;
       },
@@ -80,7 +77,7 @@ export class TracePool {
       if (layer.users > 0 || (!loading && bytes <= KEPT_BYTES)) continue;
       this.#layers.delete(address);
       if (loading) layer.controller.abort();
-      else this.#threads?.close(layer.id);
+      else this.#threads.close(layer.id);
     }
   }
 }
