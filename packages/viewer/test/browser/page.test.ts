@@ -33,6 +33,27 @@ test('another run and layer are chosen, and go to the address', async () => {
   await close();
 });
 
+test('one stream of events serves all runs', async () => {
+  const { page, settled, close } = await bench.open();
+  await settled();
+  await page.evaluate(() => {
+    window.SharedWorker = class extends SharedWorker {
+      constructor(...values: ConstructorParameters<typeof SharedWorker>) {
+        super(...values);
+        document.body.dataset.joined = 'again';
+      }
+    };
+  });
+  await page.getByRole('combobox', { name: 'Run' }).selectOption('video');
+  await page.waitForFunction(() => document.title.startsWith('video'));
+  await settled();
+  await page.getByRole('tab', { name: 'Time' }).click();
+  await bench.video.run.update({ metrics: { psnr: 27.25, framePsnr: [27.25, 27.25] } });
+  await page.getByRole('region', { name: 'PSNR of each frame' }).getByText('27.25 dB').waitFor();
+  expect(await page.locator('body').getAttribute('data-joined')).toBe(null);
+  await close();
+});
+
 test('an address brings back what it was taken from', async () => {
   const { page, settled, view, close } = await bench.open(
     'run=video&frame=1&layer=block2&pixel=7,3&region=rectangle:2,3,4,5&neuron=9&neurons=3,9-11&scale=shared&theme=dark',

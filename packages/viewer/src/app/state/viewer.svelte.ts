@@ -141,10 +141,7 @@ export class Viewer {
 
     $effect(() => this.#followAddress());
     $effect(() => this.#followTheme());
-    $effect(() => {
-      const id = this.#runId;
-      return untrack(() => this.#followRun(id));
-    });
+    $effect(() => untrack(() => this.#followEvents()));
     $effect(() => () => this.pool.dispose());
   }
 
@@ -255,21 +252,20 @@ export class Viewer {
     return () => query.removeEventListener('change', changed);
   }
 
-  #followRun(id: string | null): (() => void) | undefined {
-    if (id === null) return undefined;
-    let first = true;
+  #followEvents(): () => void {
+    let followed = false;
     return this.access.events(
-      (event) => {
-        if (event.run === id || event.run === this.view.other) this.#changes++;
+      ({ run }) => {
+        if (run === this.#runId || run === this.#otherId) this.#changes++;
       },
       () => {
-        this.connected = true;
         // What happened during a break was missed.
-        if (!first) {
+        if (followed || !this.connected) {
           this.#connections++;
           this.#changes++;
         }
-        first = false;
+        followed = true;
+        this.connected = true;
       },
       () => {
         this.connected = false;
