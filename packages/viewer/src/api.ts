@@ -180,8 +180,8 @@ export interface MapsRequest {
 export interface PanelModule {
   /** The tab's title. */
   readonly title: string;
-  /** Draws into `root`; returns what takes it down again. */
-  mount(root: HTMLElement, host: PanelHost): () => void;
+  /** Draws into `root`; returns what takes it down again, or a promise of it. */
+  mount(root: HTMLElement, host: PanelHost): (() => void) | Promise<() => void>;
 }
 
 /** What the page gives a plugin's panel. */

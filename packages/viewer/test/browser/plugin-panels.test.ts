@@ -29,6 +29,12 @@ const PANELS = {
     export function mount() { throw new Error('No room for me'); }`,
   later: `export const title = 'Later';
     export function mount(root, host) { return host.follow(async () => { await null; throw new Error('Lost my way'); }); }`,
+  stuck: `export const title = 'Stuck';
+    export async function mount(root, host) {
+      await new Promise((resolve) => setTimeout(resolve));
+      const stop = host.follow(({ layer }) => { root.textContent = 'Stuck at ' + layer?.id; });
+      return () => { stop(); throw new Error('Cannot go'); };
+    }`,
   none: `export const title = 'Not a panel';`,
   broken: `export const title = `,
 };
@@ -105,5 +111,19 @@ test.each([
       .getByRole('option')
       .count(),
   ).toBeGreaterThan(0);
+  await close();
+});
+
+test('a panel may start later, and one that cannot be taken down is gone all the same', async () => {
+  const { page, settled, complaints, close } = await open('layer=layer2');
+  await settled();
+  for (const layer of ['layer2', 'layer3']) {
+    await page.getByRole('tab', { name: 'Stuck' }).click();
+    await page.getByRole('combobox', { name: 'Layer' }).selectOption(layer);
+    await page.getByRole('tabpanel').getByText(`Stuck at ${layer}`).waitFor();
+    await page.getByRole('tab', { name: 'Neuron wall' }).click();
+    await page.getByRole('listbox', { name: /^Neurons of/ }).waitFor();
+    await expect.poll(() => complaints.splice(0)).toEqual(['Exception: Cannot go']);
+  }
   await close();
 });
