@@ -95,6 +95,25 @@ test('what is switched off adds up, is taken back, done again, and switched on',
   await close();
 });
 
+test('a selection is switched off from the canvas, no pixel pointed at, where the layer allows it', async () => {
+  const { page, settled, view, screenshot, close } = await bench.open('layer=layer2&neurons=1,4');
+  await settled();
+  const button = page.locator('#canvas').getByRole('button', { name: /^Switch off/ });
+  await screenshot('off-from-canvas');
+  await button.click();
+  await expect.poll(() => view().off).toBe('layer2:1,4');
+  await page.getByRole('combobox', { name: 'Run' }).selectOption('custom');
+  await page.waitForFunction(() => document.title.startsWith('custom'));
+  await page.locator('[data-neuron="1"]').click();
+  await expect.poll(() => view().neurons).toBe('1');
+  expect(
+    await page
+      .getByRole('button', { name: /^Switch off/ })
+      .evaluateAll((all) => all.map((one) => (one as HTMLButtonElement).disabled)),
+  ).toEqual([true, true]);
+  await close();
+});
+
 test('what is off stays off on another frame of the video', async () => {
   const { page, settled, close } = await bench.open('run=video&layer=block2&panel=off&off=block2:0-20');
   await settled();

@@ -197,6 +197,11 @@ export class Viewer {
     this.selectNeurons(neurons.includes(neuron) ? neurons.filter((one) => one !== neuron) : [...neurons, neuron]);
   }
 
+  /** Whether neurons of the layer on screen can be switched off. */
+  get maskable(): boolean {
+    return Boolean(this.run?.ready && this.run.network && this.layer?.weight !== undefined);
+  }
+
   /** Switches neurons of a layer off, beside those that are off already. */
   switchOff(layer: string, neurons: Iterable<number>): void {
     this.ablation.switchOff(layer, neurons);

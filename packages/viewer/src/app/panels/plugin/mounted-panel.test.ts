@@ -17,7 +17,10 @@ function mount(panel: PanelModule['mount']) {
 
 test('a panel is told what is on screen until it is taken down', () => {
   const told: number[] = [];
-  const { mounted } = mount((_, host) => host.follow(({ frame }) => told.push(frame)));
+  const { mounted } = mount((_, host) => {
+    host.follow(({ frame }) => told.push(frame));
+    return () => {};
+  });
   mounted.tell(scene(1));
   mounted.takeDown();
   mounted.tell(scene(2));
