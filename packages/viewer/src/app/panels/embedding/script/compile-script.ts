@@ -22,9 +22,10 @@ type Callable = (...values: unknown[]) => unknown;
 const GLOBALS: Readonly<Record<string, unknown>> = { Array, Float32Array, Math, performance, undefined };
 
 /**
- * What `Function(...parameters, body)` gives, by interpreting: the page's policy forbids making code of text. It knows the part of
- * JavaScript in which regl writes its drawing (functions, `var`, `if`, `for`, `return` and expressions) and runs as long as a frame
- * of drawing takes some thousand steps.
+ * The function that `Function(...parameters, body)` would make. regl, under the scatter plot, writes its drawing as JavaScript and
+ * compiles it with `Function`, which the page's Content-Security-Policy forbids as it does `eval`; so the text is parsed and
+ * interpreted instead. Only what regl writes is understood: functions, `var`, `if`, `for`, `return` and expressions. Drawing one
+ * frame takes some thousand steps, so the interpreter's slowness does not show.
  * @throws Error for other statements and expressions, and for names that are not there
  */
 export function compileScript(parameters: readonly string[], body: string): Callable {
