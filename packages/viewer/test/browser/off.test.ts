@@ -114,6 +114,33 @@ test('a selection is switched off from the canvas, no pixel pointed at, where th
   await close();
 });
 
+test('what is off is kept under a name of its own, and no other is lost', async () => {
+  const { page, settled, view, screenshot, close } = await bench.open('layer=layer2&panel=off&off=layer2:1,4', {
+    colorScheme: 'dark',
+  });
+  await settled();
+  const kept = page.getByRole('region', { name: 'Kept' });
+  const keep = async (name: string) => {
+    await kept.getByRole('textbox').fill(name);
+    await kept.getByRole('button', { name: 'Keep', exact: true }).click();
+  };
+  const names = () => kept.getByRole('rowheader').allTextContents();
+  await keep('mine');
+  await keep('mine');
+  await kept.getByRole('status').getByText('‘mine’ was kept already, and is measured anew.').waitFor();
+  await page.getByRole('button', { name: /^Switch Neuron 4 of .* on$/ }).click();
+  await settled();
+  await keep('mine');
+  await kept.getByRole('status').getByText('There is another ‘mine’: this one is kept as ‘mine (2)’.').waitFor();
+  await screenshot('off-kept');
+  await page.reload();
+  await settled();
+  expect((await names()).map((name) => name.trim())).toEqual(['mine (2)', 'mine']);
+  await kept.getByRole('button', { name: 'mine', exact: true }).click();
+  await expect.poll(() => view().off).toBe('layer2:1,4');
+  await close();
+});
+
 test('what is off stays off on another frame of the video', async () => {
   const { page, settled, close } = await bench.open('run=video&layer=block2&panel=off&off=block2:0-20');
   await settled();

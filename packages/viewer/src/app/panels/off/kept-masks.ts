@@ -1,5 +1,5 @@
 import { formatNeurons, parseNeurons } from '../../state/neuron-list.js';
-import type { SwitchedOff } from '../../state/switched-off.js';
+import { type SwitchedOff, sameOff } from '../../state/switched-off.js';
 
 /** Neurons that a person wants to come back to, and what switching them off did when they were kept. */
 export interface KeptMask {
@@ -16,10 +16,40 @@ export interface KeptMask {
 export const MOST_MASKS = 60;
 export const LONGEST_NAME = 80;
 
-/** With the mask first; one of the same name is replaced. */
-export function keep(masks: readonly KeptMask[], mask: KeptMask): KeptMask[] {
+/** Masks, and what a person should know of how the last one was kept. */
+export interface Keeping {
+  readonly masks: readonly KeptMask[];
+  readonly note?: string;
+}
+
+/**
+ * With the mask first. One that is kept under this name already is measured anew; another one of this name stays, and the new one
+ * gets a number. Where there is no more room, nothing is kept.
+ */
+export function keep(masks: readonly KeptMask[], mask: KeptMask): Keeping {
   const name = mask.name.trim().slice(0, LONGEST_NAME);
-  return [{ ...mask, name }, ...masks.filter((one) => one.name !== name)].slice(0, MOST_MASKS);
+  const before = masks.find((one) => one.name === name);
+  if (before && sameOff(before.off, mask.off)) {
+    const others = masks.filter((one) => one !== before);
+    return { masks: [{ ...mask, name }, ...others], note: `‘${name}’ was kept already, and is measured anew.` };
+  }
+  if (masks.length >= MOST_MASKS) {
+    return { masks, note: `Nothing was kept: a run has room for ${MOST_MASKS}. Forget one first.` };
+  }
+  const free = freeName(name, masks);
+  const note = free === name ? undefined : `There is another ‘${name}’: this one is kept as ‘${free}’.`;
+  return { masks: [{ ...mask, name: free }, ...masks], ...(note && { note }) };
+}
+
+/** The name, or where it is taken the name with the first number that is free: `sky (2)`. */
+function freeName(name: string, masks: readonly KeptMask[]): string {
+  const taken = new Set(masks.map((one) => one.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) {
+    const suffix = ` (${number})`;
+    free = `${name.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+  }
+  return free;
 }
 
 export function formatMasks(masks: readonly KeptMask[]): string {
@@ -40,7 +70,11 @@ export function parseMasks(text: string): KeptMask[] {
     return [];
   }
   if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry) => parseMask(entry) ?? []).slice(0, MOST_MASKS);
+  const masks: KeptMask[] = [];
+  for (const mask of entries.flatMap((entry) => parseMask(entry) ?? []).slice(0, MOST_MASKS)) {
+    masks.push({ ...mask, name: freeName(mask.name, masks) });
+  }
+  return masks;
 }
 
 function parseMask(entry: unknown): KeptMask | undefined {

@@ -5,6 +5,8 @@ export class StoredMasks {
   #masks = $state.raw<readonly KeptMask[]>([]);
   /** Why they are not stored; they then last as long as the page. */
   problem = $state<string | undefined>(undefined);
+  /** What a person should know of how the last one was kept. */
+  note = $state<string | undefined>(undefined);
   readonly #key: string | null = $derived.by(() => {
     const run = this.#run();
     return run === null ? null : `xinc masks ${run}`;
@@ -17,6 +19,7 @@ export class StoredMasks {
     $effect(() => {
       const key = this.#key;
       if (key === null) return undefined;
+      this.note = undefined;
       this.#read(key);
       const changed = (event: StorageEvent) => {
         if (event.key === key) this.#read(key);
@@ -31,10 +34,13 @@ export class StoredMasks {
   }
 
   keep(mask: KeptMask): void {
-    this.#write(keep(this.#masks, mask));
+    const { masks, note } = keep(this.#masks, mask);
+    this.note = note;
+    this.#write(masks);
   }
 
   remove(name: string): void {
+    this.note = undefined;
     this.#write(this.#masks.filter((mask) => mask.name !== name));
   }
 
