@@ -16,10 +16,11 @@ import { reference } from './reference.js';
 const bench = browserBench();
 const expected = reference(bench);
 const CLUSTERS = [0, 1, 0, 1, 1, 0, 1, -1, 0, 1];
+const OF_LAYER_3 = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 let second: MadeRun;
 let address: string;
 beforeAll(async () => {
-  await writeClusters(bench.image, 'layer2', CLUSTERS);
+  await writeClusters(bench.image, { layer2: CLUSTERS, layer3: OF_LAYER_3 });
   second = await makeRun(join(bench.folder, 'second'), ffn, { width: 10, fourierFeatures: 6 }, bench.engine, {
     steps: 30,
   });
@@ -99,6 +100,28 @@ describe('the embedding', () => {
     await expect.poll(() => list(view().neurons)).toEqual([reached]);
     await page.keyboard.press('Escape');
     await expect.poll(() => view().neurons).toBe(undefined);
+    await close();
+  });
+
+  test('is of the layer on screen, and of no other while that one loads', async () => {
+    const { page, settled, close } = await open('');
+    await settled();
+    const clusters = page.getByRole('tabpanel').getByRole('button', { name: /^Cluster/ });
+    const sizes = () => clusters.evaluateAll((all) => all.map((one) => one.ariaLabel));
+    expect(await sizes()).toEqual(['Cluster 1, 4 neurons', 'Cluster 2, 5 neurons']);
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/frame-0000\/layer3\/cluster\.npy/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.getByRole('combobox', { name: 'Layer' }).selectOption('layer3');
+    await expect.poll(() => clusters.count()).toBe(0);
+    release();
+    await clusters.first().waitFor();
+    expect(await sizes()).toEqual(['Cluster 1, 9 neurons', 'Cluster 2, 1 neuron']);
     await close();
   });
 

@@ -11,13 +11,15 @@ const analysis = (arrays: readonly (readonly [name: string, frame: number, layer
     arrays: arrays.map(([name, frame, of]) => ({ name, frame, layer: of, shape: [3], file: `${frame}/${of}/${name}` })),
   }) as unknown as AnalysisView;
 
+const run = (analyses: readonly AnalysisView[]) => ({ id: 'cat', analyses });
+
 describe('where clusters are stored', () => {
   it('takes the frame on screen, else the nearest that was analysed', () => {
     const stored = [0, 4, 9].flatMap((frame) => [
       ['cluster', frame, 'layer1'] as const,
       ['embedding', frame, 'layer1'] as const,
     ]);
-    const at = (frame: number) => storedClusters([analysis(stored)], layer, frame)?.frame;
+    const at = (frame: number) => storedClusters(run([analysis(stored)]), layer, frame)?.frame;
     expect([0, 3, 4, 7, 20].map(at)).toEqual([0, 4, 4, 9, 9]);
   });
 
@@ -26,15 +28,23 @@ describe('where clusters are stored', () => {
       ['cluster', 0, 'layer2'],
       ['embedding', 0, 'layer2'],
     ] as const;
-    expect(storedClusters([analysis(pair)], layer, 0)).toBeNull();
-    expect(storedClusters([analysis([['cluster', 0, 'layer1']])], layer, 0)).toBeNull();
-    expect(storedClusters([{ ...analysis(pair), name: 'canvas' }], { ...layer, id: 'layer2' }, 0)).toBeNull();
-    expect(storedClusters([], layer, 0)).toBeNull();
+    expect(storedClusters(run([analysis(pair)]), layer, 0)).toBeNull();
+    expect(storedClusters(run([analysis([['cluster', 0, 'layer1']])]), layer, 0)).toBeNull();
+    expect(storedClusters(run([{ ...analysis(pair), name: 'canvas' }]), { ...layer, id: 'layer2' }, 0)).toBeNull();
+    expect(storedClusters(run([]), layer, 0)).toBeNull();
   });
 });
 
 describe('loading clusters', () => {
-  const stored = { frame: 2, version: 'v1', neurons: 3, cluster: 'c.npy', embedding: 'e.npy' };
+  const stored = {
+    run: 'cat',
+    layer: 'layer1',
+    frame: 2,
+    version: 'v1',
+    neurons: 3,
+    cluster: 'c.npy',
+    embedding: 'e.npy',
+  };
   const from = (cluster: ArrayLike<number>, embedding: ArrayLike<number>) =>
     loadClusters(
       async (path) =>
@@ -46,7 +56,7 @@ describe('loading clusters', () => {
 
   it('counts clusters, and keeps neurons that were left out', async () => {
     const loaded = await from([1, -1, 0], [0, 1, Number.NaN, Number.NaN, 2, 3]);
-    expect(loaded).toMatchObject({ frame: 2, count: 2 });
+    expect(loaded).toMatchObject({ run: 'cat', layer: 'layer1', frame: 2, count: 2 });
     expect([...loaded.clusters]).toEqual([1, -1, 0]);
     expect((await from([-1, -1, -1], [0, 0, 0, 0, 0, 0])).count).toBe(0);
   });

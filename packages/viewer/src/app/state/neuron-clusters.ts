@@ -1,9 +1,12 @@
 import type { NpyArray } from '@xinc/core';
-import type { AnalysisView, LayerView } from '../../api.js';
+import type { LayerView, RunView } from '../../api.js';
 import { AccessError } from '../access/access-error.js';
 
 /** Which neurons of a layer paint alike, from the run's `neuron-clusters` analysis. */
 export interface NeuronClusters {
+  /** Ids of the run and the layer. */
+  readonly run: string;
+  readonly layer: string;
   /** The frame whose maps were compared: the one on screen, else the nearest that was analysed. */
   readonly frame: number;
   /** The cluster of each neuron, largest cluster 0, [N]; −1 for neurons left out. */
@@ -18,6 +21,9 @@ const CLUSTERS_ANALYSIS = 'neuron-clusters';
 
 /** Where the clusters of a layer are stored. */
 export interface StoredClusters {
+  /** Ids. */
+  readonly run: string;
+  readonly layer: string;
   readonly frame: number;
   /** Another one when the analysis was made again. */
   readonly version: string;
@@ -29,12 +35,12 @@ export interface StoredClusters {
 
 /** `null` where the layer was not analysed. */
 export function storedClusters(
-  analyses: readonly AnalysisView[],
-  { id, neurons }: LayerView,
+  { id: run, analyses }: Pick<RunView, 'id' | 'analyses'>,
+  { id: layer, neurons }: LayerView,
   frame: number,
 ): StoredClusters | null {
   const analysis = analyses.find(({ name }) => name === CLUSTERS_ANALYSIS);
-  const ofLayer = analysis?.arrays.filter(({ layer }) => layer === id) ?? [];
+  const ofLayer = analysis?.arrays.filter((array) => array.layer === layer) ?? [];
   const file = (name: string, of: number) => ofLayer.find((array) => array.name === name && array.frame === of)?.file;
   const pairs = ofLayer.flatMap(({ name, file: cluster, frame: of }) => {
     const embedding = file('embedding', of);
@@ -42,7 +48,7 @@ export function storedClusters(
   });
   const distance = (pair: { readonly frame: number }) => Math.abs(pair.frame - frame);
   const [nearest] = pairs.sort((a, b) => distance(a) - distance(b) || a.frame - b.frame);
-  return nearest ? { ...nearest, version: analysis!.version, neurons } : null;
+  return nearest ? { ...nearest, run, layer, version: analysis!.version, neurons } : null;
 }
 
 /**
@@ -51,7 +57,7 @@ export function storedClusters(
  */
 export async function loadClusters(
   read: (path: string) => Promise<NpyArray>,
-  { frame, neurons, cluster: clusterPath, embedding: embeddingPath }: StoredClusters,
+  { run, layer, frame, neurons, cluster: clusterPath, embedding: embeddingPath }: StoredClusters,
 ): Promise<NeuronClusters> {
   const [cluster, embedding] = await Promise.all([read(clusterPath), read(embeddingPath)]);
   const refuse = (path: string, expected: string) =>
@@ -67,5 +73,5 @@ export async function loadClusters(
   const clusters = cluster.data;
   if (!clusters.every((one) => one >= -1 && one < neurons)) throw refuse(clusterPath, 'list of clusters');
   const count = clusters.reduce((most, one) => Math.max(most, one), -1) + 1;
-  return { frame, clusters, embedding: embedding.data, count };
+  return { run, layer, frame, clusters, embedding: embedding.data, count };
 }

@@ -7,13 +7,15 @@ export interface LoadContext<T> {
   readonly update: (partial: T) => void;
 }
 
-export interface ResourceOptions {
+export interface ResourceOptions<T> {
   /**
    * What happens to a load under way when its key changes. `abort`: it is dropped at once. `finish`: it may first give an
    * answer, whole or in part, so that a pointer that never rests still gets answers; of the keys that came meanwhile only the
    * newest is loaded.
    */
   readonly overlap?: 'abort' | 'finish';
+  /** Whether a value is of what is on screen; one that is not is not shown while the next one loads. Followed. */
+  readonly fits?: (value: T) => boolean;
 }
 
 /** Something that is loaded when what it is loaded for changes. All fields are followed. */
@@ -33,7 +35,7 @@ export interface Resource<T> {
 export function resource<K, T>(
   key: () => K | null,
   load: (key: K, context: LoadContext<T>) => Promise<T>,
-  options: ResourceOptions = {},
+  options: ResourceOptions<T> = {},
 ): Resource<T> {
   return new KeyedResource(key, load, options);
 }
@@ -45,6 +47,7 @@ class KeyedResource<K, T> implements Resource<T> {
   #attempt = $state(0);
   readonly #load: (key: K, context: LoadContext<T>) => Promise<T>;
   readonly #overlap: 'abort' | 'finish';
+  readonly #fits: (value: T) => boolean;
   #controller: AbortController | undefined;
   #next: { readonly key: K } | undefined;
   #answered = false;
@@ -52,10 +55,11 @@ class KeyedResource<K, T> implements Resource<T> {
   constructor(
     key: () => K | null,
     load: (key: K, context: LoadContext<T>) => Promise<T>,
-    { overlap = 'abort' }: ResourceOptions,
+    { overlap = 'abort', fits = () => true }: ResourceOptions<T>,
   ) {
     this.#load = load;
     this.#overlap = overlap;
+    this.#fits = fits;
     // What a key is made of may change where the key does not: then nothing is loaded anew.
     const current = $derived(key());
     $effect(() => {
@@ -67,7 +71,7 @@ class KeyedResource<K, T> implements Resource<T> {
   }
 
   get value(): T | undefined {
-    return this.#value;
+    return this.#value !== undefined && this.#fits(this.#value) ? this.#value : undefined;
   }
 
   get error(): Error | undefined {

@@ -72,7 +72,7 @@ export class Scene {
   readonly map: Resource<NeuronMap>;
   readonly labels: Resource<Labels>;
   readonly groupSums: Resource<GroupSums>;
-  /** Kinds of neurons of the layer; no value where the run was not analysed for them. */
+  /** Kinds of neurons of the layer, and of no other while they load; no value where the run was not analysed for them. */
   readonly clusters: Resource<NeuronClusters>;
   #opened: LayerTrace | undefined;
 
@@ -166,10 +166,11 @@ export class Scene {
       },
       { overlap: 'finish' },
     );
-    const stored = $derived(run && layer && storedClusters(run.analyses, layer, frame));
+    const stored = $derived(run && layer && storedClusters(run, layer, frame));
     this.clusters = resource(
-      () => (run && layer && stored ? `${run.id} ${layer.id} ${stored.frame} ${stored.version}` : null),
+      () => (stored ? `${stored.run} ${stored.layer} ${stored.frame} ${stored.version}` : null),
       (_, { signal }) => loadClusters((path) => access.array(run!, path, signal), stored!),
+      { fits: (clusters) => clusters.run === run?.id && clusters.layer === layer?.id },
     );
   }
 }

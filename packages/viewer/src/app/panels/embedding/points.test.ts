@@ -8,6 +8,8 @@ import { chosenNeurons, ofOneRun, pointSet, pointsByNeuron } from './point-set.j
 const layer = (id: string) => ({ id, label: id, neurons: 3, kind: 'dense' }) as LayerView;
 const embedded = (id: string, clusters: readonly number[], places: readonly number[]) =>
   ofOneRun(layer(id), {
+    run: 'run',
+    layer: id,
     frame: 0,
     count: 2,
     clusters: Int32Array.from(clusters),
