@@ -21,14 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function view(...args: readonly string[]) {
+async function serve(...args: readonly string[]) {
   const shown = begin(['view', ...args]);
   return (await shown.said(ADDRESS, 'stdout'))[0];
 }
 
 test('rankings and maps on screen are what xinc trace writes', async () => {
   const run = work.file('explained');
-  const address = await view(run);
+  const address = await serve(run);
   for (const layer of ['layer1', 'layer2', 'layer3']) {
     const file = work.file(`${layer}.npy`);
     expect((await xinc(['trace', run, '--layer', layer, '--out', file])).status).toBe(0);
@@ -53,7 +53,7 @@ test('rankings and maps on screen are what xinc trace writes', async () => {
 test.each(['light', 'dark'] as const)(
   'every panel, %s: fits, complains of nothing, and axe finds nothing wrong',
   async (colorScheme) => {
-    const address = await view(work.file('explained'));
+    const address = await serve(work.file('explained'));
     const { page, settled, screenshot, close } = await openViewer(browser, address, {
       view: 'layer=layer2&pixel=9,12&neurons=2,5&neuron=5&off=layer2:7',
       colorScheme,
@@ -78,8 +78,8 @@ test.each(['light', 'dark'] as const)(
 );
 
 test('every analysis is shown, its charts drawn, and nothing of it complained of', async () => {
-  const address = await view(work.file('explained'));
-  const { page, settled, screenshot, close } = await openViewer(browser, address, { view: 'panel=analyses' });
+  const address = await serve(work.file('explained'));
+  const { page, settled, view, screenshot, close } = await openViewer(browser, address, { view: 'panel=analyses' });
   await settled();
   const names = page.getByRole('navigation', { name: 'Analyses of the run' }).getByRole('button');
   expect(await names.count()).toBeGreaterThan(5);
@@ -101,13 +101,20 @@ test('every analysis is shown, its charts drawn, and nothing of it complained of
     await screenshot(`analysis-${title!.toLowerCase().replaceAll(/\W+/g, '-')}`);
   }
   expect(charts).toBeGreaterThan(5);
+  // The address holds the one that was chosen.
+  const title = () => page.getByRole('article').getByRole('heading', { level: 3 }).textContent();
+  const last = await title();
+  await expect.poll(() => view().analysis).toBeTruthy();
+  await page.reload();
+  await settled();
+  expect(await title()).toBe(last);
   await close();
 });
 
 test('the training panel says what training.jsonl says', async () => {
   const run = work.file('explained');
   const { step, psnr } = JSON.parse((await readFile(`${run}/training.jsonl`, 'utf8')).trim().split('\n').at(-1)!);
-  const address = await view(run);
+  const address = await serve(run);
   const { page, settled, close } = await openViewer(browser, address, { view: 'panel=training' });
   await settled();
   const panel = page.getByRole('tabpanel');
@@ -157,6 +164,6 @@ describe('live', () => {
 });
 
 test('the built page is the one that the command serves', async () => {
-  const address = await view(work.file('explained'));
+  const address = await serve(work.file('explained'));
   expect(await (await fetch(address)).text()).toBe(await readFile(`${PAGE}/index.html`, 'utf8'));
 });

@@ -74,7 +74,7 @@ test('an address brings back what it was taken from', async () => {
 test.each([
   [
     'names nothing that there is',
-    'run=gone&layer=block77&frame=9999999&pixel=5000,5000&neuron=999999&neurons=0-999998&panel=none&grouping=x&other=y',
+    'run=gone&layer=block77&frame=9999999&pixel=5000,5000&neuron=999999&neurons=0-999998&panel=none&grouping=x&other=y&embedding=z&analysis=constructor',
   ],
   [
     'is malformed',

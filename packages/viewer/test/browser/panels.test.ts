@@ -125,6 +125,20 @@ describe('the embedding', () => {
     await close();
   });
 
+  test('of all layers is in the address', async () => {
+    const { page, settled, view, close } = await open('');
+    await settled();
+    const plot = (neurons: number) =>
+      page.getByRole('application', { name: `${neurons} neurons by how alike they paint` });
+    await plot(10).waitFor();
+    await page.getByRole('combobox', { name: 'Neurons' }).selectOption('All layers');
+    await plot(20).waitFor();
+    await expect.poll(() => view().embedding).toBe('layers');
+    await page.reload();
+    await plot(20).waitFor();
+    await close();
+  });
+
   test('says what to do for a run without one', async () => {
     const { page, settled, close } = await openViewer(bench.browser, address, { view: 'run=second&panel=embedding' });
     await settled();

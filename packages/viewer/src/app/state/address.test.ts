@@ -44,6 +44,8 @@ const view: fc.Arbitrary<View> = fc.record({
   picture: fc.constantFrom('reconstruction', 'signal', 'error'),
   grouping: fc.option(name),
   panel: name,
+  embedding: name,
+  analysis: fc.option(name),
   order: fc.constantFrom('total', 'region', 'index', 'cluster'),
   alive: fc.boolean(),
   other: fc.option(name),
@@ -97,6 +99,8 @@ describe('what is malformed is left out, and the rest is read', () => {
     ['opacity', 'opacity=101', 'opacity=x'],
     ['split', 'split=19', 'split=86'],
     ['theme', 'theme=pink'],
+    ['embedding', 'embedding=', 'embedding=%1B', `embedding=${'x'.repeat(201)}`],
+    ['analysis', 'analysis=', 'analysis=%E2%80%AE', 'analysis=%ED%A0%80', `analysis=${'x'.repeat(201)}`],
     ['run', 'run=', 'run=%00', 'run=%0A', 'run=%E0%A4', `run=${'x'.repeat(201)}`],
   ] as const)('%s', (field, ...texts) => {
     for (const text of texts) {

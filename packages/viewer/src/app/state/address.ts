@@ -15,7 +15,7 @@ interface Field<T> {
   parse(text: string): T | undefined;
 }
 
-/** Runs, layers, groupings and panels are named by printable text. */
+/** Runs, layers, groupings, panels and analyses are named by printable text. */
 const name = (key: string): Field<string | null> => ({
   key,
   format: (value) => value,
@@ -114,6 +114,8 @@ const FIELDS: { readonly [K in keyof View]: Field<View[K]> } = {
   picture: choice('picture', ['reconstruction', 'signal', 'error']),
   grouping: name('grouping'),
   panel: name('panel') as Field<string>,
+  embedding: name('embedding') as Field<string>,
+  analysis: name('analysis'),
   order: choice('order', ['total', 'region', 'index', 'cluster']),
   alive: { key: 'dead', format: (value) => (value ? 'hidden' : 'shown'), parse: (text) => ALIVE[text] },
   other: name('other'),

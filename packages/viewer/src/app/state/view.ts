@@ -36,6 +36,10 @@ export interface View {
   readonly grouping: string | null;
   /** The panel below the canvas. */
   readonly panel: string;
+  /** What is embedded: the `layer`, all `layers`, or the analysis of that name, which puts several runs together. */
+  readonly embedding: string;
+  /** The analysis whose results are shown. */
+  readonly analysis: string | null;
   readonly order: WallOrder;
   /** Whether the wall leaves dead neurons out. */
   readonly alive: boolean;
@@ -60,6 +64,8 @@ export const INITIAL_VIEW: View = {
   picture: 'reconstruction',
   grouping: null,
   panel: 'wall',
+  embedding: 'layer',
+  analysis: null,
   order: 'total',
   alive: true,
   other: null,

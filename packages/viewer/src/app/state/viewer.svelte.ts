@@ -35,7 +35,9 @@ class LiveView implements View {
   opacity = $state(INITIAL_VIEW.opacity);
   picture = $state<PictureKind>('reconstruction');
   grouping = $state<string | null>(null);
-  panel = $state('wall');
+  panel = $state(INITIAL_VIEW.panel);
+  embedding = $state(INITIAL_VIEW.embedding);
+  analysis = $state<string | null>(null);
   order = $state<WallOrder>('total');
   alive = $state(true);
   other = $state<string | null>(null);
