@@ -37,3 +37,12 @@ export function formatShare(share: number): string {
 export function formatPsnr(psnr: number | null): string {
   return psnr === null ? '∞ dB' : `${psnr.toFixed(2)} dB`;
 }
+
+/** A change of PSNR: `−1.25 dB`; from or to a perfect picture it has no size. */
+export function formatPsnrChange(before: number | null, after: number | null): string {
+  if (before === null || after === null) return before === after ? '±0 dB' : '–';
+  const change = after - before;
+  const size = Math.abs(change);
+  if (size < 0.005) return size === 0 ? '±0 dB' : '±0.00 dB';
+  return `${change < 0 ? '−' : '+'}${size.toFixed(2)} dB`;
+}

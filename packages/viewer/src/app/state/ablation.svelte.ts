@@ -118,7 +118,6 @@ export class Ablation {
   }
 
   #psnrOf(picture: Picture | undefined): number | null | undefined {
-    const signal = this.#subject().scene.signal.value;
-    return picture && signal && picture.rgb.length === signal.rgb.length ? picturePsnr(picture, signal) : undefined;
+    return picturePsnr(picture, this.#subject().scene.signal.value);
   }
 }

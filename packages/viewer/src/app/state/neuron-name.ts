@@ -1,4 +1,5 @@
 import type { LayerView } from '../../api.js';
+import { formatCount } from '../color/number-format.js';
 
 type Naming = Pick<LayerView, 'kind' | 'outputs'> | null;
 
@@ -11,6 +12,15 @@ export function neuronName(layer: Naming, neuron: number): string {
 export function neuronNumber(layer: Naming, neuron: number): string {
   if (layer?.kind !== 'conv' || !layer.outputs) return String(neuron);
   return `${Math.floor(neuron / layer.outputs)}→${neuron % layer.outputs}`;
+}
+
+/** Neurons that are counted: `1 neuron`, `18,352 kernels`. */
+export function countNeurons(layer: Naming, count: number): string {
+  return `${formatCount(count)} ${count === 1 ? neuronNoun(layer).toLowerCase() : neuronNouns(layer)}`;
+}
+
+export function neuronNouns(layer: Naming): string {
+  return `${neuronNoun(layer).toLowerCase()}s`;
 }
 
 export function neuronNoun(layer: Naming): 'Neuron' | 'Kernel' {

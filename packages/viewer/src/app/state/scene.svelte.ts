@@ -3,6 +3,7 @@ import type { Access, Labels, Picture } from '../access/access.js';
 import type { LayerTotals, LayerTrace } from '../trace/layer-trace.js';
 import { openLayer } from '../trace/open-layer.js';
 import type { TracePool } from '../trace/trace-pool.js';
+import { groupSizes } from './group-sizes.js';
 import { loadClusters, type NeuronClusters, storedClusters } from './neuron-clusters.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { maskOf, type PixelMask, type SelectedRegion } from './selected-region.js';
@@ -157,8 +158,7 @@ export class Scene {
       () => (trace && labels && neurons.length > 0 ? { trace, labels, neurons } : null),
       async ({ trace, labels, neurons }, { signal, update }) => {
         const present = neurons.filter((neuron) => neuron < trace.neurons);
-        const sizes = new Uint32Array(labels.groups.length);
-        for (const label of labels.labels) sizes[label]++;
+        const sizes = groupSizes(labels);
         const answer = (sums: Float64Array): GroupSums => ({ neurons: present, labels, sizes, sums });
         const bounds = { top: 0, left: 0, height: labels.height, width: labels.width };
         const pixels = { bounds, labels: labels.labels, groups: labels.groups.length };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerView } from '../../../api.js';
-import { formatPsnrChange, nameOfOff, neuronsInWords } from './describe-off.js';
+import { nameOfOff, neuronsInWords } from './describe-off.js';
 
 const dense: LayerView = { id: 'layer2', label: 'Layer 2', kind: 'dense', neurons: 10, traced: 'page' };
 const conv: LayerView = { id: 'block1', label: 'Block 1', kind: 'conv', neurons: 200, outputs: 8, traced: 'page' };
@@ -22,14 +22,5 @@ describe('what is off in words', () => {
       ),
     ).toBe('all 10 neurons');
     expect(nameOfOff({ layer2: [1], block1: [0, 1, 2, 3] }, [dense, conv])).toBe('layer2: 1; block1: 4 kernels');
-  });
-
-  it('signs changes of PSNR', () => {
-    expect(formatPsnrChange(36.19, 34.5)).toBe('−1.69 dB');
-    expect(formatPsnrChange(20, 20.25)).toBe('+0.25 dB');
-    expect(formatPsnrChange(20, 20)).toBe('±0 dB');
-    expect(formatPsnrChange(20, 19.999)).toBe('±0.00 dB');
-    expect(formatPsnrChange(null, 30)).toBe('–');
-    expect(formatPsnrChange(null, null)).toBe('±0 dB');
   });
 });

@@ -1,3 +1,5 @@
+import { multiples, roundStep } from '../../color/round-ticks.js';
+
 /** A linear scale from values to a length in pixels, from the bottom up. */
 export interface ChartScale {
   readonly low: number;
@@ -19,14 +21,8 @@ export function chartScale(values: Iterable<number>, fromZero: boolean): ChartSc
   if (!(high > low)) high = low + (low === 0 ? 1 : Math.abs(low) / 10);
   const step = roundStep((high - low) / 3);
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const ticks = multiples(step, first, last);
   return { low: ticks[0], high: ticks[ticks.length - 1], ticks };
-}
-
-/** The smallest of 1, 2, 5 × 10ⁿ that is at least as large. */
-function roundStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return ([1, 2, 5, 10].find((digit) => digit * power >= least * (1 - 1e-9)) ?? 10) * power;
 }
 
 /** Runs of known values as SVG paths: `M x,y L x,y …`, a single one as a point of no length. */

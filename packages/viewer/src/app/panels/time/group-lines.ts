@@ -1,4 +1,5 @@
 import type { Labels } from '../../access/access.js';
+import { groupSizes } from '../../state/group-sizes.js';
 
 /** What neurons give to each group of one frame, by the group's name. */
 export type GroupValues = ReadonlyMap<string, number>;
@@ -12,9 +13,9 @@ export interface GroupLine {
 }
 
 /** Σ_n S[n, g] / |g| of each group that has pixels: what the average pixel of the group gets from these neurons. */
-export function groupValues({ labels, groups }: Labels, sums: Float64Array): GroupValues {
-  const sizes = new Uint32Array(groups.length);
-  for (const label of labels) sizes[label]++;
+export function groupValues(labels: Labels, sums: Float64Array): GroupValues {
+  const { groups } = labels;
+  const sizes = groupSizes(labels);
   const totals = new Float64Array(groups.length);
   for (let i = 0; i < sums.length; i++) totals[i % groups.length] += sums[i];
   return new Map(

@@ -1,3 +1,5 @@
+import { multiples, roundStep } from '../../color/round-ticks.js';
+
 /** A step of training, and where it is. */
 export interface CurvePoint {
   readonly step: number;
@@ -15,14 +17,12 @@ export interface Scale {
 /** @param range places of the ends, in pixels */
 export function linearScale([low, high]: readonly [number, number], [from, to]: readonly [number, number]): Scale {
   const extent = high - low || 1;
-  const step = niceStep(extent / 5);
+  const step = roundStep(extent / 5);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return {
     place: (value) => from + ((value - low) / extent) * (to - from),
-    ticks: Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
-      Number(((first + i) * step).toPrecision(12)),
-    ),
+    ticks: multiples(step, first, last),
   };
 }
 
@@ -33,12 +33,6 @@ export function logScale([low, high]: readonly [number, number], range: readonly
   const ticks: number[] = [];
   for (let decade = Math.ceil(log(low) - 1e-9); decade <= log(high) + 1e-9; decade++) ticks.push(10 ** decade);
   return { place: (value) => place(log(value)), ticks };
-}
-
-/** The smallest of 1, 2, 5 · 10ᵏ that is at least this. */
-function niceStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);
 }
 
 /** The point of the curve whose step is at the least distance in the room; `null` for an empty curve. */

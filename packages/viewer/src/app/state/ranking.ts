@@ -1,5 +1,5 @@
-import type { GroupSums } from '../../state/scene.svelte.js';
-import { strongest, sumOfSizes } from '../../trace/strongest.js';
+import { strongest, sumOfSizes } from '../trace/strongest.js';
+import type { GroupSums } from './scene.svelte.js';
 
 /** One line of a ranking. */
 interface Ranked {
