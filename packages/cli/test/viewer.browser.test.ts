@@ -111,6 +111,43 @@ test('every analysis is shown, its charts drawn, and nothing of it complained of
   await close();
 });
 
+test.each(['light', 'dark'] as const)(
+  'neurons of a chart are reached and selected by keyboard, %s',
+  async (colorScheme) => {
+    const address = await serve(work.file('explained'));
+    const { page, settled, view, screenshot, close } = await openViewer(browser, address, {
+      view: 'panel=analyses&analysis=neuron-clusters&layer=layer2&split=20',
+      colorScheme,
+    });
+    await settled();
+    const chart = page.getByRole('application', { name: /^Chart: Layer 2/ });
+    const said = page.locator('figure', { has: chart }).getByRole('status');
+    await chart.locator('canvas').waitFor();
+    await chart.focus();
+    const reached = new Set<string>();
+    for (const key of ['Home', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowDown']) {
+      await page.keyboard.press(key);
+      reached.add((await said.textContent())!);
+    }
+    expect(reached.size).toBeGreaterThan(3);
+    await page.keyboard.press('Enter');
+    const [, neuron] = /^Neuron (\d+), of cluster \d+, selected$/.exec((await said.textContent())!)!;
+    await expect.poll(() => [view().layer, view().neurons, view().neuron]).toEqual(['layer2', neuron, neuron]);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Shift+Enter');
+    await expect.poll(() => (view().neurons ?? '').split(',').length).toBe(2);
+    const [, last] = /^Neuron (\d+)/.exec((await said.textContent())!)!;
+    await screenshot(`chart-by-keyboard-${colorScheme}`);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => view().neurons).toBe(undefined);
+    // The mark lies where the ring says.
+    const { x, y, width, height } = (await chart.locator('.ring').boundingBox())!;
+    await page.mouse.click(x + width / 2, y + height / 2);
+    await expect.poll(() => view().neurons).toBe(last);
+    await close();
+  },
+);
+
 test('the training panel says what training.jsonl says', async () => {
   const run = work.file('explained');
   const { step, psnr } = JSON.parse((await readFile(`${run}/training.jsonl`, 'utf8')).trim().split('\n').at(-1)!);

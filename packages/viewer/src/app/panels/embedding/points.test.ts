@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LayerView } from '../../../api.js';
 import { clusterMiddles, membersOf } from './clusters.js';
-import { nextPoint } from './next-point.js';
 import { placePoints } from './place-points.js';
 import { chosenNeurons, ofOneRun, pointSet, pointsByNeuron } from './point-set.js';
 
@@ -69,13 +68,4 @@ describe('placing points in a room', () => {
     expect([...placePoints(Float32Array.of(7, 7), 2, true)].map(Math.abs)).toEqual([0, 0]);
     expect(placePoints(new Float32Array(), 2, true)).toHaveLength(0);
   });
-});
-
-it('goes to the nearest point in a direction', () => {
-  const places = Float32Array.from([0, 0, 1, 0.1, 5, 0, 0, -2, 0.5, 3]);
-  const all = [0, 1, 2, 3, 4];
-  expect(nextPoint(places, all, 0, [1, 0])).toBe(1);
-  expect(nextPoint(places, all, 0, [0, 1])).toBe(4);
-  expect(nextPoint(places, all, 0, [0, -1])).toBe(3);
-  expect(nextPoint(places, all, 0, [-1, 0])).toBeNull();
 });
