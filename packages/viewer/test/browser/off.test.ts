@@ -168,7 +168,7 @@ test('a network that could not be opened is opened by trying again', async () =>
   await page.context().route(/ort-wasm[^/]*\.wasm$/, (route) => (reachable ? route.continue() : route.abort()));
   const panel = page.getByRole('tabpanel');
   await switchSelected(page).click();
-  await panel.getByRole('alert').waitFor();
+  await panel.getByRole('alert').getByText('The network could not be opened: ').waitFor();
   reachable = true;
   await panel.getByRole('button', { name: 'Try again' }).click();
   const { rgb, psnr } = await pictureWithout('image', 0, 'layer2', [1, 4]);

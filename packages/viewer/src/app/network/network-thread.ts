@@ -66,8 +66,12 @@ async function receive(message: ToNetworkThread): Promise<void> {
 }
 
 async function openSession(graph: Uint8Array): Promise<InferenceSession> {
-  runtime ??= await openRuntime();
-  return runtime.open(graph);
+  try {
+    runtime ??= await openRuntime();
+    return await runtime.open(graph);
+  } catch (cause) {
+    throw new Error(`The network could not be opened: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function run(id: number, masks: readonly LayerMask[]): Promise<void> {
