@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noise } from '../test/memory-context.js';
 import type { Vectors } from './clustering.js';
 import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
 
@@ -46,5 +47,19 @@ describe('nearestNeighbors', () => {
         }
       }),
     );
+  });
+
+  it('tells vectors apart that differ by little', () => {
+    const [n, dimensions, count] = [200, 32, 6];
+    const values = noise(n * dimensions, 7).map((value) => 0.01 * (value - 0.5));
+    const { neighbors } = found({ values, dimensions }, count);
+    for (let i = 0; i < n; i++) {
+      const distance = (j: number) =>
+        Math.hypot(
+          ...Array.from({ length: dimensions }, (_, d) => values[i * dimensions + d] - values[j * dimensions + d]),
+        );
+      const expected = [...Array(n).keys()].sort((a, b) => distance(a) - distance(b)).slice(0, count);
+      expect([...neighbors.indices.subarray(i * count, (i + 1) * count)]).toEqual(expected);
+    }
   });
 });

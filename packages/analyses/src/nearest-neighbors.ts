@@ -14,7 +14,8 @@ export interface Neighbors {
 const ROWS = 4;
 
 /**
- * Exact nearest neighbours, from |a − b|² = |a|² + |b|² − 2 a·b with the products of a few rows at a time.
+ * Exact nearest neighbours, from |a − b|² = |a|² + |b|² − 2 a·b with the products of a few rows at a time; which is why vectors
+ * should be small beside their differences: of mean zero.
  * @param count neighbours of each vector, itself included; no more than there are vectors
  * @returns a generator of the share that is done, 0 … 1, which returns the neighbours
  */
@@ -33,17 +34,22 @@ export function* nearestNeighbors({ values, dimensions }: Vectors, count: number
     for (const column of columns) addProducts(present, column, first);
     for (const [i, row] of present.entries()) {
       const own = first + i;
-      indices[own * count] = own;
-      nearest.of(row, own);
-      for (let k = 1; k < count; k++) {
-        indices[own * count + k] = nearest.indices[k - 1];
-        // The norm of the row itself is the same for all: it is added last. Rounding may leave less than nothing.
-        distances[own * count + k] = Math.sqrt(Math.max(0, nearest.values[k - 1] + norms[own]));
+      const others = Array.from(nearest.of(row, own), (j) => ({ j, distance: distance(values, dimensions, own, j) }));
+      others.sort((a, b) => a.distance - b.distance || a.j - b.j);
+      for (const [k, { j, distance }] of [{ j: own, distance: 0 }, ...others].entries()) {
+        indices[own * count + k] = j;
+        distances[own * count + k] = distance;
       }
     }
     yield (first + present.length) / n;
   }
   return { count, indices, distances };
+}
+
+function distance(values: Float32Array, dimensions: number, i: number, j: number): number {
+  let square = 0;
+  for (let d = 0; d < dimensions; d++) square += (values[i * dimensions + d] - values[j * dimensions + d]) ** 2;
+  return Math.sqrt(square);
 }
 
 function transposed(values: Float32Array, n: number, dimensions: number): Float32Array[] {
@@ -72,25 +78,20 @@ function addProducts(rows: readonly Float32Array[], column: Float32Array, first:
   }
 }
 
-/** The smallest values of a row, from the smallest on. */
+/** Finds where the smallest values of a row are. */
 class Nearest {
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-  readonly #order: number[];
-  /** A heap, the largest of them first. */
+  /** The largest of them first, each before the two it is larger than. */
   readonly #heap: Int32Array;
 
   constructor(count: number) {
-    this.indices = new Int32Array(count);
-    this.values = new Float32Array(count);
     this.#heap = new Int32Array(count);
-    this.#order = Array.from({ length: count }, (_, i) => i);
   }
 
-  of(row: Float32Array, own: number): void {
+  /** In no order; valid until the next call. */
+  of(row: Float32Array, own: number): Int32Array {
     const heap = this.#heap;
     const count = heap.length;
-    if (count === 0) return;
+    if (count === 0) return heap;
     let size = 0;
     let limit = Number.POSITIVE_INFINITY;
     for (let j = 0; j < row.length; j++) {
@@ -105,9 +106,7 @@ class Nearest {
       }
       limit = row[heap[0]];
     }
-    const sorted = this.#order.map((i) => heap[i]).sort((i, j) => row[i] - row[j] || i - j);
-    this.indices.set(sorted);
-    for (const [k, j] of sorted.entries()) this.values[k] = row[j];
+    return heap;
   }
 }
 

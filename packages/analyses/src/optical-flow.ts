@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Frame } from '@xinc/core';
+import { type Frame, throwIfAborted } from '@xinc/core';
 import { greyOf } from './grey.js';
 import type { FlowRequest } from './optical-flow-thread.js';
 
@@ -18,14 +18,21 @@ export class OpticalFlow {
   /**
    * Magnitude of the flow from one frame to the next in pixels, [H·W]: Farnebäck's dense estimate (2003). One at a time.
    * @param from of the same size as `to`
-   * @throws AbortError where `signal` is aborted
+   * @throws XincError `cancelled`
    */
   async magnitude(from: Frame, to: Frame, signal?: AbortSignal): Promise<Float32Array> {
     this.#thread ??= new Worker(new URL('./optical-flow-thread.js', import.meta.url), { execArgv: [] });
     const { height, width } = from;
     this.#thread.postMessage({ height, width, pictures: [bytesOf(from), bytesOf(to)] } satisfies FlowRequest);
-    const [magnitude] = await once(this.#thread, 'message', { signal });
-    return magnitude;
+    try {
+      const [magnitude] = await once(this.#thread, 'message', { signal });
+      return magnitude;
+    } catch (error) {
+      // Its answer would be taken for that of the next call.
+      await this.close();
+      throwIfAborted(signal);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

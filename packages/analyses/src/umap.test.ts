@@ -36,6 +36,17 @@ describe('embedInPlane', () => {
     expect(together).toEqual(alone);
   });
 
+  it('sees vectors apart that differ by little and lie far from zero', async () => {
+    const { values, dimensions } = blobs(40, 3);
+    const far = { values: values.map((value) => 0.5 + 0.001 * value), dimensions };
+    const points = await embedInPlane(far, { neighbors: 10, minDist: 0.1 });
+    for (let i = 0; i < 120; i++) {
+      const others = Array.from({ length: 120 }, (_, j) => j).filter((j) => j !== i);
+      const nearest = others.reduce((a, b) => (distance(points, i, a) < distance(points, i, b) ? a : b));
+      expect(Math.floor(nearest / 40)).toBe(Math.floor(i / 40));
+    }
+  });
+
   it('places vectors that are all the same', async () => {
     const points = await embedInPlane(
       { values: new Float32Array(60).fill(0.5), dimensions: 3 },

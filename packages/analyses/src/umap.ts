@@ -1,9 +1,9 @@
 import { randomStream, throwIfAborted } from '@xinc/core';
-import { PCA } from 'ml-pca';
 import { UMAP } from 'umap-js';
 import type { Vectors } from './clustering.js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
 import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
+import { principalPlane } from './principal-plane.js';
 
 export interface UmapOptions {
   /** Nearest neighbours of each vector, itself counted, as in umap-learn; fewer than there are vectors. */
@@ -44,10 +44,14 @@ export async function embedInPlane(vectors: Vectors, options: UmapOptions): Prom
 }
 
 function* embed(vectors: Vectors, { neighbors, minDist }: UmapOptions): Generator<number, Float32Array> {
-  const search = nearestNeighbors(vectors, neighbors);
+  const middle = centred(vectors);
+  const search = nearestNeighbors(middle, neighbors);
   let found = search.next();
   for (; !found.done; found = search.next()) yield SEARCH * found.value;
-  const umap = start(vectors, found.value, minDist);
+  const projection = principalPlane(middle);
+  let plane = projection.next();
+  for (; !plane.done; plane = projection.next()) yield SEARCH;
+  const umap = start(scaled(plane.value), found.value, minDist);
   for (let epoch = 1; epoch <= umap.epochs; epoch++) {
     umap.step();
     yield SEARCH + (1 - SEARCH) * (epoch / umap.epochs);
@@ -72,7 +76,7 @@ interface Steps {
  * umap-js before its first pass. It would keep the graph in maps with text keys, which for 18,352 vectors with 150 neighbours
  * take minutes and gigabytes, and start at random places: both are replaced here.
  */
-function start(vectors: Vectors, { count, indices, distances }: Neighbors, minDist: number) {
+function start(plane: Float64Array, { count, indices, distances }: Neighbors, minDist: number) {
   const n = indices.length / count;
   const stream = randomStream(0, 'umap');
   const umap = new UMAP({ nNeighbors: count, minDist, random: stream.uniform });
@@ -89,7 +93,6 @@ function start(vectors: Vectors, { count, indices, distances }: Neighbors, minDi
   steps.makeSearchGraph = () => {};
   steps.initializeSimplicialSetEmbedding = () => {
     const { head, tail, weights } = strongEnough(steps.graph, steps.getNEpochs());
-    const plane = principalPlane(vectors);
     steps.embedding = Array.from({ length: n }, (_, i) =>
       [0, 1].map((axis) => plane[2 * i + axis] + NOISE * stream.normal()),
     );
@@ -106,13 +109,15 @@ function start(vectors: Vectors, { count, indices, distances }: Neighbors, minDi
   return { epochs, step: () => umap.step(), getEmbedding: () => umap.getEmbedding() };
 }
 
-/** Projections on the first two principal components, the largest of them `START`, [n, 2]. */
-function principalPlane({ values, dimensions }: Vectors): Float64Array {
-  const n = values.length / dimensions;
-  const rows = Array.from({ length: n }, (_, i) => Array.from(values.subarray(i * dimensions, (i + 1) * dimensions)));
-  const components = Math.min(2, dimensions);
-  const projected = new PCA(rows, { method: 'covarianceMatrix' }).predict(rows, { nComponents: components });
-  const plane = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 < components ? projected.get(i >> 1, i % 2) : 0));
+/** The plane with its largest coordinate at `START`. */
+function scaled(plane: Float64Array): Float64Array {
   const largest = plane.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return largest > 0 ? plane.map((value) => (START * value) / largest) : plane;
+}
+
+/** Less their mean, which distances do not depend on and products lose digits to. */
+function centred({ values, dimensions }: Vectors): Vectors {
+  const means = new Float64Array(dimensions);
+  for (let i = 0; i < values.length; i++) means[i % dimensions] += (values[i] * dimensions) / values.length;
+  return { values: values.map((value, i) => value - means[i % dimensions]), dimensions };
 }

@@ -52,6 +52,6 @@ describe('the estimated optical flow', () => {
 
   it('is given up when the analysis is cancelled', async () => {
     const run = { ...moving(1), abilities: { signalAborted: AbortSignal.abort() } };
-    await expect(analyzeInMemory(motion, run)).rejects.toThrow('aborted');
+    await expect(analyzeInMemory(motion, run)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
