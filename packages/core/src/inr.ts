@@ -67,6 +67,7 @@ export interface ParameterSpec {
   readonly name: string;
   /** PyTorch's layouts: dense [out, in], convolution [out, in, k, k], bias [out]. */
   readonly shape: Shape;
+  /** Drawn in the order of the parameters: as PyTorch draws for modules made in that order. */
   readonly init: Initializer;
   /** `false` for what is drawn once and kept (Fourier frequencies). */
   readonly trainable: boolean;

@@ -11,8 +11,7 @@ export interface RandomStream {
 }
 
 /**
- * The stream of a seed and a name: each parameter and each purpose draws from its own, so that adding one does not
- * change what the others get.
+ * The stream of a seed and a name: each purpose draws from its own, so that adding one does not change what the others get.
  */
 export function randomStream(seed: number, name: string): RandomStream {
   const generator = xoroshiro128plus.fromState(stateOf(seed, name));

@@ -1,32 +1,26 @@
 import type { Arrays } from '../engine.js';
 import type { Initializer, ParameterSpec } from '../inr.js';
 import { ndarray, sizeOf } from '../ndarray.js';
-import { type RandomStream, randomStream } from '../random.js';
+import { TorchStream } from './torch-stream.js';
 
-/** Values to start training from: the same for the same seed, on every machine and engine. */
+/**
+ * Values to start training from: the same for the same seed, on every machine and engine, and those that PyTorch draws after
+ * `torch.manual_seed(seed)` for modules made in the order of the parameters.
+ */
 export function initializeParameters(parameters: readonly ParameterSpec[], seed: number): Arrays {
+  const stream = new TorchStream(seed);
   return Object.fromEntries(
-    parameters.map(({ name, shape, init }) => {
-      const draw = DRAW[init.kind](init as never, randomStream(seed, name));
-      return [name, ndarray(shape, Float32Array.from({ length: sizeOf(shape) }, draw))];
-    }),
+    parameters.map(({ name, shape, init }) => [name, ndarray(shape, draw(init, sizeOf(shape), stream))]),
   );
 }
 
-type Draw = () => number;
-const DRAW: {
-  readonly [K in Initializer['kind']]: (init: Extract<Initializer, { kind: K }>, s: RandomStream) => Draw;
-} = {
-  uniform:
-    ({ bound }, stream) =>
-    () =>
-      (2 * stream.uniform() - 1) * bound,
-  normal:
-    ({ deviation }, stream) =>
-    () =>
-      stream.normal() * deviation,
-  constant:
-    ({ value }) =>
-    () =>
-      value,
-};
+function draw(init: Initializer, length: number, stream: TorchStream): Float32Array {
+  switch (init.kind) {
+    case 'uniform':
+      return stream.uniform(length, init.bound);
+    case 'normal':
+      return stream.normal(length, init.deviation);
+    case 'constant':
+      return new Float32Array(length).fill(init.value);
+  }
+}

@@ -211,9 +211,10 @@ describe('batches', () => {
   });
 });
 
-test('start weights depend on seed and name, not on what else there is', () => {
+test('start weights depend on the seed, and on the parameters before alone', () => {
   const [w, f] = inrOf('pixels').parameters;
-  expect(initializeParameters([w, f], 1).f).toEqual(initializeParameters([f], 1).f);
+  expect(initializeParameters([w, f], 1).w).toEqual(initializeParameters([w], 1).w);
+  expect(initializeParameters([w, f], 1).f).not.toEqual(initializeParameters([f], 1).f);
   expect(initializeParameters([w], 1)).not.toEqual(initializeParameters([w], 2));
   for (const value of initializeParameters([w], 1).w.data) expect(Math.abs(value)).toBeLessThanOrEqual(0.5);
 });
