@@ -1,6 +1,7 @@
 import { type AnalysisContext, type LayerInfo, type LayerStatistics, XincError } from '@xinc/core';
 import { frameWords } from './frames.js';
 import { type NeuronCensus, takeCensus } from './neuron-census.js';
+import { whole } from './wording.js';
 
 /** A layer on a frame that has something to analyse. */
 export interface LiveLayer {
@@ -31,10 +32,12 @@ export function liveLayers(
       const where = `${layer.id}${frameWords(context.signal, frame)}`;
       if (census.broken > 0) {
         omissions.push(
-          `${where} was left out: the contributions of ${census.broken} of its ${layer.neurons} neurons are not finite numbers (check the weights).`,
+          `${where} was left out: the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are not finite numbers (check the weights).`,
         );
       } else if (census.live.length === 0) {
-        omissions.push(`${where} was left out: all of its ${layer.neurons} neurons are dead, they contribute nothing.`);
+        omissions.push(
+          `${where} was left out: all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`,
+        );
       } else {
         live.push({ layer, frame, statistics, totals, census });
       }

@@ -94,6 +94,7 @@ export interface AnalysisResult {
 export interface Table {
   readonly name: string;
   readonly title: string;
+  /** Amounts have a unit (`neurons`, `of 1`); texts, indices and what has none by its nature have no `unit`. */
   readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }

@@ -22,7 +22,7 @@ html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1.0625rem/1.6 var(--serif); overflow-wrap: anywhere; }
 .page { max-width: 57.5rem; margin: 0 auto; padding: 3.5rem 1.25rem 5rem; }
-header, main > section > p, .findings, .omissions, main > section > .values { max-width: 44rem; }
+header, main > section > p, .findings, .omissions, .values { max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: 1px; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 h1 { font-size: clamp(1.9rem, 1.4rem + 2.2vw, 2.75rem); line-height: 1.15; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance; }
@@ -98,6 +98,7 @@ summary { cursor: pointer; }
 .columns > summary, .provenance > summary { color: var(--muted); }
 .columns, .provenance { font-size: .82rem; }
 .provenance { margin-top: 1.5rem; }
+.provenance > p { margin: .75rem 0 .25rem; }
 .files { columns: 2 18rem; margin: .25rem 0 0; padding-left: 1.1rem; }
 .values { margin: .5rem 0 0; font: .85rem/1.55 var(--sans); }
 .values > div { display: grid; grid-template-columns: minmax(7rem, 12rem) minmax(0, 1fr); gap: 1rem; padding: .28rem 0; border-top: 1px solid var(--grid); }

@@ -248,7 +248,7 @@ function findings(live: readonly LiveLayer[]): string[] {
   const shares = layers.map(({ layer, items }) => `${percent(mean(items.map(strongestTenth)))} in ${layer.id}`);
   const dead = layers.flatMap(({ layer, items }) => {
     const count = Math.round(mean(items.map((one) => one.census.dead)));
-    return count > 0 ? [`${count} of ${layer.neurons} in ${layer.id}`] : [];
+    return count > 0 ? [`${whole(count)} of ${whole(layer.neurons)} in ${layer.id}`] : [];
   });
   return [
     `Share of the contribution that the strongest tenth of the live neurons carries: ${listed(shares)}.`,

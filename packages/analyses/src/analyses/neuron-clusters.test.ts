@@ -177,6 +177,6 @@ describe('neuron-clusters', () => {
     });
     const chosen = neuronClusters.options.parse({ limit: 100_000 });
     expect(neuronClusters.tooLong!(chosen, context(18_352))).toBeUndefined();
-    expect(neuronClusters.tooLong!(chosen, context(90_000))).toBe('embedding 90000 neurons takes minutes');
+    expect(neuronClusters.tooLong!(chosen, context(90_000))).toBe('embedding 90,000 neurons takes minutes');
   });
 });

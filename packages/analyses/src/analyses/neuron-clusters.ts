@@ -72,7 +72,7 @@ export const neuronClusters = defineAnalysis<Options>({
   options,
   tooLong({ limit }, { layers }) {
     const neurons = layers.reduce((sum, layer) => sum + Math.min(layer.neurons, limit), 0);
-    return neurons > MANY_NEURONS ? `embedding ${neurons} neurons takes minutes` : undefined;
+    return neurons > MANY_NEURONS ? `embedding ${whole(neurons)} neurons takes minutes` : undefined;
   },
   request: (chosen, context) => ({
     neuronTotals: true,
@@ -186,7 +186,7 @@ function crowdsOf(chosen: Options, frame: number, runs: readonly NamedRun[], omi
         .sort();
       if (neurons.length < live.length) {
         omissions.push(
-          `${layer.id}${several ? ` of ${runs[run].name}` : ''}: ${neurons.length} of ${live.length} live neurons were embedded, drawn at random (limit=${chosen.limit}).`,
+          `${layer.id}${several ? ` of ${runs[run].name}` : ''}: ${whole(neurons.length)} of ${whole(live.length)} live neurons were embedded, drawn at random (limit=${chosen.limit}).`,
         );
       }
       const sizes = groupSizes(runs[run].context.labels(groupings[run], frame));

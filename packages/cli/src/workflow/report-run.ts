@@ -69,7 +69,8 @@ export async function reportRun(
       {
         title: 'Training',
         values: {
-          seed: manifest.seed,
+          // It counts nothing: as it was given.
+          seed: String(manifest.seed),
           ...(training && {
             steps: training.steps,
             'learning rate': training.learningRate,

@@ -57,3 +57,11 @@ test('only logarithmic axes without values or domain of their own change, the re
   const independent = { data: { values: rows }, resolve: { scale: { y: 'independent' } }, encoding: { y } };
   expect(labelLogAxes(independent)).toBe(independent);
 });
+
+test('labels have their thousands set apart, as on other axes', () => {
+  const x = { field: 'a', scale: { type: 'log' } };
+  const { encoding } = labelLogAxes({ data: { values: [{ a: 100 }, { a: 10_000 }] }, encoding: { x } }) as {
+    encoding: { x: { axis: { labelExpr: string } } };
+  };
+  expect(encoding.x.axis.labelExpr).toContain('"1000":"1,000"');
+});

@@ -1,4 +1,4 @@
-import { powerOfTen } from '../html/numbers.js';
+import { plainNumber, powerOfTen } from '../html/numbers.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -79,7 +79,7 @@ function thinned(powers: readonly number[]): number[] {
 /** One notation for all labels of an axis: powers of ten where plain numbers would be long. */
 function labelsOf(values: readonly number[]): Record<string, string> {
   const plain = values.every((value) => value >= 1e-3 && value < 1e5);
-  return Object.fromEntries(values.map((value) => [String(value), plain ? String(value) : powerOfTen(value)]));
+  return Object.fromEntries(values.map((value) => [String(value), plain ? plainNumber(value) : powerOfTen(value)]));
 }
 
 const isSpec = (value: unknown): value is Spec => typeof value === 'object' && value !== null && !Array.isArray(value);

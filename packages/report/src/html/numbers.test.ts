@@ -7,7 +7,8 @@ test.each([
   [0, '0'],
   [36.19, '36.19'],
   [-0.5, '−0.5'],
-  [123456.7, '123500'],
+  [1234.5, '1,235'],
+  [123456.7, '123,500'],
   [1e-5, '1×10⁻⁵'],
   [-1.23456e-7, '−1.235×10⁻⁷'],
   [3.2e9, '3.2×10⁹'],
@@ -17,8 +18,8 @@ test.each([
   expect(plainNumber(value)).toBe(text);
 });
 
-test('whole numbers are written in full, thousands set apart from 10,000 on', () => {
-  expect([0, 9999, 18352, -12345678].map(wholeNumber)).toEqual(['0', '9999', '18,352', '−12,345,678']);
+test('whole numbers are written in full, thousands set apart', () => {
+  expect([0, 9999, 18352, -12345678].map(wholeNumber)).toEqual(['0', '9,999', '18,352', '−12,345,678']);
   expect(tableNumber(978557)).toBe('978,557');
   expect(tableNumber(0.03123456)).toBe('0.03123');
   expect(tableNumber(1e300)).toBe('1×10³⁰⁰');

@@ -1,21 +1,19 @@
-const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** Keeps a number and its unit on one line. */
 const NBSP = '\u00a0';
 
-/** A whole number with its thousands set apart; below 10,000 they are not, since such numbers are often indices. */
+/** A whole number with its thousands set apart, as charts have them too: `18,352`. */
 export const wholeNumber = (value: number): string =>
-  !Number.isFinite(value)
-    ? plainNumber(value)
-    : (Math.abs(value) < 10_000 ? String(value) : GROUPED.format(value)).replace('-', '−');
+  Number.isFinite(value) ? GROUPED.format(value).replace('-', '−') : plainNumber(value);
 
-/** `digits` significant digits: `0.01234`, `−3.5`, `1.2×10⁻⁵`. */
+/** `digits` significant digits: `0.01234`, `−3.5`, `1.2×10⁻⁵`, `12,350`. */
 export function plainNumber(value: number, digits = 4): string {
   if (Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.abs(rounded);
-  if (rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6)) return String(rounded).replace('-', '−');
+  if (rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6)) return GROUPED.format(rounded).replace('-', '−');
   const [mantissa, exponent] = rounded.toExponential().split('e');
   return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
 }
@@ -46,7 +44,7 @@ export const typeset = (text: string): string =>
     )
     .replace(/(\d) (?=%|dB\b)/g, `$1${NBSP}`);
 
-/** A number in a table: whole numbers in full, others with four significant digits. */
+/** An amount in a table: whole numbers in full, others with four significant digits. */
 export const tableNumber = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? wholeNumber(value) : plainNumber(value);
 

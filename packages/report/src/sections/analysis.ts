@@ -42,7 +42,7 @@ const noteList = (notes: readonly string[]): Content =>
 
 const omissionList = (omissions: readonly string[]): Content =>
   omissions.length > 0 &&
-  html`<aside class="omissions"><p><b>Left out</b></p><ul>${omissions.map((omission) => html`<li>${omission}</li>`)}</ul></aside>`;
+  html`<aside class="omissions"><p><b>Left out</b></p><ul>${omissions.map((omission) => html`<li>${typeset(omission)}</li>`)}</ul></aside>`;
 
 /** How the analysis was made and where its numbers are. */
 function provenance({ name, options, seconds, files = [] }: ReportAnalysis): Markup {
