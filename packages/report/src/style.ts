@@ -89,7 +89,7 @@ thead th { border-bottom: 1px solid var(--axis); font-weight: 600; vertical-alig
 tbody tr + tr td { border-top: 1px solid var(--grid); }
 .numeric { text-align: right; }
 td.numeric, td code { white-space: nowrap; }
-.unit { color: var(--muted); font-weight: 400; }
+.unit { color: var(--muted); font-weight: 400; white-space: nowrap; }
 th .unit { display: block; font-size: .92em; }
 .table { margin: 1.75rem 0; }
 .table-caption { margin: 0 0 .4rem; }
