@@ -1,5 +1,5 @@
 import { html, Markup } from './html/markup.js';
-import type { Report } from './report.js';
+import type { Report, ReportAnalysis } from './report.js';
 import { resolutionThrift } from './resolution.js';
 import { analysisSection } from './sections/analysis.js';
 import { type LeftOut, omissionsSection, settingsSection } from './sections/closing.js';
@@ -38,17 +38,20 @@ export async function renderReport(report: Report): Promise<string> {
     await trainingSection(report.training, numbering),
     networkSection(report, numbering),
   ];
-  let analyses = 0;
   const leftOut: LeftOut[] = report.omissions.map(({ what, why }) => ({ what, whys: [why] }));
-  for (const last of [false, true]) {
-    for await (const analysis of report.analyses) {
-      if ((analysis.name === FOUNDATION) !== last) continue;
-      analyses++;
-      sections.push(await analysisSection(analysis, numbering, thrift));
-      const { omissions: whys = [] } = analysis.result;
-      if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
-    }
+  let analyses = 0;
+  const add = async (analysis: ReportAnalysis) => {
+    analyses++;
+    sections.push(await analysisSection(analysis, numbering, thrift));
+    const { omissions: whys = [] } = analysis.result;
+    if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
+  };
+  const last: ReportAnalysis[] = [];
+  for await (const analysis of report.analyses()) {
+    if (analysis.name === FOUNDATION) last.push(analysis);
+    else await add(analysis);
   }
+  for (const analysis of last) await add(analysis);
   sections.push(omissionsSection(leftOut, numbering), settingsSection(report, numbering));
   return page(headerMarkup(report, analyses), sections, report).text;
 }

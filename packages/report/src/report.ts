@@ -10,8 +10,8 @@ export interface Report {
   readonly training: readonly TrainingPoint[];
   /** Input side first. */
   readonly layers: readonly LayerInfo[];
-  /** Gone through more than once; where each is loaded when its turn comes, only one is in memory. */
-  readonly analyses: Iterable<ReportAnalysis> | AsyncIterable<ReportAnalysis>;
+  /** Asked for more than once. Where each is loaded when its turn comes, one at a time is in memory. */
+  readonly analyses: () => Iterable<ReportAnalysis> | AsyncIterable<ReportAnalysis>;
   /** What the whole run lacks, and why. What single analyses left out is in their results. */
   readonly omissions: readonly ReportOmission[];
   /** Settings, versions and the machine, at the end. */

@@ -11,7 +11,7 @@ const COLOR_COST = 2.5;
 /** Part of the usual resolution, in pixels, at which all pictures of the analyses together keep the page light. */
 export async function resolutionThrift(analyses: Report['analyses']): Promise<number> {
   let pixels = 0;
-  for await (const { result } of analyses) for (const figure of result.figures) pixels += pixelCost(figure);
+  for await (const { result } of analyses()) for (const figure of result.figures) pixels += pixelCost(figure);
   return Math.min(1, PIXEL_BUDGET / pixels);
 }
 

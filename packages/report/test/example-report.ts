@@ -1,5 +1,5 @@
 import type { ChartFigure, Figure, Frame, LayerInfo, RasterFigure, RasterPanel, Table } from '@xinc/core';
-import type { Report, ReportAnalysis, ReportFrame } from '../src/index.js';
+import { type Report, type ReportAnalysis, type ReportFrame, renderReport } from '../src/index.js';
 
 /** A report like that of a real run, from smooth synthetic maps: same shapes, sizes and wording as the analyses give. */
 export interface ExampleOptions {
@@ -423,11 +423,12 @@ function mapExtents(height: number, width: number): [number, number] {
   return [Math.ceil(height / cell), Math.ceil(width / cell)];
 }
 
-export function exampleReport({
-  height = 128,
-  width = 256,
-  frames = 1,
-}: ExampleOptions = {}): Report & { readonly analyses: readonly ReportAnalysis[] } {
+export type ExampleReport = Omit<Report, 'analyses'> & { readonly analyses: readonly ReportAnalysis[] };
+
+export const renderExample = (example: ExampleReport): Promise<string> =>
+  renderReport({ ...example, analyses: () => example.analyses });
+
+export function exampleReport({ height = 128, width = 256, frames = 1 }: ExampleOptions = {}): ExampleReport {
   const shown = Array.from({ length: Math.min(frames, 6) }, (_, i) => {
     const index = frames === 1 ? 0 : Math.round((i * (frames - 1)) / (Math.min(frames, 6) - 1));
     return frame(index, height, width, frames === 1 ? 0.35 : index / (frames - 1));

@@ -1,8 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderReport } from '../src/index.js';
 import { artefact, openReport, startChromium } from './browser.js';
-import { exampleReport } from './example-report.js';
+import { exampleReport, renderExample } from './example-report.js';
 import { faintTexts, structuralFaults } from './page-checks.js';
 
 let browser: Browser;
@@ -10,8 +9,8 @@ let image: string;
 let video: string;
 beforeAll(async () => {
   browser = await startChromium();
-  image = await renderReport(exampleReport());
-  video = await renderReport(exampleReport({ frames: 24, height: 96, width: 160 }));
+  image = await renderExample(exampleReport());
+  video = await renderExample(exampleReport({ frames: 24, height: 96, width: 160 }));
 });
 afterAll(() => browser?.close());
 
@@ -108,7 +107,7 @@ describe('hostile text', () => {
     const { page, requests, complaints } = await openReport(
       browser,
       'hostile',
-      await renderReport({ ...report, analyses }),
+      await renderExample({ ...report, analyses }),
     );
     const found = await page.evaluate(() => ({
       hit: 'hit' in window,

@@ -1,8 +1,7 @@
 import type { Figure, Table } from '@xinc/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Report, renderReport } from '../src/index.js';
 import { encodeFrame } from '../src/picture/encode.js';
-import { exampleReport, LAYERS, mosaic } from './example-report.js';
+import { type ExampleReport, exampleReport, LAYERS, mosaic, renderExample } from './example-report.js';
 
 const [SMALL] = [{ height: 16, width: 24 }];
 
@@ -13,7 +12,7 @@ const sectionOf = (page: string, id: string): string =>
 describe('the report of an image', () => {
   let page: string;
   beforeAll(async () => {
-    page = await renderReport(exampleReport());
+    page = await renderExample(exampleReport());
   });
 
   test('is one file without scripts whose policy lets nothing in', () => {
@@ -71,7 +70,7 @@ describe('the report of an image', () => {
 });
 
 test('a video has a strip of frames and a chart of the PSNR of each', async () => {
-  const page = await renderReport(exampleReport({ ...SMALL, frames: 24 }));
+  const page = await renderExample(exampleReport({ ...SMALL, frames: 24 }));
   const section = sectionOf(page, 'reconstruction');
   expect(page).toContain('24 frames of 16 × 24 pixels');
   expect(section).toContain('6 frames of the video.');
@@ -84,12 +83,12 @@ test('pictures given as PNG are shown like frames', async () => {
   const [frame] = report.reconstruction.frames;
   const encoded = await Promise.all([frame.original, frame.reconstruction].map((one) => encodeFrame(one as never)));
   const frames = [{ ...frame, original: encoded[0].png, reconstruction: encoded[1].png }];
-  const page = await renderReport({ ...report, reconstruction: { ...report.reconstruction, frames } });
+  const page = await renderExample({ ...report, reconstruction: { ...report.reconstruction, frames } });
   expect(page).toContain(`src="data:image/png;base64,${encoded[0].png.toString('base64')}"`);
 });
 
 describe('what is missing or broken', () => {
-  const bare: Report = {
+  const bare: ExampleReport = {
     ...exampleReport(SMALL),
     training: [],
     analyses: [],
@@ -100,7 +99,7 @@ describe('what is missing or broken', () => {
   };
 
   test('a report of next to nothing says so and has no gaps', async () => {
-    const page = await renderReport(bare);
+    const page = await renderExample(bare);
     expect(sectionOf(page, 'training')).toContain('There is no training curve');
     expect(sectionOf(page, 'reconstruction')).toContain('No frame was given to show.');
     expect(sectionOf(page, 'left-out')).toContain('Nothing:');
@@ -125,7 +124,7 @@ describe('what is missing or broken', () => {
       caption: 'C.',
       panels: [{ title: 'p', height: 2, width: 2, pixels: { kind: 'values', values: map } }],
     };
-    const page = await renderReport({
+    const page = await renderExample({
       ...report,
       reconstruction: {
         psnr: Number.POSITIVE_INFINITY,
@@ -143,7 +142,7 @@ describe('what is missing or broken', () => {
     const report = exampleReport(SMALL);
     const broken: Figure = { kind: 'chart', name: 'odd', title: 'Odd', caption: 'C.', spec: { mark: 'no-such-mark' } };
     const result = { findings: ['Found.'], tables: [], figures: [broken, mosaic(LAYERS[0], 0, 8, 8)] };
-    const page = await renderReport({ ...report, analyses: [{ ...report.analyses[0], result }] });
+    const page = await renderExample({ ...report, analyses: [{ ...report.analyses[0], result }] });
     expect(page).toContain('Chart &#39;odd&#39; cannot be drawn');
     expect(page).toContain('neuron 37');
   });
@@ -152,7 +151,7 @@ describe('what is missing or broken', () => {
     const report = exampleReport(SMALL);
     const [frame] = report.reconstruction.frames;
     const withFrame = (change: object) =>
-      renderReport({ ...report, reconstruction: { psnr: 1, frames: [{ ...frame, ...change }] } });
+      renderExample({ ...report, reconstruction: { psnr: 1, frames: [{ ...frame, ...change }] } });
     await expect(withFrame({ original: Uint8Array.of(1, 2, 3) })).rejects.toThrow(
       'The picture of frame 0 cannot be read as an image',
     );
@@ -180,7 +179,7 @@ test.each([
   const figures = [1, 2, 3].map((n): Figure => ({ ...mosaic(LAYERS[0], 0, 8, 8), name: `more-${n}`, panels: noisy }));
   const result = { ...canvas.result, figures: [...canvas.result.figures, ...figures] };
   const before = process.memoryUsage().rss;
-  const page = await renderReport({ ...report, analyses: [...report.analyses, { ...canvas, result }] });
+  const page = await renderExample({ ...report, analyses: [...report.analyses, { ...canvas, result }] });
   expect(page.match(/alt="neuron/g)).toHaveLength(144 + 72);
   expect(page.length).toBeLessThan(5e6);
   expect(process.memoryUsage().rss - before).toBeLessThan(500e6);
@@ -200,7 +199,7 @@ describe('a figure of several frames', () => {
     const canvas = example.analyses.find(({ name }) => name === 'canvas')!;
     const figures = [ofFrame(0), between, ofFrame(4), ofFrame(9)];
     const analyses = [{ ...canvas, result: { ...canvas.result, figures } }];
-    section = sectionOf(await renderReport({ ...example, analyses }), 'canvas');
+    section = sectionOf(await renderExample({ ...example, analyses }), 'canvas');
   });
 
   test('has one number, a letter for each frame, and stands where its first frame is', () => {
@@ -233,11 +232,11 @@ test('what single analyses left out is listed at the end as well', async () => {
     ...one,
     result: { ...one.result, omissions: one.name === 'canvas' ? ['layer2 was left out: it is dead.'] : [] },
   }));
-  const page = await renderReport({ ...example, analyses, omissions: [{ what: 'motion', why: 'no video' }] });
+  const page = await renderExample({ ...example, analyses, omissions: [{ what: 'motion', why: 'no video' }] });
   expect(sectionOf(page, 'left-out')).toMatch(
     /<dt>motion<\/dt><dd>no video<\/dd>.*<dt>The canvas<\/dt><dd>layer2 was left out: it is dead\.<\/dd>/s,
   );
-  const complete = await renderReport({
+  const complete = await renderExample({
     ...example,
     omissions: [],
     analyses: analyses.map((one) => ({ ...one, result: { ...one.result, omissions: [] } })),

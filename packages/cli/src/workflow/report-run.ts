@@ -63,7 +63,7 @@ export async function reportRun(
     layers: network.inr.layers.map(
       (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
     ),
-    analyses: { [Symbol.asyncIterator]: () => storedAnalyses(run, order) },
+    analyses: () => storedAnalyses(run, order),
     omissions: await storedOmissions(run),
     settings: [
       {
