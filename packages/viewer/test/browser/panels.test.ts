@@ -61,6 +61,7 @@ describe('the embedding', () => {
     await expect.poll(() => list(view().neurons), { timeout: 10_000 }).toEqual(membersOf(0));
     await screenshot('embedding-lasso');
     await page.getByRole('tab', { name: 'Neuron wall' }).click();
+    await page.getByRole('checkbox', { name: 'hide dead' }).uncheck();
     await expect
       .poll(() =>
         page
