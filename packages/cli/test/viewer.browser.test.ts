@@ -171,7 +171,7 @@ describe('live', () => {
       '--size',
       '64x96',
       '--steps',
-      '300',
+      '1200',
       '--view',
     ]);
     const [address] = await train.said(ADDRESS);
@@ -197,7 +197,7 @@ describe('live', () => {
     await close();
     train.interrupt();
     expect(await train.ended).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });
 
 test('the built page is the one that the command serves', async () => {
