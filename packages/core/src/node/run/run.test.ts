@@ -62,24 +62,44 @@ describe('a run directory', () => {
   });
 
   test('leaves nothing where it could not be filled, and says why', async () => {
-    const fill = async (run: Run) => {
+    const failing = async (run: Run) => {
       await run.write('signal/a.png', '');
-      // Its lock cannot be given back either.
-      await rm(join(run.path, 'xinc.lock'));
-      await mkdir(join(run.path, 'xinc.lock'));
       throw new Error('no picture');
     };
-    await expect(Run.create(join(folder, 'new'), manifest, fill)).rejects.toThrow('no picture');
-    expect(await readdir(join(folder, 'new'))).toEqual(['xinc.lock']);
-    const failing = () => Promise.reject(new Error('no picture'));
+    await writeFile(join(folder, 'diary.txt'), 'dear');
     await expect(Run.create(join(folder, 'gone'), manifest, failing)).rejects.toThrow('no picture');
     await expect(Run.create(folder, manifest, failing)).rejects.toThrow(/is not empty and holds no run/);
-    expect(await readdir(folder)).toEqual(['new']);
+    expect(await readdir(folder)).toEqual(['diary.txt']);
     await mkdir(join(folder, 'empty'));
     await expect(Run.create(join(folder, 'empty'), manifest, failing)).rejects.toThrow('no picture');
     expect(await readdir(join(folder, 'empty'))).toEqual([]);
     await writeFile(join(folder, 'file'), '');
     await expect(Run.create(join(folder, 'file', 'run'), manifest)).rejects.toMatchObject({ code: 'io' });
+  });
+
+  test('could not be filled for the reason that is told, though its lock cannot be given back either', async () => {
+    const fill = async (run: Run) => {
+      await rm(run.file('xinc.lock'));
+      await mkdir(run.file('xinc.lock'));
+      throw new Error('no picture');
+    };
+    await expect(Run.create(folder, manifest, fill)).rejects.toThrow('no picture');
+  });
+
+  test('leaves what another has made meanwhile, having lost its lock', async () => {
+    const path = join(folder, 'run');
+    const owner = JSON.stringify({ pid: 4711, host: 'elsewhere' });
+    const creating = Run.create(path, manifest, async (run) => {
+      await writeFile(run.file('xinc.lock'), owner);
+      await writeFile(run.file('weights.safetensors'), 'theirs');
+      await run.write('signal/a.png', 'mine');
+    });
+    await expect(creating).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('taken it over'),
+    });
+    expect((await readdir(path)).sort()).toEqual(['run.json', 'weights.safetensors', 'xinc.lock']);
+    expect(await readFile(join(path, 'xinc.lock'), 'utf8')).toBe(owner);
   });
 
   test('says what is wrong with a folder that is none', async () => {

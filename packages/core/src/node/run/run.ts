@@ -39,7 +39,7 @@ export class Run {
 
   /**
    * Makes a run in a folder that does not exist or is empty, and fills it, while no other process writes there. Where that
-   * fails, nothing of it stays.
+   * fails, nothing of it stays, unless its lock was lost: what is there may by then be another's.
    * @throws XincError `conflict` if something is there or another process is writing, `io`, and what `fill` throws
    */
   static async create(
@@ -94,10 +94,13 @@ export class Run {
     return names !== null;
   }
 
-  /** Removes everything but the lock. */
+  /**
+   * Removes everything but the lock.
+   * @throws XincError `conflict` if the lock was lost, `io`
+   */
   async #clear(): Promise<void> {
     for (const name of await readdir(this.path)) {
-      if (name !== LOCK) await rm(this.file(name), { recursive: true, force: true });
+      if (name !== LOCK) await this.remove(name);
     }
   }
 
