@@ -4,19 +4,23 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { takeLock } from './lock.js';
 
-/** File operations that fail, with the code they fail with. */
-const failing = vi.hoisted(() => new Map<'open' | 'readFile' | 'write' | 'rm', string>());
+/** File operations that fail, with the code they fail with and how often they do. */
+const failing = vi.hoisted(
+  () => new Map<'open' | 'readFile' | 'write' | 'rm' | 'stat', { code: string; times: number }>(),
+);
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const fail = (call: Parameters<typeof failing.get>[0]) => {
-    const code = failing.get(call);
-    if (code) throw Object.assign(new Error(code), { code });
+    const failure = failing.get(call);
+    if (!failure?.times) return;
+    failure.times--;
+    throw Object.assign(new Error(failure.code), { code: failure.code });
   };
   const refuse =
-    <A extends unknown[], R>(call: 'open' | 'readFile' | 'rm', operation: (...args: A) => Promise<R>) =>
+    <A extends unknown[], R>(call: 'readFile' | 'rm' | 'stat', operation: (...args: A) => Promise<R>) =>
     async (...args: A) => {
       fail(call);
       return operation(...args);
@@ -25,6 +29,7 @@ vi.mock('node:fs/promises', async (original) => {
     ...real,
     readFile: refuse('readFile', real.readFile as (path: string) => Promise<unknown>),
     rm: refuse('rm', real.rm),
+    stat: refuse('stat', real.stat as (path: string) => Promise<unknown>),
     async open(...args: Parameters<typeof real.open>) {
       fail('open');
       const handle = await real.open(...args);
@@ -48,6 +53,17 @@ afterEach(() => {
   failing.clear();
   return rm(folder, { recursive: true, force: true });
 });
+
+function fail(call: Parameters<typeof failing.get>[0], code: string, times = Number.POSITIVE_INFINITY): void {
+  failing.set(call, { code, times });
+}
+
+/** As on this platform, until the test ends. */
+function onPlatform(platform: NodeJS.Platform): void {
+  const real = Object.getOwnPropertyDescriptor(process, 'platform')!;
+  Object.defineProperty(process, 'platform', { ...real, value: platform });
+  onTestFinished(() => void Object.defineProperty(process, 'platform', real));
+}
 
 /** Succeeds where the lock is free, or left behind; nothing of it stays. */
 async function takeAndRelease(): Promise<void> {
@@ -185,22 +201,63 @@ test('a lock that cannot be written, read or removed is said to be so, and the l
   ] as const;
   await lockOf(process.ppid);
   for (const [call, code, message] of cases) {
-    failing.set(call, code);
+    fail(call, code);
     const refused = await takeLock(file, 'RUN').catch((error) => error);
     failing.clear();
     expect(refused).toMatchObject({ code: 'io', message: expect.stringContaining(message) });
     expect(await readdir(folder)).toEqual(['xinc.lock']);
   }
   await rm(file);
-  failing.set('write', 'ENOSPC');
+  fail('write', 'ENOSPC');
   await expect(takeLock(file, 'RUN')).rejects.toThrow(`${file} cannot be written: the disk is full. Free some space`);
   failing.clear();
   expect(await readdir(folder)).toEqual([]);
   const lock = await takeLock(file, 'RUN');
-  failing.set('rm', 'EPERM');
+  fail('rm', 'EPERM');
   await expect(lock.release()).rejects.toMatchObject({
     code: 'io',
     message: expect.stringContaining(`${file} cannot be removed: permission is denied`),
+  });
+});
+
+describe('a file that was removed and that another process still has open', () => {
+  const refusals = ['EPERM', 'EACCES', 'EBUSY'];
+
+  test.each(refusals)('is waited for on Windows, which answers %s', async (code) => {
+    onPlatform('win32');
+    fail('open', code, 3);
+    const lock = await takeLock(file, 'RUN');
+    fail('readFile', code, 3);
+    await lock.check();
+    fail('readFile', code, 3);
+    fail('rm', code, 3);
+    await lock.release();
+    expect([...failing.values()].map(({ times }) => times)).toEqual([0, 0, 0]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('does not make a lock that is held seem left behind', async () => {
+    onPlatform('win32');
+    await lockOf(1, 'elsewhere');
+    fail('stat', 'EPERM', 5);
+    await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ pid: 1, host: 'elsewhere' });
+  });
+
+  test.each(refusals)('is told from one that stays refused with %s', async (code) => {
+    onPlatform('win32');
+    fail('open', code);
+    await expect(takeLock(file, 'RUN')).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('written'),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each(['linux', 'darwin'] as const)('is no matter on %s, where a refusal is final', async (platform) => {
+    onPlatform(platform);
+    fail('open', 'EACCES', 1);
+    await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'io' });
   });
 });
 

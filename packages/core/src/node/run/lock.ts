@@ -16,6 +16,8 @@ const SILENCE = 180_000;
 /** How often a lock that changes hands meanwhile is tried, and milliseconds between tries while another takes it over. */
 const ATTEMPTS = 20;
 const TAKEOVER = 20;
+/** How Windows refuses a file that was removed while another process still has it open. */
+const HELD_OPEN = ['EPERM', 'EACCES', 'EBUSY'];
 
 /** Contents of the locks of this process, each unique. */
 const held = new Set<string>();
@@ -122,7 +124,7 @@ function keep(file: string, content: string, what: string): Lock {
 /** Whether the file is new; then it has this content. */
 async function create(file: string, content: string): Promise<boolean> {
   const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file);
-  const handle = await open(file, 'wx').catch((error) => {
+  const handle = await patiently(() => open(file, 'wx')).catch((error) => {
     if (error.code === 'EEXIST') return null;
     throw refuse(error);
   });
@@ -131,23 +133,36 @@ async function create(file: string, content: string): Promise<boolean> {
     await handle.writeFile(content).finally(() => handle.close());
     return true;
   } catch (error) {
-    await rm(file, { force: true }).catch(() => {});
+    await remove(file).catch(() => {});
     throw refuse(error);
   }
 }
 
 /** `null` where there is none. */
 async function read(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch((error) => {
+  return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
     throw ioError(error, `${file} cannot be read`, file);
   });
 }
 
 async function remove(file: string): Promise<void> {
-  await rm(file, { force: true }).catch((error) => {
+  await patiently(() => rm(file, { force: true })).catch((error) => {
     throw ioError(error, `${file} cannot be removed`, file);
   });
+}
+
+/** An operation on a lock, tried again while Windows refuses it; where permission is denied, it goes on doing so. */
+async function patiently<T>(operation: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await operation();
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (process.platform !== 'win32' || !HELD_OPEN.includes(code) || attempt === ATTEMPTS) throw error;
+      await pause(TAKEOVER);
+    }
+  }
 }
 
 /** `undefined` for a lock that is just being written, or whose writer was ended before it had. */
@@ -173,7 +188,7 @@ async function isAtWork(file: string, content: string): Promise<boolean> {
     if (!isAlive(owner.pid)) return false;
   }
   // On another machine, not yet written, or a process that may have got the number since.
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: 0 }));
+  const { mtimeMs } = await patiently(() => stat(file)).catch(() => ({ mtimeMs: 0 }));
   return Date.now() - mtimeMs < SILENCE;
 }
 
