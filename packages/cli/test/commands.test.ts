@@ -169,6 +169,35 @@ describe('xinc analyze', () => {
   });
 });
 
+test('a run is not analysed, reported or compared while another process writes to it', async () => {
+  const [run, other] = [work.file('written'), work.file('read')];
+  for (const path of [run, other]) {
+    expect((await xinc(['train', work.picture, '--out', path, ...quick])).status).toBe(0);
+  }
+  const compare = ['analyze', run, other, 'neuron-clusters', '--groupings', 'grid:2x3'];
+  const commands = [
+    [run, ['analyze', run, 'canvas']],
+    [run, ['report', run]],
+    [run, compare],
+    [other, compare],
+  ] as const;
+  for (const [path, args] of commands) {
+    const { status, stderr } = await (await Run.open(path)).exclusively(() => xinc(args));
+    expect(status, args.join(' ')).toBe(1);
+    expect(stderr).toContain(`xinc: ${path} is being written by another process (${process.pid}). Wait until`);
+  }
+  expect(existsSync(join(run, 'report.html'))).toBe(false);
+  expect(existsSync(join(other, 'signal', 'labels'))).toBe(false);
+});
+
+test('a run is not compared with itself', async () => {
+  const run = work.file('alone');
+  expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+  const { status, stderr } = await xinc(['analyze', run, `${run}/`, 'neuron-clusters']);
+  expect(status).toBe(2);
+  expect(stderr).toContain(`xinc: ${run}/ is given twice, and a run is compared with others`);
+});
+
 describe('xinc analyze, asked by name for what cannot be done,', () => {
   const run = () => work.file('unlabelled');
   test('does the rest, and fails saying why', async () => {

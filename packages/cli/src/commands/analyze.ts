@@ -49,13 +49,17 @@ export async function analyzeCommand(
     const [run] = runs;
     const writeReport = () => reportRun(run, runModel(run, registry).model, networks[0], known, context);
     if (runs.length > 1) {
-      const comparison = await compareRuns(runs, networks, plan, context);
-      const report = await writeReport();
+      const { comparison, report } = await run.exclusively(async () => ({
+        comparison: await compareRuns(runs, networks, plan, context),
+        report: await writeReport(),
+      }));
       context.result({ comparison, report }, `${comparison}\nReport: ${report}`);
       return;
     }
-    const { done, omissions } = await analyzeRun(run, networks[0], plan, context);
-    const report = await writeReport();
+    const { done, omissions, report } = await run.exclusively(async () => ({
+      ...(await analyzeRun(run, networks[0], plan, context)),
+      report: await writeReport(),
+    }));
     const failed = omissions.find(({ what }) => names.includes(what));
     if (failed) {
       throw new XincError('unsupported', `'${failed.what}' could not be run: ${failed.why}`, { subject: failed.what });

@@ -29,9 +29,11 @@ export async function explainCommand(
       requireLabels(analyses.groupings, labelled),
     );
     const network = createNetwork(plan.inr, await run.weights(), engine);
-    const { done, omissions } = await analyzeRun(run, network, analyses, context);
     const order = registry.all('analysis').map(({ plugin }) => plugin.name);
-    const report = await reportRun(run, plan.model, network, order, context);
+    const { done, omissions, report } = await run.exclusively(async () => ({
+      ...(await analyzeRun(run, network, analyses, context)),
+      report: await reportRun(run, plan.model, network, order, context),
+    }));
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr ?? null;
     context.result(

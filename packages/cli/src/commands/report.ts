@@ -13,7 +13,7 @@ export async function reportCommand(path: string, options: EngineChoice, context
   try {
     const network = await openNetwork(run, registry, engine);
     const order = registry.all('analysis').map(({ plugin }) => plugin.name);
-    const report = await reportRun(run, model, network, order, context);
+    const report = await run.exclusively(() => reportRun(run, model, network, order, context));
     await network.dispose();
     context.result({ run: run.path, report }, report);
   } finally {

@@ -151,12 +151,16 @@ export interface Analysed {
   readonly omissions: readonly Omission[];
 }
 
-/** Runs analyses on a run and stores their results; one that fails is left out and told, and the others go on. */
-export function analyzeRun(run: Run, network: Network, plan: AnalysisPlan, context: CommandContext): Promise<Analysed> {
-  return run.exclusively(() => analyzeAll(run, network, plan, context));
-}
-
-async function analyzeAll(run: Run, network: Network, plan: AnalysisPlan, context: CommandContext): Promise<Analysed> {
+/**
+ * Runs analyses on a run, which the caller has exclusively, and stores their results; one that fails is left out and told, and
+ * the others go on.
+ */
+export async function analyzeRun(
+  run: Run,
+  network: Network,
+  plan: AnalysisPlan,
+  context: CommandContext,
+): Promise<Analysed> {
   const { display, abort } = context;
   const pool = await startPool(network.inr);
   try {
@@ -190,7 +194,8 @@ async function analyzeAll(run: Run, network: Network, plan: AnalysisPlan, contex
         done.push(name);
       } catch (error) {
         if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
-        if (!isXincError(error) || error.code === 'io') throw error;
+        // Of a full disk or a lost lock, the other analyses would tell the same.
+        if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
         display.end(`${title}: left out: ${error.message}`);
         omissions.push({ what: name, why: error.message });
       }

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createTracer, type NamedRun, type Network, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
@@ -7,9 +7,11 @@ import { startPool } from './pool.js';
 import { storeAnalysis } from './store-analysis.js';
 
 /**
- * Analyses several runs in one result, stored in the first.
+ * Analyses several runs in one result, stored in the first, which the caller has exclusively. The others are written to as
+ * well: label maps of their groupings.
  * @returns the folder of the results
- * @throws XincError `usage` for an analysis that reads runs one by one
+ * @throws XincError `usage` for an analysis that reads runs one by one, or a run given twice; `conflict` if another process is
+ * writing to one
  */
 export async function compareRuns(
   runs: readonly Run[],
@@ -24,6 +26,13 @@ export async function compareRuns(
       hint: 'Analyse them one by one, or name an analysis that compares runs, such as neuron-clusters.',
     });
   }
+  const paths = runs.map(({ path }) => resolve(path));
+  const twice = runs.find((_, i) => paths.indexOf(paths[i]) !== i);
+  if (twice) {
+    throw new XincError('usage', `${twice.path} is given twice, and a run is compared with others`, {
+      subject: twice.path,
+    });
+  }
   const names = distinctNames(runs.map(({ path }) => path));
   const pools = [];
   try {
@@ -33,7 +42,8 @@ export async function compareRuns(
       const pool = await startPool(networks[i].inr);
       pools.push(pool);
       const tracer = createTracer(networks[i], pool);
-      const prepared = await prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
+      const prepare = () => prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
+      const prepared = await (i === 0 ? prepare() : run.exclusively(prepare));
       for (const refusal of prepared.refusals.values()) throw refusal;
       named.push({ name: names[i], context: prepared.context });
       for (const { what, why } of prepared.omissions) {

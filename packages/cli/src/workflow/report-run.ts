@@ -22,7 +22,7 @@ import { storedSignal } from './stored-signal.js';
 /** Frames of a video shown beside their reconstruction. */
 const FRAMES_SHOWN = 6;
 
-/** Writes report.html from what the run holds. */
+/** Writes report.html from what the run holds, which the caller has exclusively. */
 export async function reportRun(
   run: Run,
   { plugin: model }: RegisteredPlugin<'inr'>,

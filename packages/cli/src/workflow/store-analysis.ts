@@ -1,4 +1,3 @@
-import { rename, rm } from 'node:fs/promises';
 import {
   type AnalysisResult,
   decodeNpy,
@@ -9,7 +8,7 @@ import {
   type Table,
   XincError,
 } from '@xinc/core';
-import { ioError, type Run } from '@xinc/core/node';
+import type { Run } from '@xinc/core/node';
 import { rasterise, renderFigure } from '@xinc/report';
 import { z } from 'zod';
 import { frameName } from './stored-signal.js';
@@ -30,11 +29,7 @@ export interface StoredAnalysis {
 /** Writes analysis/<name>: all of it, or what was there before stays. */
 export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'files'>): Promise<void> {
   const { result, name } = analysis;
-  const folder = run.file('analysis', name);
-  const fresh = run.file('analysis', `.${name}.new`);
-  const write = (path: string, content: Uint8Array | string) => run.write(`analysis/.${name}.new/${path}`, content);
-  await rm(fresh, { recursive: true, force: true });
-  try {
+  await run.writeFolder(`analysis/${name}`, async (write) => {
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
     for (const figure of result.figures) {
@@ -45,12 +40,7 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
       else for (const [file, array] of panelArrays(figure)) await write(file, encodeNpy(array));
     }
     await write('result.json', `${JSON.stringify(describe(analysis), undefined, 2)}\n`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(fresh, folder);
-  } catch (error) {
-    await rm(fresh, { recursive: true, force: true }).catch(() => {});
-    throw error instanceof XincError ? error : ioError(error, `${folder} cannot be written`, folder);
-  }
+  });
 }
 
 function arrayFile({ frame, layer, name }: Pick<NamedArray, 'frame' | 'layer' | 'name'>): string {

@@ -9,7 +9,7 @@ import { isXincError, XincError } from '../errors.js';
  * @throws XincError `io` naming the path and the reason; the file is then as it was.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryName(path);
   try {
     await makeFolder(dirname(path));
     const file = await open(temporary, 'wx');
@@ -26,7 +26,12 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   }
 }
 
-/** Whether a file is a temporary one of `writeFileAtomic`, which stays only when its process is killed. */
+/** A name of this process's own for what takes the given name when it is whole. */
+export function temporaryName(name: string): string {
+  return `${name}.${randomBytes(4).toString('hex')}.tmp`;
+}
+
+/** Whether a file or folder is a temporary one, which stays only when its process is killed. */
 export function isLeftover(name: string): boolean {
   return /\.[0-9a-f]{8}\.tmp$/.test(name);
 }
@@ -40,8 +45,9 @@ export async function removeLeftovers(folder: string): Promise<void> {
   try {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) await removeLeftovers(path);
-      else if (entry.isFile() && isLeftover(entry.name)) await rm(path, { force: true });
+      if (!entry.isDirectory() && !entry.isFile()) continue;
+      if (isLeftover(entry.name)) await rm(path, { recursive: true, force: true });
+      else if (entry.isDirectory()) await removeLeftovers(path);
     }
   } catch (error) {
     if (isXincError(error)) throw error;

@@ -1,4 +1,4 @@
-export { ioError, writeFileAtomic } from './atomic-file.js';
+export { writeFileAtomic } from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './discover.js';
 export { RUN_SCHEMA, type RunManifest } from './run/manifest.js';
 export { Run, type TrainingLogEntry } from './run/run.js';

@@ -13,9 +13,12 @@ test('what killed processes left half-written goes, in folders below too, and no
   const name = 'a.png.0123abcd.tmp';
   for (const folder of [run, join(run, 'signal'), elsewhere]) await writeFile(join(folder, name), '');
   await writeFile(join(run, 'notes.tmp'), '');
+  await mkdir(join(run, `.${name}`, 'figures'), { recursive: true });
+  await writeFile(join(run, `.${name}`, 'figures', 'a.svg'), '');
   await symlink(elsewhere, join(run, 'link'), 'junction');
+  await symlink(elsewhere, join(run, 'link.0123abcd.tmp'), 'junction');
   await removeLeftovers(run);
-  expect((await readdir(run)).sort()).toEqual(['link', 'notes.tmp', 'signal']);
+  expect((await readdir(run)).sort()).toEqual(['link', 'link.0123abcd.tmp', 'notes.tmp', 'signal']);
   expect(await readdir(join(run, 'signal'))).toEqual([]);
   expect(await readdir(elsewhere)).toEqual([name]);
 });

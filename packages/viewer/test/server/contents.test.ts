@@ -100,7 +100,7 @@ describe('a run', () => {
         arrays: [],
       }),
     );
-    await video.run.write('analysis/.sums.new/result.json', 'half-written');
+    await video.run.write('analysis/.sums.0123abcd.tmp/result.json', 'half-written');
     const view = (await ask(address, '/api/runs/video')).json<RunView>();
     const conv = { kind: 'conv', weight: expect.any(String) };
     expect(view).toMatchObject({

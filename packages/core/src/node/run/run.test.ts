@@ -181,6 +181,48 @@ describe('a run directory', () => {
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine');
   });
 
+  describe('has folders', () => {
+    const folders = async (run: Run) => (await readdir(run.file('analysis'), { recursive: true })).sort();
+
+    test('that are there as a whole or as they were, and hidden until then', async () => {
+      const run = await Run.create(folder, manifest);
+      await run.write('analysis/canvas/old.csv', 'old');
+      const failing = run.writeFolder('analysis/canvas', async (write) => {
+        await write('figures/a.svg', 'new');
+        const [fresh] = await readdir(run.file('analysis'));
+        expect(fresh).toMatch(/^\.canvas\.[0-9a-f]{8}\.tmp$/);
+        throw new Error('no figure');
+      });
+      await expect(failing).rejects.toThrow('no figure');
+      expect(await folders(run)).toEqual(['canvas', join('canvas', 'old.csv')]);
+      await run.writeFolder('analysis/canvas', (write) => write('figures/a.svg', 'new'));
+      const file = join('canvas', 'figures', 'a.svg');
+      expect(await folders(run)).toEqual(['canvas', join('canvas', 'figures'), file]);
+    });
+
+    test('that are not replaced once its lock is lost', async () => {
+      const run = await Run.create(folder, manifest);
+      await run.write('analysis/canvas/a.csv', 'theirs');
+      await run.exclusively(async () => {
+        const writing = run.writeFolder('analysis/canvas', async (write) => {
+          await write('a.csv', 'mine');
+          await writeFile(run.file('xinc.lock'), JSON.stringify({ pid: 4711, host: 'elsewhere' }));
+          await expect(write('b.csv', 'mine')).rejects.toMatchObject({ code: 'conflict' });
+        });
+        await expect(writing).rejects.toMatchObject({ code: 'conflict' });
+      });
+      expect(await folders(run)).toEqual(['canvas', join('canvas', 'a.csv')]);
+      expect(await readFile(run.file('analysis', 'canvas', 'a.csv'), 'utf8')).toBe('theirs');
+    });
+
+    test('that cannot take the name of a file', async () => {
+      const run = await Run.create(folder, manifest);
+      await writeFile(run.file('analysis'), '');
+      const writing = run.writeFolder('analysis/canvas', (write) => write('a.csv', ''));
+      await expect(writing).rejects.toMatchObject({ code: 'io' });
+    });
+  });
+
   test('keeps what another process wrote in its manifest meanwhile', async () => {
     const run = await Run.create(folder, manifest);
     await (await Run.open(folder)).update({ metrics: { psnr: 30, framePsnr: [30] } });

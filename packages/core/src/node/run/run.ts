@@ -1,10 +1,10 @@
-import { appendFile, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Arrays } from '../../engine.js';
 import { XincError } from '../../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, isLeftover, makeFolder, removeLeftovers, writeFileAtomic } from '../atomic-file.js';
+import { ioError, isLeftover, makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '../atomic-file.js';
 import { type Lock, takeLock } from './lock.js';
 import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
@@ -176,6 +176,35 @@ export class Run {
   async write(name: string, content: Uint8Array | string): Promise<void> {
     await this.#lock?.check();
     await writeFileAtomic(this.file(...name.split('/')), content);
+  }
+
+  /**
+   * Writes a folder of the run, named by its parts joined with `/`: all of it, or what was there before stays.
+   * @param fill is given what writes a file of it
+   * @throws XincError `conflict` if the lock was lost, `io`, and what `fill` throws
+   */
+  async writeFolder(
+    name: string,
+    fill: (write: (file: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const path = this.file(...name.split('/'));
+    // With a dot: it is not among the folders that are listed.
+    const fresh = temporaryName(join(dirname(path), `.${basename(path)}`));
+    try {
+      await fill(async (file, content) => {
+        await this.#lock?.check();
+        await writeFileAtomic(join(fresh, ...file.split('/')), content);
+      });
+      await this.remove(name);
+      await this.#lock?.check();
+      await rename(fresh, path).catch((error) => {
+        throw ioError(error, `${path} cannot be written`, path);
+      });
+    } catch (error) {
+      // It is nobody else's, whoever has the lock by now.
+      await rm(fresh, { recursive: true, force: true }).catch(() => {});
+      throw error;
+    }
   }
 
   /** @throws XincError `not-found`, `io` */
