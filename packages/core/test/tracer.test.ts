@@ -335,14 +335,18 @@ test('tracing stops when it is aborted', async () => {
 });
 
 describe('weights that are no numbers', () => {
-  /** x → layer1 → relu → layer2 → output, and a layer that computes its own maps. */
+  /** x → layer1 → relu → layer2 → scaled → output, and a layer that computes its own maps, of weights of its own. */
   function twoLayers(): Network {
-    const parameters: Arrays = Object.fromEntries(
-      ['1', '2'].flatMap((i) => [
-        [`weight${i}`, ndarray([2, 2], noise(4, 1))],
-        [`bias${i}`, ndarray([2], noise(2, 2))],
-      ]),
-    );
+    const parameters: Arrays = {
+      ...Object.fromEntries(
+        ['1', '2'].flatMap((i) => [
+          [`weight${i}`, ndarray([2, 2], noise(4, 1))],
+          [`bias${i}`, ndarray([2], noise(2, 2))],
+        ]),
+      ),
+      scale: ndarray([2], noise(2, 3)),
+      aside: ndarray([2], noise(2, 4)),
+    };
     const dense = (i: string, input: string) =>
       ({
         kind: 'dense',
@@ -365,7 +369,7 @@ describe('weights that are no numbers', () => {
         const z1 = layer('1', x);
         const hidden = ops.relu(z1);
         const z2 = layer('2', hidden);
-        return { output: z2, activations: { x, hidden, z1, z2 } };
+        return { output: ops.mul(z2, values.scale), activations: { x, hidden, z1, z2 } };
       },
       layers: [dense('1', 'x'), dense('2', 'hidden'), network.inr.layers[1]],
     };
@@ -394,8 +398,21 @@ describe('weights that are no numbers', () => {
     await expect(tracer.maps('layer3', 0, [0])).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('that are all numbers break none', () => {
-    expect(createTracer(twoLayers(), local).broken.size).toBe(0);
+  test.each([
+    ['bias2', ['layer2', 'own'], true],
+    ['scale', ['own'], true],
+    ['aside', ['own'], false],
+  ])('in %s break what depends on it: of the picture, that is told apart', (name, layers, breaksPicture) => {
+    const network = twoLayers();
+    network.parameters[name].data[1] = Number.NaN;
+    const { broken, noPicture } = createTracer(network, local);
+    expect([...broken.keys()]).toEqual(layers);
+    expect(noPicture).toBe(breaksPicture ? `the weights '${name}' hold NaN at position 1` : undefined);
+  });
+
+  test('that are all numbers break nothing', () => {
+    const { broken, noPicture } = createTracer(twoLayers(), local);
+    expect([broken.size, noPicture]).toEqual([0, undefined]);
   });
 });
 

@@ -57,7 +57,7 @@ export function analysisContext(
   { frames, labels, statistics }: Gathered,
   { display, abort }: CommandContext,
 ): AnalysisContext {
-  const { network } = tracer;
+  const { network, noPicture } = tracer;
   const missing = (what: string) => new XincError('not-found', `An analysis asked for ${what}, which was not gathered`);
   return {
     signal: signal.shape,
@@ -77,12 +77,17 @@ export function analysisContext(
       return found;
     },
     signalFrame: (frame) => signal.frame(frame),
-    reconstruction: async (frame) => clampFrame(await network.reconstruct(frame)),
+    async reconstruction(frame) {
+      const picture = clampFrame(await network.reconstruct(frame));
+      // An activation may have made numbers of what are none.
+      return noPicture === undefined ? picture : { ...picture, rgb: picture.rgb.fill(Number.NaN) };
+    },
     maps: (layer, frame, neurons) => tracer.maps(layer, frame, neurons),
     completeness: (layer, frame) => tracer.completeness(layer, frame),
     async ablate(layer, frame, neurons) {
-      const [why] = tracer.broken.values();
-      if (why !== undefined) throw new XincError('numeric', `The network draws no picture to compare with: ${why}`);
+      if (noPicture !== undefined) {
+        throw new XincError('numeric', `The network draws no picture to compare with: ${noPicture}`);
+      }
       return network.reconstruct(frame, switchOff(network, layer, neurons));
     },
     progress: (step, share) => display.update({ done: Math.round(share * 100), total: 100, note: step }),

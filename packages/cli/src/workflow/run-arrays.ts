@@ -32,8 +32,8 @@ export async function runArrays(network: Network, chosen: ChosenMaps): Promise<R
   const pool = await startPool(network.inr);
   try {
     const tracer = createTracer(network, pool);
-    const [why] = tracer.broken.values();
-    if (why !== undefined) throw new XincError('numeric', `The network draws no picture: ${why}`);
+    const { noPicture } = tracer;
+    if (noPicture !== undefined) throw new XincError('numeric', `The network draws no picture: ${noPicture}`);
     // First of all, so that a wrong name is said before the long part.
     const maps = await mapArrays(tracer, chosen);
     const { rgb } = await network.reconstruct(frame);

@@ -7,7 +7,7 @@ import type { LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
 import { LayerAccumulator, type PassRequest } from './accumulator.js';
-import { brokenLayers } from './broken-layers.js';
+import { findBroken } from './broken-weights.js';
 import { chunksOf } from './chunks.js';
 import { measureCompleteness } from './completeness.js';
 import type { ContributionSource, KernelPool, Reductions } from './contribution-source.js';
@@ -24,6 +24,8 @@ export interface Tracer {
   readonly layers: readonly LayerInfo[];
   /** Layers whose contributions depend on weights that are not finite: id → why they are left out. */
   readonly broken: ReadonlyMap<string, string>;
+  /** Why the network draws no picture: what its output depends on is not finite. `undefined` where it draws one. */
+  readonly noPicture: string | undefined;
   /**
    * Statistics of a frame, per layer: one pass over all maps, and a second one if the request needs it.
    * @throws XincError `not-found` for a layer, `numeric` for a broken one, `cancelled`
@@ -66,7 +68,7 @@ export interface MapOptions {
 /** @throws XincError `numeric` if the contributions of every layer depend on weights that are not finite */
 export function createTracer(network: Network, pool: KernelPool): Tracer {
   const { inr, parameters } = network;
-  const broken = brokenLayers(inr, parameters);
+  const { layers: broken, picture: noPicture } = findBroken(inr, parameters);
   const traceable = inr.layers.filter(({ id }) => !broken.has(id));
   if (traceable.length === 0) throw untraceable('No layer can be traced', [...broken.values()][0]);
   const { signal } = inr;
@@ -267,6 +269,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     network,
     layers,
     broken,
+    noPicture,
     trace,
     maps,
     async completeness(id, frame) {

@@ -1,5 +1,5 @@
 import type { Arrays } from '../engine.js';
-import type { Inr, LayerHook } from '../inr.js';
+import type { ForwardResult, Inr, LayerHook } from '../inr.js';
 import type { Shape } from '../ndarray.js';
 import { createOps } from '../ops/ops.js';
 
@@ -9,26 +9,31 @@ interface Traced {
   readonly parameters: ReadonlySet<string>;
 }
 
-/**
- * The layers whose contributions depend on weights that are not finite, by id, with the reason. That is told from the
- * program, not from its values: an activation may well make a number of NaN.
- */
-export function brokenLayers(inr: Inr, parameters: Arrays): ReadonlyMap<string, string> {
+/** What weights that are not finite leave without a meaning, with the reasons. */
+interface Broken {
+  /** Layers whose contributions depend on such weights, by id. */
+  readonly layers: ReadonlyMap<string, string>;
+  /** Why the picture does; `undefined` if it does not. */
+  readonly picture: string | undefined;
+}
+
+/** That is told from the program, not from its values: an activation may well make a number of NaN. */
+export function findBroken(inr: Inr, parameters: Arrays): Broken {
   const broken = new Map<string, string>();
   for (const [name, { data }] of Object.entries(parameters)) {
     const at = data.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) broken.set(name, `the weights '${name}' hold ${data[at]} at position ${at}`);
   }
-  if (broken.size === 0) return broken;
-  const activations = tracedActivations(inr, parameters);
-  return new Map(
-    inr.layers.flatMap((hook) => {
-      const reason = weightsOf(hook, parameters, activations)
-        .map((name) => broken.get(name))
-        .find((why) => why !== undefined);
-      return reason === undefined ? [] : [[hook.id, reason] as const];
-    }),
-  );
+  if (broken.size === 0) return { layers: broken, picture: undefined };
+  const { output, activations } = traced(inr, parameters);
+  const reasonAmong = (names: Iterable<string>) =>
+    [...names].map((name) => broken.get(name)).find((why) => why !== undefined);
+  const layers = new Map<string, string>();
+  for (const hook of inr.layers) {
+    const reason = reasonAmong(weightsOf(hook, parameters, activations));
+    if (reason !== undefined) layers.set(hook.id, reason);
+  }
+  return { layers, picture: reasonAmong(output.parameters) };
 }
 
 /** Names of the parameters that a layer's contributions depend on, its own first. */
@@ -39,8 +44,8 @@ function weightsOf(hook: LayerHook, parameters: Arrays, activations: Readonly<Re
   return [...own, ...activations[hook.input].parameters];
 }
 
-/** The activations that hooks name. */
-function tracedActivations(inr: Inr, parameters: Arrays): Readonly<Record<string, Traced>> {
+/** The picture and the activations that hooks name. */
+function traced(inr: Inr, parameters: Arrays): ForwardResult<Traced> {
   const ops = createOps<Traced>({
     constant: ({ shape }) => ({ shape, parameters: new Set() }),
     shapeOf: ({ shape }) => shape,
@@ -49,14 +54,14 @@ function tracedActivations(inr: Inr, parameters: Arrays): Readonly<Record<string
       parameters: new Set(inputs.flatMap((input) => [...input.parameters])),
     }),
   });
-  const traced = (arrays: Arrays, names: (name: string) => readonly string[]) =>
+  const named = (arrays: Arrays, names: (name: string) => readonly string[]) =>
     Object.fromEntries(
       Object.entries(arrays).map(([name, { shape }]) => [name, { shape, parameters: new Set(names(name)) }]),
     );
   const inputs = inr.sampling === 'frames' ? inr.inputs([0]) : inr.inputs([0], Uint32Array.of(0));
   return inr.forward(
     ops,
-    traced(parameters, (name) => [name]),
-    traced(inputs, () => []),
-  ).activations;
+    named(parameters, (name) => [name]),
+    named(inputs, () => []),
+  );
 }
