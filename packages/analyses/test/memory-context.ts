@@ -30,6 +30,8 @@ export interface MemoryRun {
   readonly frames?: readonly number[];
   readonly kind?: SignalShape['kind'];
   readonly seed?: number;
+  /** Ids of layers beside these, which could not be traced. */
+  readonly untraced?: readonly string[];
   /** What not every run can do, or does otherwise. */
   readonly abilities?: Partial<
     Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
@@ -84,6 +86,7 @@ function contextInMemory<C>(plugin: AnalysisPlugin<C>, run: MemoryRun, options: 
   return {
     ...base,
     seed: run.seed ?? 0,
+    untraced: run.untraced ?? [],
     labels,
     signalFrame: picture,
     reconstruction: picture,

@@ -119,6 +119,7 @@ describe('weights that are no numbers', () => {
       const rows = tables.flatMap(({ rows }: { rows: unknown[][] }) => rows);
       expect(new Set(rows.map((row: unknown[]) => row[1])), name).toEqual(new Set(['layer1']));
     }
+    expect(stderr).toContain('Completeness: In every layer but layer2 and layer3 contributions add up');
     const section = await leftOutOf(run);
     expect(section).toMatch(/<dt>layer2<\/dt><dd>its contributions depend .*layer2\.weight.* hold NaN at position 5/);
     expect(section).toContain('<dt>layer3</dt>');

@@ -42,6 +42,8 @@ export interface RequestContext {
 
 export interface AnalysisContext extends RequestContext {
   readonly seed: number;
+  /** Ids of the network's layers that are not among `layers`, since their contributions depend on weights that are no numbers. */
+  readonly untraced: readonly string[];
   statistics(layer: string, frame: number): LayerStatistics;
   /** The label map of a grouping on a frame. */
   labels(grouping: string, frame: number): LabelMap;

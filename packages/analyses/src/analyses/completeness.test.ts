@@ -39,10 +39,22 @@ describe('completeness', () => {
     expect(result.omissions).toEqual([
       'layer1 was left out: its contributions are not finite numbers (check the weights).',
     ]);
+    expect(result.findings).toEqual([
+      'In every layer but layer1 contributions add up to the pre-activations within 0 of the largest (worst: layer2).',
+    ]);
     expect(result.values!.complete).toBe(false);
     await expect(
       analyzeInMemory(completeness, withErrors({ layer1: Number.NaN, layer2: Number.POSITIVE_INFINITY })),
     ).rejects.toThrow('No layer has contributions to add up: layer1 was left out');
+  });
+
+  it('does not speak for layers that were not traced', async () => {
+    const run = { ...withErrors({ layer1: 2e-7, layer2: 4e-6 }), untraced: ['layer3', 'layer4'] };
+    const { findings, values } = await analyzeInMemory(completeness, run);
+    expect(findings).toEqual([
+      'In every layer but layer3 and layer4 contributions add up to the pre-activations within 2e-6 of the largest (worst: layer2).',
+    ]);
+    expect(values!.complete).toBe(false);
   });
 
   it('refuses runs that cannot tell outputs apart', async () => {

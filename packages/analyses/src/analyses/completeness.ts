@@ -40,9 +40,10 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
       }
     }
     const finite = rows.filter(({ relative }) => Number.isFinite(relative));
-    const omissions = rows
-      .filter((row) => !finite.includes(row))
-      .map(({ where }) => `${where} was left out: its contributions are not finite numbers (check the weights).`);
+    const notFinite = rows.filter((row) => !finite.includes(row)).map(({ where }) => where);
+    const omissions = notFinite.map(
+      (where) => `${where} was left out: its contributions are not finite numbers (check the weights).`,
+    );
     if (finite.length === 0) {
       throw new XincError('numeric', `No layer has contributions to add up: ${omissions.join(' ')}`, {
         subject: 'completeness',
@@ -50,9 +51,11 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     }
     const worst = finite.reduce((a, b) => (b.relative <= a.relative ? a : b));
     const incomplete = finite.filter(({ relative }) => relative > tolerance);
+    const leftOut = [...notFinite, ...context.untraced];
+    const everyLayer = leftOut.length === 0 ? 'In every layer' : `In every layer but ${listed(leftOut)}`;
     const verdict =
       incomplete.length === 0
-        ? `In every layer contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest (worst: ${worst.where}).`
+        ? `${everyLayer} contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest (worst: ${worst.where}).`
         : `Contributions do not add up to the pre-activations in ${listed(incomplete.map(({ where }) => where))}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
     return {
       findings: [verdict],
@@ -78,7 +81,7 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
       ],
       arrays: [],
       figures: [],
-      values: { largestRelativeError: worst.relative, complete: incomplete.length === 0 && omissions.length === 0 },
+      values: { largestRelativeError: worst.relative, complete: incomplete.length === 0 && leftOut.length === 0 },
       omissions,
     };
   },

@@ -65,6 +65,7 @@ export function analysisContext(
     frames,
     groupings: [...labels.keys()],
     seed,
+    untraced: [...tracer.broken.keys()],
     signalAborted: abort,
     statistics(layer, frame) {
       const found = statistics.get(frame)?.[layer];
