@@ -130,6 +130,13 @@ test.each(['light', 'dark'] as const)(
       reached.add((await said.textContent())!);
     }
     expect(reached.size).toBeGreaterThan(3);
+    const swallowed = await chart.evaluate((node) =>
+      ['altKey', 'ctrlKey', 'metaKey'].filter((modifier) => {
+        const options = { key: 'ArrowLeft', [modifier]: true, bubbles: true, cancelable: true };
+        return !node.dispatchEvent(new KeyboardEvent('keydown', options));
+      }),
+    );
+    expect(swallowed).toEqual([]);
     await page.keyboard.press('Enter');
     const [, neuron] = /^Neuron (\d+), of cluster \d+, selected$/.exec((await said.textContent())!)!;
     await expect.poll(() => [view().layer, view().neurons, view().neuron]).toEqual(['layer2', neuron, neuron]);

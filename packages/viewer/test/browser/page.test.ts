@@ -182,6 +182,25 @@ describe('reading and reaching everything', () => {
     await close();
   });
 
+  test('keys of the browser are left to it', async () => {
+    const { page, settled, close } = await bench.open('pixel=7,3');
+    await settled();
+    const taken = (keys: Record<string, string | boolean>[]) =>
+      page.evaluate((keys) => {
+        const options = { bubbles: true, cancelable: true };
+        const takes = (node: Element) =>
+          keys.some((key) => !node.dispatchEvent(new KeyboardEvent('keydown', { ...key, ...options })));
+        return [...document.querySelectorAll('[role]')].filter(takes).map((node) => node.role);
+      }, keys);
+    const keys = ['ArrowLeft', 'ArrowDown', 'Home', 'End', 'Enter', ' '];
+    for (const modifier of ['altKey', 'ctrlKey', 'metaKey']) {
+      expect(await taken(keys.map((key) => ({ key, [modifier]: true }))), modifier).toEqual([]);
+    }
+    const unmodified = await taken(keys.map((key) => ({ key })));
+    expect(unmodified).toEqual(expect.arrayContaining(['application', 'separator', 'tablist', 'listbox']));
+    await close();
+  });
+
   test('the first keys lead to the canvas and to the panels', async () => {
     const { page, settled, close } = await bench.open();
     await settled();
