@@ -34,3 +34,4 @@ export { type Tile, tilesOf } from './trace/tiles.js';
 export { createTracer, type MapOptions, type TraceOptions, type TraceProgress, type Tracer } from './trace/tracer.js';
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';
+export { superscript, typeset } from './typeset.js';

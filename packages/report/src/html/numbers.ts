@@ -1,5 +1,6 @@
+import { superscript } from '@xinc/core';
+
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** Keeps a number and its unit on one line. */
 const NBSP = '\u00a0';
 
@@ -15,34 +16,15 @@ export function plainNumber(value: number, digits = 4): string {
   const magnitude = Math.abs(rounded);
   if (rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6)) return GROUPED.format(rounded).replace('-', '−');
   const [mantissa, exponent] = rounded.toExponential().split('e');
-  return `${mantissa.replace('-', '−')}×10${raised(exponent)}`;
+  return `${mantissa.replace('-', '−')}×10${superscript(exponent)}`;
 }
 
 /** `10⁻⁴`, `3×10⁻⁴`; 1 and 10 as they are. */
 export function powerOfTen(value: number): string {
   const [mantissa, exponent] = value.toExponential().split('e');
   if (exponent === '+0' || value === 10) return String(value);
-  return `${mantissa === '1' ? '' : `${mantissa}×`}10${raised(exponent)}`;
+  return `${mantissa === '1' ? '' : `${mantissa}×`}10${superscript(exponent)}`;
 }
-
-const raised = (exponent: string): string =>
-  exponent
-    .replace('+', '')
-    .replace('-', '⁻')
-    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
-
-/**
- * Plain text as a page shows it: minus signs and powers of ten as in print, and no line break between a number and its
- * per cent sign or decibels.
- */
-export const typeset = (text: string): string =>
-  text
-    .replace(/(?<![\w.])-(?=\d)/g, '−')
-    .replace(
-      /(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)\b/g,
-      (_, mantissa: string, exponent: string) => `${mantissa}×10${raised(exponent)}`,
-    )
-    .replace(/(\d) (?=%|dB\b)/g, `$1${NBSP}`);
 
 /** An amount in a table: whole numbers in full, others with four significant digits. */
 export const tableNumber = (value: number): string =>

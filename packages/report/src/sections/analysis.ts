@@ -1,5 +1,6 @@
+import { typeset } from '@xinc/core';
 import { type Content, html, type Markup } from '../html/markup.js';
-import { duration, typeset } from '../html/numbers.js';
+import { duration } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
 import { figuresMarkup } from './figure.js';

@@ -1,5 +1,5 @@
+import { typeset } from '@xinc/core';
 import { type Content, html } from '../html/markup.js';
-import { typeset } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { Report } from '../report.js';
 import type { Numbering } from './numbering.js';

@@ -1,8 +1,7 @@
-import { type ChartFigure, type Figure, isXincError } from '@xinc/core';
+import { type ChartFigure, type Figure, isXincError, typeset } from '@xinc/core';
 import { drawChart } from '../figure/chart.js';
 import { PAGE } from '../figure/theme.js';
 import { html, Markup } from '../html/markup.js';
-import { typeset } from '../html/numbers.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 
