@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import nerv from '@xinc/model-nerv';
 import { describe, expect, test } from 'vitest';
 import { largestOf } from '../../src/app/color/color-scale.js';
+import { makeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
 import {
   drag,
@@ -13,7 +16,7 @@ import {
   stageOf,
   WIDTH,
 } from './on-screen.js';
-import { pixelsOf } from './open-viewer.js';
+import { openViewer, pixelsOf } from './open-viewer.js';
 import { reference } from './reference.js';
 
 /* Pointing, selecting and painting, against the tracer that `xinc trace` uses. */
@@ -42,6 +45,43 @@ describe('pointing at a pixel ranks the neurons that paint it', () => {
       await page.getByRole('heading', { name: `Row ${row}, column ${column}` }).waitFor();
       await settled();
       expectRanking(await rowsOf(neuronList(page)), traced.at(row, column));
+    }
+    await close();
+  });
+
+  test('the columns have room for what they say of many kernels', async () => {
+    const wide = await makeRun(
+      join(bench.folder, 'wide'),
+      nerv,
+      { widths: [40, 30, 6], strides: [4, 2] },
+      bench.engine,
+    );
+    const { address } = await bench.serve({ runs: [wide.source] });
+    const { page, settled, close } = await openViewer(bench.browser, address, {
+      view: 'layer=block1&pixel=7,12&neuron=9700',
+    });
+    await settled();
+    await page.locator('#canvas').getByText('Kernel 20→100 (9700)', { exact: true }).waitFor();
+    const rows = await neuronList(page)
+      .getByRole('option')
+      .evaluateAll((items) =>
+        items.map((item) => ({
+          title: (item as HTMLElement).title,
+          name: item.querySelector('.name')!.textContent.trim(),
+          ends: ['.name', '.value', '.share'].map((column) => {
+            const range = document.createRange();
+            range.selectNodeContents(item.querySelector(column)!);
+            const { left, right } = range.getBoundingClientRect();
+            const box = item.querySelector(column)!.getBoundingClientRect();
+            return [Math.round(left - box.left), Math.round(box.right - right)];
+          }),
+        })),
+      );
+    expect(rows.some(({ name }) => /^\d\d→\d\d\d$/.test(name))).toBe(true);
+    for (const { name, title, ends } of rows) {
+      const [input, output] = name.split('→').map(Number);
+      expect(title).toBe(`Kernel ${name} (${input * 480 + output})`);
+      expect(Math.min(...ends.flat()), `${name}: ${ends}`).toBeGreaterThanOrEqual(0);
     }
     await close();
   });

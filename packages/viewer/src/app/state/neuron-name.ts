@@ -3,9 +3,11 @@ import { formatCount } from '../color/number-format.js';
 
 type Naming = Pick<LayerView, 'kind' | 'outputs'> | null;
 
-/** What people call a neuron: `Neuron 17`; a kernel by its input and output, `Kernel 4→27`. */
+/** What people call a neuron: `Neuron 17`; a kernel by its input and output, and by its index, `Kernel 4→27 (2011)`. */
 export function neuronName(layer: Naming, neuron: number): string {
-  return `${neuronNoun(layer)} ${neuronNumber(layer, neuron)}`;
+  const number = neuronNumber(layer, neuron);
+  const index = String(neuron);
+  return `${neuronNoun(layer)} ${number === index ? index : `${number} (${index})`}`;
 }
 
 /** A neuron where it is plain what is numbered: `17`, `4→27`. */
@@ -14,9 +16,15 @@ export function neuronNumber(layer: Naming, neuron: number): string {
   return `${Math.floor(neuron / layer.outputs)}→${neuron % layer.outputs}`;
 }
 
-/** Neurons that are counted: `1 neuron`, `18,352 kernels`. */
-export function countNeurons(layer: Naming, count: number): string {
-  return `${formatCount(count)} ${count === 1 ? neuronNoun(layer).toLowerCase() : neuronNouns(layer)}`;
+/** The longest number of a layer's neurons: `36→495`. */
+export function longestNumber(layer: (Naming & Pick<LayerView, 'neurons'>) | null): string {
+  return layer ? neuronNumber(layer, layer.neurons - 1) : '';
+}
+
+/** Neurons that are counted: `1 neuron`, `18,352 kernels`; `1 selected kernel`. */
+export function countNeurons(layer: Naming, count: number, adjective = ''): string {
+  const noun = count === 1 ? neuronNoun(layer).toLowerCase() : neuronNouns(layer);
+  return `${formatCount(count)} ${adjective && `${adjective} `}${noun}`;
 }
 
 export function neuronNouns(layer: Naming): string {

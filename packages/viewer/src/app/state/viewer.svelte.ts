@@ -72,10 +72,13 @@ export class Viewer {
     const runs = this.session.value?.runs ?? [];
     return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
   });
-  readonly #otherId = $derived.by(() => {
-    const { other } = this.view;
-    const runs = this.session.value?.runs ?? [];
-    return runs.some(({ id }) => id === other) && other !== this.#runId ? other : null;
+  /** Of the run to compare with: the one chosen; where there is one other alone, and runs are compared, that one. */
+  readonly otherId: string | null = $derived.by(() => {
+    const { other, panel } = this.view;
+    const others = (this.session.value?.runs ?? []).filter(({ id }) => id !== this.#runId);
+    if (others.some(({ id }) => id === other)) return other;
+    const [only] = others;
+    return panel === 'compare' && others.length === 1 && !only.problem ? only.id : null;
   });
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
@@ -120,7 +123,7 @@ export class Viewer {
       ({ id }, { signal }) => this.access.run(id, signal),
     );
     this.otherLoad = resource(
-      () => (this.#otherId === null ? null : { id: this.#otherId, changes: this.#changes }),
+      () => (this.otherId === null ? null : { id: this.otherId, changes: this.#changes }),
       ({ id }, { signal }) => this.access.run(id, signal),
     );
     this.scene = new Scene(this.access, this.pool, () => ({
@@ -263,7 +266,7 @@ export class Viewer {
     let followed = false;
     return this.access.events(
       ({ run }) => {
-        if (run === this.#runId || run === this.#otherId) this.#changes++;
+        if (run === this.#runId || run === this.otherId) this.#changes++;
       },
       () => {
         // What happened during a break was missed.
