@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartScale, linePath } from './chart-scale.js';
+import { chartScale, linePath, lonePoints } from './chart-scale.js';
 
 describe('the scale of a chart', () => {
   it('ends at round numbers around the values', () => {
@@ -21,19 +21,28 @@ describe('the scale of a chart', () => {
 });
 
 describe('a line', () => {
-  it('is broken where nothing is known', () => {
-    const path = linePath(
-      [1, 2, null, undefined, 4, Number.NaN],
+  const path = (values: readonly (number | null | undefined)[]) =>
+    linePath(
+      values,
       (i) => 10 * i,
       (value) => 100 - value,
     );
-    expect(path).toBe('M0.0,99.0 L0.0,99.0 L10.0,98.0 M40.0,96.0 L40.0,96.0');
-    expect(
-      linePath(
-        [null],
-        (i) => i,
-        (value) => value,
-      ),
-    ).toBe('');
+
+  it('is broken where there is no value', () => {
+    expect(path([1, 2, null, undefined, 4, 5, Number.NaN])).toBe('M0.0,99.0 L10.0,98.0 M40.0,96.0 L50.0,95.0');
+    expect(path([null])).toBe('');
+  });
+
+  it('goes on where values are not known', () => {
+    const sparse = [1];
+    sparse[4] = 5;
+    expect(path(sparse)).toBe('M0.0,99.0 L40.0,95.0');
+    expect(path([undefined, 1, undefined, 3])).toBe('M10.0,99.0 L30.0,97.0');
+  });
+
+  it('has points where it would not show its values', () => {
+    expect(lonePoints([1, undefined, 3, 4, null, 6, Number.NaN])).toEqual([0, 5]);
+    expect(lonePoints([1])).toEqual([0]);
+    expect(lonePoints([1, 2, 3])).toEqual([]);
   });
 });

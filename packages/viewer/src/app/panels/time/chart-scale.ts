@@ -25,22 +25,25 @@ export function chartScale(values: Iterable<number>, fromZero: boolean): ChartSc
   return { low: ticks[0], high: ticks[ticks.length - 1], ticks };
 }
 
-/** Runs of known values as SVG paths: `M x,y L x,y …`, a single one as a point of no length. */
-export function linePath(
-  values: readonly (number | null | undefined)[],
-  x: (index: number) => number,
-  y: (value: number) => number,
-): string {
+/** Values over frames: `undefined` where it was not asked for or is not yet known, `null` where there is none. */
+export type FrameValues = readonly (number | null | undefined)[];
+
+export const isKnown = (value: number | null | undefined): value is number =>
+  value !== null && value !== undefined && Number.isFinite(value);
+
+/** Known values as an SVG path: `M x,y L x,y …`, from each to the next, but for gaps where there is none. */
+export function linePath(values: FrameValues, x: (index: number) => number, y: (value: number) => number): string {
   let path = '';
   let open = false;
   for (const [i, value] of values.entries()) {
-    const known = value !== null && value !== undefined && Number.isFinite(value);
-    if (known) {
-      const point = `${x(i).toFixed(1)},${y(value).toFixed(1)}`;
-      // A line to where it starts draws the dot that round caps make of it.
-      path += open ? ` L${point}` : `${path ? ' ' : ''}M${point} L${point}`;
-    }
-    open = known;
+    if (value === undefined) continue;
+    if (isKnown(value)) path += `${open ? ' L' : `${path && ' '}M`}${x(i).toFixed(1)},${y(value).toFixed(1)}`;
+    open = isKnown(value);
   }
   return path;
+}
+
+/** Frames with a value and none beside them, whose points a line alone would not show. */
+export function lonePoints(values: FrameValues): number[] {
+  return [...values.keys()].filter((i) => isKnown(values[i]) && !isKnown(values[i - 1]) && !isKnown(values[i + 1]));
 }

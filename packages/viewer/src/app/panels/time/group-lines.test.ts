@@ -17,7 +17,7 @@ describe('contributions to groups over time', () => {
     ]);
   });
 
-  it('follow groups by name, the largest first, with gaps where they are not there', () => {
+  it('follow groups by name, the largest first, with gaps where they are not there and nothing where it is not known', () => {
     const series = [
       new Map([
         ['car', 1],
@@ -27,8 +27,8 @@ describe('contributions to groups over time', () => {
       new Map([['car', 3]]),
     ];
     expect(groupLines(series, 4)).toEqual([
-      { name: 'tree', values: [5, null, null, null], mean: 5 },
-      { name: 'car', values: [1, null, 3, null], mean: 2 },
+      { name: 'tree', values: [5, undefined, null, undefined], mean: 5 },
+      { name: 'car', values: [1, undefined, 3, undefined], mean: 2 },
     ]);
     expect(groupLines([], 3)).toEqual([]);
   });

@@ -1,13 +1,14 @@
 import type { Labels } from '../../access/access.js';
 import { groupSizes } from '../../state/group-sizes.js';
+import { type FrameValues, isKnown } from './chart-scale.js';
 
 /** What neurons give to each group of one frame, by the group's name. */
 export type GroupValues = ReadonlyMap<string, number>;
 
-/** Values of one group over frames; `null` where the group is not there, or not yet known. */
+/** Values of one group over frames; `null` where the group is not there. */
 export interface GroupLine {
   readonly name: string;
-  readonly values: readonly (number | null)[];
+  readonly values: FrameValues;
   /** Mean over the frames that have the group. */
   readonly mean: number;
 }
@@ -27,8 +28,11 @@ export function groupValues(labels: Labels, sums: Float64Array): GroupValues {
 export function groupLines(series: readonly (GroupValues | undefined)[], frames: number): GroupLine[] {
   const names = new Set(series.flatMap((values) => (values ? [...values.keys()] : [])));
   const lines = [...names].map((name) => {
-    const values = Array.from({ length: frames }, (_, frame) => series[frame]?.get(name) ?? null);
-    const known = values.filter((value) => value !== null);
+    const values = Array.from({ length: frames }, (_, frame) => {
+      const groups = series[frame];
+      return groups && (groups.get(name) ?? null);
+    });
+    const known = values.filter(isKnown);
     return { name, values, mean: known.reduce((sum, value) => sum + value, 0) / known.length };
   });
   return lines.sort((a, b) => b.mean - a.mean);
