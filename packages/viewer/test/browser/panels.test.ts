@@ -140,6 +140,27 @@ describe('the embedding', () => {
     await close();
   });
 
+  test('of all layers is coloured by layer, and its legend says what is counted', async () => {
+    const { page, settled, screenshot, close } = await open('&embedding=layers');
+    await settled();
+    const coloring = (name: string) => page.getByRole('group', { name: 'Colour by' }).getByRole('radio', { name });
+    const legend = page.getByRole('complementary', { name: 'Legend' });
+    const layers = legend.getByRole('list').first().getByRole('listitem');
+    const [second, third] = await page
+      .getByRole('combobox', { name: 'Layer' })
+      .locator('option')
+      .allTextContents()
+      .then((all) => all.slice(1));
+    await expect.poll(() => layers.allTextContents()).toEqual([`${second}10`, `${third}10`]);
+    expect(await coloring('Layer').isChecked()).toBe(true);
+    await screenshot('embedding-layers');
+    await legend.getByRole('heading', { name: 'Layers neurons shown' }).waitFor();
+    await legend.getByRole('heading', { name: `Clusters of ${second} neurons` }).waitFor();
+    await page.getByRole('combobox', { name: 'Neurons' }).selectOption('This layer');
+    await expect.poll(() => coloring('Cluster').isChecked()).toBe(true);
+    await close();
+  });
+
   test('says what to do for a run without one', async () => {
     const { page, settled, close } = await openViewer(bench.browser, address, { view: 'run=second&panel=embedding' });
     await settled();
@@ -162,7 +183,7 @@ describe('time', () => {
     const change = new Float64Array(HEIGHT * WIDTH);
     for (let i = 0; i < now.maps.length; i++)
       change[i % change.length] += Math.abs(Math.abs(now.maps[i]) - Math.abs(before.maps[i]));
-    const canvas = page.getByRole('img', { name: 'Change of contributions from frame 1 to frame 2' });
+    const canvas = page.getByRole('img', { name: 'Change of contributions from frame 0 to frame 1' });
     await canvas.waitFor();
     await expectPainted(canvas, change, now, largestOf(change), true, 'light');
     const mean = change.reduce((sum, value) => sum + value, 0) / change.length;
@@ -216,9 +237,83 @@ describe('time', () => {
     }
     await close();
   });
+
+  test('a frame that is labelled alone is a point', async () => {
+    const { page, settled, close } = await open('&neurons=3&frame=1');
+    await settled();
+    const objects = page.getByRole('region', { name: 'Contributions to objects' });
+    await objects.getByRole('heading', { name: /^1 selected kernel to groups/ }).waitFor();
+    await expect.poll(() => objects.getByRole('img').locator('circle').count()).toBe(2);
+    await close();
+  });
+});
+
+describe('analyses', () => {
+  test('are written as in the report: titles once, minus signs, no break before a unit', async () => {
+    const figure = 'analysis/maps/figures/strongest.svg';
+    await bench.image.run.write(figure, '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"/>');
+    await bench.image.run.write('analysis/maps/table.csv', 'name,value\na-1,-0.0968\n');
+    await bench.image.run.write(
+      'analysis/maps/result.json',
+      JSON.stringify({
+        title: 'Maps',
+        description: 'Of neurons.',
+        findings: ['A correlation of -0.0968 in 33.4 % of them.'],
+        notes: ['At 30 dB.'],
+        omissions: [],
+        figures: [
+          { kind: 'raster', name: 'strongest', title: 'The strongest', caption: 'From -1 to 1.', file: figure },
+        ],
+        tables: [{ name: 'table', title: 'Values', file: 'analysis/maps/table.csv' }],
+        arrays: [],
+      }),
+    );
+    const { page, settled, close } = await openViewer(bench.browser, address, {
+      view: 'run=image&panel=analyses&analysis=maps',
+    });
+    await settled();
+    const article = page.getByRole('article');
+    await article.getByRole('heading', { name: 'Maps' }).waitFor();
+    const texts = (selector: string) => article.locator(selector).allTextContents();
+    expect(await texts('.findings li')).toEqual(['A correlation of −0.0968 in 33.4\u00a0% of them.']);
+    expect(await texts('.lines li')).toEqual(['At 30\u00a0dB.']);
+    expect(await texts('figcaption')).toEqual(['From −1 to 1.']);
+    const title = article.getByRole('heading', { name: 'The strongest' });
+    expect((await title.boundingBox())!.height).toBeLessThanOrEqual(1);
+    await article.getByText('Values', { exact: true }).click();
+    await article.getByRole('table').waitFor();
+    expect(await texts('td')).toEqual(['a-1', '−0.0968']);
+    await close();
+  });
 });
 
 describe('compare', () => {
+  test('the only other run is compared with', async () => {
+    const { address: two } = await bench.serve({ runs: [bench.image.source, second.source] });
+    const { page, settled, view, close } = await openViewer(bench.browser, two, {
+      view: 'run=image&layer=layer2&panel=compare&pixel=5,9',
+      colorScheme: 'dark',
+    });
+    await settled();
+    const other = page.getByRole('combobox', { name: 'Compare with' });
+    expect(await other.locator('option').allTextContents()).toEqual(['second']);
+    const ranking = page.getByRole('listbox', { name: 'Neurons of second by contribution to the pixel' });
+    await ranking.waitFor();
+    expect((await ranking.locator('.bar').first().boundingBox())!.width).toBeGreaterThan(60);
+    expect(await page.getByText('Point at a neuron of a ranking: its map appears here.').count()).toBe(2);
+    expect(await page.getByRole('tabpanel').locator('.pictures .framed').count()).toBe(2);
+    expect(view().other).toBe(undefined);
+    await close();
+  });
+
+  test('of several others none is compared with until one is chosen', async () => {
+    const { page, settled, close } = await openViewer(bench.browser, address, { view: 'run=image&panel=compare' });
+    await settled();
+    expect(await page.getByRole('combobox', { name: 'Compare with' }).inputValue()).toBe('');
+    await page.getByText('Choose a run to compare with').waitFor();
+    await close();
+  });
+
   test('two runs rank under one pointer, each its own neurons', async () => {
     const { page, settled, view, screenshot, close } = await openViewer(bench.browser, address, {
       view: 'run=image&layer=layer2&panel=compare',

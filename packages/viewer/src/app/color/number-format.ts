@@ -7,6 +7,8 @@ const PLAIN = new Intl.NumberFormat('en', {
   minimumSignificantDigits: 3,
   useGrouping: false,
 });
+/** Keeps a number and its unit on one line. */
+const NBSP = '\u00a0';
 const COUNT = new Intl.NumberFormat('en', { useGrouping: true });
 
 /** A contribution or a sum of contributions, which has no unit: `0.0123`, `−1.40`, `3.1e−7`. */
@@ -29,20 +31,20 @@ export function formatCount(value: number): string {
 /** A share in [0, 1] as `12.3 %`, small ones as `< 0.1 %`. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return '–';
-  if (share > 0 && share < 0.0005) return '< 0.1 %';
-  return `${(100 * share).toFixed(1)} %`;
+  if (share > 0 && share < 0.0005) return `<${NBSP}0.1${NBSP}%`;
+  return `${(100 * share).toFixed(1)}${NBSP}%`;
 }
 
 /** `34.29 dB`; `∞ dB` for a perfect picture. */
 export function formatPsnr(psnr: number | null): string {
-  return psnr === null ? '∞ dB' : `${psnr.toFixed(2)} dB`;
+  return psnr === null ? `∞${NBSP}dB` : `${psnr.toFixed(2)}${NBSP}dB`;
 }
 
 /** A change of PSNR: `−1.25 dB`; from or to a perfect picture it has no size. */
 export function formatPsnrChange(before: number | null, after: number | null): string {
-  if (before === null || after === null) return before === after ? '±0 dB' : '–';
+  if (before === null || after === null) return before === after ? `±0${NBSP}dB` : '–';
   const change = after - before;
   const size = Math.abs(change);
-  if (size < 0.005) return size === 0 ? '±0 dB' : '±0.00 dB';
-  return `${change < 0 ? '−' : '+'}${size.toFixed(2)} dB`;
+  if (size < 0.005) return `${size === 0 ? '±0' : '±0.00'}${NBSP}dB`;
+  return `${change < 0 ? '−' : '+'}${size.toFixed(2)}${NBSP}dB`;
 }
