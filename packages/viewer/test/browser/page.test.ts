@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { browserBench } from './browser-bench.js';
 import { accessibilityFaults, overflow } from './faults.js';
+import { pointAt, stageOf } from './on-screen.js';
 import { openViewer } from './open-viewer.js';
 import { reference } from './reference.js';
 
@@ -28,7 +29,7 @@ test('another run and layer are chosen, and go to the address', async () => {
   await page.getByRole('combobox', { name: 'Layer' }).selectOption('block2');
   await page.getByRole('slider', { name: 'Frame' }).fill('1');
   await expect.poll(view).toEqual({ run: 'video', layer: 'block2', frame: '1' });
-  expect(await page.getByText('2 / 2', { exact: true }).isVisible()).toBe(true);
+  expect(await page.getByText('1 of 2', { exact: true }).isVisible()).toBe(true);
   await settled();
   await close();
 });
@@ -143,6 +144,37 @@ describe('reading and reaching everything', () => {
     await settled();
     expect(await overflow(page)).toEqual([]);
     await screenshot(`size-${width}x${height}`);
+    await close();
+  });
+
+  test.each([
+    [360, 'light'],
+    [420, 'dark'],
+    [768, 'light'],
+  ] as const)('in a window %i pixels wide all is one column, %s', async (width, colorScheme) => {
+    const { page, settled, screenshot, close } = await bench.open('run=video&frame=1&layer=block2&neuron=2', {
+      viewport: { width, height: 800 },
+      colorScheme,
+    });
+    await settled();
+    const room = page.locator('.page');
+    expect(await room.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    expect((await stageOf(page).boundingBox())!.width).toBeGreaterThan(0.9 * width);
+    expect((await page.getByRole('combobox', { name: 'Run' }).boundingBox())!.width).toBeGreaterThan(60);
+    const psnr = (await page.getByRole('banner').getByText(/\sdB$/).boundingBox())!;
+    expect(psnr.x + psnr.width).toBeLessThanOrEqual(width);
+    await pointAt(page, 7, 12);
+    await page.getByRole('heading', { name: 'Row 7, column 12' }).waitFor();
+    await screenshot(`narrow-${width}`);
+    for (const name of await page.getByRole('tab').allTextContents()) {
+      await page.getByRole('tab', { name }).click();
+      await settled();
+      const panel = page.getByRole('tabpanel');
+      expect(
+        await panel.evaluate((element) => [element.scrollWidth - element.clientWidth, element.clientHeight > 300]),
+      ).toEqual([0, true]);
+    }
+    expect(await accessibilityFaults(page)).toEqual([]);
     await close();
   });
 
