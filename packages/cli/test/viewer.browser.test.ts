@@ -186,7 +186,7 @@ describe('live', () => {
     const { page, settled, screenshot, close } = opened;
     await page.waitForFunction(() => document.title.startsWith('live'));
     const seen: string[] = [];
-    const psnr = page.getByRole('banner').getByText(/^\d+\.\d\d dB$/);
+    const psnr = page.getByRole('banner').getByText(/^\d+\.\d\d\sdB$/);
     while (!train.stdout.includes('PSNR')) {
       const text = (await psnr.allTextContents())[0];
       if (text && text !== seen.at(-1)) seen.push(text);
@@ -198,7 +198,7 @@ describe('live', () => {
     const [, final] = /PSNR\D*([\d.]+) dB/.exec(train.stdout)!;
     await expect
       .poll(async () => (await psnr.allTextContents())[0], { timeout: 20_000 })
-      .toBe(`${Number(final).toFixed(2)} dB`);
+      .toBe(`${Number(final).toFixed(2)}\u00a0dB`);
     await settled();
     expect(await page.getByRole('alert').count()).toBe(0);
     await close();
