@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { didYouMean, XincError } from '@xinc/core';
 import type { ZodType } from 'zod';
 
 /**
@@ -29,7 +29,7 @@ export function parseConfig<C>(schema: ZodType<C>, values: Readonly<Record<strin
     if (keys && !keys.includes(key)) {
       throw new XincError('invalid-option', `The ${owner} has no setting '${key}'`, {
         subject: key,
-        hint: keys.length > 0 ? `It has ${keys.join(', ')}.` : 'It has none.',
+        hint: keys.length > 0 ? `${didYouMean(key, keys)}It has ${keys.join(', ')}.` : 'It has none.',
       });
     }
   }
@@ -37,7 +37,9 @@ export function parseConfig<C>(schema: ZodType<C>, values: Readonly<Record<strin
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const key = issue.path.join('.');
-  throw new XincError('invalid-option', `The ${owner} cannot take ${key} = ${format(values[key])}: ${issue.message}`, {
+  // A text that is no number is NaN by the time it is checked, which nobody wrote.
+  const problem = issue.message.replace(/received NaN$/, `received '${format(values[issue.path[0] as string])}'`);
+  throw new XincError('invalid-option', `The ${owner} cannot take ${key} = ${format(values[key])}: ${problem}`, {
     subject: key,
   });
 }

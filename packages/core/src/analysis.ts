@@ -21,8 +21,19 @@ export interface AnalysisPlugin<C = unknown> {
   tooLong?(options: C, context: RequestContext): string | undefined;
   request(options: C, context: RequestContext): StatisticsRequest;
   analyze(options: C, context: AnalysisContext): AnalysisResult | Promise<AnalysisResult>;
+  /**
+   * Refuses runs that cannot be compared, before any of them is traced.
+   * @throws XincError
+   */
+  checkRuns?(options: C, runs: readonly LabelledRun[]): void;
   /** Several runs in one result (`xinc analyze RUN1 RUN2 … NAME`); absent where runs are read one by one. */
   analyzeRuns?(options: C, runs: readonly NamedRun[]): AnalysisResult | Promise<AnalysisResult>;
+}
+
+/** A run whose frames are labelled, and not traced yet. */
+export interface LabelledRun {
+  readonly name: string;
+  readonly context: RequestContext & Pick<AnalysisContext, 'labels'>;
 }
 
 export interface NamedRun {

@@ -1,3 +1,4 @@
+import { didYouMean } from './did-you-mean.js';
 import { XincError } from './errors.js';
 import type { Plugin, PluginKind } from './plugin.js';
 
@@ -75,7 +76,10 @@ export class Registry {
         : '';
     throw new XincError('not-found', `There is no ${KIND_WORDS[kind]} '${name}'${broken}`, {
       subject: name,
-      hint: names.length > 0 ? `Known: ${names.sort().join(', ')}.` : `No ${KIND_WORDS[kind]} plugin is installed.`,
+      hint:
+        names.length > 0
+          ? `${didYouMean(name, names)}Known: ${names.sort().join(', ')}.`
+          : `No ${KIND_WORDS[kind]} plugin is installed.`,
     });
   }
 }

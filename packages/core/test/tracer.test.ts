@@ -292,7 +292,7 @@ describe('maps', () => {
   test('are refused for layers, neurons, frames and channels that do not exist', async () => {
     const tracer = createTracer(pixelNetwork(3, 4, 5, 2), local);
     await expect(tracer.maps('layer9', 0, [0])).rejects.toThrow(
-      "There is no layer 'layer9'. This network has layer1, own.",
+      "There is no layer 'layer9'. Did you mean 'layer1'? This network has layer1, own.",
     );
     await expect(tracer.maps('layer1', 0, [5])).rejects.toThrow(
       "Layer 'layer1' has no neuron 5. Its neurons are numbered 0 to 4.",

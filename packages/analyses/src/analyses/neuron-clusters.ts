@@ -3,6 +3,7 @@ import {
   type ChartFigure,
   defineAnalysis,
   groupSizes,
+  type LabelledRun,
   type LayerInfo,
   type NamedArray,
   type NamedRun,
@@ -78,6 +79,7 @@ export const neuronClusters = defineAnalysis<Options>({
     neuronTotals: true,
     groupSums: [chooseGrouping(chosen.grouping, PREFERRED, context)],
   }),
+  checkRuns: demandComparable,
   analyze: (chosen, context) => compare(chosen, [{ name: 'run', context }]),
   analyzeRuns: (chosen, runs) => compare(chosen, runs),
 });
@@ -109,7 +111,7 @@ interface Clustered extends Crowd {
 }
 
 async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<AnalysisResult> {
-  const frame = chooseFrame(chosen, runs);
+  const frame = demandComparable(chosen, runs);
   const omissions: string[] = [];
   const crowds = crowdsOf(chosen, frame, runs, omissions);
   const clustered: Clustered[] = [];
@@ -149,7 +151,17 @@ async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<Anal
   };
 }
 
-function chooseFrame({ frame }: Options, runs: readonly NamedRun[]): number {
+/** The frame to compare on. */
+function demandComparable(chosen: Options, runs: readonly LabelledRun[]): number {
+  const frame = chooseFrame(chosen, runs);
+  demandSameGroups(groupingsOf(chosen, runs), frame, runs);
+  return frame;
+}
+
+const groupingsOf = ({ grouping }: Options, runs: readonly LabelledRun[]): string[] =>
+  runs.map(({ context }) => chooseGrouping(grouping, PREFERRED, context));
+
+function chooseFrame({ frame }: Options, runs: readonly LabelledRun[]): number {
   const shared = runs[0].context.frames.filter((one) => runs.every(({ context }) => context.frames.includes(one)));
   const found = frame === undefined ? shared[0] : shared.find((one) => one === frame);
   if (found !== undefined) return found;
@@ -162,8 +174,7 @@ function chooseFrame({ frame }: Options, runs: readonly NamedRun[]): number {
 
 /** The neurons of each layer that all runs have; runs are taken together. */
 function crowdsOf(chosen: Options, frame: number, runs: readonly NamedRun[], omissions: string[]): Crowd[] {
-  const groupings = runs.map(({ context }) => chooseGrouping(chosen.grouping, PREFERRED, context));
-  demandSameGroups(groupings, frame, runs);
+  const groupings = groupingsOf(chosen, runs);
   const several = runs.length > 1;
   const living = runs.map(({ name, context }) => {
     const { live, omissions: dead } = liveLayers(context, [frame]);
@@ -205,7 +216,7 @@ function crowdsOf(chosen: Options, frame: number, runs: readonly NamedRun[], omi
 }
 
 /** Vectors of different runs can only be compared where the runs divide the picture alike. */
-function demandSameGroups(groupings: readonly string[], frame: number, runs: readonly NamedRun[]): void {
+function demandSameGroups(groupings: readonly string[], frame: number, runs: readonly LabelledRun[]): void {
   const [first, ...others] = runs.map(({ context }, i) => context.labels(groupings[i], frame));
   for (const [i, map] of others.entries()) {
     const same = map.labels.length === first.labels.length && map.labels.every((label, p) => label === first.labels[p]);

@@ -1,4 +1,4 @@
-import { type Network, XincError } from '@xinc/core';
+import { didYouMean, type Network, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { looseValue, parsePairs } from '../settings.js';
@@ -60,9 +60,10 @@ export async function analyzeCommand(
       ...(await analyzeRun(run, networks[0], plan, context)),
       report: await writeReport(),
     }));
-    const failed = omissions.find(({ what }) => names.includes(what));
+    const failed = omissions.find(({ analysis }) => analysis !== undefined && names.includes(analysis));
     if (failed) {
-      throw new XincError('unsupported', `'${failed.what}' could not be run: ${failed.why}`, { subject: failed.what });
+      const { analysis, why } = failed;
+      throw new XincError('unsupported', `'${analysis}' could not be run: ${why}`, { subject: analysis! });
     }
     context.result(
       { run: run.path, analyses: done, omissions, report },
@@ -80,7 +81,7 @@ async function runsAmong(targets: readonly string[], known: readonly string[]): 
     if (i > 0 && !(await Run.exists(target))) {
       throw new XincError('not-found', `'${target}' is neither a run nor an analysis`, {
         subject: target,
-        hint: `Analyses: ${known.join(', ')}.`,
+        hint: `${didYouMean(target, known)}Analyses: ${known.join(', ')}.`,
       });
     }
   }

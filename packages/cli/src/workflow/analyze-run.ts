@@ -6,6 +6,7 @@ import {
   type RegisteredPlugin,
   type Registry,
   type RequestContext,
+  type Signal,
   type Tracer,
   uniteRequests,
   XincError,
@@ -16,6 +17,7 @@ import type { CommandContext } from '../context.js';
 import { parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics } from './analysis-context.js';
 import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
+import { nextCommand } from './next-command.js';
 import { startPool } from './pool.js';
 import { storeAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
@@ -104,24 +106,41 @@ export interface RunAnalysis {
   readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
 }
 
-/** Labels the frames and traces them once for all analyses. */
-export async function prepareAnalysis(
+/** The frames to analyse, with the label maps of every grouping that could be made. */
+interface LabelledFrames {
+  readonly signal: Signal;
+  readonly frames: readonly number[];
+  readonly labels: Awaited<ReturnType<typeof labelFrames>>['labels'];
+  readonly omissions: readonly Omission[];
+}
+
+/** Labels the frames that are to be analysed. */
+export async function labelRun(
   run: Run,
-  network: Network,
-  tracer: Tracer,
-  { analyses, groupings, frames: text }: AnalysisPlan,
+  { groupings, frames: text }: AnalysisPlan,
   context: CommandContext,
-): Promise<RunAnalysis> {
+): Promise<LabelledFrames> {
   const signal = storedSignal(run);
   const frames = chooseFrames(run, text);
-  const { labels, omissions } = await labelFrames(run, signal, groupings, frames, context);
+  return { signal, frames, ...(await labelFrames(run, signal, groupings, frames, context)) };
+}
+
+/** Traces labelled frames once for all analyses. */
+export async function prepareAnalysis(
+  run: Run,
+  tracer: Tracer,
+  { signal, frames, labels, omissions: before }: LabelledFrames,
+  { analyses }: AnalysisPlan,
+  context: CommandContext,
+): Promise<RunAnalysis> {
+  const omissions = [...before];
   for (const [what, reason] of tracer.broken) {
     const why = `its contributions depend on what is no number: ${reason}.`;
     omissions.push({ what, why });
     context.display.line(`  left out: ${what}: ${why}`);
   }
   const about: RequestContext = {
-    signal: network.inr.signal,
+    signal: signal.shape,
     layers: tracer.layers,
     frames,
     groupings: [...labels.keys()],
@@ -170,11 +189,14 @@ export async function analyzeRun(
     const analyses = plan.analyses.filter(({ plugin, options, named }) => {
       const groupings = plan.groupings.map(({ name }) => name);
       const why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
-      if (why)
-        omissions.push({ what: plugin.name, why: `${why}; ask for it: xinc analyze ${run.path} ${plugin.name}` });
+      if (why) {
+        const command = nextCommand(['analyze', run.path, plugin.name], context);
+        omissions.push({ what: plugin.title, analysis: plugin.name, why: `${why}; ask for it: ${command}` });
+      }
       return why === undefined;
     });
-    const prepared = await prepareAnalysis(run, network, tracer, { ...plan, analyses }, context);
+    const labelled = await labelRun(run, plan, context);
+    const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
     omissions.push(...prepared.omissions);
     const done: string[] = [];
     for (const { plugin, options } of analyses) {
@@ -197,7 +219,7 @@ export async function analyzeRun(
         // Of a full disk or a lost lock, the other analyses would tell the same.
         if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
         display.end(`${title}: left out: ${error.message}`);
-        omissions.push({ what: name, why: error.message });
+        omissions.push({ what: title, analysis: name, why: error.message });
       }
     }
     await run.write('analysis/omissions.json', `${JSON.stringify(omissions, undefined, 2)}\n`);

@@ -1,8 +1,17 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { createTracer, type NamedRun, type Network, XincError } from '@xinc/core';
+import {
+  createTracer,
+  type KernelPool,
+  type LabelledRun,
+  type NamedRun,
+  type Network,
+  type Tracer,
+  XincError,
+} from '@xinc/core';
+
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { type AnalysisPlan, chooseFrames, prepareAnalysis } from './analyze-run.js';
+import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis } from './analyze-run.js';
 import { startPool } from './pool.js';
 import { storeAnalysis } from './store-analysis.js';
 
@@ -34,16 +43,34 @@ export async function compareRuns(
     });
   }
   const names = distinctNames(runs.map(({ path }) => path));
-  const pools = [];
+  const pools: KernelPool[] = [];
   try {
+    const tracers: Tracer[] = [];
+    for (const { inr } of networks) pools.push(await startPool(inr));
+    for (const [i, network] of networks.entries()) tracers.push(createTracer(network, pools[i]));
+    const labelled = [];
+    for (const [i, run] of runs.entries()) {
+      const label = () => labelRun(run, plan, context);
+      labelled.push(await (i === 0 ? label() : run.exclusively(label)));
+    }
+    const known = labelled.map(
+      ({ signal, frames, labels }, i): LabelledRun => ({
+        name: names[i],
+        context: {
+          signal: signal.shape,
+          layers: tracers[i].layers,
+          frames,
+          groupings: [...labels.keys()],
+          labels: (grouping, frame) => labels.get(grouping)!.get(frame)!,
+        },
+      }),
+    );
+    for (const { plugin, options } of joint) plugin.checkRuns?.(options, known);
     const named: NamedRun[] = [];
     const omissions: string[] = [];
     for (const [i, run] of runs.entries()) {
-      const pool = await startPool(networks[i].inr);
-      pools.push(pool);
-      const tracer = createTracer(networks[i], pool);
-      const prepare = () => prepareAnalysis(run, networks[i], tracer, { ...plan, analyses: joint }, context);
-      const prepared = await (i === 0 ? prepare() : run.exclusively(prepare));
+      const tracer = tracers[i];
+      const prepared = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, context);
       for (const refusal of prepared.refusals.values()) throw refusal;
       named.push({ name: names[i], context: prepared.context });
       for (const { what, why } of prepared.omissions) {

@@ -28,7 +28,10 @@ export interface ChosenGrouping {
 
 /** Something left out, and why; the report says so. */
 export interface Omission {
+  /** For people: an analysis by its title. */
   readonly what: string;
+  /** The name of the analysis, where it is one. */
+  readonly analysis?: string;
   readonly why: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Grouping, Region } from '@xinc/kernels';
 import type { Completeness, LayerInfo } from '../analysis.js';
+import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { LabelMap } from '../grouping.js';
@@ -87,7 +88,10 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     if (why !== undefined) throw untraceable(`Layer '${id}' cannot be traced`, why);
     throw new XincError('not-found', `There is no layer '${id}'`, {
       subject: id,
-      hint: `This network has ${layers.map((layer) => layer.id).join(', ')}.`,
+      hint: `${didYouMean(
+        id,
+        layers.map((layer) => layer.id),
+      )}This network has ${layers.map((layer) => layer.id).join(', ')}.`,
     });
   };
 
