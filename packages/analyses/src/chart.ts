@@ -1,5 +1,6 @@
 import type { LayerInfo } from '@xinc/core';
 import { OKABE_ITO, PALE } from './palette.js';
+import { spread } from './spread.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -55,14 +56,17 @@ export const logarithmic = (field: string, title: string): Spec => ({
   scale: { type: 'log', nice: false },
 });
 
-/** The frames of a video, whole numbers. */
-export const frameAxis: Spec = {
+/** Labels on an axis of frames, at most. */
+const FRAME_LABELS = 8;
+
+/** The frames of a video, whole numbers: those analysed are labelled, or some of them, evenly spread. */
+export const frameAxis = (frames: readonly number[]): Spec => ({
   field: 'frame',
   type: 'quantitative',
   title: 'Frame',
   scale: { zero: false, nice: false },
-  axis: { tickMinStep: 1, format: 'd' },
-};
+  axis: { values: spread(frames, FRAME_LABELS), format: 'd', labelOverlap: true },
+});
 
 /** An axis of percentages of something sorted, 0 to 100. */
 export const percentage = (field: string, title: string): Spec => ({

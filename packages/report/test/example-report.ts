@@ -325,14 +325,14 @@ const longTable: Table = {
   columns: [
     { name: 'frame', description: 'Frame index' },
     { name: 'layer', description: 'Layer' },
-    { name: 'with', description: 'intensity (R + G + B) or edges (Sobel magnitude of luma)' },
+    { name: 'with', description: 'brightness (R + G + B) or edges (Sobel magnitude of luma)' },
     { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
     { name: 'mean_difference', unit: 'of 1', description: 'Mean |difference| after scaling both to [0, 1]' },
   ],
   rows: Array.from({ length: 30 }, (_, i) => [
     Math.floor(i / 6),
     LAYERS[Math.floor(i / 2) % 3].id,
-    i % 2 === 0 ? 'intensity' : 'edges',
+    i % 2 === 0 ? 'brightness' : 'edges',
     i === 4 ? null : Math.sin(i),
     1.2e-5 * (i + 1),
   ]),

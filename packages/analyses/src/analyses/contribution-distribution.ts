@@ -71,7 +71,7 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
     columns: [
       { name: 'frame', description: 'Frame index' },
       { name: 'layer', description: 'Layer' },
-      { name: 'area', unit: 'of 1', description: 'α' },
+      { name: 'alpha', unit: 'of 1', description: 'α' },
       { name: 'threshold', unit: '|c|', description: 'τ, within 0.1 %' },
       { name: 'share_above', unit: 'of 1', description: 'Part of all values (neuron, pixel) that is above τ' },
       { name: 'median', unit: '|c|', description: 'Median of all values, within 0.1 %' },

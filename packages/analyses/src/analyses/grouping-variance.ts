@@ -13,6 +13,7 @@ import {
 import { z } from 'zod';
 import { median, quantile } from '../averages.js';
 import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../chart.js';
+import { groupingMissing } from '../choose-grouping.js';
 import { sortedCurve } from '../curve.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { groupingVariance } from '../grouping-variance.js';
@@ -102,18 +103,12 @@ function groupingsOf({ groupings }: Options, context: RequestContext): string[] 
   const fine = context.groupings.filter((name) => !COARSE.includes(name));
   const chosen = groupings ?? (fine.length > 0 ? fine : context.groupings);
   const unknown = chosen.find((name) => !context.groupings.includes(name));
-  if (unknown !== undefined || chosen.length === 0) {
-    throw new XincError(
-      'not-found',
-      unknown === undefined ? 'There is no grouping to compare' : `Grouping '${unknown}' is not part of this run`,
-      {
-        subject: unknown ?? 'groupings',
-        hint:
-          context.groupings.length > 0
-            ? `There are ${listed(context.groupings)}.`
-            : 'Name some, for instance --groupings rgb:32,grid:4x8.',
-      },
-    );
+  if (unknown !== undefined) throw groupingMissing(unknown, context.groupings);
+  if (chosen.length === 0) {
+    throw new XincError('not-found', 'There is no grouping to compare', {
+      subject: 'groupings',
+      hint: 'Name some, for instance --groupings rgb:32,grid:4x8.',
+    });
   }
   return [...chosen];
 }

@@ -32,7 +32,7 @@ describe('intensity-edges', () => {
     expect(edges[4]).toBeLessThan(0.9);
     expect(result.findings[0]).toBe('Correlation over pixels of the total contribution with brightness: 1 in layer1.');
     expect(Math.max(...result.arrays[0].data.map(Math.abs))).toBeLessThan(1e-5);
-    expect(result.arrays.map(({ name }) => name)).toEqual(['minus_intensity', 'minus_edges']);
+    expect(result.arrays.map(({ name }) => name)).toEqual(['minus_brightness', 'minus_edges']);
   });
 
   it('has no correlation with a picture of one colour, and says so without a number', async () => {

@@ -21,10 +21,10 @@ const CORRELATED_PIXELS = 2 ** 17;
 /** A picture that T(p) is compared with, all scaled to [0, 1] by their smallest and largest value. */
 interface Compared extends LiveLayer {
   readonly totals01: Float32Array;
-  readonly intensity: Float32Array;
+  readonly brightness: Float32Array;
   readonly edges: Float32Array;
   readonly correlations: readonly {
-    readonly with: 'intensity' | 'edges';
+    readonly with: 'brightness' | 'edges';
     readonly pearson: number;
     readonly spearman: number;
   }[];
@@ -52,11 +52,11 @@ export const intensityEdges = defineAnalysis<z.output<typeof options>>({
     return {
       findings: findings(compared),
       tables: [tableOf(compared)],
-      arrays: compared.flatMap(({ layer, frame, totals01, intensity, edges }) => {
+      arrays: compared.flatMap(({ layer, frame, totals01, brightness, edges }) => {
         const shape = [context.signal.height, context.signal.width];
         const less = (other: Float32Array) => totals01.map((value, p) => value - other[p]);
         return [
-          { name: 'minus_intensity', frame, layer: layer.id, shape, data: less(intensity) },
+          { name: 'minus_brightness', frame, layer: layer.id, shape, data: less(brightness) },
           { name: 'minus_edges', frame, layer: layer.id, shape, data: less(edges) },
         ];
       }),
@@ -74,29 +74,29 @@ async function compare(live: readonly LiveLayer[], frame: number, context: Analy
   const picture = await context.signalFrame(frame);
   const { height, width, rgb } = picture;
   const sums = Float32Array.from({ length: height * width }, (_, p) => rgb[3 * p] + rgb[3 * p + 1] + rgb[3 * p + 2]);
-  const intensity = scaled(sums);
+  const brightness = scaled(sums);
   const edges = scaled(sobelMagnitude(greyOf(picture), height, width));
   const sample = scattered(height * width, CORRELATED_PIXELS);
   const pick = (values: Float32Array) => Float32Array.from(sample, (p) => values[p]);
   return live.map((one) => {
     const totals01 = scaled(one.statistics.pixelTotals!);
     const totals = pick(totals01);
-    const correlations = (['intensity', 'edges'] as const).map((name) => {
-      const other = pick(name === 'intensity' ? intensity : edges);
+    const correlations = (['brightness', 'edges'] as const).map((name) => {
+      const other = pick(name === 'brightness' ? brightness : edges);
       return { with: name, pearson: pearson(totals, other), spearman: spearman(totals, other) };
     });
-    return { ...one, totals01, intensity, edges, correlations };
+    return { ...one, totals01, brightness, edges, correlations };
   });
 }
 
 function findings(compared: readonly Compared[]): string[] {
-  return (['intensity', 'edges'] as const).map((name) => {
+  return (['brightness', 'edges'] as const).map((name) => {
     const words = byLayer(compared).map(({ layer, items }) => {
       const all = items.map((one) => one.correlations.find((other) => other.with === name)!.pearson);
       const finite = all.filter(Number.isFinite);
       return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (no variation)'} in ${layer.id}`;
     });
-    return `Correlation over pixels of the total contribution with ${name === 'intensity' ? 'brightness' : 'edge strength'}: ${listed(words)}.`;
+    return `Correlation over pixels of the total contribution with ${name === 'edges' ? 'edge strength' : name}: ${listed(words)}.`;
   });
 }
 
@@ -107,7 +107,7 @@ function tableOf(compared: readonly Compared[]): Table {
     columns: [
       { name: 'frame', description: 'Frame index' },
       { name: 'layer', description: 'Layer' },
-      { name: 'with', description: 'intensity (R + G + B) or edges (Sobel magnitude of luma)' },
+      { name: 'with', description: 'brightness (R + G + B) or edges (Sobel magnitude of luma)' },
       { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
       { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation" },
       { name: 'mean_difference', unit: 'of 1', description: 'Mean |difference| after scaling both to [0, 1]' },
@@ -133,7 +133,7 @@ function figureOf(compared: readonly Compared[], frame: number, context: Analysi
         : { map, domain: [-1, 1] as const, label: 'difference of scaled maps' };
     return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
   };
-  const [{ intensity, edges }] = compared;
+  const [{ brightness, edges }] = compared;
   const less = (a: Float32Array, b: Float32Array) => a.map((value, p) => value - b[p]);
   return {
     kind: 'raster',
@@ -143,12 +143,12 @@ function figureOf(compared: readonly Compared[], frame: number, context: Analysi
       'First row: brightness R + G + B and Sobel edges. Then, for each layer, its total contribution T(p) and what is left of it after subtracting each, all scaled to [0, 1]; near zero means that the two agree.',
     columns: 3,
     panels: [
-      panel('brightness', intensity, 'sequential'),
+      panel('brightness', brightness, 'sequential'),
       panel('edges', edges, 'sequential'),
-      panel('brightness − edges', less(intensity, edges), 'diverging'),
+      panel('brightness − edges', less(brightness, edges), 'diverging'),
       ...compared.flatMap(({ layer, totals01 }) => [
         panel(`T(p), ${layer.id}`, totals01, 'sequential'),
-        panel(`T(p), ${layer.id} − brightness`, less(totals01, intensity), 'diverging'),
+        panel(`T(p), ${layer.id} − brightness`, less(totals01, brightness), 'diverging'),
         panel(`T(p), ${layer.id} − edges`, less(totals01, edges), 'diverging'),
       ]),
     ],

@@ -166,7 +166,7 @@ function overTime(moved: readonly Moved[]): Figure {
       width: 460,
       height: 220,
       encoding: {
-        x: frameAxis,
+        x: frameAxis([...new Set(values.map(({ frame }) => frame))]),
         y: { field: 'correlation', type: 'quantitative', title: 'Rank correlation' },
         color,
       },

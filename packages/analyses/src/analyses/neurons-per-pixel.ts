@@ -92,7 +92,7 @@ function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
     columns: [
       { name: 'frame', description: 'Frame index' },
       { name: 'layer', description: 'Layer' },
-      { name: 'area', unit: 'of 1', description: 'α: part of the total below the threshold' },
+      { name: 'alpha', unit: 'of 1', description: 'α: part of the total below the threshold' },
       { name: 'threshold', unit: '|c|', description: 'τ: contributions above it are significant' },
       { name: 'mean', unit: 'neurons', description: 'Mean over pixels' },
       { name: 'lower_decile', unit: 'neurons', description: 'A tenth of the pixels has fewer' },

@@ -70,6 +70,7 @@ describe('objects', () => {
       expect(total).toBeCloseTo(1, 5);
     }
     expect(result.figures[0]).toMatchObject({ title: 'Block1 · 9 neurons: what neurons give to objects over time' });
+    expect(JSON.stringify(result.figures[0])).toContain('"values":[0,1],"format":"d"');
   });
 
   it('does not depend on the order of neurons', async () => {
@@ -106,6 +107,19 @@ describe('objects', () => {
     expect(new Set(drawn.match(/group \d+/g)).size).toBe(7);
   });
 
+  it('draws an object in one colour whatever the layer', async () => {
+    const ofRoad = {
+      id: 'layer2',
+      neurons: 2,
+      maps: [Float32Array.from({ length: 2 * pixels }, (_, i) => (i >= 6 && i < 18 ? 9 : 1))],
+    };
+    const { figures } = await analyzeInMemory(objects, { ...run, layers: [chosen, ofRoad] });
+    const charts = figures.flatMap((figure) => (figure.kind === 'chart' ? [figure.spec] : [])).slice(0, 2);
+    const scales = charts.map(({ encoding }) => (encoding as { color: { scale: { domain: string[] } } }).color.scale);
+    expect(scales[0].domain[0]).toBe('road');
+    expect(scales[1]).toEqual(scales[0]);
+  });
+
   it('leaves dead neurons out and asks for annotations where there are none', async () => {
     const maps = [run.layers[0].maps[0].slice()];
     maps[0].fill(0, 0, pixels);
@@ -113,7 +127,7 @@ describe('objects', () => {
     expectSoundResult(result);
     expect([...result.arrays[0].data.slice(0, 4)].map(Number.isNaN)).toEqual([true, true, true, false]);
     await expect(analyzeInMemory(objects, { ...run, groupings: { rgb: [scene] } })).rejects.toThrow(
-      "Grouping 'instances' is not part of this run. There are rgb.",
+      "Grouping 'instances' is not part of this run. There are rgb. It is made of labels, given with --labels when the run is made.",
     );
     const single = { instances: [labelMap(height, width, new Uint16Array(pixels))] };
     await expect(analyzeInMemory(objects, { ...run, groupings: single })).rejects.toThrow(

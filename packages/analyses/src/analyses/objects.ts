@@ -81,12 +81,14 @@ export const objects = defineAnalysis<Options>({
     const attentions = byLayer(live).map(({ layer, items }) => attend(layer, items, grouping, presences));
     const things = attentions.map((one) => ofKind(one, (presence) => presence.type === 'thing'));
     const divided = (['thing', 'stuff'] as const).every((kind) => presences.some(({ type }) => type === kind));
+    const shown = attentions.map((one) => shownNeurons(one, neurons));
+    const drawn = drawnObjects(attentions, shown);
     return {
       findings: [...(divided ? [thingsFinding(attentions, things)] : []), specialistsFinding(attentions)],
       tables: [objectTable(attentions), kindTable(attentions)],
       arrays: attentions.flatMap(arraysOf),
       figures: [
-        ...attentions.map((one) => neuronsFigure(one, neurons, context)),
+        ...attentions.map((one, i) => neuronsFigure(one, shown[i], drawn, context)),
         ...(divided ? [thingsFigure(attentions, things)] : []),
       ],
       values: {
@@ -253,30 +255,55 @@ function arraysOf({ layer, presences, shares }: Attention): NamedArray[] {
   });
 }
 
-function neuronsFigure(attention: Attention, limit: number, { frames }: AnalysisContext): ChartFigure {
-  const { layer, presences, shares, neurons } = attention;
+/** The objects that figures tell apart, in the order of their colours, which all layers share. */
+interface Drawn {
+  readonly objects: readonly string[];
+  /** How many there are beside them. */
+  readonly rest: number;
+}
+
+/**
+ * Those that some neuron shown gives most to: objects that all treat alike say little.
+ * @param shown by layer
+ */
+function drawnObjects(attentions: readonly Attention[], shown: readonly (readonly number[])[]): Drawn {
+  const names = [...new Set(attentions.flatMap(namesOf))];
+  const most = new Map(names.map((name) => [name, 0]));
+  for (const [i, attention] of attentions.entries()) {
+    for (const name of namesOf(attention)) {
+      const shares = shown[i].map((n) => shareOn(attention, n, (one) => one.name === name));
+      most.set(name, Math.max(most.get(name)!, ...shares));
+    }
+  }
+  const objects = [...names]
+    .sort((a, b) => most.get(b)! - most.get(a)!)
+    .slice(0, names.length > DRAWN_OBJECTS + 1 ? DRAWN_OBJECTS : names.length);
+  return { objects, rest: names.length - objects.length };
+}
+
+/** What neuron n gives to the objects that fit. */
+const shareOn = ({ presences, shares }: Attention, n: number, fits: (presence: Presence) => boolean): number =>
+  presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
+
+/** From the most to the least specialised. */
+function shownNeurons(attention: Attention, limit: number): readonly number[] {
+  const { neurons } = attention;
   const names = namesOf(attention);
-  const largest = (n: number) =>
-    names.reduce((most, name) => {
-      const share = presences.reduce(
-        (total, presence, i) => total + (presence.name === name ? shares[n * presences.length + i] : 0),
-        0,
-      );
-      return Math.max(most, share);
-    }, 0);
+  const largest = (n: number) => Math.max(...names.map((name) => shareOn(attention, n, (one) => one.name === name)));
   const strength = new Map([...neurons].map((n) => [n, largest(n)]));
-  const shown = spread(
+  return spread(
     [...neurons].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
     limit,
   );
-  const shareOn = (n: number, fits: (presence: Presence) => boolean) =>
-    presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
-  // Objects that some neuron shown gives most to are told apart: those that all treat alike say little.
-  const most = new Map(names.map((name) => [name, Math.max(...shown.map((n) => shareOn(n, (p) => p.name === name)))]));
-  const drawn = [...names]
-    .sort((a, b) => most.get(b)! - most.get(a)!)
-    .slice(0, names.length > DRAWN_OBJECTS + 1 ? DRAWN_OBJECTS : names.length);
-  const rest = names.length - drawn.length;
+}
+
+function neuronsFigure(
+  attention: Attention,
+  shown: readonly number[],
+  { objects: drawn, rest }: Drawn,
+  { frames }: AnalysisContext,
+): ChartFigure {
+  const { layer, presences, neurons } = attention;
   const others = `${rest} others`;
   const legend = rest > 0 ? [...drawn, others] : drawn;
   const present = [...new Set(presences.map(({ frame }) => frame))];
@@ -285,6 +312,7 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
     present.flatMap((frame) =>
       (video ? drawn : legend).map((object) => {
         const share = shareOn(
+          attention,
           n,
           (presence) =>
             presence.frame === frame && (object === others ? !drawn.includes(presence.name) : presence.name === object),
@@ -314,7 +342,7 @@ function neuronsFigure(attention: Attention, limit: number, { frames }: Analysis
           spec: {
             width: 150,
             height: 90,
-            encoding: { x: frameAxis, y: { ...share, title: 'Share (%)' }, color: lines.color },
+            encoding: { x: frameAxis(present), y: { ...share, title: 'Share (%)' }, color: lines.color },
             layer: [
               { mark: { type: 'line', tooltip: true }, encoding: { strokeDash: lines.strokeDash } },
               { mark: { type: 'point', filled: true, size: 16, opacity: 1, tooltip: true } },
