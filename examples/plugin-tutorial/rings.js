@@ -8,6 +8,7 @@ export const rings = defineGrouping({
   title: 'Rings',
   description: 'Pixels at about the same distance from the centre of the picture.',
   options: z.object({ count: z.coerce.number().int().min(2).max(64).default(8).describe('Number of rings') }),
+  form: 'rings:12',
   parse: (text) => ({ count: text }),
   label({ height, width }, { count }) {
     const farthest = Math.hypot(height / 2, width / 2);

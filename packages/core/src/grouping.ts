@@ -41,6 +41,8 @@ export interface GroupingPlugin<C = unknown> {
    * @throws XincError `invalid-option` naming the form expected.
    */
   parse?(text: string): unknown;
+  /** That form, for people: `rgb:32`. */
+  readonly form?: string;
   /** Options that reproduce the published code's choices (`--preset published`). */
   readonly presets?: Readonly<Record<string, Partial<C>>>;
   /** Whether it needs the user's annotation; without one it is left out, and the report says so. */

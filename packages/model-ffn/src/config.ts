@@ -2,33 +2,33 @@ import { z } from 'zod';
 
 /** What can be set (`--set key=value`); the defaults are the paper's network. */
 export const configSchema = z.object({
-  width: z.coerce.number().int().min(1).max(4096).default(104).describe('neurons of each hidden layer'),
-  layers: z.coerce.number().int().min(1).max(32).default(3).describe('dense layers, the output layer included'),
+  width: z.coerce.number().int().min(1).max(4096).default(104).describe('Neurons of each hidden layer'),
+  layers: z.coerce.number().int().min(1).max(32).default(3).describe('Dense layers, the output layer included'),
   widths: z
     .preprocess(listFromText, z.array(z.coerce.number().int().min(1).max(4096)).min(1).max(31))
     .optional()
-    .describe('neurons of each hidden layer where they differ (256,128,64), in place of width and layers'),
+    .describe('Neurons of each hidden layer where they differ (256,128,64), in place of width and layers'),
   fourierFeatures: z.coerce
     .number()
     .int()
     .min(1)
     .max(4096)
     .default(104)
-    .describe('random frequencies; each gives a sine and a cosine'),
+    .describe('Random frequencies; each gives a sine and a cosine'),
   fourierScale: z.coerce
     .number()
     .positive()
     .max(1e4)
     .default(10)
-    .describe('standard deviation of the frequencies, in cycles over half the larger side'),
+    .describe('Standard deviation of the frequencies, in cycles over half the larger side'),
   learningRate: z.coerce.number().positive().max(1).default(9e-4).describe("Adam's learning rate"),
   batch: z.coerce
     .number()
     .int()
     .min(1)
     .default(65_536)
-    .describe('pixels per step: all of a smaller picture, a random choice from a larger one'),
-  steps: z.coerce.number().int().min(1).default(1000).describe('training steps'),
+    .describe('Pixels per step: all of a smaller picture, a random choice from a larger one'),
+  steps: z.coerce.number().int().min(1).default(1000).describe('Training steps'),
 });
 
 /** `"256,128"` → ['256', '128']; what is no text stays as it is, for the schema to refuse. */

@@ -12,35 +12,35 @@ const count = z.int().min(1);
 export const nervConfig = z.strictObject({
   parameters: number(z.number().positive())
     .default(1.0e6)
-    .describe('Parameter budget that the width D is solved from, where neither `width` nor `widths` is given'),
+    .describe('Parameter budget that the width D is solved from, where neither width nor widths is given'),
   width: number(count)
     .optional()
-    .describe('Channels D of the stem, in place of the budget’s; by default solved from it'),
+    .describe("Channels D of the stem, in place of the budget's; by default solved from it"),
   widths: list(z.array(count).min(2))
     .optional()
     .describe(
-      'Channels of the stem and of each block (37,31,26,22), in place of the budget, `width` and `reduction`; by default computed',
+      'Channels of the stem and of each block (37,31,26,22), in place of the budget, width and reduction; by default computed',
     ),
   strides: list(z.array(count).min(1))
     .default([4, 2, 2])
-    .describe('Upsampling factor of each block; the picture’s height and width are multiples of their product'),
+    .describe("Upsampling factor of each block; the picture's height and width are multiples of their product"),
   kernelSize: list(z.array(z.union([z.literal(1), z.literal(3), z.literal(5)])).min(1))
     .default([3])
-    .describe('Side of the kernels: 1, 3 or 5 for all convolutions, or a list of one per block and, last, the head’s'),
+    .describe("Side of the kernels: 1, 3 or 5 for all convolutions, or a list of one per block and, last, the head's"),
   reduction: number(z.number().positive())
     .default(1.2)
-    .describe('Each block’s channels are those before it ÷ this, rounded'),
+    .describe("Each block's channels are those before it ÷ this, rounded"),
   minimumWidth: number(count).default(6).describe('No block has fewer channels'),
   activation: z
     .enum(['gelu', 'relu', 'leakyRelu', 'silu', 'sine'])
     .default('gelu')
     .describe('Activation of the stem and the blocks'),
-  encodingLevels: number(count).default(80).describe('Frequencies of the frame index’s encoding'),
+  encodingLevels: number(count).default(80).describe("Frequencies of the frame index's encoding"),
   encodingBase: number(z.number().positive()).default(1.25).describe('Ratio of one frequency to the one before'),
   encodingOrder: z
     .enum(['halves', 'pairs'])
     .default('halves')
-    .describe('All sines, then all cosines (HNeRV’s code), or a sine and a cosine per frequency (NeRV’s first code)'),
+    .describe("All sines, then all cosines (HNeRV's code), or a sine and a cosine per frequency (NeRV's first code)"),
   stemWidths: list(z.array(count))
     .default([])
     .describe('Neurons of dense layers between the encoding and the stem; none by default'),
@@ -53,7 +53,7 @@ export const nervConfig = z.strictObject({
     ),
   learningRate: number(z.number().positive())
     .default(1e-3)
-    .describe('Adam’s learning rate at the peak of the schedule'),
+    .describe("Adam's learning rate at the peak of the schedule"),
   batch: number(count).default(2).describe('Frames per step'),
   epochs: number(count).default(1000).describe('Passes over the frames: steps = epochs · ⌈frames / batch⌉'),
 });

@@ -15,6 +15,7 @@ export const categories = defineGrouping<z.output<typeof options>>({
   title: 'Things and stuff',
   description: 'Countable things, background stuff and the rest of the frame; or all instances of a category together.',
   options,
+  form: 'categories:category',
   needsAnnotation: true,
   parse(text) {
     if (text !== 'type' && text !== 'category') {

@@ -29,6 +29,7 @@ export const gabor = defineGrouping<z.output<typeof options>>({
   title: 'Texture clusters',
   description: 'Pixels of similar edges and texture, wherever they are: k-means on Gabor filter responses.',
   options,
+  form: 'gabor:32',
   parse(text) {
     if (!/^\d+$/.test(text)) {
       throw new XincError('invalid-option', `Grouping 'gabor:${text}': '${text}' is not a number of clusters`, {

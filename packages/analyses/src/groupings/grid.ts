@@ -20,6 +20,7 @@ export const grid = defineGrouping<z.output<typeof options>>({
   title: 'Grid cells',
   description: 'Equal rectangles, whatever they show: pixels that are near each other.',
   options,
+  form: 'grid:4x8 (cells), grid:4x8px (cells of 4×8 pixels)',
   parse(text) {
     const match = /^(\d+)[x×](\d+)(px)?$/.exec(text);
     if (!match) {

@@ -16,6 +16,7 @@ export const rgb = defineGrouping<z.output<typeof options>>({
   title: 'Colour clusters',
   description: 'Pixels of similar colour, wherever they are: k-means on RGB.',
   options,
+  form: 'rgb:32',
   parse(text) {
     if (!/^\d+$/.test(text)) {
       throw new XincError('invalid-option', `Grouping 'rgb:${text}': '${text}' is not a number of clusters`, {

@@ -22,12 +22,14 @@ export async function pluginsCommand(context: CommandContext): Promise<void> {
       const description = 'description' in plugin ? plugin.description : plugin.title;
       const schema = 'config' in plugin ? plugin.config : 'options' in plugin ? plugin.options : undefined;
       const settings = schema ? describeSettings(schema as ZodType) : [];
+      const form = 'form' in plugin ? plugin.form : undefined;
       lines.push(`  ${plugin.name.padEnd(26)}${description}`);
       for (const { name, value, description: what } of settings) {
         lines.push(`      ${name}${value === '' ? '' : ` = ${value}`}${what ? `: ${what}` : ''}`);
       }
+      if (form !== undefined) lines.push(`      in short: ${form}`);
       lines.push(`      from ${origin.package} ${origin.version}`);
-      listed.push({ kind, name: plugin.name, title: plugin.title, description, settings, ...origin });
+      listed.push({ kind, name: plugin.name, title: plugin.title, description, settings, form, ...origin });
     }
   }
   if (registry.broken.length > 0) lines.push('Could not be loaded');
