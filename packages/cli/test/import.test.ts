@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core';
+import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../checkpoints/test/fixtures.js';
 import { call, dict, global, pickle, pickleOf } from '../../checkpoints/test/pickle-writer.js';
@@ -40,6 +42,51 @@ describe('xinc import', () => {
       if (name === 'lightning.ckpt') expect(stderr).toMatch(/not loaded, only read past: .*argparse\.Namespace/);
     },
   );
+});
+
+describe('an import that does not look like its signal', () => {
+  const other = () => work.file('other.png');
+  const import_ = (file: string, run: string, ...args: string[]) =>
+    xinc(['import', file, '--signal', other(), '--out', work.file(run), ...args]);
+
+  test('says so, and what was assumed', async () => {
+    const rgb = Float32Array.from({ length: 3 * 16 * 24 }, (_, i) => (Math.floor(i / 3) % 2) as number);
+    await writeFile(other(), await encodePng({ height: 16, width: 24, rgb }));
+    const trained = ['--set', 'strides=2,2', '--set', 'parameters=6000', '--set', 'output=sigmoid'];
+    const run = work.file('nerv');
+    const args = ['train', other(), '--model', 'nerv', '--steps', '2', '--out', run, ...trained];
+    expect((await xinc(args)).status).toBe(0);
+    const weights = join(run, 'weights.safetensors');
+    const unlike = await import_(weights, 'nerv-imported', '--model', 'nerv');
+    expect(unlike.stderr).toContain(
+      'assumed, since weights do not show it: output = "tanh", activation = "gelu", encodingBase = 1.25, encodingOrder = "halves"; --set',
+    );
+    expect(unlike.stdout).toMatch(
+      /\nWarning: below 15 dB, what the network draws does not look like other\.png\. .*what was assumed: output, activation, encodingBase, encodingOrder/,
+    );
+    expect(unlike.stdout).not.toContain('Next:');
+    const said = ['output=sigmoid', 'activation=gelu', 'encodingBase=1.25', 'encodingOrder=halves'];
+    const settings = said.flatMap((setting) => ['--set', setting]);
+    const known = await import_(weights, 'nerv-said', '--model', 'nerv', ...settings);
+    expect(known.stderr).not.toContain('assumed');
+  });
+
+  test('names the size that the file says it was trained at', async () => {
+    const run = work.file('sized');
+    const args = ['train', work.picture, '--steps', '200'];
+    expect((await xinc([...args, '--out', run])).status).toBe(0);
+    const file = work.file('sized.npz');
+    expect((await xinc(['export', run, '--format', 'npz', '--out', file])).status).toBe(0);
+    const smaller = await import_(file, 'smaller', '--model', 'ffn');
+    expect(smaller.status, smaller.stderr).toBe(0);
+    expect(smaller.stdout).toContain(
+      'Warning: the network was trained on an image of 18 × 26 pixels, and the signal is an image of 16 × 24 pixels. Give its size with --size 18x26',
+    );
+    const same = ['import', file, '--model', 'ffn', '--signal', work.picture, '--out', work.file('same')];
+    const { stdout } = await xinc(same);
+    expect(stdout).not.toContain('Warning');
+    expect(stdout).toContain(`\nNext: xinc analyze ${work.file('same')}`);
+  });
 });
 
 const FFN = { B: [10, 2], 'net.0.weight': [12, 20], 'net.0.bias': [12], 'net.2.weight': [3, 12], 'net.2.bias': [3] };

@@ -45,5 +45,15 @@ test('a stranger’s model, grouping and analysis work by the same door as the b
   // Without the plugin the run is still a run, and what is missing is named.
   const alone = await xinc(['report', run]);
   expect(alone.status).toBe(1);
-  expect(alone.stderr).toContain("There is no model 'siren'");
+  expect(alone.stderr).toContain(
+    `There is no model 'siren', which ${run} was made with. It is of xinc-plugin-tutorial 0.1.0: give that plugin with --plugin PATH.`,
+  );
+});
+
+test('what to type next has the plugin in it', async () => {
+  const run = work.file('a siren');
+  const args = ['train', work.picture, '--plugin', tutorial, '--model', 'siren', '--steps', '2', '--out', run];
+  const { status, stdout, stderr } = await xinc(args);
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain(`\nNext: xinc analyze "${run}" --plugin ${tutorial}\n`);
 });

@@ -23,6 +23,11 @@ export interface InrPlugin<C = unknown> {
    */
   infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
   /**
+   * Settings that the network's pictures depend on and that shapes do not show, such as an activation: an import says what it
+   * takes them to be, where neither the file nor the user does.
+   */
+  readonly unshown?: readonly (keyof C & string)[];
+  /**
    * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
    */

@@ -22,4 +22,5 @@ export default defineInr<NervConfig>({
   config: nervConfig,
   build: buildNerv,
   infer: inferConfig,
+  unshown: ['output', 'activation', 'encodingBase', 'encodingOrder'],
 });

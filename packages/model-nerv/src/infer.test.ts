@@ -38,6 +38,7 @@ describe('a published state dict', () => {
       strides: [4, 2, 2],
       kernelSize: [3, 3, 3, 3],
       encodingLevels: 80,
+      encodingOrder: 'halves',
     });
   });
 

@@ -22,7 +22,7 @@ export function inferConfig(shapes: Readonly<Record<string, Shape>>, signal: Sig
     return {
       ...{ widths, strides, kernelSize, encodingLevels },
       ...(stemWidths.length > 0 && { stemWidths }),
-      ...(encodingOrder && encodingOrder !== 'halves' && { encodingOrder }),
+      ...(encodingOrder && { encodingOrder }),
     };
   }
   return {};

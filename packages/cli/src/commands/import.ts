@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import type { SignalShape } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
+import { describeShape } from '../workflow/describe-shape.js';
+import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
+import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
@@ -38,7 +42,7 @@ export async function importCommand(
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
   const given = parsePairs(options.set);
-  const { inr, config, inferred, weights, layout } = recogniseNetwork(checkpoint, plugin, given, shape);
+  const { inr, config, inferred, assumed, weights, layout } = recogniseNetwork(checkpoint, plugin, given, shape);
   for (const [key, value] of Object.entries(inferred)) {
     if (!(key in given)) display.line(`  ${key} = ${JSON.stringify(value)}, from the names and shapes of the weights`);
   }
@@ -48,6 +52,10 @@ export async function importCommand(
       ([parameter, name]) => `${parameter} = ${printable(name)}${swapped(parameter)}`,
     );
     display.line(`  told from shapes and order, for want of known names: ${pairs.join(', ')}`);
+  }
+  const assumptions = Object.entries(assumed).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  if (assumptions.length > 0) {
+    display.line(`  assumed, since weights do not show it: ${assumptions.join(', ')}; --set says otherwise`);
   }
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
@@ -73,9 +81,35 @@ export async function importCommand(
       return measureRun(run, inr, engine, abort);
     });
     const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+    const warnings = [
+      ...otherSize(describedSignal(checkpoint), shape),
+      ...(psnr !== null && psnr < ALIKE ? [unlike(basename(options.signal), Object.keys(assumed))] : []),
+    ];
+    const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     context.result(
-      { run: run.path, model: plugin.name, config, psnr },
-      `${run.path}: PSNR ${quality}\nNext: xinc analyze ${run.path}`,
+      { run: run.path, model: plugin.name, config, assumed, psnr, warnings },
+      [`${run.path}: PSNR ${quality}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
     );
   });
 }
+
+/** A network that was trained on a signal for a while draws it better than this, in dB. */
+const ALIKE = 15;
+
+function unlike(signal: string, assumed: readonly string[]): string {
+  const settings = assumed.length > 0 ? `, and what was assumed: ${assumed.join(', ')} (--set KEY=VALUE)` : '';
+  return `Warning: below ${ALIKE} dB, what the network draws does not look like ${signal}. Check that it was trained on this signal, at this size and crop${settings}. Then import it into another --out.`;
+}
+
+/** What a file that says the shape of its signal has against another one. */
+function otherSize(trained: SignalShape | undefined, given: SignalShape): string[] {
+  if (!trained || describeShape(trained) === describeShape(given)) return [];
+  const { height, width } = trained;
+  const resized = height !== given.height || width !== given.width;
+  const advice = resized ? ` Give its size with --size ${height}x${width}, into another --out.` : '';
+  return [
+    `Warning: the network was trained on ${article(trained)}${describeShape(trained)}, and the signal is ${article(given)}${describeShape(given)}.${advice}`,
+  ];
+}
+
+const article = ({ kind }: SignalShape): string => (kind === 'image' ? 'an ' : '');

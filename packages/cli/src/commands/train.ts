@@ -4,6 +4,7 @@ import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
+import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
@@ -95,7 +96,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         steps: run.manifest.training?.steps,
         psnr,
       },
-      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: xinc analyze ${run.path}`,
+      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: ${nextCommand(['analyze', run.path], context)}`,
     );
   });
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { XincError } from '@xinc/core';
 import {
   openSignal,
   parseCrop,
@@ -9,6 +10,7 @@ import {
   type SourceSignal,
 } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
+import { describeShape, HEIGHT_BY_WIDTH } from './describe-shape.js';
 
 /** A picture of more is worth a word on --size. */
 const SLOW_MEGAPIXELS = 4;
@@ -38,10 +40,14 @@ export async function openInput(
     ...(frames !== undefined && { frames: parseFrameRange(frames) }),
   };
   const signal = await openSignal(path, { ...framing, abort });
-  const { kind, frames: count, height, width } = signal.shape;
-  display.line(
-    `Signal: ${basename(path)}, ${kind === 'image' ? 'image' : `${count} frames`} of ${height}×${width} pixels`,
-  );
+  const { kind, height, width } = signal.shape;
+  if (frames !== undefined && kind === 'image') {
+    throw new XincError('invalid-option', `--frames ${frames}: ${path} is one picture, not a video`, {
+      subject: '--frames',
+      hint: 'Leave --frames out, or give a video or a folder of frames.',
+    });
+  }
+  display.line(`Signal: ${basename(path)}, ${describeShape(signal.shape)} ${HEIGHT_BY_WIDTH}`);
   for (const note of signal.source.notes) display.line(`  ${note}`);
   const megapixels = (height * width) / 1e6;
   if (megapixels > SLOW_MEGAPIXELS) {

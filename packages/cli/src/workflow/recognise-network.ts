@@ -17,6 +17,8 @@ export interface RecognisedNetwork {
   readonly config: Readonly<Record<string, unknown>>;
   /** What of it the shapes of the weights showed. */
   readonly inferred: Readonly<Record<string, unknown>>;
+  /** What neither the user nor the file said of what the model's pictures depend on: its defaults. */
+  readonly assumed: Readonly<Record<string, unknown>>;
   readonly weights: Readonly<Record<string, NdArray>>;
   /** The names they were found under, where these are none of the model's and were told from shapes and order. */
   readonly layout?: CheckpointLayout;
@@ -86,7 +88,10 @@ function match(
 ): RecognisedNetwork {
   const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
   const inr = plugin.build(config, signal);
-  const network = { inr, config, inferred };
+  const assumed = Object.fromEntries(
+    (plugin.unshown ?? []).filter((key) => !(key in settings)).map((key) => [key, config[key]]),
+  );
+  const network = { inr, config, inferred, assumed };
   try {
     return { ...network, weights: matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []) };
   } catch (error) {
