@@ -45,7 +45,33 @@ function withEngine(made: Command): Command {
 
 /** For commands that make a run. */
 function withView(made: Command): Command {
-  return made.option('--view', 'show the run in the browser meanwhile, and afterwards until Ctrl-C');
+  return withViewer(
+    made.option('--view', 'show the run in the browser meanwhile, and afterwards until Ctrl-C'),
+    'with --view: ',
+  );
+}
+
+/** @param when said before what each option does */
+function withViewer(made: Command, when = ''): Command {
+  return made
+    .option('--port <n>', `${when}port to listen at (default: one that is free)`)
+    .option(
+      '--host <address>',
+      `${when}address to listen at, for other machines; the address printed then holds a token`,
+    )
+    .option('--no-open', `${when}do not open a browser`);
+}
+
+/** Options without which a command cannot begin; all that are missing are named at once. */
+function requiring(made: Command, options: readonly (readonly [flags: string, description: string])[]): Command {
+  for (const [flags, description] of options) made.option(flags, description);
+  const names = made.options.slice(-options.length);
+  return made.hook('preAction', () => {
+    const missing = names.filter((option) => made.getOptionValue(option.attributeName()) === undefined);
+    if (missing.length === 0) return;
+    const flags = missing.map((option) => `'${option.flags}'`).join(', ');
+    made.error(`error: required ${missing.length === 1 ? 'option' : 'options'} ${flags} not specified`);
+  });
 }
 
 function withInput(made: Command): Command {
@@ -95,16 +121,20 @@ withTraining(
 withEngine(
   withView(
     withInput(
-      command(
-        'import <checkpoint>',
-        'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
-        'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
+      requiring(
+        command(
+          'import <checkpoint>',
+          'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
+          'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
+        ),
+        [
+          ['--model <name>', 'the network that the weights are of'],
+          ['--signal <input>', 'the image, video or folder of frames that it represents'],
+        ],
       ),
     ),
   ),
 )
-  .requiredOption('--model <name>', 'the network that the weights are of')
-  .requiredOption('--signal <input>', 'the image, video or folder of frames that it represents')
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
   .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
@@ -113,32 +143,38 @@ withEngine(
   );
 
 withEngine(
-  command(
-    'trace <run>',
-    'write contribution maps of neurons, signed float32 [n, H, W]',
-    'xinc trace RUN --layer layer2 --neurons 0,17,32:40 --out maps.npy',
+  requiring(
+    command(
+      'trace <run>',
+      'write contribution maps of neurons, signed float32 [n, H, W]',
+      'xinc trace RUN --layer layer2 --neurons 0,17,32:40 --out maps.npy',
+    ),
+    [
+      ['--layer <id>', 'the layer: layer1, block2, head, …'],
+      ['--out <file>', 'a .npy or .png file'],
+    ],
   ),
 )
-  .requiredOption('--layer <id>', 'the layer: layer1, block2, head, …')
   .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8 (default: all)')
   .option('--frame <n>', 'the frame', '0')
   .option('--channels', 'per channel of the picture, [n, 3, H, W] (last layer)')
-  .requiredOption('--out <file>', 'a .npy or .png file')
   .action(
     run(async (context, path, options) => (await import('./commands/trace.js')).traceCommand(path, options, context)),
   );
 
 withEngine(
-  command(
-    'export <run>',
-    'take the network to other programs (onnx, safetensors), or its weights, sums and maps (npz, png)',
-    'xinc export RUN --format onnx --out network.onnx',
+  requiring(
+    command(
+      'export <run>',
+      'take the network to other programs (onnx, safetensors), or its weights, sums and maps (npz, png)',
+      'xinc export RUN --format onnx --out network.onnx',
+    ),
+    [['--format <name>', 'onnx, safetensors, npz or png']],
   ),
 )
-  .requiredOption('--format <name>', 'onnx, safetensors, npz or png')
   .option('--out <file>', 'the file (default: named after the run)')
   .option('--layer <id>', 'npz, png: the layer whose maps to write')
-  .option('--neurons <list>', 'npz, png: its neurons (default: 0:16)')
+  .option('--neurons <list>', 'npz, png: its neurons (default: npz 0:16; png the 16 that contribute most)')
   .option('--frame <n>', 'npz, png: the frame', '0')
   .action(
     run(async (context, path, options) => (await import('./commands/export.js')).exportCommand(path, options, context)),
@@ -165,24 +201,25 @@ withEngine(command('report <run>', 'write report.html from what the run holds', 
   run(async (context, path, options) => (await import('./commands/report.js')).reportCommand(path, options, context)),
 );
 
-withEngine(command('view <run...>', 'show runs in the browser, until Ctrl-C', 'xinc view xinc-runs/photo-ffn'))
-  .option('--port <n>', 'port to listen at (default: one that is free)')
-  .option('--host <address>', 'address to listen at, for other machines; the address printed then holds a token')
-  .option('--no-open', 'do not open a browser')
-  .action(
-    run(async (context, paths, options) => (await import('./commands/view.js')).viewCommand(paths, options, context)),
-  );
+withViewer(
+  withEngine(command('view <run...>', 'show runs in the browser, until Ctrl-C', 'xinc view xinc-runs/photo-ffn')),
+).action(
+  run(async (context, paths, options) => (await import('./commands/view.js')).viewCommand(paths, options, context)),
+);
 
-command(
-  'split <plate>',
-  'cut a picture of many views, such as a chronophotograph, into a folder of frames',
-  'xinc split muybridge.jpg --views 4x6 --out frames',
-)
-  .requiredOption('--views <RxC>', 'rows and columns of views')
-  .requiredOption('--out <folder>', 'where to put the frames')
-  .action(
-    run(async (context, path, options) => (await import('./commands/split.js')).splitCommand(path, options, context)),
-  );
+requiring(
+  command(
+    'split <plate>',
+    'cut a picture of many views, such as a chronophotograph, into a folder of frames',
+    'xinc split muybridge.jpg --views 4x6 --out frames',
+  ),
+  [
+    ['--views <RxC>', 'rows and columns of views'],
+    ['--out <folder>', 'where to put the frames'],
+  ],
+).action(
+  run(async (context, path, options) => (await import('./commands/split.js')).splitCommand(path, options, context)),
+);
 
 command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins').action(
   run(async (context) => (await import('./commands/plugins.js')).pluginsCommand(context)),

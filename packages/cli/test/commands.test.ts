@@ -14,7 +14,7 @@ describe('xinc explain', () => {
     const run = work.file('explained');
     const args = ['explain', work.picture, '--out', run, ...quick];
     const first = await xinc(args);
-    expect(first.stderr).toContain('Signal: picture.png, image of 18×26 pixels');
+    expect(first.stderr).toContain('Signal: picture.png, image of 18 × 26 pixels (height × width)');
     expect(first.status).toBe(0);
     expect(first.stdout).toContain(join(run, 'report.html'));
     const html = await readFile(join(run, 'report.html'), 'utf8');
@@ -153,6 +153,27 @@ describe('xinc trace', () => {
 });
 
 describe('xinc analyze', () => {
+  test('refuses to compare runs of signals that differ before it traces them', async () => {
+    const [one, other] = [work.file('large'), work.file('small')];
+    expect((await xinc(['train', work.picture, '--out', one, ...quick])).status).toBe(0);
+    expect((await xinc(['train', work.picture, '--size', '9x13', '--out', other, ...quick])).status).toBe(0);
+    const { status, stderr } = await xinc(['analyze', one, other, 'neuron-clusters', '--groupings', 'rgb:4']);
+    expect(status).toBe(1);
+    expect(stderr).toContain("Runs 'large' and 'small' have different groups in 'rgb'");
+    expect(stderr).not.toContain('Tracing');
+  });
+
+  test('says of a finished run whose weights were deleted that they are gone', async () => {
+    const run = work.file('emptied');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    await rm(join(run, 'weights.safetensors'));
+    const { status, stderr } = await xinc(['analyze', run, '--quiet']);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'weights.safetensors is gone: the run was finished, and has no weights. Put the file back',
+    );
+  });
+
   test('runs what is named, with settings and groupings, on labels given', async () => {
     const run = work.file('analysed');
     const labels = work.file('labels.npy');
@@ -249,7 +270,12 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     2,
     /The engine 'ort' has no device 'abacus'. It has: cpu, cuda/,
   ],
-  ['an unknown setting', (f) => ['explain', f('picture.png'), '--set', 'widht=3'], 2, /has no setting 'widht'/],
+  [
+    'an unknown setting',
+    (f) => ['explain', f('picture.png'), '--set', 'layer=3'],
+    2,
+    /has no setting 'layer'\. Did you mean 'layers'\? It has width, /,
+  ],
   ['a bad setting', (f) => ['explain', f('picture.png'), '--set', 'width=0'], 2, /cannot take width = 0/],
   ['a bad size', (f) => ['explain', f('picture.png'), '--size', 'big'], 2, /--size big/],
   ['a size NeRV cannot reach', (f) => ['train', f('picture.png'), '--model', 'nerv'], 2, /Nearest are .* give --size/],
@@ -276,6 +302,39 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
   ],
   ['a device that no engine knows', () => ['doctor', '--device', 'abacus'], 2, /No engine knows the device 'abacus'/],
   ['no input', () => ['explain'], 2, /missing required argument 'input'/],
+  ['no options that a command needs', () => ['trace', 'RUN'], 2, /required options '--layer <id>', '--out <file>' not/],
+  ['no option that a command needs', () => ['export', 'RUN'], 2, /required option '--format <name>' not specified/],
+  [
+    'frames of one picture',
+    (f) => ['train', f('picture.png'), '--frames', '0:3'],
+    2,
+    /^xinc: --frames 0:3: .*picture\.png is one picture, not a video\. Leave --frames out/m,
+  ],
+  [
+    'a setting that is no number',
+    (f) => ['train', f('picture.png'), '--set', 'width=abc'],
+    2,
+    /cannot take width = abc: Invalid input: expected number, received 'abc'$/m,
+  ],
+  [
+    'a misspelt model',
+    (f) => ['train', f('picture.png'), '--model', 'nrev'],
+    1,
+    /Did you mean 'nerv'\? Known: ffn, nerv/,
+  ],
+  [
+    'a port for no viewer',
+    (f) => ['train', f('picture.png'), '--port', '80'],
+    2,
+    /--port: nothing is shown\. Add --view/,
+  ],
+  ['no browser for no viewer', (f) => ['explain', f('picture.png'), '--no-open'], 2, /--no-open: nothing is shown/],
+  [
+    'a bad port',
+    (f) => ['train', f('picture.png'), '--view', '--port', 'x'],
+    2,
+    /--port x: that is not a whole number/,
+  ],
   ['an unknown command', () => ['frobnicate'], 2, /unknown command 'frobnicate'/],
   ['a plugin that is not there', (f) => ['plugins', '--plugin', f('none')], 1, /there is no such file or folder/],
 ];
@@ -343,4 +402,11 @@ test('plugins and their settings are listed', async () => {
   expect(named('inr')).toEqual(['ffn', 'nerv']);
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
+  const { stdout: text } = await xinc(['plugins']);
+  expect(text).toContain('      in short: rgb:32\n');
+  const [, models] = /^Models\n(.*?)^Groupings/ms.exec(text)!;
+  const descriptions = [...models.matchAll(/^ {6}\w+(?: = [^:]*)?: (.)/gm)].map(([, first]) => first);
+  expect(descriptions.length).toBeGreaterThan(20);
+  expect(descriptions.filter((first) => first !== first.toUpperCase())).toEqual([]);
+  expect(text).not.toContain('’');
 });

@@ -149,6 +149,19 @@ describe.each(['ffn', 'nerv'])('a network of the model %s', (model) => {
   });
 });
 
+test('as png shows the neurons that contribute most, where none are named', async () => {
+  const { run } = trained.ffn;
+  const out = work.file('strongest.png');
+  const { stdout } = await xinc(['export', run, '--format', 'png', '--layer', 'layer1', '--out', out, '--json']);
+  const { neurons } = JSON.parse(stdout) as { neurons: number[] };
+  const file = await exported('ffn', 'npz');
+  const sums = [...(await readCheckpoint(file)).tensors.get('layer1/neuron_abs_sum')!.float32()];
+  const order = [...sums.keys()].sort((a, b) => sums[b] - sums[a]);
+  expect(neurons).toEqual(order.slice(0, 16));
+  const { stdout: said } = await xinc(['export', run, '--format', 'png', '--layer', 'layer1', '--out', out]);
+  expect(said).toBe(`${out}: 16 maps of layer1, each 18 × 26 pixels (height × width)\n`);
+});
+
 test('the file is named after the run, and lies beside it, unless --out says otherwise', async () => {
   const { status, stdout } = await xinc(['export', trained.ffn.run, '--format', 'safetensors']);
   expect(status).toBe(0);

@@ -27,7 +27,7 @@ describe('the report of an image', () => {
 
   test('tells the result in one line, then what was found, in the order of the analyses with completeness last', () => {
     expect(page).toMatch(
-      /represents the image <bdi class="name">dusk\.png<\/bdi> \(128 × 256 pixels\) at \d\d\.\d\d\u00a0dB/,
+      /represents the image <bdi class="name">dusk\.png<\/bdi> \(128 × 256 pixels, height × width\) at \d\d\.\d\d\u00a0dB/,
     );
     expect([...page.matchAll(/<h2[^>]*>([^<]*)/g)].map(([, title]) => title)).toEqual([
       'Signal and reconstruction',

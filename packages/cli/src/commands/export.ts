@@ -18,6 +18,8 @@ export interface ExportCommandOptions extends EngineChoice {
 }
 
 const FORMATS = ['onnx', 'safetensors', 'npz', 'png'] as const;
+/** Neurons of a picture where none are named: a layer's first ones are often among its dead. */
+const STRONGEST = 16;
 type Format = (typeof FORMATS)[number];
 
 /** Takes a run's network, or what it paints, to other programs. */
@@ -35,7 +37,7 @@ export async function exportCommand(
     });
   }
   if (format === 'png') {
-    await traceCommand(path, { neurons: '0:16', ...options, layer: options.layer!, out }, context);
+    await traceCommand(path, { strongest: STRONGEST, ...options, layer: options.layer!, out }, context);
     return;
   }
   const registry = await loadPlugins(context);

@@ -1,6 +1,7 @@
 import { XincError } from '@xinc/core';
 import { splitPlate } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
+import { HEIGHT_BY_WIDTH } from '../workflow/describe-shape.js';
 
 export interface SplitCommandOptions {
   readonly views: string;
@@ -20,6 +21,6 @@ export async function splitCommand(path: string, options: SplitCommandOptions, c
   const [{ height, width }] = views;
   context.result(
     { out: options.out, frames: views.length, height, width },
-    `${options.out}: ${views.length} frames of ${height}×${width} pixels`,
+    `${options.out}: ${views.length} frames of ${height} × ${width} pixels ${HEIGHT_BY_WIDTH}`,
   );
 }

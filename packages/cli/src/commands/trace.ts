@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
-import { createTracer, encodeNpy, type LayerInfo, type RasterFigure, XincError } from '@xinc/core';
+import { createTracer, encodeNpy, type LayerInfo, type RasterFigure, type Tracer, XincError } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseNeurons, parseWhole } from '../settings.js';
+import { HEIGHT_BY_WIDTH } from '../workflow/describe-shape.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -11,6 +12,8 @@ import { startPool } from '../workflow/pool.js';
 export interface TraceCommandOptions extends EngineChoice {
   readonly layer: string;
   readonly neurons?: string;
+  /** So many neurons, those with the largest total contribution on the frame, where none are named; else all. */
+  readonly strongest?: number;
   readonly frame: string;
   readonly channels?: boolean;
   readonly out: string;
@@ -39,8 +42,8 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
     const tracer = createTracer(network, pool);
     const layer = tracer.layers.find(({ id }) => id === options.layer);
     // The tracer says which layers there are.
-    const neurons = layer ? parseNeurons(options.neurons ?? ':', layer.neurons) : [];
-    const { height, width } = network.inr.signal;
+    const neurons = layer ? await chosenNeurons(tracer, layer, frame, options, context.abort) : [];
+    const { height, width, kind } = network.inr.signal;
     const planes = options.channels ? neurons.length * CHANNELS.length : neurons.length;
     if (planes * height * width > MAX_VALUES * 8) {
       throw new XincError('invalid-option', `${neurons.length} maps of ${height}×${width} do not fit one file here`, {
@@ -51,10 +54,16 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
     const maps = await tracer.maps(options.layer, frame, neurons, { channels: options.channels ?? false });
     const shape = [neurons.length, ...(options.channels ? [CHANNELS.length] : []), height, width];
     if (format === '.npy') await writeFileAtomic(options.out, encodeNpy({ shape, data: maps }));
-    else await writeFileAtomic(options.out, await picture(layer!, neurons, maps, shape, frame));
+    else
+      await writeFileAtomic(
+        options.out,
+        await picture(layer!, neurons, maps, shape, kind === 'video' ? frame : undefined),
+      );
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
-      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${shape.join('×')} float32`,
+      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${
+        format === '.npy' ? `${shape.join('×')} float32` : `each ${height} × ${width} pixels ${HEIGHT_BY_WIDTH}`
+      }`,
     );
   } finally {
     await pool.dispose();
@@ -63,13 +72,30 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
   }
 }
 
-/** Signed maps side by side on one diverging scale. */
+/** Those named, else the strongest, in falling order, else all. */
+async function chosenNeurons(
+  tracer: Tracer,
+  { id, neurons: count }: LayerInfo,
+  frame: number,
+  { neurons, strongest }: TraceCommandOptions,
+  abort: AbortSignal,
+): Promise<number[]> {
+  if (neurons !== undefined || strongest === undefined) return parseNeurons(neurons ?? ':', count);
+  const { [id]: traced } = await tracer.trace(frame, { neuronTotals: true }, { layers: [id], abort });
+  const { sum } = traced.neuronTotals!;
+  return [...sum.keys()].sort((a, b) => sum[b] - sum[a] || a - b).slice(0, strongest);
+}
+
+/**
+ * Signed maps side by side on one diverging scale.
+ * @param frame which one it is of a video
+ */
 async function picture(
   layer: LayerInfo,
   neurons: readonly number[],
   maps: Float32Array,
   shape: readonly number[],
-  frame: number,
+  frame: number | undefined,
 ): Promise<Uint8Array> {
   const [height, width] = shape.slice(-2);
   const perNeuron = shape.length === 4 ? shape[1] : 1;
@@ -84,7 +110,7 @@ async function picture(
   const figure: RasterFigure = {
     kind: 'raster',
     name: 'maps',
-    title: `${layer.label}, frame ${frame}`,
+    title: frame === undefined ? layer.label : `${layer.label}, frame ${frame}`,
     caption: '',
     scale: { map: 'diverging', domain: [-(largest || 1), largest || 1], label: 'contribution c' },
     ...(perNeuron > 1 && { columns: perNeuron }),

@@ -78,10 +78,12 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
   };
 }
 
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
+
 /** `512/1000 · 12.4 steps/s · 26.31 dB · 38 s left`. */
 function describeProgress({ done, total, note }: Progress, rate: number, unit: string): string {
   const left = rate > 0 ? `${formatDuration((total - done) / rate)} left` : '';
-  const parts = [`${done}/${total}`, rate > 0 ? `${rate.toPrecision(3)} ${unit}/s` : '', note ?? '', left];
+  const parts = [`${done}/${total}`, rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '', note ?? '', left];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

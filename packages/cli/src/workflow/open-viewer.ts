@@ -1,4 +1,4 @@
-import type { Engine, Registry } from '@xinc/core';
+import { type Engine, type Registry, XincError } from '@xinc/core';
 import type { RunningViewer } from '@xinc/viewer';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
@@ -33,7 +33,7 @@ export async function openViewer(
     engine,
     version: VERSION,
     ...(host !== undefined && { host }),
-    ...(port !== undefined && { port: parseWhole(port, '--port', 0, 65_535) }),
+    ...(port !== undefined && { port: parsePort(port) }),
     onFault: (error) => console.error(options.debug ? error : `The viewer failed to answer: ${String(error)}`),
   });
   if (open && hasDesktop()) openBrowser(viewer.address);
@@ -47,7 +47,7 @@ export async function interrupted(abort: AbortSignal): Promise<void> {
 }
 
 /** Options of the commands that a viewer may accompany. */
-export interface AccompaniedOptions extends EngineChoice {
+export interface AccompaniedOptions extends EngineChoice, ViewerChoice {
   readonly view?: boolean;
 }
 
@@ -62,13 +62,17 @@ export interface Accompanied {
   show(run: string): Promise<void>;
 }
 
-/** Does a command's work; with `--view`, shows its run from when it is there until Ctrl-C after the work is done. */
+/**
+ * Does a command's work; with `--view`, shows its run from when it is there until Ctrl-C after the work is done.
+ * @throws XincError `usage`, `invalid-option` for options of a viewer that cannot be, before the work begins
+ */
 export async function besideViewer(
-  { view = false }: AccompaniedOptions,
+  options: AccompaniedOptions,
   registry: Registry,
   context: CommandContext,
   work: (accompanied: Accompanied) => Promise<void>,
 ): Promise<void> {
+  checkViewerChoice(options);
   let engine: Engine | undefined;
   let viewer: RunningViewer | undefined;
   // Its address is a result, not progress: --quiet does not hide it.
@@ -81,8 +85,8 @@ export async function besideViewer(
         return started;
       },
       async show(run) {
-        if (!view) return;
-        viewer = await openViewer([run], registry, async () => engine!, { open: true }, context);
+        if (!options.view) return;
+        viewer = await openViewer([run], registry, async () => engine!, options, context);
         say(`Viewer: ${viewer.address}`);
       },
     });
@@ -94,3 +98,14 @@ export async function besideViewer(
     await engine?.dispose();
   }
 }
+
+function checkViewerChoice({ view = false, host, port, open }: AccompaniedOptions): void {
+  if (port !== undefined) parsePort(port);
+  const [given] = [port !== undefined && '--port', host !== undefined && '--host', !open && '--no-open'].filter(
+    (option) => option !== false,
+  );
+  if (view || given === undefined) return;
+  throw new XincError('usage', `${given}: nothing is shown`, { subject: given, hint: 'Add --view.' });
+}
+
+const parsePort = (text: string): number => parseWhole(text, '--port', 0, 65_535);

@@ -25,8 +25,8 @@ export function headerMarkup(report: Report, analyses: number): Markup {
 <dl class="facts">${facts.map((fact) => fact && html`<div><dt>${fact[1]}</dt><dd>${fact[0]}</dd></div>`)}</dl></header>`;
 }
 
-/** `128 × 256 pixels`, `30 frames of 128 × 256 pixels`. */
+/** `128 × 256 pixels, height × width`, `30 frames of 128 × 256 pixels, height × width`. */
 function extentWords({ signal: { kind, frames, height, width } }: Report): string {
-  const size = `${height} × ${width} pixels`;
+  const size = `${height} × ${width} pixels, height × width`;
   return kind === 'video' ? `${counted(frames, 'frame')} of ${size}` : size;
 }

@@ -230,17 +230,26 @@ export class Run {
     });
   }
 
-  /** @throws XincError `not-found` if training has not finished, `invalid-file` */
+  /** @throws XincError `not-found` if training has not finished or the file is gone, `invalid-file` */
   async weights(): Promise<Arrays> {
-    if (!(await this.has(WEIGHTS))) {
-      const { training } = this.#manifest;
-      const progress = training ? `: ${training.step} of ${training.steps} steps are done` : '';
-      throw new XincError('not-found', `${this.path} has no weights yet${progress}`, {
+    if (!(await this.has(WEIGHTS))) throw this.#withoutWeights();
+    return decodeSafetensors(await this.read(WEIGHTS), this.file(WEIGHTS)).tensors;
+  }
+
+  #withoutWeights(): XincError {
+    const { training, metrics } = this.#manifest;
+    // Metrics are of the finished network.
+    if (metrics) {
+      return new XincError('not-found', `${this.file(WEIGHTS)} is gone: the run was finished, and has no weights`, {
         subject: this.path,
-        hint: 'Run the command that made it again, to finish its training.',
+        hint: 'Put the file back, or run the command that made the run again, to make its weights anew.',
       });
     }
-    return decodeSafetensors(await this.read(WEIGHTS), this.file(WEIGHTS)).tensors;
+    const progress = training ? `: ${training.step} of ${training.steps} steps are done` : '';
+    return new XincError('not-found', `${this.path} has no weights yet${progress}`, {
+      subject: this.path,
+      hint: 'Run the command that made it again, to finish its training.',
+    });
   }
 
   async writeWeights(tensors: Arrays): Promise<void> {
