@@ -9,5 +9,7 @@ setUp();
 const frames = inDemo('cat-frames');
 if (!isThere(frames))
   xinc('split', picture('locomotion-house-cat', 'cat-plate.jpg'), '--views', '4x6', '--out', frames);
-console.log('\nTraining a NeRV on 24 frames and tracing its 52,432 kernels: two to seven minutes on two processors, by how fast they are.\n');
+console.log(
+  '\nTraining a NeRV on 24 frames and tracing its 52,432 kernels: two to seven minutes on two processors, by how fast they are.\n',
+);
 explain(frames, inDemo('cat'), '--model', 'nerv', '--size', '96x160', '--set', 'epochs=150');

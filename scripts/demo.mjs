@@ -7,7 +7,9 @@ import { setUp } from './toolchain.mjs';
  * with the labels in examples/black-canyon.
  */
 setUp();
-console.log('\nTraining a network on a photograph and tracing its neurons: two to seven minutes on two processors, by how fast they are.\n');
+console.log(
+  '\nTraining a network on a photograph and tracing its neurons: two to seven minutes on two processors, by how fast they are.\n',
+);
 const photograph = picture('black-canyon', 'black-canyon.jpg');
 const labels = join('examples', 'black-canyon', 'labels.png');
 explain(photograph, inDemo('black-canyon'), '--labels', labels, '--size', '180x246');

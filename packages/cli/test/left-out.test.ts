@@ -154,6 +154,17 @@ describe('weights that are no numbers', () => {
   });
 });
 
+test('analyses that were left out are named by their titles', async () => {
+  const run = await trained('still');
+  const { status, stderr } = await xinc(['analyze', run]);
+  expect(status, stderr).toBe(0);
+  const section = await leftOutOf(run);
+  expect(section).toContain('<dt>Contribution and motion</dt>');
+  expect(section).not.toContain('<dt>motion</dt>');
+  // What needs labels says how they are given.
+  expect(section).toMatch(/<dt>Objects<\/dt><dd>.*It is made of labels, given with <?.*--labels/);
+});
+
 test('fewer neurons than clusters or neighbours are said, with what would do', async () => {
   const run = await trained('few');
   const { status, stderr } = await xinc([

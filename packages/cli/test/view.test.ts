@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy } from '@xinc/core';
@@ -194,6 +196,19 @@ describe('--view', () => {
     expect(analyses.every(({ problem }: { problem?: string }) => problem === undefined)).toBe(true);
     explain.interrupt();
     expect(await explain.ended).toBe(0);
+  });
+
+  test('listens where view would be told to', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const place = ['--view', '--port', String(port), '--host', 'localhost', '--no-open'];
+    const train = begin(['train', work.picture, '--out', work.file('placed'), ...quick, ...place]);
+    await train.said(new RegExp(`Viewer: http://\\S+:${port}/`));
+    await train.said(/goes on until Ctrl-C/);
+    train.interrupt();
+    expect(await train.ended).toBe(0);
   });
 });
 

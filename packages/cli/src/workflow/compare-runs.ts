@@ -8,7 +8,6 @@ import {
   type Tracer,
   XincError,
 } from '@xinc/core';
-
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis } from './analyze-run.js';

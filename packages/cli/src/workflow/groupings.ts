@@ -111,7 +111,7 @@ export async function labelFrames(
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
         requireLabels([grouping], false);
-        omissions.push({ what: `grouping ${grouping.name}`, why: `the signal has no labels. ${LABELS_HINT}` });
+        omissions.push({ what: `Grouping '${grouping.name}'`, why: `the signal has no labels. ${LABELS_HINT}` });
         continue;
       }
       for (const frame of frames) {
@@ -122,7 +122,7 @@ export async function labelFrames(
       labels.set(grouping.name, perFrame);
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
-      omissions.push({ what: `grouping ${grouping.name}`, why: error.message });
+      omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
     }
   }
   display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`);
