@@ -86,8 +86,8 @@ export interface RunView {
     readonly live: boolean;
     readonly curve: readonly { readonly step: number; readonly psnr: number | null; readonly seconds: number }[];
   } | null;
-  /** Groupings with label maps in the run, and the frames that have one. */
-  readonly groupings: readonly { readonly name: string; readonly frames: readonly number[] }[];
+  /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
+  readonly groupings: readonly { readonly name: string; readonly title: string; readonly frames: readonly number[] }[];
   readonly analyses: readonly AnalysisView[];
 }
 

@@ -13,13 +13,15 @@ import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig } from '../settings.js';
 import { ANNOTATION } from './prepare-run.js';
-import { storedLabels, storeLabels } from './stored-signal.js';
+import { storedLabels, storeLabels, storeTitle } from './stored-signal.js';
 
 const LABELS_HINT = 'Give them with --labels when the run is made, or by repeating that command with it.';
 
 /** A grouping with its options settled. */
 export interface ChosenGrouping {
   readonly name: string;
+  /** As it was asked for: `grid:4x8`. */
+  readonly title: string;
   readonly plugin: GroupingPlugin;
   readonly options: Readonly<Record<string, unknown>>;
   /** Asked for by name, and not as one of all. */
@@ -73,7 +75,8 @@ function optionsOf(
     { ...(preset !== undefined && plugin.presets?.[preset]), ...values },
     `grouping '${plugin.name}'`,
   ) as Record<string, unknown>;
-  return { name: plugin.name, plugin, options };
+  const title = form === undefined ? plugin.name : `${plugin.name}:${form}`;
+  return { name: plugin.name, title, plugin, options };
 }
 
 /**
@@ -131,7 +134,7 @@ export async function labelFrames(
 }
 
 async function labelFrame(run: Run, signal: Signal, grouping: ChosenGrouping, frame: number): Promise<LabelMap> {
-  const { name, plugin, options } = grouping;
+  const { name, title, plugin, options } = grouping;
   // An annotation may be replaced by a later command, so what follows from it is not kept.
   const cache = plugin.needsAnnotation ? undefined : [name, ...Object.values(options).map(String)].join('-');
   const safe = cache && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
@@ -146,6 +149,9 @@ async function labelFrame(run: Run, signal: Signal, grouping: ChosenGrouping, fr
     ...(annotation && { annotation }),
   });
   const map = checkLabelMap(name, made, picture.height, picture.width);
-  if (safe) await storeLabels(run, safe, frame, map);
+  if (safe) {
+    await storeTitle(run, safe, title);
+    await storeLabels(run, safe, frame, map);
+  }
   return map;
 }

@@ -66,6 +66,12 @@ export async function storeLabels(run: Run, name: string, frame: number, map: La
   await run.write(`${stem}.json`, json);
 }
 
+/** Stores what a grouping was called when it was first asked for: `grid:4x8`. */
+export async function storeTitle(run: Run, name: string, title: string): Promise<void> {
+  const file = `signal/labels/${name}/grouping.json`;
+  if (!(await run.has(file))) await run.write(file, `${JSON.stringify({ title })}\n`);
+}
+
 /** A stored label map; `undefined` if there is none. */
 export async function storedLabels(run: Run, name: string, frame: number): Promise<LabelMap | undefined> {
   const stem = `signal/labels/${name}/${frameName(frame)}`;

@@ -126,11 +126,31 @@ describe('a run', () => {
           { step: 3, psnr: 20, seconds: 0.2 },
         ],
       },
-      groupings: [{ name: 'halves', frames: [0] }],
+      groupings: [{ name: 'halves', title: 'halves', frames: [0] }],
       analyses: [{ name: 'sums', title: 'Sums', findings: ['x'] }],
     });
     expect(view.weightsVersion).toBeGreaterThan(1e12);
     expect(view.analyses).toHaveLength(1);
+  });
+
+  test('calls groupings as a person did, and tells apart those called alike', async () => {
+    const { run } = bench.custom;
+    const called = async (name: string, text?: string) => {
+      await run.write(`signal/labels/${name}/frame-0000.json`, '{}');
+      if (text !== undefined) await run.write(`signal/labels/${name}/grouping.json`, text);
+    };
+    await called('grid-4-8-cells', '{"title":"grid:4x8"}');
+    await called('rgb-8', '{"title":"rgb"}');
+    await called('rgb-16', '{"title":"rgb"}');
+    await called('broken', 'null');
+    const { groupings } = (await ask(address, '/api/runs/custom')).json<RunView>();
+    expect(groupings.map(({ name, title }) => [name, title])).toEqual([
+      ['broken', 'broken'],
+      ['grid-4-8-cells', 'grid:4x8'],
+      ['halves', 'halves'],
+      ['rgb-16', 'rgb (rgb-16)'],
+      ['rgb-8', 'rgb (rgb-8)'],
+    ]);
   });
 
   test('tells the kind of each layer and the parameter that holds its neurons', async () => {

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import {
   createNetwork,
   createTracer,
@@ -105,10 +105,16 @@ export class ServedRun {
           const [, frame] = /^frame-(\d+)\.json$/.exec(file) ?? [];
           return frame === undefined ? [] : [Number(frame)];
         });
-        return { name, frames: frames.sort((a, b) => a - b) };
+        const title = await titleIn(run.file('signal', 'labels', name, 'grouping.json'));
+        return { name, title: title ?? name, frames: frames.sort((a, b) => a - b) };
       }),
     );
-    return found.filter(({ frames }) => frames.length > 0);
+    const shown = found.filter(({ frames }) => frames.length > 0);
+    // One that is called like another has its folder's name beside.
+    return shown.map(({ name, title, frames }) => {
+      const alone = shown.every((other) => other.name === name || other.title !== title);
+      return { name, title: alone ? title : `${title} (${name})`, frames };
+    });
   }
 
   /** Results by name; one that cannot be read says why. */
@@ -179,6 +185,16 @@ async function readAnalysis(source: RunSource, run: Run, name: string): Promise<
     if (!isXincError(error)) throw error;
     const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
     return { name, title: name, description: '', problem: error.message, ...nothing };
+  }
+}
+
+/** What a grouping was called when it was asked for; `undefined` where that is not known. */
+async function titleIn(path: string): Promise<string | undefined> {
+  try {
+    const { title } = JSON.parse(await readFile(path, 'utf8'));
+    return typeof title === 'string' ? title : undefined;
+  } catch {
+    return undefined;
   }
 }
 
