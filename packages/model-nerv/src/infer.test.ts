@@ -121,7 +121,10 @@ test('whatever network is built, its shapes tell its configuration', () => {
       expect(checkpoints!.map(({ name }) => name)).toEqual(stemWidths.length > 0 ? ['nerv'] : ['hnerv', 'nerv']);
       for (const { name: code, names } of checkpoints!) {
         const renamed = Object.fromEntries(parameters.map(({ name, shape }) => [names[name], shape]));
-        expect(inferConfig(renamed, size)).toEqual({ ...expected, encodingOrder: code === 'nerv' ? 'pairs' : 'halves' });
+        expect(inferConfig(renamed, size)).toEqual({
+          ...expected,
+          encodingOrder: code === 'nerv' ? 'pairs' : 'halves',
+        });
       }
     }),
   );
