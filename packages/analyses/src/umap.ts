@@ -51,10 +51,10 @@ function* embed(vectors: Vectors, { neighbors, minDist }: UmapOptions): Generato
   const projection = principalPlane(middle);
   let plane = projection.next();
   for (; !plane.done; plane = projection.next()) yield SEARCH;
-  const umap = start(scaled(plane.value), found.value, minDist);
-  for (let epoch = 1; epoch <= umap.epochs; epoch++) {
+  const { umap, epochs } = start(scaled(plane.value), found.value, minDist);
+  for (let epoch = 1; epoch <= epochs; epoch++) {
     umap.step();
-    yield SEARCH + (1 - SEARCH) * (epoch / umap.epochs);
+    yield SEARCH + (1 - SEARCH) * (epoch / epochs);
   }
   return Float32Array.from(umap.getEmbedding().flat());
 }
@@ -106,7 +106,7 @@ function start(plane: Float64Array, { count, indices, distances }: Neighbors, mi
   for (const [name, value] of Object.entries(state)) {
     if (Array.isArray(value) && typeof value[0] === 'number') state[name] = Float64Array.from(value);
   }
-  return { epochs, step: () => umap.step(), getEmbedding: () => umap.getEmbedding() };
+  return { umap, epochs };
 }
 
 /** The plane with its largest coordinate at `START`. */

@@ -7,8 +7,8 @@ import { encodePng } from '@xinc/signals';
 
 /*
  * All analyses but `neuron-clusters` and `faithfulness` on one frame of 128×256 pixels, as a user runs them: groupings with
- * their k-means, tables, figures as SVG and PNG, and the report; then `neuron-clusters` of the NeRV alone. Each command is a process of its own; seconds on the clock
- * (and of processors), and the largest memory it ever held, beside the targets.
+ * their k-means, tables, figures as SVG and PNG, and the report; then `neuron-clusters` of the NeRV alone. Each command is a
+ * process of its own; seconds on the clock (and of processors), and the largest memory it ever held, beside the targets.
  */
 const bin = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
 const usage = pathToFileURL(fileURLToPath(new URL('usage.mjs', import.meta.url))).href;

@@ -1,9 +1,9 @@
+import { groupSizes } from '@xinc/core';
 import type { LayerView, RunView } from '../../api.js';
 import type { Access, Labels, Picture } from '../access/access.js';
 import type { LayerTotals, LayerTrace } from '../trace/layer-trace.js';
 import { openLayer } from '../trace/open-layer.js';
 import type { TracePool } from '../trace/trace-pool.js';
-import { groupSizes } from './group-sizes.js';
 import { loadClusters, type NeuronClusters, storedClusters } from './neuron-clusters.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { maskOf, type PixelMask, type SelectedRegion } from './selected-region.js';

@@ -1,5 +1,5 @@
+import { groupSizes } from '@xinc/core';
 import type { Labels } from '../../access/access.js';
-import { groupSizes } from '../../state/group-sizes.js';
 import { type FrameValues, isKnown } from './chart-scale.js';
 
 /** What neurons give to each group of one frame, by the group's name. */
