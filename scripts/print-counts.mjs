@@ -1,5 +1,5 @@
-import { readCounts, total } from './test-counts.mjs';
+import { readCounts, summary } from './test-counts.mjs';
 
 const counts = readCounts();
-console.log(`${total(counts, 'passed')} passed, ${total(counts, 'failed')} failed`);
-process.exitCode = total(counts, 'failed') > 0 ? 1 : 0;
+console.log(summary(counts));
+process.exitCode = counts.some(({ failures }) => failures.length > 0) ? 1 : 0;

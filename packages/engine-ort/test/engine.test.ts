@@ -109,15 +109,21 @@ describe('an engine', () => {
       },
       { x: [size, size] },
     );
-    let ticks = 0;
-    const timer = setInterval(() => ticks++, 1);
+    let longest = 0;
     const start = performance.now();
+    let last = start;
+    const tick = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const timer = setInterval(tick, 1);
     await executable.run({ x: ndarray([size, size]) });
-    const duration = performance.now() - start;
+    tick();
+    const duration = last - start;
     clearInterval(timer);
     await executable.dispose();
-    // On the calling thread there would be no tick at all; a loaded machine may lose most of them.
-    expect(ticks).toBeGreaterThan(Math.min(5, duration / 50));
+    // On the calling thread there would be one silence, as long as all of it; a loaded machine makes many short ones.
+    expect(longest).toBeLessThan(duration / 2);
   });
 
   test('refuses work after it was disposed of', async () => {

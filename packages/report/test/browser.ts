@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core';
 
 const RESULTS = fileURLToPath(new URL('../test-results/', import.meta.url));
 
@@ -11,22 +11,31 @@ export function artefact(name: string): string {
   return `${RESULTS}${name}`;
 }
 
+/** How long Chromium may take to start, in milliseconds, before it is started once more: two starts fit into a hook. */
+const START = 45_000;
+
 /** Chromium: the one that XINC_CHROMIUM names, else the one that npm carries. */
 export async function startChromium(): Promise<Browser> {
   const { chromium } = await import('playwright-core');
-  const named = process.env.XINC_CHROMIUM;
+  const launch = async () => chromium.launch({ ...(await whichChromium()), timeout: START });
   try {
-    if (named) return await chromium.launch({ executablePath: named });
-    const { default: carried } = await import('@sparticuz/chromium');
-    // In a single process, the first page to be closed takes the browser with it.
-    const args = carried.args.filter((argument) => argument !== '--single-process');
-    return await chromium.launch({ executablePath: await carried.executablePath(), args });
+    // On a busy machine a start fails now and then.
+    return await launch().catch(launch);
   } catch (cause) {
     throw new Error(
       `These tests need Chromium, and it does not start: ${(cause as Error).message.split('\n')[0]} Name one in XINC_CHROMIUM.`,
       { cause },
     );
   }
+}
+
+async function whichChromium(): Promise<LaunchOptions> {
+  const named = process.env.XINC_CHROMIUM;
+  if (named) return { executablePath: named };
+  const { default: carried } = await import('@sparticuz/chromium');
+  // In a single process, the first page to be closed takes the browser with it.
+  const args = carried.args.filter((argument) => argument !== '--single-process');
+  return { executablePath: await carried.executablePath(), args };
 }
 
 /** A page as a browser shows it, with everything it asked for and complained about. */
