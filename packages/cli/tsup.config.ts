@@ -1,3 +1,11 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({ entry: ['src/main.ts'], format: 'esm', splitting: true, clean: true, target: 'node20' });
+export default defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  splitting: true,
+  clean: true,
+  target: 'node20',
+  // Native, and optional.
+  external: ['koffi'],
+});

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mean, median, quantile } from './averages.js';
 
@@ -7,6 +8,26 @@ describe('averages', () => {
     expect(quantile([10, Number.NaN, 20], 0.9)).toBeCloseTo(19, 12);
     expect(median([5, 1, 9, 7])).toBe(6);
     expect(mean([1, 2, 6])).toBe(3);
+  });
+
+  it('find the quantiles of a sorted copy, and leave the values as they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true })), {
+          minLength: 1,
+          maxLength: 700,
+        }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, q) => {
+          const before = [...values];
+          const sorted = values.toSorted((a, b) => a - b);
+          const position = q * (sorted.length - 1);
+          const [below, above] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
+          expect(quantile(values, q)).toBeCloseTo(below + (position % 1) * (above - below), 10);
+          expect(values).toEqual(before);
+        },
+      ),
+    );
   });
 
   it('are NaN of nothing', () => {

@@ -251,6 +251,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       result: (value, text) => console.log(options.json ? JSON.stringify(value) : text),
     };
     try {
+      await (await import('./workflow/return-memory.js')).returnMemory();
       await action(context, ...args);
     } catch (error) {
       display.close();

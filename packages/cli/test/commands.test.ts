@@ -392,6 +392,9 @@ test('doctor tries the kernels, every engine and a device asked for', async () =
   const found = Object.fromEntries(checks.map((check: { what: string; ok: boolean }) => [check.what, check.ok]));
   expect(found).toMatchObject({ Kernels: true, 'Engine ort': true, 'Engine tfjs': true });
   expect(found['Engine ort on coreml']).toBe(process.platform === 'darwin');
+  const memory = checks.find(({ what }: { what: string }) => what === 'Memory').found;
+  const { glibcVersionRuntime } = (process.report.getReport() as { header: { glibcVersionRuntime?: string } }).header;
+  expect(memory.includes('goes back to the system')).toBe(glibcVersionRuntime !== undefined);
 });
 
 test('plugins and their settings are listed', async () => {

@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ChartFigure, RasterFigure, RasterPanel } from '@xinc/core';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -173,4 +179,25 @@ test('a picture far taller than wide keeps its proportions and stays drawable', 
   expect(height / width).toBeCloseTo(3000);
   const print = await sharp(await renderFigure(raster([column]), { theme: 'light', format: 'png' })).metadata();
   expect(print.height).toBeLessThan(4000);
+});
+
+test('text has letters where the system has no fonts', async () => {
+  // The fonts that the package carries, and no others.
+  const fonts = await mkdtemp(join(tmpdir(), 'xinc-fonts-'));
+  await cp(fileURLToPath(new URL('../dist/fonts', import.meta.url)), fonts, { recursive: true });
+  const configuration = join(fonts, 'fonts.conf');
+  const text = await readFile(configuration, 'utf8');
+  expect(text).toContain('<include');
+  await writeFile(configuration, text.replace(/<include.*<\/include>/, ''));
+  const program = `
+    const { rasterise } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
+    const draw = (letters) => rasterise('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
+      + '<text y="15" font-family="system-ui, sans-serif">' + letters + '</text></svg>', 1);
+    const [some, others] = await Promise.all(['Aₙ', 'Bτ'].map(draw));
+    console.log(Buffer.compare(some, others) === 0 ? 'boxes' : 'letters');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    env: { ...process.env, FONTCONFIG_FILE: configuration },
+  });
+  expect(stdout).toBe('letters\n');
+  await rm(fonts, { recursive: true });
 });

@@ -4,6 +4,7 @@ import { findFfmpeg } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import { loadPlugins } from '../workflow/plugins.js';
+import { returnMemory } from '../workflow/return-memory.js';
 
 interface Check {
   readonly what: string;
@@ -23,7 +24,7 @@ export async function doctorCommand({ device }: DoctorCommandOptions, context: C
   const checks = [
     check('Node', isSupported(process.versions.node), `${process.version} (20.19 or newer is needed)`),
     check('System', true, `${platform()} ${release()} ${process.arch}, ${availableParallelism()} processors`),
-    check('Memory', true, `${gigabytes(freemem())} of ${gigabytes(totalmem())} GB free`),
+    await checkMemory(),
     await checkKernels(),
     ...(await checkEngines(engines, device)),
     await checkFfmpeg(),
@@ -36,6 +37,11 @@ export async function doctorCommand({ device }: DoctorCommandOptions, context: C
     const what = bad.map((entry) => entry.what).join(', ');
     throw new XincError('unsupported', `Not in order: ${what}`, { hint: 'The lines marked ✗ say what is wrong.' });
   }
+}
+
+async function checkMemory(): Promise<Check> {
+  const returned = (await returnMemory()) ? '; what is freed goes back to the system' : '';
+  return check('Memory', true, `${gigabytes(freemem())} of ${gigabytes(totalmem())} GB free${returned}`);
 }
 
 async function checkKernels(): Promise<Check> {

@@ -66,7 +66,9 @@ async function convCompleteness(network: Network, pool: KernelPool, hook: ConvHo
 async function sumOfResponses(source: ContributionSource, neurons: readonly number[], pixels: number) {
   const sums = new Float64Array(pixels);
   const responses = await source.responses(neurons);
-  for (let i = 0; i < responses.length; i++) sums[i % pixels] += responses[i];
+  for (let first = 0; first < responses.length; first += pixels) {
+    for (let p = 0; p < pixels; p++) sums[p] += responses[first + p];
+  }
   return sums;
 }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Figure } from '@xinc/core';
 import { drawChart } from './chart.js';
+import { ensureFonts } from './fonts.js';
 import { drawRaster } from './raster-svg.js';
 import { DARK, LIGHT } from './theme.js';
 
@@ -38,11 +39,12 @@ export async function renderFigure(figure: Figure, options: FigureOptions): Prom
  * @param scale PNG pixels per CSS pixel (1/96 inch); 300 dots per inch if absent
  */
 export async function rasterise(svg: string, scale: number = PRINT_SCALE): Promise<Uint8Array> {
+  ensureFonts();
   const { default: sharp } = await import('sharp');
   // No figure is drawn twice: what libvips remembers of earlier ones is only memory.
   sharp.cache(false);
   return sharp(Buffer.from(svg), { density: BASE_DENSITY * scale, unlimited: true, limitInputPixels: false })
-    .withMetadata({ density: 96 * scale })
+    .withDensity(96 * scale)
     .png({ compressionLevel: 6 })
     .toBuffer();
 }
