@@ -10,31 +10,36 @@ export interface Neighbors {
   readonly distances: Float32Array;
 }
 
-/** Vectors whose distances to all others are computed together: that many rows of the product share each pass over the rest. */
+/** Vectors whose distances to all others are computed together. */
 const ROWS = 4;
 
 /**
- * Exact nearest neighbours, from |a − b|² = |a|² + |b|² − 2 a·b with the products of a few rows at a time; which is why vectors
- * should be small beside their differences: of mean zero.
+ * Exact nearest neighbours, from |a − b|² = |a|² + |b|² − 2 a·b with the products of a few rows at a time.
  * @param count neighbours of each vector, itself included; no more than there are vectors
  * @returns a generator of the share that is done, 0 … 1, which returns the neighbours
  */
 export function* nearestNeighbors({ values, dimensions }: Vectors, count: number): Generator<number, Neighbors> {
   const n = values.length / dimensions;
-  const columns = transposed(values, n, dimensions);
-  const norms = new Float32Array(n);
-  for (const column of columns) for (let i = 0; i < n; i++) norms[i] += column[i] * column[i];
   const indices = new Int32Array(n * count);
   const distances = new Float32Array(n * count);
-  const rows = Array.from({ length: ROWS }, () => new Float32Array(n));
+  // Vectors of zeros fill the last rows.
+  const whole = Math.ceil(n / ROWS) * ROWS;
+  const vectors = new Float64Array(whole * dimensions);
+  vectors.set(values);
+  const halfNorms = Float64Array.from({ length: whole }, (_, i) => {
+    let square = 0;
+    for (let d = 0; d < dimensions; d++) square += vectors[i * dimensions + d] ** 2;
+    return square / 2;
+  });
+  const rows = Array.from({ length: ROWS }, () => new Float64Array(whole));
   const nearest = new Nearest(count - 1);
   for (let first = 0; first < n; first += ROWS) {
+    fillRows(rows, vectors, halfNorms, dimensions, first);
     const present = rows.slice(0, n - first);
-    for (const row of present) row.set(norms);
-    for (const column of columns) addProducts(present, column, first);
     for (const [i, row] of present.entries()) {
       const own = first + i;
-      const others = Array.from(nearest.of(row, own), (j) => ({ j, distance: distance(values, dimensions, own, j) }));
+      const found = nearest.of(row.subarray(0, n), own);
+      const others = Array.from(found, (j) => ({ j, distance: distance(values, dimensions, own, j) }));
       others.sort((a, b) => a.distance - b.distance || a.j - b.j);
       for (const [k, { j, distance }] of [{ j: own, distance: 0 }, ...others].entries()) {
         indices[own * count + k] = j;
@@ -52,29 +57,58 @@ function distance(values: Float32Array, dimensions: number, i: number, j: number
   return Math.sqrt(square);
 }
 
-function transposed(values: Float32Array, n: number, dimensions: number): Float32Array[] {
-  return Array.from({ length: dimensions }, (_, d) =>
-    Float32Array.from({ length: n }, (_, i) => values[i * dimensions + d]),
-  );
-}
-
-/** −2 a·b of one dimension, to the rows of vectors a from `first` on. */
-function addProducts(rows: readonly Float32Array[], column: Float32Array, first: number): void {
-  if (rows.length < ROWS) {
-    for (const [i, row] of rows.entries()) {
-      const factor = -2 * column[first + i];
-      for (let j = 0; j < row.length; j++) row[j] += factor * column[j];
+/**
+ * |b|²/2 − a·b, which orders vectors b by their distance from a: for all b, and the a of the rows, from `first` on. Two b at a
+ * time, and everything by name, so that the eight sums stay in registers.
+ */
+function fillRows(
+  [one, two, three, four]: readonly Float64Array[],
+  vectors: Float64Array,
+  halfNorms: Float64Array,
+  dimensions: number,
+  first: number,
+): void {
+  const p = first * dimensions;
+  const q = p + dimensions;
+  const r = q + dimensions;
+  const s = r + dimensions;
+  for (let column = 0; column < halfNorms.length; column += 2) {
+    const u = column * dimensions;
+    const v = u + dimensions;
+    let pu = 0;
+    let qu = 0;
+    let ru = 0;
+    let su = 0;
+    let pv = 0;
+    let qv = 0;
+    let rv = 0;
+    let sv = 0;
+    for (let d = 0; d < dimensions; d++) {
+      const x = vectors[u + d];
+      const y = vectors[v + d];
+      const a = vectors[p + d];
+      const b = vectors[q + d];
+      const c = vectors[r + d];
+      const e = vectors[s + d];
+      pu += a * x;
+      qu += b * x;
+      ru += c * x;
+      su += e * x;
+      pv += a * y;
+      qv += b * y;
+      rv += c * y;
+      sv += e * y;
     }
-    return;
-  }
-  const [a, b, c, d] = rows;
-  const [p, q, r, s] = [-2 * column[first], -2 * column[first + 1], -2 * column[first + 2], -2 * column[first + 3]];
-  for (let j = 0; j < column.length; j++) {
-    const value = column[j];
-    a[j] += p * value;
-    b[j] += q * value;
-    c[j] += r * value;
-    d[j] += s * value;
+    const x = halfNorms[column];
+    const y = halfNorms[column + 1];
+    one[column] = x - pu;
+    two[column] = x - qu;
+    three[column] = x - ru;
+    four[column] = x - su;
+    one[column + 1] = y - pv;
+    two[column + 1] = y - qv;
+    three[column + 1] = y - rv;
+    four[column + 1] = y - sv;
   }
 }
 
@@ -88,7 +122,7 @@ class Nearest {
   }
 
   /** In no order; valid until the next call. */
-  of(row: Float32Array, own: number): Int32Array {
+  of(row: Float64Array, own: number): Int32Array {
     const heap = this.#heap;
     const count = heap.length;
     if (count === 0) return heap;
@@ -110,7 +144,7 @@ class Nearest {
   }
 }
 
-function sink(heap: Int32Array, row: Float32Array, from: number): void {
+function sink(heap: Int32Array, row: Float64Array, from: number): void {
   const moved = heap[from];
   let i = from;
   for (;;) {

@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
-import { reportFailure } from './terminal/failure.js';
 import { createDisplay, silentDisplay } from './terminal/progress.js';
 import { VERSION } from './version.js';
 
@@ -255,6 +254,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       await action(context, ...args);
     } catch (error) {
       display.close();
+      const { reportFailure } = await import('./terminal/failure.js');
       process.exitCode = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
     } finally {
       process.off('SIGINT', interrupt);
