@@ -312,7 +312,7 @@ function correlationFigure(
       layer: [
         {
           transform: [{ filter: 'isValid(datum.correlation)' }],
-          mark: { type: 'tick', opacity: 0.5, tooltip: true },
+          mark: { type: 'tick', opacity: 1, fillOpacity: 0.5, tooltip: true },
           encoding: { y, x: x('correlation'), color: quiet },
         },
         {

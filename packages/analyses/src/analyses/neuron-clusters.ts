@@ -428,7 +428,7 @@ function embeddingFigure(
     spec: chart(values, {
       width: 420,
       height: 420,
-      mark: { type: 'point', filled: true, size: 18, opacity: 0.7, tooltip: true },
+      mark: { type: 'point', filled: true, size: 18, opacity: 1, fillOpacity: 0.7, tooltip: true },
       encoding: {
         x: axis('x', 'UMAP 1'),
         y: axis('y', 'UMAP 2'),
