@@ -173,7 +173,7 @@ withEngine(
 )
   .option('--out <file>', 'the file (default: named after the run)')
   .option('--layer <id>', 'npz, png: the layer whose maps to write')
-  .option('--neurons <list>', 'npz, png: its neurons (default: npz 0:16; png the 16 that contribute most)')
+  .option('--neurons <list>', 'npz, png: its neurons (default: the 16 that contribute most)')
   .option('--frame <n>', 'npz, png: the frame', '0')
   .action(
     run(async (context, path, options) => (await import('./commands/export.js')).exportCommand(path, options, context)),

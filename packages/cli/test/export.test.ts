@@ -149,15 +149,16 @@ describe.each(['ffn', 'nerv'])('a network of the model %s', (model) => {
   });
 });
 
-test('as png shows the neurons that contribute most, where none are named', async () => {
+test('as png and npz has the maps of the neurons that contribute most, where none are named', async () => {
   const { run } = trained.ffn;
   const out = work.file('strongest.png');
   const { stdout } = await xinc(['export', run, '--format', 'png', '--layer', 'layer1', '--out', out, '--json']);
   const { neurons } = JSON.parse(stdout) as { neurons: number[] };
-  const file = await exported('ffn', 'npz');
-  const sums = [...(await readCheckpoint(file)).tensors.get('layer1/neuron_abs_sum')!.float32()];
+  const { tensors } = await readCheckpoint(await exported('ffn', 'npz', '--layer', 'layer1'));
+  const sums = [...tensors.get('layer1/neuron_abs_sum')!.float32()];
   const order = [...sums.keys()].sort((a, b) => sums[b] - sums[a]);
   expect(neurons).toEqual(order.slice(0, 16));
+  expect([...tensors.get('layer1/neurons')!.float32()]).toEqual(neurons);
   const { stdout: said } = await xinc(['export', run, '--format', 'png', '--layer', 'layer1', '--out', out]);
   expect(said).toBe(`${out}: 16 maps of layer1, each 18 × 26 pixels (height × width)\n`);
 });

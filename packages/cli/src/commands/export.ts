@@ -7,6 +7,7 @@ import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork, runModel } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { frameInputs, runArrays } from '../workflow/run-arrays.js';
+import { STRONGEST } from '../workflow/strongest-neurons.js';
 import { traceCommand } from './trace.js';
 
 export interface ExportCommandOptions extends EngineChoice {
@@ -18,8 +19,6 @@ export interface ExportCommandOptions extends EngineChoice {
 }
 
 const FORMATS = ['onnx', 'safetensors', 'npz', 'png'] as const;
-/** Neurons of a picture where none are named: a layer's first ones are often among its dead. */
-const STRONGEST = 16;
 type Format = (typeof FORMATS)[number];
 
 /** Takes a run's network, or what it paints, to other programs. */

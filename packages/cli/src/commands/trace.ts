@@ -8,6 +8,7 @@ import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { startPool } from '../workflow/pool.js';
+import { strongestNeurons } from '../workflow/strongest-neurons.js';
 
 export interface TraceCommandOptions extends EngineChoice {
   readonly layer: string;
@@ -82,8 +83,7 @@ async function chosenNeurons(
 ): Promise<number[]> {
   if (neurons !== undefined || strongest === undefined) return parseNeurons(neurons ?? ':', count);
   const { [id]: traced } = await tracer.trace(frame, { neuronTotals: true }, { layers: [id], abort });
-  const { sum } = traced.neuronTotals!;
-  return [...sum.keys()].sort((a, b) => sum[b] - sum[a] || a - b).slice(0, strongest);
+  return strongestNeurons(traced.neuronTotals!.sum, strongest);
 }
 
 /**

@@ -10,12 +10,13 @@ import {
 } from '@xinc/core';
 import { parseNeurons } from '../settings.js';
 import { startPool } from './pool.js';
+import { STRONGEST, strongestNeurons } from './strongest-neurons.js';
 
 /** Which maps to write beside the sums. */
 export interface ChosenMaps {
   readonly frame: number;
   readonly layer?: string;
-  /** As `--neurons` says it; the first sixteen unless given. */
+  /** As `--neurons` says it; the strongest unless given. */
   readonly neurons?: string;
 }
 
@@ -27,15 +28,14 @@ const SUMS: StatisticsRequest = { neuronTotals: true, pixelTotals: true };
  * `<layer>/neuron_abs_sum` [N], `<layer>/pixel_abs_sum` [H, W], `<layer>/neurons` [n], `<layer>/maps` [n, H, W].
  */
 export async function runArrays(network: Network, chosen: ChosenMaps): Promise<Record<string, NpyArray>> {
-  const { frame } = chosen;
+  const { frame, layer } = chosen;
   const { height, width } = network.inr.signal;
   const pool = await startPool(network.inr);
   try {
     const tracer = createTracer(network, pool);
     const { noPicture } = tracer;
     if (noPicture !== undefined) throw new XincError('numeric', `The network draws no picture: ${noPicture}`);
-    // First of all, so that a wrong name is said before the long part.
-    const maps = await mapArrays(tracer, chosen);
+    const named = await namedNeurons(tracer, chosen);
     const { rgb } = await network.reconstruct(frame);
     const traced = await tracer.trace(frame, SUMS);
     const sums = Object.entries(traced).flatMap(([id, { neuronTotals, pixelTotals }]): [string, NpyArray][] => [
@@ -47,7 +47,8 @@ export async function runArrays(network: Network, chosen: ChosenMaps): Promise<R
       ...below('inputs', frameInputs(network.inr, frame)),
       reconstruction: { shape: [height, width, 3], data: rgb },
       ...Object.fromEntries(sums),
-      ...maps,
+      ...(layer !== undefined &&
+        (await mapArrays(tracer, layer, frame, named ?? strongestNeurons(traced[layer].neuronTotals!.sum, STRONGEST)))),
     };
   } finally {
     await pool.dispose();
@@ -64,9 +65,10 @@ export function frameInputs(inr: Inr, frame: number): Arrays {
   );
 }
 
-async function mapArrays(tracer: Tracer, { layer, neurons, frame }: ChosenMaps): Promise<Record<string, NpyArray>> {
+/** Those that were named, checked before the long part. */
+async function namedNeurons(tracer: Tracer, { layer, neurons, frame }: ChosenMaps): Promise<number[] | undefined> {
   if (layer === undefined) {
-    if (neurons === undefined) return {};
+    if (neurons === undefined) return undefined;
     throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
       subject: '--neurons',
       hint: 'Name it with --layer.',
@@ -74,12 +76,21 @@ async function mapArrays(tracer: Tracer, { layer, neurons, frame }: ChosenMaps):
   }
   const known = tracer.layers.find(({ id }) => id === layer);
   // The tracer says which layers there are.
-  const chosen = known ? parseNeurons(neurons ?? '0:16', known.neurons) : [];
+  if (!known) await tracer.maps(layer, frame, []);
+  return known && neurons !== undefined ? parseNeurons(neurons, known.neurons) : undefined;
+}
+
+async function mapArrays(
+  tracer: Tracer,
+  layer: string,
+  frame: number,
+  neurons: readonly number[],
+): Promise<Record<string, NpyArray>> {
   const { height, width } = tracer.network.inr.signal;
-  const data = await tracer.maps(layer, frame, chosen);
+  const data = await tracer.maps(layer, frame, neurons);
   return {
-    [`${layer}/neurons`]: { shape: [chosen.length], data: Int32Array.from(chosen) },
-    [`${layer}/maps`]: { shape: [chosen.length, height, width], data },
+    [`${layer}/neurons`]: { shape: [neurons.length], data: Int32Array.from(neurons) },
+    [`${layer}/maps`]: { shape: [neurons.length, height, width], data },
   };
 }
 
