@@ -31,7 +31,12 @@ export function readCounts() {
 function failuresOf(suite, folder) {
   const failed = suite.assertionResults.filter(({ status }) => status === 'failed');
   if (failed.length === 0 && suite.status === 'failed')
-    return [{ test: relative(folder, suite.name), message: suite.message }];
+    return [
+      {
+        test: relative(folder, suite.name),
+        message: suite.message || 'A hook failed: what was printed above says which.',
+      },
+    ];
   return failed.map((test) => ({ test: test.fullName, message: test.failureMessages.join('\n') }));
 }
 

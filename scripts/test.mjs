@@ -24,6 +24,7 @@ process.on('exit', (status) => {
   if (failures.length > 0) console.log('Failed:');
   for (const { name, test, message } of failures)
     console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
+  if (status !== 0 && failures.length === 0) console.log('Something failed outside the tests: it is printed above.');
   console.log(summary(counts));
   if (status === 0 && failures.length > 0) process.exitCode = 1;
 });

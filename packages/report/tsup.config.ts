@@ -11,7 +11,9 @@ export default defineConfig({
   target: 'node20',
   async onSuccess() {
     await cp('fonts', 'dist/fonts', { recursive: true });
-    for (const font of ['ttf/DejaVuSans.ttf', 'ttf/DejaVuSans-Bold.ttf', 'LICENSE'])
-      await cp(`${DEJAVU}/${font}`, `dist/fonts/${font.split('/').at(-1)}`);
+    await cp(`${DEJAVU}/LICENSE`, 'dist/fonts/LICENSE');
+    // The name that fonts.conf knows them by.
+    for (const style of ['', '-Bold'])
+      await cp(`${DEJAVU}/ttf/DejaVuSans${style}.ttf`, `dist/fonts/XincSans${style}.ttf`);
   },
 });

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ChartFigure, RasterFigure, RasterPanel } from '@xinc/core';
 import sharp from 'sharp';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { renderFigure } from '../src/index.js';
 import { curveChart, LAYERS, mosaic } from './example-report.js';
 
@@ -181,23 +182,40 @@ test('a picture far taller than wide keeps its proportions and stays drawable', 
   expect(print.height).toBeLessThan(4000);
 });
 
-test('text has letters where the system has no fonts', async () => {
-  // The fonts that the package carries, and no others.
-  const fonts = await mkdtemp(join(tmpdir(), 'xinc-fonts-'));
-  await cp(fileURLToPath(new URL('../dist/fonts', import.meta.url)), fonts, { recursive: true });
-  const configuration = join(fonts, 'fonts.conf');
-  const text = await readFile(configuration, 'utf8');
-  expect(text).toContain('<include');
-  await writeFile(configuration, text.replace(/<include.*<\/include>/, ''));
-  const program = `
-    const { rasterise } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
-    const draw = (letters) => rasterise('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
-      + '<text y="15" font-family="system-ui, sans-serif">' + letters + '</text></svg>', 1);
-    const [some, others] = await Promise.all(['Aₙ', 'Bτ'].map(draw));
-    console.log(Buffer.compare(some, others) === 0 ? 'boxes' : 'letters');`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    env: { ...process.env, FONTCONFIG_FILE: configuration },
+describe.runIf(process.platform === 'linux')('fonts', () => {
+  const carried = fileURLToPath(new URL('../dist/fonts', import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'xinc-fonts-'));
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** What a program prints that has the built package, in an environment of its own. */
+  async function printed(program: string, environment: Record<string, string>): Promise<string> {
+    const { FONTCONFIG_FILE: _, FONTCONFIG_PATH: __, ...env } = process.env;
+    const all = `
+      const { rasterise } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
+      const draw = (letter) => rasterise('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
+        + '<text y="15" font-family="system-ui, sans-serif">' + letter + '</text></svg>', 1);
+      ${program}`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', all], {
+      env: { ...env, XDG_CACHE_HOME: folder, ...environment },
+    });
+    return stdout.trim();
+  }
+
+  test('text has letters where the package’s font is the only one', async () => {
+    const alone = join(folder, 'alone');
+    await cp(carried, alone, { recursive: true });
+    const configuration = join(alone, 'fonts.conf');
+    const text = await readFile(configuration, 'utf8');
+    await writeFile(configuration, text.replace(/<include.*<\/include>/, '').replace(/<dir>.*<\/dir>/g, ''));
+    const program = `
+      const drawings = await Promise.all([...'ₙτΣ|'].map(draw));
+      console.log(new Set(drawings.map((png) => Buffer.from(png).toString('hex'))).size);`;
+    expect(await printed(program, { FONTCONFIG_FILE: configuration })).toBe('4');
   });
-  expect(stdout).toBe('letters\n');
-  await rm(fonts, { recursive: true });
+
+  test('drawing tells fontconfig of that font, but for those who have configured it', async () => {
+    const program = `await draw('A'); console.log(process.env.FONTCONFIG_FILE);`;
+    expect(await printed(program, {})).toBe(join(carried, 'fonts.conf'));
+    expect(await printed(program, { FONTCONFIG_PATH: '/etc/fonts' })).toBe('undefined');
+  });
 });

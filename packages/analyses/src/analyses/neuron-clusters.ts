@@ -55,6 +55,8 @@ const SHOWN_CLUSTERS = 4;
 const SHOWN_NEURONS = 4;
 /** Points of a layer that the figure draws. */
 const DRAWN_POINTS = 3000;
+/** Of points, where one lies over another. */
+const TRANSLUCENT = 0.7;
 const MAP_PIXELS = 2 ** 15;
 /** Neurons from which on an embedding takes minutes. */
 const MANY_NEURONS = 40_000;
@@ -428,11 +430,11 @@ function embeddingFigure(
     spec: chart(values, {
       width: 420,
       height: 420,
-      mark: { type: 'point', filled: true, size: 18, opacity: 1, fillOpacity: 0.7, tooltip: true },
+      mark: { type: 'point', filled: true, size: 18, opacity: 1, fillOpacity: TRANSLUCENT, tooltip: true },
       encoding: {
         x: axis('x', 'UMAP 1'),
         y: axis('y', 'UMAP 2'),
-        color,
+        color: { ...color, legend: { ...(color.legend as object), symbolOpacity: TRANSLUCENT } },
         tooltip: [{ field: 'neuron' }, { field: 'of' }],
       },
     }),

@@ -14,7 +14,9 @@ const SETTINGS = {
  * @returns whether it will
  */
 export async function returnMemory(): Promise<boolean> {
-  if (process.platform !== 'linux') return false;
+  // Whoever has set them meant it.
+  const isSet = Object.keys(process.env).some((name) => /^MALLOC_.|^GLIBC_TUNABLES$/.test(name));
+  if (process.platform !== 'linux' || isSet) return false;
   try {
     const { load } = await import('koffi');
     const mallopt = load('libc.so.6').func('int mallopt(int, int)');

@@ -36,8 +36,8 @@ export async function runArrays(network: Network, chosen: ChosenMaps): Promise<R
     const { noPicture } = tracer;
     if (noPicture !== undefined) throw new XincError('numeric', `The network draws no picture: ${noPicture}`);
     const named = await namedNeurons(tracer, chosen);
-    const { rgb } = await network.reconstruct(frame);
     const traced = await tracer.trace(frame, SUMS);
+    const { rgb } = await network.reconstruct(frame);
     const sums = Object.entries(traced).flatMap(([id, { neuronTotals, pixelTotals }]): [string, NpyArray][] => [
       [`${id}/neuron_abs_sum`, { shape: [neuronTotals!.sum.length], data: neuronTotals!.sum }],
       [`${id}/pixel_abs_sum`, { shape: [height, width], data: pixelTotals! }],
@@ -75,7 +75,7 @@ async function namedNeurons(tracer: Tracer, { layer, neurons, frame }: ChosenMap
     });
   }
   const known = tracer.layers.find(({ id }) => id === layer);
-  // The tracer says which layers there are.
+  // It refuses, and says which layers there are.
   if (!known) await tracer.maps(layer, frame, []);
   return known && neurons !== undefined ? parseNeurons(neurons, known.neurons) : undefined;
 }

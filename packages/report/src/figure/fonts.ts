@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Fonts beside the built package, and what tells fontconfig of them. */
+/** What tells fontconfig of the fonts that the built package carries. */
 const CONFIGURATION = fileURLToPath(new URL('./fonts/fonts.conf', import.meta.url));
 
 /**
@@ -10,6 +9,6 @@ const CONFIGURATION = fileURLToPath(new URL('./fonts/fonts.conf', import.meta.ur
  */
 export function ensureFonts(): void {
   // Elsewhere the system always has some. Whoever has configured fontconfig meant it.
-  if (process.platform !== 'linux' || process.env.FONTCONFIG_FILE) return;
-  if (existsSync(CONFIGURATION)) process.env.FONTCONFIG_FILE = CONFIGURATION;
+  if (process.platform !== 'linux' || process.env.FONTCONFIG_FILE || process.env.FONTCONFIG_PATH) return;
+  process.env.FONTCONFIG_FILE = CONFIGURATION;
 }

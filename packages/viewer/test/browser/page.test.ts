@@ -72,6 +72,26 @@ test('an address brings back what it was taken from', async () => {
   await close();
 });
 
+test('what panels show comes back from the address too', async () => {
+  const { page, settled, view, close } = await bench.open('panel=training&neurons=1,2&region=rectangle:2,3,4,5');
+  await settled();
+  const radio = (group: string, name: string) =>
+    page.getByRole('group', { name: group, exact: true }).getByRole('radio', { name, exact: true });
+  // A region that the address brings is what a person wants to know about.
+  expect(await radio('What is ranked', 'Region').isChecked()).toBe(true);
+  const chosen = [
+    ['What is ranked', 'Groups'],
+    ['Measure', 'total'],
+    ['Axis of steps', 'log steps'],
+  ] as const;
+  for (const [group, name] of chosen) await radio(group, name).check({ force: true });
+  await expect.poll(view).toMatchObject({ ranked: 'groups', measure: 'total', steps: 'log' });
+  await page.reload();
+  await settled();
+  for (const [group, name] of chosen) expect(await radio(group, name).isChecked(), group).toBe(true);
+  await close();
+});
+
 test.each([
   [
     'names nothing that there is',

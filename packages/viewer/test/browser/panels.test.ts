@@ -314,6 +314,23 @@ describe('compare', () => {
     await close();
   });
 
+  test('a layer chosen for the other run goes to the address, and comes back from it', async () => {
+    const { page, settled, view, close } = await openViewer(bench.browser, address, {
+      view: 'run=image&layer=layer2&panel=compare&other=second',
+    });
+    await settled();
+    const layer = page.getByRole('combobox', { name: 'its layer' });
+    expect(await layer.inputValue()).toBe('');
+    await layer.selectOption('layer3');
+    await expect.poll(() => view()['other-layer']).toBe('layer3');
+    await page.reload();
+    await settled();
+    expect(await layer.inputValue()).toBe('layer3');
+    await page.getByRole('combobox', { name: 'Compare with' }).selectOption('');
+    await expect.poll(view).toEqual({ run: 'image', layer: 'layer2', panel: 'compare' });
+    await close();
+  });
+
   test('two runs rank under one pointer, each its own neurons', async () => {
     const { page, settled, view, screenshot, close } = await openViewer(bench.browser, address, {
       view: 'run=image&layer=layer2&panel=compare',

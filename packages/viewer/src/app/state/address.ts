@@ -22,7 +22,7 @@ const name = (key: string): Field<string | null> => ({
   parse: (text) => (/^[\p{L}\p{N}\p{P}\p{S} ]{1,200}$/u.test(text) ? text : undefined),
 });
 
-const choice = <T extends string>(key: string, choices: readonly T[]): Field<T> => ({
+const choice = <T extends string | null>(key: string, choices: readonly NonNullable<T>[]): Field<T> => ({
   key,
   format: (value) => value,
   parse: (text) => choices.find((one) => one === text),
@@ -112,13 +112,18 @@ const FIELDS: { readonly [K in keyof View]: Field<View[K]> } = {
   scale: choice('scale', ['own', 'shared']),
   opacity: percent('opacity', 0, 1),
   picture: choice('picture', ['reconstruction', 'signal', 'error']),
+  ranked: choice('ranked', ['pixel', 'region', 'groups']),
   grouping: name('grouping'),
+  measure: choice('measure', ['density', 'total']),
   panel: name('panel') as Field<string>,
   embedding: name('embedding') as Field<string>,
+  coloring: choice('coloring', ['cluster', 'layer', 'run', 'total']),
   analysis: name('analysis'),
   order: choice('order', ['total', 'region', 'index', 'cluster']),
   alive: { key: 'dead', format: (value) => (value ? 'hidden' : 'shown'), parse: (text) => ALIVE[text] },
   other: name('other'),
+  otherLayer: name('other-layer'),
+  steps: choice('steps', ['linear', 'log']),
   theme: choice('theme', ['system', 'light', 'dark']),
   split: percent('split', 0.2, 0.85),
 };

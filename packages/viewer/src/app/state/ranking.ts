@@ -1,5 +1,6 @@
 import { strongest, sumOfSizes } from '../trace/strongest.js';
 import type { GroupSums } from './scene.svelte.js';
+import type { GroupMeasure } from './view.js';
 
 /** One line of a ranking. */
 interface Ranked {
@@ -30,9 +31,6 @@ export function rank(values: ArrayLike<number>, count: number): Ranking {
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) known++;
   return { rows, known, total: values.length, largest: rows.length > 0 ? Math.abs(rows[0].value) : 0 };
 }
-
-/** `total`: S = Σ_p |c|. `density`: S ÷ |g|, what is given to the average pixel of the group. */
-export type GroupMeasure = 'density' | 'total';
 
 /** Groups by what the selected neurons give them; groups of no pixels are left out. */
 export function rankGroups({ sums, sizes, labels }: GroupSums, measure: GroupMeasure): Ranking {

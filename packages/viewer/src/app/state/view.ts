@@ -10,6 +10,13 @@ export interface Pixel {
 export type ScaleMode = 'own' | 'shared';
 export type Theme = 'system' | 'light' | 'dark';
 export type PictureKind = 'reconstruction' | 'signal' | 'error';
+/** What is ranked beside the picture. */
+export type RankedBy = 'pixel' | 'region' | 'groups';
+/** `total`: S = Σ_p |c|. `density`: S ÷ |g|, what is given to the average pixel of the group. */
+export type GroupMeasure = 'density' | 'total';
+/** What the points of an embedding are coloured by. */
+export type Coloring = 'cluster' | 'layer' | 'run' | 'total';
+export type StepAxis = 'linear' | 'log';
 export type WallOrder = 'total' | 'region' | 'index' | 'cluster';
 
 /** Everything that a person chose to look at: what the address of the page holds. */
@@ -32,12 +39,17 @@ export interface View {
   readonly opacity: number;
   /** The large picture. */
   readonly picture: PictureKind;
+  /** `null` for the region where there is one, else the pixel. */
+  readonly ranked: RankedBy | null;
   /** The grouping whose groups are ranked for the selected neurons. */
   readonly grouping: string | null;
+  readonly measure: GroupMeasure;
   /** The panel below the canvas. */
   readonly panel: string;
   /** What is embedded: the `layer`, all `layers`, or the analysis of that name, which puts several runs together. */
   readonly embedding: string;
+  /** `null` for what suits what is embedded. */
+  readonly coloring: Coloring | null;
   /** The analysis whose results are shown. */
   readonly analysis: string | null;
   readonly order: WallOrder;
@@ -45,6 +57,10 @@ export interface View {
   readonly alive: boolean;
   /** A second run to compare with. */
   readonly other: string | null;
+  /** Its layer; `null` for the one that is nearest to `layer`. */
+  readonly otherLayer: string | null;
+  /** How the curve of training spreads the steps. */
+  readonly steps: StepAxis;
   readonly theme: Theme;
   /** The canvas's share of the height, in [0.2, 0.85]. */
   readonly split: number;
@@ -62,13 +78,18 @@ export const INITIAL_VIEW: View = {
   scale: 'own',
   opacity: 0.75,
   picture: 'reconstruction',
+  ranked: null,
   grouping: null,
+  measure: 'density',
   panel: 'wall',
   embedding: 'layer',
+  coloring: null,
   analysis: null,
   order: 'total',
   alive: true,
   other: null,
+  otherLayer: null,
+  steps: 'linear',
   theme: 'system',
   split: 0.56,
 };

@@ -9,10 +9,14 @@ import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SelectedRegion } from './selected-region.js';
 import {
+  type Coloring,
+  type GroupMeasure,
   INITIAL_VIEW,
   type PictureKind,
   type Pixel,
+  type RankedBy,
   type ScaleMode,
+  type StepAxis,
   type Theme,
   type View,
   type WallOrder,
@@ -34,13 +38,18 @@ class LiveView implements View {
   scale = $state<ScaleMode>('own');
   opacity = $state(INITIAL_VIEW.opacity);
   picture = $state<PictureKind>('reconstruction');
+  ranked = $state<RankedBy | null>(null);
   grouping = $state<string | null>(null);
+  measure = $state<GroupMeasure>('density');
   panel = $state(INITIAL_VIEW.panel);
   embedding = $state(INITIAL_VIEW.embedding);
+  coloring = $state<Coloring | null>(null);
   analysis = $state<string | null>(null);
   order = $state<WallOrder>('total');
   alive = $state(true);
   other = $state<string | null>(null);
+  otherLayer = $state<string | null>(null);
+  steps = $state<StepAxis>('linear');
   theme = $state<Theme>('system');
   split = $state(INITIAL_VIEW.split);
 }
