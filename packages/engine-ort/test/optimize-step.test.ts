@@ -138,10 +138,11 @@ describe('convolutions', () => {
 });
 
 describe('a step as it is run', () => {
+  /** Relative to the largest value, and no closer than ONNX Runtime's sigmoid is, which is off by 1e-7 however small its value. */
   function expectSame(actual: Readonly<Record<string, NdArray>>, expected: typeof actual, tolerance = 2e-5): void {
     for (const [name, { shape, data }] of Object.entries(expected)) {
       expect(actual[name].shape).toEqual(shape);
-      const scale = Math.max(1e-3, ...data.map(Math.abs));
+      const scale = Math.max(0.1, ...data.map(Math.abs));
       const error = data.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[name].data[i])), 0);
       expect(error / scale, name).toBeLessThan(tolerance);
     }
