@@ -28,7 +28,7 @@ export interface Network {
 }
 
 /** Pixels evaluated at once: enough to keep an engine busy, and a few tens of megabytes of activations. */
-export const PIXELS_AT_ONCE = 16384;
+export const PIXELS_AT_ONCE = 8192;
 
 export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
   const { height, width } = inr.signal;

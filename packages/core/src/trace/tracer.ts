@@ -15,6 +15,7 @@ import type { ContributionSource, KernelPool, Reductions } from './contribution-
 import { feedCollectors } from './custom-collectors.js';
 import { customSource } from './custom-source.js';
 import { convSource, denseSource, neuronCount } from './layer-source.js';
+import { oneAhead } from './one-ahead.js';
 import { thresholdOf } from './threshold.js';
 import { type Tile, tilesOf } from './tiles.js';
 
@@ -64,6 +65,13 @@ export interface TraceProgress {
 export interface MapOptions {
   readonly region?: Region;
   readonly channels?: boolean;
+}
+
+/** What the layers of a trace read on a tile. */
+interface TileActivations {
+  readonly activations: Arrays;
+  /** Of the frame that `change` is measured from. */
+  readonly before: Arrays | undefined;
 }
 
 /** @throws XincError `numeric` if the contributions of every layer depend on weights that are not finite */
@@ -127,7 +135,11 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     const total = chosen.reduce((sum, { layer }) => sum + layer.neurons, 0) * tiles.length * (twoPasses ? 2 : 1);
     let done = 0;
     // One tile's activations serve both passes; those of several are computed twice rather than kept.
-    let kept: { tile: Tile; activations: Arrays; before: Arrays | undefined } | undefined;
+    let only: TileActivations | undefined;
+    const activate = async (tile: Tile): Promise<TileActivations> => ({
+      activations: await activationsOf(hooks, frame, tile),
+      before: first.change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
+    });
 
     const runPass = async (requests: readonly PassRequest[], totals?: readonly LayerStatistics[]) => {
       const accumulators = chosen.map(({ layer }, i) => new LayerAccumulator(layer.neurons, pixels, requests[i]));
@@ -139,19 +151,13 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
               collector.start({ ...layer, height: signal.height, width: signal.width }),
             ),
           }));
-      for (const tile of tiles) {
+      for await (const [tile, active] of oneAhead(tiles, async (tile) => only ?? activate(tile))) {
         throwIfAborted(abort);
-        if (kept?.tile !== tile) {
-          kept = {
-            tile,
-            activations: await activationsOf(hooks, frame, tile),
-            before: requests[0].change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
-          };
-        }
+        if (tiles.length === 1) only = active;
         const groupings = groupingsOf(requests[0], tile, labels);
         for (const [i, { hook, layer }] of chosen.entries()) {
-          const source = await open(hook, frame, kept.activations, tile);
-          const previous = kept.before && (await open(hook, previousFrame!, kept.before, tile));
+          const source = await open(hook, frame, active.activations, tile);
+          const previous = requests[i].change ? await open(hook, previousFrame!, active.before!, tile) : undefined;
           const outChannels = hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
           try {
             const reductions = reductionsOf(requests[i], tile, groupings, totals?.[i], layer.neurons, previous);
