@@ -4,9 +4,9 @@ import { defineConfig } from 'tsup';
 const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: { index: 'src/index.ts', 'figure-thread': 'src/figure/figure-thread.ts' },
   format: 'esm',
-  dts: true,
+  dts: { entry: 'src/index.ts' },
   clean: true,
   target: 'node20',
   async onSuccess() {

@@ -1,4 +1,4 @@
-export { type FigureOptions, rasterise, renderFigure } from './figure/render-figure.js';
+export { type FigureOptions, prepareFigures, printFigure, renderFigure } from './figure/render-figure.js';
 export { renderReport } from './render-report.js';
 export type {
   Picture,

@@ -1,5 +1,5 @@
 import type { ChartFigure, Figure, Frame, LayerInfo, RasterFigure, RasterPanel, Table } from '@xinc/core';
-import { type Report, type ReportAnalysis, type ReportFrame, renderReport } from '../src/index.js';
+import { type Report, type ReportAnalysis, type ReportFrame, renderReport } from '../dist/index.js';
 
 /** A report like that of a real run, from smooth synthetic maps: same shapes, sizes and wording as the analyses give. */
 export interface ExampleOptions {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { ChartFigure, RasterFigure, RasterPanel } from '@xinc/core';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { renderFigure } from '../src/index.js';
+import { renderFigure } from '../dist/index.js';
 import { curveChart, LAYERS, mosaic } from './example-report.js';
 
 /** sRGB of a pixel of an image. */
@@ -191,9 +191,12 @@ describe.runIf(process.platform === 'linux')('fonts', () => {
   async function printed(program: string, environment: Record<string, string>): Promise<string> {
     const { FONTCONFIG_FILE: _, FONTCONFIG_PATH: __, ...env } = process.env;
     const all = `
-      const { rasterise } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
-      const draw = (letter) => rasterise('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
-        + '<text y="15" font-family="system-ui, sans-serif">' + letter + '</text></svg>', 1);
+      const { renderFigure } = await import(${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)});
+      const values = Float32Array.of(0);
+      const draw = (title) => renderFigure(
+        { kind: 'raster', name: 'a', title: '', caption: '', panels: [{ title, height: 1, width: 1, pixels: { kind: 'values', values } }] },
+        { theme: 'light', format: 'png', scale: 1 },
+      );
       ${program}`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', all], {
       env: { ...env, XDG_CACHE_HOME: folder, ...environment },

@@ -1,5 +1,6 @@
 import {
   type AnalysisPlugin,
+  type AnalysisResult,
   createTracer,
   isXincError,
   type Network,
@@ -12,7 +13,9 @@ import {
   XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { prepareFigures } from '@xinc/report';
 import { parseFrameRange, resolveFrameRange } from '@xinc/signals';
+import PQueue from 'p-queue';
 import type { CommandContext } from '../context.js';
 import { parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics } from './analysis-context.js';
@@ -47,6 +50,8 @@ export interface AnalysisPlan {
 
 /** Frames of a video analysed where none are named: enough to see change, few enough to wait for. */
 const DEFAULT_FRAMES = 4;
+/** Results that wait to be stored while another is, at most: each is in memory. */
+const RESULTS_WAITING = 6;
 
 /**
  * @param names of analyses; all there are, if empty
@@ -195,33 +200,60 @@ export async function analyzeRun(
       }
       return why === undefined;
     });
+    prepareFigures();
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
     omissions.push(...prepared.omissions);
     const done: string[] = [];
-    for (const { plugin, options } of analyses) {
-      const { name, title, description } = plugin;
-      display.begin(title, '%');
-      const start = performance.now();
-      try {
-        // Its statistics were not gathered.
-        const refusal = prepared.refusals.get(plugin);
-        if (refusal) throw refusal;
-        const result = await plugin.analyze(options, prepared.context);
+    /** Tells of an analysis that failed; throws what is the end of all of them. */
+    const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
+      if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
+      // Of a full disk or a lost lock, the other analyses would tell the same.
+      if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
+      omissions.push({ what: title, analysis: name, why: error.message });
+      return `${title}: left out: ${error.message}`;
+    };
+    // Results are drawn and stored one after the other while the next analysis computes.
+    const storing = new PQueue({ concurrency: 1 });
+    const failures: unknown[] = [];
+    try {
+      for (const { plugin, options } of analyses) {
+        const { name, title, description } = plugin;
+        display.begin(title, '%');
+        const start = performance.now();
+        let result: AnalysisResult;
+        try {
+          // Its statistics were not gathered.
+          const refusal = prepared.refusals.get(plugin);
+          if (refusal) throw refusal;
+          result = await plugin.analyze(options, prepared.context);
+        } catch (error) {
+          display.end(leaveOut(plugin, error));
+          continue;
+        }
         const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
-        const { frames } = prepared.context;
-        await storeAnalysis(run, { name, title, description, options, frames, seconds, result });
         display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
         for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
-        done.push(name);
-      } catch (error) {
-        if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
-        // Of a full disk or a lost lock, the other analyses would tell the same.
-        if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
-        display.end(`${title}: left out: ${error.message}`);
-        omissions.push({ what: title, analysis: name, why: error.message });
+        const { frames } = prepared.context;
+        const store = async () => {
+          try {
+            await storeAnalysis(run, { name, title, description, options, frames, seconds, result });
+            done.push(name);
+          } catch (error) {
+            display.line(leaveOut(plugin, error));
+          }
+        };
+        storing.add(store).catch((error) => {
+          storing.clear();
+          failures.push(error);
+        });
+        await storing.onSizeLessThan(RESULTS_WAITING);
+        if (failures.length > 0) break;
       }
+    } finally {
+      await storing.onIdle();
     }
+    if (failures.length > 0) throw failures[0];
     await run.write('analysis/omissions.json', `${JSON.stringify(omissions, undefined, 2)}\n`);
     return { done, omissions };
   } finally {

@@ -9,7 +9,7 @@ import {
   XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import { rasterise, renderFigure } from '@xinc/report';
+import { printFigure } from '@xinc/report';
 import { z } from 'zod';
 import { frameName } from './stored-signal.js';
 
@@ -32,31 +32,17 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
   await run.writeFolder(`analysis/${name}`, async (write) => {
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
-    const draw = (figure: Figure) => renderFigure(figure, { theme: 'light', format: 'svg' });
-    await overlapped(result.figures, draw, async (figure, svg) => {
-      await write(`figures/${figure.name}.png`, await rasterise(svg));
+    const storeFigure = async (figure: Figure) => {
+      const { svg, png } = await printFigure(figure);
+      await write(`figures/${figure.name}.png`, png);
       await write(`figures/${figure.name}.svg`, svg);
       if (figure.kind === 'chart') await write(`figures/${figure.name}.vl.json`, JSON.stringify(figure.spec, null, 1));
       else for (const [file, array] of panelArrays(figure)) await write(file, encodeNpy(array));
-    });
+    };
+    const figures = await Promise.allSettled(result.figures.map(storeFigure));
+    for (const figure of figures) if (figure.status === 'rejected') throw figure.reason;
     await write('result.json', `${JSON.stringify(describe(analysis), undefined, 2)}\n`);
   });
-}
-
-/** Finishes each item on other threads while the next is begun on this one; nothing is going on any more when it returns or throws. */
-async function overlapped<T, U>(
-  items: readonly T[],
-  begin: (item: T) => Promise<U>,
-  finish: (item: T, begun: U) => Promise<void>,
-): Promise<void> {
-  let finishing: Promise<void> = Promise.resolve();
-  for (const item of items) {
-    const [begun, finished] = await Promise.allSettled([begin(item), finishing]);
-    if (finished.status === 'rejected') throw finished.reason;
-    if (begun.status === 'rejected') throw begun.reason;
-    finishing = finish(item, begun.value);
-  }
-  await finishing;
 }
 
 function arrayFile({ frame, layer, name }: Pick<NamedArray, 'frame' | 'layer' | 'name'>): string {

@@ -7,6 +7,8 @@ import { convSource, denseSource } from './layer-source.js';
 
 /** Pixels of a picture, evenly spread, on which the completeness of a dense layer is measured; all, if it has fewer. */
 const SAMPLED_PIXELS = 4096;
+/** Values of responses fetched at once: few enough for a cache. */
+const RESPONSES_AT_ONCE = 2 ** 16;
 
 /**
  * Compares what the kernels compute with what the engine computed, two implementations that share no code:
@@ -65,9 +67,13 @@ async function convCompleteness(network: Network, pool: KernelPool, hook: ConvHo
 /** Σ over neurons, [P], in float64. */
 async function sumOfResponses(source: ContributionSource, neurons: readonly number[], pixels: number) {
   const sums = new Float64Array(pixels);
-  const responses = await source.responses(neurons);
-  for (let first = 0; first < responses.length; first += pixels) {
-    for (let p = 0; p < pixels; p++) sums[p] += responses[first + p];
+  const atOnce = Math.max(1, Math.floor(RESPONSES_AT_ONCE / pixels));
+  for (let first = 0; first < neurons.length; first += atOnce) {
+    const responses = await source.responses(neurons.slice(first, first + atOnce));
+    for (let start = 0; start < responses.length; start += pixels) {
+      const one = responses.subarray(start, start + pixels);
+      for (let p = 0; p < pixels; p++) sums[p] += one[p];
+    }
   }
   return sums;
 }

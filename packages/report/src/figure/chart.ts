@@ -1,6 +1,7 @@
-import { type ChartFigure, XincError } from '@xinc/core';
-import type { Loader, Runtime } from 'vega';
-import type { TopLevelSpec } from 'vega-lite';
+import type { ChartFigure } from '@xinc/core';
+import * as vega from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile, type TopLevelSpec } from 'vega-lite';
 import { escaped, permitted } from '../html/markup.js';
 import { vegaConfig } from './chart-config.js';
 import { labelLogAxes } from './log-axis.js';
@@ -19,37 +20,25 @@ export interface ChartDrawing {
 /**
  * A chart as SVG, drawn by Vega without a browser. Its expressions are interpreted, never compiled to code, and whatever
  * it wants to load is refused: a chart shows the numbers it carries.
- * @throws XincError `plugin` where the specification cannot be drawn.
+ * @throws Error in Vega's words where the specification cannot be drawn
  */
-export async function drawChart(
-  figure: ChartFigure,
-  { theme, key = '', narrow = false }: ChartDrawing,
-): Promise<string> {
-  const [vega, { compile }, { expressionInterpreter }] = await Promise.all([
-    import('vega'),
-    import('vega-lite'),
-    import('vega-interpreter'),
-  ]);
+export async function drawChart(figure: ChartFigure, drawing: ChartDrawing): Promise<string> {
+  const { theme, key = '', narrow = false } = drawing;
+  const spec = labelLogAxes(narrow ? narrowSpec(figure.spec) : figure.spec);
+  const config = vegaConfig(theme, narrow);
+  const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: silent() as never });
+  measureText();
+  const runtime: vega.Runtime = vega.parse(compiled, undefined, { ast: true });
+  const view = new vega.View(runtime, {
+    renderer: 'none',
+    expr: expressionInterpreter,
+    loader: refusingLoader(),
+    logger: silent() as never,
+  });
   try {
-    const spec = labelLogAxes(narrow ? narrowSpec(figure.spec) : figure.spec);
-    const config = vegaConfig(theme, narrow);
-    const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: silent() as never });
-    measureText(vega);
-    const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
-    const view = new vega.View(runtime, {
-      renderer: 'none',
-      expr: expressionInterpreter,
-      loader: refusingLoader(),
-      logger: silent() as never,
-    });
-    try {
-      return finished(await view.toSVG(), figure, key);
-    } finally {
-      view.finalize();
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new XincError('plugin', `Chart '${figure.name}' cannot be drawn: ${reason}`, { subject: figure.name, cause });
+    return finished(await view.toSVG(), figure, key);
+  } finally {
+    view.finalize();
   }
 }
 
@@ -65,19 +54,19 @@ function finished(svg: string, { title }: ChartFigure, key: string): string {
 }
 
 /** Where Vega finds no canvas it takes every letter for 0.8 em, which leaves charts with wide gaps. */
-function measureText(vega: object): void {
-  const { textMetrics } = vega as { textMetrics: { width: unknown } };
+function measureText(): void {
+  const { textMetrics } = vega as unknown as { textMetrics: { width: unknown } };
   textMetrics.width = (item: { readonly fontSize?: number; readonly text?: unknown }, text: unknown) =>
     textWidth(String(text ?? item.text ?? ''), item.fontSize ?? 11);
 }
 
 /** Loads nothing; pictures and links in marks lead nowhere. (Vega waits for no refusal of those, so they get no address.) */
-function refusingLoader(): Loader {
+function refusingLoader(): vega.Loader {
   const refuse = async (): Promise<never> => {
     throw new Error('it asks for a file or an address, and charts must carry their numbers inside');
   };
   const nowhere = async () => ({ href: null });
-  return { load: refuse, sanitize: nowhere, http: refuse, file: refuse } as unknown as Loader;
+  return { load: refuse, sanitize: nowhere, http: refuse, file: refuse } as unknown as vega.Loader;
 }
 
 /** Vega's warnings (an empty scale, an infinite extent) say nothing to the reader of a figure. */

@@ -1,9 +1,7 @@
-import { Buffer } from 'node:buffer';
-import type { Figure } from '@xinc/core';
-import { drawChart } from './chart.js';
-import { ensureFonts } from './fonts.js';
-import { drawRaster } from './raster-svg.js';
-import { DARK, LIGHT } from './theme.js';
+import type { ChartFigure, Figure } from '@xinc/core';
+import type { ChartDrawing } from './chart.js';
+import type { Printed } from './figure-thread.js';
+import { drawing } from './thread.js';
 
 export interface FigureOptions {
   readonly theme: 'light' | 'dark';
@@ -13,8 +11,6 @@ export interface FigureOptions {
 }
 
 const PRINT_SCALE = 300 / 96;
-/** Of SVG in librsvg, where a CSS pixel is one dot at this density. */
-const BASE_DENSITY = 72;
 
 /**
  * A figure as a file of its own: SVG text, or PNG bytes at print size.
@@ -28,23 +24,29 @@ const BASE_DENSITY = 72;
 export function renderFigure(figure: Figure, options: FigureOptions & { readonly format: 'svg' }): Promise<string>;
 export function renderFigure(figure: Figure, options: FigureOptions & { readonly format: 'png' }): Promise<Uint8Array>;
 export function renderFigure(figure: Figure, options: FigureOptions): Promise<string | Uint8Array>;
-export async function renderFigure(figure: Figure, options: FigureOptions): Promise<string | Uint8Array> {
-  const theme = options.theme === 'dark' ? DARK : LIGHT;
-  const svg = figure.kind === 'chart' ? await drawChart(figure, { theme }) : await drawRaster(figure, theme);
-  return options.format === 'svg' ? svg : rasterise(svg, options.scale);
+export async function renderFigure(
+  figure: Figure,
+  { theme, format, scale = PRINT_SCALE }: FigureOptions,
+): Promise<string | Uint8Array> {
+  if (format === 'svg') return drawing('svg', { figure, theme });
+  return (await drawing('print', { figure, theme, scale })).png;
 }
 
 /**
- * The PNG of a figure that has been drawn already.
- * @param scale PNG pixels per CSS pixel (1/96 inch); 300 dots per inch if absent
+ * A figure for print, as SVG and PNG at once, in the light theme at 300 dots per inch.
+ * @throws XincError `plugin` where a chart's specification cannot be drawn.
  */
-export async function rasterise(svg: string, scale: number = PRINT_SCALE): Promise<Uint8Array> {
-  ensureFonts();
-  const { default: sharp } = await import('sharp');
-  // No figure is drawn twice: what libvips remembers of earlier ones is only memory.
-  sharp.cache(false);
-  return sharp(Buffer.from(svg), { density: BASE_DENSITY * scale, unlimited: true, limitInputPixels: false })
-    .withDensity(96 * scale)
-    .png({ compressionLevel: 6 })
-    .toBuffer();
+export function printFigure(figure: Figure): Promise<Printed> {
+  return drawing('print', { figure, theme: 'light', scale: PRINT_SCALE });
+}
+
+/** A chart as it stands in a page. @throws XincError `plugin` where its specification cannot be drawn. */
+export function renderChart(figure: ChartFigure, how: ChartDrawing): Promise<string> {
+  return drawing('chart', { figure, drawing: how });
+}
+
+/** Loads what draws, which takes half a second, for figures that are to come within the next ones. */
+export function prepareFigures(): void {
+  // What fails here fails again, and is told, when a figure is drawn.
+  drawing('load', undefined).catch(() => {});
 }

@@ -1,5 +1,5 @@
 import { type ChartFigure, type Figure, isXincError, typeset } from '@xinc/core';
-import { drawChart } from '../figure/chart.js';
+import { renderChart } from '../figure/render-figure.js';
 import { PAGE } from '../figure/theme.js';
 import { html, Markup } from '../html/markup.js';
 import type { Numbering } from './numbering.js';
@@ -75,7 +75,7 @@ async function numberedFigure(figure: Figure, number: string, numbering: Numberi
 
 /** Two drawings, for wide and for narrow pages; the style sheet shows one of them. */
 export async function chartMarkup(figure: ChartFigure, id: string): Promise<Markup> {
-  const wide = await drawChart(figure, { theme: PAGE, key: `${id}-wide-` });
-  const narrow = await drawChart(figure, { theme: PAGE, key: `${id}-narrow-`, narrow: true });
+  const wide = await renderChart(figure, { theme: PAGE, key: `${id}-wide-` });
+  const narrow = await renderChart(figure, { theme: PAGE, key: `${id}-narrow-`, narrow: true });
   return html`<div class="chart wide">${new Markup(wide)}</div><div class="chart narrow">${new Markup(narrow)}</div>`;
 }
