@@ -18,6 +18,9 @@ parentPort.on('message', (message) => {
   const { source } = opened.find(({ name }) => name === message);
   const at = (part) => Math.round((source.neurons * part) / threads / 4) * 4;
   const end = share + 1 === threads ? source.neurons : at(share + 1);
-  source.reduce(at(share), end, wanted);
+  const reduction = source.reduction(wanted);
+  reduction.add(at(share), end);
+  reduction.counts();
+  reduction.dispose();
   parentPort.postMessage('done');
 });

@@ -2,6 +2,6 @@ export { KernelError } from './errors.js';
 export { HISTOGRAM } from './histogram.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type { Activation, ConvSource, DenseSource, Stage } from './layer.js';
-export type { Grouping, ReduceRequest, ReduceResult } from './reduce-request.js';
+export type { Grouping, ReduceCounts, ReduceRequest, ReduceResult, Reduction } from './reduce-request.js';
 export type { Region } from './region.js';
 export type { Source } from './source.js';

@@ -1,13 +1,13 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { ConvSource, DenseSource } from './layer.js';
-import { checkLayer, checkNeurons, checkRegion, checkThresholds } from './source/check.js';
+import { checkLayer, checkNeurons, checkRange, checkRegion, checkThresholds } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
 import type { LaneLayer } from './source/lane-stream.js';
 import { writeMaps } from './source/maps.js';
 import { planGroupings } from './source/partition.js';
-import { reduceLayer } from './source/reduction.js';
+import { openReduction } from './source/reduction.js';
 import type { Source } from './source.js';
 import type { WasmExports } from './wasm/exports.js';
 import { WasmMemory } from './wasm/memory.js';
@@ -73,13 +73,10 @@ export async function loadKernels(): Promise<Kernels> {
         const out = roomFor(wanted.length * asked.height * asked.width);
         return writeMaps(memory, wasm, layer, layer.responses(asked), wanted, asked, out);
       },
-      reduce(start, end, request) {
+      reduction(request) {
         live();
         const region = request.region ?? picture;
         checkRegion(region, height, width);
-        if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= neurons)) {
-          throw new KernelError(`Neurons ${start} to ${end} are not among the ${neurons}`);
-        }
         const pixels = region.height * region.width;
         checkThresholds(request, pixels);
         const plan = planGroupings(request.groupings ?? [], pixels);
@@ -88,7 +85,16 @@ export async function loadKernels(): Promise<Kernels> {
         if (previous && (!before || before.neurons !== neurons || before.height !== height || before.width !== width)) {
           throw new KernelError('The frame before is not the same layer, opened here');
         }
-        return reduceLayer(memory, wasm, layer, before, [start, end], region, request, plan);
+        const reduction = openReduction(memory, wasm, layer, before, region, request, plan);
+        return {
+          ...reduction,
+          add(start, end) {
+            live();
+            if (previous && !layers.has(previous)) throw new KernelError('The frame before was disposed of');
+            checkRange(start, end, neurons);
+            return reduction.add(start, end);
+          },
+        };
       },
       dispose() {
         if (layers.delete(opened)) layer.free();

@@ -9,7 +9,7 @@ export interface ReduceRequest {
   readonly neuronTotals?: boolean;
   /** T(p) = Σ_n a_n(p). */
   readonly pixelTotals?: boolean;
-  /** S[n, g] = Σ_{p∈g} a_n(p). Labels are read once per array of groupings: pass the same array for every piece of a layer. */
+  /** S[n, g] = Σ_{p∈g} a_n(p). Labels are read once per array of groupings: pass the same array for every layer. */
   readonly groupings?: readonly Grouping[];
   /** Counts of a_n(p) in the bins of `HISTOGRAM`. */
   readonly histogram?: boolean;
@@ -42,12 +42,31 @@ export interface ReduceResult {
   readonly pixelTotals?: Float64Array;
   /** One [n · G], neuron-major, per grouping. */
   readonly groupSums?: readonly Float64Array[];
-  /** [HISTOGRAM.bins] */
-  readonly histogram?: Float64Array;
   /** [n] */
   readonly pixelsPerNeuron?: Uint32Array;
-  /** One [P] per τ. */
-  readonly neuronsPerPixel?: readonly Uint32Array[];
   /** [P] */
   readonly change?: Float64Array;
+}
+
+/**
+ * Counts over all neurons of a reduction: exact, so that they are the same in any order. What was not requested is absent.
+ */
+export interface ReduceCounts {
+  /** [HISTOGRAM.bins] */
+  readonly histogram?: Float64Array;
+  /** One [P] per τ. */
+  readonly neuronsPerPixel?: readonly Uint32Array[];
+}
+
+/**
+ * Neurons of a layer that stream through reductions, some at a time, without their maps being kept.
+ * @throws KernelError where the layer was disposed of
+ */
+export interface Reduction {
+  /** Streams neurons start … end − 1, and gives what was requested of these alone. */
+  add(start: number, end: number): ReduceResult;
+  /** Counts of the neurons that were streamed so far. */
+  counts(): ReduceCounts;
+  /** Frees the memory. The reduction cannot be used any more. */
+  dispose(): void;
 }

@@ -1,4 +1,4 @@
-import type { ReduceRequest, ReduceResult } from './reduce-request.js';
+import type { ReduceRequest, Reduction } from './reduce-request.js';
 import type { Region } from './region.js';
 
 /**
@@ -20,8 +20,8 @@ export interface Source {
    * (as is `region`); for a dense layer x_n · scale[n] + offset, [n, height, width].
    */
   responses(neurons: ArrayLike<number>, region?: Region): Float32Array;
-  /** Streams neurons start … end − 1 through reductions, without keeping their maps. */
-  reduce(start: number, end: number, request: ReduceRequest): ReduceResult;
+  /** Begins to stream neurons through reductions, without keeping their maps. */
+  reduction(request: ReduceRequest): Reduction;
   /** Frees the memory. The source cannot be used any more. */
   dispose(): void;
 }

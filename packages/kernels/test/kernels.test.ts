@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type ConvSource, type DenseSource, HISTOGRAM, type Kernels, loadKernels, type Region } from '../src/index.js';
-import { convLayers, denseLayers, regionOf, shares, values } from './layers.js';
+import { convLayers, denseLayers, reduced, regionOf, shares, values } from './layers.js';
 import { binOf, contribution, convResponse, denseResponse, type Plane, reduceReference } from './reference.js';
 
 let kernels: Kernels;
@@ -24,6 +24,11 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
       expect.fail(`value ${i} is ${actual[i]}, not ${expected[i]} (allowed ${allowed})`);
     }
   }
+}
+
+function expectSame(actual: Float64Array | Uint32Array, expected: Float64Array | Uint32Array): void {
+  expect(actual.length).toBe(expected.length);
+  expect(actual.findIndex((value: number, i: number) => value !== expected[i])).toBe(-1);
 }
 
 function cut({ width, values: all }: Plane, region: Region): number[] {
@@ -153,7 +158,7 @@ describe('reductions', () => {
               labels: Uint16Array.from({ length: pixels }, (_, p) => (p * 7 + (p >> 2)) % (k + 2)),
             })),
           };
-          const result = source.reduce(start, source.neurons, request);
+          const result = reduced(source, start, source.neurons, request);
           const expected = reduceReference(
             neurons.map((n) => Float64Array.from(cut(contribution(layer, n), region))),
             request,
@@ -178,10 +183,10 @@ describe('reductions', () => {
           const magnitudes = source.maps(all).map(Math.abs);
           const pixelThreshold = values(pixels, seed).map(Math.abs);
           const taus = [0, 0.25, 1];
-          const result = source.reduce(0, source.neurons, { histogram: true, pixelThreshold, taus });
+          const result = reduced(source, 0, source.neurons, { histogram: true, pixelThreshold, taus });
           const bins = new Float64Array(HISTOGRAM.bins);
           for (const a of magnitudes) bins[binOf(a)]++;
-          expect(result.histogram!.findIndex((count, bin) => count !== bins[bin])).toBe(-1);
+          expectSame(result.histogram!, bins);
           const above = all.map((n) => pixelThreshold.filter((t, p) => magnitudes[n * pixels + p] > t).length);
           expect([...result.pixelsPerNeuron!]).toEqual(above);
           for (const [k, tau] of taus.entries()) {
@@ -197,6 +202,32 @@ describe('reductions', () => {
     );
   });
 
+  test('counts of pieces, in any order and with other layers opened between, are those of the whole', () => {
+    fc.assert(
+      fc.property(layers, fc.nat(1000), (layer, split) => {
+        withSource(layer, (source) => {
+          const request = { histogram: true, taus: [0, 0.25], neuronTotals: true, pixelTotals: true };
+          const whole = reduced(source, 0, source.neurons, request);
+          const middle = split % (source.neurons + 1);
+          const reduction = source.reduction(request);
+          const last = reduction.add(middle, source.neurons);
+          const first = withSource(layer, () => reduction.add(0, middle));
+          const { histogram, neuronsPerPixel } = reduction.counts();
+          const again = reduction.counts();
+          reduction.dispose();
+          for (const counts of [again.histogram!, whole.histogram!]) expectSame(histogram!, counts);
+          for (const k of request.taus.keys()) {
+            for (const { neuronsPerPixel: of } of [again, whole]) expectSame(neuronsPerPixel![k], of![k]);
+          }
+          expectClose([...first.neuronTotals!.sum, ...last.neuronTotals!.sum], whole.neuronTotals!.sum);
+          const sums = first.pixelTotals!.map((sum, p) => sum + last.pixelTotals![p]);
+          expectClose(sums, whole.pixelTotals!, SUMS);
+        });
+      }),
+      runs,
+    );
+  });
+
   test('measure the change from the frame before', () => {
     fc.assert(
       fc.property(layers, (layer) => {
@@ -205,7 +236,7 @@ describe('reductions', () => {
         const all = Array.from({ length: source.neurons }, (_, n) => n);
         const maps = (of: typeof layer) => all.map((n) => contribution(of, n).values);
         const expected = reduceReference(maps(layer), {}, maps(before));
-        expectClose(source.reduce(0, source.neurons, { previous }).change!, expected.change!);
+        expectClose(reduced(source, 0, source.neurons, { previous }).change!, expected.change!);
         source.dispose();
         previous.dispose();
       }),
@@ -215,8 +246,8 @@ describe('reductions', () => {
 
   test('give only what was asked for', () => {
     withSource({ ...constantLayer(4, 4), neurons: 4 }, (source) => {
-      expect(Object.keys(source.reduce(0, 4, { pixelTotals: true }))).toEqual(['pixelTotals']);
-      expect(source.reduce(0, 4, {})).toEqual({});
+      expect(Object.keys(reduced(source, 0, 4, { pixelTotals: true }))).toEqual(['pixelTotals']);
+      expect(reduced(source, 0, 4, {})).toEqual({});
     });
   });
 
@@ -224,7 +255,7 @@ describe('reductions', () => {
     const [pixels, neurons] = [400 * 400, 3];
     withSource({ ...constantLayer(pixels, neurons), width: 400 }, (source) => {
       const labels = new Uint16Array(pixels);
-      const { neuronTotals, groupSums } = source.reduce(0, neurons, {
+      const { neuronTotals, groupSums } = reduced(source, 0, neurons, {
         neuronTotals: true,
         groupings: [{ labels, groups: 1 }],
       });
@@ -256,10 +287,10 @@ describe('what does not fit', () => {
     withSource({ ...layer, width: 3 }, (source) => {
       expect(() => source.maps([2])).toThrow('There is no neuron 2, of 2');
       expect(() => source.maps([0], { top: 1, left: 0, height: 2, width: 3 })).toThrow('is not inside 2×3');
-      expect(() => source.reduce(1, 3, {})).toThrow('Neurons 1 to 3 are not among the 2');
+      expect(() => reduced(source, 1, 3, {})).toThrow('Neurons 1 to 3 are not among the 2');
       const labels = Uint16Array.of(0, 0, 0, 0, 0, 5);
-      expect(() => source.reduce(0, 2, { groupings: [{ labels, groups: 5 }] })).toThrow('A label is 5');
-      expect(() => source.reduce(0, 2, { pixelThreshold: new Float32Array(5) })).toThrow('5 thresholds for 6 pixels');
+      expect(() => reduced(source, 0, 2, { groupings: [{ labels, groups: 5 }] })).toThrow('A label is 5');
+      expect(() => reduced(source, 0, 2, { pixelThreshold: new Float32Array(5) })).toThrow('5 thresholds for 6 pixels');
     });
   });
 
@@ -268,6 +299,13 @@ describe('what does not fit', () => {
     source.dispose();
     source.dispose();
     expect(() => source.maps([0])).toThrow('This layer was disposed of');
+    const [layer, before] = [kernels.open(constantLayer(4, 2)), kernels.open(constantLayer(4, 2))];
+    const reduction = layer.reduction({ previous: before });
+    before.dispose();
+    expect(() => reduction.add(0, 2)).toThrow('The frame before was disposed of');
+    layer.dispose();
+    expect(() => reduction.add(0, 2)).toThrow('This layer was disposed of');
+    reduction.dispose();
   });
 });
 
@@ -276,7 +314,7 @@ test('opening and disposing again and again takes no more memory', async () => {
   const layer = constantLayer(64 * 64, 32);
   const work = () => {
     const source = own.open(layer);
-    source.reduce(0, 32, { pixelTotals: true, histogram: true });
+    reduced(source, 0, 32, { pixelTotals: true, histogram: true });
     source.maps([0, 5]);
     source.dispose();
   };

@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import type { Activation, ConvSource, DenseSource, Region, Stage } from '../src/index.js';
+import type {
+  Activation,
+  ConvSource,
+  DenseSource,
+  ReduceCounts,
+  ReduceRequest,
+  ReduceResult,
+  Region,
+  Source,
+  Stage,
+} from '../src/index.js';
 
 /** Random layers for property tests: odd sizes, one-pixel pictures, counts that four does not divide. */
 const activations: readonly (Activation | null)[] = [
@@ -99,3 +109,18 @@ export function regionOf(height: number, width: number, [a, b, c, d]: readonly n
 export const shares = fc.tuple(
   ...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 99 }).map((percent) => percent / 100)),
 );
+
+/** What a reduction gives of neurons start … end − 1, added at once. */
+export function reduced(
+  source: Source,
+  start: number,
+  end: number,
+  request: ReduceRequest,
+): ReduceResult & ReduceCounts {
+  const reduction = source.reduction(request);
+  try {
+    return { ...reduction.add(start, end), ...reduction.counts() };
+  } finally {
+    reduction.dispose();
+  }
+}

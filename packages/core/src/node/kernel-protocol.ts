@@ -1,11 +1,11 @@
-import type { ConvSource, DenseSource, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { ConvSource, DenseSource, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
 
 /** What is gathered by a job, with the frame before named by its source's id. */
 interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
   readonly previousSource?: number;
 }
 
-/** To a kernel worker. Answers come in the order of asking; only the last three are answered with values. */
+/** To a kernel worker. Answers come in the order of asking; `end` is answered with the job's counts. */
 export type KernelCall =
   | { readonly call: 'open'; readonly source: number; readonly layer: DenseSource | ConvSource }
   | { readonly call: 'close'; readonly source: number }
@@ -27,6 +27,7 @@ export interface KernelRequest {
 export type KernelValue =
   | { readonly neurons: number; readonly height: number; readonly width: number }
   | ReduceResult
+  | ReduceCounts
   | Float32Array
   | null;
 

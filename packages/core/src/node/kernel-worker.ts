@@ -1,11 +1,11 @@
 import { parentPort } from 'node:worker_threads';
-import { KernelError, type Kernels, loadKernels, type ReduceRequest, type Source } from '@xinc/kernels';
+import { KernelError, type Kernels, loadKernels, type Reduction, type Source } from '@xinc/kernels';
 import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
 
 /** One thread of a worker pool: its own kernels, the layers opened in them, and the jobs under way. */
 const port = parentPort!;
 const sources = new Map<number, Source>();
-const jobs = new Map<number, { source: Source; request: ReduceRequest }>();
+const jobs = new Map<number, Reduction>();
 let kernels: Kernels | undefined;
 
 async function answer(argument: KernelCall): Promise<KernelValue> {
@@ -23,15 +23,19 @@ async function answer(argument: KernelCall): Promise<KernelValue> {
     case 'begin': {
       const { previousSource, ...request } = argument.request;
       const previous = previousSource === undefined ? {} : { previous: sources.get(previousSource)! };
-      jobs.set(argument.job, { source: sources.get(argument.source)!, request: { ...request, ...previous } });
+      jobs.set(argument.job, sources.get(argument.source)!.reduction({ ...request, ...previous }));
       return null;
     }
-    case 'end':
+    case 'reduce':
+      return jobs.get(argument.job)!.add(argument.start, argument.end);
+    case 'end': {
+      const job = jobs.get(argument.job);
       jobs.delete(argument.job);
-      return null;
-    case 'reduce': {
-      const { source, request } = jobs.get(argument.job)!;
-      return source.reduce(argument.start, argument.end, request);
+      try {
+        return job?.counts() ?? null;
+      } finally {
+        job?.dispose();
+      }
     }
     case 'maps':
       return sources.get(argument.source)!.maps(argument.neurons, argument.region);

@@ -95,7 +95,8 @@ async function gather(
       taus: TAUS,
       previous,
     };
-    await source.reduce(chunks, reductions, (chunk, result) => accumulator.add(chunk, start, result));
+    const counts = await source.reduce(chunks, reductions, (chunk, result) => accumulator.add(chunk, start, result));
+    accumulator.addCounts(start, counts);
     source.dispose();
     previous.dispose();
   }

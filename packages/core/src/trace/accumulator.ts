@@ -1,4 +1,4 @@
-import { HISTOGRAM, type ReduceResult } from '@xinc/kernels';
+import { HISTOGRAM, type ReduceCounts, type ReduceResult } from '@xinc/kernels';
 import type { LayerStatistics } from '../statistics.js';
 import type { Chunk } from './chunks.js';
 
@@ -65,13 +65,16 @@ export class LayerAccumulator {
       const part = result.groupSums?.[k];
       if (part) addTo(sums, start * groups, part);
     }
-    if (result.histogram) addTo(this.#histogram, 0, result.histogram);
     if (result.pixelsPerNeuron) addTo(this.#pixelsPerNeuron, start, result.pixelsPerNeuron);
-    for (const [k, counts] of this.#neuronsPerPixel.entries()) {
-      const part = result.neuronsPerPixel?.[k];
-      if (part) addTo(counts, pixelOffset, part);
-    }
     if (result.change) addTo(this.#change, pixelOffset, result.change);
+  }
+
+  /** Adds what was counted over neurons on the pixels from `pixelOffset` on. */
+  addCounts(pixelOffset: number, counts: ReduceCounts): void {
+    if (counts.histogram) addTo(this.#histogram, 0, counts.histogram);
+    for (const [k, part] of (counts.neuronsPerPixel ?? []).entries()) {
+      addTo(this.#neuronsPerPixel[k], pixelOffset, part);
+    }
   }
 
   result(): LayerStatistics {

@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { ConvSource, DenseSource, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
 import type { Chunk } from './chunks.js';
 
 /** A layer on one frame (or on some pixels of it) whose maps can be streamed through reductions or asked for. */
@@ -9,6 +9,7 @@ export interface ContributionSource {
   /**
    * Streams chunks of neurons through reductions.
    * @param merge called with each chunk's result, in the order of `chunks`
+   * @returns counts over all chunks
    * @throws XincError `cancelled`
    */
   reduce(
@@ -16,7 +17,7 @@ export interface ContributionSource {
     request: Reductions,
     merge: (chunk: Chunk, result: ReduceResult) => void,
     abort?: AbortSignal,
-  ): Promise<void>;
+  ): Promise<ReduceCounts>;
   /** Signed contributions, [n, region.height, region.width]. */
   maps(neurons: ArrayLike<number>, region?: Region): Promise<Float32Array>;
   /** What adds up to the pre-activation; see `Source.responses` of the kernels. */

@@ -2,7 +2,7 @@ import type { Region } from '@xinc/kernels';
 import { throwIfAborted } from '../errors.js';
 import type { CustomHook, CustomTraceContext } from '../inr.js';
 import type { ContributionSource } from './contribution-source.js';
-import { reduceMaps } from './map-reduction.js';
+import { emptyCounts, reduceMaps } from './map-reduction.js';
 
 const NEURONS_AT_ONCE = 8;
 
@@ -23,15 +23,17 @@ export function customSource(hook: CustomHook, context: CustomTraceContext, whol
     maps,
     responses: maps,
     async reduce(chunks, { previous, ...request }, merge, abort) {
+      const counts = emptyCounts(request, whole.height * whole.width);
       for (const { start, end } of chunks) {
         for (let first = start; first < end; first += NEURONS_AT_ONCE) {
           throwIfAborted(abort);
           const last = Math.min(first + NEURONS_AT_ONCE, end);
           const neurons = Uint32Array.from({ length: last - first }, (_, i) => first + i);
           const before = await previous?.maps(neurons);
-          merge({ start: first, end: last }, reduceMaps(await maps(neurons), neurons.length, request, before));
+          merge({ start: first, end: last }, reduceMaps(await maps(neurons), neurons.length, request, counts, before));
         }
       }
+      return counts;
     },
     dispose() {},
   };

@@ -19,18 +19,23 @@ export async function createLocalPool(): Promise<KernelPool> {
         width,
         async reduce(chunks, { previous, ...request }, merge, abort) {
           const before = previous && opened.get(previous);
-          const wanted = { ...request, ...(before && { previous: before }) };
-          let turn = performance.now();
-          for (const chunk of chunks) {
-            throwIfAborted(abort);
-            merge(
-              chunk,
-              asXincError(() => source.reduce(chunk.start, chunk.end, wanted)),
-            );
-            if (performance.now() - turn > TURN) {
-              await new Promise((resolve) => setTimeout(resolve));
-              turn = performance.now();
+          const reduction = asXincError(() => source.reduction({ ...request, ...(before && { previous: before }) }));
+          try {
+            let turn = performance.now();
+            for (const chunk of chunks) {
+              throwIfAborted(abort);
+              merge(
+                chunk,
+                asXincError(() => reduction.add(chunk.start, chunk.end)),
+              );
+              if (performance.now() - turn > TURN) {
+                await new Promise((resolve) => setTimeout(resolve));
+                turn = performance.now();
+              }
             }
+            return reduction.counts();
+          } finally {
+            reduction.dispose();
           }
         },
         maps: async (wanted, region) => asXincError(() => source.maps(wanted, region)),

@@ -1,17 +1,29 @@
-import { HISTOGRAM, type ReduceRequest, type ReduceResult } from '@xinc/kernels';
+import { HISTOGRAM, type ReduceCounts, type ReduceRequest, type ReduceResult } from '@xinc/kernels';
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
+type MapRequest = Omit<ReduceRequest, 'previous' | 'region'>;
+
+/** Counts of no neurons yet, for `reduceMaps` to add to. */
+export function emptyCounts({ histogram, taus }: MapRequest, pixels: number): ReduceCounts {
+  return {
+    ...(histogram && { histogram: new Float64Array(HISTOGRAM.bins) }),
+    ...(taus && { neuronsPerPixel: taus.map(() => new Uint32Array(pixels)) }),
+  };
+}
+
 /**
  * The reductions of the kernels over maps that are there already, for layers a plugin traces itself.
  * @param maps signed, [n, P]
+ * @param counts what is counted is added to these
  * @param previous the same neurons on the frame before
  */
 export function reduceMaps(
   maps: Float32Array,
   neurons: number,
-  request: Omit<ReduceRequest, 'previous' | 'region'>,
+  request: MapRequest,
+  { histogram, neuronsPerPixel }: ReduceCounts,
   previous?: Float32Array,
 ): ReduceResult {
   const pixels = maps.length / neurons;
@@ -21,9 +33,7 @@ export function reduceMaps(
   const max = new Float32Array(neurons);
   const pixelTotals = new Float64Array(pixels);
   const groupSums = groupings?.map(({ groups }) => new Float64Array(neurons * groups));
-  const histogram = new Float64Array(request.histogram ? HISTOGRAM.bins : 0);
   const pixelsPerNeuron = new Uint32Array(neurons);
-  const neuronsPerPixel = taus?.map(() => new Uint32Array(pixels));
   const change = new Float64Array(previous ? pixels : 0);
   for (let n = 0; n < neurons; n++) {
     for (let p = 0; p < pixels; p++) {
@@ -35,7 +45,7 @@ export function reduceMaps(
       for (const [k, grouping] of (groupings ?? []).entries()) {
         groupSums![k][n * grouping.groups + grouping.labels[p]] += a;
       }
-      if (request.histogram) {
+      if (histogram) {
         float[0] = a;
         histogram[Math.min(Math.max((bits[0] >>> 13) - HISTOGRAM.firstBin, 0), HISTOGRAM.bins - 1)]++;
       }
@@ -48,9 +58,7 @@ export function reduceMaps(
     ...(request.neuronTotals && { neuronTotals: { sum, min, max } }),
     ...(request.pixelTotals && { pixelTotals }),
     ...(groupSums && { groupSums }),
-    ...(request.histogram && { histogram }),
     ...(pixelThreshold && { pixelsPerNeuron }),
-    ...(neuronsPerPixel && { neuronsPerPixel }),
     ...(previous && { change }),
   };
 }

@@ -162,7 +162,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
           try {
             const reductions = reductionsOf(requests[i], tile, groupings, totals?.[i], layer.neurons, previous);
             if (reductions) {
-              await source.reduce(
+              const counts = await source.reduce(
                 chunksOf(hook, layer.neurons, outChannels),
                 reductions,
                 (chunk, result) => {
@@ -172,6 +172,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
                 },
                 abort,
               );
+              accumulators[i].addCounts(tile.offset, counts);
             }
             await feedCollectors(
               source,

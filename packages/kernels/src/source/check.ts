@@ -61,6 +61,12 @@ export function checkNeurons(neurons: ArrayLike<number>, count: number): void {
   }
 }
 
+/** @throws KernelError for neurons start … end − 1 that are not all there */
+export function checkRange(start: number, end: number, count: number): void {
+  const inside = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= count;
+  check(inside, `Neurons ${start} to ${end} are not among the ${count}`);
+}
+
 /** @throws KernelError for labels that do not fit the region */
 export function checkGroupings(groupings: readonly Grouping[], pixels: number): void {
   for (const { labels, groups } of groupings) {
