@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'optical-flow-thread': 'src/optical-flow-thread.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'optical-flow-thread': 'src/optical-flow-thread.ts',
+    'umap-thread': 'src/umap-thread.ts',
+  },
   format: 'esm',
   dts: { entry: 'src/index.ts' },
   clean: true,

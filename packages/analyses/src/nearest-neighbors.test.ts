@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noise } from '../test/memory-context.js';
-import type { Vectors } from './clustering.js';
-import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
-
-function found(vectors: Vectors, count: number): { neighbors: Neighbors; shares: number[] } {
-  const search = nearestNeighbors(vectors, count);
-  const shares: number[] = [];
-  for (let next = search.next(); ; next = search.next()) {
-    if (next.done) return { neighbors: next.value, shares };
-    shares.push(next.value);
-  }
-}
+import { nearestNeighbors } from './nearest-neighbors.js';
 
 /** Vectors of small whole numbers: distances are exact, and many are the same. */
 const cases = fc.tuple(fc.integer({ min: 1, max: 23 }), fc.integer({ min: 1, max: 5 })).chain(([n, dimensions]) =>
@@ -27,7 +17,9 @@ describe('nearestNeighbors', () => {
     fc.assert(
       fc.property(cases, ({ values, dimensions, count }) => {
         const n = values.length / dimensions;
-        const { neighbors, shares } = found({ values: Float32Array.from(values), dimensions }, count);
+        const shares: number[] = [];
+        const vectors = { values: Float32Array.from(values), dimensions };
+        const neighbors = nearestNeighbors(vectors, count, (share) => shares.push(share));
         expect(shares.at(-1)).toBe(1);
         const distance = (i: number, j: number) =>
           Math.hypot(
@@ -52,7 +44,7 @@ describe('nearestNeighbors', () => {
   it('tells vectors apart that differ by little', () => {
     const [n, dimensions, count] = [200, 32, 6];
     const values = noise(n * dimensions, 7).map((value) => 0.01 * (value - 0.5));
-    const { neighbors } = found({ values, dimensions }, count);
+    const neighbors = nearestNeighbors({ values, dimensions }, count);
     for (let i = 0; i < n; i++) {
       const distance = (j: number) =>
         Math.hypot(

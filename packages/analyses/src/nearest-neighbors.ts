@@ -16,9 +16,13 @@ const ROWS = 4;
 /**
  * Exact nearest neighbours, from |a − b|² = |a|² + |b|² − 2 a·b with the products of a few rows at a time.
  * @param count neighbours of each vector, itself included; no more than there are vectors
- * @returns a generator of the share that is done, 0 … 1, which returns the neighbours
+ * @param onProgress told the share that is done, 0 … 1
  */
-export function* nearestNeighbors({ values, dimensions }: Vectors, count: number): Generator<number, Neighbors> {
+export function nearestNeighbors(
+  { values, dimensions }: Vectors,
+  count: number,
+  onProgress?: (share: number) => void,
+): Neighbors {
   const n = values.length / dimensions;
   const indices = new Int32Array(n * count);
   const distances = new Float32Array(n * count);
@@ -46,7 +50,7 @@ export function* nearestNeighbors({ values, dimensions }: Vectors, count: number
         distances[own * count + k] = distance;
       }
     }
-    yield (first + present.length) / n;
+    onProgress?.((first + present.length) / n);
   }
   return { count, indices, distances };
 }

@@ -1,7 +1,6 @@
-import { parentPort } from 'node:worker_threads';
 import loaded from '@techstark/opencv-js';
 
-/** Two pictures of grey levels 0 … 255, [H·W] each; the answer is the magnitude of the flow, a Float32Array of [H·W]. */
+/** Two pictures of grey levels 0 … 255, [H·W] each. */
 export interface FlowRequest {
   readonly height: number;
   readonly width: number;
@@ -17,11 +16,11 @@ type OpenCv = typeof import('@techstark/opencv-js');
 const MARGIN = 32;
 
 const ready = start();
-const port = parentPort!;
-port.on('message', async (request: FlowRequest) => {
-  const magnitude = flowMagnitude(await ready, request);
-  port.postMessage(magnitude, [magnitude.buffer as ArrayBuffer]);
-});
+
+/** The magnitude of the flow, [H·W], estimated in the thread that this module is loaded in. */
+export default async function estimate(request: FlowRequest): Promise<Float32Array> {
+  return flowMagnitude(await ready, request);
+}
 
 /** OpenCV, once its WebAssembly runs. */
 async function start(): Promise<OpenCv> {

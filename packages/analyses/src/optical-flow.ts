@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { type Frame, throwIfAborted } from '@xinc/core';
+import { Piscina } from 'piscina';
 import { greyOf } from './grey.js';
 import type { FlowRequest } from './optical-flow-thread.js';
 
@@ -13,31 +12,34 @@ import type { FlowRequest } from './optical-flow-thread.js';
  * await flow.close();
  */
 export class OpticalFlow {
-  #thread: Worker | undefined;
+  readonly #threads = new Piscina({
+    filename: new URL('./optical-flow-thread.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    execArgv: [],
+  });
 
   /**
-   * Magnitude of the flow from one frame to the next in pixels, [H·W]: Farnebäck's dense estimate (2003). One at a time.
+   * Magnitude of the flow from one frame to the next in pixels, [H·W]: Farnebäck's dense estimate (2003).
    * @param from of the same size as `to`
    * @throws XincError `cancelled`
    */
   async magnitude(from: Frame, to: Frame, signal?: AbortSignal): Promise<Float32Array> {
-    this.#thread ??= new Worker(new URL('./optical-flow-thread.js', import.meta.url), { execArgv: [] });
+    throwIfAborted(signal);
     const { height, width } = from;
-    this.#thread.postMessage({ height, width, pictures: [bytesOf(from), bytesOf(to)] } satisfies FlowRequest);
+    const pictures = [bytesOf(from), bytesOf(to)] as const;
     try {
-      const [magnitude] = await once(this.#thread, 'message', { signal });
-      return magnitude;
+      const request: FlowRequest = { height, width, pictures };
+      return await this.#threads.run(request, { ...(signal && { signal }) });
     } catch (error) {
-      // Its answer would be taken for that of the next call.
-      await this.close();
       throwIfAborted(signal);
       throw error;
     }
   }
 
   async close(): Promise<void> {
-    await this.#thread?.terminate();
-    this.#thread = undefined;
+    await this.#threads.destroy();
   }
 }
 

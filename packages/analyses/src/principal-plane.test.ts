@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
 import { noise } from '../test/memory-context.js';
-import type { Vectors } from './clustering.js';
 import { principalPlane } from './principal-plane.js';
-
-function planeOf(vectors: Vectors): Float64Array {
-  const passes = principalPlane(vectors);
-  for (let next = passes.next(); ; next = passes.next()) if (next.done) return next.value;
-}
 
 /** Vectors of mean zero with these standard deviations along the diagonals of the first dimensions. */
 function spreadAlong(deviations: readonly number[], count: number, dimensions: number) {
@@ -27,7 +21,7 @@ function spreadAlong(deviations: readonly number[], count: number, dimensions: n
 
 test('finds the two directions in which vectors differ most', () => {
   const { vectors, coordinates } = spreadAlong([3, 1, 0.2, 0.1], 400, 7);
-  const plane = planeOf(vectors);
+  const plane = principalPlane(vectors);
   for (const axis of [0, 1]) {
     const own = Float64Array.from({ length: 400 }, (_, i) => plane[2 * i + axis]);
     const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
@@ -38,9 +32,11 @@ test('finds the two directions in which vectors differ most', () => {
 });
 
 test('has zeros where there is no second direction, or none', () => {
-  const line = planeOf({ values: Float32Array.of(-1, -2, 0, 0, 1, 2), dimensions: 2 });
+  const line = principalPlane({ values: Float32Array.of(-1, -2, 0, 0, 1, 2), dimensions: 2 });
   expect([line[1], line[3], line[5]]).toEqual([expect.closeTo(0, 6), expect.closeTo(0, 6), expect.closeTo(0, 6)]);
   expect(Math.abs(line[0])).toBeCloseTo(Math.sqrt(5), 5);
-  expect([...planeOf({ values: Float32Array.of(-1, 0, 1), dimensions: 1 })].map(Math.abs)).toEqual([1, 0, 0, 0, 1, 0]);
-  expect(planeOf({ values: new Float32Array(12), dimensions: 3 })).toEqual(new Float64Array(8));
+  expect([...principalPlane({ values: Float32Array.of(-1, 0, 1), dimensions: 1 })].map(Math.abs)).toEqual([
+    1, 0, 0, 0, 1, 0,
+  ]);
+  expect(principalPlane({ values: new Float32Array(12), dimensions: 3 })).toEqual(new Float64Array(8));
 });

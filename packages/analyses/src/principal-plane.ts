@@ -7,15 +7,12 @@ const PASSES = 20;
 /**
  * Projections on the first two principal components, by subspace iteration: no matrix of all dimensions is made.
  * @param vectors their mean is zero
- * @returns a generator of the share that is done, 0 … 1, which returns the projections, [n, 2]; zeros where nothing varies
+ * @returns the projections, [n, 2]; zeros where nothing varies
  */
-export function* principalPlane(vectors: Vectors): Generator<number, Float64Array> {
+export function principalPlane(vectors: Vectors): Float64Array {
   const stream = randomStream(0, 'principal plane');
   let axes = orthonormal(...([0, 1].map(() => drawn(vectors.dimensions, stream)) as [Float64Array, Float64Array]));
-  for (let pass = 1; pass <= PASSES; pass++) {
-    axes = orthonormal(...gathered(vectors, projected(vectors, axes)));
-    yield pass / PASSES;
-  }
+  for (let pass = 0; pass < PASSES; pass++) axes = orthonormal(...gathered(vectors, projected(vectors, axes)));
   return projected(vectors, axes);
 }
 

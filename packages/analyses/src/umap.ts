@@ -1,4 +1,4 @@
-import { randomStream, throwIfAborted } from '@xinc/core';
+import { randomStream } from '@xinc/core';
 import { UMAP } from 'umap-js';
 import type { Vectors } from './clustering.js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
@@ -12,11 +12,8 @@ export interface UmapOptions {
   readonly minDist: number;
   /** Told the share that is done, 0 … 1. */
   readonly onProgress?: (share: number) => void;
-  readonly abort?: AbortSignal | undefined;
 }
 
-/** Milliseconds between looks at progress and cancellation. */
-const SLICE = 200;
 /** About the part of the time that the search for neighbours takes. */
 const SEARCH = 0.15;
 /** Largest coordinate before the first pass, and the noise that parts vectors that are the same. */
@@ -24,37 +21,16 @@ const [START, NOISE] = [10, 1e-4];
 
 /**
  * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the
- * first two principal components. Deterministic.
+ * first two principal components. Deterministic. Holds its thread up for as long as it takes.
  * @returns x and y of each vector, [count, 2]
- * @throws XincError `cancelled`
  */
-export async function embedInPlane(vectors: Vectors, options: UmapOptions): Promise<Float32Array> {
-  const { onProgress, abort } = options;
-  const passes = embed(vectors, options);
-  for (let told = performance.now(); ; ) {
-    const { value, done } = passes.next();
-    if (done) return value;
-    if (performance.now() - told < SLICE) continue;
-    onProgress?.(value);
-    // Timers, signals and other work have a turn.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    throwIfAborted(abort);
-    told = performance.now();
-  }
-}
-
-function* embed(vectors: Vectors, { neighbors, minDist }: UmapOptions): Generator<number, Float32Array> {
+export function embedInPlane(vectors: Vectors, { neighbors, minDist, onProgress }: UmapOptions): Float32Array {
   const middle = centred(vectors);
-  const search = nearestNeighbors(middle, neighbors);
-  let found = search.next();
-  for (; !found.done; found = search.next()) yield SEARCH * found.value;
-  const projection = principalPlane(middle);
-  let plane = projection.next();
-  for (; !plane.done; plane = projection.next()) yield SEARCH;
-  const { umap, epochs } = start(scaled(plane.value), found.value, minDist);
+  const found = nearestNeighbors(middle, neighbors, (share) => onProgress?.(SEARCH * share));
+  const { umap, epochs } = start(scaled(principalPlane(middle)), found, minDist);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     umap.step();
-    yield SEARCH + (1 - SEARCH) * (epoch / epochs);
+    onProgress?.(SEARCH + (1 - SEARCH) * (epoch / epochs));
   }
   return Float32Array.from(umap.getEmbedding().flat());
 }

@@ -115,19 +115,13 @@ interface Clustered extends Crowd {
 async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<AnalysisResult> {
   const frame = demandComparable(chosen, runs);
   const omissions: string[] = [];
-  const crowds = crowdsOf(chosen, frame, runs, omissions);
-  const clustered: Clustered[] = [];
-  for (const [i, crowd] of crowds.entries()) {
-    const { progress } = runs[0].context;
-    const report = (share: number) => progress?.(`embedding ${crowd.layer.id}`, (i + share) / crowds.length);
-    const done = await cluster(crowd, chosen, runs, report, omissions);
-    if (done) clustered.push(done);
-  }
-  if (clustered.length === 0) {
+  const crowds = crowdsOf(chosen, frame, runs, omissions).filter((crowd) => isEnough(crowd, chosen, omissions));
+  if (crowds.length === 0) {
     throw new XincError('unsupported', `No layer has neurons to cluster: ${omissions.join(' ')}`, {
       subject: 'neuron-clusters',
     });
   }
+  const clustered = await cluster(crowds, chosen, runs, omissions);
   const { context } = runs[0];
   const figures = [];
   for (const one of clustered) {
@@ -235,39 +229,52 @@ function demandSameGroups(groupings: readonly string[], frame: number, runs: rea
 export const defaultNeighbors = (neurons: number): number =>
   neurons <= 1000 ? 5 : neurons <= 3000 ? 25 : neurons <= 10_000 ? 75 : 150;
 
+/** Whether a layer has more neurons than there are to be clusters. */
+function isEnough({ layer, members }: Crowd, { clusters }: Options, omissions: string[]): boolean {
+  if (members.length > clusters) return true;
+  omissions.push(
+    `${layer.id} was left out: ${members.length} live neurons are too few for ${clusters} clusters (clusters=${Math.max(2, Math.floor(members.length / 4))} would do).`,
+  );
+  return false;
+}
+
 async function cluster(
-  crowd: Crowd,
+  crowds: readonly Crowd[],
   { clusters, minDist, neighbors: asked }: Options,
   runs: readonly NamedRun[],
-  report: (share: number) => void,
   omissions: string[],
-): Promise<Clustered | undefined> {
-  const { layer, members, vectors } = crowd;
-  if (members.length <= clusters) {
-    omissions.push(
-      `${layer.id} was left out: ${members.length} live neurons are too few for ${clusters} clusters (clusters=${Math.max(2, Math.floor(members.length / 4))} would do).`,
+): Promise<Clustered[]> {
+  const ready = crowds.map((crowd) => {
+    const { layer, members } = crowd;
+    const wanted = asked ?? defaultNeighbors(layer.neurons);
+    const neighbors = Math.min(wanted, members.length - 1);
+    if (neighbors < wanted) {
+      omissions.push(
+        `${layer.id} was embedded with ${neighbors} neighbours, not ${wanted}: it has no more live neurons.`,
+      );
+    }
+    return { ...crowd, neighbors };
+  });
+  const { progress, signalAborted } = runs[0].context;
+  const count = ready.reduce((sum, { members }) => sum + members.length, 0);
+  const report = (share: number) => progress?.(`embedding ${whole(count)} neurons`, share);
+  const { embedApart } = await import('../embeddings.js');
+  const embedded = await embedApart(ready, minDist, report, signalAborted);
+  const clustered: Clustered[] = [];
+  for (const [i, crowd] of ready.entries()) {
+    const { members, vectors } = crowd;
+    const points = embedded[i];
+    const { labels } = await clusterVectors({ values: points, dimensions: 2 }, { clusters, seed: 0 });
+    const ranked = rankedMembers(labels, points);
+    const ofMember = new Uint16Array(members.length);
+    for (const [k, ofCluster] of ranked.entries()) for (const i of ofCluster) ofMember[i] = k;
+    const counts = ranked.map((ofCluster) =>
+      runs.map((_, run) => ofCluster.filter((i) => members[i].run === run).length),
     );
-    return undefined;
+    const explained = explainedVariance(vectors, ofMember, ranked.length);
+    clustered.push({ ...crowd, points, clusters: ofMember, ranked, explained, mixing: mixing(counts) });
   }
-  const wanted = asked ?? defaultNeighbors(layer.neurons);
-  const neighbors = Math.min(wanted, members.length - 1);
-  if (neighbors < wanted) {
-    omissions.push(
-      `${layer.id} was embedded with ${neighbors} neighbours, not ${wanted}: it has no more live neurons.`,
-    );
-  }
-  const abort = runs[0].context.signalAborted;
-  const { embedInPlane } = await import('../umap.js');
-  const points = await embedInPlane(vectors, { neighbors, minDist, onProgress: report, abort });
-  const { labels } = await clusterVectors({ values: points, dimensions: 2 }, { clusters, seed: 0 });
-  const ranked = rankedMembers(labels, points);
-  const ofMember = new Uint16Array(members.length);
-  for (const [k, ofCluster] of ranked.entries()) for (const i of ofCluster) ofMember[i] = k;
-  const counts = ranked.map((ofCluster) =>
-    runs.map((_, run) => ofCluster.filter((i) => members[i].run === run).length),
-  );
-  const explained = explainedVariance(vectors, ofMember, ranked.length);
-  return { ...crowd, points, clusters: ofMember, ranked, explained, neighbors, mixing: mixing(counts) };
+  return clustered;
 }
 
 /** Members of each cluster, clusters from the largest to the smallest, members from its middle outward. */

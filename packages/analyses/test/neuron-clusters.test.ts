@@ -1,5 +1,8 @@
+import type { AnalysisPlugin } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
-import { expectSoundResult } from '../../test/figures.js';
+import plugins from '../dist/index.js';
+import { defaultNeighbors } from '../src/analyses/neuron-clusters.js';
+import { expectSoundResult } from './figures.js';
 import {
   analyzeInMemory,
   compareInMemory,
@@ -7,9 +10,11 @@ import {
   type MemoryLayer,
   type MemoryRun,
   noise,
-} from '../../test/memory-context.js';
-import { defaultNeighbors, neuronClusters } from './neuron-clusters.js';
+} from './memory-context.js';
 
+/* Neurons are embedded in threads: as built, since threads start from built files. */
+
+const neuronClusters = plugins.find(({ name }) => name === 'neuron-clusters') as AnalysisPlugin;
 const [height, width] = [8, 8];
 const pixels = height * width;
 const quarters = labelMap(
@@ -162,6 +167,30 @@ describe('neuron-clusters', () => {
     await expect(analyzeInMemory(neuronClusters, video, { grouping: 'instances' })).rejects.toThrow(
       "Grouping 'instances' is not part of this run. There are gabor and rgb.",
     );
+  });
+
+  it('embeds layers at once without mixing them up, tells its progress and gives up when it is cancelled', async () => {
+    const layers = [kinds('layer1', 60, 1), kinds('layer2', 500, 2), kinds('layer3', 120, 3)];
+    const told: (readonly [string, number])[] = [];
+    const progress = (step: string, share: number) => told.push([step, share]);
+    const run = { ...runOf(1), layers };
+    const { arrays } = await analyzeInMemory(neuronClusters, { ...run, abilities: { progress } }, options);
+    for (const layer of layers) {
+      const alone = await analyzeInMemory(neuronClusters, { ...run, layers: [layer] }, options);
+      for (const { name, data } of alone.arrays) {
+        expect(arrays.find((one) => one.layer === layer.id && one.name === name)!.data).toEqual(data);
+      }
+    }
+    expect(new Set(told.map(([step]) => step))).toEqual(new Set(['embedding 680 neurons']));
+    const abort = new AbortController();
+    const abilities = { signalAborted: abort.signal, progress: () => abort.abort() };
+    await expect(analyzeInMemory(neuronClusters, { ...run, abilities }, options)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    const late = { signalAborted: AbortSignal.abort() };
+    await expect(analyzeInMemory(neuronClusters, { ...run, abilities: late }, options)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 
   it("uses the paper's numbers of neighbours by the size of a layer", () => {
