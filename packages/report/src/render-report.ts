@@ -1,3 +1,4 @@
+import { prepareFigures } from './figure/render-figure.js';
 import { html, Markup } from './html/markup.js';
 import type { Report, ReportAnalysis } from './report.js';
 import { resolutionThrift } from './resolution.js';
@@ -31,6 +32,7 @@ const FOUNDATION = 'completeness';
  * @example await writeFile('report.html', await renderReport(report));
  */
 export async function renderReport(report: Report): Promise<string> {
+  prepareFigures();
   const numbering = new Numbering();
   const thrift = await resolutionThrift(report.analyses);
   const sections: Section[] = [

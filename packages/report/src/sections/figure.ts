@@ -5,22 +5,20 @@ import { html, Markup } from '../html/markup.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 
-/** Figures in their order; those of one series, which differ in the frame alone, together where the first of them is. */
-export async function figuresMarkup(
+/**
+ * Figures in their order; those of one series, which differ in the frame alone, together where the first of them is. Charts
+ * are drawn, in a thread, while pictures are encoded.
+ */
+export const figuresMarkup = (
   figures: readonly Figure[],
   numbering: Numbering,
   thrift: number,
-): Promise<readonly Markup[]> {
-  const shown: Markup[] = [];
-  for (const moments of bySeries(figures)) {
-    shown.push(
-      moments.length === 1
-        ? await figureMarkup(moments[0], numbering, thrift)
-        : await momentsMarkup(moments, numbering, thrift),
-    );
-  }
-  return shown;
-}
+): Promise<readonly Markup[]> =>
+  Promise.all(
+    bySeries(figures).map((moments) =>
+      moments.length === 1 ? figureMarkup(moments[0], numbering, thrift) : momentsMarkup(moments, numbering, thrift),
+    ),
+  );
 
 function bySeries(figures: readonly Figure[]): Figure[][] {
   const groups = new Map<unknown, Figure[]>();
@@ -75,7 +73,9 @@ async function numberedFigure(figure: Figure, number: string, numbering: Numberi
 
 /** Two drawings, for wide and for narrow pages; the style sheet shows one of them. */
 export async function chartMarkup(figure: ChartFigure, id: string): Promise<Markup> {
-  const wide = await renderChart(figure, { theme: PAGE, key: `${id}-wide-` });
-  const narrow = await renderChart(figure, { theme: PAGE, key: `${id}-narrow-`, narrow: true });
+  const [wide, narrow] = await Promise.all([
+    renderChart(figure, { theme: PAGE, key: `${id}-wide-` }),
+    renderChart(figure, { theme: PAGE, key: `${id}-narrow-`, narrow: true }),
+  ]);
   return html`<div class="chart wide">${new Markup(wide)}</div><div class="chart narrow">${new Markup(narrow)}</div>`;
 }
