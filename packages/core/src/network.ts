@@ -27,7 +27,7 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
-/** Pixels evaluated at once: enough to keep an engine busy, and a few tens of megabytes of activations. */
+/** Pixels evaluated at once: enough to keep an engine busy, and some ten megabytes of activations. */
 export const PIXELS_AT_ONCE = 8192;
 
 export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
