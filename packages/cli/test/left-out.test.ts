@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -192,4 +192,44 @@ test('runs compared are a part of the first one’s report, named', async () => 
     expect(share).toBeGreaterThanOrEqual(0);
     expect(share).toBeLessThanOrEqual(1);
   }
+});
+
+/** A package with an analysis whose chart Vega refuses. */
+async function undrawable(): Promise<string> {
+  const folder = work.file('undrawable');
+  await mkdir(folder);
+  const named = { name: 'xinc-plugin-undrawable', version: '1.0.0', type: 'module', keywords: ['xinc-plugin'] };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...named, xinc: './index.js' }));
+  const chart = { kind: 'chart', name: 'odd', title: 'Odd', caption: '', spec: { mark: 'nonsense' } };
+  const plugin = `export default {
+    kind: 'analysis', name: 'undrawable', title: 'What has no picture', description: '',
+    options: { parse: () => ({}), safeParse: () => ({ success: true, data: {} }) },
+    request: () => ({}),
+    analyze: async () => ({ findings: [], tables: [], arrays: [], figures: [${JSON.stringify(chart)}] }),
+  };`;
+  await writeFile(join(folder, 'index.js'), plugin);
+  return folder;
+}
+
+test('an analysis whose figure cannot be drawn is left out, though the next ones have begun', async () => {
+  const run = await trained('odd');
+  const plugin = ['--plugin', await undrawable()];
+  const { status, stderr } = await xinc(['analyze', run, 'undrawable', 'canvas', 'completeness', ...plugin]);
+  expect(status, stderr).toBe(1);
+  expect(stderr).toMatch(/\nWhat has no picture: left out: Chart 'odd' cannot be drawn: /);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^xinc: 'undrawable' could not be run: Chart 'odd' cannot be drawn/);
+  expect((await readdir(join(run, 'analysis'))).sort()).toEqual(['canvas', 'completeness', 'omissions.json']);
+  expect(await leftOutOf(run)).toContain('<dt>What has no picture</dt>');
+});
+
+test('where a result cannot be stored no other is, and nothing is half-written', async () => {
+  const run = await trained('unwritable');
+  await writeFile(join(run, 'analysis'), 'a file where the folder belongs');
+  const { status, stderr } = await xinc(['analyze', run, 'canvas', 'grouping-variance', 'completeness']);
+  expect(status).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(
+    /^xinc: .*analysis.* cannot be written: a part of its path is a file/,
+  );
+  expect(await readFile(join(run, 'analysis'), 'utf8')).toBe('a file where the folder belongs');
+  expect((await readdir(run)).filter((name) => name.includes('tmp'))).toEqual([]);
 });

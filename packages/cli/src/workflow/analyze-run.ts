@@ -185,7 +185,6 @@ export async function analyzeRun(
   plan: AnalysisPlan,
   context: CommandContext,
 ): Promise<Analysed> {
-  const { display, abort } = context;
   const pool = await startPool(network.inr);
   try {
     const tracer = createTracer(network, pool);
@@ -203,60 +202,73 @@ export async function analyzeRun(
     prepareFigures();
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
-    omissions.push(...prepared.omissions);
-    const done: string[] = [];
-    /** Tells of an analysis that failed; throws what is the end of all of them. */
-    const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
-      if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
-      // Of a full disk or a lost lock, the other analyses would tell the same.
-      if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
-      omissions.push({ what: title, analysis: name, why: error.message });
-      return `${title}: left out: ${error.message}`;
-    };
-    // Results are drawn and stored one after the other while the next analysis computes.
-    const storing = new PQueue({ concurrency: 1 });
-    const failures: unknown[] = [];
-    try {
-      for (const { plugin, options } of analyses) {
-        const { name, title, description } = plugin;
-        display.begin(title, '%');
-        const start = performance.now();
-        let result: AnalysisResult;
-        try {
-          // Its statistics were not gathered.
-          const refusal = prepared.refusals.get(plugin);
-          if (refusal) throw refusal;
-          result = await plugin.analyze(options, prepared.context);
-        } catch (error) {
-          display.end(leaveOut(plugin, error));
-          continue;
-        }
-        const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
-        display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
-        for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
-        const { frames } = prepared.context;
-        const store = async () => {
-          try {
-            await storeAnalysis(run, { name, title, description, options, frames, seconds, result });
-            done.push(name);
-          } catch (error) {
-            display.line(leaveOut(plugin, error));
-          }
-        };
-        storing.add(store).catch((error) => {
-          storing.clear();
-          failures.push(error);
-        });
-        await storing.onSizeLessThan(RESULTS_WAITING);
-        if (failures.length > 0) break;
-      }
-    } finally {
-      await storing.onIdle();
-    }
-    if (failures.length > 0) throw failures[0];
+    const outcome = await analyseAndStore(run, analyses, prepared, context);
+    omissions.push(...prepared.omissions, ...outcome.omissions);
     await run.write('analysis/omissions.json', `${JSON.stringify(omissions, undefined, 2)}\n`);
-    return { done, omissions };
+    return { done: outcome.done, omissions };
   } finally {
     await pool.dispose();
   }
+}
+
+/** Runs analyses one by one; results are drawn and stored, one after the other, while the next analysis computes. */
+async function analyseAndStore(
+  run: Run,
+  analyses: readonly ChosenAnalysis[],
+  prepared: RunAnalysis,
+  { display, abort }: CommandContext,
+): Promise<Analysed> {
+  const done: string[] = [];
+  const omissions: Omission[] = [];
+  /** Tells of an analysis that failed; throws what is the end of all of them. */
+  const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
+    if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
+    // Of a full disk or a lost lock, the other analyses would tell the same.
+    if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
+    omissions.push({ what: title, analysis: name, why: error.message });
+    return `${title}: left out: ${error.message}`;
+  };
+  const storing = new PQueue({ concurrency: 1 });
+  const failures: unknown[] = [];
+  const store = (plugin: AnalysisPlugin, analysis: Parameters<typeof storeAnalysis>[1]) => {
+    const stored = storing.add(async () => {
+      try {
+        await storeAnalysis(run, analysis);
+        done.push(plugin.name);
+      } catch (error) {
+        display.line(leaveOut(plugin, error));
+      }
+    });
+    stored.catch((error) => {
+      storing.clear();
+      failures.push(error);
+    });
+  };
+  try {
+    for (const { plugin, options } of analyses) {
+      const { name, title, description } = plugin;
+      display.begin(title, '%');
+      const start = performance.now();
+      let result: AnalysisResult;
+      try {
+        // Its statistics were not gathered.
+        const refusal = prepared.refusals.get(plugin);
+        if (refusal) throw refusal;
+        result = await plugin.analyze(options, prepared.context);
+      } catch (error) {
+        display.end(leaveOut(plugin, error));
+        continue;
+      }
+      const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
+      display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
+      for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
+      store(plugin, { name, title, description, options, frames: prepared.context.frames, seconds, result });
+      await storing.onSizeLessThan(RESULTS_WAITING);
+      if (failures.length > 0) break;
+    }
+  } finally {
+    await storing.onIdle();
+  }
+  if (failures.length > 0) throw failures[0];
+  return { done, omissions };
 }
