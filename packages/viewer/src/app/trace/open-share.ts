@@ -79,15 +79,17 @@ export function openShare(
     { bounds, labels, groups, neurons }: Extract<Question, { kind: 'sums' }>,
     answer: Answer<'sums'>,
   ): Steps {
-    // One array for all pieces: the kernels plan the sums of a grouping once per array.
-    const groupings = [{ labels, groups }];
-    const request = { region: bounds, groupings };
     const pieces = neurons
       ? runsOf(neurons)
       : spreadPieces(start, end, piece(bounds.height * bounds.width)).map((run) => ({ ...run, at: run.from - start }));
-    for (const { from, to, at } of pieces) {
-      answer({ first: at, sums: opened.reduce(from, to, request).groupSums![0] });
-      yield;
+    const reduction = opened.reduction({ region: bounds, groupings: [{ labels, groups }] });
+    try {
+      for (const { from, to, at } of pieces) {
+        answer({ first: at, sums: reduction.add(from, to).groupSums![0] });
+        yield;
+      }
+    } finally {
+      reduction.dispose();
     }
   }
 
@@ -95,25 +97,34 @@ export function openShare(
     const pixels = opened.height * opened.width;
     const pixelTotals = new Float64Array(pixels);
     const pieces = spreadPieces(start, end, piece(pixels));
-    for (const [i, { from, to }] of pieces.entries()) {
-      const result = opened.reduce(from, to, { neuronTotals: true, pixelTotals: true });
-      for (let p = 0; p < pixels; p++) pixelTotals[p] += result.pixelTotals![p];
-      const { sum, max } = result.neuronTotals!;
-      const last = i === pieces.length - 1;
-      answer({ first: from - start, sums: sum, largest: max, ...(last && { pixelTotals }) });
-      yield;
+    const reduction = opened.reduction({ neuronTotals: true, pixelTotals: true });
+    try {
+      for (const [i, { from, to }] of pieces.entries()) {
+        const result = reduction.add(from, to);
+        for (let p = 0; p < pixels; p++) pixelTotals[p] += result.pixelTotals![p];
+        const { sum, max } = result.neuronTotals!;
+        const last = i === pieces.length - 1;
+        answer({ first: from - start, sums: sum, largest: max, ...(last && { pixelTotals }) });
+        yield;
+      }
+    } finally {
+      reduction.dispose();
     }
   }
 
   function* change(opened: Source, layerBefore: number, answer: Answer<'change'>): Steps {
     const all = new Float64Array(opened.height * opened.width);
-    for (const { from, to } of spreadPieces(start, end, piece(2 * all.length))) {
-      // Between two pieces the other frame may have been closed.
-      const previous = other(layerBefore);
-      if (!previous) throw new Error('The frame before is no longer open');
-      const part = opened.reduce(from, to, { previous }).change!;
-      for (let p = 0; p < all.length; p++) all[p] += part[p];
-      yield;
+    const previous = other(layerBefore);
+    if (!previous) throw new Error('The frame before is no longer open');
+    const reduction = opened.reduction({ previous });
+    try {
+      for (const { from, to } of spreadPieces(start, end, piece(2 * all.length))) {
+        const part = reduction.add(from, to).change!;
+        for (let p = 0; p < all.length; p++) all[p] += part[p];
+        yield;
+      }
+    } finally {
+      reduction.dispose();
     }
     answer({ change: all });
   }
