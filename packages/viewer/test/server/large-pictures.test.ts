@@ -21,7 +21,7 @@ describe('a picture of 720×1280', () => {
   });
 
   test('runs in the page in pieces', () => {
-    expect(describeNetwork(inr)).toEqual({ sampling: 'pixels', pixelsAtOnce: 16_384, perPixel: ['coordinates'] });
+    expect(describeNetwork(inr)).toEqual({ sampling: 'pixels', pixelsAtOnce: 8192, perPixel: ['coordinates'] });
   });
 });
 
