@@ -228,6 +228,9 @@ command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
   .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
   .action(run(async (context, options) => (await import('./commands/doctor.js')).doctorCommand(options, context)));
 
+/** Ctrl-C, a polite kill, a terminal that is closed. */
+const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** An action with a display, cancellation by Ctrl-C, and its result printed. */
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
 function run(action: (context: CommandContext, ...args: any[]) => Promise<void>) {
@@ -235,19 +238,34 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     const options = (args.at(-1) as Command).opts<CommonOptions>();
     const display = options.quiet || options.json ? silentDisplay : createDisplay();
     const controller = new AbortController();
-    const interrupt = () => {
-      // The second time, without waiting.
-      if (controller.signal.aborted) process.exit(1);
+    const interrupt = (signal: NodeJS.Signals) => {
+      if (controller.signal.aborted) {
+        // The second time, without waiting: as the system does it, since leaving in an orderly way waits for the engine.
+        for (const name of STOPPED_BY) process.off(name, interrupt);
+        process.kill(process.pid, signal);
+      }
       display.line('Stopping …');
       controller.abort();
     };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
+    for (const name of STOPPED_BY) process.on(name, interrupt);
+    const unheard = (error: NodeJS.ErrnoException) => {
+      // Whoever listened is gone, as after Ctrl-C. A full disk loses what is said, not what is done.
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
+      process.exitCode = 1;
+      controller.abort();
+    };
+    process.stderr.on('error', unheard);
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      process.exitCode = 1;
+      if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
+      unheard(error);
+    });
     const context: CommandContext = {
       options,
       display,
       abort: controller.signal,
-      result: (value, text) => console.log(options.json ? JSON.stringify(value) : text),
+      // Unlike console.log, which says nothing of a full disk.
+      result: (value, text) => void process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`),
     };
     try {
       await (await import('./workflow/return-memory.js')).returnMemory();
@@ -257,8 +275,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       const { reportFailure } = await import('./terminal/failure.js');
       process.exitCode = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
     } finally {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', interrupt);
+      for (const name of STOPPED_BY) process.off(name, interrupt);
     }
   };
 }

@@ -82,10 +82,8 @@ export function looseValue(text: string): unknown {
 export function parseWhole(text: string, option: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw new XincError('invalid-option', `${option} ${text}: that is not a whole number of at least ${least}`, {
-    subject: option,
-    ...(most < Number.MAX_SAFE_INTEGER && { hint: `The largest is ${most}.` }),
-  });
+  const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+  throw new XincError('invalid-option', `${option} ${text}: that is not a whole number ${range}`, { subject: option });
 }
 
 /**

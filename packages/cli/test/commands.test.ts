@@ -49,7 +49,7 @@ describe('xinc explain', () => {
     const size = await xinc([...args, '--size', '9x13']);
     expect(size.stderr).toContain('the size is 18×26 there, 9×13 here');
     const width = await xinc([...args, '--set', 'width=13']);
-    expect(width.stderr).toContain('the model’s settings');
+    expect(width.stderr).toContain("the model’s setting 'width' is 12 there, 13 here");
   });
 });
 
@@ -334,6 +334,18 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     (f) => ['train', f('picture.png'), '--view', '--port', 'x'],
     2,
     /--port x: that is not a whole number/,
+  ],
+  [
+    'a grid of more cells than pixels',
+    (f) => ['explain', f('picture.png'), '--groupings', 'grid:99x99'],
+    2,
+    /A picture of 18×26 pixels cannot be divided into a grid of 99×99 cells\. Ask for fewer cells/,
+  ],
+  [
+    'a network whose training cannot be saved',
+    (f) => ['train', f('picture.png'), '--set', 'width=4096', '--set', 'layers=32'],
+    1,
+    /The network is too large: saving its training takes 6\.\d GB\. At most 4\.2 GB can be saved/,
   ],
   ['an unknown command', () => ['frobnicate'], 2, /unknown command 'frobnicate'/],
   ['a plugin that is not there', (f) => ['plugins', '--plugin', f('none')], 1, /there is no such file or folder/],

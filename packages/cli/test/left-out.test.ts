@@ -233,3 +233,17 @@ test('where a result cannot be stored no other is, and nothing is half-written',
   expect(await readFile(join(run, 'analysis'), 'utf8')).toBe('a file where the folder belongs');
   expect((await readdir(run)).filter((name) => name.includes('tmp'))).toEqual([]);
 });
+
+test('what is left out this time is not told as it was before', async () => {
+  const run = await trained('before');
+  const first = await xinc(['analyze', run, 'grouping-variance', 'canvas', '--groupings', 'rgb:4']);
+  expect(first.status, first.stderr).toBe(0);
+  expect(await reportOf(run)).toContain('<section id="grouping-variance"');
+  const second = await xinc(['analyze', run, 'grouping-variance', 'canvas', '--groupings', 'grid:1x1']);
+  expect(second.status, second.stderr).toBe(1);
+  expect(await reportOf(run)).not.toContain('<section id="grouping-variance"');
+  expect(await reportOf(run)).toContain('<section id="canvas"');
+  expect(await leftOutOf(run)).toContain('What neurons specialise in');
+  // The files of before are kept.
+  expect(await readdir(join(run, 'analysis'))).toContain('grouping-variance');
+});

@@ -47,6 +47,11 @@ export interface GroupingPlugin<C = unknown> {
   readonly presets?: Readonly<Record<string, Partial<C>>>;
   /** Whether it needs the user's annotation; without one it is left out, and the report says so. */
   readonly needsAnnotation?: boolean;
+  /**
+   * Called before anything is computed.
+   * @throws XincError `invalid-option` for options that such a signal cannot be divided by
+   */
+  check?(options: C, signal: SignalShape): void;
   label(frame: Frame, options: C, context: GroupingContext): LabelMap | Promise<LabelMap>;
 }
 

@@ -5,11 +5,12 @@ export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyValues } from './formats/npy.js';
-export { decodeSafetensors, encodeSafetensors, type Safetensors } from './formats/safetensors.js';
+export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';
 export * from './grouping.js';
 export * from './inr.js';
 export * from './ndarray.js';
 export {
+  checkParameters,
   clampFrame,
   createNetwork,
   evaluationProgram,

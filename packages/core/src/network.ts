@@ -1,6 +1,7 @@
 import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
+import { XincError } from './errors.js';
 import type { Inr } from './inr.js';
-import type { NdArray } from './ndarray.js';
+import { formatShape, type NdArray, sameShape } from './ndarray.js';
 import type { Frame } from './signal.js';
 
 /** What `Network.evaluate` calls the reconstruction; other names are those of the network's activations. */
@@ -88,6 +89,24 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     },
   };
   return network;
+}
+
+/**
+ * Weights that were read from a file, if they are all that the network has, in its shapes.
+ * @param file where they come from, for messages
+ * @throws XincError `invalid-file`
+ */
+export function checkParameters(inr: Inr, parameters: Arrays, file: string): Arrays {
+  for (const { name, shape } of inr.parameters) {
+    const found = parameters[name];
+    if (found && sameShape(found.shape, shape)) continue;
+    const what = found ? `is ${formatShape(found.shape)}, not ${formatShape(shape)}` : 'is missing';
+    throw new XincError('invalid-file', `${file} does not fit the network: '${name}' ${what}`, {
+      subject: file,
+      hint: 'It is of another network; put the file back that belongs to the run, or make the run anew.',
+    });
+  }
+  return parameters;
 }
 
 /** Clamped to [0, 1], as pictures are shown and measured. */

@@ -32,19 +32,10 @@ export const grid = defineGrouping<z.output<typeof options>>({
     return { rows: Number(match[1]), columns: Number(match[2]), unit: match[3] ? 'pixels' : 'cells' };
   },
   presets: { published: { rows: 4, columns: 8, unit: 'pixels' } },
-  label({ height, width }, { rows, columns, unit }) {
-    const down = unit === 'cells' ? rows : Math.ceil(height / rows);
-    const across = unit === 'cells' ? columns : Math.ceil(width / columns);
-    if (down > height || across > width || down * across > 65535) {
-      throw new XincError(
-        'invalid-option',
-        `Grouping 'grid': a picture of ${height}×${width} pixels cannot be divided into ${down}×${across} cells`,
-        {
-          subject: 'grid',
-          hint: `Ask for fewer cells, for instance grid:${Math.min(4, height)}x${Math.min(8, width)}.`,
-        },
-      );
-    }
+  check: (chosen, signal) => void cellsOf(signal, chosen),
+  label({ height, width }, chosen) {
+    const { rows, columns, unit } = chosen;
+    const { down, across } = cellsOf({ height, width }, chosen);
     const row = cellOfEach(height, down, unit === 'pixels' ? rows : undefined);
     const column = cellOfEach(width, across, unit === 'pixels' ? columns : undefined);
     const labels = new Uint16Array(height * width);
@@ -61,6 +52,24 @@ export const grid = defineGrouping<z.output<typeof options>>({
     };
   },
 });
+
+/** @throws XincError `invalid-option` where there are more cells than pixels, or than labels */
+function cellsOf(
+  { height, width }: { readonly height: number; readonly width: number },
+  { rows, columns, unit }: z.output<typeof options>,
+): { readonly down: number; readonly across: number } {
+  const down = unit === 'cells' ? rows : Math.ceil(height / rows);
+  const across = unit === 'cells' ? columns : Math.ceil(width / columns);
+  if (down <= height && across <= width && down * across <= 65535) return { down, across };
+  throw new XincError(
+    'invalid-option',
+    `A picture of ${height}×${width} pixels cannot be divided into a grid of ${down}×${across} cells`,
+    {
+      subject: 'grid',
+      hint: `Ask for fewer cells, for instance grid:${Math.min(4, height)}x${Math.min(8, width)}.`,
+    },
+  );
+}
 
 /** Cell of each position along one axis: cells of `size` pixels, or `cells` of them with boundaries at round(i·extent/cells). */
 function cellOfEach(extent: number, cells: number, size?: number): Uint16Array {

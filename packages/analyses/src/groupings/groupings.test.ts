@@ -93,7 +93,7 @@ describe('grid', () => {
 
   it('refuses more cells than pixels, and a short form it cannot read', () => {
     expect(() => label(3, 5, { rows: 4, columns: 2 })).toThrow(
-      "Grouping 'grid': a picture of 3×5 pixels cannot be divided into 4×2 cells. Ask for fewer cells, for instance grid:3x5.",
+      'A picture of 3×5 pixels cannot be divided into a grid of 4×2 cells. Ask for fewer cells, for instance grid:3x5.',
     );
     expect(() => grid.parse!('32')).toThrow(
       "Grouping 'grid:32': '32' is not rows × columns. Write grid:4x8 for 4 rows of 8 cells, grid:4x8px for cells of 4×8 pixels.",

@@ -1,7 +1,7 @@
-import { createNetwork } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
-import { requireLabels } from '../workflow/groupings.js';
+import { checkGroupings } from '../workflow/groupings.js';
+import { openWith } from '../workflow/open-network.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { reportRun } from '../workflow/report-run.js';
@@ -25,10 +25,10 @@ export async function explainCommand(
     ...(preset !== undefined && { preset }),
   });
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (labelled) =>
-      requireLabels(analyses.groupings, labelled),
+    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (signal, labelled) =>
+      checkGroupings(analyses.groupings, signal, labelled),
     );
-    const network = createNetwork(plan.inr, await run.weights(), engine);
+    const network = await openWith(run, plan.inr, engine);
     const order = registry.all('analysis').map(({ plugin }) => plugin.name);
     const { done, omissions, report } = await run.exclusively(async () => ({
       ...(await analyzeRun(run, network, analyses, context)),

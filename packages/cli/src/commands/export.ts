@@ -4,7 +4,7 @@ import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
-import { openNetwork, runModel } from '../workflow/open-network.js';
+import { openNetwork, runModel, runWeights } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { frameInputs, runArrays } from '../workflow/run-arrays.js';
 import { STRONGEST } from '../workflow/strongest-neurons.js';
@@ -80,8 +80,9 @@ type Writer = (
 ) => Promise<Uint8Array>;
 
 const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
-  async safetensors(run) {
-    return encodeSafetensors({ tensors: await run.weights(), metadata: describe(run) });
+  async safetensors(run, registry) {
+    const tensors = await runWeights(run, runModel(run, registry).inr);
+    return encodeSafetensors({ tensors, metadata: describe(run) });
   },
 
   async onnx(run, registry) {
@@ -91,7 +92,7 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
     return writer.plugin.exportOnnx!({
       program: evaluationProgram(inr),
       inputs: shapesOf(frameInputs(inr, 0)),
-      constants: await run.weights(),
+      constants: await runWeights(run, inr),
       outputs: [OUTPUT, ...activationNames(inr)],
       metadata: describe(run),
     });

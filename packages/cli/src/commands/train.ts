@@ -1,5 +1,5 @@
 import { basename, extname, join } from 'node:path';
-import type { Engine, Registry } from '@xinc/core';
+import type { Engine, Registry, SignalShape } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
@@ -9,7 +9,7 @@ import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { isLabelled, prepareRun, type RunPlan } from '../workflow/prepare-run.js';
-import { trainRun } from '../workflow/train-run.js';
+import { checkTrainable, trainRun } from '../workflow/train-run.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
@@ -63,7 +63,7 @@ const FOLLOWED_INTERVAL = 2000;
 
 /**
  * Trains a run made of an input.
- * @param check called before anything is written, with whether the run has labels; may throw
+ * @param check called before anything is written, with the signal's shape and whether the run has labels; may throw
  */
 export async function trainInput(
   path: string,
@@ -71,10 +71,11 @@ export async function trainInput(
   registry: Registry,
   context: CommandContext,
   { keep, show }: Accompanied,
-  check?: (labelled: boolean) => void,
+  check?: (signal: SignalShape, labelled: boolean) => void,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
-  check?.(plan.input.labels !== null || (await isLabelled(plan.out)));
+  checkTrainable(plan.inr);
+  check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, context);
   context.display.line(`Run: ${run.path}`);

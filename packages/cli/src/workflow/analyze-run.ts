@@ -190,15 +190,18 @@ export async function analyzeRun(
     const tracer = createTracer(network, pool);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
     const omissions: Omission[] = [];
-    const analyses = plan.analyses.filter(({ plugin, options, named }) => {
+    const analyses: ChosenAnalysis[] = [];
+    for (const chosen of plan.analyses) {
+      const { plugin, options, named } = chosen;
       const groupings = plan.groupings.map(({ name }) => name);
       const why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
-      if (why) {
+      if (why === undefined) analyses.push(chosen);
+      // A result that was asked for before is still one.
+      else if (!(await run.has(`analysis/${plugin.name}/result.json`))) {
         const command = nextCommand(['analyze', run.path, plugin.name], context);
         omissions.push({ what: plugin.title, analysis: plugin.name, why: `${why}; ask for it: ${command}` });
       }
-      return why === undefined;
-    });
+    }
     prepareFigures();
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);

@@ -6,6 +6,7 @@ import {
   type RegisteredPlugin,
   type Registry,
   type Signal,
+  type SignalShape,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
@@ -80,16 +81,19 @@ function optionsOf(
 }
 
 /**
- * Refuses, before anything is computed, a grouping that was asked for by name and needs labels that there are not.
+ * Refuses, before anything is computed, groupings that were asked for by name and cannot be made.
  * @throws XincError `invalid-option`
  */
-export function requireLabels(groupings: readonly ChosenGrouping[], labelled: boolean): void {
-  const wanting = groupings.find(({ plugin, named }) => named && plugin.needsAnnotation);
-  if (!wanting || labelled) return;
-  throw new XincError('invalid-option', `--groupings ${wanting.name}: the signal has no labels`, {
-    subject: '--groupings',
-    hint: LABELS_HINT,
-  });
+export function checkGroupings(groupings: readonly ChosenGrouping[], signal: SignalShape, labelled: boolean): void {
+  for (const { name, plugin, options } of groupings.filter(({ named }) => named)) {
+    if (plugin.needsAnnotation && !labelled) {
+      throw new XincError('invalid-option', `--groupings ${name}: the signal has no labels`, {
+        subject: '--groupings',
+        hint: LABELS_HINT,
+      });
+    }
+    plugin.check?.(options, signal);
+  }
 }
 
 /**
@@ -113,7 +117,7 @@ export async function labelFrames(
     const perFrame = new Map<number, LabelMap>();
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
-        requireLabels([grouping], false);
+        checkGroupings([grouping], signal.shape, false);
         omissions.push({ what: `Grouping '${grouping.name}'`, why: `the signal has no labels. ${LABELS_HINT}` });
         continue;
       }

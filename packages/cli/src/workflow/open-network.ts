@@ -1,4 +1,6 @@
 import {
+  type Arrays,
+  checkParameters,
   createNetwork,
   type Engine,
   type Inr,
@@ -7,7 +9,7 @@ import {
   type Registry,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type Run, WEIGHTS } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
 
 /**
@@ -29,8 +31,21 @@ export function runModel(run: Run, registry: Registry): { model: RegisteredPlugi
   return { model: found, inr: found.plugin.build(config, { kind, frames, height, width }) };
 }
 
-/** The same with its weights, on an engine. */
+/**
+ * The same with its weights, on an engine.
+ * @throws XincError `invalid-file` where the weights are another network's
+ */
 export async function openNetwork(run: Run, registry: Registry, engine: Engine): Promise<Network> {
   const { inr } = runModel(run, registry);
-  return createNetwork(inr, await run.weights(), engine);
+  return openWith(run, inr, engine);
+}
+
+/** A run's weights in its network. @throws XincError `invalid-file` */
+export async function openWith(run: Run, inr: Inr, engine: Engine): Promise<Network> {
+  return createNetwork(inr, await runWeights(run, inr), engine);
+}
+
+/** A run's weights, which are those of its network. @throws XincError `invalid-file` */
+export async function runWeights(run: Run, inr: Inr): Promise<Arrays> {
+  return checkParameters(inr, await run.weights(), run.file(WEIGHTS));
 }

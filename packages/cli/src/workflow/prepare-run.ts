@@ -1,9 +1,12 @@
+import { sep } from 'node:path';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
 import { RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
+import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import type { Input } from './open-input.js';
-import { storeLabels, storeSignal } from './stored-signal.js';
+import { readStored } from './read-stored.js';
+import { storedLabels, storeLabels, storeSignal } from './stored-signal.js';
 
 /** What a run is made with. */
 export interface RunPlan {
@@ -30,6 +33,7 @@ export async function prepareRun(plan: RunPlan, engine: string, context: Command
   if (await Run.exists(plan.out)) {
     const run = await Run.open(plan.out);
     checkSame(run, plan);
+    await checkSameLabels(run, plan.input);
     // All of it is there, unless the command was killed while it stored it.
     await run.exclusively(() => storeInput(run, plan.input, context));
     return run;
@@ -76,10 +80,13 @@ async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
   if (!run.manifest.signal.labelled) await run.update({ signal: { ...run.manifest.signal, labelled: true } });
 }
 
-/** What was noticed about the user's labels. */
+/**
+ * What was noticed about the user's labels.
+ * @throws XincError `invalid-file`
+ */
 export async function annotationNotes(run: Run): Promise<string[]> {
-  if (!(await run.has(ANNOTATION_NOTES))) return [];
-  return JSON.parse((await run.read(ANNOTATION_NOTES)).toString('utf8')) as string[];
+  const hint = 'Repeat the command that gave the labels to write it anew.';
+  return (await readStored(run, ANNOTATION_NOTES, z.array(z.string()), hint)) ?? [];
 }
 
 /** Numbers that are trained. */
@@ -92,13 +99,12 @@ function checkSame(run: Run, plan: RunPlan): void {
   const { shape, source } = plan.input.signal;
   const extent = ({ frames, height, width }: { frames: number; height: number; width: number }) =>
     `${frames > 1 ? `${frames} frames of ` : ''}${height}×${width}`;
-  const settings = (config: object) => JSON.stringify(Object.entries(config).sort());
   const compared: [what: string, there: unknown, asked: unknown][] = [
     ['the signal’s contents (SHA-256)', manifest.signal.source.sha256.slice(0, 12), source.sha256.slice(0, 12)],
     ['the size', extent(manifest.signal), extent(shape)],
     ['the framing', manifest.signal.source.notes.join('; '), source.notes.join('; ')],
     ['the model', manifest.model.name, plan.model.plugin.name],
-    ['the model’s settings', settings(manifest.model.config), settings(plan.config)],
+    ...settingsOf(manifest.model.config, plan.config),
     ['the seed', manifest.seed, plan.seed],
     ['the number of steps', manifest.training?.steps, plan.training?.steps],
     ['the learning rate', manifest.training?.learningRate, plan.training?.learningRate],
@@ -117,4 +123,32 @@ function checkSame(run: Run, plan: RunPlan): void {
       hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
     },
   );
+}
+
+/** Every setting of either, as compared by `checkSame`. */
+function settingsOf(
+  there: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>>,
+): [what: string, there: unknown, asked: unknown][] {
+  const text = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
+  const names = [...new Set([...Object.keys(there), ...Object.keys(asked)])].sort();
+  return names.map((name) => [`the model’s setting '${name}'`, text(there[name]), text(asked[name])]);
+}
+
+/** Labels may be added to a run; what was analysed with others would contradict them. */
+async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
+  for (const [frame, map] of labels?.frames.entries() ?? []) {
+    // Damaged ones are written anew.
+    const stored = await storedLabels(run, ANNOTATION, frame).catch(() => undefined);
+    const same =
+      !stored ||
+      (stored.labels.length === map.labels.length &&
+        stored.labels.every((label, p) => label === map.labels[p]) &&
+        stored.groups.every(({ name }, g) => name === map.groups[g]?.name));
+    if (same) continue;
+    throw new XincError('conflict', `${run.path} has other labels${frame > 0 ? `, from frame ${frame} on` : ''}`, {
+      subject: run.path,
+      hint: `Choose another folder with --out; or to replace them, delete its folders signal${sep}labels and analysis first.`,
+    });
+  }
 }

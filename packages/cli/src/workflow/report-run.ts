@@ -12,10 +12,12 @@ import {
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import { type ReportFrame, renderReport } from '@xinc/report';
+import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import type { Omission } from './groupings.js';
 import { annotationNotes } from './prepare-run.js';
+import { readStored } from './read-stored.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
 
@@ -32,6 +34,7 @@ export async function reportRun(
 ): Promise<string> {
   display.begin('Report', 'parts');
   const { manifest } = run;
+  const omissions = await storedOmissions(run);
   const { signal, training, imported } = manifest;
   const { source } = signal;
   const framePsnr = (manifest.metrics?.framePsnr ?? []).map((psnr, frame) => ({ frame, psnr: psnr ?? Infinity }));
@@ -63,8 +66,9 @@ export async function reportRun(
     layers: network.inr.layers.map(
       (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
     ),
-    analyses: () => storedAnalyses(run, order),
-    omissions: await storedOmissions(run),
+    // What was left out this time may have a result of before, for other groupings, say.
+    analyses: () => storedAnalyses(run, order, new Set(omissions.map(({ analysis }) => analysis))),
+    omissions,
     settings: [
       {
         title: 'Training',
@@ -114,15 +118,23 @@ async function shownFrames(run: Run, network: Network): Promise<ReportFrame[]> {
 }
 
 /** In the registry's order, which is that of the paper; those of plugins that are gone come last. */
-async function* storedAnalyses(run: Run, order: readonly string[]): AsyncGenerator<StoredAnalysis> {
+async function* storedAnalyses(
+  run: Run,
+  order: readonly string[],
+  without: ReadonlySet<string | undefined>,
+): AsyncGenerator<StoredAnalysis> {
   const names = await readdir(run.file('analysis')).catch(() => [] as string[]);
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   for (const name of names.filter((name) => !name.startsWith('.')).sort((a, b) => place(a) - place(b))) {
-    if (await run.has(`analysis/${name}/result.json`)) yield storedAnalysis(run, name);
+    if (!without.has(name) && (await run.has(`analysis/${name}/result.json`))) yield storedAnalysis(run, name);
   }
 }
 
+const omissionsSchema = z.array(
+  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
+) satisfies z.ZodType<Omission[]>;
+
 async function storedOmissions(run: Run): Promise<Omission[]> {
-  if (!(await run.has('analysis/omissions.json'))) return [];
-  return JSON.parse((await run.read('analysis/omissions.json')).toString('utf8')) as Omission[];
+  const hint = `Run xinc analyze ${run.path} again.`;
+  return (await readStored(run, 'analysis/omissions.json', omissionsSchema, hint)) ?? [];
 }

@@ -11,6 +11,7 @@ import {
 import type { Run } from '@xinc/core/node';
 import { printFigure } from '@xinc/report';
 import { z } from 'zod';
+import { readStored } from './read-stored.js';
 import { frameName } from './stored-signal.js';
 
 /** An analysis as it was run, with what it found. */
@@ -178,21 +179,10 @@ const resultSchema = z.object({
  * @throws XincError `invalid-file`, `not-found`
  */
 export async function storedResult(run: Run, name: string): Promise<z.output<typeof resultSchema>> {
-  const file = `analysis/${name}/result.json`;
-  const text = (await run.read(file)).toString('utf8');
-  const refuse = (what: string) =>
-    new XincError('invalid-file', `${run.file(...file.split('/'))} is not the result of an analysis: ${what}`, {
-      hint: `Run xinc analyze ${run.path} ${name} again.`,
-    });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw refuse('it is not JSON');
-  }
-  const parsed = resultSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
+  const hint = `Run xinc analyze ${run.path} ${name} again.`;
+  const stored = await readStored(run, `analysis/${name}/result.json`, resultSchema, hint);
+  if (stored) return stored;
+  throw new XincError('not-found', `${run.path} has no result of '${name}'`, { subject: name, hint });
 }
 
 /**

@@ -1,18 +1,22 @@
 import {
+  checkParameters,
   clampFrame,
-  createNetwork,
   type Engine,
   type Inr,
   isXincError,
+  MOST_TENSOR_BYTES,
   meanSquaredError,
   psnrOfError,
   type Signal,
+  sizeOf,
   throwIfAborted,
   train,
+  XincError,
 } from '@xinc/core';
-import type { Run, TrainingLogEntry } from '@xinc/core/node';
+import { type Run, TRAINING_STATE, type TrainingLogEntry } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
+import { openWith } from './open-network.js';
 import { storedSignal } from './stored-signal.js';
 
 /** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
@@ -50,6 +54,7 @@ async function trainToTheEnd(
   }
   const planned = run.manifest.training!;
   const state = await run.trainingState();
+  if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(TRAINING_STATE));
   const begun = state?.trainer.step ?? 0;
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
   const secondsBefore = state ? planned.seconds : 0;
@@ -105,10 +110,26 @@ async function trainToTheEnd(
     throw error;
   });
   await run.writeWeights(weights);
+  writeLog();
+  await writing;
+  await run.update({ training: { ...planned, step: planned.steps, seconds: Number(seconds().toFixed(3)) } });
   await run.removeTrainingState();
   const { psnr } = await measureRun(run, inr, engine, abort);
   const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
   display.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${quality}`);
+}
+
+/**
+ * Refuses a network whose training could not be saved: its weights, and two moments of each.
+ * @throws XincError `unsupported`
+ */
+export function checkTrainable({ parameters }: Inr): void {
+  const bytes = parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? 3 : 1) * 4 * sizeOf(shape), 0);
+  if (bytes <= MOST_TENSOR_BYTES) return;
+  const gigabytes = (of: number) => `${(of / 1e9).toFixed(1)} GB`;
+  throw new XincError('unsupported', `The network is too large: saving its training takes ${gigabytes(bytes)}`, {
+    hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved; choose a narrower or shallower one with --set.`,
+  });
 }
 
 /** Compares the finished network's pictures with the signal; kept in run.json. */
@@ -119,7 +140,7 @@ export async function measureRun(
   abort: AbortSignal,
   signal: Signal = storedSignal(run),
 ): Promise<{ psnr: number | null }> {
-  const network = createNetwork(inr, await run.weights(), engine);
+  const network = await openWith(run, inr, engine);
   const errors: number[] = [];
   try {
     for (let frame = 0; frame < inr.signal.frames; frame++) {

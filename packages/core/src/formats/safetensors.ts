@@ -12,13 +12,24 @@ export interface Safetensors {
 const LENGTH_BYTES = 8;
 const MAX_HEADER = 100e6;
 
-/** Tensors are laid out in the order of `tensors`. */
+/** Bytes of tensors that one file can have, as it is made in memory as a whole. */
+export const MOST_TENSOR_BYTES = 2 ** 32 - 2 ** 27;
+
+/**
+ * Tensors are laid out in the order of `tensors`.
+ * @throws XincError `unsupported` for more than `MOST_TENSOR_BYTES`
+ */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
+  }
+  if (offset > MOST_TENSOR_BYTES) {
+    throw new XincError('unsupported', `Tensors of ${(offset / 1e9).toFixed(1)} GB do not fit in one file`, {
+      hint: `At most ${(MOST_TENSOR_BYTES / 1e9).toFixed(1)} GB do.`,
+    });
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = LENGTH_BYTES + 8 * Math.ceil(json.length / 8);

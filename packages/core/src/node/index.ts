@@ -1,5 +1,5 @@
-export { writeFileAtomic } from './atomic-file.js';
+export { makeFolder, writeFileAtomic } from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './discover.js';
 export { RUN_SCHEMA, type RunManifest } from './run/manifest.js';
-export { Run, type TrainingLogEntry } from './run/run.js';
+export { Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from './run/run.js';
 export { createWorkerPool } from './worker-pool.js';

@@ -148,7 +148,7 @@ describe('training', () => {
       stateInterval: -1,
       onState: async ({ trainer }) => void saved.push(trainer.step),
     });
-    expect(saved).toEqual([1, 2, 3, 4, 5, 5]);
+    expect(saved).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('saves less often where saving takes long', async () => {
@@ -164,8 +164,8 @@ describe('training', () => {
         await new Promise((resolve) => setTimeout(resolve, 40));
       },
     });
-    // After the first, the next would be due 50 · 40 ms later; and the last one at the end.
-    expect(calls).toBe(2);
+    // After the first, the next would be due 50 · 40 ms later.
+    expect(calls).toBe(1);
   });
 });
 

@@ -26,7 +26,7 @@ export interface TrainOptions {
   readonly state?: TrainingState;
   /** After every step. */
   readonly onStep?: (step: TrainingStep) => void;
-  /** Now and then, and at the end or when aborted: what it takes to go on. */
+  /** Now and then, and when aborted: what it takes to go on. */
   readonly onState?: (state: TrainingState) => Promise<void>;
   /** Milliseconds between calls of `onState`, 20,000 if absent; more where a call takes more than a fiftieth of that. */
   readonly stateInterval?: number;
@@ -102,9 +102,8 @@ export async function train(options: TrainOptions): Promise<Arrays> {
         took = Math.floor(saved - begun);
       }
     }
-    const state = await trainer.state();
-    await options.onState?.({ fixed, trainer: state });
-    return { ...fixed, ...state.parameters };
+    const { parameters } = await trainer.state();
+    return { ...fixed, ...parameters };
   } finally {
     await trainer.dispose();
   }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { XincError } from '@xinc/core';
+import { makeFolder } from '@xinc/core/node';
 import type { Region } from '../framing.js';
 import { decodePixels, readImageHeader } from '../image/decode.js';
 import { encodePng } from '../image/png.js';
@@ -49,7 +50,7 @@ async function writeFolder(folder: string, fill: (unfinished: string) => Promise
         hint: 'Name a folder that does not exist yet.',
       });
     }
-    await mkdir(unfinished, { recursive: true });
+    await makeFolder(unfinished);
     await fill(unfinished);
     await rm(folder, { recursive: true, force: true });
     await rename(unfinished, folder);

@@ -9,10 +9,10 @@ import { type Lock, takeLock } from './lock.js';
 import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
 const MANIFEST = 'run.json';
-const WEIGHTS = 'weights.safetensors';
+export const WEIGHTS = 'weights.safetensors';
 const LOCK = 'xinc.lock';
 const TRAINING_LOG = 'training.jsonl';
-const TRAINING_STATE = 'training-state.safetensors';
+export const TRAINING_STATE = 'training-state.safetensors';
 
 /** One line of training.jsonl. */
 export interface TrainingLogEntry {

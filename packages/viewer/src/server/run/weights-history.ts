@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type Arrays, formatShape, type Inr, sameShape, XincError } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type Arrays, checkParameters, type Inr } from '@xinc/core';
+import { type Run, TRAINING_STATE, WEIGHTS } from '@xinc/core/node';
 import { Refusal } from '../http/refusal.js';
 
 /** A network's parameters at one time. */
@@ -13,8 +13,6 @@ export interface WeightsVersion {
 /** While a network is trained, the page asks for the parts of one version that it has been told of; newer ones may come meanwhile. */
 const KEPT_VERSIONS = 3;
 
-const [FINISHED, CHECKPOINT] = ['weights.safetensors', 'training-state.safetensors'];
-
 /** The newest weights of a run, and the few before them. */
 export class WeightsHistory {
   readonly #kept: WeightsVersion[] = [];
@@ -25,7 +23,7 @@ export class WeightsHistory {
    * @throws XincError `invalid-file`
    */
   async newest(run: Run, inr: Inr): Promise<WeightsVersion | null> {
-    for (const name of [FINISHED, CHECKPOINT]) {
+    for (const name of [WEIGHTS, TRAINING_STATE]) {
       const found = await stat(run.file(name)).catch(() => null);
       if (!found) continue;
       const stamp = `${name} ${found.mtimeMs} ${found.size} ${found.ino}`;
@@ -64,16 +62,8 @@ export class WeightsHistory {
 }
 
 async function readParameters(run: Run, name: string, inr: Inr): Promise<Arrays> {
-  const parameters = name === FINISHED ? await run.weights() : await checkpointParameters(run);
-  for (const { name: wanted, shape } of inr.parameters) {
-    const found = parameters[wanted];
-    if (found && sameShape(found.shape, shape)) continue;
-    const what = found ? `is ${formatShape(found.shape)}, not ${formatShape(shape)}` : 'is missing';
-    throw new XincError('invalid-file', `${run.file(name)} does not fit the network: '${wanted}' ${what}`, {
-      subject: run.file(name),
-    });
-  }
-  return parameters;
+  const parameters = name === WEIGHTS ? await run.weights() : await checkpointParameters(run);
+  return checkParameters(inr, parameters, run.file(name));
 }
 
 async function checkpointParameters(run: Run): Promise<Arrays> {
