@@ -48,6 +48,10 @@ interface Attention {
    * neurons without contribution.
    */
   readonly shares: Float32Array;
+  /** Names of the objects. */
+  readonly objects: readonly string[];
+  /** The shares of each neuron on each object, over all frames, [N, objects]. */
+  readonly given: Float64Array;
   /** Neurons with shares, ascending. */
   readonly neurons: Uint32Array;
 }
@@ -135,7 +139,14 @@ function attend(layer: LayerInfo, live: readonly LiveLayer[], grouping: string, 
   const neurons = Uint32Array.from({ length: layer.neurons }, (_, n) => n).filter(
     (n) => !Number.isNaN(shares[n * presences.length]),
   );
-  return { layer, presences, shares, neurons };
+  const columns = new Map<string, number>();
+  for (const { name } of presences) if (!columns.has(name)) columns.set(name, columns.size);
+  const columnOf = presences.map(({ name }) => columns.get(name)!);
+  const given = new Float64Array(layer.neurons * columns.size);
+  for (let n = 0; n < layer.neurons; n++) {
+    for (const [i, column] of columnOf.entries()) given[n * columns.size + column] += shares[n * presences.length + i];
+  }
+  return { layer, presences, shares, objects: [...columns.keys()], given, neurons };
 }
 
 /** The share each live neuron gives to the objects that fit, [live]. */
@@ -156,19 +167,21 @@ function thingsFinding(attentions: readonly Attention[], things: readonly Float6
   return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
 }
 
-/** The neuron that gives most to one object, over all frames. */
-function specialist(attention: Attention, name: string): { readonly neuron: number; readonly share: number } {
-  const shares = ofKind(attention, (presence) => presence.name === name);
-  const best = shares.reduce((a, share, i) => (share > shares[a] ? i : a), 0);
-  return { neuron: attention.neurons[best], share: shares[best] };
+/** The neuron that gives most to the object of a column, over all frames. */
+function specialist({ neurons, objects, given }: Attention, column: number) {
+  const shareOf = (n: number) => given[n * objects.length + column];
+  const neuron = neurons.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), neurons[0]);
+  return { neuron, share: shareOf(neuron) };
 }
-
-const namesOf = ({ presences }: Attention): string[] => [...new Set(presences.map(({ name }) => name))];
 
 function specialistsFinding(attentions: readonly Attention[]): string {
   const words = attentions.map((one) => {
-    const best = namesOf(one)
-      .map((name) => ({ name, ...specialist(one, name), even: evenShare(one, (presence) => presence.name === name) }))
+    const best = one.objects
+      .map((name, column) => ({
+        name,
+        ...specialist(one, column),
+        even: evenShare(one, (presence) => presence.name === name),
+      }))
       .reduce((a, b) => (b.share / b.even > a.share / a.even ? b : a));
     return `neuron ${best.neuron} of ${one.layer.id} with ${percent(best.share)} on ${best.name} (even-handed: ${percent(best.even)})`;
   });
@@ -192,10 +205,9 @@ function objectTable(attentions: readonly Attention[]): Table {
       { name: 'strongest_share', unit: 'of 1', description: 'That share' },
     ],
     rows: attentions.flatMap((attention) =>
-      namesOf(attention).map((name) => {
-        const fits = (presence: Presence) => presence.name === name;
-        const ofObject = attention.presences.filter(fits);
-        const { neuron, share } = specialist(attention, name);
+      attention.objects.map((name, column) => {
+        const ofObject = attention.presences.filter((presence) => presence.name === name);
+        const { neuron, share } = specialist(attention, column);
         return [
           attention.layer.id,
           name,
@@ -203,8 +215,8 @@ function objectTable(attentions: readonly Attention[]): Table {
           ofObject[0].type ?? null,
           ofObject.length,
           mean(ofObject.map(({ pixels }) => pixels)),
-          mean(ofKind(attention, fits)),
-          evenShare(attention, fits),
+          mean(Float64Array.from(attention.neurons, (n) => attention.given[n * attention.objects.length + column])),
+          ofObject.length / attention.presences.length,
           neuron,
           share,
         ];
@@ -267,11 +279,11 @@ interface Drawn {
  * @param shown by layer
  */
 function drawnObjects(attentions: readonly Attention[], shown: readonly (readonly number[])[]): Drawn {
-  const names = [...new Set(attentions.flatMap(namesOf))];
+  const names = [...new Set(attentions.flatMap(({ objects }) => objects))];
   const most = new Map(names.map((name) => [name, 0]));
-  for (const [i, attention] of attentions.entries()) {
-    for (const name of namesOf(attention)) {
-      const shares = shown[i].map((n) => shareOn(attention, n, (one) => one.name === name));
+  for (const [i, { objects, given }] of attentions.entries()) {
+    for (const [column, name] of objects.entries()) {
+      const shares = shown[i].map((n) => given[n * objects.length + column]);
       most.set(name, Math.max(most.get(name)!, ...shares));
     }
   }
@@ -287,9 +299,9 @@ const shareOn = ({ presences, shares }: Attention, n: number, fits: (presence: P
 
 /** From the most to the least specialised. */
 function shownNeurons(attention: Attention, limit: number): readonly number[] {
-  const { neurons } = attention;
-  const names = namesOf(attention);
-  const largest = (n: number) => Math.max(...names.map((name) => shareOn(attention, n, (one) => one.name === name)));
+  const { neurons, objects, given } = attention;
+  const largest = (n: number) =>
+    given.subarray(n * objects.length, (n + 1) * objects.length).reduce((a, b) => Math.max(a, b));
   const strength = new Map([...neurons].map((n) => [n, largest(n)]));
   return spread(
     [...neurons].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
