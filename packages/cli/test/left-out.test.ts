@@ -247,3 +247,13 @@ test('what is left out this time is not told as it was before', async () => {
   // The files of before are kept.
   expect(await readdir(join(run, 'analysis'))).toContain('grouping-variance');
 });
+
+test('what was left out of analyses that are not asked for this time is still told', async () => {
+  const run = await trained('kept');
+  await xinc(['analyze', run, '--groupings', 'rgb:4,gabor:4']);
+  expect(await leftOutOf(run)).toContain('<dt>Contribution and motion</dt>');
+  const again = await xinc(['analyze', run, 'canvas', '--groupings', 'rgb:4']);
+  expect(again.status, again.stderr).toBe(0);
+  expect(await leftOutOf(run)).toContain('<dt>Contribution and motion</dt>');
+  expect((await readdir(join(run, 'signal', 'labels'))).filter((name) => name.startsWith('gabor-4-'))).toHaveLength(1);
+});

@@ -252,7 +252,7 @@ function findings(live: readonly LiveLayer[]): string[] {
   });
   return [
     `Share of the contribution that the strongest tenth of the live neurons carries: ${listed(shares)}.`,
-    dead.length > 0 ? `Dead neurons: ${listed(dead)}.` : 'No layer has dead neurons.',
+    dead.length > 0 ? `Dead neurons: ${listed(dead)}.` : 'No layer shown has dead neurons.',
   ];
 }
 

@@ -232,8 +232,10 @@ export const defaultNeighbors = (neurons: number): number =>
 /** Whether a layer has more neurons than there are to be clusters. */
 function isEnough({ layer, members }: Crowd, { clusters }: Options, omissions: string[]): boolean {
   if (members.length > clusters) return true;
+  const fewer = Math.max(2, Math.floor(members.length / 4));
+  const advice = members.length > 2 ? ` (clusters=${fewer} would do)` : '';
   omissions.push(
-    `${layer.id} was left out: ${members.length} live neurons are too few for ${clusters} clusters (clusters=${Math.max(2, Math.floor(members.length / 4))} would do).`,
+    `${layer.id} was left out: ${members.length} live ${members.length === 1 ? 'neuron is' : 'neurons are'} too few for ${clusters} clusters${advice}.`,
   );
   return false;
 }

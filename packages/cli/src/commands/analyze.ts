@@ -65,6 +65,12 @@ export async function analyzeCommand(
       const { analysis, why } = failed;
       throw new XincError('unsupported', `'${analysis}' could not be run: ${why}`, { subject: analysis! });
     }
+    if (done.length === 0 && omissions.length > 0) {
+      throw new XincError('unsupported', `Nothing of ${run.path} could be analysed: ${omissions[0].why}`, {
+        subject: run.path,
+        hint: `${report} lists every analysis and why.`,
+      });
+    }
     context.result(
       { run: run.path, analyses: done, omissions, report },
       `${done.map((name) => run.file('analysis', name)).join('\n')}\nReport: ${report}`,

@@ -21,6 +21,7 @@ import { parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics } from './analysis-context.js';
 import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
 import { nextCommand } from './next-command.js';
+import { storeOmissions } from './omissions.js';
 import { startPool } from './pool.js';
 import { storeAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
@@ -207,7 +208,7 @@ export async function analyzeRun(
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
     const outcome = await analyseAndStore(run, analyses, prepared, context);
     omissions.push(...prepared.omissions, ...outcome.omissions);
-    await run.write('analysis/omissions.json', `${JSON.stringify(omissions, undefined, 2)}\n`);
+    await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
     return { done: outcome.done, omissions };
   } finally {
     await pool.dispose();

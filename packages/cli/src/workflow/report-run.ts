@@ -12,12 +12,10 @@ import {
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import { type ReportFrame, renderReport } from '@xinc/report';
-import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
-import type { Omission } from './groupings.js';
+import { storedOmissions } from './omissions.js';
 import { annotationNotes } from './prepare-run.js';
-import { readStored } from './read-stored.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
 
@@ -128,13 +126,4 @@ async function* storedAnalyses(
   for (const name of names.filter((name) => !name.startsWith('.')).sort((a, b) => place(a) - place(b))) {
     if (!without.has(name) && (await run.has(`analysis/${name}/result.json`))) yield storedAnalysis(run, name);
   }
-}
-
-const omissionsSchema = z.array(
-  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
-) satisfies z.ZodType<Omission[]>;
-
-async function storedOmissions(run: Run): Promise<Omission[]> {
-  const hint = `Run xinc analyze ${run.path} again.`;
-  return (await readStored(run, 'analysis/omissions.json', omissionsSchema, hint)) ?? [];
 }

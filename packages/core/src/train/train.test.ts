@@ -54,7 +54,10 @@ class RecordingEngine {
   readonly batches: Arrays[] = [];
   readonly rates: number[] = [];
   disposed = 0;
-  constructor(readonly lossAt: (step: number) => number = () => 0.25) {}
+  constructor(
+    readonly lossAt: (step: number) => number = () => 0.25,
+    readonly weightAt: (step: number) => number = (step) => step,
+  ) {}
 
   readonly engine = {
     compileTraining: async (spec: TrainingProgram): Promise<Trainer> => {
@@ -75,7 +78,7 @@ class RecordingEngine {
         },
         state: async (): Promise<TrainerState> => ({
           step,
-          parameters: { w: ndarray([2], Float32Array.of(step, step)) },
+          parameters: { w: ndarray([2], Float32Array.of(step, this.weightAt(step))) },
           firstMoment: {},
           secondMoment: {},
         }),
@@ -136,6 +139,12 @@ describe('training', () => {
     const { engine } = new RecordingEngine((step) => (step === 3 ? Number.NaN : 0.1));
     const training = train({ inr: inrOf('pixels'), signal: signalOf([picture]), engine });
     await expect(training).rejects.toThrow('Training diverged: the loss is NaN at step 4. Try a smaller learning rate');
+  });
+
+  test('does not take weights that the last step made no numbers of', async () => {
+    const { engine } = new RecordingEngine(undefined, () => Number.POSITIVE_INFINITY);
+    const training = train({ inr: inrOf('pixels'), signal: signalOf([picture]), engine });
+    await expect(training).rejects.toThrow("Training diverged: 'w' is not finite after step 5. Try a smaller");
   });
 
   test('saves its state now and then', async () => {

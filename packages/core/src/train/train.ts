@@ -90,9 +90,7 @@ export async function train(options: TrainOptions): Promise<Arrays> {
       const current = await prepared.next(step, step + 1 < steps);
       const loss = await trainer.step(current, learningRate * defaults.schedule(step / steps));
       if (!Number.isFinite(loss)) {
-        throw new XincError('numeric', `Training diverged: the loss is ${loss} at step ${step + 1}`, {
-          hint: 'Try a smaller learning rate or another seed.',
-        });
+        throw diverged(`the loss is ${loss} at step ${step + 1}`);
       }
       options.onStep?.({ step: step + 1, steps, loss, psnr: psnrOfError(loss) });
       const begun = performance.now();
@@ -103,11 +101,17 @@ export async function train(options: TrainOptions): Promise<Arrays> {
       }
     }
     const { parameters } = await trainer.state();
+    // The loss of a step is that of the weights before it.
+    const broken = Object.keys(parameters).find((name) => !parameters[name].data.every(Number.isFinite));
+    if (broken !== undefined) throw diverged(`'${broken}' is not finite after step ${steps}`);
     return { ...fixed, ...parameters };
   } finally {
     await trainer.dispose();
   }
 }
+
+const diverged = (how: string): XincError =>
+  new XincError('numeric', `Training diverged: ${how}`, { hint: 'Try a smaller learning rate or another seed.' });
 
 /** Uploads batches; the next one while the engine works on the present one. */
 function prepareBatches(trainer: Trainer, batches: Batches, first: Arrays) {

@@ -1,0 +1,32 @@
+import type { Run } from '@xinc/core/node';
+import { z } from 'zod';
+import type { Omission } from './groupings.js';
+import { readStored } from './read-stored.js';
+
+const FILE = 'analysis/omissions.json';
+const schema = z.array(
+  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
+) satisfies z.ZodType<Omission[]>;
+
+/**
+ * What was left out of a run's analyses.
+ * @throws XincError `invalid-file`
+ */
+export async function storedOmissions(run: Run): Promise<Omission[]> {
+  return (await readStored(run, FILE, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
+}
+
+/**
+ * Stores what was left out this time, beside what was of analyses that were not asked for.
+ * @param asked names of analyses
+ */
+export async function storeOmissions(
+  run: Run,
+  omissions: readonly Omission[],
+  asked: ReadonlySet<string>,
+): Promise<void> {
+  // Where the list is damaged a new one is begun.
+  const before = await storedOmissions(run).catch(() => []);
+  const kept = before.filter(({ analysis }) => analysis !== undefined && !asked.has(analysis));
+  await run.write(FILE, `${JSON.stringify([...kept, ...omissions], undefined, 2)}\n`);
+}
