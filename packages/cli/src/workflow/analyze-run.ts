@@ -207,7 +207,8 @@ export async function analyzeRun(
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
     const outcome = await analyseAndStore(run, analyses, prepared, context);
-    omissions.push(...prepared.omissions, ...outcome.omissions);
+    // What failed comes first.
+    omissions.unshift(...outcome.omissions, ...prepared.omissions);
     await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
     return { done: outcome.done, omissions };
   } finally {

@@ -144,7 +144,11 @@ async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
       !stored ||
       (stored.labels.length === map.labels.length &&
         stored.labels.every((label, p) => label === map.labels[p]) &&
-        stored.groups.every(({ name }, g) => name === map.groups[g]?.name));
+        stored.groups.length === map.groups.length &&
+        stored.groups.every(({ name, category, type }, g) => {
+          const other = map.groups[g];
+          return name === other.name && category === other.category && type === other.type;
+        }));
     if (same) continue;
     throw new XincError('conflict', `${run.path} has other labels${frame > 0 ? `, from frame ${frame} on` : ''}`, {
       subject: run.path,

@@ -136,9 +136,9 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     let done = 0;
     // One tile's activations serve both passes; those of several are computed twice rather than kept.
     let only: TileActivations | undefined;
-    const activate = async (tile: Tile): Promise<TileActivations> => ({
+    const activate = async (tile: Tile, change: boolean): Promise<TileActivations> => ({
       activations: await activationsOf(hooks, frame, tile),
-      before: first.change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
+      before: change ? await activationsOf(hooks, previousFrame!, tile) : undefined,
     });
 
     const runPass = async (requests: readonly PassRequest[], totals?: readonly LayerStatistics[]) => {
@@ -151,7 +151,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
               collector.start({ ...layer, height: signal.height, width: signal.width }),
             ),
           }));
-      for await (const [tile, active] of oneAhead(tiles, async (tile) => only ?? activate(tile))) {
+      for await (const [tile, active] of oneAhead(tiles, async (tile) => only ?? activate(tile, requests[0].change))) {
         throwIfAborted(abort);
         if (tiles.length === 1) only = active;
         const groupings = groupingsOf(requests[0], tile, labels);

@@ -1,7 +1,5 @@
 import type { ChartFigure, Figure } from '@xinc/core';
-import { type ChartDrawing, drawChart } from './chart.js';
-import { drawRaster } from './raster-svg.js';
-import { rasterise } from './rasterise.js';
+import type { ChartDrawing } from './chart.js';
 import { DARK, LIGHT } from './theme.js';
 
 /* What the thread that draws can be asked for; its caller is thread.ts. */
@@ -30,16 +28,25 @@ export interface Printed {
 
 type Handlers = { readonly [K in keyof Tasks]: (argument: Tasks[K]['argument']) => Promise<Tasks[K]['result']> };
 
-export const load: Handlers['load'] = async () => undefined;
+// Loaded by the tasks: what does not load fails them, and not the thread.
+const charts = () => import('./chart.js');
+const rasters = () => import('./raster-svg.js');
+const pictures = () => import('./rasterise.js');
 
-export const chart: Handlers['chart'] = ({ figure, drawing }) => drawChart(figure, drawing);
+export const load: Handlers['load'] = async () => {
+  await Promise.all([charts(), rasters(), pictures()]);
+  return undefined;
+};
 
-export const svg: Handlers['svg'] = ({ figure, theme: name }) => {
+export const chart: Handlers['chart'] = async ({ figure, drawing }) => (await charts()).drawChart(figure, drawing);
+
+export const svg: Handlers['svg'] = async ({ figure, theme: name }) => {
   const theme = name === 'dark' ? DARK : LIGHT;
-  return figure.kind === 'chart' ? drawChart(figure, { theme }) : drawRaster(figure, theme);
+  if (figure.kind === 'chart') return (await charts()).drawChart(figure, { theme });
+  return (await rasters()).drawRaster(figure, theme);
 };
 
 export const print: Handlers['print'] = async ({ scale, ...themed }) => {
   const drawn = await svg(themed);
-  return { svg: drawn, png: await rasterise(drawn, scale) };
+  return { svg: drawn, png: await (await pictures()).rasterise(drawn, scale) };
 };
