@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
-
-const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
+import { BIN } from './xinc.js';
 
 /** Where a viewer on this machine is. */
 export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
@@ -27,6 +25,7 @@ export function begin(args: readonly string[]) {
   child.stderr.on('data', read('stderr'));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   return {
+    child,
     get stdout() {
       return stdout;
     },

@@ -1,28 +1,21 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { workFolder, xinc } from './xinc.js';
+import { begin } from './begin.js';
+import { BIN, workFolder, xinc } from './xinc.js';
 
 /* What becomes of a command whose output cannot be written, or whose terminal goes away. */
 const work = workFolder();
-const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
-const endless = (run: string) => ['train', work.picture, '--out', run, '--steps', '1000000'];
 
-/** Runs the command until its standard error matches, then does something to it. */
-function until(args: readonly string[], seen: RegExp, act: (child: ReturnType<typeof spawn>) => void) {
-  return new Promise<{ status: number | null; signal: NodeJS.Signals | null; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let [stderr, acted] = ['', false];
-    child.stderr.on('data', (text) => {
-      stderr += text;
-      if (acted || !seen.test(stderr)) return;
-      acted = true;
-      setTimeout(() => act(child), 500);
-    });
-    child.on('close', (status, signal) => resolve({ status, signal, stderr }));
-  });
+/** A training that has begun, and what is then done to it. */
+async function training(run: string, act: (child: ReturnType<typeof begin>['child']) => void) {
+  const command = begin(['train', work.picture, '--out', run, '--steps', '1000000']);
+  await command.said(/Training …/);
+  await setTimeout(500);
+  act(command.child);
+  return { status: await command.ended, signal: command.child.signalCode, stderr: command.stderr };
 }
 
 describe.runIf(existsSync('/dev/full'))('a full disk behind standard output', () => {
@@ -44,13 +37,13 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind standard output', ()
 
 describe.runIf(process.platform !== 'win32')('a training', () => {
   test.each([
-    ['whose terminal is closed', (child: ReturnType<typeof spawn>) => child.kill('SIGHUP')],
-    ['whose progress nobody reads any more', (child: ReturnType<typeof spawn>) => child.stderr!.destroy()],
+    ['whose terminal is closed', (child: ReturnType<typeof begin>['child']) => child.kill('SIGHUP')],
+    ['whose progress nobody reads any more', (child: ReturnType<typeof begin>['child']) => child.stderr.destroy()],
   ])(
     '%s keeps what is done',
     async (what, act) => {
       const run = work.file(what.replaceAll(' ', '-'));
-      const { status } = await until(endless(run), /Training …/, act);
+      const { status } = await training(run, act);
       expect(status).toBe(1);
       expect(await readdir(run)).toContain('training-state.safetensors');
       expect(await readdir(run)).not.toContain('xinc.lock');
@@ -60,9 +53,10 @@ describe.runIf(process.platform !== 'win32')('a training', () => {
 
   test('that is stopped a second time ends at once, as by the signal', async () => {
     const run = work.file('twice');
-    const outcome = await until(endless(run), /Training …/, (child) => {
+    const outcome = await training(run, async (child) => {
       child.kill('SIGINT');
-      setTimeout(() => child.kill('SIGINT'), 5);
+      await setTimeout(5);
+      child.kill('SIGINT');
     });
     // The first may have been enough by then.
     if (outcome.signal === null) expect(outcome.status).toBe(1);

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { encodePng } from '@xinc/signals';
 import { afterAll, beforeAll } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
+/** The command, as it is installed. */
+export const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
 
 export interface Outcome {
   readonly status: number | null;

@@ -58,12 +58,12 @@ export interface ReduceCounts {
   readonly neuronsPerPixel?: readonly Uint32Array[];
 }
 
-/**
- * Neurons of a layer that stream through reductions, some at a time, without their maps being kept.
- * @throws KernelError where the layer was disposed of
- */
+/** Neurons of a layer that stream through reductions, some at a time, without their maps being kept. */
 export interface Reduction {
-  /** Streams neurons start … end − 1, and gives what was requested of these alone. */
+  /**
+   * Streams neurons start … end − 1, and gives what was requested of these alone.
+   * @throws KernelError where the layer was disposed of
+   */
   add(start: number, end: number): ReduceResult;
   /** Counts of the neurons that were streamed so far. */
   counts(): ReduceCounts;

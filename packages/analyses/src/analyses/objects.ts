@@ -167,9 +167,14 @@ function thingsFinding(attentions: readonly Attention[], things: readonly Float6
   return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
 }
 
+/** What neuron n gives to the object of a column, over all frames. */
+const shareGiven = ({ objects, given }: Attention, n: number, column: number): number =>
+  given[n * objects.length + column];
+
 /** The neuron that gives most to the object of a column, over all frames. */
-function specialist({ neurons, objects, given }: Attention, column: number) {
-  const shareOf = (n: number) => given[n * objects.length + column];
+function specialist(attention: Attention, column: number) {
+  const { neurons } = attention;
+  const shareOf = (n: number) => shareGiven(attention, n, column);
   const neuron = neurons.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), neurons[0]);
   return { neuron, share: shareOf(neuron) };
 }
@@ -215,7 +220,7 @@ function objectTable(attentions: readonly Attention[]): Table {
           ofObject[0].type ?? null,
           ofObject.length,
           mean(ofObject.map(({ pixels }) => pixels)),
-          mean(Float64Array.from(attention.neurons, (n) => attention.given[n * attention.objects.length + column])),
+          mean(Float64Array.from(attention.neurons, (n) => shareGiven(attention, n, column))),
           ofObject.length / attention.presences.length,
           neuron,
           share,
@@ -281,9 +286,9 @@ interface Drawn {
 function drawnObjects(attentions: readonly Attention[], shown: readonly (readonly number[])[]): Drawn {
   const names = [...new Set(attentions.flatMap(({ objects }) => objects))];
   const most = new Map(names.map((name) => [name, 0]));
-  for (const [i, { objects, given }] of attentions.entries()) {
-    for (const [column, name] of objects.entries()) {
-      const shares = shown[i].map((n) => given[n * objects.length + column]);
+  for (const [i, attention] of attentions.entries()) {
+    for (const [column, name] of attention.objects.entries()) {
+      const shares = shown[i].map((n) => shareGiven(attention, n, column));
       most.set(name, Math.max(most.get(name)!, ...shares));
     }
   }

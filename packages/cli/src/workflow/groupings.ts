@@ -140,7 +140,9 @@ export async function labelFrames(
 async function labelFrame(run: Run, signal: Signal, grouping: ChosenGrouping, frame: number): Promise<LabelMap> {
   const { name, title, plugin, options } = grouping;
   // An annotation may be replaced by a later command, so what follows from it is not kept.
-  const cache = plugin.needsAnnotation ? undefined : [name, ...Object.values(options).flat().map(String)].join('-');
+  const cache = plugin.needsAnnotation
+    ? undefined
+    : [name, ...Object.values(options).map((value) => [value].flat().join('_'))].join('-');
   const safe = cache && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
   const present = safe && (await storedLabels(run, safe, frame));
   if (present) return present;

@@ -13,7 +13,7 @@ import {
   train,
   XincError,
 } from '@xinc/core';
-import { type Run, TRAINING_STATE, type TrainingLogEntry } from '@xinc/core/node';
+import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
 import { openWith } from './open-network.js';
@@ -46,7 +46,7 @@ async function trainToTheEnd(
   { display, abort }: CommandContext,
   stateInterval: number | undefined,
 ): Promise<void> {
-  if (await run.has('weights.safetensors')) {
+  if (await run.has(WEIGHTS)) {
     display.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
     await run.removeTrainingState();
     if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);

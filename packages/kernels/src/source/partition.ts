@@ -28,8 +28,8 @@ export interface PlannedPartition extends Omit<Partition, 'cells'> {
 const planned = new WeakMap<readonly Grouping[], readonly PlannedPartition[]>();
 
 /**
- * How groupings are summed. A plan is kept as long as the array of groupings it was made of, since a layer's neurons come in
- * many pieces.
+ * How groupings are summed. A plan is kept as long as the array of groupings it was made of, which serves all layers of a
+ * trace.
  * @throws KernelError for labels that do not fit the region
  */
 export function planGroupings(groupings: readonly Grouping[], pixels: number): readonly PlannedPartition[] {
