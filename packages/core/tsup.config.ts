@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'graph/index': 'src/graph/index.ts',
     'node/index': 'src/node/index.ts',
     'node/kernel-worker': 'src/node/kernel-worker.ts',
   },

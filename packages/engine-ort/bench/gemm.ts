@@ -1,6 +1,6 @@
+import { Graph } from '@xinc/core/graph';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../src/emit.js';
-import { Graph } from '../src/graph.js';
 import { random } from './programs.js';
 
 const SIZE = 2048;

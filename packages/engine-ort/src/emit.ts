@@ -1,9 +1,9 @@
-import { type Arrays, type OpAttributes, type Shape, sizeOf } from '@xinc/core';
-import { type GraphNode, type GraphOp, type NamedNodes, type Operation, reachable } from './graph.js';
+import { type Arrays, type OpAttributes, type OpName, type Shape, sizeOf } from '@xinc/core';
+import { type GraphNode, type NamedNodes, type Operation, reachable } from '@xinc/core/graph';
 import { OnnxGraph, type TensorType } from './onnx.js';
 
 /** Appends the ONNX nodes for one operation and returns the name of the result. */
-type EmissionRule<K extends GraphOp> = (graph: OnnxGraph, inputs: readonly string[], node: Operation<K>) => string;
+type EmissionRule<K extends OpName> = (graph: OnnxGraph, inputs: readonly string[], node: Operation<K>) => string;
 
 const FLOAT = 1;
 
@@ -13,8 +13,11 @@ const as =
   (graph: OnnxGraph, inputs: readonly string[]): string =>
     graph.node(opType, inputs);
 
-/** How each operation is said in ONNX (standard operators of opset 20 only, so any ONNX runtime can run the result). */
-const emissionRules: { readonly [K in GraphOp]: EmissionRule<K> } = {
+/**
+ * How each operation is said in ONNX (standard operators of opset 20 only, so any ONNX runtime can run the result). A
+ * matMul or conv2d with a third input has its bias there (`fuseBiases`), as Gemm and Conv do.
+ */
+const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   add: as('Add'),
   sub: as('Sub'),
   mul: as('Mul'),
@@ -41,9 +44,8 @@ const emissionRules: { readonly [K in GraphOp]: EmissionRule<K> } = {
 
   matMul: (graph, inputs, { attributes, shape }) =>
     shape.length === 2 ? gemm(graph, inputs, attributes) : batchedMatMul(graph, inputs, attributes, shape.length),
-  matMulBias: (graph, inputs, { attributes }) => gemm(graph, inputs, attributes),
-  conv2d: (graph, inputs, node) => convolution(graph, inputs, node.inputs, node.attributes),
-  conv2dBias: (graph, inputs, node) => convolution(graph, inputs, node.inputs, node.attributes),
+  conv2d: (graph, inputs, { inputs: [, kernel], attributes: { padding } }) =>
+    graph.node('Conv', inputs, { kernel_shape: kernel.shape.slice(2), pads: [padding, padding, padding, padding] }),
 
   reshape: (graph, [x], { shape }) => reshape(graph, x, shape),
   transpose: (graph, inputs, { attributes: { permutation } }) => graph.node('Transpose', inputs, { perm: permutation }),
@@ -128,18 +130,6 @@ function batchedMatMul(
   return graph.node('MatMul', [turn(a, transposeA), turn(b, transposeB)]);
 }
 
-function convolution(
-  graph: OnnxGraph,
-  inputs: readonly string[],
-  [, kernel]: readonly GraphNode[],
-  { padding }: OpAttributes['conv2d'],
-): string {
-  return graph.node('Conv', inputs, {
-    kernel_shape: kernel.shape.slice(2),
-    pads: [padding, padding, padding, padding],
-  });
-}
-
 /** An ONNX model with its interface. */
 export interface EmittedModel {
   readonly bytes: Uint8Array;
@@ -181,7 +171,7 @@ export function emitModel(
   return { bytes: graph.encode(metadata), inputs, outputs: results };
 }
 
-function emitOperation<K extends GraphOp>(
+function emitOperation<K extends OpName>(
   graph: OnnxGraph,
   node: Operation<K>,
   names: ReadonlyMap<GraphNode, string>,

@@ -1,7 +1,7 @@
 import type { Engine, EngineOptions } from '@xinc/core';
+import { type NamedNodes, traceProgram } from '@xinc/core/graph';
 import { readOptions } from './devices.js';
 import { compileExecutable } from './executable.js';
-import { type NamedNodes, traceProgram } from './graph.js';
 import { gradientsOf, outputNamed } from './program.js';
 import { Runtime } from './runtime/client.js';
 import { compileTrainer } from './trainer.js';

@@ -1,5 +1,5 @@
 import type { Executable, Shapes } from '@xinc/core';
-import type { Graph, NamedNodes } from './graph.js';
+import type { Graph, NamedNodes } from '@xinc/core/graph';
 import { checkArrays, describeProgram, lower } from './program.js';
 import type { Runtime } from './runtime/client.js';
 

@@ -1,7 +1,7 @@
 import type { OnnxExport } from '@xinc/core';
+import { traceProgram } from '@xinc/core/graph';
 import { emitModel } from './emit.js';
-import { fuseBiases } from './fuse.js';
-import { traceProgram } from './graph.js';
+import { fuseBiases } from './passes/fuse-biases.js';
 import { checkArrays, outputNamed, shapesOf } from './program.js';
 
 /**

@@ -1,8 +1,8 @@
 import { type Arrays, formatShape, type Shapes, sameShape, sizeOf, XincError } from '@xinc/core';
-import { differentiate } from './differentiate.js';
+import type { Graph, GraphNode, NamedNodes, TracedProgram } from '@xinc/core/graph';
+import { differentiate } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
-import { fuseBiases } from './fuse.js';
-import type { Graph, GraphNode, NamedNodes, TracedProgram } from './graph.js';
+import { fuseBiases } from './passes/fuse-biases.js';
 
 /** The last step of every compilation: optimise and write as ONNX. */
 export function lower(graph: Graph, outputs: NamedNodes): EmittedModel {

@@ -13,9 +13,9 @@ import {
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
+import type { NamedNodes } from '@xinc/core/graph';
 import { adamScalars } from './adam.js';
-import type { NamedNodes } from './graph.js';
-import { optimizeStep } from './optimize-step.js';
+import { optimizeStep } from './passes/optimize-step.js';
 import { checkArrays, describeProgram, lower, shapesOf } from './program.js';
 import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';

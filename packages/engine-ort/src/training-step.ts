@@ -1,7 +1,7 @@
 import type { TrainingProgram } from '@xinc/core';
+import { type GraphNode, type InputNode, traceProgram } from '@xinc/core/graph';
 import { type AdamMoments, adamUpdate } from './adam.js';
-import { type GraphNode, type InputNode, traceProgram } from './graph.js';
-import { type HoistedGraph, hoist } from './hoist.js';
+import { type HoistedGraph, hoist } from './passes/hoist.js';
 import { gradientsOf, outputNamed, shapesOf } from './program.js';
 
 /** What Adam keeps of a parameter. */

@@ -1,12 +1,12 @@
 import { type Arrays, type NdArray, type Program, type Shapes, sizeOf } from '@xinc/core';
+import { type GraphNode, type NamedNodes, reachable, traceProgram } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type GraphNode, type NamedNodes, reachable, traceProgram } from '../src/graph.js';
-import { moveFactors } from '../src/move-factors.js';
-import { optimizeStep } from '../src/optimize-step.js';
+import { moveFactors } from '../src/passes/move-factors.js';
+import { optimizeStep } from '../src/passes/optimize-step.js';
+import { shareGelu } from '../src/passes/share-gelu.js';
+import { splitRows } from '../src/passes/split-rows.js';
 import { gradientsOf } from '../src/program.js';
-import { shareGelu } from '../src/share-gelu.js';
-import { splitRows } from '../src/split-rows.js';
 import { distinctInputs, opCases } from './op-cases.js';
 import { runModel } from './run-model.js';
 

@@ -1,7 +1,7 @@
 import type { Arrays, NdArray } from '@xinc/core';
+import type { NamedNodes } from '@xinc/core/graph';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../src/emit.js';
-import type { NamedNodes } from '../src/graph.js';
 
 /** The values of nodes as they stand, run by ONNX Runtime without this package's optimisations. */
 export async function runModel(outputs: NamedNodes, inputs: Arrays): Promise<Record<string, NdArray>> {

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
+import { Graph } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../emit.js';
-import { Graph } from '../graph.js';
 import type {
   CallName,
   Calls,

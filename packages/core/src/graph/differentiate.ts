@@ -1,7 +1,8 @@
-import { formatShape, type OpName, XincError } from '@xinc/core';
-import { type GradientRule, gradientRules } from './gradients.js';
-import type { Graph, GraphNode } from './graph.js';
-import { reachable } from './graph.js';
+import { XincError } from '../errors.js';
+import { formatShape } from '../ndarray.js';
+import { type GradientRule, gradientRules } from '../ops/gradients.js';
+import type { OpName } from '../ops/ops.js';
+import { type Graph, type GraphNode, reachable } from './graph.js';
 
 /**
  * Reverse-mode differentiation (backpropagation): ∂loss/∂node for each node of `wrt`, as new nodes of the graph. It is
@@ -24,7 +25,7 @@ export function differentiate(graph: Graph, loss: GraphNode, wrt: readonly Graph
   for (const node of order.reverse()) {
     const gradient = gradients.get(node);
     if (!gradient || node.kind !== 'operation' || !dependent.has(node)) continue;
-    const rule = gradientRules[node.op as OpName] as GradientRule<OpName>;
+    const rule = gradientRules[node.op] as GradientRule<OpName>;
     const contributions = rule<GraphNode>({
       ops: graph.ops,
       inputs: node.inputs,

@@ -1,4 +1,4 @@
-import type { Graph, NamedNodes } from './graph.js';
+import type { Graph, NamedNodes } from '@xinc/core/graph';
 import { moveFactors } from './move-factors.js';
 import { shareGelu } from './share-gelu.js';
 import { splitRows } from './split-rows.js';

@@ -1,13 +1,12 @@
-import { sizeOf } from '@xinc/core';
+import { type OpName, sizeOf } from '@xinc/core';
 import {
   countUses,
   type Graph,
   type GraphNode,
-  type GraphOp,
   type NamedNodes,
   type OperationNode,
   reachable,
-} from './graph.js';
+} from '@xinc/core/graph';
 
 /** factor · node */
 interface Scaled {
@@ -22,7 +21,7 @@ const linear: FactorRule = (f) => f;
 const bilinear: FactorRule = (f, g) => f * g;
 
 /** The operations that let factors through. */
-const factorRules: { readonly [K in GraphOp]?: FactorRule } = {
+const factorRules: { readonly [K in OpName]?: FactorRule } = {
   neg: linear,
   square: (f) => f * f,
   mul: bilinear,
@@ -122,7 +121,7 @@ export function moveFactors(graph: Graph, outputs: NamedNodes): NamedNodes {
   }
 
   function remake({ op, attributes, shape }: OperationNode, inputs: readonly GraphNode[]): GraphNode {
-    return graph.operation<GraphOp>(op, inputs, attributes, shape);
+    return graph.operation<OpName>(op, inputs, attributes, shape);
   }
 }
 

@@ -1,24 +1,7 @@
-import {
-  createOps,
-  type NdArray,
-  type OpAttributes,
-  type OpBackend,
-  type Ops,
-  type Program,
-  type Shape,
-  type Shapes,
-} from '@xinc/core';
+import type { Program, Shapes } from '../engine.js';
+import type { NdArray, Shape } from '../ndarray.js';
+import { createOps, type OpAttributes, type OpBackend, type OpName, type Ops } from '../ops/ops.js';
 import { simplify } from './simplify.js';
-
-/** The operations of the language, and what `fuseBiases` makes of several of them because ONNX has that as one. */
-export interface GraphAttributes extends OpAttributes {
-  /** op(a)·op(b) + bias for matrices, the bias [columns]. */
-  matMulBias: OpAttributes['matMul'];
-  /** conv2d(x, kernel) + bias, the bias [O]. */
-  conv2dBias: OpAttributes['conv2d'];
-}
-
-export type GraphOp = keyof GraphAttributes;
 
 interface NodeBase {
   /** Nodes are numbered as they are made, so ascending ids are a topological order. */
@@ -36,15 +19,15 @@ export interface ConstantNode extends NodeBase {
   readonly value: NdArray;
 }
 
-export interface Operation<K extends GraphOp> extends NodeBase {
+export interface Operation<K extends OpName> extends NodeBase {
   readonly kind: 'operation';
   readonly op: K;
   readonly inputs: readonly GraphNode[];
-  readonly attributes: GraphAttributes[K];
+  readonly attributes: OpAttributes[K];
 }
 
 /** A union over the operations, so that testing `op` tells the attributes. */
-export type OperationNode = { [K in GraphOp]: Operation<K> }[GraphOp];
+export type OperationNode = { [K in OpName]: Operation<K> }[OpName];
 export type GraphNode = InputNode | ConstantNode | OperationNode;
 export type NamedNodes = Readonly<Record<string, GraphNode>>;
 
@@ -61,7 +44,7 @@ export class Graph {
   readonly ops: Ops<GraphNode> = createOps<GraphNode>({
     constant: (value) => this.constant(value),
     shapeOf: (node) => node.shape,
-    apply: (op, inputs, attributes, shape) => this.operation<GraphOp>(op, inputs, attributes, shape),
+    apply: (op, inputs, attributes, shape) => this.operation<OpName>(op, inputs, attributes, shape),
   } satisfies OpBackend<GraphNode>);
 
   input(name: string, shape: Shape): InputNode {
@@ -82,10 +65,11 @@ export class Graph {
     return node;
   }
 
-  operation<K extends GraphOp>(
+  /** An operation of `shape` as it stands; `ops` infers and checks the shape before. */
+  operation<K extends OpName>(
     op: K,
     inputs: readonly GraphNode[],
-    attributes: GraphAttributes[K],
+    attributes: OpAttributes[K],
     shape: Shape,
   ): GraphNode {
     const draft: Operation<K> = { kind: 'operation', id: this.#count, op, inputs, attributes, shape };

@@ -1,14 +1,6 @@
-import {
-  type NdArray,
-  ndarray,
-  type OpAttributes,
-  type OpName,
-  type Ops,
-  reducedShape,
-  type Shape,
-  sameShape,
-  sizeOf,
-} from '@xinc/core';
+import { type NdArray, ndarray, type Shape, sameShape, sizeOf } from '../ndarray.js';
+import type { OpAttributes, OpName, Ops } from './ops.js';
+import { reducedShape } from './shapes.js';
 
 /** What a rule sees: y = op(inputs) and ȳ = ∂loss/∂y, over any engine's values. */
 interface Backward<T, K extends OpName> {

@@ -1,5 +1,5 @@
 import type { OpAttributes, Shape } from '@xinc/core';
-import { type Graph, type GraphNode, type NamedNodes, rewrite } from './graph.js';
+import { type Graph, type GraphNode, type NamedNodes, rewrite } from '@xinc/core/graph';
 
 /**
  * Convolutions from many channels to few, by rows: a k×l kernel as k kernels of one row, laid side by side as output

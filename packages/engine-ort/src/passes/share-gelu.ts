@@ -1,5 +1,4 @@
-import { twiceNormalDistribution } from './gradients.js';
-import { type Graph, type NamedNodes, reachable, rewrite } from './graph.js';
+import { type Graph, type NamedNodes, reachable, rewrite, twiceNormalDistribution } from '@xinc/core/graph';
 
 /**
  * GELU by its definition, x·½·(1 + erf(x/√2)), where its gradient needs 1 + erf(x/√2) anyway: the error function is then

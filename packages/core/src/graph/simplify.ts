@@ -1,14 +1,16 @@
-import { broadcastShapes, type NdArray, sameShape, scalar, sizeOf } from '@xinc/core';
-import type { ConstantNode, Graph, GraphNode, GraphOp, Operation } from './graph.js';
+import { type NdArray, sameShape, scalar, sizeOf } from '../ndarray.js';
+import type { OpName } from '../ops/ops.js';
+import { broadcastShapes } from '../ops/shapes.js';
+import type { ConstantNode, Graph, GraphNode, Operation } from './graph.js';
 
 /** A node of the same shape and value that costs less, or `undefined`. */
-type Simplification<K extends GraphOp> = (graph: Graph, node: Operation<K>) => GraphNode | undefined;
+type Simplification<K extends OpName> = (graph: Graph, node: Operation<K>) => GraphNode | undefined;
 
 /**
  * Identities applied while a graph is built. They are what makes generated gradients as small as those written by
  * hand: the gradient of a mean square, say, comes out as one multiplication by 2/n.
  */
-const simplifications: { readonly [K in GraphOp]?: Simplification<K> } = {
+const simplifications: { readonly [K in OpName]?: Simplification<K> } = {
   add: (graph, node) => foldScalars(graph, node, (a, b) => a + b) ?? unless(node, 0) ?? implicitBroadcast(graph, node),
   sub: (graph, node) => foldScalars(graph, node, (a, b) => a - b) ?? implicitBroadcast(graph, node),
   mul: (graph, node) =>
@@ -49,13 +51,13 @@ const simplifications: { readonly [K in GraphOp]?: Simplification<K> } = {
   mean: sameElements,
 };
 
-export function simplify<K extends GraphOp>(graph: Graph, node: Operation<K>): GraphNode | undefined {
+export function simplify<K extends OpName>(graph: Graph, node: Operation<K>): GraphNode | undefined {
   const rule = simplifications[node.op] as Simplification<K> | undefined;
   return rule?.(graph, node);
 }
 
 /** These operations repeat, choose or add up elements: where as many come out as go in, only the shape can change. */
-function sameElements(graph: Graph, { inputs: [x], shape }: Operation<GraphOp>): GraphNode | undefined {
+function sameElements(graph: Graph, { inputs: [x], shape }: Operation<OpName>): GraphNode | undefined {
   return sizeOf(x.shape) === sizeOf(shape) ? graph.ops.reshape(x, shape) : undefined;
 }
 
@@ -65,14 +67,14 @@ function isScalar(node: GraphNode): node is ConstantNode {
 
 function foldScalars(
   graph: Graph,
-  { inputs: [a, b] }: Operation<GraphOp>,
+  { inputs: [a, b] }: Operation<OpName>,
   evaluate: (a: number, b: number) => number,
 ): GraphNode | undefined {
   return isScalar(a) && isScalar(b) ? graph.constant(scalar(evaluate(a.value.data[0], b.value.data[0]))) : undefined;
 }
 
 /** x + 0 = x, x · 1 = x, where that leaves the shape. */
-function unless({ inputs: [a, b], shape }: Operation<GraphOp>, neutral: number): GraphNode | undefined {
+function unless({ inputs: [a, b], shape }: Operation<OpName>, neutral: number): GraphNode | undefined {
   const isNeutral = (node: GraphNode) =>
     node.kind === 'constant' && node.value.data.length === 1 && node.value.data[0] === neutral;
   if (isNeutral(b) && sameShape(a.shape, shape)) return a;
@@ -80,7 +82,7 @@ function unless({ inputs: [a, b], shape }: Operation<GraphOp>, neutral: number):
 }
 
 /** A broadcast operand of an elementwise operation need not be spread out first, if the other one has the shape. */
-function implicitBroadcast(graph: Graph, node: Operation<GraphOp>): GraphNode | undefined {
+function implicitBroadcast(graph: Graph, node: Operation<OpName>): GraphNode | undefined {
   const spread = node.inputs.findIndex((input) => input.kind === 'operation' && input.op === 'broadcastTo');
   if (spread < 0) return undefined;
   const inputs = node.inputs.map((input, i) => (i === spread ? (input as Operation<'broadcastTo'>).inputs[0] : input));
@@ -89,7 +91,7 @@ function implicitBroadcast(graph: Graph, node: Operation<GraphOp>): GraphNode | 
 }
 
 /** c·(d·x) = (c·d)·x for single numbers c and d. */
-function joinFactors(graph: Graph, { inputs, shape }: Operation<GraphOp>): GraphNode | undefined {
+function joinFactors(graph: Graph, { inputs, shape }: Operation<OpName>): GraphNode | undefined {
   const isFactor = (node: GraphNode): node is ConstantNode => node.kind === 'constant' && node.value.data.length === 1;
   const [factor, product] = isFactor(inputs[0]) ? [inputs[0], inputs[1]] : [inputs[1], inputs[0]];
   if (!isFactor(factor) || product.kind !== 'operation' || product.op !== 'mul') return undefined;

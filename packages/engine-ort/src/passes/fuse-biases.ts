@@ -1,9 +1,9 @@
 import { sizeOf } from '@xinc/core';
-import { countUses, type Graph, type GraphNode, type NamedNodes, type OperationNode, rewrite } from './graph.js';
+import { countUses, type Graph, type GraphNode, type NamedNodes, type OperationNode, rewrite } from '@xinc/core/graph';
 
 /**
- * Joins a bias to the product before it: matMul + add → `matMulBias`, conv2d + add → `conv2dBias`, which ONNX has as one
- * operation each and which save a pass over the result.
+ * Joins a bias to the product before it, as that operation's third input: ONNX has both as one operation, which saves a
+ * pass over the result. The bias is [columns] of a matMul, [O] of a conv2d.
  */
 export function fuseBiases(graph: Graph, outputs: NamedNodes): NamedNodes {
   const uses = countUses(outputs);
@@ -27,7 +27,5 @@ function withBias(graph: Graph, product: OperationNode, bias: GraphNode, sum: Gr
   const varies = sizeOf(bias.shape) === channels && bias.shape[axisOfBias] === channels;
   if (!varies || bias.shape.length > product.shape.length) return undefined;
   const inputs = [...product.inputs, graph.ops.reshape(bias, [channels])];
-  if (product.op === 'matMul') return graph.operation('matMulBias', inputs, product.attributes, sum.shape);
-  if (product.op === 'conv2d') return graph.operation('conv2dBias', inputs, product.attributes, sum.shape);
-  return undefined;
+  return graph.operation(product.op, inputs, product.attributes, sum.shape);
 }

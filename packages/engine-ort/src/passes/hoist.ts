@@ -1,4 +1,4 @@
-import { type Graph, type GraphNode, type InputNode, type NamedNodes, reachable, rewrite } from './graph.js';
+import { type Graph, type GraphNode, type InputNode, type NamedNodes, reachable, rewrite } from '@xinc/core/graph';
 
 /** A graph cut in two: what can be computed before the changing inputs are known, and the rest. */
 export interface HoistedGraph {
