@@ -19,7 +19,15 @@ export {
   PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
+export {
+  type ConvolutionAttributes,
+  type ConvolutionOptions,
+  hasUnitSteps,
+  type Pair,
+  type Sides,
+} from './ops/convolution.js';
 export * from './ops/ops.js';
+export { type ResizeMethod, resizeMatrix } from './ops/resize.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';
 export { meanSquaredError, psnrOfError } from './psnr.js';

@@ -1,4 +1,12 @@
-import { type Arrays, type OpAttributes, type OpName, type Shape, sizeOf } from '@xinc/core';
+import {
+  type Arrays,
+  type ConvolutionAttributes,
+  type OpAttributes,
+  type OpName,
+  resizeMatrix,
+  type Shape,
+  sizeOf,
+} from '@xinc/core';
 import { type GraphNode, type NamedNodes, type Operation, reachable } from '@xinc/core/graph';
 import { OnnxGraph, type TensorType } from './onnx.js';
 
@@ -39,13 +47,22 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   erf: as('Erf'),
   relu: as('Relu'),
   leakyRelu: (graph, inputs, { attributes: { slope } }) => graph.node('LeakyRelu', inputs, { alpha: { float: slope } }),
+  pow: (graph, [x], { attributes: { exponent } }) =>
+    graph.node('Pow', [x, graph.floats(`exponent:${exponent}`, [], Float32Array.of(exponent))]),
   gelu: as('Gelu'),
   silu: (graph, [x]) => graph.node('Mul', [x, graph.node('Sigmoid', [x])]),
 
   matMul: (graph, inputs, { attributes, shape }) =>
     shape.length === 2 ? gemm(graph, inputs, attributes) : batchedMatMul(graph, inputs, attributes, shape.length),
-  conv2d: (graph, inputs, { inputs: [, kernel], attributes: { padding } }) =>
-    graph.node('Conv', inputs, { kernel_shape: kernel.shape.slice(2), pads: [padding, padding, padding, padding] }),
+  conv2d: (graph, inputs, { inputs: [, kernel], attributes }) =>
+    graph.node('Conv', inputs, convolutionAttributes(kernel.shape, attributes)),
+  convTranspose2d: (graph, inputs, { inputs: [, kernel], attributes }) =>
+    graph.node('ConvTranspose', inputs, {
+      ...convolutionAttributes(kernel.shape, attributes),
+      output_padding: attributes.outputPadding,
+    }),
+  averagePool: (graph, inputs, { attributes: { size, stride, padding } }) =>
+    graph.node('AveragePool', inputs, { kernel_shape: size, strides: stride, pads: padding, count_include_pad: 1 }),
 
   reshape: (graph, [x], { shape }) => reshape(graph, x, shape),
   transpose: (graph, inputs, { attributes: { permutation } }) => graph.node('Transpose', inputs, { perm: permutation }),
@@ -88,6 +105,19 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
       nearest_mode: 'floor',
     }),
 
+  resize: (graph, [x], { inputs: [source], attributes: { height, width, method } }) => {
+    // As products with the interpolation's matrices: exact for every method, and what its gradient is made of.
+    const [n, c, h, w] = source.shape;
+    const matrix = (from: number, to: number, scale: number | undefined) => {
+      const { data } = resizeMatrix(from, to, method, scale);
+      return graph.floats(`resize:${from}:${to}:${scale}:${JSON.stringify(method)}`, [to, from], data);
+    };
+    const rows = matrix(h, height, method.scales?.[0]);
+    const columns = matrix(w, width, method.scales?.[1]);
+    const wide = graph.node('Gemm', [reshape(graph, x, [n * c * h, w]), columns], { transA: 0, transB: 1 });
+    return reshape(graph, graph.node('MatMul', [rows, reshape(graph, wide, [n * c, h, width])]), [n, c, height, width]);
+  },
+
   sum: (graph, [x], { inputs: [source], attributes: { axes, keepDims }, shape }) => {
     const count = sizeOf(source.shape) / sizeOf(shape);
     if (count >= LONG_COLUMN && axes.length < source.shape.length && leading(axes)) {
@@ -110,6 +140,13 @@ function leading(axes: readonly number[]): boolean {
 
 function reshape(graph: OnnxGraph, x: string, shape: Shape): string {
   return graph.node('Reshape', [x, graph.integers(shape)]);
+}
+
+function convolutionAttributes(
+  kernel: Shape,
+  { padding, stride, dilation, groups }: ConvolutionAttributes,
+): Record<string, number | readonly number[]> {
+  return { kernel_shape: kernel.slice(2), pads: padding, strides: stride, dilations: dilation, group: groups };
 }
 
 function gemm(graph: OnnxGraph, inputs: readonly string[], attributes: OpAttributes['matMul']): string {

@@ -1,4 +1,4 @@
-import { type Arrays, ndarray, type OpName, type Ops, type Shape, sizeOf } from '@xinc/core';
+import { type Arrays, ndarray, type OpName, type Ops, type ResizeMethod, type Shape, sizeOf } from '@xinc/core';
 import fc from 'fast-check';
 
 /** One use of an operation: the shapes of its inputs and the call. */
@@ -39,6 +39,49 @@ const reduction = (op: 'sum' | 'mean'): fc.Arbitrary<OpCase> =>
     })),
   );
 
+const upTo3 = fc.integer({ min: 1, max: 3 });
+const upTo2 = fc.integer({ min: 1, max: 2 });
+const sidesOf = (most: number) => fc.tuple(fc.nat(most), fc.nat(most), fc.nat(most), fc.nat(most));
+
+/** A window of k×l taps over a picture, with every stride, dilation, number of groups and padding. */
+const convolving = fc
+  .record({
+    x: image,
+    o: upTo2,
+    k: upTo3,
+    l: upTo3,
+    attributes: fc.record({
+      padding: sidesOf(2),
+      stride: fc.tuple(upTo3, upTo3),
+      dilation: fc.tuple(upTo2, upTo2),
+      groups: upTo2,
+    }),
+  })
+  .filter(
+    ({
+      x: [, , h, w],
+      k,
+      l,
+      attributes: {
+        padding: [top, left, bottom, right],
+        dilation,
+      },
+    }) => {
+      return h + top + bottom > (k - 1) * dilation[0] && w + left + right > (l - 1) * dilation[1];
+    },
+  );
+
+const resizing: fc.Arbitrary<ResizeMethod> = fc.record(
+  {
+    kind: fc.constantFrom('nearest', 'linear', 'cubic'),
+    coordinates: fc.constantFrom('half-pixel', 'pytorch-half-pixel', 'asymmetric', 'align-corners'),
+    rounding: fc.constantFrom('floor', 'ceil', 'round-prefer-floor', 'round-prefer-ceil'),
+    cubicCoefficient: fc.constantFrom(-0.5, -0.75),
+    scales: fc.tuple(fc.constantFrom(1.5, 2, 0.75), fc.constantFrom(1.25, 2)),
+  },
+  { requiredKeys: ['kind', 'coordinates'] },
+);
+
 /** Uses of each operation over its whole range of shapes and attributes. */
 export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   add: binary('add'),
@@ -65,6 +108,10 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
     shapes: [input],
     apply: (ops, [x]) => ops.leakyRelu(x, slope),
   })),
+  pow: fc.tuple(anyShape, fc.constantFrom(-1, 0.5, 2, 3)).map(([input, exponent]) => ({
+    shapes: [input],
+    apply: (ops, [x]) => ops.pow(x, exponent),
+  })),
   gelu: unary('gelu'),
   silu: unary('silu'),
   matMul: fc
@@ -77,19 +124,45 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
       apply: (ops, [a, b]) => ops.matMul(a, b, { transposeA, transposeB }),
     })),
   // Padding beyond the kernel's reach included, where the gradient has to be cut instead of padded.
-  conv2d: fc
-    .tuple(
-      image,
-      fc.integer({ min: 1, max: 3 }),
-      fc.integer({ min: 1, max: 3 }),
-      fc.integer({ min: 1, max: 3 }),
-      fc.nat(3),
-    )
-    .filter(([[, , h, w], , k, l, padding]) => h + 2 * padding >= k && w + 2 * padding >= l)
-    .map(([x, o, k, l, padding]) => ({
-      shapes: [x, [o, x[1], k, l]],
-      apply: (ops, [input, kernel]) => ops.conv2d(input, kernel, { padding }),
+  conv2d: fc.oneof(
+    fc
+      .tuple(image, upTo3, upTo3, upTo3, fc.nat(3))
+      .filter(([[, , h, w], , k, l, padding]) => h + 2 * padding >= k && w + 2 * padding >= l)
+      .map(([x, o, k, l, padding]) => ({
+        shapes: [x, [o, x[1], k, l]],
+        apply: <T>(ops: Ops<T>, [input, kernel]: readonly T[]) => ops.conv2d(input, kernel, { padding }),
+      })),
+    convolving.map(({ x: [n, c, h, w], o, k, l, attributes }) => ({
+      shapes: [
+        [n, c * attributes.groups, h, w],
+        [o * attributes.groups, c, k, l],
+      ],
+      apply: <T>(ops: Ops<T>, [input, kernel]: readonly T[]) => ops.conv2d(input, kernel, attributes),
     })),
+  ),
+  convTranspose2d: convolving.map(({ x: [n, c, h, w], o, k, l, attributes }) => ({
+    shapes: [
+      [n, c * attributes.groups, h, w],
+      [c * attributes.groups, o, k, l],
+    ],
+    apply: (ops, [input, kernel]) =>
+      ops.convTranspose2d(input, kernel, {
+        ...attributes,
+        // Zeros of the padding are cut off here: fewer than there are rows and columns.
+        padding: attributes.padding.map((side, i) => Math.min(side, i % 2 === 0 ? h - 1 : w - 1) >> 1) as never,
+        outputPadding: attributes.stride.map((step) => step - 1) as never,
+      }),
+  })),
+  averagePool: convolving
+    .filter(({ k, l, attributes: { padding } }) => padding.every((side, i) => side < (i % 2 === 0 ? k : l)))
+    .map(({ x, k, l, attributes: { padding, stride } }) => ({
+      shapes: [x],
+      apply: (ops, [input]) => ops.averagePool(input, [k, l], { stride, padding }),
+    })),
+  resize: fc.tuple(image, extent, extent, resizing).map(([x, height, width, method]) => ({
+    shapes: [x],
+    apply: (ops, [input]) => ops.resize(input, height, width, method),
+  })),
   reshape: anyShape.map((input) => ({
     shapes: [input],
     apply: (ops, [x]) => ops.reshape(x, [1, sizeOf(input), 1]),
@@ -150,7 +223,7 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
 
 /** Where an operation is defined and smooth over the inputs drawn for it. */
 export function domainOf(op: OpName): readonly [number, number] {
-  return op === 'log' || op === 'sqrt' || op === 'div' ? [0.4, 3] : [-2, 2];
+  return op === 'log' || op === 'sqrt' || op === 'div' || op === 'pow' ? [0.4, 3] : [-2, 2];
 }
 
 /**

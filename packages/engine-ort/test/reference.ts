@@ -6,6 +6,7 @@ import {
   type OpName,
   type Ops,
   type Program,
+  type ResizeMethod,
   type Shape,
   sizeOf,
 } from '@xinc/core';
@@ -42,6 +43,7 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
   sigmoid: unary(sigmoid),
   erf: unary(erf),
   relu: unary((x) => Math.max(x, 0)),
+  pow: ([x], { exponent }) => x.data.map((value) => value ** exponent),
   leakyRelu: ([x], { slope }, build) => build((at) => (read(x, at) > 0 ? 1 : slope) * read(x, at)),
   gelu: unary((x) => x * 0.5 * (1 + erf(x / Math.SQRT2))),
   silu: unary((x) => x * sigmoid(x)),
@@ -57,16 +59,39 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
       });
     });
   },
-  conv2d([x, kernel], { padding }, build) {
-    const [, , height, width] = x.shape;
-    const [, channels, k, l] = kernel.shape;
+  conv2d([x, kernel], { padding: [top, left], stride, dilation, groups }, build) {
+    const [outputs, channels, k, l] = kernel.shape;
     return build(([n, o, y, column]) =>
       total(channels * k * l, (tap) => {
         const [c, i, j] = [Math.floor(tap / (k * l)), Math.floor(tap / l) % k, tap % l];
-        const [row, col] = [y + i - padding, column + j - padding];
-        const inside = row >= 0 && row < height && col >= 0 && col < width;
-        return inside ? read(x, [n, c, row, col]) * read(kernel, [o, c, i, j]) : 0;
+        const row = y * stride[0] + i * dilation[0] - top;
+        const col = column * stride[1] + j * dilation[1] - left;
+        const channel = Math.floor(o / (outputs / groups)) * channels + c;
+        return readPadded(x, [n, channel, row, col]) * read(kernel, [o, c, i, j]);
       }),
+    );
+  },
+  // Every input that a tap brings to this place.
+  convTranspose2d([x, kernel], { padding: [top, left], stride, dilation, groups }, build) {
+    const [inputs, outputs, k, l] = kernel.shape;
+    return build(([n, o, y, column]) =>
+      total((inputs / groups) * k * l, (tap) => {
+        const [c, i, j] = [Math.floor(tap / (k * l)), Math.floor(tap / l) % k, tap % l];
+        const channel = Math.floor(o / outputs) * (inputs / groups) + c;
+        const row = (y + top - i * dilation[0]) / stride[0];
+        const col = (column + left - j * dilation[1]) / stride[1];
+        return readPadded(x, [n, channel, row, col]) * read(kernel, [channel, o % outputs, i, j]);
+      }),
+    );
+  },
+  averagePool([x], { size: [k, l], stride, padding: [top, left] }, build) {
+    return build(
+      ([n, c, y, column]) =>
+        total(k * l, (tap) => {
+          const row = y * stride[0] + Math.floor(tap / l) - top;
+          return readPadded(x, [n, c, row, column * stride[1] + (tap % l) - left]);
+        }) /
+        (k * l),
     );
   },
 
@@ -109,6 +134,16 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
     }),
   upsampleNearest: ([x], { scale }, build) =>
     build(([n, c, y, column]) => read(x, [n, c, Math.floor(y / scale), Math.floor(column / scale)])),
+
+  // Interpolated along rows, and each row along its columns.
+  resize([x], { height, width, method }, build) {
+    const [, , h, w] = x.shape;
+    return build(([n, c, y, column]) =>
+      interpolate(y, h, height, method, method.scales?.[0], (row) =>
+        interpolate(column, w, width, method, method.scales?.[1], (col) => read(x, [n, c, row, col])),
+      ),
+    );
+  },
 
   sum: ([x], attributes, build) => reduce(x, attributes, build, () => 1),
   mean: ([x], attributes, build) => reduce(x, attributes, build, (count) => 1 / count),
@@ -176,6 +211,44 @@ function reduce(
     });
     return sum * weight(sizeOf(extents));
   });
+}
+
+/** Pixel i of `to`, as a sum of the `from` pixels by their distance from its place; the border goes on beyond itself. */
+function interpolate(
+  i: number,
+  from: number,
+  to: number,
+  { kind, coordinates, rounding = 'floor', cubicCoefficient: a = -0.75 }: ResizeMethod,
+  scale: number = to / from,
+  value: (index: number) => number,
+): number {
+  const places = {
+    'half-pixel': (i + 0.5) / scale - 0.5,
+    'pytorch-half-pixel': to === 1 ? 0 : (i + 0.5) / scale - 0.5,
+    asymmetric: i / scale,
+    'align-corners': to === 1 ? 0 : (i * (from - 1)) / (to - 1),
+  };
+  const at = places[coordinates];
+  const border = (index: number) => value(Math.min(Math.max(index, 0), from - 1));
+  if (kind === 'nearest') {
+    const half = Math.abs(at % 1) === 0.5;
+    if (rounding === 'floor' || (half && rounding === 'round-prefer-floor')) return border(Math.floor(at));
+    if (rounding === 'ceil' || half) return border(Math.ceil(at));
+    return border(Math.round(at));
+  }
+  const weight = (d: number) => {
+    if (kind === 'linear') return Math.max(0, 1 - d);
+    if (d <= 1) return (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1;
+    return d < 2 ? a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a : 0;
+  };
+  const first = Math.floor(at) - 2;
+  return total(6, (offset) => weight(Math.abs(at - (first + offset))) * border(first + offset));
+}
+
+/** Zero outside the array, and between its elements. */
+function readPadded(x: Reference, at: readonly number[]): number {
+  const inside = at.every((index, axis) => Number.isInteger(index) && index >= 0 && index < x.shape[axis]);
+  return inside ? read(x, at) : 0;
 }
 
 function total(count: number, term: (index: number) => number): number {

@@ -1,4 +1,13 @@
-import { type OpAttributes, type OpName, type Shape, sameShape } from '@xinc/core';
+import {
+  hasUnitSteps,
+  type OpAttributes,
+  type OpName,
+  type Pair,
+  resizeMatrix,
+  type Shape,
+  type Sides,
+  sameShape,
+} from '@xinc/core';
 import type { Convolve } from './convolution.js';
 import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.js';
 
@@ -26,6 +35,73 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     return { value: tf.abs(x), gradFunc: (dy, [saved]) => tf.mul(dy, tf.sign(saved)) };
   });
 
+  /** Zeros around a picture's rows and columns; less than none cuts them off. */
+  const frame = (x: Tensor4D, [top, left, bottom, right]: Sides): Tensor4D => {
+    const [n, c, h, w] = x.shape;
+    const cut = (side: number) => Math.max(0, -side);
+    const add = (side: number) => Math.max(0, side);
+    const kept = tf.slice4d(
+      x,
+      [0, 0, cut(top), cut(left)],
+      [n, c, h - cut(top) - cut(bottom), w - cut(left) - cut(right)],
+    );
+    return tf.pad4d(kept, [
+      [0, 0],
+      [0, 0],
+      [add(top), add(bottom)],
+      [add(left), add(right)],
+    ]);
+  };
+  /** Zeros between the pixels, so that they lie `steps` apart. */
+  const spread = (x: Tensor4D, [down, across]: Pair): Tensor4D => {
+    if (down === 1 && across === 1) return x;
+    const [n, c, h, w] = x.shape;
+    const cells = tf.pad(tf.reshape(x, [n * c, h, 1, w, 1]), [
+      [0, 0],
+      [0, 0],
+      [0, down - 1],
+      [0, 0],
+      [0, across - 1],
+    ]);
+    return frame(tf.reshape(cells, [n, c, h * down, w * across]) as Tensor4D, [0, 0, 1 - down, 1 - across]);
+  };
+  /** Every pixel that lies `steps` after the one before. */
+  const everyNth = (x: Tensor4D, [down, across]: Pair): Tensor4D => {
+    if (down === 1 && across === 1) return x;
+    const [n, c, h, w] = x.shape;
+    const [rows, columns] = [Math.ceil(h / down), Math.ceil(w / across)];
+    const whole = frame(x, [0, 0, rows * down - h, columns * across - w]);
+    const cells = tf.reshape(whole, [n * c, rows, down, columns, across]);
+    return tf.reshape(tf.slice(cells, [0, 0, 0, 0, 0], [n * c, rows, 1, columns, 1]), [
+      n,
+      c,
+      rows,
+      columns,
+    ]) as Tensor4D;
+  };
+  /** A convolution of unit steps; all others are made of it, by spreading the kernel's taps and leaving results out. */
+  const correlate = (x: Tensor4D, kernel: Tensor4D, attributes: OpAttributes['conv2d']): Tensor4D => {
+    const { padding, stride, dilation, groups } = attributes;
+    const even = padding.every((side) => side === padding[0]);
+    if (hasUnitSteps(attributes) && even) {
+      const channelsLast = tf.transpose(x, [0, 2, 3, 1]);
+      const taps = tf.transpose(kernel, [2, 3, 1, 0]);
+      return tf.transpose(convolve(channelsLast, taps, padding[0]), [0, 3, 1, 2]);
+    }
+    const image = frame(x, padding);
+    const taps = spread(kernel, dilation);
+    const [n] = image.shape;
+    const [o, c] = taps.shape;
+    const parts = Array.from({ length: groups }, (_, group) =>
+      correlate(
+        tf.slice4d(image, [0, group * c, 0, 0], [n, c, -1, -1]),
+        tf.slice4d(taps, [(group * o) / groups, 0, 0, 0], [o / groups, c, -1, -1]),
+        { padding: [0, 0, 0, 0], stride: [1, 1], dilation: [1, 1], groups: 1 },
+      ),
+    );
+    return everyNth(tf.concat(parts, 1) as Tensor4D, stride);
+  };
+
   return {
     add: ([a, b]) => tf.add(a, b),
     sub: ([a, b]) => tf.sub(a, b),
@@ -50,15 +126,39 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     erf: ([x]) => tf.erf(x),
     relu: ([x]) => tf.relu(x),
     leakyRelu: ([x], { slope }) => tf.leakyRelu(x, slope),
+    pow: ([x], { exponent }) => tf.pow(x, exponent),
     // x·Φ(x) with Φ(x) = (1 + erf(x/√2)) / 2
     gelu: ([x]) => tf.mul(x, tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5)),
     silu: ([x]) => tf.mul(x, tf.sigmoid(x)),
 
     matMul: ([a, b], { transposeA, transposeB }) => tf.matMul(a, b, transposeA, transposeB),
-    conv2d([x, kernel], { padding }) {
-      const channelsLast = tf.transpose(x as Tensor4D, [0, 2, 3, 1]);
-      const taps = tf.transpose(kernel as Tensor4D, [2, 3, 1, 0]);
-      return tf.transpose(convolve(channelsLast, taps, padding), [0, 3, 1, 2]);
+    conv2d: ([x, kernel], attributes) => correlate(x as Tensor4D, kernel as Tensor4D, attributes),
+    convTranspose2d([x, kernel], { padding: [top, left, bottom, right], stride, dilation, groups, outputPadding }) {
+      const [, , k, l] = kernel.shape;
+      const reach = [(k - 1) * dilation[0], (l - 1) * dilation[1]];
+      const apart = spread(x as Tensor4D, stride);
+      const [n, c] = apart.shape;
+      const around = frame(apart, [
+        reach[0] - top,
+        reach[1] - left,
+        reach[0] - bottom + outputPadding[0],
+        reach[1] - right + outputPadding[1],
+      ]);
+      const parts = Array.from({ length: groups }, (_, group) => {
+        const size = c / groups;
+        const image = tf.slice4d(around, [0, group * size, 0, 0], [n, size, -1, -1]);
+        const taps = tf.slice4d(kernel as Tensor4D, [group * size, 0, 0, 0], [size, -1, -1, -1]);
+        const turned = tf.transpose(tf.reverse(taps, [2, 3]), [1, 0, 2, 3]);
+        return correlate(image, turned, { padding: [0, 0, 0, 0], stride: [1, 1], dilation, groups: 1 });
+      });
+      return tf.concat(parts, 1);
+    },
+    averagePool([x], { size, stride, padding }) {
+      const [n, c, h, w] = x.shape;
+      const window = tf.fill([1, 1, ...size], 1 / (size[0] * size[1])) as Tensor4D;
+      const planes = tf.reshape(x, [n * c, 1, h, w]) as Tensor4D;
+      const pooled = correlate(planes, window, { padding, stride, dilation: [1, 1], groups: 1 });
+      return tf.reshape(pooled, [n, c, ...pooled.shape.slice(2)]);
     },
 
     reshape: ([x], { shape }) => reshape(x, shape),
@@ -89,6 +189,19 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     upsampleNearest([x], { scale }, shape) {
       const [n, c, h, w] = x.shape;
       return reshape(broadcast(tf.reshape(x, [n, c, h, 1, w, 1]), [n, c, h, scale, w, scale]), shape);
+    },
+
+    // y = A x Bᵀ
+    resize([x], { height, width, method }) {
+      const [n, c, h, w] = x.shape;
+      const matrix = (from: number, to: number, scale?: number) => {
+        const { shape, data } = resizeMatrix(from, to, method, scale);
+        return tf.tensor2d(data, [shape[0], shape[1]]);
+      };
+      const wide = tf.matMul(tf.reshape(x, [n * c * h, w]), matrix(w, width, method.scales?.[1]), false, true);
+      const turned = tf.reshape(tf.transpose(tf.reshape(wide, [n * c, h, width]), [0, 2, 1]), [n * c * width, h]);
+      const both = tf.matMul(turned, matrix(h, height, method.scales?.[0]), false, true);
+      return tf.reshape(tf.transpose(tf.reshape(both, [n * c, width, height]), [0, 2, 1]), [n, c, height, width]);
     },
 
     sum: ([x], { axes, keepDims }) => tf.sum(x, [...axes], keepDims),

@@ -97,6 +97,7 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
     useOf('slope 0.1', (ops, [x]) => ops.leakyRelu(x, 0.1), awayFromZero([2, 3], 1)),
     cornerOf('zero', (ops, [x]) => ops.leakyRelu(x, 0.25), corners),
   ],
+  pow: unary((ops, [x]) => ops.pow(x, 1.5), positive([2, 3], 1)),
   gelu: unary((ops, [x]) => ops.gelu(x), wide(1), randomArray([], 2)),
   silu: unary((ops, [x]) => ops.silu(x), wide(1)),
 
@@ -122,7 +123,48 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
     ),
     useOf('stacks', (ops, [a, b]) => ops.matMul(a, b), randomArray([2, 3, 4], 1), randomArray([2, 4, 5], 2)),
   ],
+  convTranspose2d: [
+    useOf(
+      'stride 2, padding 1, one more row and column',
+      (ops, [x, k]) => ops.convTranspose2d(x, k, { stride: 2, padding: 1, outputPadding: 1 }),
+      randomArray([2, 3, 3, 4], 1),
+      randomArray([3, 2, 3, 3], 2),
+    ),
+    useOf(
+      'two groups, dilation, uneven padding and stride',
+      (ops, [x, k]) =>
+        ops.convTranspose2d(x, k, { stride: [1, 3], padding: [2, 0, 1, 1], dilation: [2, 1], groups: 2 }),
+      randomArray([1, 4, 4, 3], 3),
+      randomArray([4, 2, 3, 2], 4),
+    ),
+  ],
+  averagePool: [
+    useOf('2×2', (ops, [x]) => ops.averagePool(x, 2), randomArray([2, 3, 4, 5], 1)),
+    useOf(
+      '3×3, stride 2, padding 1',
+      (ops, [x]) => ops.averagePool(x, 3, { stride: 2, padding: 1 }),
+      randomArray([1, 2, 5, 4], 2),
+    ),
+  ],
+  resize: [
+    useOf(
+      'bilinear',
+      (ops, [x]) => ops.resize(x, 6, 8, { kind: 'linear', coordinates: 'half-pixel' }),
+      randomArray([2, 3, 3, 4], 1),
+    ),
+    useOf(
+      'bicubic, corners aligned',
+      (ops, [x]) => ops.resize(x, 7, 3, { kind: 'cubic', coordinates: 'align-corners' }),
+      randomArray([1, 2, 4, 5], 2),
+    ),
+  ],
   conv2d: [
+    useOf(
+      'stride 2, dilation 2, uneven padding, two groups',
+      (ops, [x, k]) => ops.conv2d(x, k, { stride: [2, 1], dilation: [1, 2], padding: [1, 2, 0, 1], groups: 2 }),
+      randomArray([2, 4, 5, 6], 11),
+      randomArray([6, 2, 3, 2], 12),
+    ),
     useOf(
       '3×3, padding 1',
       (ops, [x, k]) => ops.conv2d(x, k, { padding: 1 }),

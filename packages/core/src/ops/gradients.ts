@@ -1,5 +1,7 @@
 import { type NdArray, ndarray, type Shape, sameShape, sizeOf } from '../ndarray.js';
+import { type ConvolutionAttributes, hasUnitSteps } from './convolution.js';
 import type { OpAttributes, OpName, Ops } from './ops.js';
+import { resizeMatrix } from './resize.js';
 import { reducedShape } from './shapes.js';
 
 /** What a rule sees: y = op(inputs) and ȳ = ∂loss/∂y, over any engine's values. */
@@ -66,6 +68,10 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     const positive = ops.greater(x, 0);
     return [ops.mul(gradient, ops.add(positive, ops.mul(ops.sub(1, positive), slope)))];
   },
+  // (xᵉ)′ = e·xᵉ⁻¹
+  pow: ({ ops, inputs: [x], gradient, attributes: { exponent } }) => [
+    ops.mul(gradient, ops.mul(ops.pow(x, exponent - 1), exponent)),
+  ],
   // (x·Φ(x))′ = Φ(x) + x·φ(x); with w = x/√2 that is ½ · (1 + erf w + w · 2/√π · exp(−w²)).
   gelu: ({ ops, inputs: [x], gradient }) => {
     const w = ops.mul(x, Math.SQRT1_2);
@@ -87,10 +93,31 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
       ? ops.matMul(gradient, a, { transposeA: true, transposeB: transposeA })
       : ops.matMul(a, gradient, { transposeA: !transposeA }),
   ],
-  conv2d: ({ ops, inputs: [x, kernel], gradient, attributes: { padding } }) => [
-    convolutionInputGradient(ops, gradient, kernel, padding),
-    convolutionKernelGradient(ops, x, gradient, ops.shapeOf(kernel), padding),
+  conv2d: ({ ops, inputs: [x, kernel], gradient, attributes }) => {
+    const padding = evenPadding(attributes);
+    if (padding === undefined) {
+      return [
+        spreadGradient(ops, gradient, kernel, attributes, ops.shapeOf(x)),
+        tapGradient(ops, x, gradient, attributes, ops.shapeOf(kernel)),
+      ];
+    }
+    return [
+      convolutionInputGradient(ops, gradient, kernel, padding),
+      convolutionKernelGradient(ops, x, gradient, ops.shapeOf(kernel), padding),
+    ];
+  },
+  // The adjoint of a convolution has that convolution for its gradient, and the same products for that of its kernel.
+  convTranspose2d: ({ ops, inputs: [x, kernel], gradient, attributes: { outputPadding: _, ...attributes } }) => [
+    ops.conv2d(gradient, kernel, attributes),
+    tapGradient(ops, gradient, x, attributes, ops.shapeOf(kernel)),
   ],
+  // A convolution of each channel with 1/(k·l).
+  averagePool: ({ ops, inputs: [x], gradient, attributes: { size, stride, padding } }) => {
+    const shape = ops.shapeOf(x);
+    const [, channels] = shape;
+    const kernel = ops.broadcastTo(ops.constant(1 / (size[0] * size[1])), [channels, 1, ...size]);
+    return [spreadGradient(ops, gradient, kernel, { padding, stride, dilation: [1, 1], groups: channels }, shape)];
+  },
 
   // Layout: the gradient takes the way back.
   reshape: ({ ops, inputs: [x], gradient }) => [ops.reshape(gradient, ops.shapeOf(x))],
@@ -131,6 +158,17 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     return [ops.sum(ops.reshape(ops.spaceToDepth(gradient, scale), [n, c, scale ** 2, h, w]), { axes: [2] })];
   },
 
+  // y = A x Bᵀ: x̄ = Aᵀ ȳ B
+  resize: ({ ops, inputs: [x], gradient, attributes: { height, width, method } }) => {
+    const [n, c, h, w] = ops.shapeOf(x);
+    const rows = ops.constant(resizeMatrix(h, height, method, method.scales?.[0]));
+    const columns = ops.constant(resizeMatrix(w, width, method, method.scales?.[1]));
+    const narrow = ops.matMul(ops.reshape(gradient, [n * c * height, width]), columns);
+    const turned = ops.reshape(ops.transpose(ops.reshape(narrow, [n * c, height, w]), [0, 2, 1]), [n * c * w, height]);
+    const both = ops.reshape(ops.matMul(turned, rows), [n * c, w, h]);
+    return [ops.reshape(ops.transpose(both, [0, 2, 1]), [n, c, h, w])];
+  },
+
   sum: ({ ops, inputs: [x], gradient, attributes: { axes } }) => [spread(ops, gradient, ops.shapeOf(x), axes)],
   mean: ({ ops, inputs: [x], output, gradient, attributes: { axes } }) => {
     const shape = ops.shapeOf(x);
@@ -166,6 +204,51 @@ function spread<T>(ops: Ops<T>, gradient: T, shape: Shape, axes: readonly number
 /** The gradient of a choice between two values, `second` being 1 where the second was taken and 0 elsewhere. */
 function select<T>(ops: Ops<T>, gradient: T, a: T, b: T, second: T): readonly T[] {
   return [sumTo(ops, ops.mul(gradient, ops.sub(1, second)), a), sumTo(ops, ops.mul(gradient, second), b)];
+}
+
+/** The zeros around a convolution of unit steps, if they are as many on every side. */
+function evenPadding(attributes: ConvolutionAttributes): number | undefined {
+  const [top, ...others] = attributes.padding;
+  return hasUnitSteps(attributes) && others.every((side) => side === top) ? top : undefined;
+}
+
+/** x̄ of any convolution: what each output gave its window goes back there, by the transposed convolution. */
+function spreadGradient<T>(ops: Ops<T>, gradient: T, kernel: T, attributes: ConvolutionAttributes, shape: Shape): T {
+  const { padding, stride, dilation } = attributes;
+  const [, , height, width] = ops.shapeOf(gradient);
+  const [, , k, l] = ops.shapeOf(kernel);
+  // Rows and columns that no window reached, since the stride steps over them.
+  const rows = shape[2] - ((height - 1) * stride[0] + (k - 1) * dilation[0] + 1 - padding[0] - padding[2]);
+  const columns = shape[3] - ((width - 1) * stride[1] + (l - 1) * dilation[1] + 1 - padding[1] - padding[3]);
+  return ops.convTranspose2d(gradient, kernel, { ...attributes, outputPadding: [rows, columns] });
+}
+
+/**
+ * K̄[o, c, i, j] = Σ_{n,v} ȳ[n, o, v] · x[n, c, s·v + d·(i, j) − p]: a convolution of x with ȳ, images and channels
+ * exchanged, in which stride and dilation change places.
+ * @param kernel its shape [O, C/groups, k, l]
+ */
+function tapGradient<T>(
+  ops: Ops<T>,
+  x: T,
+  gradient: T,
+  { padding, stride, dilation, groups }: ConvolutionAttributes,
+  kernel: Shape,
+): T {
+  const [o, c, k, l] = kernel;
+  const channels = (value: T, group: number, count: number) => {
+    const [n, , height, width] = ops.shapeOf(value);
+    const part = ops.slice(value, [0, group * count, 0, 0], [n, count, height, width]);
+    return ops.transpose(part, [1, 0, 2, 3]);
+  };
+  const parts = Array.from({ length: groups }, (_, group) => {
+    const images = channels(x, group, c);
+    const windows = channels(gradient, group, o / groups);
+    const products = ops.conv2d(images, windows, { padding, stride: dilation, dilation: stride });
+    // Beyond the kernel's last tap there is room where the stride leaves a rest.
+    return ops.transpose(ops.slice(products, [0, 0, 0, 0], [c, o / groups, k, l]), [1, 0, 2, 3]);
+  });
+  return ops.concat(parts, 0);
 }
 
 /**

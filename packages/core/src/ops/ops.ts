@@ -1,4 +1,14 @@
 import { type NdArray, type Shape, scalar } from '../ndarray.js';
+import {
+  type ConvolutionAttributes,
+  type ConvolutionOptions,
+  convolutionAttributes,
+  type Pair,
+  pair,
+  type Sides,
+  sides,
+} from './convolution.js';
+import type { ResizeMethod } from './resize.js';
 import { type InferShape, inferShape } from './shapes.js';
 
 /**
@@ -35,6 +45,8 @@ export interface OpAttributes {
   erf: NoAttributes;
   relu: NoAttributes;
   leakyRelu: { readonly slope: number };
+  /** xᵉ for a constant exponent e. */
+  pow: { readonly exponent: number };
   /** x·Φ(x), the exact (erf) form. */
   gelu: NoAttributes;
   /** x·sigmoid(x). */
@@ -42,8 +54,15 @@ export interface OpAttributes {
   // Linear algebra.
   /** Over the last two axes; leading axes must be equal (no broadcasting). */
   matMul: { readonly transposeA: boolean; readonly transposeB: boolean };
-  /** Cross-correlation of x [N,C,H,W] with kernel [O,C,k,l], stride 1, zero padding of `padding` on all sides. */
-  conv2d: { readonly padding: number };
+  /** Cross-correlation of x [N,C,H,W] with kernel [O,C/groups,k,l]; zeros of `padding` around x. */
+  conv2d: ConvolutionAttributes;
+  /**
+   * x [N,C,h,w] with kernel [C,O/groups,k,l] → [N,O,H,W]: the adjoint of `conv2d`, y[o, s·v + d·i − p] += x[c, v]·K[c, o, i].
+   * `outputPadding` rows and columns more than H = s·(h − 1) + d·(k − 1) + 1 − padding.
+   */
+  convTranspose2d: ConvolutionAttributes & { readonly outputPadding: Pair };
+  /** [N,C,H,W] → [N,C,oh,ow]: means of k×l pixels; the zeros of the padding count. */
+  averagePool: { readonly size: Pair; readonly stride: Pair; readonly padding: Sides };
   // Layout.
   reshape: { readonly shape: Shape };
   transpose: { readonly permutation: readonly number[] };
@@ -59,12 +78,15 @@ export interface OpAttributes {
   spaceToDepth: { readonly block: number };
   /** [N,C,H,W] → [N,C,H·s,W·s], nearest neighbour. */
   upsampleNearest: { readonly scale: number };
+  /** [N,C,H,W] → [N,C,height,width], interpolated as `method` says. */
+  resize: { readonly height: number; readonly width: number; readonly method: ResizeMethod };
   // Reductions.
   sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
 }
 
 type NoAttributes = Record<never, never>;
+
 export type OpName = keyof OpAttributes;
 
 /** The binary elementwise operations, which take plain numbers as scalars too. */
@@ -96,8 +118,12 @@ export type Ops<T> = {
   constant(value: NdArray | number): T;
   shapeOf(x: T): Shape;
   leakyRelu(x: T, slope: number): T;
+  pow(x: T, exponent: number): T;
   matMul(a: T, b: T, options?: { transposeA?: boolean; transposeB?: boolean }): T;
-  conv2d(x: T, kernel: T, options?: { padding?: number }): T;
+  conv2d(x: T, kernel: T, options?: ConvolutionOptions): T;
+  convTranspose2d(x: T, kernel: T, options?: ConvolutionOptions & { outputPadding?: number | Pair }): T;
+  /** The stride is the size unless said otherwise. */
+  averagePool(x: T, size: number | Pair, options?: { stride?: number | Pair; padding?: number | Sides }): T;
   reshape(x: T, shape: Shape): T;
   transpose(x: T, permutation: readonly number[]): T;
   concat(parts: readonly T[], axis: number): T;
@@ -107,6 +133,7 @@ export type Ops<T> = {
   depthToSpace(x: T, block: number): T;
   spaceToDepth(x: T, block: number): T;
   upsampleNearest(x: T, scale: number): T;
+  resize(x: T, height: number, width: number, method: ResizeMethod): T;
   /** Over `axes`, or all of them. */
   sum(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
   mean(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
@@ -163,9 +190,14 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     gelu: unary('gelu'),
     silu: unary('silu'),
     leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope }),
+    pow: (x, exponent) => apply('pow', [x], { exponent }),
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) =>
       apply('matMul', [a, b], { transposeA, transposeB }),
-    conv2d: (x, kernel, { padding = 0 } = {}) => apply('conv2d', [x, kernel], { padding }),
+    conv2d: (x, kernel, options = {}) => apply('conv2d', [x, kernel], convolutionAttributes(options)),
+    convTranspose2d: (x, kernel, { outputPadding = 0, ...options } = {}) =>
+      apply('convTranspose2d', [x, kernel], { ...convolutionAttributes(options), outputPadding: pair(outputPadding) }),
+    averagePool: (x, size, { stride = size, padding = 0 } = {}) =>
+      apply('averagePool', [x], { size: pair(size), stride: pair(stride), padding: sides(padding) }),
     reshape: (x, shape) => apply('reshape', [x], { shape }),
     transpose: (x, permutation) => apply('transpose', [x], { permutation }),
     concat: (parts, axis) => apply('concat', parts, { axis }),
@@ -175,6 +207,7 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     depthToSpace: (x, block) => apply('depthToSpace', [x], { block }),
     spaceToDepth: (x, block) => apply('spaceToDepth', [x], { block }),
     upsampleNearest: (x, scale) => apply('upsampleNearest', [x], { scale }),
+    resize: (x, height, width, method) => apply('resize', [x], { height, width, method }),
     sum: reduction('sum'),
     mean: reduction('mean'),
   };

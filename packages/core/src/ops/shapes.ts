@@ -41,6 +41,10 @@ const nchw = (op: OpName, shape: Shape): readonly [number, number, number, numbe
     ? (shape as unknown as [number, number, number, number])
     : refuse(op, [shape], 'wants [N, C, H, W]');
 
+/** Places of a window of `taps` taps among `extent` pixels. */
+const windows = (extent: number, taps: number, stride: number, dilation: number): number =>
+  Math.floor((extent - (taps - 1) * dilation - 1) / stride) + 1;
+
 const reduce =
   (op: 'sum' | 'mean') =>
   ([x]: readonly Shape[], { axes, keepDims }: OpAttributes['sum']): Shape => {
@@ -73,6 +77,7 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   erf: same,
   relu: same,
   leakyRelu: same,
+  pow: same,
   gelu: same,
   silu: same,
 
@@ -86,13 +91,39 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
     return [...lead, rows, columns];
   },
 
-  conv2d([x, kernel], { padding }) {
+  conv2d([x, kernel], { padding: [top, left, bottom, right], stride, dilation, groups }) {
     const [n, c, h, w] = nchw('conv2d', x);
     const [o, kc, kh, kw] = nchw('conv2d', kernel);
-    if (c !== kc) refuse('conv2d', [x, kernel], `${c} input channels, but the kernel takes ${kc}`);
-    const [oh, ow] = [h + 2 * padding - kh + 1, w + 2 * padding - kw + 1];
+    if (c !== kc * groups) refuse('conv2d', [x, kernel], `${c} input channels, but the kernel takes ${kc * groups}`);
+    if (o % groups !== 0) refuse('conv2d', [x, kernel], `${o} output channels are not a multiple of ${groups} groups`);
+    const oh = windows(h + top + bottom, kh, stride[0], dilation[0]);
+    const ow = windows(w + left + right, kw, stride[1], dilation[1]);
     if (oh < 1 || ow < 1) refuse('conv2d', [x, kernel], 'the kernel is larger than the padded input');
     return [n, o, oh, ow];
+  },
+
+  convTranspose2d([x, kernel], { padding: [top, left, bottom, right], stride, dilation, groups, outputPadding }) {
+    const [n, c, h, w] = nchw('convTranspose2d', x);
+    const [kc, o, kh, kw] = nchw('convTranspose2d', kernel);
+    if (c !== kc) refuse('convTranspose2d', [x, kernel], `${c} input channels, but the kernel takes ${kc}`);
+    if (c % groups !== 0) {
+      refuse('convTranspose2d', [x, kernel], `${c} input channels are not a multiple of ${groups} groups`);
+    }
+    const oh = (h - 1) * stride[0] + (kh - 1) * dilation[0] + 1 - top - bottom + outputPadding[0];
+    const ow = (w - 1) * stride[1] + (kw - 1) * dilation[1] + 1 - left - right + outputPadding[1];
+    if (oh < 1 || ow < 1) refuse('convTranspose2d', [x, kernel], 'the padding cuts off all of the output');
+    return [n, o * groups, oh, ow];
+  },
+
+  averagePool([x], { size, stride, padding: [top, left, bottom, right] }) {
+    const [n, c, h, w] = nchw('averagePool', x);
+    const oh = windows(h + top + bottom, size[0], stride[0], 1);
+    const ow = windows(w + left + right, size[1], stride[1], 1);
+    if (top >= size[0] || bottom >= size[0] || left >= size[1] || right >= size[1]) {
+      refuse('averagePool', [x], `padding that holds a whole window of ${size.join('×')} pixels`);
+    }
+    if (oh < 1 || ow < 1) refuse('averagePool', [x], `${size.join('×')} pixels are more than the padded input has`);
+    return [n, c, oh, ow];
   },
 
   reshape([x], { shape }) {
@@ -153,6 +184,12 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   upsampleNearest([x], { scale }) {
     const [n, c, h, w] = nchw('upsampleNearest', x);
     return [n, c, h * scale, w * scale];
+  },
+
+  resize([x], { height, width }) {
+    const [n, c] = nchw('resize', x);
+    if (height < 1 || width < 1) refuse('resize', [x], `${height}×${width} is no size`);
+    return [n, c, height, width];
   },
 
   sum: reduce('sum'),

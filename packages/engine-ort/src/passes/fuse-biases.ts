@@ -3,7 +3,7 @@ import { countUses, type Graph, type GraphNode, type NamedNodes, type OperationN
 
 /**
  * Joins a bias to the product before it, as that operation's third input: ONNX has both as one operation, which saves a
- * pass over the result. The bias is [columns] of a matMul, [O] of a conv2d.
+ * pass over the result. The bias is [columns] of a matMul, [O] of a convolution.
  */
 export function fuseBiases(graph: Graph, outputs: NamedNodes): NamedNodes {
   const uses = countUses(outputs);
@@ -17,7 +17,10 @@ export function fuseBiases(graph: Graph, outputs: NamedNodes): NamedNodes {
 }
 
 function isProduct(node: GraphNode): boolean {
-  return node.kind === 'operation' && ((node.op === 'matMul' && node.shape.length === 2) || node.op === 'conv2d');
+  return (
+    node.kind === 'operation' &&
+    ((node.op === 'matMul' && node.shape.length === 2) || node.op === 'conv2d' || node.op === 'convTranspose2d')
+  );
 }
 
 function withBias(graph: Graph, product: OperationNode, bias: GraphNode, sum: GraphNode): GraphNode | undefined {

@@ -1,4 +1,4 @@
-import type { OpAttributes, Shape } from '@xinc/core';
+import { hasUnitSteps, type OpAttributes, type Shape } from '@xinc/core';
 import { type Graph, type GraphNode, type NamedNodes, rewrite } from '@xinc/core/graph';
 
 /**
@@ -8,7 +8,10 @@ import { type Graph, type GraphNode, type NamedNodes, rewrite } from '@xinc/core
  */
 export function splitRows(graph: Graph, outputs: NamedNodes): NamedNodes {
   return rewrite(graph, outputs, (node, [x, kernel]) =>
-    node.kind === 'operation' && node.op === 'conv2d' && paysByRows(kernel.shape, node.shape)
+    node.kind === 'operation' &&
+    node.op === 'conv2d' &&
+    hasUnitSteps(node.attributes) &&
+    paysByRows(kernel.shape, node.shape)
       ? convolveByRows(graph, x, kernel, node.attributes, node.shape)
       : undefined,
   );
