@@ -1,6 +1,8 @@
+import { isWeightName, recordedValues } from './derive/program.js';
 import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
 import { XincError } from './errors.js';
 import type { Inr } from './inr.js';
+import { activationsRead } from './inr.js';
 import { formatShape, type NdArray, sameShape } from './ndarray.js';
 import type { Frame } from './signal.js';
 
@@ -55,7 +57,9 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     return Object.fromEntries(
       Object.entries(results).map(([name, { shape, data }]) => [
         name,
-        { shape: [pixels.length, shape[1]], data: data.subarray(0, pixels.length * shape[1]) },
+        isWeightName(name)
+          ? { shape, data }
+          : { shape: [pixels.length, shape[1]], data: data.subarray(0, pixels.length * shape[1]) },
       ]),
     );
   }
@@ -68,10 +72,14 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
       if (inr.sampling === 'frames') return evaluateChunk(frame, sorted, new Uint32Array(), weights);
       const wanted = pixels ?? Uint32Array.from({ length: pixelCount }, (_, p) => p);
       if (wanted.length <= pixelsAtOnce) return evaluateChunk(frame, sorted, wanted, weights);
-      const joined: Record<string, { shape: [number, number]; data: Float32Array }> = {};
+      const joined: Record<string, NdArray> = {};
       for (let start = 0; start < wanted.length; start += pixelsAtOnce) {
         const chunk = await evaluateChunk(frame, sorted, wanted.subarray(start, start + pixelsAtOnce), weights);
         for (const [name, { shape, data }] of Object.entries(chunk)) {
+          if (isWeightName(name)) {
+            joined[name] = { shape, data };
+            continue;
+          }
           joined[name] ??= { shape: [wanted.length, shape[1]], data: new Float32Array(wanted.length * shape[1]) };
           joined[name].data.set(data, start * shape[1]);
         }
@@ -130,9 +138,18 @@ export function shapesOf(arrays: Arrays): Shapes {
 /** Parameters and inputs by name → output and activations. */
 export function evaluationProgram(inr: Inr): Program {
   return (ops, values) => {
-    const { output, activations } = inr.forward(ops, values, values);
+    const { output, activations } = recordedValues(inr, ops, values, values, activationsNamed(inr));
     return { ...activations, [OUTPUT]: output };
   };
+}
+
+/** Names of all activations that the network's hooks speak of. */
+export function activationsNamed({ layers }: Pick<Inr, 'layers'>): string[] {
+  return [
+    ...new Set(
+      layers.flatMap((hook) => [...activationsRead(hook), ...(hook.kind === 'custom' ? [] : [hook.preactivation])]),
+    ),
+  ];
 }
 
 function inputsOf(inr: Inr, frame: number, pixels: Uint32Array): Arrays {

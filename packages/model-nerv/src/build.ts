@@ -1,9 +1,9 @@
-import { type Inr, type SignalShape, XincError } from '@xinc/core';
+import { deriveHooks, type Inr, type InrProgram, type SignalShape, XincError } from '@xinc/core';
 import { planArchitecture } from './architecture.js';
 import type { NervConfig } from './config.js';
 import { encodeFrames } from './encoding.js';
 import { ENCODING, forward } from './forward.js';
-import { layerHooks } from './hooks.js';
+import { layerNames } from './layer-names.js';
 import { checkpointLayouts } from './naming.js';
 import { parameterSpecs } from './parameters.js';
 import { trainingDefaults } from './training.js';
@@ -11,7 +11,7 @@ import { trainingDefaults } from './training.js';
 /** @throws XincError `invalid-option` if the configuration does not fit the signal, naming what would. */
 export function buildNerv(config: NervConfig, signal: SignalShape): Inr {
   const architecture = planArchitecture(config, signal);
-  return {
+  const program: InrProgram = {
     signal,
     parameters: parameterSpecs(architecture),
     sampling: 'frames',
@@ -20,7 +20,10 @@ export function buildNerv(config: NervConfig, signal: SignalShape): Inr {
       return { [ENCODING]: encodeFrames(frames, signal.frames, architecture.encoding) };
     },
     forward: (ops, parameters, inputs) => forward(architecture, ops, parameters, inputs),
-    layers: layerHooks(architecture),
+  };
+  return {
+    ...program,
+    layers: deriveHooks(program, { name: layerNames(architecture) }).layers,
     training: trainingDefaults(config, signal),
     checkpoints: checkpointLayouts(architecture),
   };

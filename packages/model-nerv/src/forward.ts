@@ -6,10 +6,6 @@ import { biasOf, hiddenOf, STEM, weightOf } from './parameters.js';
 /** The network's one input: encoded frame indices, [B, 2·levels]. */
 export const ENCODING = 'encoding';
 
-/** Names of a layer's activations: its input [B, C, h, w] and what its convolution gives, before the pixel shuffle. */
-export const inputOf = (layer: string): string => `${layer}.input`;
-export const preactivationOf = (layer: string): string => `${layer}.preactivation`;
-
 /** Encoded frames to pictures [B, 3, H, W], not clamped; method §3. */
 export function forward<T>(
   architecture: Architecture,
@@ -19,14 +15,10 @@ export function forward<T>(
 ): ForwardResult<T> {
   const { stemWidths, stem, blocks, head } = architecture;
   const activate = applyActivation[architecture.activation];
-  const activations: Record<string, T> = {};
   const convolve = (layer: Convolution, x: T): T => {
     const bias = ops.reshape(parameters[biasOf(layer.id)], [1, layer.outChannels, 1, 1]);
     const padding = (layer.kernelSize - 1) / 2;
-    const z = ops.add(ops.conv2d(x, parameters[weightOf(layer.id)], { padding }), bias);
-    activations[inputOf(layer.id)] = x;
-    activations[preactivationOf(layer.id)] = z;
-    return z;
+    return ops.add(ops.conv2d(x, parameters[weightOf(layer.id)], { padding }), bias);
   };
 
   const dense = (layer: string, x: T): T =>
@@ -40,7 +32,7 @@ export function forward<T>(
     // The activation is elementwise, so it may come before the shuffle: gradients then meet it in the convolution’s layout.
     x = ops.depthToSpace(activate(ops, convolve(block, x)), block.stride);
   }
-  return { output: applyOutput(ops, convolve(head, x), architecture.output), activations };
+  return { output: applyOutput(ops, convolve(head, x), architecture.output) };
 }
 
 /** From the head to the picture: `tanh` scaled to [0, 1], `sigmoid`, or a constant added. */

@@ -1,4 +1,4 @@
-import { type Arrays, type Engine, type Inr, ndarray, type Program, type SignalShape, sizeOf } from '@xinc/core';
+import { type Arrays, type Engine, evaluationProgram, type Inr, ndarray, type SignalShape, sizeOf } from '@xinc/core';
 import nerv from '../src/index.js';
 
 /** A network for frames of a signal, from a configuration as a user gives it. */
@@ -27,18 +27,11 @@ export function drawParameters(inr: Inr): Record<string, ReturnType<typeof ndarr
   );
 }
 
-/** The forward pass as a program: `output` and every activation. */
-const forwardProgram =
-  (inr: Inr): Program =>
-  (ops, values) => {
-    const { output, activations } = inr.forward(ops, values, values);
-    return { output, ...activations };
-  };
-
+/** Runs the forward pass: `output`, and every activation that the layers name. */
 export async function runForward(engine: Engine, inr: Inr, parameters: Arrays, frames: readonly number[]) {
   const inputs = { ...parameters, ...inr.inputs(frames) };
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
-  const executable = await engine.compile(forwardProgram(inr), shapes);
+  const executable = await engine.compile(evaluationProgram(inr), shapes);
   const results = await executable.run(inputs);
   await executable.dispose();
   return results;

@@ -1,6 +1,8 @@
+import { type RecordedForward, recordedValues } from '../derive/program.js';
 import type { Arrays } from '../engine.js';
-import type { ForwardResult, Inr, LayerHook } from '../inr.js';
+import type { Inr, LayerHook } from '../inr.js';
 import type { Shape } from '../ndarray.js';
+import { activationsNamed } from '../network.js';
 import { createOps } from '../ops/ops.js';
 
 /** What a value of the forward pass is, for telling what it depends on: its shape, and the parameters it was made of. */
@@ -45,7 +47,7 @@ function weightsOf(hook: LayerHook, parameters: Arrays, activations: Readonly<Re
 }
 
 /** The picture and the activations that hooks name. */
-function traced(inr: Inr, parameters: Arrays): ForwardResult<Traced> {
+function traced(inr: Inr, parameters: Arrays): RecordedForward<Traced> {
   const ops = createOps<Traced>({
     constant: ({ shape }) => ({ shape, parameters: new Set() }),
     shapeOf: ({ shape }) => shape,
@@ -59,9 +61,11 @@ function traced(inr: Inr, parameters: Arrays): ForwardResult<Traced> {
       Object.entries(arrays).map(([name, { shape }]) => [name, { shape, parameters: new Set(names(name)) }]),
     );
   const inputs = inr.sampling === 'frames' ? inr.inputs([0]) : inr.inputs([0], Uint32Array.of(0));
-  return inr.forward(
+  return recordedValues(
+    inr,
     ops,
     named(parameters, (name) => [name]),
     named(inputs, () => []),
+    activationsNamed(inr),
   );
 }

@@ -1,12 +1,11 @@
-import type { Stage } from '@xinc/core';
+import type { ConvHook, Stage } from '@xinc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planArchitecture } from './architecture.js';
+import { buildNerv } from './build.js';
 import { nervConfig } from './config.js';
-import { layerHooks } from './hooks.js';
 
 const hooks = (config: Record<string, unknown>, height = 128, width = 256) =>
-  layerHooks(planArchitecture(nervConfig.parse(config), { kind: 'video', frames: 30, height, width }));
+  buildNerv(nervConfig.parse(config), { kind: 'video', frames: 30, height, width }).layers as ConvHook[];
 
 const box: Stage = { kind: 'box', size: 3 };
 const upsample: Stage = { kind: 'upsample', scale: 2 };

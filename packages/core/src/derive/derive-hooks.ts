@@ -1,0 +1,195 @@
+import type { Completeness } from '../analysis.js';
+import type { GraphNode } from '../graph/graph.js';
+import type { CustomHook, CustomTraceContext, LayerHook } from '../inr.js';
+import type { NdArray } from '../ndarray.js';
+import { contributionsOf, neuronsOf, type ReadValue, responsesOf } from './contributions.js';
+import { describeKind, describeLayer } from './describe.js';
+import { kernelHook } from './kernel-hook.js';
+import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
+import { cropPlane } from './plane.js';
+import { type InrProgram, type TracedForward, traceForward } from './program.js';
+
+/** How a plugin calls a layer. */
+export interface LayerName {
+  readonly id: string;
+  /** For people: "Layer 1 · 208 Fourier features"; told from the layer where it is left out. */
+  readonly label?: string;
+  /** Names of the outputs where they are the signal's channels. */
+  readonly channels?: readonly string[];
+}
+
+export interface DeriveOptions {
+  /**
+   * A name for the layer with this weight; `null` leaves the layer out. By default, and where it gives `undefined`, a layer is
+   * called as its weight is, without `.weight`, or `layerK` where that is no parameter.
+   */
+  name?(weight: string | undefined, position: number): LayerName | null | undefined;
+}
+
+/** A layer that cannot be traced, and why. */
+export interface UntracedLayer {
+  readonly id: string;
+  readonly why: string;
+}
+
+export interface DerivedHooks {
+  readonly layers: readonly LayerHook[];
+  readonly untraced: readonly UntracedLayer[];
+  /** What was read off each layer, in words, by its id. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** The traced layers of a program; docs/networks.md. */
+export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): DerivedHooks {
+  const traced = traceForward(program);
+  const findings = findLayers(traced.output, (input) => !traced.isParameter(input), program.sampling);
+  const layers: LayerHook[] = [];
+  const untraced: UntracedLayer[] = [];
+  const words: Record<string, string> = {};
+  for (const [position, finding] of findings.entries()) {
+    const weight = weightName(finding, traced);
+    const given = name?.(weight, position);
+    if (given === null) continue;
+    const id = given?.id ?? weight?.replace(/[._]weight$/, '') ?? `layer${position + 1}`;
+    if (!finding.layer) {
+      untraced.push({ id, why: finding.why });
+      continue;
+    }
+    const { layer } = finding;
+    const named = {
+      id,
+      label: given?.label ?? `${id} · ${describeKind(layer)}`,
+      ...(given?.channels && { channels: given.channels }),
+    };
+    const hook = kernelHook(layer, traced);
+    layers.push(hook ? { ...hook, ...named } : tableHook(layer, traced, program, named));
+    words[id] = describeLayer(layer);
+  }
+  return { layers, untraced, words };
+}
+
+function weightName({ weight }: Finding, traced: TracedForward): string | undefined {
+  return traced.isParameter(weight) ? traced.nameOf(weight) : undefined;
+}
+
+/** A layer that no kernel computes: its maps are made here, as the tables say. */
+function tableHook(
+  layer: DerivedLayer,
+  traced: TracedForward,
+  { sampling }: InrProgram,
+  { id, label }: LayerName & { label: string },
+): CustomHook {
+  const evaluated = valuesRead(layer).filter((node) => node.kind !== 'constant' && !traced.isParameter(node));
+  const inputs = [...new Set(evaluated.map((node) => traced.nameOf(node)))];
+  const read =
+    ({ parameters, activations }: CustomTraceContext): ReadValue =>
+    (node): NdArray => {
+      if (node.kind === 'constant') return node.value;
+      const name = traced.nameOf(node);
+      return traced.isParameter(node) ? parameters[name] : activations[name];
+    };
+  return {
+    kind: 'custom',
+    id,
+    label,
+    neurons: neuronsOf(layer),
+    input: traced.nameOf(layer.input),
+    inputs,
+    trace(context, neurons, { top, left, height, width }, out) {
+      const contribution = contributionsOf(layer, read(context));
+      for (const [i, neuron] of neurons.entries()) {
+        const map = contribution(neuron);
+        const inside = sampling === 'pixels' ? map : cropPlane(map, top, left, height, width);
+        out.set(inside.data, i * height * width);
+      }
+    },
+    completeness: (context) => measure(layer, read(context)),
+    ...(traced.isParameter(layer.weight) && {
+      switchOff(parameters, neurons) {
+        const weight = traced.nameOf(layer.weight);
+        return { ...parameters, [weight]: without(layer, parameters[weight], neurons) };
+      },
+    }),
+  };
+}
+
+/** All that a layer's contributions, and what they add up to, are computed from. */
+function valuesRead(layer: DerivedLayer): GraphNode[] {
+  const held =
+    layer.kind === 'dense' ? [] : layer.way.steps.flatMap((step) => (step.kind === 'factor' ? [step.by] : []));
+  const gate = layer.kind === 'dense' && layer.gate ? [layer.gate] : [];
+  const bias = layer.bias ? [layer.bias] : [];
+  return [layer.input, layer.weight, layer.preactivation, ...bias, ...gate, ...held];
+}
+
+/** Σ_n c_{n→o} against what the engine computed, before any activation. */
+function measure(layer: DerivedLayer, read: ReadValue): Completeness {
+  const z = read(layer.preactivation);
+  let largestError = 0;
+  let largestPreactivation = 0;
+  const compare = (sum: number, value: number) => {
+    largestError = Math.max(largestError, Math.abs(sum - value));
+    largestPreactivation = Math.max(largestPreactivation, Math.abs(value));
+  };
+  if (layer.kind === 'conv') {
+    compareConvolution(layer, read, z, compare);
+  } else {
+    const x = read(layer.input);
+    const weight = read(layer.weight);
+    const bias = layer.bias && read(layer.bias);
+    const [rows, neurons] = x.shape;
+    const outputs = z.shape[1];
+    for (let row = 0; row < rows; row++) {
+      for (let o = 0; o < outputs; o++) {
+        let sum = 0;
+        const share = bias ? bias.data[bias.data.length === 1 ? 0 : o] / neurons : 0;
+        for (let n = 0; n < neurons; n++) {
+          const w = weight.data[layer.outFirst ? o * neurons + n : n * outputs + o];
+          sum += x.data[row * neurons + n] * w + share;
+        }
+        compare(sum, z.data[row * outputs + o]);
+      }
+    }
+  }
+  return { largestError, largestPreactivation };
+}
+
+function compareConvolution(
+  layer: ConvolutionLayer,
+  read: ReadValue,
+  z: NdArray,
+  compare: (sum: number, value: number) => void,
+): void {
+  const response = responsesOf(layer, read);
+  const [, outputs, height, width] = layer.operation.shape;
+  const inputs = neuronsOf(layer) / outputs;
+  for (let o = 0; o < outputs; o++) {
+    const sums = new Float64Array(height * width);
+    for (let i = 0; i < inputs; i++) {
+      response(i * outputs + o).data.forEach((value, p) => {
+        sums[p] += value;
+      });
+    }
+    for (const [p, sum] of sums.entries()) compare(sum, z.data[o * height * width + p]);
+  }
+}
+
+/** A weight with neurons at zero: an input's row or column, a kernel's slice. */
+function without(layer: DerivedLayer, { shape, data }: NdArray, neurons: readonly number[]): NdArray {
+  const changed = data.slice();
+  const [first, second, k = 1, l = 1] = shape;
+  const area = k * l;
+  for (const neuron of neurons) {
+    if (layer.kind === 'conv') {
+      const { groups } = layer.operation.attributes;
+      const outputs = layer.operation.shape[1];
+      const [i, o] = [Math.floor(neuron / outputs), neuron % outputs];
+      const channel = Math.floor(o / (outputs / groups)) * (first / groups) + i;
+      const at = layer.transposed ? channel * second + (o % second) : o * second + i;
+      changed.fill(0, at * area, (at + 1) * area);
+    } else if (layer.outFirst) {
+      for (let o = 0; o < first; o++) changed[o * second + neuron] = 0;
+    } else changed.fill(0, neuron * second, (neuron + 1) * second);
+  }
+  return { shape, data: changed };
+}

@@ -1,0 +1,71 @@
+import type { ConvolutionLayer, DerivedLayer } from './layers.js';
+import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
+import type { Step } from './way.js';
+
+/** A layer in a few words: "conv 3×3, 10 → 32". */
+export function describeKind(layer: DerivedLayer): string {
+  if (layer.kind === 'conv') return describeConvolution(layer);
+  const [first, second] = layer.weight.shape;
+  const [inputs, outputs] = layer.outFirst ? [second, first] : [first, second];
+  const into = layer.kind === 'dense-picture' ? `${layer.channels}×${layer.height}×${layer.width}` : outputs;
+  return `dense, ${inputs} → ${into}`;
+}
+
+function describeConvolution({ transposed, operation, weight }: ConvolutionLayer): string {
+  const { stride, dilation, groups } = operation.attributes;
+  const [first, second, k, l] = weight.shape;
+  const [inputs, outputs] = transposed ? [first, second * groups] : [second * groups, first];
+  const step = (name: string, [down, across]: readonly [number, number]) =>
+    down === 1 && across === 1 ? [] : [`${name} ${down === across ? down : `${down}×${across}`}`];
+  return [
+    `${transposed ? 'transposed conv' : 'conv'} ${k}×${l}, ${inputs} → ${outputs}`,
+    ...step('stride', stride),
+    ...step('dilation', dilation),
+    ...(groups > 1 ? [`${groups} groups`] : []),
+  ].join(', ');
+}
+
+/** What was read off a layer: its kind, what follows it, and its way to the picture. */
+export function describeLayer(layer: DerivedLayer): string {
+  const parts = [describeKind(layer)];
+  if (layer.kind === 'dense') {
+    if (layer.gate) parts.push('times a gate');
+    if (layer.activation) parts.push(describeFunction(layer.activation));
+    return parts.join(' → ');
+  }
+  if (layer.activation) parts.push(describeFunction(layer.activation));
+  return [...parts, ...layer.way.steps.map((step, i) => describeStep(step, i))].join(' → ');
+}
+
+function describeStep(step: Step, position: number): string {
+  const from = 'of' in step && typeof step.of === 'number' && step.of !== position ? ` of plane ${step.of}` : '';
+  switch (step.kind) {
+    case 'function':
+      return describeFunction(step.f) + from;
+    case 'sum':
+      return step.of.length === 1
+        ? `minus plane ${step.of[0].plane}`
+        : `sum of planes ${step.of.map(({ plane, sign }) => `${sign < 0 ? '−' : ''}${plane}`).join(', ')}`;
+    case 'scatter':
+      return `own sub-pixel of ${step.scale}×${step.scale}${from}`;
+    case 'upsample':
+      return `nearest ×${step.scale}${from}`;
+    case 'resize':
+      return `${step.method.kind} to ${step.height}×${step.width}${from}`;
+    case 'mean':
+      return `mean of ${step.window.size.join('×')}${from}`;
+    case 'spread':
+      return `spread over ${step.window.size.join('×')}, stride ${step.window.stride.join('×')}${from}`;
+    case 'factor':
+      return `${step.divide ? 'divided by' : 'times'} a held value${from}`;
+    case 'crop':
+      return `cut to ${step.height}×${step.width}${from}`;
+  }
+}
+
+function describeFunction(f: Pointwise): string {
+  const compiled = compilePointwise(f);
+  const name = activationNamed(compiled);
+  if (name) return name;
+  return f.to.kind === 'operation' && f.to.inputs[0] === f.from ? f.to.op : 'a function of several operations';
+}

@@ -1,0 +1,122 @@
+import type { GraphNode, OperationNode } from '../graph/graph.js';
+import type { Activation } from '../inr.js';
+import type { OpAttributes, OpName } from '../ops/ops.js';
+
+/** A function of one number: a node of a graph that is computed value by value from another, and from single constants. */
+export interface Pointwise {
+  readonly from: GraphNode;
+  readonly to: GraphNode;
+}
+
+type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number) => number;
+
+/** The operations that work value by value; y is the second operand of those that have one. */
+const rules: { readonly [K in OpName]?: Rule<K> } = {
+  add: () => (x, y) => x + y,
+  sub: () => (x, y) => x - y,
+  mul: () => (x, y) => x * y,
+  div: () => (x, y) => x / y,
+  maximum: () => Math.max,
+  minimum: () => Math.min,
+  greater: () => (x, y) => Number(x > y),
+  neg: () => (x) => -x,
+  abs: () => Math.abs,
+  sign: () => Math.sign,
+  exp: () => Math.exp,
+  log: () => Math.log,
+  sqrt: () => Math.sqrt,
+  square: () => (x) => x * x,
+  sin: () => Math.sin,
+  cos: () => Math.cos,
+  tanh: () => Math.tanh,
+  sigmoid: () => sigmoid,
+  erf: () => erf,
+  relu: () => (x) => Math.max(x, 0),
+  leakyRelu:
+    ({ slope }) =>
+    (x) =>
+      x > 0 ? x : slope * x,
+  pow:
+    ({ exponent }) =>
+    (x) =>
+      x ** exponent,
+  gelu: () => (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2)),
+  silu: () => (x) => x * sigmoid(x),
+};
+
+export function isPointwise(node: GraphNode): node is OperationNode {
+  return node.kind === 'operation' && rules[node.op] !== undefined;
+}
+
+/** One number for all places. */
+export function isSingle(node: GraphNode): boolean {
+  return node.kind === 'constant' && node.value.data.length === 1;
+}
+
+/** f in float64, for values in float32. */
+export function compilePointwise({ from, to }: Pointwise): (x: number) => number {
+  const compiled = new Map<GraphNode, (x: number) => number>([[from, (x) => x]]);
+  const compile = (node: GraphNode): ((x: number) => number) => {
+    const known = compiled.get(node);
+    if (known) return known;
+    if (node.kind === 'constant') {
+      const value = node.value.data[0];
+      return () => value;
+    }
+    if (node.kind !== 'operation') throw new TypeError(`${node.name} is no part of a pointwise function`);
+    const rule = (rules[node.op] as Rule<OpName>)(node.attributes);
+    const [x, y = x] = node.inputs.map(compile);
+    const result = (value: number) => rule(x(value), y(value));
+    compiled.set(node, result);
+    return result;
+  };
+  return compile(to);
+}
+
+/** How far a function may be from a named one, relative to the larger of 1 and its value, and still be it. */
+const SAME = 1e-6;
+const PROBES = [-9, -4.2, -2.5, -1.3, -0.7, -0.1, -1e-3, 0, 1e-3, 0.2, 0.9, 1.7, 3.1, 5.5, 12];
+
+const named: readonly (readonly [name: Activation, f: (x: number) => number])[] = [
+  ['relu', (x) => Math.max(x, 0)],
+  ['leakyRelu', (x) => (x > 0 ? x : 0.01 * x)],
+  ['gelu', (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2))],
+  ['silu', (x) => x * sigmoid(x)],
+  ['sine', Math.sin],
+  ['tanh', Math.tanh],
+];
+
+/**
+ * The kernels' name for a function, however a program writes it: GELU in five operations is GELU. Told by its values, which
+ * two different functions made of these operations do not share at fifteen places.
+ */
+export function activationNamed(f: (x: number) => number): Activation | undefined {
+  const alike = (g: (x: number) => number) =>
+    PROBES.every((x) => Math.abs(f(x) - g(x)) <= SAME * Math.max(1, Math.abs(g(x))));
+  return named.find(([, g]) => alike(g))?.[0];
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** The error function to about 1e-15: its series near zero, a continued fraction beyond. */
+export function erf(x: number): number {
+  const t = Math.abs(x);
+  if (Number.isNaN(t)) return Number.NaN;
+  if (t > 6) return Math.sign(x);
+  if (t < 2.5) {
+    let term = t;
+    let sum = t;
+    for (let n = 1; Math.abs(term) > 1e-17 * sum; n++) {
+      term *= (-t * t) / n;
+      sum += term / (2 * n + 1);
+      if (term === 0) break;
+    }
+    return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
+  }
+  // erfc t = exp(−t²)/√π · 1/(t + (1/2)/(t + 1/(t + (3/2)/(t + …))))
+  let fraction = t;
+  for (let n = 60; n >= 1; n--) fraction = t + n / 2 / fraction;
+  return Math.sign(x) * (1 - Math.exp(-t * t) / (Math.sqrt(Math.PI) * fraction));
+}
