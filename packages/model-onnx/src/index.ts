@@ -1,0 +1,3 @@
+export type { OnnxGraph, OnnxInput, OnnxNode } from './graph.js';
+export { type OnnxModel, readModel } from './read-model.js';
+export { runGraph } from './run-graph.js';

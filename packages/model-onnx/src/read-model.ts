@@ -1,0 +1,212 @@
+import { type Arrays, ndarray, XincError } from '@xinc/core';
+import onnxProto from 'onnx-proto';
+import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
+import { TRANSPOSED } from './rules/products.js';
+import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
+
+const { ModelProto, AttributeProto } = onnxProto.onnx;
+type IGraph = onnxProto.onnx.IGraphProto;
+type INode = onnxProto.onnx.INodeProto;
+type IAttribute = onnxProto.onnx.IAttributeProto;
+
+/** A network of a file: what it computes, and its weights by name. */
+export interface OnnxModel {
+  readonly graph: OnnxGraph;
+  readonly weights: Arrays;
+}
+
+const OLDEST_OPSET = 11;
+const NEWEST_OPSET = 24;
+
+/** Inputs of operators that have to be known before the network runs: shapes, sizes, axes. */
+const SETTINGS: Readonly<Record<string, readonly number[]>> = {
+  Reshape: [1],
+  Expand: [1],
+  Resize: [1, 2, 3],
+  Upsample: [1],
+  Slice: [1, 2, 3, 4],
+  Split: [1],
+  Pad: [1, 2, 3],
+  Clip: [1, 2],
+  Pow: [1],
+  Gather: [1],
+  Unsqueeze: [1],
+  Squeeze: [1],
+  ReduceMean: [1],
+  ReduceSum: [1],
+  ConstantOfShape: [0],
+};
+
+/**
+ * Reads a network as data: nothing of it is executed.
+ * @param external bytes of tensors that lie beside the file
+ * @throws XincError `invalid-file` for bytes that are no model; `unsupported` for what is not read, named
+ */
+export function readModel(bytes: Uint8Array, source: string, external: ExternalData): OnnxModel {
+  const model = decode(bytes, source);
+  const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
+  if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+    throw new XincError(
+      'unsupported',
+      `${source} is of ONNX opset ${opset}; ${OLDEST_OPSET} to ${NEWEST_OPSET} are read`,
+      { subject: source, hint: `Export it again with opset_version=${Math.min(18, NEWEST_OPSET)}.` },
+    );
+  }
+  const { graph } = model;
+  if (!graph?.node || graph.node.length === 0) throw notModel(source);
+  const nodes = graph.node.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
+  const tensors = new Map<string, FileTensor>();
+  for (const tensor of graph.initializer ?? []) tensors.set(tensor.name ?? '', readTensor(tensor, external));
+  for (const [name, tensor] of constantNodes(graph, external)) tensors.set(name, tensor);
+  const outputs = graph.output ?? [];
+  if (outputs.length !== 1) {
+    const names = outputs.map(({ name }) => name).join(', ');
+    throw new XincError(
+      'unsupported',
+      `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`,
+      {
+        subject: source,
+        hint: 'Export a module whose forward returns the picture alone.',
+      },
+    );
+  }
+  return split(tensors, nodes, {
+    opset,
+    output: outputs[0].name ?? '',
+    inputs: (graph.input ?? [])
+      .filter(({ name }) => !tensors.has(name ?? ''))
+      .map(({ name, type }) => ({
+        name: name ?? '',
+        shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
+      })),
+  });
+}
+
+function decode(bytes: Uint8Array, source: string): onnxProto.onnx.ModelProto {
+  try {
+    return ModelProto.decode(bytes);
+  } catch (error) {
+    throw notModel(source, error);
+  }
+}
+
+function notModel(source: string, cause?: unknown): XincError {
+  return new XincError('invalid-file', `${source} is no ONNX model, or is damaged`, {
+    subject: source,
+    hint: 'Write it with torch.onnx.export(model, args, file).',
+    cause,
+  });
+}
+
+function readNode(node: INode, position: number): OnnxNode {
+  const op = node.opType ?? '';
+  const name = node.name || `node ${position + 1}`;
+  if (node.domain && node.domain !== 'ai.onnx') {
+    throw new XincError('unsupported', `The node '${name}' is '${op}' of the domain '${node.domain}'`, {
+      subject: name,
+      hint: 'Only operators of the ONNX standard are read.',
+    });
+  }
+  const attributes = (node.attribute ?? []).map((attribute) => [
+    attribute.name ?? '',
+    readAttribute(attribute, name, op),
+  ]);
+  return {
+    name,
+    op,
+    inputs: node.input ?? [],
+    outputs: node.output ?? [],
+    attributes: Object.fromEntries(attributes.filter(([, value]) => value !== undefined)),
+  };
+}
+
+function readAttribute(attribute: IAttribute, node: string, op: string): Attribute | undefined {
+  const { AttributeType } = AttributeProto;
+  switch (attribute.type) {
+    case AttributeType.FLOAT:
+      return attribute.f ?? 0;
+    case AttributeType.INT:
+      return Number(attribute.i ?? 0);
+    case AttributeType.STRING:
+      return new TextDecoder().decode(attribute.s ?? new Uint8Array());
+    case AttributeType.FLOATS:
+      return [...(attribute.floats ?? [])];
+    case AttributeType.INTS:
+      return (attribute.ints ?? []).map(Number);
+    case AttributeType.TENSOR:
+      return toStatic(readTensor(attribute.t ?? {}, noExternal));
+    case AttributeType.GRAPH:
+    case AttributeType.GRAPHS:
+      throw new XincError('unsupported', `The node '${node}' (${op}) is a loop or a branch, which is not read`, {
+        subject: node,
+        hint: 'Export the network with torch.onnx.export on example inputs, so that loops are unrolled.',
+      });
+    default:
+      return undefined;
+  }
+}
+
+const noExternal: ExternalData = () => {
+  throw new XincError('unsupported', 'A tensor inside a node lies in another file', {});
+};
+
+function* constantNodes(graph: IGraph, external: ExternalData): Generator<readonly [string, FileTensor]> {
+  for (const node of graph.node ?? []) {
+    if (node.opType !== 'Constant') continue;
+    const [attribute] = node.attribute ?? [];
+    const name = node.output?.[0] ?? '';
+    if (attribute?.t) yield [name, readTensor(attribute.t, external)];
+    else {
+      const value = attribute && readAttribute(attribute, node.name ?? name, 'Constant');
+      const values = typeof value === 'number' ? [value] : Array.isArray(value) ? value : [];
+      const integers =
+        attribute?.type === AttributeProto.AttributeType.INT || attribute?.type === AttributeProto.AttributeType.INTS;
+      yield [
+        name,
+        { shape: typeof value === 'number' ? [] : [values.length], data: Float64Array.from(values), integers },
+      ];
+    }
+  }
+}
+
+/** Tensors that are settings or single numbers are known to the program; the others are its weights. */
+function split(
+  tensors: ReadonlyMap<string, FileTensor>,
+  nodes: readonly OnnxNode[],
+  graph: Omit<OnnxGraph, 'nodes' | 'constants'>,
+): OnnxModel {
+  const settings = new Set(
+    nodes.flatMap(({ op, inputs }) => (SETTINGS[op] ?? []).flatMap((i) => (inputs[i] ? [inputs[i]] : []))),
+  );
+  const constants: Record<string, Static> = {};
+  const weights: Record<string, ReturnType<typeof ndarray>> = {};
+  const read = new Map<string, number>();
+  for (const name of nodes.flatMap(({ inputs }) => inputs)) read.set(name, (read.get(name) ?? 0) + 1);
+  for (const [name, tensor] of tensors) {
+    if (!read.has(name)) continue;
+    if (tensor.integers || settings.has(name) || tensor.data.length === 1) constants[name] = toStatic(tensor);
+    else weights[name] = ndarray(tensor.shape, Float32Array.from(tensor.data));
+  }
+  // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
+  const turned = nodes.map((node) => {
+    const weight = weights[node.inputs[1]];
+    const plain = node.op === 'MatMul' || (node.op === 'Gemm' && node.attributes.transB !== 1);
+    if (!plain || weight?.shape.length !== 2 || read.get(node.inputs[1]) !== 1) return node;
+    weights[node.inputs[1]] = transposed(weight);
+    const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';
+    return { ...node, attributes: { ...node.attributes, [flag]: 1 } };
+  });
+  return { graph: { ...graph, nodes: turned, constants }, weights };
+}
+
+function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>) {
+  const turned = ndarray([columns, rows]);
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) turned.data[c * rows + r] = data[r * columns + c];
+  }
+  return turned;
+}
+
+function toStatic({ shape, data }: FileTensor): Static {
+  return { shape, values: [...data] };
+}
