@@ -1,5 +1,6 @@
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
+export * from './coordinates.js';
 export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } from './derive/derive-hooks.js';
 export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';

@@ -33,6 +33,41 @@ export interface InrPlugin<C = unknown> {
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
    */
   layout?(shapes: Readonly<Record<string, Shape>>): CheckpointLayout | undefined;
+  /** Files that hold a network whole, its program and its weights, such as ONNX's. */
+  readonly files?: NetworkFiles;
+}
+
+export interface NetworkFiles {
+  /** What the names of such files end in: `.onnx`. */
+  readonly endings: readonly string[];
+  /**
+   * Reads a file as data: nothing of it is executed, and no size or place that it states is believed.
+   * @throws XincError `invalid-file` or `unsupported`, one line that names what is wrong
+   */
+  read(file: NetworkFile): NetworkInFile;
+}
+
+export interface NetworkFile {
+  /** The file's name, for messages. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes of another file in the same folder, or in one below it.
+   * @throws XincError `invalid-file` for a path outside, `not-found`, or fewer bytes than asked for
+   */
+  beside(path: string, offset: number, length: number | undefined): Uint8Array;
+  /** What the user feeds the network, by the names of its inputs. */
+  readonly arrays: Arrays;
+}
+
+/** A network as its file describes it. */
+export interface NetworkInFile {
+  /** Settings that the file decides. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Values of all parameters. */
+  readonly weights: Arrays;
+  /** One line: format, version, what wrote it. */
+  readonly description: string;
 }
 
 /** One network for one signal: its parameters, its forward pass and how to trace its neurons. */
@@ -47,8 +82,10 @@ export interface Inr {
   /**
    * The network's inputs (coordinates, encoded frame indices), by name. `pixels` are flat indices row·W + column, and
    * given exactly when `sampling` is `pixels` (with one frame).
+   * @param parameters values of those that are not trained, for inputs that are kept among them; absent where only the
+   *   inputs' shapes are asked for
    */
-  inputs(frames: readonly number[], pixels?: Uint32Array): Arrays;
+  inputs(frames: readonly number[], pixels?: Uint32Array, parameters?: Arrays): Arrays;
   /** Inputs and parameters by name → output and the activations that layer hooks name. */
   forward<T>(
     ops: Ops<T>,

@@ -42,7 +42,7 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     const key = outputs.join('\n');
     const present = compiled.get(key);
     if (present) return present;
-    const inputs = inputsOf(inr, 0, new Uint32Array(pixelsAtOnce));
+    const inputs = inputsOf(inr, 0, new Uint32Array(pixelsAtOnce), parameters);
     const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), { outputs });
     compiled.set(key, made);
     return made;
@@ -52,7 +52,7 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     // The program's shapes are fixed: a chunk that is not full repeats pixel 0, and the surplus is cut off.
     const padded = new Uint32Array(pixelsAtOnce);
     padded.set(pixels);
-    const results = await (await executable(outputs)).run({ ...weights, ...inputsOf(inr, frame, padded) });
+    const results = await (await executable(outputs)).run({ ...weights, ...inputsOf(inr, frame, padded, weights) });
     if (inr.sampling === 'frames' || pixels.length === pixelsAtOnce) return results;
     return Object.fromEntries(
       Object.entries(results).map(([name, { shape, data }]) => [
@@ -152,6 +152,6 @@ export function activationsNamed({ layers }: Pick<Inr, 'layers'>): string[] {
   ];
 }
 
-function inputsOf(inr: Inr, frame: number, pixels: Uint32Array): Arrays {
-  return inr.sampling === 'frames' ? inr.inputs([frame]) : inr.inputs([frame], pixels);
+function inputsOf(inr: Inr, frame: number, pixels: Uint32Array, parameters: Arrays): Arrays {
+  return inr.inputs([frame], inr.sampling === 'frames' ? undefined : pixels, parameters);
 }

@@ -1,3 +1,36 @@
-export type { OnnxGraph, OnnxInput, OnnxNode } from './graph.js';
-export { type OnnxModel, readModel } from './read-model.js';
-export { runGraph } from './run-graph.js';
+import { defineInr, type NetworkFile, XincError } from '@xinc/core';
+import { arraysAsParameters, buildOnnx } from './build.js';
+import { configSchema, type OnnxConfig } from './config.js';
+import { readModel } from './read-model.js';
+
+/** Networks of other programs: what an ONNX file computes, traced by the rules of docs/networks.md. */
+export default defineInr<OnnxConfig>({
+  kind: 'inr',
+  name: 'onnx',
+  title: 'ONNX network',
+  description: 'Any network that torch.onnx.export writes, read off its program; made by xinc import network.onnx.',
+  signals: ['image', 'video'],
+  config: configSchema,
+  build: buildOnnx,
+  unshown: ['coordinates', 'axes', 'range'],
+  files: { endings: ['.onnx'], read },
+});
+
+function read({ name, bytes, beside, arrays }: NetworkFile) {
+  const { graph, weights, description } = readModel(bytes, name, beside);
+  const inputs = graph.inputs.map((input) => input.name);
+  const unknown = Object.keys(arrays).find((array) => !inputs.includes(array));
+  if (unknown !== undefined) {
+    throw new XincError('invalid-option', `The network has no input '${unknown}'`, {
+      subject: 'inputs',
+      hint: `It reads ${inputs.map((input) => `'${input}'`).join(', ')}.`,
+    });
+  }
+  const shapes = (named: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
+    Object.fromEntries(Object.entries(named).map(([key, { shape }]) => [key, [...shape]]));
+  return {
+    config: { graph, weights: shapes(weights), arrays: shapes(arrays) },
+    weights: { ...weights, ...arraysAsParameters(arrays) },
+    description,
+  };
+}

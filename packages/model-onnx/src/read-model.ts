@@ -13,6 +13,8 @@ type IAttribute = onnxProto.onnx.IAttributeProto;
 export interface OnnxModel {
   readonly graph: OnnxGraph;
   readonly weights: Arrays;
+  /** Opset and what wrote it. */
+  readonly description: string;
 }
 
 const OLDEST_OPSET = 11;
@@ -70,7 +72,9 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
       },
     );
   }
-  return split(tensors, nodes, {
+  const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
+  const description = `ONNX opset ${opset}${producer ? `, written by ${producer}` : ''}, ${nodes.length} nodes`;
+  return split(tensors, nodes, description, {
     opset,
     output: outputs[0].name ?? '',
     inputs: (graph.input ?? [])
@@ -173,6 +177,7 @@ function* constantNodes(graph: IGraph, external: ExternalData): Generator<readon
 function split(
   tensors: ReadonlyMap<string, FileTensor>,
   nodes: readonly OnnxNode[],
+  description: string,
   graph: Omit<OnnxGraph, 'nodes' | 'constants'>,
 ): OnnxModel {
   const settings = new Set(
@@ -196,7 +201,7 @@ function split(
     const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';
     return { ...node, attributes: { ...node.attributes, [flag]: 1 } };
   });
-  return { graph: { ...graph, nodes: turned, constants }, weights };
+  return { graph: { ...graph, nodes: turned, constants }, weights, description };
 }
 
 function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>) {

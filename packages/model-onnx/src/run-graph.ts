@@ -19,6 +19,7 @@ export function runGraph<T>(graph: OnnxGraph, ops: Ops<T>, values: Readonly<Reco
     ...Object.entries(graph.constants).map(([name, value]) => [name, { kind: 'static', value } as const] as const),
     ...Object.entries(values).map(([name, value]) => [name, tensor(value)] as const),
   ]);
+  const rows = new Set(graph.inputs.flatMap(({ shape }) => shape.slice(0, -1).filter((extent) => extent !== null)));
   for (const node of graph.nodes) {
     const rule = rules[node.op];
     if (!rule) {
@@ -34,7 +35,7 @@ export function runGraph<T>(graph: OnnxGraph, ops: Ops<T>, values: Readonly<Reco
         subject: node.name,
       });
     }
-    const results = rule(new NodeReader(ops, node, graph.opset, inputs));
+    const results = rule(new NodeReader(ops, node, rows, inputs));
     node.outputs.forEach((name, i) => {
       if (name !== '' && results[i]) known.set(name, results[i]);
     });

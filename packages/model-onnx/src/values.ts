@@ -11,12 +11,17 @@ export class NodeReader<T> {
   constructor(
     readonly ops: Ops<T>,
     readonly node: OnnxNode,
-    readonly opset: number,
+    /** Rows that the network was exported with, where the file fixes them: pixels of the example. */
+    readonly exampleRows: ReadonlySet<number>,
     readonly values: readonly (Value<T> | undefined)[],
   ) {}
 
   has(index: number): boolean {
     return this.values[index] !== undefined;
+  }
+
+  isExampleRows(extent: number): boolean {
+    return this.exampleRows.has(extent);
   }
 
   /** An operand as a value of the program. */

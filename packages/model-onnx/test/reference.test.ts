@@ -2,23 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCheckpoint } from '@xinc/checkpoints';
-import {
-  type CustomHook,
-  createLocalPool,
-  createNetwork,
-  createTracer,
-  decodeNpy,
-  deriveHooks,
-  type Engine,
-  type InrProgram,
-  ndarray,
-} from '@xinc/core';
+import { type Arrays, createLocalPool, createNetwork, createTracer, decodeNpy, type Engine, ndarray } from '@xinc/core';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readModel, runGraph } from '../src/index.js';
+import onnx from '../src/index.js';
 
-const ROOT = process.env.XINC_REFERENCE ?? fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
-const networks = ['siren', 'hnerv', 'resdec', 'hnerv-dynamo', 'resdec-dynamic'];
+const REFERENCE = process.env.XINC_REFERENCE ?? fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
+const ROOT = join(REFERENCE, 'onnx');
+
+interface Expected {
+  readonly sampling: string;
+  readonly height: number;
+  readonly width: number;
+  readonly frames: number;
+  readonly layers: Readonly<Record<string, { neurons: number; frame: number; picked: readonly number[] }>>;
+}
 
 let engine: Engine;
 beforeAll(async () => {
@@ -26,98 +24,73 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 
-describe.skipIf(!existsSync(join(ROOT, 'onnx')))('networks that PyTorch exported', () => {
-  test.each(networks)('%s: output and contributions as they were computed by hand', async (name) => {
-    const folder = join(ROOT, 'onnx', name);
-    const expected = JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8'));
-    const npy = (file: string) => decodeNpy(readFileSync(join(folder, file)));
-    const model = readModel(readFileSync(join(folder, 'network.onnx')), name, (location, offset, length) => {
-      const bytes = readFileSync(join(folder, location));
+/** The network of a folder, with what it is fed. */
+async function openNetwork(name: string) {
+  const folder = join(ROOT, name);
+  const expected = JSON.parse(readFileSync(join(folder, 'expect.json'), 'utf8')) as Expected;
+  const arrays: Record<string, Arrays[string]> = {};
+  for (const [key, tensor] of (await readCheckpoint(join(folder, 'inputs.npz'), {})).tensors) {
+    arrays[key] = ndarray(tensor.shape, tensor.float32());
+  }
+  const { config, weights } = onnx.files!.read({
+    name: 'network.onnx',
+    bytes: readFileSync(join(folder, 'network.onnx')),
+    beside(path, offset, length) {
+      const bytes = readFileSync(join(folder, path));
       return bytes.subarray(offset, length === undefined ? undefined : offset + length);
-    });
-    const inputs: Record<string, { shape: readonly number[]; data: ArrayLike<number> }> = {};
-    for (const [name, tensor] of (await readCheckpoint(join(folder, 'inputs.npz'), {})).tensors) {
-      inputs[name] = { shape: tensor.shape, data: tensor.float32() };
-    }
-    const { height, width, frames, sampling } = expected;
-    const program: InrProgram = {
-      signal: { kind: frames > 1 ? 'video' : 'image', frames, height, width } as never,
-      sampling,
-      parameters: Object.entries(model.weights).map(([name, { shape }]) => ({
-        name,
-        shape,
-        init: { kind: 'constant', value: 0 },
-        trainable: true,
-      })),
-      inputs: (at, pixels) =>
-        Object.fromEntries(
-          Object.entries(inputs).map(([name, { shape, data }]) => {
-            const rows = sampling === 'pixels' ? [...pixels!] : at;
-            const size = data.length / shape[0];
-            const values = new Float32Array(rows.length * size);
-            rows.forEach((row, i) =>
-              values.set((data as Float32Array).subarray(row * size, (row + 1) * size), i * size),
-            );
-            return [name, ndarray([rows.length, ...shape.slice(1)], values)];
-          }),
-        ),
-      forward: (ops, parameters, values) => ({ output: runGraph(model.graph, ops, { ...parameters, ...values }) }),
-    };
-    const derived = deriveHooks(program);
-    expect(derived.untraced).toEqual([]);
-    const inr = { ...program, layers: derived.layers, training: {} as never };
-    const network = createNetwork(inr, model.weights, engine);
-    const output = npy('output.npy');
-    const size = 3 * height * width;
-    for (let t = 0; t < frames; t++) {
-      const { rgb } = await network.reconstruct(t);
-      const wanted = (output.data as Float32Array).subarray(t * size, (t + 1) * size);
-      expect(Math.max(...rgb.map((value, i) => Math.abs(value - wanted[i])))).toBeLessThan(1e-5);
-    }
-    const tracer = createTracer(network, await createLocalPool());
-    for (const [id, { neurons, frame, picked }] of Object.entries<any>(expected.layers)) {
-      const hook = derived.layers.find((layer) => layer.id === id);
-      if (!hook) throw new Error(`no ${id} among ${derived.layers.map((l) => l.id)}`);
-      let maps: (list: number[]) => Promise<Float32Array>;
-      if (hook.kind === 'custom') {
-        const names = [hook.input, ...((hook as CustomHook).inputs ?? [])];
-        const activations = await network.evaluate(frame, names);
-        maps = async (list) => {
-          const out = new Float32Array(list.length * height * width);
-          hook.trace(
-            { frame, signal: inr.signal, parameters: model.weights, activations },
-            Uint32Array.from(list),
-            { top: 0, left: 0, height, width },
-            out,
-          );
-          return out;
-        };
-        const { largestError, largestPreactivation } = hook.completeness!({
-          frame,
-          signal: inr.signal,
-          parameters: model.weights,
-          activations,
-        });
-        expect(largestError / largestPreactivation).toBeLessThan(1e-6);
-      } else maps = (list) => tracer.maps(id, frame, list);
-      const all = await maps(Array.from({ length: neurons }, (_, n) => n));
-      const area = height * width;
-      const sums = npy(`${id}_neuron_abs_sum.npy`).data;
-      expect(sums.length).toBe(neurons);
-      for (let n = 0; n < neurons; n++) {
-        let sum = 0;
-        for (let p = 0; p < area; p++) sum += Math.abs(all[n * area + p]);
-        expect(
-          Math.abs(sum - Number(sums[n])) / Math.max(1e-3, Number(sums[n])),
-          `${id} neuron ${n}: ${sum} ${sums[n]}`,
-        ).toBeLessThan(1e-4);
-      }
-      const wanted = npy(`${id}_maps.npy`).data as Float32Array;
-      picked.forEach((n: number, i: number) => {
-        for (let p = 0; p < area; p++) {
-          expect(Math.abs(all[n * area + p] - wanted[i * area + p]), `${id} neuron ${n} pixel ${p}`).toBeLessThan(2e-5);
-        }
-      });
-    }
+    },
+    arrays,
   });
+  const { height, width, frames } = expected;
+  const signal = { kind: frames > 1 ? 'video' : 'image', height, width, frames } as const;
+  const inr = onnx.build(onnx.config.parse(JSON.parse(JSON.stringify(config))), signal);
+  const npy = (file: string) => decodeNpy(readFileSync(join(folder, file)), file).data as Float32Array;
+  return { expected, inr, network: createNetwork(inr, weights, engine), npy };
+}
+
+describe.skipIf(!existsSync(ROOT))('networks that PyTorch exported', () => {
+  test.each(['siren', 'hnerv', 'resdec', 'hnerv-dynamo', 'resdec-dynamic'])(
+    '%s: pictures, contributions and completeness are those computed by hand',
+    async (name) => {
+      const { expected, inr, network, npy } = await openNetwork(name);
+      const { height, width, frames, sampling, layers } = expected;
+      const area = height * width;
+      expect(inr.sampling).toBe(sampling);
+      expect(inr.layers.map(({ id }) => id)).toEqual(Object.keys(layers));
+      const output = npy('output.npy');
+      for (let t = 0; t < frames; t++) {
+        const { rgb } = await network.reconstruct(t);
+        const wanted = output.subarray(t * 3 * area, (t + 1) * 3 * area);
+        expect(Math.max(...rgb.map((value, i) => Math.abs(value - wanted[i])))).toBeLessThan(1e-5);
+      }
+      const tracer = createTracer(network, await createLocalPool());
+      for (const [id, { neurons, frame, picked }] of Object.entries(layers)) {
+        const every = Array.from({ length: neurons }, (_, n) => n);
+        const maps = await tracer.maps(id, frame, every);
+        const sums = npy(`${id}_neuron_abs_sum.npy`);
+        const totals = npy(`${id}_pixel_abs_sum.npy`);
+        const found = new Float64Array(area);
+        for (const n of every) {
+          let sum = 0;
+          for (let p = 0; p < area; p++) {
+            sum += Math.abs(maps[n * area + p]);
+            found[p] += Math.abs(maps[n * area + p]);
+          }
+          expect(Math.abs(sum - sums[n]), `${id}, neuron ${n}`).toBeLessThan(1e-4 * sums[n] + 1e-6);
+        }
+        for (let p = 0; p < area; p++) expect(Math.abs(found[p] - totals[p])).toBeLessThan(1e-4 * totals[p] + 1e-6);
+        const wanted = npy(`${id}_maps.npy`);
+        for (const [i, n] of picked.entries()) {
+          const largest = Math.max(...wanted.subarray(i * area, (i + 1) * area).map(Math.abs));
+          for (let p = 0; p < area; p++) {
+            expect(Math.abs(maps[n * area + p] - wanted[i * area + p]), `${id}, neuron ${n}, pixel ${p}`).toBeLessThan(
+              1e-4 * largest + 1e-7,
+            );
+          }
+        }
+        const { largestError, largestPreactivation } = await tracer.completeness(id, frame);
+        expect(largestError, id).toBeLessThan(1e-6 * largestPreactivation);
+      }
+    },
+  );
 });

@@ -16,13 +16,20 @@ export interface Batches {
   batch(step: number): Promise<Arrays>;
 }
 
-export async function createBatches(inr: Inr, signal: Signal, size: number, seed: number): Promise<Batches> {
+/** @param fixed values of the parameters that are not trained */
+export async function createBatches(
+  inr: Inr,
+  signal: Signal,
+  size: number,
+  seed: number,
+  fixed: Arrays,
+): Promise<Batches> {
   return inr.sampling === 'pixels'
-    ? pixelBatches(inr, await signal.frame(0), size, seed)
-    : frameBatches(inr, signal, size, seed);
+    ? pixelBatches(inr, await signal.frame(0), size, seed, fixed)
+    : frameBatches(inr, signal, size, seed, fixed);
 }
 
-function pixelBatches(inr: Inr, { rgb }: Frame, wanted: number, seed: number): Batches {
+function pixelBatches(inr: Inr, { rgb }: Frame, wanted: number, seed: number, fixed: Arrays): Batches {
   const pixels = inr.signal.height * inr.signal.width;
   const size = Math.min(wanted, pixels);
   const constant = size === pixels;
@@ -36,12 +43,12 @@ function pixelBatches(inr: Inr, { rgb }: Frame, wanted: number, seed: number): B
       for (let i = 0; i < size; i++) {
         for (let channel = 0; channel < 3; channel++) target[3 * i + channel] = rgb[3 * chosen[i] + channel];
       }
-      return { ...inr.inputs([0], chosen), [TARGET]: ndarray([size, 3], target) };
+      return { ...inr.inputs([0], chosen, fixed), [TARGET]: ndarray([size, 3], target) };
     },
   };
 }
 
-function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number): Batches {
+function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number, fixed: Arrays): Batches {
   const { frames, height, width } = inr.signal;
   const pixels = height * width;
   const size = Math.min(wanted, frames);
@@ -67,7 +74,7 @@ function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number): B
           for (let p = 0; p < pixels; p++) target[plane + p] = rgb[3 * p + channel];
         }
       }
-      return { ...inr.inputs(chosen), [TARGET]: ndarray([size, 3, height, width], target) };
+      return { ...inr.inputs(chosen, undefined, fixed), [TARGET]: ndarray([size, 3, height, width], target) };
     },
   };
 }

@@ -180,7 +180,7 @@ describe('training', () => {
 
 describe('batches', () => {
   test('of pixels pair each pixel with its colour', async () => {
-    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 8, 0);
+    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 8, 0, {});
     const { place, [TARGET]: target } = await batches.batch(4);
     expect(batches.constant).toBe(false);
     expect(target.shape).toEqual([8, 3]);
@@ -188,14 +188,14 @@ describe('batches', () => {
   });
 
   test('are the same for the same seed and step, and differ from step to step', async () => {
-    const make = () => createBatches(inrOf('pixels'), signalOf([picture]), 8, 1);
+    const make = () => createBatches(inrOf('pixels'), signalOf([picture]), 8, 1, {});
     const [a, b] = [await make(), await make()];
     expect(await a.batch(3)).toEqual(await b.batch(3));
     expect(await a.batch(3)).not.toEqual(await a.batch(4));
   });
 
   test('hold the whole picture where it fits', async () => {
-    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 20, 0);
+    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 20, 0, {});
     expect(batches.constant).toBe(true);
     expect([...(await batches.batch(0)).place.data]).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
@@ -205,7 +205,7 @@ describe('batches', () => {
       ...picture,
       rgb: Float32Array.from({ length: 60 }, (_, i) => 100 * t + (i % 3)),
     }));
-    const batches = await createBatches(inrOf('frames', 5), signalOf(frames, 'video'), 2, 0);
+    const batches = await createBatches(inrOf('frames', 5), signalOf(frames, 'video'), 2, 0, {});
     const seen: number[] = [];
     for (let step = 0; step < 5; step++) {
       const { place, [TARGET]: target } = await batches.batch(step);

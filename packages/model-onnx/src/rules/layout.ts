@@ -32,10 +32,12 @@ export const layout: Readonly<Record<string, Rule>> = {
       return extent === 0 && node.number('allowzero', 0) === 0 ? from[axis] : extent;
     });
     const known = sizeOf(wanted.filter((extent) => extent !== -1));
-    return reshaped(
-      node,
-      wanted.map((extent) => (extent === -1 ? sizeOf(from) / known : extent)),
-    );
+    const shape = wanted.map((extent) => (extent === -1 ? sizeOf(from) / known : extent));
+    if (sizeOf(shape) === sizeOf(from)) return reshaped(node, shape);
+    // The number of rows is the exporter's; here it is as many as are asked for.
+    const rows = shape.findIndex((extent) => node.isExampleRows(extent));
+    const others = sizeOf(shape.filter((_, axis) => axis !== rows));
+    return reshaped(node, rows < 0 ? shape : shape.with(rows, sizeOf(from) / others));
   },
   Flatten: (node) => {
     const shape = node.shape(0);

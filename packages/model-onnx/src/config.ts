@@ -1,0 +1,56 @@
+import { COORDINATE_RULES } from '@xinc/core';
+import { z } from 'zod';
+
+const extents = z
+  .array(
+    z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31),
+  )
+  .max(16);
+const numbersInFile = z.object({ shape: extents, values: z.array(z.number()).max(100_000) });
+const attribute = z.union([z.number(), z.string().max(10_000), z.array(z.number()).max(100_000), numbersInFile]);
+
+/** What `xinc import` reads from a file; nobody types it. */
+const graph = z.object({
+  opset: z.number().int(),
+  inputs: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().min(1).nullable()).max(16) })).max(64),
+  output: z.string(),
+  nodes: z
+    .array(
+      z.object({
+        name: z.string(),
+        op: z.string(),
+        inputs: z.array(z.string()).max(10_000),
+        outputs: z.array(z.string()).max(10_000),
+        attributes: z.record(z.string(), attribute),
+      }),
+    )
+    .max(100_000),
+  constants: z.record(z.string(), numbersInFile),
+});
+
+const pairFromText = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/^\s*\[|\]\s*$/g, '').split(/[:,]/) : value;
+
+export const configSchema = z.object({
+  graph: graph
+    .default({ opset: 18, inputs: [], output: '', nodes: [], constants: {} })
+    .describe('What the network computes, as xinc import reads it from a file'),
+  weights: z.record(z.string(), extents).default({}).describe('Shapes of its weights, from the file'),
+  arrays: z.record(z.string(), extents).default({}).describe('Shapes of the arrays it is fed, from --inputs'),
+  coordinates: z
+    .enum(COORDINATE_RULES)
+    .default('linspace')
+    .describe('Where pixel i of n lies on an axis, for a network of coordinates; as the setting of ffn'),
+  axes: z.enum(['yx', 'xy']).default('xy').describe('Order of the coordinates: yx (row, column) or xy (column, row)'),
+  range: z
+    .preprocess(pairFromText, z.tuple([z.coerce.number(), z.coerce.number()]))
+    .refine(([low, high]) => low < high, 'has to go upwards')
+    .default([0, 1])
+    .describe('What the network calls black and white: 0:1, or -1:1'),
+});
+
+export type OnnxConfig = z.infer<typeof configSchema>;
