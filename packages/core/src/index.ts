@@ -1,7 +1,7 @@
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
 export { didYouMean } from './did-you-mean.js';
-export { pendingCalls } from './doors/call.js';
+export { abandonCalls } from './doors/call.js';
 export { ownStatistics } from './doors/own-statistics.js';
 export * from './engine.js';
 export * from './errors.js';

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { AnalysisPlugin } from './analysis.js';
 import type { EnginePlugin } from './engine.js';
 import { XincError } from './errors.js';
@@ -66,10 +67,24 @@ export function checkPlugins(exported: unknown, origin: string): Plugin[] {
     if (schema && typeof (candidate[schema] as { safeParse?: unknown } | undefined)?.safeParse !== 'function') {
       throw refuse(`${kind} '${name}' has no zod schema '${schema}' (z.object({}) where there is nothing to set)`);
     }
+    const undecided = schema && withoutDefaults(candidate[schema] as ZodType);
+    if (undecided) throw refuse(`${kind} '${name}', ${schema}: ${undecided}; every setting needs a default`);
     const list = LISTS[kind as PluginKind];
     if (list && !Array.isArray(candidate[list])) throw refuse(`${kind} '${name}' has no list '${list}'`);
     const odd = kind === 'inr' && (candidate.signals as unknown[]).find((of) => of !== 'image' && of !== 'video');
     if (odd) throw refuse(`${kind} '${name}' has the signal '${String(odd)}', not one of image, video`);
     return candidate as unknown as Plugin;
   });
+}
+
+/** Why a schema's settings cannot be left to their defaults; `undefined` where they can. */
+function withoutDefaults(schema: ZodType): string | undefined {
+  try {
+    const parsed = schema.safeParse({});
+    if (parsed.success) return undefined;
+    const [{ path, message }] = parsed.error.issues;
+    return `${path.join('.')}: ${message}`;
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0] : String(error);
+  }
 }

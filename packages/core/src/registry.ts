@@ -43,6 +43,7 @@ export class Registry {
   readonly #plugins = new Map<string, RegisteredPlugin>();
   readonly #broken: BrokenPlugin[] = [];
   readonly #untrusted: UntrustedPlugins[] = [];
+  readonly #outside: PluginOrigin[] = [];
 
   /**
    * Adds a plugin, whose functions are guarded from then on (doors/guard.ts).
@@ -67,6 +68,15 @@ export class Registry {
 
   get broken(): readonly BrokenPlugin[] {
     return this.#broken;
+  }
+
+  /** Records that a package from outside the program was executed. */
+  addOutside(origin: PluginOrigin): void {
+    this.#outside.push(origin);
+  }
+
+  get outside(): readonly PluginOrigin[] {
+    return this.#outside;
   }
 
   addUntrusted(untrusted: UntrustedPlugins): void {

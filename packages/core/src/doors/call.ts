@@ -1,13 +1,28 @@
 import { isXincError } from '../errors.js';
+import type { PluginKind } from '../plugin.js';
 import { Breach, isPromise } from './breach.js';
 import { describeThrown, type Owner, placeOf, pluginFault } from './fault.js';
 
-/** Calls of plugins that have not settled: "my-package, analysis 'mine', analyze". */
-const pending = new Map<symbol, Owner & { readonly where: string }>();
+interface PendingCall {
+  readonly owner: Owner;
+  readonly where: string;
+  abandon(error: unknown): void;
+}
 
-/** The plugins' functions that gave a promise which has not settled, the newest last. */
-export function pendingCalls(): readonly (Owner & { readonly where: string })[] {
-  return [...pending.values()];
+/** Calls of plugins whose promises have not settled, in the order in which they began. */
+const pending = new Set<PendingCall>();
+
+/**
+ * Ends the wait for plugins' promises that do not settle: each call throws an error that names its function. For a process that
+ * has nothing left to do, or that was asked to stop a while ago.
+ * @param problem what is wrong with the promise: "it gave a promise that never settles"
+ * @param kinds of plugins, if not all
+ * @returns how many calls there were
+ */
+export function abandonCalls(problem: string, kinds?: readonly PluginKind[]): number {
+  const calls = [...pending].filter(({ owner }) => kinds?.includes(owner.kind) ?? true);
+  for (const { owner, where, abandon } of calls) abandon(pluginFault(owner, where, problem));
+  return calls.length;
 }
 
 /**
@@ -48,13 +63,16 @@ export async function callAsync<T, R>(
   call: () => T | Promise<T>,
   check: (value: T) => R,
 ): Promise<R> {
-  const key = Symbol(where);
-  pending.set(key, { ...owner, where });
+  let entry: PendingCall | undefined;
+  const abandoned = new Promise<never>((_, abandon) => {
+    entry = { owner, where, abandon };
+  });
+  pending.add(entry!);
   try {
-    return check(await call());
+    return check(await Promise.race([call(), abandoned]));
   } catch (error) {
     throw blame(owner, where, error);
   } finally {
-    pending.delete(key);
+    pending.delete(entry!);
   }
 }
