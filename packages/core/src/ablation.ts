@@ -13,7 +13,7 @@ export function switchOff({ inr, parameters }: Network, layer: string, neurons: 
     return neurons.length === 0 ? parameters : { ...parameters, ...hook.switchOff(parameters, neurons) };
   }
   if (!hook || hook.kind === 'custom') {
-    throw new XincError('unsupported', `the neurons of layer '${layer}' cannot be switched off`, {
+    throw new XincError('unsupported', `The neurons of layer '${layer}' cannot be switched off`, {
       subject: layer,
       hint: 'Its plugin traces it, and does not tell how.',
     });

@@ -1,6 +1,5 @@
 import {
   type AnalysisContext,
-  type AnalysisPlugin,
   clampFrame,
   type LabelMap,
   type LayerStatistics,
@@ -110,7 +109,6 @@ export function analysisContext(
 
 /** The context as one analysis may read it: with the statistics that it requested, and no others. */
 export function ownContext(
-  { name }: AnalysisPlugin,
   request: StatisticsRequest,
   context: AnalysisContext,
 ): AnalysisContext {
@@ -119,7 +117,7 @@ export function ownContext(
     ...context,
     statistics(layer, frame) {
       const gathered = context.statistics(layer, frame);
-      const found = own.get(gathered) ?? ownStatistics(name, request, gathered);
+      const found = own.get(gathered) ?? ownStatistics(request, gathered);
       own.set(gathered, found);
       return found;
     },

@@ -176,7 +176,7 @@ export async function prepareAnalysis(
     frames,
     omissions,
     refusals,
-    contextOf: (plugin) => ownContext(plugin, requests.get(plugin) ?? {}, shared),
+    contextOf: (plugin) => ownContext(requests.get(plugin) ?? {}, shared),
   };
 }
 

@@ -8,13 +8,16 @@ export class CollectorFailure {
   constructor(readonly error: unknown) {}
 }
 
-/** The name that no other analysis' collector has. */
-export const collectorKey = (analysis: string, name: string): string => `${analysis}:${name}`;
+/** The name of a collector that no other analysis' has: no name of an analysis holds a colon. */
+const keyOf = (analysis: string, name: string): string => `${analysis}:${name}`;
+
+/** The name that the analysis gave it. */
+export const nameOfKey = (key: string): string => key.slice(key.indexOf(':') + 1);
 
 /** A collector under a name of its own, which after a failure takes no more maps. */
 export function guardCollector(owner: Owner, collector: CustomCollector): CustomCollector {
   return {
-    name: collectorKey(owner.name, collector.name),
+    name: keyOf(owner.name, collector.name),
     start(layer) {
       let failure: CollectorFailure | undefined;
       const attempt = <T>(step: string, call: () => T): T | undefined => {

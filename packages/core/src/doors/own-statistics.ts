@@ -1,15 +1,14 @@
-import { XincError } from '../errors.js';
 import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
-import { CollectorFailure, collectorKey } from './collector.js';
+import { Breach } from './breach.js';
+import { CollectorFailure, nameOfKey } from './collector.js';
 
 /**
  * The statistics that an analysis requested, of those that were gathered for all of them. Reading another one is an error
  * that names the request which is missing.
- * @param analysis its name
- * @throws XincError `plugin` where one of its collectors failed
+ * @param request as its guarded `request` gave it
+ * @throws XincError `plugin` where one of its collectors failed; what reading throws, the guard of the analysis turns into one
  */
 export function ownStatistics(
-  analysis: string,
   request: StatisticsRequest,
   gathered: LayerStatistics,
 ): LayerStatistics {
@@ -17,12 +16,10 @@ export function ownStatistics(
   const areas = request.neuronsPerPixel?.areas;
   const own = {
     neurons,
-    groupSums: named(analysis, 'groupSums', gathered.groupSums, request.groupSums ?? []),
+    groupSums: named('groupSums', (request.groupSums ?? []).map((name) => [name, gathered.groupSums[name]])),
     custom: named(
-      analysis,
       'custom',
-      Object.fromEntries((request.custom ?? []).map(({ name }) => [name, collected(analysis, name, gathered)])),
-      (request.custom ?? []).map(({ name }) => name),
+      (request.custom ?? []).map(({ name }) => [nameOfKey(name), collected(name, gathered)]),
     ),
     ...(request.neuronTotals && { neuronTotals }),
     ...(request.pixelTotals && { pixelTotals }),
@@ -37,39 +34,32 @@ export function ownStatistics(
     if (request[field]) continue;
     Object.defineProperty(own, field, {
       get() {
-        throw notRequested(analysis, field, `${field}: ${field === 'neuronsPerPixel' ? '{ areas }' : 'true'}`);
+        throw notRequested(field, `${field}: ${field === 'neuronsPerPixel' ? '{ areas }' : 'true'}`);
       },
     });
   }
   return own as LayerStatistics;
 }
 
-function collected(analysis: string, name: string, { custom }: LayerStatistics): unknown {
-  const result = custom[collectorKey(analysis, name)];
+function collected(key: string, { custom }: LayerStatistics): unknown {
+  const result = custom[key];
   if (result instanceof CollectorFailure) throw result.error;
   return result;
 }
 
 /** Only what was requested by name; another name is an error. */
-function named<T>(
-  analysis: string,
-  field: 'groupSums' | 'custom',
-  gathered: Readonly<Record<string, T>>,
-  names: readonly string[],
-): Readonly<Record<string, T>> {
-  const own = Object.fromEntries(names.map((name) => [name, gathered[name]]));
-  return new Proxy(own, {
+function named<T>(field: 'groupSums' | 'custom', own: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return new Proxy(Object.fromEntries(own) as Record<string, T>, {
     get(target, name) {
-      // A promise is told from other objects by its `then`.
-      if (typeof name === 'symbol' || name in target || name === 'then' || name === 'toJSON') return Reflect.get(target, name);
-      throw notRequested(analysis, `${field}['${name}']`, `'${name}' to ${field}`);
+      // A promise is told from other objects by its `then`, and JSON by its `toJSON`.
+      if (typeof name === 'symbol' || name in target || name === 'then' || name === 'toJSON') {
+        return Reflect.get(target, name);
+      }
+      throw notRequested(`${field}['${name}']`, `'${name}' to ${field}`);
     },
   });
 }
 
-function notRequested(analysis: string, what: string, missing: string): XincError {
-  return new XincError('plugin', `The analysis '${analysis}' reads ${what}, which it did not request`, {
-    subject: analysis,
-    hint: `Add ${missing} in what its request gives.`,
-  });
+function notRequested(what: string, missing: string): Breach {
+  return new Breach(`it reads ${what} of its statistics, which it did not request`, `Add ${missing} in what request gives.`);
 }
