@@ -158,7 +158,8 @@ function checkPath(of: string, path: unknown): void {
       `${of}: a stage of its path is of kind ${show(stage.kind)}`,
       `There are ${STAGES.join(', ')}.`,
     );
-    if (stage.kind === 'activation') checkActivation(`${of}: a stage of its path has activation`, stage.activation, false);
+    if (stage.kind === 'activation')
+      checkActivation(`${of}: a stage of its path has activation`, stage.activation, false);
     if (stage.kind === 'upsample')
       requireThat(isCount(stage.scale), `${of}: a stage of its path upsamples by ${show(stage.scale)}`);
     if (stage.kind === 'box') {

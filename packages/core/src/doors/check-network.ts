@@ -84,4 +84,3 @@ export function checkLayout(layout: unknown, parameters?: ReadonlySet<string>): 
     throw new Breach(`the layout '${layout.name}' names '${parameter}', which is no parameter`);
   }
 }
-

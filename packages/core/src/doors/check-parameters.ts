@@ -1,4 +1,4 @@
-import { type Initializer, INITIALIZERS, type ParameterSpec } from '../inr.js';
+import { INITIALIZERS, type Initializer, type ParameterSpec } from '../inr.js';
 import { isCount, isObject, requireThat, show } from './breach.js';
 import { checkDistinct } from './names.js';
 

@@ -52,8 +52,7 @@ export function checkRequest(request: unknown, groupings: readonly string[]): St
   if (custom !== undefined) {
     requireThat(Array.isArray(custom), `it asks for custom: ${show(custom)}`, 'Give a list of collectors.');
     for (const collector of custom as readonly unknown[]) {
-      const fits =
-        isObject(collector) && typeof collector.name === 'string' && typeof collector.start === 'function';
+      const fits = isObject(collector) && typeof collector.name === 'string' && typeof collector.start === 'function';
       requireThat(fits, `a collector is ${show(collector)}`, "A collector has a name and a function 'start'.");
     }
     checkDistinct(

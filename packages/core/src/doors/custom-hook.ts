@@ -38,7 +38,7 @@ function unwritten(bits: Uint32Array, neurons: Uint32Array, { height, width }: R
   const what = count === bits.length ? 'nothing' : `${bits.length - count} of ${bits.length} values`;
   return new Breach(
     `it wrote ${what} of the maps of ${neurons.length} neurons, ${height}×${width} pixels each`,
-    'Write a number for every neuron and pixel of the region: out is [n, height, width].',
+    'Write a number for every neuron and pixel of the region: out is [n, height, width], and holds NaN before, so that nothing can be added to it.',
   );
 }
 
@@ -85,7 +85,10 @@ function tryOnce(
 function refusePromise(returned: unknown): void {
   if (!isPromise(returned)) return;
   returned.then(undefined, () => {});
-  throw new Breach('it gave a promise, and its maps are needed at once', 'Write them before it returns, without async.');
+  throw new Breach(
+    'it gave a promise, and its maps are needed at once',
+    'Write them before it returns, without async.',
+  );
 }
 
 /** What a hook says of its own completeness. */

@@ -1,7 +1,7 @@
+import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
-import { didYouMean } from '../did-you-mean.js';
-import { formatShape, sameShape, type Shape, sizeOf } from '../ndarray.js';
+import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { createOps } from '../ops/ops.js';
 import { Breach, isObject, requireThat, show } from './breach.js';
 
@@ -55,7 +55,10 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
   const { activations } = result;
   requireThat(isObject(activations), `forward gives the activations ${show(activations)}`, 'Give values by name.');
   for (const [name, value] of Object.entries(activations)) {
-    requireThat(value instanceof DryValue, `forward gives the activation '${name}' as ${show(value)}, which is no value of the program`);
+    requireThat(
+      value instanceof DryValue,
+      `forward gives the activation '${name}' as ${show(value)}, which is no value of the program`,
+    );
     requireThat(
       name !== 'output' || value === result.output,
       "one of the activations of forward is called 'output', as the picture is",
@@ -89,7 +92,11 @@ export function checkInputs(inr: Inr, inputs: unknown): asserts inputs is Arrays
   const parameters = new Set(inr.parameters.map(({ name }) => name));
   for (const [name, array] of Object.entries(inputs)) {
     requireThat(!parameters.has(name), `its input '${name}' has the name of a parameter`, 'Give it another.');
-    requireThat(name !== 'target', "an input is called 'target', as what training compares with is", 'Give it another name.');
+    requireThat(
+      name !== 'target',
+      "an input is called 'target', as what training compares with is",
+      'Give it another name.',
+    );
     requireThat(
       isObject(array) && Array.isArray(array.shape) && array.data instanceof Float32Array,
       `its input '${name}' is ${show(array)}`,

@@ -33,7 +33,11 @@ export function guardAnalysis(owner: Owner, plugin: AnalysisPlugin): AnalysisPlu
           'tooLong',
           () => tooLong.call(plugin, options, context),
           (why) => {
-            requireThat(why === undefined || typeof why === 'string', `it gave ${show(why)}`, 'Give a text, or nothing.');
+            requireThat(
+              why === undefined || typeof why === 'string',
+              `it gave ${show(why)}`,
+              'Give a text, or nothing.',
+            );
             return why;
           },
         ),

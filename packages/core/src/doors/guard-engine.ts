@@ -43,7 +43,8 @@ function guardRunning(owner: Owner, engine: Engine): Engine {
     name: engine.name,
     description: engine.description,
     compile: (...args) => callAsync(owner, 'compile', () => engine.compile(...args), executable),
-    compileGradient: (...args) => callAsync(owner, 'compileGradient', () => engine.compileGradient(...args), executable),
+    compileGradient: (...args) =>
+      callAsync(owner, 'compileGradient', () => engine.compileGradient(...args), executable),
     compileTraining: (spec) =>
       callAsync(
         owner,

@@ -30,7 +30,11 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
           'infer',
           () => infer.call(plugin, shapes, signal),
           (inferred) => {
-            requireThat(isObject(inferred), `it gave ${show(inferred)}`, 'Give settings, or {} where nothing is shown.');
+            requireThat(
+              isObject(inferred),
+              `it gave ${show(inferred)}`,
+              'Give settings, or {} where nothing is shown.',
+            );
             const unknown = Object.keys(inferred).find((key) => keys.length > 0 && !keys.includes(key));
             requireThat(unknown === undefined, `it gave a setting '${unknown}', which the model does not have`);
             return inferred as Record<string, unknown>;

@@ -8,15 +8,15 @@ import { CollectorFailure, nameOfKey } from './collector.js';
  * @param request as its guarded `request` gave it
  * @throws XincError `plugin` where one of its collectors failed; what reading throws, the guard of the analysis turns into one
  */
-export function ownStatistics(
-  request: StatisticsRequest,
-  gathered: LayerStatistics,
-): LayerStatistics {
+export function ownStatistics(request: StatisticsRequest, gathered: LayerStatistics): LayerStatistics {
   const { neurons, neuronTotals, pixelTotals, histogram, pixelsPerNeuron, neuronsPerPixel, change } = gathered;
   const areas = request.neuronsPerPixel?.areas;
   const own = {
     neurons,
-    groupSums: named('groupSums', (request.groupSums ?? []).map((name) => [name, gathered.groupSums[name]])),
+    groupSums: named(
+      'groupSums',
+      (request.groupSums ?? []).map((name) => [name, gathered.groupSums[name]]),
+    ),
     custom: named(
       'custom',
       (request.custom ?? []).map(({ name }) => [nameOfKey(name), collected(name, gathered)]),
@@ -29,7 +29,14 @@ export function ownStatistics(
     // Of frame 0 there is none, requested or not.
     ...(request.change && change && { change }),
   };
-  const optional = ['neuronTotals', 'pixelTotals', 'histogram', 'pixelsPerNeuron', 'neuronsPerPixel', 'change'] as const;
+  const optional = [
+    'neuronTotals',
+    'pixelTotals',
+    'histogram',
+    'pixelsPerNeuron',
+    'neuronsPerPixel',
+    'change',
+  ] as const;
   for (const field of optional) {
     if (request[field]) continue;
     Object.defineProperty(own, field, {
@@ -61,5 +68,8 @@ function named<T>(field: 'groupSums' | 'custom', own: readonly (readonly [string
 }
 
 function notRequested(what: string, missing: string): Breach {
-  return new Breach(`it reads ${what} of its statistics, which it did not request`, `Add ${missing} in what request gives.`);
+  return new Breach(
+    `it reads ${what} of its statistics, which it did not request`,
+    `Add ${missing} in what request gives.`,
+  );
 }

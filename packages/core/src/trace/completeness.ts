@@ -28,9 +28,13 @@ export function measureCompleteness(
 /** A hook's own statement, of some pixels of the picture where the network draws single pixels. */
 async function customCompleteness({ inr, parameters, evaluate }: Network, hook: CustomHook, frame: number) {
   if (!hook.completeness) {
-    throw new XincError('unsupported', `The plugin of layer '${hook.id}' traces it, and does not tell its completeness`, {
-      subject: hook.id,
-    });
+    throw new XincError(
+      'unsupported',
+      `The plugin of layer '${hook.id}' traces it, and does not tell its completeness`,
+      {
+        subject: hook.id,
+      },
+    );
   }
   const activations = await evaluate(frame, activationsRead(hook), sampledPixels(inr));
   return hook.completeness({ frame, signal: inr.signal, parameters, activations });

@@ -17,9 +17,7 @@ export interface Batches {
 }
 
 export function createBatches(inr: Inr, signal: Signal, size: number, seed: number): Batches {
-  return inr.sampling === 'pixels'
-    ? pixelBatches(inr, signal, size, seed)
-    : frameBatches(inr, signal, size, seed);
+  return inr.sampling === 'pixels' ? pixelBatches(inr, signal, size, seed) : frameBatches(inr, signal, size, seed);
 }
 
 /** Pixels of one frame a step: of a video, each frame once in an epoch. */

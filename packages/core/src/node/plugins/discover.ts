@@ -28,12 +28,7 @@ export interface DiscoverOptions {
  * be used is recorded as broken; the others go on.
  * @throws XincError `plugin` on a name clash, `not-found` or `plugin` for a path in `paths` that is no plugin
  */
-export async function discoverPlugins({
-  from,
-  projects = [],
-  trust,
-  paths = [],
-}: DiscoverOptions): Promise<Registry> {
+export async function discoverPlugins({ from, projects = [], trust, paths = [] }: DiscoverOptions): Promise<Registry> {
   const registry = new Registry();
   const loaded = new Set<string>();
   const load = async ({ name, path }: InstalledPackage, outside = false) => {

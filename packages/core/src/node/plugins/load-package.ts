@@ -77,7 +77,8 @@ function whyNotLoaded(error: unknown, origin: PluginOrigin): string {
   const [message] = error.message.split('\n');
   if (code === 'ERR_MODULE_NOT_FOUND') {
     const missing = /^Cannot find package '([^']+)' imported from (.+)$/.exec(message);
-    if (missing) return `${missing[2]} needs the package '${missing[1]}', which is not installed; run npm install there`;
+    if (missing)
+      return `${missing[2]} needs the package '${missing[1]}', which is not installed; run npm install there`;
   }
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /^\.[cm]?tsx?$/.test(extname(path))) {
     return `${path} is TypeScript, which this version of Node does not read; compile it to JavaScript`;
