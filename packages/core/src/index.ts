@@ -4,6 +4,8 @@ export * from './coordinates.js';
 export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } from './derive/derive-hooks.js';
 export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';
+export { abandonCalls } from './doors/call.js';
+export { ownStatistics } from './doors/own-statistics.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';

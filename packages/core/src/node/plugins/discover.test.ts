@@ -56,7 +56,7 @@ describe('plugin discovery', () => {
     const registry = await discoverPlugins({ from: [folder] });
     expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['fine']);
     expect(registry.broken).toEqual([
-      { package: 'bad', reason: 'boom' },
+      { package: 'bad', reason: 'boom (entry.js:1:7)' },
       { package: 'odd', reason: "odd: a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
       {
         package: 'none',
@@ -122,7 +122,7 @@ describe('plugin discovery', () => {
     await install('good', engine('fine'));
     const registry = await discoverPlugins({ from: [folder] });
     expect(() => registry.get('engine', 'ort')).toThrow(
-      "There is no engine 'ort' (could not be loaded: bad, boom). Known: fine.",
+      "There is no engine 'ort' (could not be loaded: bad, boom (entry.js:1:7)). Known: fine.",
     );
   });
 });
