@@ -20,7 +20,7 @@ import { runGraph } from './run-graph.js';
 import { samplingOf } from './sampling.js';
 
 /** Parameters that hold what the network is fed. */
-const ARRAY = 'input:';
+const ARRAY = 'fed:';
 
 /**
  * A network of a file, for one signal.
@@ -126,8 +126,10 @@ function rowsOf(
   const rows = pixels ? [...pixels].map((p) => (perFrame ? frames[0] * area : 0) + p) : frames;
   const size = sizeOf(rest);
   const values = new Float32Array(rows.length * size);
-  if (array) {
-    for (const [i, row] of rows.entries()) values.set(array.data.subarray(row * size, (row + 1) * size), i * size);
+  for (const [i, row] of rows.entries()) {
+    if (array) values.set(array.data.subarray(row * size, (row + 1) * size), i * size);
+    // Only shapes are asked for; frames have to differ all the same.
+    else values.fill(row, i * size, (i + 1) * size);
   }
   return ndarray([rows.length, ...rest], values);
 }

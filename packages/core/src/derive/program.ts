@@ -83,7 +83,10 @@ export function recordedValues<T>(
   wanted: readonly string[],
 ): RecordedForward<T> {
   const { ops: recording, results } = recordCalls(ops);
-  const { output, activations } = program.forward(recording, parameters, inputs);
+  const forward = program.forward(recording, parameters, inputs);
+  // What a plugin gives that is no result is for its door to tell.
+  if (wanted.length === 0 || typeof forward !== 'object' || forward === null) return forward as RecordedForward<T>;
+  const { output, activations } = forward;
   const recorded: Record<string, T> = { ...activations };
   for (const name of wanted) {
     const [, kind, rest] = /^(\w+):(.*)$/.exec(name) ?? [];

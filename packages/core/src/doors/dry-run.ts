@@ -1,7 +1,9 @@
+import { recordedValues } from '../derive/program.js';
 import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
+import { activationsNamed } from '../network.js';
 import { createOps } from '../ops/ops.js';
 import { Breach, isObject, requireThat, show } from './breach.js';
 
@@ -40,7 +42,7 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
   for (const { name, shape, trainable } of inr.parameters) values[name] = new DryValue(shape, trainable);
   for (const [name, { shape }] of Object.entries(inputs)) values[name] = new DryValue(shape, false);
   const all = readable(values);
-  const result: unknown = inr.forward(ops, all, all);
+  const result: unknown = recordedValues(inr, ops, all, all, activationsNamed(inr));
   requireThat(isObject(result), `forward gives ${show(result)}`, 'Give { output, activations }.');
   requireThat(
     result.output instanceof DryValue,

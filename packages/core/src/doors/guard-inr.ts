@@ -60,11 +60,11 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
 function guardNetwork(owner: Owner, inr: Inr): Inr {
   const { training } = inr;
   return withFunctions(inr, {
-    inputs: (frames, pixels) =>
+    inputs: (frames, pixels, fixed) =>
       callSync(
         owner,
         'inputs',
-        () => inr.inputs(frames, pixels),
+        () => inr.inputs(frames, pixels, fixed),
         (inputs) => {
           checkInputs(inr, inputs);
           return inputs;
