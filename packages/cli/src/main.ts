@@ -223,9 +223,7 @@ requiring(
 command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins')
   .option('--trust [folder]', 'execute the plugins that this project, or that of the folder, names, from now on')
   .option('--untrust [folder]', 'execute them no longer')
-  .action(
-    run(async (context, options) => (await import('./commands/plugins.js')).pluginsCommand(options, context)),
-  );
+  .action(run(async (context, options) => (await import('./commands/plugins.js')).pluginsCommand(options, context)));
 
 command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
   .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
