@@ -197,7 +197,11 @@ describe('models', () => {
       'network.forward = async () => ({});',
       'forward: it gave a promise, and its result is needed at once. Give the value itself, without async. ',
     ],
-    ['bug', 'network.inputs = (frames, pixels) => ({ places: ndarray([pixels.size, 2]) });', 'inputs: An array of shape ×2 has NaN elements, not 0 (bug.mjs:25:'],
+    [
+      'bug',
+      'network.inputs = (frames, pixels) => ({ places: ndarray([pixels.size, 2]) });',
+      'inputs: An array of shape ×2 has NaN elements, not 0 (bug.mjs:25:',
+    ],
     [
       'building',
       'signal.heights.map(String);',
