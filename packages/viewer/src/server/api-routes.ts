@@ -47,7 +47,7 @@ export function createApi({ version, runs, registry, engine, keptBytes }: ApiCon
   async function answerRun(served: ServedRun, rest: readonly string[], asked: ApiRequest): Promise<Answer> {
     const [part, ...names] = rest;
     if (part === undefined) return jsonAnswer(await viewRun(served, order, writer !== undefined));
-    if (part === 'files') return runFile(served.source.folder, names);
+    if (part === 'files') return runFile(served.folder, names);
     const opened = await served.open();
     if (part === 'frames' && names.length > 0) {
       const frame = frameOf(names[0], opened);
