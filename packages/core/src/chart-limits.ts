@@ -10,7 +10,9 @@ const [MOST_LEVELS, MOST_PARTS] = [60, 200_000];
 /** CSS pixels, panels, ticks, bins: of the numbers under these names. */
 const MOST_EXTENT = 20_000;
 const EXTENTS = new Set(
-  'width height padding top bottom left right spacing columns step tickCount maxbins steps fontSize strokeWidth'.split(' '),
+  'width height padding top bottom left right spacing columns step tickCount maxbins steps fontSize strokeWidth'.split(
+    ' ',
+  ),
 );
 /** Values of a sequence. */
 const MOST_SEQUENCE = 100_000;
@@ -65,7 +67,16 @@ const FUNCTIONS = new Set(
 /** What makes much of little, wherever it is found. */
 const GENERATING = /\b(sequence|pad|repeat|regexp|replace|test|split|merge|lerp|format|timeFormat|data)\s*\(/;
 /** Parts that are bounded by nothing that is read off them. */
-const UNBOUNDED = new Set(['projection', 'graticule', 'sphere', 'bins', 'strokeDash', 'regression', 'loess', 'density']);
+const UNBOUNDED = new Set([
+  'projection',
+  'graticule',
+  'sphere',
+  'bins',
+  'strokeDash',
+  'regression',
+  'loess',
+  'density',
+]);
 
 /**
  * Why a page should not draw a chart, where nothing can end it: what it takes is not bounded by the length of its text and data.
@@ -79,11 +90,12 @@ export function chartDoubt(spec: Spec): string | undefined {
   const fields = new Set<string>();
   const panelFields = new Set<string>();
   let [views, expressions] = [1, 0];
+  let asks = false;
   let doubt: string | undefined;
   const doubtful = (what: string) => {
     doubt ??= what;
   };
-  const look = (node: unknown, name: string, parent: string): void => {
+  const look = (node: unknown, name: string): void => {
     if (doubt !== undefined) return;
     if (typeof node === 'string') {
       if (name === 'format' && /\d{3}/.test(node)) doubtful(`its number format is ${JSON.stringify(node)}`);
@@ -105,7 +117,7 @@ export function chartDoubt(spec: Spec): string | undefined {
         }
       }
       if (['layer', 'concat', 'hconcat', 'vconcat'].includes(name)) views += node.length;
-      for (const one of node) look(one, name, parent);
+      for (const one of node) look(one, name);
       return;
     }
     const value = node as Spec;
@@ -113,11 +125,13 @@ export function chartDoubt(spec: Spec): string | undefined {
       const unknown = Object.keys(value).find((key) => key !== 'maxbins' && key !== 'nice' && key !== 'extent');
       if (unknown !== undefined) doubtful(`its ${name} is set by ${unknown}`);
     }
-    if (name === 'repeat' && parent !== '') for (const list of Object.values(value)) views *= lengthOf(list);
+    if (name === 'data' && 'url' in value) asks = true;
     if (['facet', 'row', 'column'].includes(name) && typeof value.field === 'string') panelFields.add(value.field);
-    if ((value.type === 'nominal' || value.type === 'ordinal') && typeof value.field === 'string') fields.add(value.field);
+    if ((value.type === 'nominal' || value.type === 'ordinal') && typeof value.field === 'string')
+      fields.add(value.field);
     for (const [key, below] of Object.entries(value)) {
-      if (key === 'repeat' && Array.isArray(below)) views *= lengthOf(below);
+      if (key === 'repeat')
+        for (const list of Array.isArray(below) ? [below] : Object.values(below ?? {})) views *= lengthOf(list);
       if (key === 'values' && name === 'data') {
         if (Array.isArray(below)) for (const row of below) rows.push(row as Spec);
         else doubtful('its data are no list of rows');
@@ -125,11 +139,13 @@ export function chartDoubt(spec: Spec): string | undefined {
         for (const list of Object.values((below ?? {}) as Spec)) {
           if (Array.isArray(list)) for (const row of list) rows.push(row as Spec);
         }
-      } else look(below, key, name);
+      } else look(below, key);
     }
   };
-  look(spec, '', '');
+  look(spec, '');
   if (doubt !== undefined) return doubt;
+  if (asks && (panelFields.size > 0 || fields.size > 0))
+    return 'its data are in another file, and their values make its parts';
   const distinct = (field: string) => new Set(rows.map((row) => String((row as Spec | null)?.[field]))).size;
   for (const field of panelFields) views *= Math.max(1, distinct(field));
   if (rows.length > MOST_ROWS) return `it has ${rows.length.toLocaleString('en')} rows of data`;

@@ -46,7 +46,9 @@ describe('safetensors', () => {
     const overlapping = withHeader((header) => {
       for (let i = 0; i < 1000; i++) header[`copy${i}`] = header.weight;
     });
-    expect(() => decodeSafetensors(overlapping, 'w')).toThrow('w is not a safetensors file that can be read: its tensors overlap');
+    expect(() => decodeSafetensors(overlapping, 'w')).toThrow(
+      'w is not a safetensors file that can be read: its tensors overlap',
+    );
   });
 
   test('answers any bytes with tensors or a typed error', () => {
