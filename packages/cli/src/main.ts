@@ -54,10 +54,8 @@ function withView(made: Command): Command {
 function withViewer(made: Command, when = ''): Command {
   return made
     .option('--port <n>', `${when}port to listen at (default: one that is free)`)
-    .option(
-      '--host <address>',
-      `${when}address to listen at, for other machines; the address printed then holds a token`,
-    )
+    .option('--host <address>', `${when}address to listen at, for other machines`)
+    .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
     .option('--no-open', `${when}do not open a browser`);
 }
 
