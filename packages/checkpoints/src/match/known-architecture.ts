@@ -1,5 +1,6 @@
 import { formatShape, type Shape } from '@xinc/core';
 import type { Checkpoint } from '../checkpoint.js';
+import { printable } from '../printable.js';
 import { tensorsByPlainName } from './names.js';
 import { possiblePlaces } from './tensor-shapes.js';
 
@@ -48,7 +49,7 @@ const RULES: readonly Rule[] = [
       if (!names.some((name) => /(^|\.)decoder\.\d+\.conv\./.test(name))) return undefined;
       const embedding = names.find((name) => /(^|\.)(embed|embeds|embedding|embeddings|img_embed)(\.\d+)?$/.test(name));
       if (embedding !== undefined && shapes[embedding].length >= 3) {
-        return `it draws each frame from an embedding of that frame ('${embedding}', ${formatShape(shapes[embedding])})`;
+        return `it draws each frame from an embedding of that frame ('${printable(embedding)}', ${formatShape(shapes[embedding])})`;
       }
       const encoder = names.some((name) => /(^|\.)encoder\./.test(name));
       return encoder ? 'it draws each frame from what its encoder makes of that frame' : undefined;
@@ -86,20 +87,27 @@ const RULES: readonly Rule[] = [
             shape[shape.length - 1] <= 8 &&
             /(hash|encod|grid|table).*(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name)),
       );
-      return entry && `it holds a table of features ('${entry[0]}', ${formatShape(entry[1])})`;
+      return entry && `it holds a table of features ('${printable(entry[0])}', ${formatShape(entry[1])})`;
+    },
+  },
+  {
+    name: 'WIRE',
+    phrase: 'a network of complex numbers, such as a WIRE',
+    mistakable: true,
+    evidence({ complex: [name] }) {
+      return name && `'${printable(name)}' is complex, and nothing here computes with imaginary parts`;
     },
   },
   {
     name: 'WIRE',
     phrase: 'a WIRE',
     mistakable: true,
-    evidence({ shapes, complex }) {
-      if (complex.length > 0) return `its tensors are complex numbers ('${complex[0]}')`;
+    evidence({ shapes }) {
       const names = Object.keys(shapes);
       const layer = names.find((name) => /(^|\.)(scale_orth|freqs)\.weight$/.test(name));
       const scaled = names.find((name) => /(^|\.)scale_0$/.test(name));
       if (layer === undefined && scaled === undefined) return undefined;
-      return `its layers have scales and frequencies of their own ('${layer ?? scaled}')`;
+      return `its layers have scales and frequencies of their own ('${printable((layer ?? scaled)!)}')`;
     },
   },
   {
@@ -120,14 +128,20 @@ const RULES: readonly Rule[] = [
     evidence({ coordinateChain: chain }) {
       if (!chain) return undefined;
       const code = chain.names.some((name) => name.endsWith('.linear.weight'));
-      const others = code ? 'a FINER or a Gauss network' : 'a FINER, a Gauss or a plain ReLU network';
-      return `${chainText(chain)} (${others} has the same names and shapes)`;
+      const others = code ? 'a FINER or Gauss network' : 'a FINER, Gauss or ReLU network';
+      return `${chainText(chain)} (or ${others}, of the same shapes)`;
     },
   },
 ];
 
 const chainText = ({ widths }: NonNullable<Contents['coordinateChain']>) =>
-  `dense layers ${widths.join(' → ')} on the coordinates themselves, without Fourier frequencies`;
+  `dense layers ${layersText(widths)} on the coordinates themselves`;
+
+/** `2 → 256 → 256 → 3`, of many layers the first and the last. */
+function layersText(widths: readonly number[]): string {
+  const texts = widths.length > 8 ? [...widths.slice(0, 4), '…', ...widths.slice(-2)] : widths;
+  return texts.join(' → ');
+}
 
 /** The family of networks that names and shapes are of, where it is one of those that people have; nothing is certain in it. */
 export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | undefined {

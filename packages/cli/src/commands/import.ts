@@ -9,6 +9,7 @@ import {
   aboutAssumptions,
   aboutNetwork,
   aboutNetworks,
+  alikeSettings,
   betterSettings,
   networksAsJson,
   optionsOf,
@@ -96,7 +97,9 @@ export async function importCommand(
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
       ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
-      ...(psnr !== null && psnr < ALIKE && !found.better ? [unlike(signal, Object.keys(assumed), found.tried)] : []),
+      ...(psnr !== null && psnr < ALIKE && !found.better
+        ? [unlike(signal, Object.keys(assumed), found.combinations)]
+        : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
@@ -109,10 +112,15 @@ export async function importCommand(
         psnr,
         key: keyText(network.key),
         networks: networksAsJson(choice),
+        alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),
         suggested: found.better ? { psnr: found.better.psnr, ...optionsOf(found.better) } : null,
         warnings,
       },
-      [`${run.path}: PSNR ${quality}${which}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
+      [
+        `${run.path}: PSNR ${quality}${which}`,
+        ...alikeSettings(found.alike, quality),
+        ...(warnings.length > 0 ? warnings : [next]),
+      ].join('\n'),
     );
   });
 }

@@ -1,7 +1,7 @@
 import { printable } from '@xinc/checkpoints';
 import type { InrPlugin } from '@xinc/core';
 import type { Choice } from './choose-network.js';
-import type { Better } from './find-better.js';
+import type { Better, Tried } from './find-better.js';
 import { keyText } from './network-key.js';
 import type { RecognisedNetwork } from './recognise-network.js';
 
@@ -78,6 +78,18 @@ export function betterSettings(better: Better, signal: string, quality: string):
   const key = better.key === undefined ? [] : [`--key ${printable(keyText(better.key))}`];
   const options = [...key, ...Object.entries(better.changes).map(([name, value]) => setting(name, value))].join(' ');
   return `Warning: with ${options} it draws ${signal} at ${decibels(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
+}
+
+/** Settings that the picture does not tell from those that were assumed. */
+export function alikeSettings(alike: Tried['alike'], quality: string): string[] {
+  if (alike.length === 0) return [];
+  const others = alike.map(({ changes, psnr }) => {
+    const [[key, value]] = Object.entries(changes);
+    return `${setting(key, value)} (${decibels(psnr)})`;
+  });
+  return [
+    `Not told apart from what was assumed (${quality}), since the picture is nearly the same: ${others.join(', ')}.`,
+  ];
 }
 
 /** The networks of a file for `--json`; `psnr` is left out where they were not compared. */

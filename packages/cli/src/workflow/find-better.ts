@@ -1,7 +1,7 @@
 import type { Engine, InrPlugin, Signal } from '@xinc/core';
 import type { Choice, DrawnNetwork } from './choose-network.js';
 import { likeness, rankOf, spreadFrames } from './likeness.js';
-import { trySettings } from './try-settings.js';
+import { type Attempted, trySettings } from './try-settings.js';
 
 /** Settings, and the network of the file, that draw the signal better than what was taken. */
 export interface Better {
@@ -11,6 +11,15 @@ export interface Better {
   readonly key?: string;
   /** Over the whole signal, dB. */
   readonly psnr: number;
+}
+
+/** What came of trying other settings. */
+export interface Tried {
+  readonly better?: Better;
+  /** See {@link Attempted}; of the network that was taken. */
+  readonly alike: Attempted['alike'];
+  /** How many combinations of settings were tried. */
+  readonly combinations: number;
 }
 
 /** dB from which a network is taken for one of the signal. */
@@ -28,12 +37,14 @@ export async function findBetter(
   { plugin, signal, psnr }: { readonly plugin: InrPlugin; readonly signal: Signal; readonly psnr: number | null },
   engine: Engine,
   abort: AbortSignal,
-): Promise<{ readonly better?: Better; readonly tried: number }> {
+): Promise<Tried> {
   const present = psnr ?? Number.POSITIVE_INFINITY;
   const drawn = all.filter((network): network is DrawnNetwork => 'weights' in network && network.sameAs === undefined);
   const others = drawn.filter((other) => other !== taken).sort((a, b) => rankOf(b.psnr!) - rankOf(a.psnr!));
   const searched = [taken, ...(present < ALIKE ? others.slice(0, MOST_SEARCHED - 1) : [])];
-  let [tried, better]: [number, (Better & { from: DrawnNetwork }) | undefined] = [0, undefined];
+  let combinations = 0;
+  let better: (Better & { readonly from: DrawnNetwork }) | undefined;
+  let alike: Attempted['alike'] = [];
   for (const from of searched) {
     const { config, assumed, inr } = from.network;
     const attempted = await trySettings(
@@ -41,11 +52,12 @@ export async function findBetter(
       engine,
       abort,
     );
-    tried += attempted.tried;
+    combinations += attempted.tried;
+    if (from === taken) alike = attempted.alike;
     const found = attempted.better;
     if (found && (!better || found.psnr > better.psnr)) better = { changes: found.changes, psnr: found.psnr, from };
   }
-  if (!better) return { tried };
+  if (!better) return { alike, combinations };
   const frames = spreadFrames(signal.shape.frames, signal.shape.frames);
   for (const from of drawn.filter((other) => other !== better!.from)) {
     const { config, assumed } = from.network;
@@ -55,5 +67,6 @@ export async function findBetter(
     if (rankOf(found) > better.psnr) better = { changes: better.changes, psnr: found, from };
   }
   const { changes, psnr: reached, from } = better;
-  return { better: { changes, psnr: reached, ...(from !== taken && { key: from.network.key }) }, tried };
+  const key = from === taken ? {} : { key: from.network.key };
+  return { better: { changes, psnr: reached, ...key }, alike: [], combinations };
 }

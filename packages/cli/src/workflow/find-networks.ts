@@ -52,7 +52,7 @@ function anotherFamily(
 ): XincError {
   const { source } = checkpoint;
   const other = modelFor(checkpoint, wanted);
-  return new XincError('unsupported', `${source} looks like ${phrase}: ${printable(evidence)}`, {
+  return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
     hint: other
       ? `Give --model ${other}.`

@@ -23,6 +23,8 @@ export interface BetterSettings {
 
 export interface Attempted {
   readonly better?: BetterSettings;
+  /** Single settings with which the network draws another picture, as near to the signal: within 1 dB, the nearest first. */
+  readonly alike: readonly Pick<BetterSettings, 'changes' | 'psnr'>[];
   /** How many combinations of settings were tried. */
   readonly tried: number;
 }
@@ -62,7 +64,7 @@ const FINAL_FRAMES = 8;
 export async function trySettings(assumption: Assumption, engine: Engine, abort: AbortSignal): Promise<Attempted> {
   const { plugin, config, assumed, inr, weights, signal } = assumption;
   const choices = choicesOf(plugin, assumed);
-  if (choices.length === 0 || assumption.psnr === Number.POSITIVE_INFINITY) return { tried: 0 };
+  if (choices.length === 0 || assumption.psnr === Number.POSITIVE_INFINITY) return { tried: 0, alike: [] };
   const sample = await Sample.of(signal, inr, weights, engine);
   const end = performance.now() + TIME;
   const trials = new Map<string, Trial>();
@@ -88,7 +90,8 @@ export async function trySettings(assumption: Assumption, engine: Engine, abort:
   }
   const tried = trials.size - 1;
   const better = await bestInFull([...trials.values()], assumption, engine, abort);
-  return { tried, ...(better && { better }) };
+  if (better) return { tried, better, alike: [] };
+  return { tried, alike: await alikeInFull([...trials.values()], assumption, engine, abort) };
 }
 
 type Changes = ReadonlyMap<string, unknown>;
@@ -168,4 +171,24 @@ async function bestInFull(
     frames.length === all.length ? chosen.psnr : await likeness(chosen.inr, weights, signal, all, engine, abort);
   if (rankOf(inFull) < rankOf(psnr) + WORTH_NAMING) return undefined;
   return { changes: Object.fromEntries(chosen.changes), inr: chosen.inr, psnr: inFull };
+}
+
+async function alikeInFull(
+  trials: readonly Trial[],
+  { weights, signal, psnr }: Assumption,
+  engine: Engine,
+  abort: AbortSignal,
+): Promise<Attempted['alike']> {
+  const assumed = trials.find(({ changes }) => changes.size === 0)!;
+  const near = trials
+    .filter((trial) => trial.changes.size === 1 && trial.psnr !== assumed.psnr)
+    .filter((trial) => Math.abs(trial.psnr - assumed.psnr) < WORTH_NAMING)
+    .slice(0, FINALISTS);
+  const frames = spreadFrames(signal.shape.frames, signal.shape.frames);
+  const drawn = [];
+  for (const { inr, changes } of near) {
+    const found = await likeness(inr, weights, signal, frames, engine, abort);
+    drawn.push({ changes: Object.fromEntries(changes), psnr: found });
+  }
+  return drawn.filter((trial) => Math.abs(trial.psnr - psnr) < WORTH_NAMING).sort((a, b) => b.psnr - a.psnr);
 }
