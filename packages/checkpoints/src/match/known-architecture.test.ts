@@ -63,7 +63,12 @@ describe('names and shapes tell the family', () => {
       { ...decoder, 'encoder.stages.0.weight': [8, 3, 5, 5] },
       'it draws each frame from what its encoder makes of that frame',
     ],
-    ['NeRV', decoder, 'it holds convolutions that enlarge a frame block by block'],
+    ['HNeRV', decoder, 'its decoder begins at an embedding of a frame, not at the encoded index of one'],
+    [
+      'NeRV',
+      { ...decoder, 'decoder.0.conv.downconv.weight': [128, 160, 1, 1] },
+      'it holds convolutions that enlarge a frame block by block',
+    ],
     ['E-NeRV', { 'stem_t.0.weight': [8, 8] }, 'it holds a branch for time and one for coordinates'],
     ['NeRF', { 'pts_linears.0.weight': [64, 63] }, 'it holds layers for points and viewing directions'],
     ['hash grid', { 'encoder.embeddings': [5000, 2] }, "it holds a table of features ('encoder.embeddings', 5000×2)"],

@@ -56,6 +56,18 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    name: 'HNeRV',
+    phrase: 'an HNeRV',
+    evidence({ shapes }) {
+      const [stem, block] = [
+        /(^|\.)decoder\.0\.conv\.downconv\.weight$/,
+        /(^|\.)decoder\.1\.conv\.upconv\.0\.weight$/,
+      ].map((pattern) => Object.entries(shapes).find(([name]) => pattern.test(name))?.[1]);
+      const oneCell = stem && block && stem[0] === block[1];
+      return oneCell ? 'its decoder begins at an embedding of a frame, not at the encoded index of one' : undefined;
+    },
+  },
+  {
     name: 'E-NeRV',
     phrase: 'an E-NeRV',
     evidence: named(/(^|\.)(stem_t|stem_xy|trans1|t_layers|toconv)\./, 'a branch for time and one for coordinates'),

@@ -93,7 +93,7 @@ export async function importCommand(
       return measureRun(run, inr, engine, abort);
     });
     const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
-    const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, abort);
+    const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
       ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
@@ -118,7 +118,7 @@ export async function importCommand(
       },
       [
         `${run.path}: PSNR ${quality}${which}`,
-        ...alikeSettings(found.alike, quality),
+        ...alikeSettings(found.alike),
         ...(warnings.length > 0 ? warnings : [next]),
       ].join('\n'),
     );

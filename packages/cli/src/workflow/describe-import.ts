@@ -81,15 +81,13 @@ export function betterSettings(better: Better, signal: string, quality: string):
 }
 
 /** Settings that the picture does not tell from those that were assumed. */
-export function alikeSettings(alike: Tried['alike'], quality: string): string[] {
+export function alikeSettings(alike: Tried['alike']): string[] {
   if (alike.length === 0) return [];
   const others = alike.map(({ changes, psnr }) => {
     const [[key, value]] = Object.entries(changes);
-    return `${setting(key, value)} (${decibels(psnr)})`;
+    return `with ${setting(key, value)} it draws it at ${decibels(psnr)}`;
   });
-  return [
-    `Not told apart from what was assumed (${quality}), since the picture is nearly the same: ${others.join(', ')}.`,
-  ];
+  return [`The picture does not prove what was assumed: ${others.join(', ')}.`];
 }
 
 /** The networks of a file for `--json`; `psnr` is left out where they were not compared. */

@@ -61,7 +61,12 @@ const FINAL_FRAMES = 8;
  * signal better by at least 1 dB; of equally good ones, the one with the fewest changes.
  * @throws XincError `cancelled`
  */
-export async function trySettings(assumption: Assumption, engine: Engine, abort: AbortSignal): Promise<Attempted> {
+export async function trySettings(
+  assumption: Assumption,
+  engine: Engine,
+  abort: AbortSignal,
+  onTried?: (tried: number, total: number) => void,
+): Promise<Attempted> {
   const { plugin, config, assumed, inr, weights, signal } = assumption;
   const choices = choicesOf(plugin, assumed);
   if (choices.length === 0 || assumption.psnr === Number.POSITIVE_INFINITY) return { tried: 0, alike: [] };
@@ -76,7 +81,11 @@ export async function trySettings(assumption: Assumption, engine: Engine, abort:
     if (other) trials.set(key, { changes, inr: other, psnr: rankOf(await sample.psnr(other)) });
   };
   try {
-    for (const changes of withFewChanges(choices)) await attempt(changes);
+    const first = withFewChanges(choices);
+    for (const changes of first) {
+      await attempt(changes);
+      onTried?.(trials.size, first.length);
+    }
     for (let best = Number.NEGATIVE_INFINITY; ; ) {
       const ranked = [...trials.values()].sort(byPsnr);
       if (ranked[0].psnr <= best + EQUAL || performance.now() > end) break;
