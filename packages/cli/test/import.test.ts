@@ -58,8 +58,8 @@ describe('an import that does not look like its signal', () => {
     expect((await xinc(args)).status).toBe(0);
     const weights = join(run, 'weights.safetensors');
     const unlike = await import_(weights, 'nerv-imported', '--model', 'nerv');
-    expect(unlike.stderr).toContain(
-      'assumed, since weights do not show it: output = "tanh", activation = "gelu", encodingBase = 1.25, encodingOrder = "halves"; --set',
+    expect(unlike.stderr).toMatch(
+      /assumed, since the weights do not show it:\n +--set output=tanh +or sigmoid, 0, 0\.5\n +--set activation=gelu +or relu, .*\n +--set encodingBase=1\.25 +or 2\n +--set encodingOrder=halves +or pairs\n/,
     );
     expect(unlike.stdout).toMatch(
       /\nWarning: below 15 dB, what the network draws does not look like other\.png\. .*what was assumed: output, activation, encodingBase, encodingOrder/,
