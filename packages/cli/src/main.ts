@@ -134,6 +134,7 @@ withEngine(
 )
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
+  .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
   .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
   .action(
     run(async (context, path, options) => (await import('./commands/import.js')).importCommand(path, options, context)),

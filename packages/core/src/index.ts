@@ -22,6 +22,7 @@ export {
   PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
+export { applyActivation } from './ops/activation.js';
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';
