@@ -4,12 +4,17 @@ import { runTests } from './run-tests.mjs';
 import { anyFailed, finish, packageNames } from './test-counts.mjs';
 import { setUp } from './toolchain.mjs';
 
-/* The tests on the other lines of Node: all but those in a browser and the longest. */
+/*
+ * The tests on the other lines of Node: all but those in a browser and the longest. Names of versions or lines after the
+ * command choose some: npm run test:nodes -- 22 24.
+ */
 const EXCLUDE = [
   '**/*.browser.test.ts',
   'test/browser/**',
-  // Numbers of the published code, minutes of arithmetic.
+  // Arithmetic and messages that no version of Node has a part in, and that take the longest.
   'test/reference-*.test.ts',
+  'test/left-out.test.ts',
+  'test/damaged-run.test.ts',
 ];
 
 const major = (version) => version.split('.', 1)[0];
@@ -26,7 +31,9 @@ function counts(version, run) {
 }
 
 setUp();
+const chosen = process.argv.slice(2).map(major);
 for (const version of NODES.filter((other) => major(other) !== major(process.versions.node))) {
+  if (chosen.length > 0 && !chosen.includes(major(version))) continue;
   const run = `node-${major(version)}`;
   const made = counts(version, run);
   finish(run, `Tests on Node ${version}`, made);

@@ -36,6 +36,13 @@ function pnpmCommand(args) {
   return [...command, ...through, ...args];
 }
 
+/** Runs npm, where this was started with it, and gives its status and what it printed. */
+export function npm({ cwd, env }, ...args) {
+  const manager = process.env.npm_execpath;
+  if (!manager || /pnpm/.test(basename(manager))) fail('Start this with npm: npm run test:packages.');
+  return spawnSync(process.execPath, [manager, ...args], { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+}
+
 /** Runs a JavaScript file and ends this process if it fails. */
 export function node(...args) {
   run(process.execPath, ...args);
