@@ -31,7 +31,9 @@ export function nativeTensorflow() {
   const version = optionalDependencies[name];
   const made = cached(`tfjs-node-${version}-tensorflow-${TENSORFLOW}`, (folder) => {
     if (process.platform !== 'linux' || process.arch !== 'x64')
-      throw new Unavailable(`PyPI has the library for Linux on x64 alone, and this is ${process.platform} on ${process.arch}`);
+      throw new Unavailable(
+        `PyPI has the library for Linux on x64 alone, and this is ${process.platform} on ${process.arch}`,
+      );
     const found = findPython();
     requireCompiler();
     addPackages(folder, `${name}@${version}`, NODE_API_HEADERS);

@@ -18,8 +18,7 @@ function count(folder) {
   const options = ['--no-audit', '--no-fund', '--loglevel=error'];
   const files = readdirSync(tarballs).map((file) => join(tarballs, file));
   const { status, stderr } = npm({ cwd: folder, env }, 'install', ...options, ...files);
-  if (status === 0)
-    return runTests('cli', RUN, { files: ['test/installed.test.ts'], env: { XINC_INSTALLED: folder } });
+  if (status === 0) return runTests('cli', RUN, { files: ['test/installed.test.ts'], env: { XINC_INSTALLED: folder } });
   const failure = { test: 'npm installs the tarballs', message: stderr };
   return { name: 'cli', passed: 0, failures: [failure], skipped: [] };
 }

@@ -7,9 +7,7 @@ const BRANCH = 0.927734375;
 const NEAR = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1];
 
 /** Coefficients of q, highest power first, without a constant. */
-const FAR = [
-  -1.7285347e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.12871751,
-];
+const FAR = [-1.7285347e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.12871751];
 
 /**
  * The error function, within 1.2e-7 of its value: a unit of float32's last place. The polynomials are N. Juffa's, fitted
