@@ -34,7 +34,7 @@ describe.skipIf(needed !== '').each(Object.keys(MODELS))(`on native TensorFlow${
 
   test('trains to the PSNR of ort, and its run says what it was trained on', async () => {
     const manifests = await Promise.all(['ort', 'tfjs'].map(async (engine) => (await Run.open(run(engine))).manifest));
-    const [ort, tfjs] = manifests.map(({ metrics }) => metrics!.psnr);
+    const [ort, tfjs] = manifests.map(({ metrics }) => metrics!.psnr!);
     expect(Math.abs(ort - tfjs)).toBeLessThan(0.01);
     expect(manifests[1].training!.engine).toMatch(NATIVE);
   });
@@ -51,7 +51,7 @@ describe.skipIf(needed !== '').each(Object.keys(MODELS))(`on native TensorFlow${
     }
     const [ort, tfjs] = maps;
     expect(tfjs.shape).toEqual(ort.shape);
-    const largest = ort.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const largest = Math.max(...Array.from(ort.data, Math.abs));
     expect(largest).toBeGreaterThan(0);
     for (const [i, value] of ort.data.entries())
       expect(Math.abs(tfjs.data[i] - value)).toBeLessThanOrEqual(1e-5 * largest);

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import nodeUtil from 'node:util';
 import type { Engine } from '@xinc/core';
 import ort from '@xinc/engine-ort';
@@ -8,13 +7,13 @@ import { TfjsEngine } from '../src/engine.js';
 import { loadRuntime } from '../src/runtime.js';
 
 /*
- * Training steps of this engine, native and in JavaScript, as multiples of a step of `ort` in the same process. The two
- * alternate and medians are compared, so a machine that is busy slows both. The native library is that of
- * @tensorflow/tfjs-node or of XINC_TFJS_NODE.
+ * Training steps of this engine, native and in JavaScript, as multiples of a step of `ort` in the same process: the
+ * processor's time on one thread each, which other programs do not change much. The two alternate and medians are
+ * compared. The native library is that of @tensorflow/tfjs-node or of XINC_TFJS_NODE.
  */
-const ROUNDS = { native: 15, JavaScript: 2 };
+const ROUNDS = { native: 12, JavaScript: 2 };
 
-const threads = availableParallelism();
+const threads = 1;
 const reference = await ort.create({ threads });
 const native = new TfjsEngine(await loadRuntime(threads));
 if (native.description.includes('JavaScript')) console.log(native.description);
@@ -27,7 +26,7 @@ const load = (name: string) => {
   return require(name);
 };
 const nodeMajor = Number.parseInt(process.versions.node, 10);
-await compare('JavaScript', new TfjsEngine(await loadRuntime(1, { load, util: nodeUtil, env: {}, nodeMajor })));
+await compare('JavaScript', new TfjsEngine(await loadRuntime(threads, { load, util: nodeUtil, env: {}, nodeMajor })));
 await reference.dispose();
 
 async function compare(name: keyof typeof ROUNDS, engine: Engine): Promise<void> {
@@ -67,10 +66,12 @@ async function stepOf(engine: Engine, workload: Workload) {
   return { step: () => trainer.step(batch, 1e-3), dispose };
 }
 
+/** The processor's time in milliseconds. */
 async function time(action: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
+  const start = process.cpuUsage();
   await action();
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 function median(values: readonly number[]): number {
