@@ -1,5 +1,6 @@
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
+export { chartDoubt, chartExcess } from './chart-limits.js';
 export * from './coordinates.js';
 export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } from './derive/derive-hooks.js';
 export type { InrProgram } from './derive/program.js';
@@ -24,6 +25,7 @@ export {
   PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
+export { applyActivation } from './ops/activation.js';
 export {
   type ConvolutionAttributes,
   type ConvolutionOptions,

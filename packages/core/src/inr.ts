@@ -24,10 +24,11 @@ export interface InrPlugin<C = unknown> {
    */
   infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
   /**
-   * Settings that the network's pictures depend on and that shapes do not show, such as an activation: an import says what it
-   * takes them to be, where neither the file nor the user does.
+   * Settings that the network's pictures depend on and that shapes do not show, such as an activation, each with the values
+   * that published code gives it. Where neither the file nor the user says one, an import says what it takes it to be,
+   * tries the other values, and names those with which the network draws its signal better.
    */
-  readonly unshown?: readonly (keyof C & string)[];
+  readonly unshown?: { readonly [K in keyof C & string]?: readonly C[K][] };
   /**
    * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
@@ -94,10 +95,21 @@ export interface Inr {
   ): ForwardResult<T>;
   /** Every traced layer, input side first. */
   readonly layers: readonly LayerHook[];
+  /** Activations that hooks name and the forward pass does not, as `deriveHooks` finds them, by name. */
+  readonly recorded?: Readonly<Record<string, ValuePlace>>;
   readonly training: TrainingDefaults;
   /** How published state dicts name these parameters. */
   readonly checkpoints?: readonly CheckpointLayout[];
 }
+
+/** Where a value of a forward pass is found: one of its inputs, or what one of its calls of `Ops` gives, counted from 0. */
+export type ValuePlace =
+  | { readonly input: string }
+  | {
+      readonly call: number;
+      /** It has a row for each pixel; what is made of parameters alone has not. */
+      readonly perPixel: boolean;
+    };
 
 export interface ForwardResult<T> {
   /** The reconstruction, not clamped: [P, 3] or [B, 3, H, W]. */
@@ -114,6 +126,8 @@ export interface ParameterSpec {
   readonly init: Initializer;
   /** `false` for what is drawn once and kept (Fourier frequencies). */
   readonly trainable: boolean;
+  /** What it is where a checkpoint holds all but it: a layer without bias adds nothing. By default it must be there. */
+  readonly absent?: 'zero';
 }
 
 export type Initializer =

@@ -1,8 +1,7 @@
-import { isWeightName, recordedValues } from './derive/program.js';
+import { runForward } from './derive/program.js';
 import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
 import { XincError } from './errors.js';
 import type { Inr } from './inr.js';
-import { activationsRead } from './inr.js';
 import { formatShape, type NdArray, sameShape } from './ndarray.js';
 import type { Frame } from './signal.js';
 
@@ -57,7 +56,7 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     return Object.fromEntries(
       Object.entries(results).map(([name, { shape, data }]) => [
         name,
-        isWeightName(name)
+        !perPixel(inr, name)
           ? { shape, data }
           : { shape: [pixels.length, shape[1]], data: data.subarray(0, pixels.length * shape[1]) },
       ]),
@@ -76,7 +75,7 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
       for (let start = 0; start < wanted.length; start += pixelsAtOnce) {
         const chunk = await evaluateChunk(frame, sorted, wanted.subarray(start, start + pixelsAtOnce), weights);
         for (const [name, { shape, data }] of Object.entries(chunk)) {
-          if (isWeightName(name)) {
+          if (!perPixel(inr, name)) {
             joined[name] = { shape, data };
             continue;
           }
@@ -138,18 +137,15 @@ export function shapesOf(arrays: Arrays): Shapes {
 /** Parameters and inputs by name → output and activations. */
 export function evaluationProgram(inr: Inr): Program {
   return (ops, values) => {
-    const { output, activations } = recordedValues(inr, ops, values, values, activationsNamed(inr));
+    const { output, activations } = runForward(inr, ops, values, values);
     return { ...activations, [OUTPUT]: output };
   };
 }
 
-/** Names of all activations that the network's hooks speak of. */
-export function activationsNamed({ layers }: Pick<Inr, 'layers'>): string[] {
-  return [
-    ...new Set(
-      layers.flatMap((hook) => [...activationsRead(hook), ...(hook.kind === 'custom' ? [] : [hook.preactivation])]),
-    ),
-  ];
+/** Whether an activation has a row for each pixel: what is made of parameters alone has not. */
+function perPixel({ sampling, recorded }: Inr, name: string): boolean {
+  const place = recorded?.[name];
+  return sampling === 'pixels' && (!place || 'input' in place || place.perPixel);
 }
 
 function inputsOf(inr: Inr, frame: number, pixels: Uint32Array, parameters: Arrays): Arrays {

@@ -1,23 +1,28 @@
 import {
+  applyActivation,
   type CheckpointLayout,
-  type DenseHook,
-  type ForwardResult,
+  deriveHooks,
   type Inr,
+  type InrProgram,
+  type LayerName,
   type NdArray,
   ndarray,
   type Ops,
   type ParameterSpec,
+  pixelCoordinates,
   type SignalShape,
   XincError,
 } from '@xinc/core';
 import type { FfnConfig } from './config.js';
-import { pixelCoordinates } from './coordinates.js';
 import { biasOf, FREQUENCIES, weightOf } from './parameters.js';
 
 const COORDINATES = 'coordinates';
 const CHANNELS = ['red', 'green', 'blue'];
 
-/** γ(x) = [sin(2π B x), cos(2π B x)], then dense layers with ReLU between them, no activation at the end (method §2). */
+/**
+ * γ(x) = [sin(2π B x), cos(2π B x)], then dense layers with ReLU between them, no activation at the end (method §2); the settings
+ * give it the conventions of other code.
+ */
 export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
   if (signal.kind !== 'image') {
     throw new XincError('unsupported', 'An FFN represents one image, and this is a video', {
@@ -26,7 +31,7 @@ export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
     });
   }
   const layers = denseLayers(config);
-  return {
+  const program: InrProgram = {
     signal,
     sampling: 'pixels',
     parameters: [
@@ -39,10 +44,15 @@ export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
       ...layers.flatMap(layerParameters),
     ],
     inputs: (_frames, pixels): Record<string, NdArray> => ({
-      [COORDINATES]: ndarray([pixels!.length, 2], pixelCoordinates(signal, pixels!)),
+      [COORDINATES]: ndarray([pixels!.length, 2], pixelCoordinates(signal, pixels!, config)),
     }),
-    forward: (ops, parameters, inputs) => forward(ops, layers, parameters, inputs[COORDINATES]),
-    layers: layers.map((layer) => layerHook(layer, layers.length)),
+    forward: (ops, parameters, inputs) => ({ output: forward(ops, config, layers, parameters, inputs[COORDINATES]) }),
+  };
+  const derived = deriveHooks(program, { name: layerNames(layers) });
+  return {
+    ...program,
+    layers: derived.layers,
+    recorded: derived.recorded,
     training: {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       learningRate: config.learningRate,
@@ -71,54 +81,71 @@ function denseLayers({ layers, width, widths, fourierFeatures }: FfnConfig): Den
   }));
 }
 
-const inputOf = ({ number }: DenseLayer) => `layer${number}.input`;
-const preactivationOf = ({ number }: DenseLayer) => `layer${number}.preactivation`;
-
 /** PyTorch's default for a linear layer: weights and biases U(±1/√fan_in). */
 function layerParameters(layer: DenseLayer): ParameterSpec[] {
   const init = { kind: 'uniform', bound: 1 / Math.sqrt(layer.inputs) } as const;
   return [
     { name: weightOf(layer.number), shape: [layer.outputs, layer.inputs], init, trainable: true },
-    { name: biasOf(layer.number), shape: [layer.outputs], init, trainable: true },
+    { name: biasOf(layer.number), shape: [layer.outputs], init, trainable: true, absent: 'zero' },
   ];
 }
 
+const PHASE_FACTORS: { readonly [K in FfnConfig['phaseFactor']]: number } = { '2pi': 2 * Math.PI, pi: Math.PI, 1: 1 };
+
 function forward<T>(
   ops: Ops<T>,
+  config: FfnConfig,
   layers: readonly DenseLayer[],
   parameters: Readonly<Record<string, T>>,
   coordinates: T,
-): ForwardResult<T> {
-  const angles = ops.mul(ops.matMul(coordinates, parameters[FREQUENCIES], { transposeB: true }), 2 * Math.PI);
-  const activations: Record<string, T> = {};
-  let x = ops.concat([ops.sin(angles), ops.cos(angles)], 1);
+): T {
+  const turns = ops.matMul(coordinates, parameters[FREQUENCIES], { transposeB: true });
+  const angles = ops.mul(turns, PHASE_FACTORS[config.phaseFactor]);
+  let x = features(ops, angles, config.featureOrder);
   let output = x;
   for (const layer of layers) {
-    activations[inputOf(layer)] = x;
     output = ops.add(
       ops.matMul(x, parameters[weightOf(layer.number)], { transposeB: true }),
       parameters[biasOf(layer.number)],
     );
-    activations[preactivationOf(layer)] = output;
-    x = ops.relu(output);
+    x = applyActivation[config.activation](ops, output);
   }
-  return { output, activations };
+  return applyOutput(ops, output, config.output);
 }
 
-function layerHook(layer: DenseLayer, layers: number): DenseHook {
-  const last = layer.number === layers;
-  const what = layer.number === 1 ? 'Fourier features' : 'neurons';
-  return {
-    kind: 'dense',
-    id: `layer${layer.number}`,
-    label: `Layer ${layer.number} · ${layer.inputs} ${what}`,
-    input: inputOf(layer),
-    weight: weightOf(layer.number),
-    bias: biasOf(layer.number),
-    preactivation: preactivationOf(layer),
-    activation: last ? null : 'relu',
-    ...(last && { channels: CHANNELS }),
-  };
+/** Sines and cosines of angles [P, F], as one matrix [P, 2·F]. */
+function features<T>(ops: Ops<T>, angles: T, order: FfnConfig['featureOrder']): T {
+  const [sines, cosines] = [ops.sin(angles), ops.cos(angles)];
+  if (order === 'sines-first') return ops.concat([sines, cosines], 1);
+  if (order === 'cosines-first') return ops.concat([cosines, sines], 1);
+  const [pixels, frequencies] = ops.shapeOf(angles);
+  const column = (values: T) => ops.reshape(values, [pixels, frequencies, 1]);
+  return ops.reshape(ops.concat([column(sines), column(cosines)], 2), [pixels, 2 * frequencies]);
+}
+
+/** From the last layer z [P, 3] to the picture. */
+function applyOutput<T>(ops: Ops<T>, z: T, output: FfnConfig['output']): T {
+  if (output === 'none') return z;
+  if (output === 'sigmoid') return ops.sigmoid(z);
+  return ops.add(ops.mul(output === 'tanh' ? ops.tanh(z) : z, 0.5), 0.5);
+}
+
+/** What the traced layers are called, by their weights; the frequencies make features of two coordinates and are not shown. */
+function layerNames(layers: readonly DenseLayer[]): (weight: string | undefined) => LayerName | null {
+  const names = new Map(
+    layers.map((layer): [string, LayerName] => {
+      const what = layer.number === 1 ? 'Fourier features' : 'neurons';
+      return [
+        weightOf(layer.number),
+        {
+          id: `layer${layer.number}`,
+          label: `Layer ${layer.number} · ${layer.inputs} ${what}`,
+          ...(layer.number === layers.length && { channels: CHANNELS }),
+        },
+      ];
+    }),
+  );
+  return (weight) => names.get(weight ?? '') ?? null;
 }
 
 /** How the paper's code and plain PyTorch stacks name the parameters. */

@@ -21,9 +21,11 @@ export function buildNerv(config: NervConfig, signal: SignalShape): Inr {
     },
     forward: (ops, parameters, inputs) => forward(architecture, ops, parameters, inputs),
   };
+  const { layers, recorded } = deriveHooks(program, { name: layerNames(architecture) });
   return {
     ...program,
-    layers: deriveHooks(program, { name: layerNames(architecture) }).layers,
+    layers,
+    recorded,
     training: trainingDefaults(config, signal),
     checkpoints: checkpointLayouts(architecture),
   };

@@ -28,7 +28,7 @@ const ARRAY = 'fed:';
  */
 export function buildOnnx(config: OnnxConfig, signal: SignalShape): Inr {
   const program = programOf(config, signal);
-  const { layers, untraced } = deriveHooks(program, { name: layerName });
+  const { layers, recorded, untraced } = deriveHooks(program, { name: layerName });
   if (layers.length === 0) {
     const [first] = untraced;
     throw new XincError('unsupported', 'No layer of the network can be traced', {
@@ -38,6 +38,7 @@ export function buildOnnx(config: OnnxConfig, signal: SignalShape): Inr {
   return {
     ...program,
     layers,
+    recorded,
     // It is imported as it was trained; training goes on as most networks do.
     training: {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },

@@ -1,4 +1,4 @@
-import { defineInr, type NetworkFile, XincError } from '@xinc/core';
+import { COORDINATE_RULES, defineInr, type NetworkFile, XincError } from '@xinc/core';
 import { arraysAsParameters, buildOnnx } from './build.js';
 import { configSchema, type OnnxConfig } from './config.js';
 import { readModel } from './read-model.js';
@@ -12,7 +12,14 @@ export default defineInr<OnnxConfig>({
   signals: ['image', 'video'],
   config: configSchema,
   build: buildOnnx,
-  unshown: ['coordinates', 'axes', 'range'],
+  unshown: {
+    coordinates: COORDINATE_RULES,
+    axes: ['xy', 'yx'],
+    range: [
+      [0, 1],
+      [-1, 1],
+    ],
+  },
   files: { endings: ['.onnx'], read },
 });
 

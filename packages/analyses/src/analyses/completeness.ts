@@ -51,7 +51,9 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     const finite = rows.filter(({ relative }) => Number.isFinite(relative));
     const notFinite = rows.filter((row) => !finite.includes(row)).map(({ where }) => where);
     omissions.push(
-      ...notFinite.map((where) => `${where} was left out: its contributions are not finite numbers (check the weights).`),
+      ...notFinite.map(
+        (where) => `${where} was left out: its contributions are not finite numbers (check the weights).`,
+      ),
     );
     if (finite.length === 0) {
       throw new XincError('numeric', `No layer has contributions to add up: ${omissions.join(' ')}`, {

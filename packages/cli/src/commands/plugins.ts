@@ -36,7 +36,10 @@ const folderOf = (given: string | true): string => (given === true ? process.cwd
 async function trustProject(given: string | true, { result }: CommandContext): Promise<void> {
   const trust = await Trust.open();
   const { folder, packages } = await trust.grant(folderOf(given));
-  result({ trusted: folder, packages, file: trust.file }, `Trusted: ${packages.join(', ')} of ${folder} (${trust.file})`);
+  result(
+    { trusted: folder, packages, file: trust.file },
+    `Trusted: ${packages.join(', ')} of ${folder} (${trust.file})`,
+  );
 }
 
 async function untrustProject(given: string | true, { result }: CommandContext): Promise<void> {

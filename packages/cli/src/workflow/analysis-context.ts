@@ -108,10 +108,7 @@ export function analysisContext(
 }
 
 /** The context as one analysis may read it: with the statistics that it requested, and no others. */
-export function ownContext(
-  request: StatisticsRequest,
-  context: AnalysisContext,
-): AnalysisContext {
+export function ownContext(request: StatisticsRequest, context: AnalysisContext): AnalysisContext {
   const own = new Map<LayerStatistics, LayerStatistics>();
   return {
     ...context,

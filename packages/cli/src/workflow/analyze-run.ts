@@ -166,9 +166,11 @@ export async function prepareAnalysis(
     }
   }
   const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, context);
-  for (const [what, { message }] of gathered.failed) {
+  for (const [what, error] of gathered.failed) {
+    const { message } = error;
     omissions.push({ what, why: message });
     context.display.line(`  left out: ${what}: ${message}`);
+    if (context.options.debug) console.error(error);
   }
   const shared = analysisContext(tracer, signal, run.manifest.seed, gathered, context);
   return {
@@ -239,7 +241,7 @@ async function analyseAndStore(
   run: Run,
   analyses: readonly ChosenAnalysis[],
   prepared: RunAnalysis,
-  { display, abort }: CommandContext,
+  { options: { debug }, display, abort }: CommandContext,
 ): Promise<Analysed> {
   const done: string[] = [];
   const omissions: Omission[] = [];
@@ -249,6 +251,7 @@ async function analyseAndStore(
     // Of a full disk or a lost lock, the other analyses would tell the same.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
+    if (debug) console.error(error);
     return `${title}: left out: ${error.message}`;
   };
   const storing = new PQueue({ concurrency: 1 });

@@ -1,12 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  createTracer,
-  type KernelPool,
-  type LabelledRun,
-  type Network,
-  type Tracer,
-  XincError,
-} from '@xinc/core';
+import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis, type RunAnalysis } from './analyze-run.js';
@@ -72,7 +65,8 @@ export async function compareRuns(
       for (const refusal of ready.refusals.values()) throw refusal;
       prepared.push(ready);
       for (const { what, why } of ready.omissions) {
-        if (tracer.layers.some(({ id }) => id === what) || tracer.broken.has(what)) omissions.push(`${names[i]}: ${what} was left out: ${why}`);
+        if (tracer.layers.some(({ id }) => id === what) || tracer.broken.has(what))
+          omissions.push(`${names[i]}: ${what} was left out: ${why}`);
       }
     }
     const folders: string[] = [];

@@ -32,7 +32,7 @@ export async function loadPlugins({ options, display }: CommandContext): Promise
 }
 
 /** What is not executed, and how to have it executed. */
-export function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): string {
+function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): string {
   const shown = packages.slice(0, NAMES_SHOWN).join(', ');
   const more = packages.length > NAMES_SHOWN ? ` and ${packages.length - NAMES_SHOWN} more` : '';
   const what = packages.length === 1 ? 'the plugin' : 'the plugins';

@@ -1,10 +1,11 @@
 import type { Completeness } from '../analysis.js';
 import type { GraphNode } from '../graph/graph.js';
-import type { CustomHook, CustomTraceContext, LayerHook } from '../inr.js';
+import type { CustomHook, CustomTraceContext, LayerHook, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import { contributionsOf, neuronsOf, type ReadValue, responsesOf } from './contributions.js';
 import { describeKind, describeLayer } from './describe.js';
 import { kernelHook } from './kernel-hook.js';
+import { LayerValues } from './layer-values.js';
 import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
 import { cropPlane } from './plane.js';
 import { type InrProgram, type TracedForward, traceForward } from './program.js';
@@ -34,6 +35,8 @@ export interface UntracedLayer {
 
 export interface DerivedHooks {
   readonly layers: readonly LayerHook[];
+  /** Where the activations are found that these layers name: `Inr.recorded`. */
+  readonly recorded: Readonly<Record<string, ValuePlace>>;
   readonly untraced: readonly UntracedLayer[];
   /** What was read off each layer, in words, by its id. */
   readonly words: Readonly<Record<string, string>>;
@@ -45,6 +48,7 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
   const findings = findLayers(traced.output, (input) => !traced.isParameter(input), program.sampling);
   const layers: LayerHook[] = [];
   const untraced: UntracedLayer[] = [];
+  const recorded: Record<string, ValuePlace> = {};
   const words: Record<string, string> = {};
   for (const [position, finding] of findings.entries()) {
     const weight = weightName(finding, traced);
@@ -61,65 +65,67 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
       label: given?.label ?? `${id} · ${describeKind(layer)}`,
       ...(given?.channels && { channels: given.channels }),
     };
-    const hook = kernelHook(layer, traced);
-    layers.push(hook ? { ...hook, ...named } : tableHook(layer, traced, program, named));
+    const values = new LayerValues(id, traced, recorded);
+    const hook = kernelHook(layer, values);
+    layers.push(hook ? { ...hook, ...named } : tableHook(layer, values, program.sampling, named));
     words[id] = describeLayer(layer);
   }
-  return { layers, untraced, words };
+  return { layers, recorded, untraced, words };
 }
 
 function weightName({ weight }: Finding, traced: TracedForward): string | undefined {
-  return traced.isParameter(weight) ? traced.nameOf(weight) : undefined;
+  return weight.kind === 'input' && traced.isParameter(weight) ? weight.name : undefined;
 }
 
 /** A layer that no kernel computes: its maps are made here, as the tables say. */
 function tableHook(
   layer: DerivedLayer,
-  traced: TracedForward,
-  { sampling }: InrProgram,
+  values: LayerValues,
+  sampling: InrProgram['sampling'],
   { id, label }: LayerName & { label: string },
 ): CustomHook {
-  const evaluated = valuesRead(layer).filter((node) => node.kind !== 'constant' && !traced.isParameter(node));
-  const inputs = [...new Set(evaluated.map((node) => traced.nameOf(node)))];
-  const read =
-    ({ parameters, activations }: CustomTraceContext): ReadValue =>
-    (node): NdArray => {
-      if (node.kind === 'constant') return node.value;
-      const name = traced.nameOf(node);
-      return traced.isParameter(node) ? parameters[name] : activations[name];
-    };
+  for (const [role, node] of valuesRead(layer)) {
+    if (node.kind !== 'constant' && values.parameterOf(node) === undefined) values.record(role, node);
+  }
+  const weight = values.parameterOf(layer.weight);
+  const reader =
+    (context: CustomTraceContext): ReadValue =>
+    (node) =>
+      values.read(context, node);
   return {
     kind: 'custom',
     id,
     label,
     neurons: neuronsOf(layer),
-    input: traced.nameOf(layer.input),
-    inputs,
+    input: values.record('input', layer.input),
+    inputs: values.recorded(),
     trace(context, neurons, { top, left, height, width }, out) {
-      const contribution = contributionsOf(layer, read(context));
+      const contribution = contributionsOf(layer, reader(context));
       for (const [i, neuron] of neurons.entries()) {
         const map = contribution(neuron);
         const inside = sampling === 'pixels' ? map : cropPlane(map, top, left, height, width);
         out.set(inside.data, i * height * width);
       }
     },
-    completeness: (context) => measure(layer, read(context)),
-    ...(traced.isParameter(layer.weight) && {
-      switchOff(parameters, neurons) {
-        const weight = traced.nameOf(layer.weight);
-        return { ...parameters, [weight]: without(layer, parameters[weight], neurons) };
-      },
+    completeness: (context) => measure(layer, reader(context)),
+    ...(weight !== undefined && {
+      switchOff: (parameters, neurons) => ({ [weight]: without(layer, parameters[weight], neurons) }),
     }),
   };
 }
 
-/** All that a layer's contributions, and what they add up to, are computed from. */
-function valuesRead(layer: DerivedLayer): GraphNode[] {
-  const held =
-    layer.kind === 'dense' ? [] : layer.way.steps.flatMap((step) => (step.kind === 'factor' ? [step.by] : []));
-  const gate = layer.kind === 'dense' && layer.gate ? [layer.gate] : [];
-  const bias = layer.bias ? [layer.bias] : [];
-  return [layer.input, layer.weight, layer.preactivation, ...bias, ...gate, ...held];
+/** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */
+function valuesRead(layer: DerivedLayer): (readonly [role: string, node: GraphNode])[] {
+  const steps = layer.kind === 'dense' ? [] : layer.way.steps;
+  const held = steps.flatMap((step) => (step.kind === 'factor' ? [step.by] : []));
+  return [
+    ['input', layer.input],
+    ['weight', layer.weight],
+    ['preactivation', layer.preactivation],
+    ...(layer.bias ? [['bias', layer.bias] as const] : []),
+    ...(layer.kind === 'dense' && layer.gate ? [['gate', layer.gate] as const] : []),
+    ...held.map((node, i) => [`held${i + 1}`, node] as const),
+  ];
 }
 
 /** Σ_n c_{n→o} against what the engine computed, before any activation. */

@@ -1,58 +1,56 @@
 import type { Activation, ConvHook, DenseHook, Stage } from '../inr.js';
 import { hasUnitSteps } from '../ops/convolution.js';
+import type { LayerValues } from './layer-values.js';
 import type { ConvolutionLayer, DensePixelsLayer, DerivedLayer } from './layers.js';
 import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
-import type { TracedForward } from './program.js';
 import type { Step } from './way.js';
 
 type Named<H> = Omit<H, 'id' | 'label' | 'channels'>;
 
 /** The layer as the kernels know it, if they do: `undefined` for what only the tables describe. */
-export function kernelHook(layer: DerivedLayer, traced: TracedForward): Named<DenseHook> | Named<ConvHook> | undefined {
-  if (!layer.bias || !traced.isParameter(layer.weight)) return undefined;
-  if (layer.kind === 'dense') return denseHook(layer, traced);
-  return layer.kind === 'conv' && !layer.transposed ? convHook(layer, traced) : undefined;
+export function kernelHook(layer: DerivedLayer, names: LayerValues): Named<DenseHook> | Named<ConvHook> | undefined {
+  if (!layer.bias || names.parameterOf(layer.weight) === undefined) return undefined;
+  if (layer.kind === 'dense') return denseHook(layer, names);
+  return layer.kind === 'conv' && !layer.transposed ? convHook(layer, names) : undefined;
 }
 
-function denseHook(layer: DensePixelsLayer, traced: TracedForward): Named<DenseHook> | undefined {
+function denseHook(layer: DensePixelsLayer, names: LayerValues): Named<DenseHook> | undefined {
   const activation = layer.activation && nameOf(layer.activation);
-  const bias = biasParameter(layer, traced);
+  const bias = biasParameter(layer, names);
   if (!layer.outFirst || layer.gate || bias === undefined || (layer.activation && !activation)) return undefined;
   return {
     kind: 'dense',
-    input: traced.nameOf(layer.input),
-    weight: traced.nameOf(layer.weight),
+    input: names.record('input', layer.input),
+    weight: names.parameterOf(layer.weight)!,
     bias,
-    preactivation: traced.nameOf(layer.preactivation),
+    preactivation: names.record('preactivation', layer.preactivation),
     activation: activation ?? null,
   };
 }
 
-function convHook(layer: ConvolutionLayer, traced: TracedForward): Named<ConvHook> | undefined {
+function convHook(layer: ConvolutionLayer, names: LayerValues): Named<ConvHook> | undefined {
   const [, , k, l] = layer.weight.shape;
   const { attributes } = layer.operation;
-  const bias = biasParameter(layer, traced);
+  const bias = biasParameter(layer, names);
   const keepsExtents = k === l && k % 2 === 1 && attributes.padding.every((side) => side === (k - 1) / 2);
   const stages = stagesOf(layer.way.steps);
   if (!hasUnitSteps(attributes) || !keepsExtents || bias === undefined || !stages) return undefined;
   return {
     kind: 'conv',
-    input: traced.nameOf(layer.input),
-    kernel: traced.nameOf(layer.weight),
+    input: names.record('input', layer.input),
+    kernel: names.parameterOf(layer.weight)!,
     bias,
-    preactivation: traced.nameOf(layer.preactivation),
+    preactivation: names.record('preactivation', layer.preactivation),
     ...stages,
   };
 }
 
 /** A bias that is a parameter, one number per output, however it is reshaped. */
-function biasParameter({ bias, preactivation, kind }: DerivedLayer, traced: TracedForward): string | undefined {
+function biasParameter({ bias, preactivation, kind }: DerivedLayer, names: LayerValues): string | undefined {
   let node = bias!;
   while (node.kind === 'operation' && node.op === 'reshape') [node] = node.inputs;
   const outputs = preactivation.shape[kind === 'dense' ? preactivation.shape.length - 1 : 1];
-  return traced.isParameter(node) && node.shape.length === 1 && node.shape[0] === outputs
-    ? traced.nameOf(node)
-    : undefined;
+  return node.shape.length === 1 && node.shape[0] === outputs ? names.parameterOf(node) : undefined;
 }
 
 /** Steps one after the other that the kernels have: a shuffle and an activation, then means, upsamplings and activations. */

@@ -80,6 +80,8 @@ const PROBES = [-9, -4.2, -2.5, -1.3, -0.7, -0.1, -1e-3, 0, 1e-3, 0.2, 0.9, 1.7,
 const named: readonly (readonly [name: Activation, f: (x: number) => number])[] = [
   ['relu', (x) => Math.max(x, 0)],
   ['leakyRelu', (x) => (x > 0 ? x : 0.01 * x)],
+  ['leakyRelu0.1', (x) => (x > 0 ? x : 0.1 * x)],
+  ['leakyRelu0.2', (x) => (x > 0 ? x : 0.2 * x)],
   ['gelu', (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2))],
   ['silu', (x) => x * sigmoid(x)],
   ['sine', Math.sin],

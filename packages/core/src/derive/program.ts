@@ -1,5 +1,5 @@
 import { Graph, type GraphNode, reachable } from '../graph/graph.js';
-import type { Inr } from '../inr.js';
+import type { Inr, ValuePlace } from '../inr.js';
 import type { Ops } from '../ops/ops.js';
 import { recordCalls } from './record-calls.js';
 
@@ -12,10 +12,10 @@ export interface TracedForward {
   /** Whether a node is a parameter. */
   isParameter(node: GraphNode): boolean;
   /**
-   * The name under which `recordedValues` gives a node's value; a parameter has its own.
-   * @throws TypeError for a constant
+   * Where a value is found again when the program runs.
+   * @throws TypeError for a parameter or constant, whose values are known
    */
-  nameOf(node: GraphNode): string;
+  placeOf(node: GraphNode): ValuePlace;
 }
 
 /** Rows of a traced network of pixels: more than one, so that none of its axes is taken for one of extent 1. */
@@ -28,7 +28,7 @@ export function traceForward(program: InrProgram): TracedForward {
   const node = (name: string, shape: readonly number[]) => [name, graph.input(name, shape)] as const;
   const parameters = Object.fromEntries(program.parameters.map(({ name, shape }) => node(name, shape)));
   const inputs = Object.fromEntries(
-    Object.entries(arrays).map(([name, { shape }]) => [name, graph.input(inputName(name), shape)]),
+    Object.entries(arrays).map(([name, { shape }]) => [name, graph.input(`input:${name}`, shape)]),
   );
   const { ops, results } = recordCalls(graph.ops);
   const { output } = program.forward<GraphNode>(ops, parameters, inputs);
@@ -46,23 +46,14 @@ export function traceForward(program: InrProgram): TracedForward {
   return {
     output,
     isParameter,
-    nameOf(wanted) {
-      if (wanted.kind === 'input') return wanted.name;
-      const position = positions.get(wanted);
-      if (position === undefined) throw new TypeError('A value that no call of the forward pass gave has no name');
-      return `${varying.has(wanted) ? CALL : WEIGHT}:${position}`;
+    placeOf(wanted) {
+      const input = Object.keys(inputs).find((name) => inputs[name] === wanted);
+      if (input !== undefined) return { input };
+      const call = positions.get(wanted);
+      if (call === undefined) throw new TypeError('This value is given by no call of the forward pass');
+      return { call, perPixel: program.sampling === 'pixels' && varying.has(wanted) };
     },
   };
-}
-
-const INPUT = 'input';
-const CALL = 'call';
-const WEIGHT = 'weight';
-const inputName = (name: string): string => `${INPUT}:${name}`;
-
-/** Whether a name of `nameOf` is that of a value made of parameters alone: it has no rows of pixels. */
-export function isWeightName(name: string): boolean {
-  return name.startsWith(`${WEIGHT}:`);
 }
 
 export interface RecordedForward<T> {
@@ -72,26 +63,19 @@ export interface RecordedForward<T> {
 }
 
 /**
- * A forward pass with the values of its calls and inputs by the names that `TracedForward.nameOf` gave.
- * @param wanted names; those of no call are left to the forward pass itself
+ * A forward pass with the values that `Inr.recorded` names beside those that it names itself.
+ * @param parameters values of the parameters, by name
+ * @param inputs values of the inputs, by name
  */
-export function recordedValues<T>(
-  program: Pick<InrProgram, 'forward'>,
+export function runForward<T>(
+  inr: Pick<Inr, 'forward' | 'recorded'>,
   ops: Ops<T>,
   parameters: Readonly<Record<string, T>>,
   inputs: Readonly<Record<string, T>>,
-  wanted: readonly string[],
 ): RecordedForward<T> {
-  const { ops: recording, results } = recordCalls(ops);
-  const forward = program.forward(recording, parameters, inputs);
-  // What a plugin gives that is no result is for its door to tell.
-  if (wanted.length === 0 || typeof forward !== 'object' || forward === null) return forward as RecordedForward<T>;
-  const { output, activations } = forward;
-  const recorded: Record<string, T> = { ...activations };
-  for (const name of wanted) {
-    const [, kind, rest] = /^(\w+):(.*)$/.exec(name) ?? [];
-    if (kind === CALL || kind === WEIGHT) recorded[name] = results[Number(rest)];
-    else if (kind === INPUT) recorded[name] = inputs[rest];
-  }
-  return { output, activations: recorded };
+  const places = Object.entries(inr.recorded ?? {});
+  const { ops: recording, results } = places.length > 0 ? recordCalls(ops) : { ops, results: [] };
+  const { output, activations } = inr.forward(recording, parameters, inputs);
+  const found = places.map(([name, place]) => [name, 'input' in place ? inputs[place.input] : results[place.call]]);
+  return { output, activations: { ...activations, ...Object.fromEntries(found) } };
 }

@@ -3,14 +3,12 @@ export class Breach extends Error {
   /**
    * @param problem what is wrong, without a full stop at its end
    * @param hint what to do about it
-   * @param cause the error that told it, whose stack shows where
    */
   constructor(
     readonly problem: string,
     readonly hint?: string,
-    cause?: Error,
   ) {
-    super(problem, cause && { cause });
+    super(problem);
   }
 }
 

@@ -31,10 +31,10 @@ export function abandonCalls(problem: string, kinds?: readonly PluginKind[]): nu
  */
 export function blame(owner: Owner, where: string, error: unknown): unknown {
   if (error instanceof Breach) {
-    const place = placeOf(error.cause instanceof Error ? error.cause : error, owner.origin);
-    return pluginFault(owner, where, `${error.problem}${place}`, error.hint, error);
+    return pluginFault(owner, where, `${error.problem}${placeOf(error, owner.origin)}`, error.hint, error);
   }
-  if (isXincError(error)) return error;
+  // That shapes do not fit is told by an operation or an array, which do not know whose they are.
+  if (isXincError(error) && error.code !== 'shape') return error;
   return pluginFault(owner, where, describeThrown(error, owner.origin), undefined, error);
 }
 

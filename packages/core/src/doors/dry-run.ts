@@ -1,9 +1,8 @@
-import { recordedValues } from '../derive/program.js';
+import { runForward } from '../derive/program.js';
 import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
-import { activationsNamed } from '../network.js';
 import { createOps } from '../ops/ops.js';
 import { Breach, isObject, requireThat, show } from './breach.js';
 
@@ -42,8 +41,20 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
   for (const { name, shape, trainable } of inr.parameters) values[name] = new DryValue(shape, trainable);
   for (const [name, { shape }] of Object.entries(inputs)) values[name] = new DryValue(shape, false);
   const all = readable(values);
-  const result: unknown = recordedValues(inr, ops, all, all, activationsNamed(inr));
-  requireThat(isObject(result), `forward gives ${show(result)}`, 'Give { output, activations }.');
+  let given: unknown;
+  const forward: Inr['forward'] = (...operands) => {
+    const result = inr.forward(...operands);
+    given = result;
+    // What is no result is told below.
+    return isObject(result) ? result : ({ output: undefined } as never);
+  };
+  const result = runForward({ ...inr, forward }, ops, all, all);
+  requireThat(isObject(given), `forward gives ${show(given)}`, 'Give { output, activations }.');
+  requireThat(
+    given.activations === undefined || isObject(given.activations),
+    `forward gives the activations ${show(given.activations)}`,
+    'Give values by name.',
+  );
   requireThat(
     result.output instanceof DryValue,
     `forward gives the output ${show(result.output)}, which is no value of the program`,
@@ -55,7 +66,6 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
   );
   requireThat(result.output.trained, 'the output of forward depends on no parameter that is trained');
   const { activations } = result;
-  requireThat(isObject(activations), `forward gives the activations ${show(activations)}`, 'Give values by name.');
   for (const [name, value] of Object.entries(activations)) {
     requireThat(
       value instanceof DryValue,

@@ -1,6 +1,5 @@
-import { isXincError } from '../errors.js';
 import type { CustomHook, Inr, InrPlugin, LayerHook } from '../inr.js';
-import { Breach, isObject, requireThat, show } from './breach.js';
+import { isObject, requireThat, show } from './breach.js';
 import { callSync } from './call.js';
 import { checkLayout, checkNetwork } from './check-network.js';
 import { checkMultiplier } from './check-training.js';
@@ -74,14 +73,7 @@ function guardNetwork(owner: Owner, inr: Inr): Inr {
       callSync(
         owner,
         'forward',
-        () => {
-          try {
-            return inr.forward(ops, parameters, inputs);
-          } catch (error) {
-            // Shapes that do not fit are told by the operation, which does not know whose they are.
-            throw isXincError(error, 'shape') ? new Breach(error.message, undefined, error) : error;
-          }
-        },
+        () => inr.forward(ops, parameters, inputs),
         (result) => result,
       ),
     layers: inr.layers.map((hook) => guardHook(owner, hook, inr.sampling)),

@@ -1,8 +1,7 @@
-import { type RecordedForward, recordedValues } from '../derive/program.js';
+import { type RecordedForward, runForward } from '../derive/program.js';
 import type { Arrays } from '../engine.js';
 import type { Inr, LayerHook } from '../inr.js';
 import type { Shape } from '../ndarray.js';
-import { activationsNamed } from '../network.js';
 import { createOps } from '../ops/ops.js';
 
 /** What a value of the forward pass is, for telling what it depends on: its shape, and the parameters it was made of. */
@@ -61,11 +60,10 @@ function traced(inr: Inr, parameters: Arrays): RecordedForward<Traced> {
       Object.entries(arrays).map(([name, { shape }]) => [name, { shape, parameters: new Set(names(name)) }]),
     );
   const inputs = inr.sampling === 'frames' ? inr.inputs([0]) : inr.inputs([0], Uint32Array.of(0));
-  return recordedValues(
+  return runForward(
     inr,
     ops,
     named(parameters, (name) => [name]),
     named(inputs, () => []),
-    activationsNamed(inr),
   );
 }

@@ -5,6 +5,7 @@ import { XincError } from '../../errors.js';
 import { checkPlugins, type Plugin } from '../../plugin.js';
 import type { PluginOrigin } from '../../registry.js';
 import { isPlugin, KEYWORD, readManifest } from './manifest.js';
+import { syntaxPlace } from './syntax-place.js';
 
 export interface LoadedPlugins {
   readonly plugins: readonly Plugin[];
@@ -51,7 +52,7 @@ async function load(origin: PluginOrigin): Promise<LoadedPlugins> {
   try {
     module = (await import(pathToFileURL(origin.path).href)) as { default?: unknown };
   } catch (error) {
-    throw new XincError('plugin', whyNotLoaded(error, origin), { cause: error });
+    throw new XincError('plugin', await whyNotLoaded(error, origin), { cause: error });
   }
   const { default: exported, ...named } = module;
   if (exported === undefined) {
@@ -70,7 +71,7 @@ async function load(origin: PluginOrigin): Promise<LoadedPlugins> {
 }
 
 /** Why a module could not be loaded: for a mistake in its text with file and line, for a missing package its name. */
-function whyNotLoaded(error: unknown, origin: PluginOrigin): string {
+async function whyNotLoaded(error: unknown, origin: PluginOrigin): Promise<string> {
   const { path } = origin;
   if (!(error instanceof Error)) return `${path} threw ${String(error)}`;
   const { code } = error as NodeJS.ErrnoException;
@@ -86,6 +87,8 @@ function whyNotLoaded(error: unknown, origin: PluginOrigin): string {
   if (/^(?:module|exports|require) is not defined/.test(message)) {
     return `${path} is written as CommonJS, and is loaded as an ES module; write export default, or call it .cjs`;
   }
-  // The stack of an error in a module's text begins with its place; that of another has it among its calls.
-  return `${message}${placeOf(error, origin)}`;
+  const place = placeOf(error, origin);
+  if (place !== '' || !(error instanceof SyntaxError) || origin.folder === undefined) return `${message}${place}`;
+  const broken = await syntaxPlace(path, origin.folder);
+  return broken === undefined ? `${message} (in what it imports)` : `${message} (${broken})`;
 }
