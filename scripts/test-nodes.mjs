@@ -33,6 +33,7 @@ function counts(version, run) {
 }
 
 setUp();
+console.log(`\nOn other lines of Node, without ${EXCLUDE.join(', ')}`);
 const chosen = process.argv.slice(2).map(major);
 for (const version of NODES.filter((other) => major(other) !== major(process.versions.node))) {
   if (chosen.length > 0 && !chosen.includes(major(version))) continue;
