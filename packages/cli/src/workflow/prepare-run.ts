@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
-import { RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
+import { listOf, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
@@ -86,7 +86,7 @@ async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
  */
 export async function annotationNotes(run: Run): Promise<string[]> {
   const hint = 'Repeat the command that gave the labels to write it anew.';
-  return (await readStored(run, ANNOTATION_NOTES, z.array(z.string()), hint)) ?? [];
+  return (await readStored(run, ANNOTATION_NOTES, listOf(z.string()), hint)) ?? [];
 }
 
 /** Numbers that are trained. */
