@@ -33,5 +33,5 @@ export async function encodePng({ height, width, rgb }: Frame, options: { bitDep
 export async function readFrame(path: string): Promise<Frame> {
   const bytes = await readSourceFile(path);
   const header = await readImageHeader(path, bytes, false);
-  return resample(await decodePixels(path, bytes, header), planFraming(path, header));
+  return await resample(await decodePixels(path, bytes, header), planFraming(path, header));
 }

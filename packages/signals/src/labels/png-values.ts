@@ -24,7 +24,23 @@ export async function readPngValues(path: string, bytes: Buffer): Promise<LabelV
     });
   }
   const values = await decodeGrey(path, png.bare(GREY), depth);
-  return { height, width, values, ...(colorType === PALETTE ? { colors: paletteColors(png.palette) } : {}) };
+  const orientation = png.exif ? await readOrientation(path, bytes) : undefined;
+  return {
+    height,
+    width,
+    values,
+    ...(colorType === PALETTE ? { colors: paletteColors(png.palette) } : {}),
+    ...(orientation !== undefined && { orientation }),
+  };
+}
+
+/** The EXIF orientation of a PNG. */
+export async function readOrientation(path: string, bytes: Buffer): Promise<number | undefined> {
+  try {
+    return (await sharp(bytes, { limitInputPixels: MAX_FRAME_PIXELS }).metadata()).orientation;
+  } catch (error) {
+    throw damagedPng(path, (error as Error).message.split('\n')[0], error);
+  }
 }
 
 async function decodeGrey(path: string, png: Buffer, depth: number): Promise<Uint32Array> {

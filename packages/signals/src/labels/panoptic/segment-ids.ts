@@ -22,7 +22,8 @@ export async function readSegmentIds(path: string, bytes: Buffer): Promise<Label
       { subject: path, hint: 'Save it as an RGB PNG of ids, R + 256·G + 65536·B.' },
     );
   }
-  return { height, width, values: await decodeIds(path, png.bare()) };
+  const orientation = png.exif ? await readOrientation(path, bytes) : undefined;
+  return { height, width, values: await decodeIds(path, png.bare()), ...(orientation !== undefined && { orientation }) };
 }
 
 /** The colour that codes an id, `#rrggbb`. */
