@@ -43,8 +43,8 @@ export async function openSignal(path: string, options: OpenSignalOptions = {}):
     if (options.kind !== 'image') return openVideo({ path, demuxer: file.demuxer }, options);
     return openImage(path, options);
   }
-  const pictures = await countPictures(path, file.format, options.abort);
-  const kind = options.kind ?? (pictures === 1 ? 'image' : (options.severalAs ?? 'video'));
+  const { pictures, alike } = await countPictures(path, file.format, options.abort);
+  const kind = options.kind ?? (pictures > 1 && alike ? (options.severalAs ?? 'video') : 'image');
   const { frames = {} } = options;
   if (kind === 'video' && (pictures > 1 || file.format === 'GIF')) {
     if (file.format === 'GIF') return openVideo({ path, demuxer: 'gif' }, options);
@@ -88,19 +88,26 @@ async function openOne(
   };
 }
 
-/** How many pictures a file has that may be frames of a video; 1 where its header is damaged, which its reader explains. */
-async function countPictures(path: string, format: string, abort: AbortSignal | undefined): Promise<number> {
-  if (format === 'APNG') return apngFrames(await readHead(path));
-  if (format === 'PNG' || format === 'JPEG' || format === 'AVIF') return 1;
+interface Pictures {
+  readonly pictures: number;
+  /** Whether they have one size and may be the frames of a video. */
+  readonly alike: boolean;
+}
+
+/** How many pictures a file has. One whose header is damaged is left to its reader to explain, a GIF to that of videos. */
+async function countPictures(path: string, format: string, abort: AbortSignal | undefined): Promise<Pictures> {
+  if (format === 'APNG') return { pictures: apngFrames(await readHead(path)), alike: true };
+  if (format === 'PNG' || format === 'JPEG' || format === 'AVIF') return { pictures: 1, alike: true };
   const header = await orAbort(
     sharp(path, { limitInputPixels: false })
       .metadata()
       .catch(() => undefined),
     abort,
   );
-  const pages = header?.pages ?? 1;
-  if (pages === 1 || format !== 'TIFF') return header ? pages : format === 'GIF' ? 2 : 1;
-  return (await haveOneSize(path, await readSourceFile(path), pages, abort)) ? pages : 1;
+  if (!header) return { pictures: format === 'GIF' ? 2 : 1, alike: true };
+  const { pages: pictures = 1 } = header;
+  if (pictures === 1 || format !== 'TIFF') return { pictures, alike: true };
+  return { pictures, alike: await haveOneSize(await readSourceFile(path), pictures, abort) };
 }
 
 /** The number of frames that an APNG's `acTL` chunk states. */

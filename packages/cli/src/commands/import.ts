@@ -37,7 +37,7 @@ export async function importCommand(
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
-  const input = await openInput(options.signal, options, context);
+  const input = await openInput(options.signal, options, context, registry.get('inr', options.model).plugin.signals);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;

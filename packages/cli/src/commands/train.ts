@@ -31,8 +31,8 @@ export async function planRun(
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
-  if (options.model !== undefined) registry.get('inr', options.model);
-  const input = await openInput(path, options, context);
+  const named = options.model === undefined ? undefined : registry.get('inr', options.model);
+  const input = await openInput(path, options, context, named?.plugin.signals);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;

@@ -71,7 +71,13 @@ export async function readImageHeader(
   const { icc, space, pages = 1 } = metadata;
   const profile = icc !== undefined && (space === 'cmyk' || !(await isSrgbProfile(icc)));
   const stated: StatedEncoding =
-    icc && kind.format !== 'PNG' ? {} : kind.format.endsWith('PNG') ? pngEncoding(bytes) : kind.format === 'AVIF' ? avifEncoding(bytes) : {};
+    icc && kind.format !== 'PNG'
+      ? {}
+      : kind.format.endsWith('PNG')
+        ? pngEncoding(bytes)
+        : kind.format === 'AVIF'
+          ? avifEncoding(bytes)
+          : {};
   const curve = profile && space === 'grey16' ? greyCurve(icc) : undefined;
   const encoding = curve ? { decode: curve, primaries: BT709 } : stated.encoding;
   return {
@@ -98,11 +104,13 @@ function checkSamples(path: string, { depth, space }: Metadata): void {
 }
 
 function headerNotes(metadata: Metadata, profile: boolean, stated: string | undefined): string[] {
-  const { depth, orientation = 1, space, bitsPerSample } = metadata;
+  const { depth, icc, orientation = 1, space, bitsPerSample } = metadata;
   const grey = space === 'b-w' || space === 'grey16';
   return [
     ...(orientation > 1 ? [`turned upright by its EXIF orientation (${orientation})`] : []),
-    ...(space === 'cmyk' ? ['converted from CMYK to sRGB'] : []),
+    ...(space === 'cmyk'
+      ? [`converted from CMYK to sRGB by ${icc ? 'its colour profile' : 'a common profile, as the file has none'}`]
+      : []),
     ...(profile && space !== 'cmyk' ? ['converted to sRGB by its colour profile'] : []),
     ...(stated === undefined ? [] : [stated]),
     ...(grey ? ['grey values used for red, green and blue alike'] : []),

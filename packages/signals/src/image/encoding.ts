@@ -32,14 +32,19 @@ const PIECE = 2 ** 18;
  * The same picture in sRGB, at its own depth; colours that sRGB does not have are cut off at its border.
  * @throws XincError `cancelled`
  */
-export async function encodeAsSrgb(pixels: Pixels, { decode, primaries }: Encoding, abort?: AbortSignal): Promise<Pixels> {
+export async function encodeAsSrgb(
+  pixels: Pixels,
+  { decode, primaries }: Encoding,
+  abort?: AbortSignal,
+): Promise<Pixels> {
   const { channels } = pixels;
   const full = fullScale(pixels);
   const light = Float64Array.from({ length: full + 1 }, (_, value) => decode(value / full));
-  const toSample = (value: number) => Math.round(full * linearToSrgb(Math.min(1, Math.max(0, value))));
+  const exactSample = (value: number) => Math.round(full * linearToSrgb(Math.min(1, Math.max(0, value))));
+  const toSample = full === 255 ? (value: number) => byteOf(value) : exactSample;
   const values = pixels.values.slice();
   const matrix = samePrimaries(primaries, BT709) ? undefined : rgbToSrgb(primaries);
-  const table = matrix ? undefined : Array.from(light, toSample);
+  const table = matrix ? undefined : Array.from(light, exactSample);
   for (let at = 0, p = 0; at < values.length; at += channels, p++) {
     if (p % PIECE === 0) await pause(abort);
     const [r, g, b] = [values[at], values[at + 1], values[at + 2]];
@@ -50,6 +55,16 @@ export async function encodeAsSrgb(pixels: Pixels, { decode, primaries }: Encodi
     }
   }
   return { ...pixels, values };
+}
+
+/** Linear light in steps this fine, which lie closer than a tenth of a byte. */
+const STEPS = 2 ** 16;
+let bytes: Uint8Array | undefined;
+
+/** The sRGB byte of linear light, by a table. */
+function byteOf(light: number): number {
+  bytes ??= Uint8Array.from({ length: STEPS + 1 }, (_, i) => Math.round(255 * linearToSrgb(i / STEPS)));
+  return bytes[Math.round(STEPS * Math.min(1, Math.max(0, light)))];
 }
 
 /** Whether chromaticities are the same but for their rounding. */

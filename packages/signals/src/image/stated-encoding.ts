@@ -69,7 +69,8 @@ function colourChunks(bytes: Buffer): Map<string, Buffer> {
     const type = bytes.toString('latin1', at + 4, at + 8);
     const end = at + 12 + bytes.readUInt32BE(at);
     if (type === 'IDAT') break;
-    if (/^(cICP|iCCP|sRGB|gAMA|cHRM)$/.test(type) && end <= bytes.length) chunks.set(type, bytes.subarray(at + 8, end - 4));
+    if (/^(cICP|iCCP|sRGB|gAMA|cHRM)$/.test(type) && end <= bytes.length)
+      chunks.set(type, bytes.subarray(at + 8, end - 4));
     at = end;
   }
   return chunks;

@@ -24,8 +24,7 @@ export interface CityscapesIds {
  */
 export function cityscapesIds(paths: readonly string[], survey: Survey): CityscapesIds | undefined {
   const values = [...survey.keys()].filter((value) => value !== 0);
-  const isInstance = (value: number) =>
-    value >= FIRST_THING * INSTANCES && value < CLASSES.length * INSTANCES;
+  const isInstance = (value: number) => value >= FIRST_THING * INSTANCES && value < CLASSES.length * INSTANCES;
   if (!values.every((value) => isInstance(value) || (value > 0 && value < CLASSES.length))) return undefined;
   if (!paths.every((path) => /(instance|label)Ids\.png$/i.test(path)) && !values.some(isInstance)) return undefined;
   return {

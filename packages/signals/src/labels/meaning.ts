@@ -60,7 +60,8 @@ export function decideMeaning(
   };
 }
 
-const voidNames = (values: readonly number[] = []): GroupNames => new Map(values.map((value) => [value, { name: 'void' }]));
+const voidNames = (values: readonly number[] = []): GroupNames =>
+  new Map(values.map((value) => [value, { name: 'void' }]));
 
 function checkNegative(path: string, survey: Survey, voids: ReadonlySet<number>, given: VoidValues | undefined): void {
   const negative = [...survey.keys()].filter((value) => value < 0 && !voids.has(value)).sort((a, b) => b - a);

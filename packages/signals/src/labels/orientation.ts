@@ -51,7 +51,9 @@ export function turnLabels(
     );
   }
   if (given === 'shown' || !fits.stored) {
-    const note = given ? undefined : `not turned: they have the size of the picture as shown, turned by its ${turned.name}`;
+    const note = given
+      ? undefined
+      : `not turned: they have the size of the picture as shown, turned by its ${turned.name}`;
     return { map, ...(note !== undefined && { note }) };
   }
   const guess = fits.shown && given === undefined;

@@ -60,7 +60,7 @@ export async function openPages(path: string, options: VideoOptions): Promise<So
 }
 
 /** Whether all pictures of a file have one size: those of a TIFF may be previews of the first, or of anything. */
-export async function haveOneSize(path: string, bytes: Buffer, pages: number, abort?: AbortSignal): Promise<boolean> {
+export async function haveOneSize(bytes: Buffer, pages: number, abort?: AbortSignal): Promise<boolean> {
   const sizes: { height: number; width: number }[] = [];
   for (let page = 0; page < pages; page++) {
     const header = sharp(bytes, { limitInputPixels: false, page }).metadata();

@@ -1,9 +1,9 @@
 import { type Group, XincError } from '@xinc/core';
 import type { GroupNames } from '../group-names.js';
 import { MAX_GROUPS } from '../label-map.js';
+import { isUnlabelled } from '../void-values.js';
 import type { Category, Segment } from './panoptic-json.js';
 import { idColor } from './segment-ids.js';
-import { isUnlabelled } from '../void-values.js';
 
 /** The objects of some frames, numbered from 1. */
 export interface ObjectCatalog {

@@ -5,11 +5,11 @@ import { formatExtent } from '../../size.js';
 import { fileExists, listFiles, readHead, readSourceFile } from '../../source-file.js';
 import type { AnnotatedSignal, Annotation } from '../annotation.js';
 import { readPngHeader } from '../png-chunks.js';
+import type { VoidValues } from '../void-values.js';
 import { chooseVideo } from './choose-video.js';
 import { cityscapesVpsSet, isCityscapesVps } from './cityscapes-vps.js';
 import { cocoSet } from './coco.js';
 import { labelObjects } from './label-objects.js';
-import type { VoidValues } from '../void-values.js';
 import { catalogObjects } from './objects.js';
 import { findPanopticJson, type PanopticJson, readPanopticJson, segmentsOf } from './panoptic-json.js';
 import type { PanopticFrame, PanopticSet, PanopticVideo } from './panoptic-set.js';
@@ -17,11 +17,7 @@ import { readSegmentIds } from './segment-ids.js';
 import { vipsegSet } from './vipseg.js';
 
 /** The annotation of a signal by the JSON file of a data set. */
-export async function openPanopticFile(
-  path: string,
-  signal: AnnotatedSignal,
-  voids?: VoidValues,
-): Promise<Annotation> {
+export async function openPanopticFile(path: string, signal: AnnotatedSignal, voids?: VoidValues): Promise<Annotation> {
   return openSets(path, [asSet(path, await readPanopticJson(path))], signal, voids);
 }
 
