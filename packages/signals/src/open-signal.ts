@@ -37,8 +37,12 @@ export interface OpenSignalOptions extends VideoOptions {
  * const clip = await openSignal('clip.mp4', { frames: { stop: 30 }, size: { longest: 256 } });
  */
 export async function openSignal(path: string, options: OpenSignalOptions = {}): Promise<SourceSignal> {
-  if (options.kind !== 'image' && (await isFolder(path))) return openFolder(path, options);
+  if (options.kind !== 'image' && (await isFolder(path))) {
+    checkClipOptions(path, options);
+    return openFolder(path, options);
+  }
   const file = await detectFileKind(path, await readHead(path));
+  if (file.kind === 'image' || file.demuxer === 'gif') checkClipOptions(path, options);
   if (file.kind === 'video' && file.demuxer !== 'gif') {
     if (options.kind !== 'image') return openVideo({ path, demuxer: file.demuxer }, options);
     return openImage(path, options);
@@ -55,6 +59,13 @@ export async function openSignal(path: string, options: OpenSignalOptions = {}):
   if (range.count === 0) throw emptyRange(path, frames, pictures);
   if (pictures === 1) return openImage(path, options, kind);
   return openOne(path, file.format, pictures, options);
+}
+
+/** @throws XincError `invalid-option` for options of clips with an input that is none */
+function checkClipOptions(path: string, { matrix, deinterlace }: OpenSignalOptions): void {
+  const option = matrix === undefined ? deinterlace && '--deinterlace' : '--matrix';
+  if (!option) return;
+  throw new XincError('invalid-option', `${option} is for video files, which ${path} is not`, { subject: option });
 }
 
 /** One picture of a file of several, as an image. */

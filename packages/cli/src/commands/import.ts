@@ -11,7 +11,7 @@ import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { prepareRun } from '../workflow/prepare-run.js';
+import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
 import { measureRun } from '../workflow/train-run.js';
 import { defaultFolder } from './train.js';
 
@@ -87,7 +87,7 @@ export async function importCommand(
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     context.result(
-      { run: run.path, model: plugin.name, config, assumed, psnr, warnings },
+      { run: run.path, model: plugin.name, config, assumed, psnr, notes: await inputNotes(run), warnings },
       [`${run.path}: PSNR ${quality}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
     );
   });

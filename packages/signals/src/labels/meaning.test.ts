@@ -205,7 +205,7 @@ describe('smooth edges', () => {
     const { groups, notes, labels } = await read(path, {}, size);
     expect(groups).toEqual(['other (other)', 'instance 255 (thing)']);
     expect(notes[0]).toMatch(
-      /^\d+ values between 0 and 255 come of smooth edges or lossy compression \([\d.]+ % of the pixels\) and became the nearer of the two$/,
+      /^\d+ values between 0 and 255 come of smooth edges or lossy compression \([\d.]+ % of the pixels\) and became the nearer of the two; a JSON file beside the labels that names them keeps them$/,
     );
     const hard = await read(await put('hard.png', (await shrunk([255], 'nearest')).png()), {}, size);
     expect(Math.abs(share(labels) - share(hard.labels))).toBeLessThan(0.003);

@@ -3,7 +3,7 @@ import type { Ffmpeg } from './ffmpeg.js';
 import { emptyLog, type FfmpegLog } from './ffmpeg-log.js';
 import { type ClipFile, runFfmpeg } from './ffmpeg-process.js';
 
-/** Frames that are looked at before a clip is read. */
+/** Frames that are looked at before a clip is read. idet's own threshold, 1.04, takes fine patterns for combs. */
 const LOOKED_AT = 30;
 
 /** Matrices from Y′CbCr to R′G′B′ that a clip can be said to have. */
@@ -41,7 +41,16 @@ export interface Fields {
  */
 export async function inspectClip(ffmpeg: Ffmpeg, clip: ClipFile, abort?: AbortSignal): Promise<ClipFacts> {
   const log = emptyLog();
-  const output = ['-vf', 'showinfo,idet', ...ffmpeg.passFrames, '-frames:v', String(LOOKED_AT), '-f', 'null', '-'];
+  const output = [
+    '-vf',
+    'showinfo,idet=intl_thres=1.2',
+    ...ffmpeg.passFrames,
+    '-frames:v',
+    String(LOOKED_AT),
+    '-f',
+    'null',
+    '-',
+  ];
   try {
     for await (const _ of runFfmpeg(ffmpeg, clip, output, (stream) => stream, { abort, log }));
   } catch (error) {
