@@ -64,7 +64,7 @@ export function turnLabels(
 }
 
 /** Values turned upright by an EXIF orientation (EXIF 2.3, tag 274). */
-export function turnValues(map: LabelValues, code: number): LabelValues {
+function turnValues(map: LabelValues, code: number): LabelValues {
   const { height, width, values } = map;
   const out = stored(map, code);
   const turned = new (values.constructor as Uint32ArrayConstructor)(values.length);

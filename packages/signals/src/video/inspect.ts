@@ -7,7 +7,7 @@ import { type ClipFile, runFfmpeg } from './ffmpeg-process.js';
 const LOOKED_AT = 30;
 
 /** Matrices from Y′CbCr to R′G′B′ that a clip can be said to have. */
-export const MATRICES = ['bt601', 'bt709', 'bt2020'] as const;
+const MATRICES = ['bt601', 'bt709', 'bt2020'] as const;
 export type ColourMatrix = (typeof MATRICES)[number];
 
 /** @throws XincError `invalid-option` */
@@ -29,7 +29,7 @@ export interface ClipFacts {
 }
 
 /** Interlacing: which field comes first, and how it is known. */
-export interface Fields {
+interface Fields {
   readonly first: 'top' | 'bottom';
   /** Whether moving edges are seen to be combed; frames may be marked and yet be whole. `undefined` where nothing moves enough. */
   readonly combed: boolean | undefined;
