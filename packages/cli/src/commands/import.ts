@@ -23,7 +23,7 @@ import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { prepareRun } from '../workflow/prepare-run.js';
+import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
 import { measureRun } from '../workflow/train-run.js';
 import { defaultFolder } from './train.js';
 
@@ -50,7 +50,7 @@ export async function importCommand(
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
-  const input = await openInput(options.signal, options, context);
+  const input = await openInput(options.signal, options, context, registry.get('inr', options.model).plugin.signals);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
@@ -110,6 +110,7 @@ export async function importCommand(
         config,
         assumed,
         psnr,
+        notes: await inputNotes(run),
         key: keyText(network.key),
         networks: networksAsJson(choice),
         alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),

@@ -14,7 +14,7 @@ import { type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import { storedOmissions } from './omissions.js';
-import { annotationNotes } from './prepare-run.js';
+import { inputNotes } from './prepare-run.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
 
@@ -45,7 +45,7 @@ export async function reportRun(
       height: signal.height,
       width: signal.width,
       sha256: source.sha256,
-      notes: [...source.notes, ...(await annotationNotes(run)).map((note) => `labels: ${note}`)],
+      notes: await inputNotes(run),
       ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
     },
     model: {
