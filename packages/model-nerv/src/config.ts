@@ -40,9 +40,9 @@ export const nervConfig = z.strictObject({
     .describe("Each block's channels are those before it ÷ this, rounded"),
   minimumWidth: number(count).default(6).describe('No block has fewer channels'),
   activation: z
-    .enum(['gelu', 'relu', 'leakyRelu', 'silu', 'sine'])
+    .enum(['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'])
     .default('gelu')
-    .describe('Activation of the stem and the blocks'),
+    .describe('Activation of the stem and the blocks; leakyRelu has slope 0.01'),
   encodingLevels: number(count).default(80).describe("Frequencies of the frame index's encoding"),
   encodingBase: number(z.number().positive()).default(1.25).describe('Ratio of one frequency to the one before'),
   encodingOrder: z

@@ -49,8 +49,10 @@ export const manifestSchema = z.object({
       seconds: z.number(),
     })
     .optional(),
-  /** The checkpoint that the weights come from, if they were not trained here. */
-  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string() }).optional(),
+  /** The checkpoint that the weights come from, if they were not trained here, and where in it they lay, of several. */
+  imported: z
+    .object({ path: z.string(), sha256: z.string(), format: z.string(), key: z.string().optional() })
+    .optional(),
   /** Of the finished network: clamped reconstruction against the signal. */
   metrics: z.object({ psnr: z.number().nullable(), framePsnr: listOf(z.number().nullable()) }).optional(),
 });
