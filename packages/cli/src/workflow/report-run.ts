@@ -10,7 +10,7 @@ import {
   type RegisteredPlugin,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import { type ReportFrame, renderReport } from '@xinc/report';
+import { type Report, type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import { storedOmissions } from './omissions.js';
@@ -35,7 +35,8 @@ export async function reportRun(
   const { signal, training, imported } = manifest;
   const { source } = signal;
   const framePsnr = (manifest.metrics?.framePsnr ?? []).map((psnr, frame) => ({ frame, psnr: psnr ?? Infinity }));
-  const html = await renderReport({
+  const undrawn: string[] = [];
+  const parts: Report = {
     title: basename(source.path),
     signal: {
       name: basename(source.path),
@@ -94,10 +95,12 @@ export async function reportRun(
     ],
     toolVersion: VERSION,
     created: new Date().toISOString(),
-  });
+  };
+  const html = await renderReport(parts, (reason) => undrawn.push(reason));
   await run.write('report.html', html);
   const path = run.file('report.html');
   display.end(`Report: ${path}`);
+  for (const reason of undrawn) display.line(`  left out: ${reason}`);
   return path;
 }
 
