@@ -54,10 +54,8 @@ function withView(made: Command): Command {
 function withViewer(made: Command, when = ''): Command {
   return made
     .option('--port <n>', `${when}port to listen at (default: one that is free)`)
-    .option(
-      '--host <address>',
-      `${when}address to listen at, for other machines; the address printed then holds a token`,
-    )
+    .option('--host <address>', `${when}address to listen at, for other machines`)
+    .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
     .option('--no-open', `${when}do not open a browser`);
 }
 
@@ -136,6 +134,7 @@ withEngine(
 )
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
+  .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
   .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
   .action(
     run(async (context, path, options) => (await import('./commands/import.js')).importCommand(path, options, context)),

@@ -24,10 +24,11 @@ export interface InrPlugin<C = unknown> {
    */
   infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
   /**
-   * Settings that the network's pictures depend on and that shapes do not show, such as an activation: an import says what it
-   * takes them to be, where neither the file nor the user does.
+   * Settings that the network's pictures depend on and that shapes do not show, such as an activation, each with the values
+   * that published code gives it. Where neither the file nor the user says one, an import says what it takes it to be,
+   * tries the other values, and names those with which the network draws its signal better.
    */
-  readonly unshown?: readonly (keyof C & string)[];
+  readonly unshown?: { readonly [K in keyof C & string]?: readonly C[K][] };
   /**
    * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
@@ -77,6 +78,8 @@ export interface ParameterSpec {
   readonly init: Initializer;
   /** `false` for what is drawn once and kept (Fourier frequencies). */
   readonly trainable: boolean;
+  /** What it is where a checkpoint holds all but it: a layer without bias adds nothing. By default it must be there. */
+  readonly absent?: 'zero';
 }
 
 export type Initializer =

@@ -90,12 +90,12 @@ type Writer = (
 
 const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
   async safetensors(run, registry) {
-    const tensors = await runWeights(run, runModel(run, registry).inr);
+    const tensors = await runWeights(run, (await runModel(run, registry)).inr);
     return encodeSafetensors({ tensors, metadata: describe(run) });
   },
 
   async onnx(run, registry) {
-    const { inr } = runModel(run, registry);
+    const { inr } = await runModel(run, registry);
     const writer = registry.all('engine').find(({ plugin }) => plugin.exportOnnx);
     if (!writer) throw new XincError('unsupported', 'No engine at hand writes ONNX');
     return writer.plugin.exportOnnx!({
