@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { throwIfAborted, XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
 import { foreignNames } from './foreign-names.js';
+import { latin1Text } from './latin1.js';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
 import { metadataOf } from './metadata.js';
 import { namedTensors } from './named-tensors.js';
@@ -94,7 +95,7 @@ function refusalOf(bytes: Uint8Array): Error {
       'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
     );
   }
-  if (new TextDecoder('latin1').decode(bytes.subarray(257, 262)) === 'ustar') {
+  if (latin1Text(bytes.subarray(257, 262)) === 'ustar') {
     return unsupported(
       'this is a tar archive, as torch.save wrote before PyTorch 0.1.10',
       'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
@@ -106,7 +107,7 @@ function refusalOf(bytes: Uint8Array): Error {
   if (beginsWith(bytes, 0x1f, 0x8b)) {
     return unsupported('this is a gzip-compressed file', 'Decompress it and give what comes out.');
   }
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart();
+  const start = latin1Text(bytes.subarray(0, 64)).trimStart();
   if (start.startsWith('version https://git-lfs')) {
     return malformed('this is a Git LFS pointer, not the checkpoint it stands for', 'Fetch that with git lfs pull.');
   }

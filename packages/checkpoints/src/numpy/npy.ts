@@ -1,3 +1,4 @@
+import { latin1Text } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
@@ -69,5 +70,5 @@ function header(bytes: Uint8Array): { text: string; end: number } {
   if (length > LONGEST_HEADER) throw malformed(`a NumPy array has a header of ${length} bytes`);
   const end = start + length;
   if (end > bytes.length) throw cutShort();
-  return { text: new TextDecoder('latin1').decode(bytes.subarray(start, end)), end };
+  return { text: latin1Text(bytes.subarray(start, end)), end };
 }

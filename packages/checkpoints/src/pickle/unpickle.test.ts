@@ -189,3 +189,18 @@ test('refuses endless names of classes', () => {
 test('a tuple is a value like any other', () => {
   expect(loadValue(tuple(1, tuple(), 'x'))).toEqual([1, [], 'x']);
 });
+
+test('byte strings of protocol 0 keep each of the 256 bytes, whatever the engine calls Latin-1', () => {
+  const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  // Python writes text in Latin-1 here, four of its characters escaped.
+  const line = [...every].map((byte) =>
+    [0x00, 0x0a, 0x1a, 0x5c].includes(byte) ? `\\u00${byte.toString(16).padStart(2, '0')}` : String.fromCharCode(byte),
+  );
+  expect(load(pickleOf(`c_codecs\nencode\n(V${line.join('')}\nVlatin1\ntR.`))).toEqual(every);
+});
+
+test('strings of Python 2 keep each of the 256 bytes', () => {
+  const every = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
+  expect(load(pickleOf(`T\x00\x01\x00\x00${every}.`))).toBe(every);
+  expect(load(pickleOf(`U\xff${every.slice(1)}.`))).toBe(every.slice(1));
+});

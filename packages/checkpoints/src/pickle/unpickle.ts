@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.js';
+import { latin1Text } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { malformed } from '../refusal.js';
 import { GlobalName, InertRecord, type PickledValue } from '../value.js';
@@ -42,7 +43,7 @@ const LONGEST_GLOBAL = 1000;
 const STOP = '.'.charCodeAt(0);
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const latin1 = new TextDecoder('latin1');
+const utf8Text = (bytes: Uint8Array) => utf8.decode(bytes);
 
 class Machine {
   readonly reader: ByteReader;
@@ -142,8 +143,8 @@ class Machine {
     for (let i = 0; i < keysAndValues.length; i += 2) items.set(keysAndValues[i], keysAndValues[i + 1]);
   }
 
-  line(encoding: TextDecoder = latin1): string {
-    return encoding.decode(this.reader.line());
+  line(decode: (bytes: Uint8Array) => string = latin1Text): string {
+    return decode(this.reader.line());
   }
 
   #needs(count: number): void {
@@ -159,8 +160,8 @@ class Machine {
 type Run = (machine: Machine) => void;
 
 function global(machine: Machine): GlobalName {
-  const module = machine.line(utf8);
-  return globalName(module, machine.line(utf8));
+  const module = machine.line(utf8Text);
+  return globalName(module, machine.line(utf8Text));
 }
 
 function globalName(module: PickledValue, name: PickledValue): GlobalName {
@@ -206,8 +207,9 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
 
   // Text and bytes.
   S: (m) => m.push(stringFromRepr(m.line())), // STRING
-  T: (m) => m.push(utf8.decode(m.reader.take(m.reader.i32()))), // BINSTRING
-  U: (m) => m.push(utf8.decode(m.reader.take(m.reader.u8()))), // SHORT_BINSTRING
+  // Python 2's strings are bytes: of names in ASCII, of arrays any.
+  T: (m) => m.push(latin1Text(m.reader.take(m.reader.i32()))), // BINSTRING
+  U: (m) => m.push(latin1Text(m.reader.take(m.reader.u8()))), // SHORT_BINSTRING
   V: (m) => m.push(stringFromRawUnicode(m.line())), // UNICODE
   X: (m) => m.push(utf8.decode(m.reader.take(m.reader.u32()))), // BINUNICODE
   '\x8c': (m) => m.push(utf8.decode(m.reader.take(m.reader.u8()))), // SHORT_BINUNICODE
@@ -298,7 +300,7 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
     // State of what is not a record is attributes of a known class (an OrderedDict's `_metadata`): of no use here.
     if (target instanceof InertRecord) target.state = state;
   }, // BUILD
-  P: (m) => m.persistent(m.line(utf8)), // PERSID
+  P: (m) => m.persistent(m.line(utf8Text)), // PERSID
   Q: (m) => m.persistent(m.pop()), // BINPERSID
   '\x97': () => {
     throw malformed('the pickle keeps part of its contents outside the file');
