@@ -1,6 +1,7 @@
 import type { CheckpointTensor } from './checkpoint.js';
+import { dequantisedDict } from './derived/dequantise.js';
 import type { MemoryBudget } from './memory-budget.js';
-import { pickledArray } from './numpy/pickled.js';
+import { pickledArray, pickledObjects } from './numpy/pickled.js';
 import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 import { LazyTensor } from './tensor.js';
@@ -9,6 +10,8 @@ import { InertRecord, type PickledValue } from './value.js';
 /** Deeper than anything that Python's own pickler writes into a checkpoint. */
 const DEEPEST = 100;
 const LONGEST_NAME = 2000;
+/** Rough memory of an entry in the list of tensors, beside its name. */
+const TENSOR_BYTES = 256;
 
 /**
  * Finds every tensor in what a pickle holds and names it by the path to it. Dicts lead on by their keys (texts, numbers),
@@ -18,6 +21,8 @@ const LONGEST_NAME = 2000;
 export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<string, CheckpointTensor> {
   const tensors = new Map<string, CheckpointTensor>();
   const visited = new Set<object>();
+  /** Names by the tensor itself, or by what is the same for all views of the same elements. */
+  const firstNames = new Map<LazyTensor | string, string>();
 
   /** @param owner path of the dict or outermost module that `value` is an entry of. */
   const visit = (value: PickledValue, path: string, owner: Owner, depth: number): void => {
@@ -29,29 +34,61 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
     if (visited.has(value)) return;
     visited.add(value);
     if (depth > DEEPEST) throw malformed(`the pickle nests its values more than ${DEEPEST} deep`);
-    const array = value instanceof InertRecord ? pickledArray(value, budget) : undefined;
+    const array = arrayIn(value, budget);
     if (array) {
       add(path === '' ? 'array' : path, owner, array);
       return;
     }
-    const module = isModule(value);
+    const objects = value instanceof InertRecord ? pickledObjects(value) : undefined;
+    if (objects) {
+      visit(objects.content, path, owner, depth + 1);
+      return;
+    }
+    const module = isModule(value) || isProgram(value);
     const inside = module && owner.module ? owner : { path, module };
     for (const [key, entry] of entriesOf(value)) visit(entry, joined(path, key), inside, depth + 1);
+    if (isModule(value)) visitAttributes(value, path);
+  };
+
+  /** Tensors in no state dict: `self.B = B` without registering it. */
+  const visitAttributes = ({ state }: Module, path: string): void => {
+    for (const [key, entry] of state) {
+      if (typeof key !== 'string' || !isObject(entry)) continue;
+      const name = joined(path, key);
+      const tensor = entry instanceof LazyTensor ? entry : arrayIn(entry, budget);
+      if (tensor && !tensors.has(name)) add(name, { path: name, module: false }, tensor);
+    }
   };
 
   const add = (name: string, owner: Owner, tensor: LazyTensor): void => {
     if (name.length > LONGEST_NAME) throw malformed(`a tensor's name has ${name.length} characters`);
     if (tensors.has(name)) throw malformed(`two tensors in the file are named '${printable(name)}'`);
+    budget.spend(TENSOR_BYTES + name.length, "what the file's tensors are called");
+    const identity = tensor.elementsKey ?? tensor;
+    const aliasOf = firstNames.get(identity);
+    if (aliasOf === undefined) firstNames.set(identity, name);
     tensors.set(name, {
       shape: tensor.shape,
       dtype: tensor.dtype,
       parent: owner.path,
+      ...(aliasOf !== undefined && { aliasOf }),
+      ...(tensor.made !== undefined && { made: tensor.made }),
       float32: () => tensor.float32(),
     });
   };
 
   visit(root, '', { path: '', module: false }, 0);
   return tensors;
+}
+
+/** The tensor that NumPy, or HNeRV's decoder, would make of a record or dict. */
+function arrayIn(value: PickledValue, budget: MemoryBudget): LazyTensor | undefined {
+  if (value instanceof InertRecord) return pickledArray(value, budget);
+  return value instanceof Map ? dequantisedDict(value, budget) : undefined;
+}
+
+function isObject(value: PickledValue): value is PickledValue & object {
+  return typeof value === 'object' && value !== null;
 }
 
 interface Owner {
@@ -68,6 +105,11 @@ function isModule(value: PickledValue): value is Module {
     value.state.get('_parameters') instanceof Map &&
     value.state.get('_modules') instanceof Map
   );
+}
+
+/** A module of a TorchScript archive, whose attributes are its parameters, buffers and modules. */
+function isProgram(value: PickledValue): boolean {
+  return value instanceof InertRecord && value.type.startsWith('__torch__.');
 }
 
 function* entriesOf(value: object): Iterable<readonly [key: string | number, entry: PickledValue]> {

@@ -1,17 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { throwIfAborted, XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
+import { reparametrised } from './derived/reparametrised.js';
 import { foreignNames } from './foreign-names.js';
 import { latin1Text } from './latin1.js';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
 import { metadataOf } from './metadata.js';
 import { namedTensors } from './named-tensors.js';
+import { Notes } from './notes.js';
 import { isNpy, readNpy } from './numpy/npy.js';
 import { isNpz, readNpz } from './numpy/npz.js';
+import { isBarePickle, readBarePickle } from './pickle/bare.js';
 import { formatBytes } from './printable.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 import { isSafetensors, readSafetensors } from './safetensors.js';
-import { isTorchArchive, readTorchArchive } from './torch/archive.js';
+import { isTorchArchive, isTorchScript, readTorchArchive } from './torch/archive.js';
+import { isExportedProgram, readExportedProgram } from './torch/exported.js';
 import type { PickledValue } from './value.js';
 import { readDirectory } from './zip/directory.js';
 
@@ -55,9 +59,7 @@ export function decodeCheckpoint(
   const memoryLimit = checkMemoryLimit(options.memoryLimit) ?? defaultMemoryLimit(bytes.length);
   return inFile(source, () => {
     const budget = new MemoryBudget(memoryLimit);
-    const { format, content, metadata } = readContent(bytes, budget);
-    const tensors = namedTensors(content, budget);
-    return { format, source, tensors, metadata: metadata ?? metadataOf(content), foreign: foreignNames(content) };
+    return checkpointOf(readContent(bytes, budget), source, budget);
   });
 }
 
@@ -65,6 +67,26 @@ interface Content {
   readonly format: CheckpointFormat;
   readonly content: PickledValue;
   readonly metadata?: Record<string, string>;
+  /** What is to be said of the file beside its tensors. */
+  readonly note?: string;
+}
+
+function checkpointOf({ format, content, metadata, note }: Content, source: string, budget: MemoryBudget): Checkpoint {
+  const notes = new Notes();
+  if (note !== undefined) notes.add(note);
+  const tensors = reparametrised(namedTensors(content, budget), notes, budget);
+  for (const [name, { made, parent }] of tensors) {
+    if (made !== undefined) notes.add(made, name);
+    if (parent === name) notes.add('kept as plain attributes of modules, in no state dict', name);
+  }
+  return {
+    format,
+    source,
+    tensors,
+    metadata: metadata ?? metadataOf(content),
+    foreign: foreignNames(content),
+    notes: notes.lines(),
+  };
 }
 
 function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
@@ -73,32 +95,42 @@ function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
     const { tensors, metadata } = readSafetensors(bytes, budget);
     return { format: 'safetensors', content: new Map<PickledValue, PickledValue>(tensors), metadata };
   }
-  if (isNpy(bytes)) return { format: 'npy', content: new Map([['arr_0', readNpy(bytes, budget)]]) };
+  if (isNpy(bytes)) {
+    const content = readNpy(bytes, budget);
+    return { format: 'npy', content: content instanceof Map ? content : new Map([['arr_0', content]]) };
+  }
   if (beginsWith(bytes, 0x50, 0x4b)) {
     const entries = readDirectory(bytes);
-    if (isTorchArchive(entries)) return { format: 'pytorch', content: readTorchArchive(bytes, entries, budget) };
+    if (isTorchArchive(entries)) {
+      const content = readTorchArchive(bytes, entries, budget);
+      return {
+        format: 'pytorch',
+        content,
+        ...(isTorchScript(entries) && { note: programNote('TorchScript program') }),
+      };
+    }
+    if (isExportedProgram(entries)) {
+      const content = readExportedProgram(bytes, entries, budget);
+      return { format: 'pytorch', content, note: programNote('program of torch.export') };
+    }
     if (isNpz(entries)) return { format: 'npz', content: readNpz(bytes, entries, budget) };
     throw malformed(
       'the archive is neither of torch.save nor of numpy.savez',
       'Give the checkpoint itself, not an archive that contains it.',
     );
   }
+  if (isBarePickle(bytes)) return readBarePickle(bytes, budget);
   throw refusalOf(bytes);
 }
 
+const programNote = (kind: string) => `the file is a ${kind}: its weights are read, and nothing of it is run`;
+
 /** Formats that people have and that are not read, told by their first bytes. */
 function refusalOf(bytes: Uint8Array): Error {
-  // A pickle: protocol 2 and later say so; torch.save before 1.6 began with such a pickle of its magic number.
-  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) {
-    return unsupported(
-      'this is a bare pickle, as torch.save wrote before PyTorch 1.6',
-      'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
-    );
-  }
   if (latin1Text(bytes.subarray(257, 262)) === 'ustar') {
     return unsupported(
       'this is a tar archive, as torch.save wrote before PyTorch 0.1.10',
-      'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
+      'In Python, save it again: torch.save(torch.load(path, weights_only=False), path).',
     );
   }
   if (beginsWith(bytes, 0x89, 0x48, 0x44, 0x46)) {

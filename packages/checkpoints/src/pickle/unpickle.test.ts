@@ -13,7 +13,7 @@ import {
 import { refusal } from '../../test/refusals.js';
 import { MemoryBudget } from '../memory-budget.js';
 import { inFile } from '../refusal.js';
-import { type GlobalName, InertRecord, type PickledValue } from '../value.js';
+import { BigInteger, type GlobalName, InertRecord, type PickledValue } from '../value.js';
 import { unpickle } from './unpickle.js';
 
 function load(bytes: Uint8Array, limit = 1e6): PickledValue {
@@ -33,7 +33,7 @@ describe.each([0, 1, 2, 3, 4, 5])('what CPython pickles with protocol %d', (prot
     ['infinite', Number.NEGATIVE_INFINITY],
     ['negative', -5],
     ['large', 2 ** 40],
-    ['huge', -(2n ** 70n)],
+    ['huge', new BigInteger(-(2n ** 70n))],
     ['name', 'naïve ☃ "q" \'s\' \\ \n'],
     ['flags', [true, false, null]],
     ['pair', [1, 'two']],

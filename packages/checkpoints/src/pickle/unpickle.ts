@@ -22,11 +22,20 @@ export interface UnpickleContext {
  * cannot become a large object.
  */
 export function unpickle(bytes: Uint8Array, context: UnpickleContext): PickledValue {
-  const machine = new Machine(bytes, context);
+  return unpickleAt(bytes, 0, context).value;
+}
+
+/** {@link unpickle} of a pickle that begins at an offset and may be followed by other bytes; `end` is where it ends. */
+export function unpickleAt(
+  bytes: Uint8Array,
+  offset: number,
+  context: UnpickleContext,
+): { readonly value: PickledValue; readonly end: number } {
+  const machine = new Machine(bytes, offset, context);
   for (;;) {
     const at = machine.reader.offset;
     const opcode = machine.reader.u8();
-    if (opcode === STOP) return machine.pop();
+    if (opcode === STOP) return { value: machine.pop(), end: machine.reader.offset };
     const run = OPCODES[opcode];
     if (!run) throw malformed(`the pickle holds the unknown opcode 0x${opcode.toString(16)} at byte ${at}`);
     context.budget.spend(OPCODE_BYTES, 'the pickle');
@@ -54,8 +63,8 @@ class Machine {
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickledValue>();
 
-  constructor(bytes: Uint8Array, context: UnpickleContext) {
-    this.reader = new ByteReader(bytes, 'the pickle');
+  constructor(bytes: Uint8Array, offset: number, context: UnpickleContext) {
+    this.reader = new ByteReader(bytes, 'the pickle', offset);
     this.#context = context;
     this.#constructors = { ...STANDARD_CONSTRUCTORS, ...context.constructors };
   }
@@ -68,6 +77,10 @@ class Machine {
   pushContainer(value: PickledValue): void {
     this.#context.budget.spend(CONTAINER_BYTES, 'the pickle');
     this.#stack.push(value);
+  }
+
+  spend(bytes: number): void {
+    this.#context.budget.spend(bytes, 'the pickle');
   }
 
   pop(): PickledValue {
@@ -161,13 +174,14 @@ type Run = (machine: Machine) => void;
 
 function global(machine: Machine): GlobalName {
   const module = machine.line(utf8Text);
-  return globalName(module, machine.line(utf8Text));
+  return globalName(machine, module, machine.line(utf8Text));
 }
 
-function globalName(module: PickledValue, name: PickledValue): GlobalName {
+function globalName(machine: Machine, module: PickledValue, name: PickledValue): GlobalName {
   if (typeof module !== 'string' || typeof name !== 'string') throw malformed('the pickle names a class by no text');
   // Long names would be looked up again and again.
   if (module.length + name.length > LONGEST_GLOBAL) throw malformed('the pickle names a class by an endless text');
+  machine.spend(module.length + name.length);
   return new GlobalName(`${module}.${name}`);
 }
 
@@ -269,7 +283,7 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
   c: (m) => m.pushContainer(global(m)), // GLOBAL
   '\x93': (m) => {
     const [module, name] = m.popMany(2);
-    m.pushContainer(globalName(module, name));
+    m.pushContainer(globalName(m, module, name));
   }, // STACK_GLOBAL
   '\x82': (m) => m.pushContainer(extension(m.reader.u8())), // EXT1
   '\x83': (m) => m.pushContainer(extension(m.reader.u16())), // EXT2
