@@ -5,3 +5,4 @@ export { possibleShapes, tensorShapes } from './match/tensor-shapes.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
 export { printable } from './printable.js';
 export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';
+export { checkpointFiles } from './read-distributed-folder.js';

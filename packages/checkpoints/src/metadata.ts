@@ -9,8 +9,6 @@ const MOST_VALUES = 100_000;
 const LONGEST_TEXT = 10_000;
 /** Of all texts together: one text may have a hundred thousand names. */
 const MOST_CHARACTERS = 4_000_000;
-/** Larger integers are told by their size: printing takes time in the square of it. */
-const LONGEST_INTEGER_BITS = 512;
 const CUT = '…';
 
 /**
@@ -28,7 +26,7 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
   };
 
   const keyText = (key: PickledValue): string => {
-    if (key instanceof BigInteger) return cut(integerText(key));
+    if (key instanceof BigInteger) return cut(String(key));
     if (typeof key === 'object' && key !== null) return key instanceof GlobalName ? cut(key.path) : CUT;
     return cut(String(key));
   };
@@ -47,7 +45,7 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
     if (value === null) return null;
     if (value instanceof Uint8Array) return `${value.length} bytes`;
     if (value instanceof GlobalName) return cut(value.path);
-    if (value instanceof BigInteger) return cut(integerText(value));
+    if (value instanceof BigInteger) return cut(String(value));
     if (depth >= DEEPEST) return CUT;
     if (value instanceof InertRecord) return isPickledArray(value) ? undefined : describeRecord(value, depth);
     return value instanceof Map ? describeDict(value, depth) : describeList(value, depth);
@@ -100,9 +98,4 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
 function omegaconfContent({ type, state }: InertRecord): PickledValue | undefined {
   if (!type.startsWith('omegaconf.') || !(state instanceof Map)) return undefined;
   return state.get('_content') ?? state.get('_val');
-}
-
-function integerText({ value }: BigInteger): string {
-  const bits = 4 * value.toString(16).length;
-  return bits > LONGEST_INTEGER_BITS ? `an integer of about ${bits} bits` : String(value);
 }

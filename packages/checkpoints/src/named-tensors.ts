@@ -9,7 +9,7 @@ import { InertRecord, type PickledValue } from './value.js';
 
 /** Deeper than anything that Python's own pickler writes into a checkpoint. */
 const DEEPEST = 100;
-const LONGEST_NAME = 2000;
+const LONGEST_NAME = 500;
 /** Rough memory of an entry in the list of tensors, beside its name. */
 const TENSOR_BYTES = 256;
 
@@ -31,8 +31,7 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
       add(path === '' ? 'tensor' : path, owner, value);
       return;
     }
-    if (visited.has(value)) return;
-    visited.add(value);
+    if (isVisited(value)) return;
     if (depth > DEEPEST) throw malformed(`the pickle nests its values more than ${DEEPEST} deep`);
     const array = arrayIn(value, budget);
     if (array) {
@@ -46,8 +45,19 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
     }
     const module = isModule(value) || isProgram(value);
     const inside = module && owner.module ? owner : { path, module };
-    for (const [key, entry] of entriesOf(value)) visit(entry, joined(path, key), inside, depth + 1);
-    if (isModule(value)) visitAttributes(value, path);
+    for (const part of partsOf(value)) {
+      // Objects may share their attributes.
+      if (part !== value && isVisited(part)) continue;
+      for (const [key, entry] of entriesOf(part)) visit(entry, joined(path, key), inside, depth + 1);
+    }
+    if (isModule(value) && !isVisited(value.state)) visitAttributes(value, path);
+  };
+
+  /** Whether a container was met before; it has been met afterwards. */
+  const isVisited = (container: object): boolean => {
+    if (visited.has(container)) return true;
+    visited.add(container);
+    return false;
   };
 
   /** Tensors in no state dict: `self.B = B` without registering it. */
@@ -112,29 +122,28 @@ function isProgram(value: PickledValue): boolean {
   return value instanceof InertRecord && value.type.startsWith('__torch__.');
 }
 
-function* entriesOf(value: object): Iterable<readonly [key: string | number, entry: PickledValue]> {
-  if (value instanceof Map) {
-    for (const [key, entry] of value) if (isName(key)) yield [key, entry];
-  } else if (Array.isArray(value)) {
-    yield* value.entries();
-  } else if (value instanceof InertRecord) {
-    yield* isModule(value) ? moduleEntries(value) : recordEntries(value);
+/** The containers whose entries are those of a value: itself, or the dicts and the list of an object. */
+function partsOf(value: object): readonly (Map<PickledValue, PickledValue> | PickledValue[])[] {
+  if (value instanceof Map || Array.isArray(value)) return [value];
+  if (!(value instanceof InertRecord)) return [];
+  if (isModule(value)) {
+    return ['_parameters', '_buffers', '_modules'].map((group) => value.state.get(group)).filter(isMap);
   }
-}
-
-function* moduleEntries({ state }: Module): Iterable<readonly [string | number, PickledValue]> {
-  for (const group of ['_parameters', '_buffers', '_modules']) {
-    const members = state.get(group);
-    if (members instanceof Map) yield* entriesOf(members);
-  }
-}
-
-function* recordEntries({ state, items, elements }: InertRecord): Iterable<readonly [string | number, PickledValue]> {
   // An object with slots pickles the pair (attributes, slots).
+  const { state, items, elements } = value;
   const attributes = Array.isArray(state) && state.length === 2 ? state : [state];
-  for (const part of attributes) if (part instanceof Map) yield* entriesOf(part);
-  yield* entriesOf(items);
-  yield* entriesOf(elements);
+  return [...attributes.filter(isMap), items, elements];
+}
+
+function isMap(value: PickledValue | undefined): value is Map<PickledValue, PickledValue> {
+  return value instanceof Map;
+}
+
+function* entriesOf(
+  part: Map<PickledValue, PickledValue> | PickledValue[],
+): Iterable<readonly [key: string | number, entry: PickledValue]> {
+  if (Array.isArray(part)) yield* part.entries();
+  else for (const [key, entry] of part) if (isName(key)) yield [key, entry];
 }
 
 function isName(key: PickledValue): key is string | number {

@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
 import { reparametrised } from './derived/reparametrised.js';
 import { foreignNames } from './foreign-names.js';
@@ -11,10 +10,12 @@ import { Notes } from './notes.js';
 import { isNpy, readNpy } from './numpy/npy.js';
 import { isNpz, readNpz } from './numpy/npz.js';
 import { isBarePickle, readBarePickle } from './pickle/bare.js';
-import { formatBytes } from './printable.js';
+import { isFolder, readDistributedFolder } from './read-distributed-folder.js';
+import { readRegularFile } from './read-file.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 import { isSafetensors, readSafetensors } from './safetensors.js';
 import { isTorchArchive, isTorchScript, readTorchArchive } from './torch/archive.js';
+import { isDistributedIndex, readDistributed } from './torch/distributed.js';
 import { isExportedProgram, readExportedProgram } from './torch/exported.js';
 import type { PickledValue } from './value.js';
 import { readDirectory } from './zip/directory.js';
@@ -26,24 +27,29 @@ export interface ReadCheckpointOptions {
   readonly memoryLimit?: number;
 }
 
-/** The most that one Node.js read can take. */
-const LARGEST_FILE = 2 ** 31 - 1;
-
 /**
- * Reads a checkpoint file: what PyTorch ≥ 1.6 saves (state dicts, whole modules, Lightning checkpoints), safetensors,
- * and NumPy's `.npz` and `.npy`. What a file is, its first bytes say, not its name. Nothing in it is executed and no
+ * Reads a checkpoint file: what PyTorch saves (state dicts, whole modules, Lightning checkpoints, the weights of
+ * TorchScript and exported programs), safetensors, NumPy's `.npz` and `.npy`, plain pickles of arrays, and folders of
+ * `torch.distributed.checkpoint`. What a file is, its first bytes say, not its name. Nothing in it is executed and no
  * size in it is trusted.
  *
  * @throws XincError `not-found` if there is no such file; `invalid-file` if it contradicts its format, or would take
- *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (PyTorch before
- *   1.6, TorchScript, encrypted archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
+ *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (tar archives of
+ *   PyTorch, encrypted archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
  *
  * @example
  * const checkpoint = await readCheckpoint('best_model.ckpt')
  * checkpoint.tensors.get('state_dict.model.net.0.linear.weight')?.shape // [104, 208]
  */
 export async function readCheckpoint(path: string, options: ReadCheckpointOptions = {}): Promise<Checkpoint> {
-  return decodeCheckpoint(await readWhole(path, options), path, options);
+  const memoryLimit = checkMemoryLimit(options.memoryLimit);
+  const files = { abort: options.abort, largest: memoryLimit };
+  if (!(await isFolder(path))) return decodeCheckpoint(await readRegularFile(path, files), path, options);
+  const { index, contents, bytes } = await readDistributedFolder(path, files);
+  return inFile(path, () => {
+    const budget = new MemoryBudget(memoryLimit ?? defaultMemoryLimit(bytes));
+    return checkpointOf({ format: 'pytorch', content: readDistributed(index, contents, budget) }, path, budget);
+  });
 }
 
 /**
@@ -59,7 +65,7 @@ export function decodeCheckpoint(
   const memoryLimit = checkMemoryLimit(options.memoryLimit) ?? defaultMemoryLimit(bytes.length);
   return inFile(source, () => {
     const budget = new MemoryBudget(memoryLimit);
-    return checkpointOf(readContent(bytes, budget), source, budget);
+    return checkpointOf(readContent(bytes, source, budget), source, budget);
   });
 }
 
@@ -89,7 +95,7 @@ function checkpointOf({ format, content, metadata, note }: Content, source: stri
   };
 }
 
-function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
+function readContent(bytes: Uint8Array, source: string, budget: MemoryBudget): Content {
   if (bytes.length === 0) throw malformed('the file is empty');
   if (isSafetensors(bytes)) {
     const { tensors, metadata } = readSafetensors(bytes, budget);
@@ -100,6 +106,8 @@ function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
     return { format: 'npy', content: content instanceof Map ? content : new Map([['arr_0', content]]) };
   }
   if (beginsWith(bytes, 0x50, 0x4b)) {
+    // Archives of torch.save one after the other, which are no archive together.
+    if (source.endsWith('.distcp')) throw partOfFolder();
     const entries = readDirectory(bytes);
     if (isTorchArchive(entries)) {
       const content = readTorchArchive(bytes, entries, budget);
@@ -119,8 +127,16 @@ function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
       'Give the checkpoint itself, not an archive that contains it.',
     );
   }
-  if (isBarePickle(bytes)) return readBarePickle(bytes, budget);
+  if (isBarePickle(bytes)) {
+    const { format, content } = readBarePickle(bytes, budget);
+    if (isDistributedIndex(content)) throw partOfFolder();
+    return { format, content };
+  }
   throw refusalOf(bytes);
+}
+
+function partOfFolder(): Error {
+  return unsupported('this is one file of a folder of torch.distributed.checkpoint', 'Give the folder.');
 }
 
 const programNote = (kind: string) => `the file is a ${kind}: its weights are read, and nothing of it is run`;
@@ -161,32 +177,4 @@ function checkMemoryLimit(limit: number | undefined): number | undefined {
   throw new XincError('invalid-option', `The memory limit is ${limit}, not a positive number of bytes`, {
     subject: 'memoryLimit',
   });
-}
-
-async function readWhole(path: string, { abort, memoryLimit }: ReadCheckpointOptions): Promise<Uint8Array> {
-  const largest = Math.min(checkMemoryLimit(memoryLimit) ?? LARGEST_FILE, LARGEST_FILE);
-  try {
-    // Asked before opening: opening a pipe would wait for somebody to write to it.
-    const status = await stat(path);
-    inFile(path, () => {
-      if (!status.isFile()) {
-        throw malformed(`this is ${status.isDirectory() ? 'a folder' : 'no regular file'}`, 'Give a checkpoint file.');
-      }
-      if (status.size > largest) {
-        throw unsupported(
-          `the file has ${formatBytes(status.size)} and at most ${formatBytes(largest)} can be read`,
-          'Save the state dict alone, without the optimizer.',
-        );
-      }
-    });
-    return await readFile(path, { signal: abort });
-  } catch (error) {
-    throwIfAborted(abort);
-    if (error instanceof XincError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new XincError('not-found', `There is no checkpoint at ${path}`, { subject: path, cause: error });
-    }
-    throw new XincError('io', `${path} could not be read: ${message}`, { subject: path, cause: error });
-  }
 }

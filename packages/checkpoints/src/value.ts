@@ -26,8 +26,21 @@ export type PickledValue =
  * keys which differ above them would take time in the square of their number.
  */
 export class BigInteger {
+  #text: string | undefined;
+
   constructor(readonly value: bigint) {}
+
+  /** Decimal digits; of more than 512 bits, which are slow to print and no part of a checkpoint, the size. */
+  toString(): string {
+    if (this.#text === undefined) {
+      const bits = 4 * this.value.toString(16).length;
+      this.#text = bits > LONGEST_PRINTED_BITS ? `an integer of about ${bits} bits` : this.value.toString();
+    }
+    return this.#text;
+  }
 }
+
+const LONGEST_PRINTED_BITS = 512;
 
 /** A class or function that a pickle names. The name is all there is: nothing is looked up, nothing is called. */
 export class GlobalName {

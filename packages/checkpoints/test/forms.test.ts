@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, decodeCheckpoint } from '../src/index.js';
+import { type Checkpoint, decodeCheckpoint, readCheckpoint } from '../src/index.js';
 import { fixture } from './fixtures.js';
 import { refusal } from './refusals.js';
 
@@ -176,4 +177,24 @@ describe('formats of earlier times and of plain pickles', () => {
       }
     },
   );
+});
+
+describe('a folder of torch.distributed.checkpoint', () => {
+  const folder = fileURLToPath(new URL('fixtures/forms/dcp/', import.meta.url));
+
+  test('is read as the dict that was saved', async () => {
+    const checkpoint = await readCheckpoint(folder);
+    expectWeights(checkpoint, 'net', 'model.');
+    expect(checkpoint.metadata).toEqual({ epoch: 7 });
+    expect(checkpoint.tensors.get('model.0.weight')?.parent).toBe('model');
+  });
+
+  test('is what its files are said to belong to', async () => {
+    for (const name of ['.metadata', '__0_0.distcp']) {
+      const failure = await readCheckpoint(`${folder}${name}`).catch((error: unknown) => error);
+      expect((failure as Error).message).toBe(
+        `${folder}${name}: this is one file of a folder of torch.distributed.checkpoint. Give the folder.`,
+      );
+    }
+  });
 });
