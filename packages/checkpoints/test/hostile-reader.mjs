@@ -17,5 +17,5 @@ for (const path of process.argv.slice(2)) {
   }
   const { user, system } = process.cpuUsage(start);
   const megabytes = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ outcome, milliseconds: (user + system) / 1000, megabytes }));
+  process.stdout.write(`${JSON.stringify({ outcome, milliseconds: (user + system) / 1000, megabytes })}\n`);
 }

@@ -30,13 +30,14 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { printable, readCheckpoint } = await import('@xinc/checkpoints');
+  const { checkpointFiles, printable, readCheckpoint } = await import('@xinc/checkpoints');
   const { recogniseNetwork } = await import('../workflow/recognise-network.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
+  for (const note of checkpoint.notes) display.line(`  ${note}`);
   const input = await openInput(options.signal, options, context);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
@@ -59,9 +60,9 @@ export async function importCommand(
   }
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
+    const hash = createHash('sha256');
+    for (const file of await checkpointFiles(path)) hash.update(await readFile(file));
+    const sha256 = hash.digest('hex');
     const run = await prepareRun(
       {
         out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
