@@ -21,6 +21,7 @@ const TENSOR_BYTES = 256;
 export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<string, CheckpointTensor> {
   const tensors = new Map<string, CheckpointTensor>();
   const visited = new Set<object>();
+  const modules: [Module, string][] = [];
   /** Names by the tensor itself, or by what is the same for all views of the same elements. */
   const firstNames = new Map<LazyTensor | string, string>();
 
@@ -32,6 +33,8 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
       return;
     }
     if (isVisited(value)) return;
+    // What hangs on a module, a trainer say, need not be anything that is looked for.
+    if (depth > DEEPEST && owner === PLAIN) return;
     if (depth > DEEPEST) throw malformed(`the pickle nests its values more than ${DEEPEST} deep`);
     const array = arrayIn(value, budget);
     if (array) {
@@ -44,13 +47,13 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
       return;
     }
     const module = isModule(value) || isProgram(value);
-    const inside = module && owner.module ? owner : { path, module };
+    const inside = owner === PLAIN || (module && owner.module) ? owner : { path, module };
     for (const part of partsOf(value)) {
       // Objects may share their attributes.
       if (part !== value && isVisited(part)) continue;
       for (const [key, entry] of entriesOf(part)) visit(entry, joined(path, key), inside, depth + 1);
     }
-    if (isModule(value) && !isVisited(value.state)) visitAttributes(value, path);
+    if (isModule(value)) modules.push([value, path]);
   };
 
   /** Whether a container was met before; it has been met afterwards. */
@@ -60,17 +63,16 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
     return false;
   };
 
-  /** Tensors in no state dict: `self.B = B` without registering it. */
+  /** What is in no state dict: `self.B = B` without registering it, a plain list of layers. */
   const visitAttributes = ({ state }: Module, path: string): void => {
+    if (isVisited(state)) return;
     for (const [key, entry] of state) {
-      if (typeof key !== 'string' || !isObject(entry)) continue;
-      const name = joined(path, key);
-      const tensor = entry instanceof LazyTensor ? entry : arrayIn(entry, budget);
-      if (tensor && !tensors.has(name)) add(name, { path: name, module: false }, tensor);
+      if (typeof key === 'string' && !OWN_ATTRIBUTES.test(key)) visit(entry, joined(path, key), PLAIN, 1);
     }
   };
 
   const add = (name: string, owner: Owner, tensor: LazyTensor): void => {
+    if (owner === PLAIN && (tensors.has(name) || name.length > LONGEST_NAME)) return;
     if (name.length > LONGEST_NAME) throw malformed(`a tensor's name has ${name.length} characters`);
     if (tensors.has(name)) throw malformed(`two tensors in the file are named '${printable(name)}'`);
     budget.spend(TENSOR_BYTES + name.length, "what the file's tensors are called");
@@ -80,7 +82,7 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
     tensors.set(name, {
       shape: tensor.shape,
       dtype: tensor.dtype,
-      parent: owner.path,
+      parent: owner === PLAIN ? name : owner.path,
       ...(aliasOf !== undefined && { aliasOf }),
       ...(tensor.made !== undefined && { made: tensor.made }),
       float32: () => tensor.float32(),
@@ -88,6 +90,8 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
   };
 
   visit(root, '', { path: '', module: false }, 0);
+  // Last, so that what is registered as well is named as state_dict() names it. The list grows on the way.
+  for (const [module, path] of modules) visitAttributes(module, path);
   return tensors;
 }
 
@@ -97,14 +101,16 @@ function arrayIn(value: PickledValue, budget: MemoryBudget): LazyTensor | undefi
   return value instanceof Map ? dequantisedDict(value, budget) : undefined;
 }
 
-function isObject(value: PickledValue): value is PickledValue & object {
-  return typeof value === 'object' && value !== null;
-}
+/** What every module keeps about itself. */
+const OWN_ATTRIBUTES = /^_(parameters|buffers|modules|\w*hooks\w*)$/;
 
 interface Owner {
   readonly path: string;
   readonly module: boolean;
 }
+
+/** Owns what no state dict holds: each such tensor stands alone. */
+const PLAIN: Owner = { path: '', module: false };
 
 type Module = InertRecord & { readonly state: Map<PickledValue, PickledValue> };
 
@@ -129,10 +135,11 @@ function partsOf(value: object): readonly (Map<PickledValue, PickledValue> | Pic
   if (isModule(value)) {
     return ['_parameters', '_buffers', '_modules'].map((group) => value.state.get(group)).filter(isMap);
   }
-  // An object with slots pickles the pair (attributes, slots).
   const { state, items, elements } = value;
-  const attributes = Array.isArray(state) && state.length === 2 ? state : [state];
-  return [...attributes.filter(isMap), items, elements];
+  if (!Array.isArray(state)) return [...[state].filter(isMap), items, elements];
+  // An object with slots pickles the pair (attributes, slots); any other sequence is the object's own.
+  const slots = state.length === 2 && state.every((part) => part === null || isMap(part));
+  return [...(slots ? state.filter(isMap) : [state]), items, elements];
 }
 
 function isMap(value: PickledValue | undefined): value is Map<PickledValue, PickledValue> {

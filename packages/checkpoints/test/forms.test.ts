@@ -52,6 +52,10 @@ describe('weights in the place of what they are computed from', () => {
     ['spectral_norm.pt', `${singular}: 0.weight, 2.weight`],
     ['spectral_norm_transposed.pt', `${singular}: weight`],
     ['quantize_dynamic.pt', 'dequantised (qint8): 0.weight, 2.weight'],
+    ['module_weight_norm.pt', norm],
+    ['module_pruned.pt', 'multiplied by its mask (pruning): 0.weight, 2.weight'],
+    ['module_quantised.pt', 'dequantised (qint8): 0.weight, 2.weight'],
+    ['torchao_intx.pt', "dequantised (torchao's IntxUnpackedToInt8Tensor): 0.weight, 2.weight"],
     ['torchao_int8.pt', "dequantised (torchao's Int8Tensor): 0.weight, 2.weight"],
     ['torchao_float8.pt', "dequantised (torchao's Float8Tensor): 0.weight, 2.weight"],
   ])('%s', (name, note) => {
@@ -92,7 +96,9 @@ test('tensors that are plain attributes of a module, and a subclass of Parameter
   expectWeights(checkpoint, 'module_attributes.pt');
   expect(checkpoint.tensors.get('B')?.parent).toBe('B');
   expect(checkpoint.tensors.get('net.0.weight')?.parent).toBe('');
-  expect(checkpoint.notes).toEqual(['kept as plain attributes of modules, in no state dict: B, table']);
+  expect(checkpoint.notes).toEqual([
+    'kept as plain attributes of modules, in no state dict: B, table, unregistered.0.weight, unregistered.0.bias',
+  ]);
   expectWeights(read('subclasses.pt'), 'subclasses.pt');
 });
 

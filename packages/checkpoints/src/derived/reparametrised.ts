@@ -120,16 +120,24 @@ const newSpectralNorm: Rule = (stem, tensors, budget) => {
   return singular(name, [`${stem}.original`, `${stem}.0._u`, `${stem}.0._v`], tensors, budget);
 };
 
-/** A quantised linear layer keeps the pair (weight, bias) as one entry, beside the scale of its outputs. */
-const packedLayer: Rule = (stem, tensors) => {
-  const [weightName, biasName] = [`${stem}._packed_params._packed_params.0`, `${stem}._packed_params._packed_params.1`];
-  const [weight, bias] = [weightName, biasName].map((name) => tensors.get(name));
-  if (!weight || tensors.has(`${stem}.weight`)) return [];
-  const scales = [`${stem}.scale`, `${stem}.zero_point`].filter((name) => tensors.has(name));
-  const parent = scales.length > 0 ? tensors.get(scales[0])!.parent : '';
-  const layer = { name: `${stem}.weight`, parent, sources: [weightName, ...scales], tensor: weight };
-  return bias ? [layer, { name: `${stem}.bias`, parent, sources: [biasName], tensor: bias }] : [layer];
-};
+/**
+ * A quantised linear layer keeps the pair (weight, bias) as one entry, beside the scale of its outputs.
+ * @param pair the ending of the pair's name
+ */
+const packedLayer =
+  (pair: string): Rule =>
+  (stem, tensors) => {
+    const [weightName, biasName] = [`${stem}${pair}.0`, `${stem}${pair}.1`];
+    const [weight, bias] = [weightName, biasName].map((name) => tensors.get(name));
+    if (!weight || tensors.has(`${stem}.weight`)) return [];
+    const scales = [`${stem}.scale`, `${stem}.zero_point`].filter((name) => tensors.has(name));
+    const parent = scales.length > 0 ? tensors.get(scales[0])!.parent : '';
+    const layer = { name: `${stem}.weight`, parent, sources: [weightName, ...scales], tensor: weight };
+    return bias ? [layer, { name: `${stem}.bias`, parent, sources: [biasName], tensor: bias }] : [layer];
+  };
+
+/** In a state dict, and in a module that was saved whole. */
+const PACKED_PAIRS = ['._packed_params._packed_params', '._packed_params._packed_params.0'];
 
 const RULES: readonly (readonly [ending: string, rule: Rule])[] = [
   ['_mask', pruning],
@@ -137,7 +145,7 @@ const RULES: readonly (readonly [ending: string, rule: Rule])[] = [
   ['.original0', newWeightNorm],
   ['_u', oldSpectralNorm],
   ['.0._u', newSpectralNorm],
-  ['._packed_params._packed_params.0', packedLayer],
+  ...PACKED_PAIRS.map((pair) => [`${pair}.0`, packedLayer(pair)] as const),
 ];
 
 /** `net.0.parametrizations.weight` → `net.0.weight`. */

@@ -7,7 +7,7 @@ import { GlobalName, type PickledValue } from '../value.js';
 import { isCounts } from './strided.js';
 
 /** torchao's tensors of 8-bit numbers with scales: `{qdata, scale, zero_point?, block_size}` (torchao 0.18). */
-const SCALED: ReadonlySet<string> = new Set(['Int8Tensor', 'Float8Tensor']);
+const SCALED: ReadonlySet<string> = new Set(['Int8Tensor', 'Float8Tensor', 'IntxUnpackedToInt8Tensor']);
 
 /**
  * `_rebuild_wrapper_subclass(type, dtype, size, …)` with the object's attributes: a tensor that is made of others, as
