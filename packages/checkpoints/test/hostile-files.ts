@@ -46,6 +46,11 @@ export const HOSTILE_FILES: Readonly<Record<string, (n: number) => Uint8Array>> 
         `ca\nB\nq\x01](${'h\x01)\x81h\x00b'.repeat(n)}e`,
       ),
     ),
+  'modules that share their parameters': (n) => {
+    const groups = `}(X\x0b\x00\x00\x00_parametersh\x00X\x08\x00\x00\x00_modules}X\x01\x00\x00\x00Bh\x00u`;
+    const numbers = Array.from({ length: n }, (_, i) => `J${u32(i)}]`).join('');
+    return archive(shared(`}(${numbers}u`, `${groups}q\x01`, `ca\nB\nq\x02](${'h\x02)\x81h\x01b'.repeat(n)}e`));
+  },
   'keyword arguments that are shared': (n) =>
     archive(shared(`](${'K\x01'.repeat(n)}e`, `ca\nB\nq\x01](${'h\x01h\x00}\x92'.repeat(n)}e`)),
   'dicts that share a dict of tensors': (n) =>
@@ -193,7 +198,7 @@ export const HOSTILE_FILES: Readonly<Record<string, (n: number) => Uint8Array>> 
     const names = Array.from({ length: n }, (_, i) => {
       const name = `w${i}`;
       const length = String.fromCharCode(name.length + 2);
-      return `\x8c${length}${name}_g` + 'h\x00' + `\x8c${length}${name}_v` + 'h\x00';
+      return `\x8c${length}${name}_gh\x00\x8c${length}${name}_vh\x00`;
     });
     return archive(shared(one, `}(${names.join('')}u`), { 0: new Uint8Array(4) });
   },

@@ -78,6 +78,17 @@ test('texts are read as they were written, in either byte order, and what is no 
   });
 });
 
+test('arrays that Python 2 pickled, their bytes a text', () => {
+  const array = [
+    'cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tS"b"\ntR(K\x01(K\x02t',
+    "cnumpy\ndtype\n(S'f4'\nK\x00K\x01tR(K\x03S'<'\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89",
+    // 1.25 and −2.
+    'U\x08\x00\x00\xa0\x3f\x00\x00\x00\xc0tb.',
+  ].join('');
+  const checkpoint = decodeCheckpoint(Buffer.from(`\x80\x02${array}`, 'latin1'), 'x.pkl');
+  expect(values(checkpoint)).toEqual({ array: { shape: [2], dtype: 'float32', values: [1.25, -2] } });
+});
+
 test('encodeNpz compresses when asked to', () => {
   const zeros = { a: { shape: [10_000], data: new Float32Array(10_000) } };
   expect(encodeNpz(zeros).length).toBeGreaterThan(40_000);

@@ -86,7 +86,7 @@ function compressedRows(
   if (ends.length !== major + 1 || ends[0] !== 0 || ends[major] !== count) throw contradiction();
   const starts = new Float64Array(count);
   for (let m = 0; m < major; m++) {
-    if (!(ends[m] <= ends[m + 1]) || !Number.isInteger(ends[m])) throw contradiction();
+    if (!(ends[m] <= ends[m + 1] && ends[m + 1] <= count)) throw contradiction();
     for (let i = ends[m]; i < ends[m + 1]; i++) {
       const other = checkedIndex(at[i], minor, size);
       const [row, column] = byColumns ? [other, m] : [m, other];
