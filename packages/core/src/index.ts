@@ -1,6 +1,8 @@
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
 export { didYouMean } from './did-you-mean.js';
+export { abandonCalls } from './doors/call.js';
+export { ownStatistics } from './doors/own-statistics.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';

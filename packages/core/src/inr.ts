@@ -1,5 +1,6 @@
 import type { Activation, Region, Stage } from '@xinc/kernels';
 import type { ZodType } from 'zod';
+import type { Completeness } from './analysis.js';
 import type { AdamOptions, Arrays } from './engine.js';
 import type { Shape } from './ndarray.js';
 import type { Ops } from './ops/ops.js';
@@ -83,6 +84,11 @@ export type Initializer =
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'constant'; readonly value: number };
 
+/** Initialisers by kind, with the field that says how large. */
+export const INITIALIZERS = { uniform: 'bound', normal: 'deviation', constant: 'value' } as const satisfies Readonly<
+  Record<Initializer['kind'], string>
+>;
+
 export interface TrainingDefaults {
   readonly optimizer: AdamOptions;
   readonly learningRate: number;
@@ -148,12 +154,25 @@ export interface ConvHook extends HookBase {
 export interface CustomHook extends HookBase {
   readonly kind: 'custom';
   readonly neurons: number;
+  /** Names of further activations that it reads. */
+  readonly inputs?: readonly string[];
   /**
-   * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`.
-   * `activations` holds what `forward` gave for that frame: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the
-   * region's pixels, row by row.
+   * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`, which holds NaN before:
+   * every value has to be written. `activations` holds what `forward` gave for that frame, under the names that `input` and
+   * `inputs` list: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the region's pixels, row by row.
    */
   trace(context: CustomTraceContext, neurons: Uint32Array, region: Region, out: Float32Array): void;
+  /**
+   * How far the contributions of all neurons are from adding up to what the layer computes (method §6). `activations` are
+   * [1, …] for `sampling: 'frames'`, and [P, …] of some pixels of the picture for `'pixels'`. Without it the layer is left out
+   * of completeness.
+   */
+  completeness?(context: CustomTraceContext): Completeness;
+  /**
+   * The parameters that change, by name, where these neurons are switched off; their shapes stay. Without it the layer is
+   * left out of faithfulness.
+   */
+  switchOff?(parameters: Arrays, neurons: readonly number[]): Arrays;
 }
 
 export interface CustomTraceContext {
@@ -161,6 +180,11 @@ export interface CustomTraceContext {
   readonly signal: SignalShape;
   readonly parameters: Arrays;
   readonly activations: Arrays;
+}
+
+/** Names of the activations that a layer's contributions are computed from. */
+export function activationsRead(hook: LayerHook): readonly string[] {
+  return [...new Set(hook.kind === 'custom' ? [hook.input, ...(hook.inputs ?? [])] : [hook.input])];
 }
 
 export type LayerHook = DenseHook | ConvHook | CustomHook;

@@ -1,5 +1,14 @@
 import { extname, resolve } from 'node:path';
-import { encodeSafetensors, evaluationProgram, type Inr, OUTPUT, type Registry, shapesOf, XincError } from '@xinc/core';
+import {
+  activationsRead,
+  encodeSafetensors,
+  evaluationProgram,
+  type Inr,
+  OUTPUT,
+  type Registry,
+  shapesOf,
+  XincError,
+} from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
@@ -115,7 +124,9 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
 };
 
 function activationNames({ layers }: Inr): string[] {
-  const named = layers.flatMap((hook) => (hook.kind === 'custom' ? [hook.input] : [hook.input, hook.preactivation]));
+  const named = layers.flatMap((hook) =>
+    hook.kind === 'custom' ? activationsRead(hook) : [hook.input, hook.preactivation],
+  );
   return [...new Set(named)];
 }
 
