@@ -21,7 +21,7 @@ const CONVERT_DISTRIBUTED =
   "In Python: from torch.distributed.checkpoint.format_utils import dcp_to_torch_save; dcp_to_torch_save(folder, 'model.pt'), and give that file.";
 
 /** A part of a file that holds one tensor or a piece of one, as an archive of `torch.save`. */
-export interface StoredPart {
+interface StoredPart {
   /** The name of what is stored. */
   readonly name: string;
   /** Where the piece begins in its tensor; `undefined` for what is no tensor. */
