@@ -43,13 +43,14 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { printable, readCheckpoint } = await import('@xinc/checkpoints');
+  const { checkpointFiles, printable, readCheckpoint } = await import('@xinc/checkpoints');
   const { findNetworks } = await import('../workflow/find-networks.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
+  for (const note of checkpoint.notes) display.line(`  ${note}`);
   const input = await openInput(options.signal, options, context, registry.get('inr', options.model).plugin.signals);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
@@ -70,9 +71,9 @@ export async function importCommand(
     ]) {
       display.line(`  ${line}`);
     }
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
+    const hash = createHash('sha256');
+    for (const file of await checkpointFiles(path)) hash.update(await readFile(file));
+    const sha256 = hash.digest('hex');
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
       {
