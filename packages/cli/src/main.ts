@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
-import { createDisplay, silentDisplay } from './terminal/progress.js';
 import { VERSION } from './version.js';
 
 /*
@@ -228,31 +227,21 @@ command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
   .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
   .action(run(async (context, options) => (await import('./commands/doctor.js')).doctorCommand(options, context)));
 
-/** Ctrl-C, a polite kill, a terminal that is closed. */
-const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** An action with a display, cancellation by Ctrl-C, and its result printed. */
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
 function run(action: (context: CommandContext, ...args: any[]) => Promise<void>) {
   return async (...args: unknown[]) => {
-    const options = (args.at(-1) as Command).opts<CommonOptions>();
-    const display = options.quiet || options.json ? silentDisplay : createDisplay();
-    const controller = new AbortController();
-    const interrupt = (signal: NodeJS.Signals) => {
-      if (controller.signal.aborted) {
-        // The second time, without waiting: as the system does it, since leaving in an orderly way waits for the engine.
-        for (const name of STOPPED_BY) process.off(name, interrupt);
-        process.kill(process.pid, signal);
-      }
-      display.line('Stopping …');
-      controller.abort();
-    };
-    for (const name of STOPPED_BY) process.on(name, interrupt);
+    const command = args.at(-1) as Command;
+    const options = command.opts<CommonOptions>();
+    const { createDisplay, createSilentDisplay, shownOn } = await import('./terminal/progress.js');
+    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay();
+    const { listenForSignals } = await import('./terminal/interruption.js');
+    const interruption = listenForSignals(display);
     const unheard = (error: NodeJS.ErrnoException) => {
       // Whoever listened is gone, as after Ctrl-C. A full disk loses what is said, not what is done.
       if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
       process.exitCode = 1;
-      controller.abort();
+      interruption.cancel();
     };
     process.stderr.on('error', unheard);
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -260,22 +249,27 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
       unheard(error);
     });
+    const { printableJson } = await import('@xinc/core');
     const context: CommandContext = {
       options,
       display,
-      abort: controller.signal,
+      abort: interruption.abort,
       // Unlike console.log, which says nothing of a full disk.
-      result: (value, text) => void process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`),
+      result: (value, text) =>
+        void process.stdout.write(`${options.json ? printableJson(value) : shownOn(process.stdout, text)}\n`),
     };
     try {
+      const { refuseEmpty } = await import('./terminal/empty.js');
+      refuseEmpty(command);
       await (await import('./workflow/return-memory.js')).returnMemory();
       await action(context, ...args);
     } catch (error) {
       display.close();
       const { reportFailure } = await import('./terminal/failure.js');
-      process.exitCode = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
+      const status = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
+      process.exitCode = interruption.status() ?? status;
     } finally {
-      for (const name of STOPPED_BY) process.off(name, interrupt);
+      interruption.dispose();
     }
   };
 }

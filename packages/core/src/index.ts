@@ -22,6 +22,7 @@ export {
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';
+export { printable, printableJson, printableLines } from './printable.js';
 export { meanSquaredError, psnrOfError } from './psnr.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
 export * from './registry.js';

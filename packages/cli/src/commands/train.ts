@@ -2,7 +2,7 @@ import { basename, extname, join } from 'node:path';
 import type { Engine, Registry, SignalShape } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { parseConfig, parsePairs, parseWhole } from '../settings.js';
+import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
@@ -31,7 +31,8 @@ export async function planRun(
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
-  if (options.model !== undefined) registry.get('inr', options.model);
+  const { model: wanted } = options;
+  if (wanted !== undefined) named('--model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;

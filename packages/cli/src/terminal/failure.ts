@@ -1,4 +1,6 @@
-import { isXincError } from '@xinc/core';
+import { inspect } from 'node:util';
+import { isXincError, printableJson, printableLines } from '@xinc/core';
+import { shownOn } from './progress.js';
 
 export interface FailureOptions {
   readonly json: boolean;
@@ -15,11 +17,13 @@ export function reportFailure(error: unknown, { json, debug }: FailureOptions): 
   const message = error instanceof Error ? error.message : String(error);
   if (json) {
     const { code = 'internal', subject, hint, details } = known ? error : ({} as Record<string, undefined>);
-    console.log(JSON.stringify({ error: { code, message, subject, hint, details } }));
+    console.log(printableJson({ error: { code, message, subject, hint, details } }));
   }
-  console.error(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);
-  if (known && error.details) console.error(error.details);
-  if (debug) console.error(error);
+  const say = (text: string) => console.error(shownOn(process.stderr, text));
+  say(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);
+  // A table: its lines are not to be broken.
+  if (known && error.details) console.error(printableLines(error.details));
+  if (debug) console.error(printableLines(inspect(error)));
   else if (!known) console.error('Run it again with --debug for the place, and please report it.');
   return status;
 }

@@ -12,7 +12,7 @@ import {
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { parseConfig } from '../settings.js';
+import { named, parseConfig } from '../settings.js';
 import { ANNOTATION } from './prepare-run.js';
 import { storedLabels, storeLabels, storeTitle } from './stored-signal.js';
 
@@ -49,7 +49,7 @@ export function chooseGroupings(registry: Registry, text: string | undefined, pr
       : text.split(',').map((part) => {
           const [name, ...form] = part.trim().split(':');
           const options = optionsOf(
-            registry.get('grouping', name),
+            named('--groupings', () => registry.get('grouping', name)),
             form.length > 0 ? form.join(':') : undefined,
             preset,
           );
@@ -132,7 +132,7 @@ export async function labelFrames(
       omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
     }
   }
-  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`);
+  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
   for (const { what, why } of omissions) display.line(`  left out: ${what}: ${why}`);
   return { labels, omissions };
 }

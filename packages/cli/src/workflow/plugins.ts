@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type Registry, XincError } from '@xinc/core';
 import { discoverPlugins } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
+import { named } from '../settings.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */
 const HOME = fileURLToPath(new URL('.', import.meta.url));
@@ -18,7 +19,7 @@ export async function loadPlugins({ options, display }: CommandContext): Promise
 /** The model named, or the first that represents such signals. */
 export function chooseModel(registry: Registry, name: string | undefined, kind: 'image' | 'video') {
   if (name !== undefined) {
-    const model = registry.get('inr', name);
+    const model = named('--model', () => registry.get('inr', name));
     if (model.plugin.signals.includes(kind)) return model;
     const others = registry.all('inr').filter(({ plugin }) => plugin.signals.includes(kind));
     throw new XincError(
