@@ -3,6 +3,9 @@ import stringWidth from 'string-width';
 /** A command to type, at the end of a line: kept in one piece, so that it can be copied. */
 const COMMAND = /(?<=^|[:;] )xinc [a-z].*$/;
 
+/** Where a line may be broken: not between a number and its unit. */
+const BREAK = / +(?!(?:%|dB|s|ms|min|h|kB|MB|GB)(?![\p{L}\p{N}]))| +(?<!\d )/u;
+
 /**
  * Breaks lines at words so that each fits a terminal; what goes on is indented by two spaces more. A word that is wider
  * than the terminal, such as a path, is left to the terminal.
@@ -19,7 +22,7 @@ function wrapLine(line: string, columns: number): string {
   if (stringWidth(line) <= columns) return line;
   const indent = /^ */.exec(line)![0];
   const command = COMMAND.exec(line);
-  const words = line.slice(indent.length, command?.index).split(' ').filter(Boolean);
+  const words = line.slice(indent.length, command?.index).split(BREAK).filter(Boolean);
   if (command) words.push(command[0]);
   const lines: string[] = [];
   let current = indent;

@@ -133,7 +133,11 @@ export async function labelFrames(
     }
   }
   display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
-  for (const { what, why } of omissions) display.line(`  left out: ${what}: ${why}`);
+  // One reason is told once.
+  for (const why of new Set(omissions.map((omission) => omission.why))) {
+    const all = omissions.filter((omission) => omission.why === why).map(({ what }) => what);
+    display.line(`  left out: ${all.join(', ')}: ${why}`);
+  }
   return { labels, omissions };
 }
 
