@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { ioError, throwIfAborted, XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
 import { foreignNames } from './foreign-names.js';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
@@ -150,10 +150,10 @@ async function readWhole(path: string, { abort, memoryLimit }: ReadCheckpointOpt
   } catch (error) {
     throwIfAborted(abort);
     if (error instanceof XincError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new XincError('not-found', `There is no checkpoint at ${path}`, { subject: path, cause: error });
     }
-    throw new XincError('io', `${path} could not be read: ${message}`, { subject: path, cause: error });
+    throw ioError(error, `${path} could not be read`, path, 'read');
   }
 }

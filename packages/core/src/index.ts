@@ -8,6 +8,7 @@ export { decodeNpy, encodeNpy, type NpyArray, type NpyValues } from './formats/n
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';
 export * from './grouping.js';
 export * from './inr.js';
+export { type FileAccess, ioError, ioReason } from './io-error.js';
 export * from './ndarray.js';
 export {
   checkParameters,

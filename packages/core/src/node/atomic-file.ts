@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isXincError, XincError } from '../errors.js';
+import { isXincError } from '../errors.js';
+import { ioError } from '../io-error.js';
 
 /**
  * Writes a file so that it is there as a whole or not at all: a temporary file beside it, then a rename. Folders on the
@@ -70,29 +71,5 @@ export async function makeFolder(path: string): Promise<void> {
     if (error.code !== 'ENOENT' || dirname(path) === path) return unlessThere(error);
     await makeFolder(dirname(path));
     await mkdir(path).catch(unlessThere);
-  });
-}
-
-const REASONS: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
-  ENOSPC: { what: 'the disk is full', hint: 'Free some space, or choose another folder.' },
-  EDQUOT: { what: 'the disk quota is used up', hint: 'Free some space, or choose another folder.' },
-  EACCES: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
-  EPERM: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
-  EROFS: { what: 'the file system is read-only', hint: 'Choose a folder that you may write to.' },
-  ENOTDIR: { what: 'a part of its path is a file, not a folder' },
-  EISDIR: { what: 'it is a folder' },
-  ENOENT: { what: 'it does not exist' },
-  EEXIST: { what: 'a file of that name is in the way' },
-  EMFILE: { what: 'too many files are open' },
-};
-
-/** A failed file operation as an XincError `io` (`not-found` where the file does not exist). */
-export function ioError(error: unknown, problem: string, subject: string): XincError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const { what, hint } = REASONS[code] ?? { what: error instanceof Error ? error.message : String(error) };
-  return new XincError(code === 'ENOENT' ? 'not-found' : 'io', `${problem}: ${what}`, {
-    subject,
-    cause: error,
-    ...(hint && { hint }),
   });
 }

@@ -249,7 +249,7 @@ test('a claim to a lock left behind ends with the process that made it', async (
 test('a lock that cannot be written, read or removed is said to be so, and the lock of another stays', async () => {
   const cases = [
     ['open', 'EROFS', `${file} cannot be written: the file system is read-only. Choose a folder`],
-    ['open', 'EMFILE', `${file} cannot be written: too many files are open`],
+    ['open', 'EMFILE', `${file} cannot be written: this process has as many files open as the system lets it`],
     ['readFile', 'EACCES', `${file} cannot be read: permission is denied`],
   ] as const;
   await lockOf(process.ppid);

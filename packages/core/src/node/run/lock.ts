@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
-import { ioError } from '../atomic-file.js';
+import { ioError } from '../../io-error.js';
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -156,7 +156,7 @@ async function read(file: string): Promise<string | null> {
     return strange || found.size > LONGEST ? `no lock: ${found.ino}, ${found.size}` : readFile(file, 'utf8');
   }).catch((error) => {
     if (error.code === 'ENOENT') return null;
-    throw ioError(error, `${file} cannot be read`, file);
+    throw ioError(error, `${file} cannot be read`, file, 'read');
   });
 }
 

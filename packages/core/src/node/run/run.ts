@@ -3,8 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Arrays } from '../../engine.js';
 import { XincError } from '../../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
+import { ioError } from '../../io-error.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, isLeftover, makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '../atomic-file.js';
+import { isLeftover, makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '../atomic-file.js';
 import { type Lock, takeLock } from './lock.js';
 import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
@@ -114,7 +115,7 @@ export class Run {
       if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
         throw new XincError('not-found', `${path} is not a run: it has no ${MANIFEST}`, { subject: path, hint });
       }
-      throw ioError(error, `${file} cannot be read`, file);
+      throw ioError(error, `${file} cannot be read`, file, 'read');
     });
     return new Run(path, parseManifest(text, file));
   }
@@ -211,7 +212,7 @@ export class Run {
   async read(name: string): Promise<Buffer> {
     const path = this.file(...name.split('/'));
     return readFile(path).catch((error) => {
-      throw ioError(error, `${path} cannot be read`, path);
+      throw ioError(error, `${path} cannot be read`, path, 'read');
     });
   }
 
