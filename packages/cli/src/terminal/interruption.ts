@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { removeUnfinished } from '@xinc/core/node';
 import type { ProgressDisplay } from './progress.js';
 
 /** Ctrl-C, a polite kill, a terminal that is closed. */
@@ -29,6 +30,7 @@ export function listenForSignals(display: ProgressDisplay): Interruption {
     if (first !== undefined) {
       display.close();
       dispose();
+      removeUnfinished();
       // As the system does it: leaving in an orderly way waits for the engine.
       process.kill(process.pid, signal);
       // The first process of a container is not ended so.

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
@@ -7,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
+import { isAlive } from '../process.js';
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -206,24 +206,4 @@ async function isAtWork(file: string, content: string): Promise<boolean> {
   // A date in the future is no sign of life: the file was given it when its status last changed.
   const age = Date.now() - Math.min(mtimeMs, ctimeMs);
   return Math.abs(age) < (owner ? SILENCE : WRITING);
-}
-
-/** Whether a process has ended and only waits for its parent to hear of it; seen on Linux alone. */
-function isZombie(pid: number): boolean {
-  try {
-    // The state follows the name, which is in brackets and may hold any character.
-    return /^\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*(?=\))/s, ''));
-  } catch {
-    return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    // Somebody else's process is a process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
