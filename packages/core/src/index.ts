@@ -17,11 +17,11 @@ export {
   evaluationProgram,
   type Network,
   OUTPUT,
-  PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
+export { mostPixelsOfStep, pixelsAtOnce } from './pixels-at-once.js';
 export * from './plugin.js';
 export { printable, printableJson, printableLines } from './printable.js';
 export { meanSquaredError, psnrOfError } from './psnr.js';

@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { encodeSafetensors, evaluationProgram, type Inr, OUTPUT, type Registry, shapesOf, XincError } from '@xinc/core';
+import { encodeSafetensors, evaluationProgram, type Inr, OUTPUT, type Registry, shapesOf, throwIfAborted, XincError } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
@@ -7,6 +7,7 @@ import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork, runModel, runWeights } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { frameInputs, runArrays } from '../workflow/run-arrays.js';
+import { replacedNote } from '../workflow/replaced-note.js';
 import { STRONGEST } from '../workflow/strongest-neurons.js';
 import { traceCommand } from './trace.js';
 
@@ -42,8 +43,10 @@ export async function exportCommand(
   const registry = await loadPlugins(context);
   const run = await Run.open(path);
   const bytes = await WRITE[format](run, registry, options, context);
+  throwIfAborted(context.abort);
+  const replaced = await replacedNote(out);
   await writeFileAtomic(out, bytes);
-  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB`);
+  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`);
 }
 
 /** The format, and that the other options are those that it has. */

@@ -19,6 +19,7 @@ import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { startPool } from '../workflow/pool.js';
+import { replacedNote } from '../workflow/replaced-note.js';
 import { strongestNeurons } from '../workflow/strongest-neurons.js';
 
 export interface TraceCommandOptions extends EngineChoice {
@@ -59,13 +60,14 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
     const channels = options.channels ?? false;
     const shape = [neurons.length, ...(channels ? [CHANNELS.length] : []), height, width];
     const maps = () => piecesWithProgress(tracer, options.layer, { frame, neurons, channels }, context);
+    const replaced = await replacedNote(options.out);
     const size =
       format === '.npy'
         ? await writeArray(options.out, shape, maps)
         : await writePicture(options.out, layer!, neurons, maps, shape, kind === 'video' ? frame : undefined);
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
-      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${size}`,
+      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${size}${replaced}`,
     );
   } finally {
     await pool.dispose();

@@ -1,5 +1,5 @@
 import { basename, extname, join } from 'node:path';
-import type { Engine, Registry, SignalShape } from '@xinc/core';
+import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
@@ -39,6 +39,12 @@ export async function planRun(
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);
   const { training } = inr;
+  const batch = 'batch' in pairs ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
+  if (batch < training.batch && batch < input.signal.shape.height * input.signal.shape.width) {
+    context.display.line(
+      `  training sees ${batch.toLocaleString('en')} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
+    );
+  }
   return {
     input,
     model,
@@ -49,7 +55,7 @@ export async function planRun(
     training: {
       steps: steps ?? training.steps,
       learningRate: training.learningRate,
-      batch: training.batch,
+      batch,
     },
   };
 }

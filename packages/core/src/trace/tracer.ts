@@ -283,11 +283,9 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   /** Activations of a large region would not fit, nor would many maps: some rows of some neurons at a time. */
   async function* piecesOf({ hook, frame, neurons, region, channels, apart }: Wanted): AsyncGenerator<MapPiece> {
     const tiles = inr.sampling === 'frames' ? [regionTile(region, signal.width)] : tilesOf(inr, region);
-    for (const tile of tiles) {
-      const activations = await activationsOf([hook], frame, tile);
+    for await (const [tile, activations] of oneAhead(tiles, (tile) => activationsOf([hook], frame, tile))) {
       const pixels = tile.region.height * tile.region.width;
       const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
-      const opened = (channel?: number) => open(hook, frame, activations, tile, channel);
       // A kernel of a convolution reaches one channel only: its map is that to this channel, and nothing to others.
       const reached = neurons.map((neuron, i) => ({ neuron, i, channel: hook.kind === 'conv' ? neuron % channels : 0 }));
       const passes =
@@ -295,7 +293,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
           ? Array.from({ length: channels }, (_, channel) => ({ channel, chosen: reached.map((one) => ({ ...one, channel })) }))
           : [{ channel: undefined, chosen: reached }];
       for (const { channel, chosen } of passes) {
-        const source = await opened(channel);
+        const source = await open(hook, frame, activations, tile, channel);
         try {
           for (let first = 0; first < chosen.length; first += atOnce) {
             const some = chosen.slice(first, first + atOnce);
