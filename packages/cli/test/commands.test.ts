@@ -60,7 +60,7 @@ describe('xinc train', () => {
     expect(whole.status).toBe(0);
     const args = ['train', work.picture, '--out', work.file('halves'), ...steps];
     const stopped = await xinc(args, { interruptAt: /Training …/ });
-    expect(stopped.status).toBe(1);
+    expect(stopped.status).toBe(130);
     expect(stopped.stderr).toMatch(/Stopped after step \d+ of 500; repeat the command to go on from there/);
     expect(existsSync(work.file('halves/training-state.safetensors'))).toBe(true);
     const rest = await xinc(args);

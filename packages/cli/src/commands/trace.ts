@@ -14,6 +14,7 @@ import {
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseNeurons, parseWhole } from '../settings.js';
+import { checkPlace } from '../workflow/check-place.js';
 import { HEIGHT_BY_WIDTH } from '../workflow/describe-shape.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork } from '../workflow/open-network.js';
@@ -35,6 +36,8 @@ export interface TraceCommandOptions extends EngineChoice {
 const CHANNELS = ['red', 'green', 'blue'];
 /** A picture of more maps than this is no longer looked at. */
 const MAX_PANELS = 256;
+/** Values of maps that wait to be written, 64 MB. */
+const VALUES_WAITING = 1 << 24;
 /** Values that a picture is drawn of at most, 128 MB. */
 const PICTURE_VALUES = 1 << 25;
 
@@ -53,9 +56,9 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
   const pool = await startPool(network.inr, 1);
   try {
     const tracer = createTracer(network, pool);
-    const layer = tracer.layers.find(({ id }) => id === options.layer);
-    // The tracer says which layers there are.
-    const neurons = layer ? await chosenNeurons(tracer, layer, frame, options, context.abort) : [];
+    checkPlace(tracer, options.layer, frame);
+    const layer = tracer.layers.find(({ id }) => id === options.layer)!;
+    const neurons = await chosenNeurons(tracer, layer, frame, options, context.abort);
     const { height, width, kind } = network.inr.signal;
     const channels = options.channels ?? false;
     const shape = [neurons.length, ...(channels ? [CHANNELS.length] : []), height, width];
@@ -64,7 +67,7 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
     const size =
       format === '.npy'
         ? await writeArray(options.out, shape, maps)
-        : await writePicture(options.out, layer!, neurons, maps, shape, kind === 'video' ? frame : undefined);
+        : await writePicture(options.out, layer, neurons, maps, shape, kind === 'video' ? frame : undefined);
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
       `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${size}${replaced}`,
@@ -119,19 +122,39 @@ async function writeArray(path: string, shape: readonly number[], maps: () => Pi
     await file.write(header, 0, header.length, 0);
     // What no piece holds is zero.
     await file.truncate(header.length + 4 * sizeOf(shape));
-    for await (const { planes, offset, pixels, values } of maps()) {
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      for (const [i, plane] of planes.entries()) {
-        const at = header.length + 4 * (plane * height * width + offset);
-        await writeWhole(file, bytes.subarray(4 * i * pixels, 4 * (i + 1) * pixels), at);
+    // Pieces have a few rows of every map: what follows one another in the file is written at once.
+    let waiting = new Map<number, { readonly start: number; readonly rows: Float32Array[]; pixels: number }>();
+    let values = 0;
+    const write = async () => {
+      for (const [plane, { start, rows }] of waiting) {
+        await writeWhole(file, rows, header.length + 4 * (plane * height * width + start));
       }
+      waiting = new Map();
+      values = 0;
+    };
+    for await (const piece of maps()) {
+      const { planes, offset, pixels } = piece;
+      const follows = planes.every((plane) => {
+        const run = waiting.get(plane);
+        return !run || run.start + run.pixels === offset;
+      });
+      if (!follows || values > VALUES_WAITING) await write();
+      for (const [i, plane] of planes.entries()) {
+        const run = waiting.get(plane) ?? { start: offset, rows: [], pixels: 0 };
+        run.rows.push(piece.values.subarray(i * pixels, (i + 1) * pixels));
+        run.pixels += pixels;
+        waiting.set(plane, run);
+      }
+      values += piece.values.length;
     }
+    await write();
   });
   return `${shape.join('×')} float32`;
 }
 
-/** The system may take less than it is given. */
-async function writeWhole(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+async function writeWhole(file: FileHandle, arrays: readonly Float32Array[], position: number): Promise<void> {
+  const bytes = Buffer.concat(arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+  // The system may take less than it is given.
   for (let start = 0; start < bytes.length; ) {
     start += (await file.write(bytes, start, bytes.length - start, position + start)).bytesWritten;
   }

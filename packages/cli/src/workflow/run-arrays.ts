@@ -9,6 +9,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { parseNeurons } from '../settings.js';
+import { checkPlace } from './check-place.js';
 import { startPool } from './pool.js';
 import { STRONGEST, strongestNeurons } from './strongest-neurons.js';
 
@@ -68,16 +69,16 @@ export function frameInputs(inr: Inr, frame: number): Arrays {
 /** Those that were named, checked before the long part. */
 async function namedNeurons(tracer: Tracer, { layer, neurons, frame }: ChosenMaps): Promise<number[] | undefined> {
   if (layer === undefined) {
+    checkPlace(tracer, tracer.layers[0].id, frame);
     if (neurons === undefined) return undefined;
     throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
       subject: '--neurons',
       hint: 'Name it with --layer.',
     });
   }
-  const known = tracer.layers.find(({ id }) => id === layer);
-  // It refuses, and says which layers there are.
-  if (!known) await tracer.maps(layer, frame, []);
-  return known && neurons !== undefined ? parseNeurons(neurons, known.neurons) : undefined;
+  checkPlace(tracer, layer, frame);
+  const known = tracer.layers.find(({ id }) => id === layer)!;
+  return neurons === undefined ? undefined : parseNeurons(neurons, known.neurons);
 }
 
 async function mapArrays(
