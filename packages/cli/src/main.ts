@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
+import { tooFewOpenFiles } from './terminal/open-files.js';
 import { VERSION } from './version.js';
 
 /*
@@ -276,9 +277,19 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
 
 program.commands.forEach(withCommonOptions);
 
+/** Ends a process that cannot even load what says why something failed, in whichever thread or module it was met. */
+function endForWantOfFiles(error: unknown): void {
+  const reason = tooFewOpenFiles(error);
+  if (reason === undefined) return;
+  console.error(`xinc: ${reason}`);
+  process.exit(1);
+}
+
 try {
+  process.on('uncaughtExceptionMonitor', endForWantOfFiles);
   await program.parseAsync();
 } catch (error) {
+  endForWantOfFiles(error);
   if (!(error instanceof CommanderError)) throw error;
   // Help and version come this way too, with exit code 0; wrong use is 2.
   process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -244,7 +244,7 @@ test('Ctrl-C while pixels are grouped is no fault of the program, and the run go
   const run = work.file('grouped');
   const args = ['explain', work.picture, '--out', run, '--size', '200x300', '--steps', '2'];
   const stopped = await xinc(args, { interruptAt: /Grouping pixels …/, delay: 0 });
-  expect(stopped.status).toBe(1);
+  expect(stopped.status).toBe(130);
   expect(stopped.stderr).toMatch(/xinc: Cancelled\n$/);
   expect(await readdir(run)).not.toContain('xinc.lock');
   expect((await xinc(['report', run])).status).toBe(0);
