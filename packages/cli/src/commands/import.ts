@@ -4,9 +4,11 @@ import { basename, extname } from 'node:path';
 import type { SignalShape } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
+import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
 import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
+import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -57,6 +59,7 @@ export async function importCommand(
   if (assumptions.length > 0) {
     display.line(`  assumed, since weights do not show it: ${assumptions.join(', ')}; --set says otherwise`);
   }
+  tellForecast(inr, DEFAULT_FRAMES, context);
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
     const sha256 = createHash('sha256')

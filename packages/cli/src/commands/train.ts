@@ -3,7 +3,9 @@ import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
+import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
+import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -82,6 +84,7 @@ export async function trainInput(
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
   checkTrainable(plan.inr);
+  tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, context);

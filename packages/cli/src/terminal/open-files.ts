@@ -13,7 +13,7 @@ export function tooFewOpenFiles(error: unknown): string | undefined {
     const { code = '', message } = cause as NodeJS.ErrnoException;
     if (/^E[MN]FILE$/.test(code) || /\bE[MN]FILE\b|too many open files/i.test(message)) {
       const limit = openFilesLimit();
-      const much = limit === undefined ? 'as many as the system lets it' : `${limit}, as many as the system lets it`;
+      const much = limit === undefined ? 'as many as the system lets it' : `${limit} is as many as the system lets it`;
       return `this process has too many files open: ${much}. Raise that limit (ulimit -n ${ENOUGH}), and repeat the command.`;
     }
   }

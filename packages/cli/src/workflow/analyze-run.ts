@@ -19,6 +19,7 @@ import PQueue from 'p-queue';
 import type { CommandContext } from '../context.js';
 import { named, parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics } from './analysis-context.js';
+import { tellForecast } from './forecast.js';
 import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
 import { nextCommand } from './next-command.js';
 import { storeOmissions } from './omissions.js';
@@ -50,7 +51,7 @@ export interface AnalysisPlan {
 }
 
 /** Frames of a video analysed where none are named: enough to see change, few enough to wait for. */
-const DEFAULT_FRAMES = 4;
+export const DEFAULT_FRAMES = 4;
 /** Results that wait to be stored while another is, at most: each is in memory. */
 const RESULTS_WAITING = 6;
 
@@ -219,6 +220,7 @@ export async function analyzeRun(
         context.display.line(`  left out: ${plugin.title}: ${why}; ask for it: ${command}`);
       }
     }
+    tellForecast(network.inr, about.frames.length, context);
     prepareFigures();
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
