@@ -4,7 +4,11 @@ import { defineConfig } from 'tsup';
 const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'figure-thread': 'src/figure/figure-thread.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'figure-thread': 'src/figure/figure-thread.ts',
+    'chart-process': 'src/figure/chart-process.ts',
+  },
   format: 'esm',
   dts: { entry: 'src/index.ts' },
   clean: true,

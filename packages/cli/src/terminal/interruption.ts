@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { abandonCalls } from '@xinc/core';
 import { removeUnfinished } from '@xinc/core/node';
 import type { ProgressDisplay } from './progress.js';
 
@@ -6,6 +7,8 @@ import type { ProgressDisplay } from './progress.js';
 const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Milliseconds after which it is said what stopping waits for. */
 const PATIENCE = 2000;
+/** Milliseconds that a plugin has to stop, once it is asked to. */
+const GRACE = 5000;
 
 /** What stops a command: the first signal in an orderly way, the second at once. */
 export interface Interruption {
@@ -44,6 +47,8 @@ export function listenForSignals(display: ProgressDisplay): Interruption {
       display.line(`Waiting for ${awaited}; Ctrl-C once more ends it at once, and what is stored stays.`);
     }, PATIENCE).unref();
     controller.abort();
+    // A plugin that does not look whether it is to stop is not waited for.
+    setTimeout(() => abandonCalls('it did not stop', ['analysis', 'grouping']), GRACE).unref();
   };
   for (const name of STOPPED_BY) process.on(name, interrupt);
   return {

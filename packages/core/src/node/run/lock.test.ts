@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, lutimes, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -150,7 +149,7 @@ test.each(['', '{"pid": 1'])(
   },
 );
 
-test.each(['not JSON', '[]', '{"pid": -1, "host": 3}', 'x'.repeat(10_000)])(
+test.each(['not JSON', '[]', '{"pid": -1, "host": 3}'])(
   'what is no lock is taken over when none can be writing it any more: %.20s',
   async (content) => {
     await writeFile(file, content);
@@ -159,14 +158,6 @@ test.each(['not JSON', '[]', '{"pid": -1, "host": 3}', 'x'.repeat(10_000)])(
     await takeAndRelease();
   },
 );
-
-test.runIf(existsSync('/dev/zero'))('a link in place of a lock is not followed, and is taken over', async () => {
-  await symlink('/dev/zero', file);
-  await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
-  const before = new Date(Date.now() - 6_000);
-  await lutimes(file, before, before);
-  await takeAndRelease();
-});
 
 test('a date in the future is no sign of life: the lock holds from when it got that date', async () => {
   await lockOf(1, 'elsewhere');

@@ -17,13 +17,14 @@ const SIGN_OF_LIFE = 10_000;
 const SILENCE = 180_000;
 /** Milliseconds that writing a lock takes at most: one that names no owner then is nobody's. */
 const WRITING = 5000;
-/** The most bytes that a lock of ours has. */
-const LONGEST = 4096;
 /** How often a lock that changes hands meanwhile is tried, and milliseconds between tries while another takes it over. */
 const ATTEMPTS = 20;
 const TAKEOVER = 20;
 /** How Windows refuses a file that was removed while another process still has it open. */
 const HELD_OPEN = ['EPERM', 'EACCES', 'EBUSY'];
+
+/** Bytes of a lock. */
+const MOST_BYTES = 65_536;
 
 /** Contents of the locks of this process, each unique. */
 const held = new Set<string>();
@@ -149,12 +150,12 @@ async function create(file: string, content: string): Promise<boolean> {
 
 /** `null` where there is none. */
 async function read(file: string): Promise<string | null> {
-  return patiently(async () => {
-    const found = await lstat(file);
-    // A run may come from a stranger: what hangs or is endless when it is read is no lock, and told apart by its number.
-    const strange = !found.isFile() && !found.isDirectory();
-    return strange || found.size > LONGEST ? `no lock: ${found.ino}, ${found.size}` : readFile(file, 'utf8');
-  }).catch((error) => {
+  const there = await patiently(() => lstat(file)).catch(() => null);
+  // Reading a pipe or a device may never end. Removed by hand, since it is not of our making.
+  if (there && ((!there.isFile() && !there.isDirectory()) || there.size > MOST_BYTES)) {
+    throw new XincError('invalid-file', `${file} is not the lock of a run`, { subject: file, hint: 'Remove it.' });
+  }
+  return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
     throw ioError(error, `${file} cannot be read`, file, 'read');
   });

@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { listOf } from './stored-json.js';
 
 /** Version of the run directory's layout; a run of a newer one is refused. */
 export const RUN_SCHEMA = 1;
 
 const pluginSchema = z.object({ name: z.string(), package: z.string(), version: z.string() });
 const count = z.number().int().nonnegative();
+
+/** Characters of a model's settings as JSON. */
+const MOST_SETTINGS = 100_000;
+const configSchema = z
+  .record(z.string(), z.unknown())
+  .refine((config) => JSON.stringify(config).length <= MOST_SETTINGS, 'these are too many settings for a model');
 
 /** run.json: what was done, with what, and how well it went. */
 export const manifestSchema = z.object({
@@ -22,13 +29,13 @@ export const manifestSchema = z.object({
       sha256: z.string(),
       originalHeight: count,
       originalWidth: count,
-      notes: z.array(z.string()),
+      notes: listOf(z.string()),
       frameRate: z.number().positive().optional(),
     }),
     /** Whether the user gave labels (`signal/labels/annotation`). */
     labelled: z.boolean(),
   }),
-  model: pluginSchema.extend({ config: z.record(z.string(), z.unknown()), parameters: count }),
+  model: pluginSchema.extend({ config: configSchema, parameters: count }),
   seed: count,
   training: z
     .object({
@@ -42,10 +49,12 @@ export const manifestSchema = z.object({
       seconds: z.number(),
     })
     .optional(),
-  /** The checkpoint that the weights come from, if they were not trained here. */
-  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string() }).optional(),
+  /** The checkpoint that the weights come from, if they were not trained here, and where in it they lay, of several. */
+  imported: z
+    .object({ path: z.string(), sha256: z.string(), format: z.string(), key: z.string().optional() })
+    .optional(),
   /** Of the finished network: clamped reconstruction against the signal. */
-  metrics: z.object({ psnr: z.number().nullable(), framePsnr: z.array(z.number().nullable()) }).optional(),
+  metrics: z.object({ psnr: z.number().nullable(), framePsnr: listOf(z.number().nullable()) }).optional(),
 });
 
 export type RunManifest = z.infer<typeof manifestSchema>;
