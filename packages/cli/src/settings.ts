@@ -36,7 +36,11 @@ export function asNamed(option: string, error: unknown): unknown {
   if (!isXincError(error, 'not-found')) return error;
   const { message, hint } = error;
   const problem = hint === undefined ? message : message.slice(0, -hint.length).trimEnd();
-  return new XincError('invalid-option', problem, { subject: option, cause: error, ...(hint !== undefined && { hint }) });
+  return new XincError('invalid-option', problem, {
+    subject: option,
+    cause: error,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /**

@@ -39,7 +39,14 @@ export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
 export { thresholdOf } from './trace/threshold.js';
 export { type Tile, tilesOf } from './trace/tiles.js';
-export { createTracer, type MapOptions, type MapPiece, type TraceOptions, type TraceProgress, type Tracer } from './trace/tracer.js';
+export {
+  createTracer,
+  type MapOptions,
+  type MapPiece,
+  type TraceOptions,
+  type TraceProgress,
+  type Tracer,
+} from './trace/tracer.js';
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';
 export { superscript, typeset } from './typeset.js';

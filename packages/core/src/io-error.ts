@@ -21,7 +21,10 @@ const REASONS: Readonly<Record<string, Reason>> = {
   EROFS: { what: 'the file system is read-only', hint: 'Choose a folder that you may write to.' },
   ENOSPC: { what: 'the disk is full', hint: FULL_HINT },
   EDQUOT: { what: 'the disk quota is used up', hint: FULL_HINT },
-  EFBIG: { what: 'it would be larger than files may be there', hint: 'Choose another folder, or write less at a time.' },
+  EFBIG: {
+    what: 'it would be larger than files may be there',
+    hint: 'Choose another folder, or write less at a time.',
+  },
   ENOTDIR: { what: 'a part of its path is a file, not a folder' },
   EISDIR: { what: 'it is a folder', hint: 'Name a file.' },
   ENOENT: { what: 'it does not exist' },
@@ -34,7 +37,10 @@ const REASONS: Readonly<Record<string, Reason>> = {
     what: 'this process has as many files open as the system lets it',
     hint: 'Raise that limit (ulimit -n 1024), and repeat the command.',
   },
-  ENFILE: { what: 'the system has as many files open as it can', hint: 'Close other programs, and repeat the command.' },
+  ENFILE: {
+    what: 'the system has as many files open as it can',
+    hint: 'Close other programs, and repeat the command.',
+  },
   ENOMEM: { what: 'there is no memory left', hint: 'Close other programs, and repeat the command.' },
   EIO: { what: 'the disk failed', hint: 'Copy what it holds to another one.' },
   ENXIO: { what: 'it is no regular file' },

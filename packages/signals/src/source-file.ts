@@ -130,7 +130,10 @@ export function fileError(path: string, error: unknown): XincError {
       return new XincError('io', `${path}: may not be read (permission denied)`, fields);
     default: {
       const { what, hint } = ioReason(error, 'read');
-      return new XincError('io', `${path}: could not be read (${what})`, { ...fields, ...(hint !== undefined && { hint }) });
+      return new XincError('io', `${path}: could not be read (${what})`, {
+        ...fields,
+        ...(hint !== undefined && { hint }),
+      });
     }
   }
 }

@@ -16,8 +16,8 @@ import { parseWhole } from '../settings.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork, runModel, runWeights } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
-import { frameInputs, runArrays } from '../workflow/run-arrays.js';
 import { replacedNote } from '../workflow/replaced-note.js';
+import { frameInputs, runArrays } from '../workflow/run-arrays.js';
 import { STRONGEST } from '../workflow/strongest-neurons.js';
 import { traceCommand } from './trace.js';
 

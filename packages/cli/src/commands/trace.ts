@@ -153,7 +153,9 @@ async function writeArray(path: string, shape: readonly number[], maps: () => Pi
 }
 
 async function writeWhole(file: FileHandle, arrays: readonly Float32Array[], position: number): Promise<void> {
-  const bytes = Buffer.concat(arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+  const bytes = Buffer.concat(
+    arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
   // The system may take less than it is given.
   for (let start = 0; start < bytes.length; ) {
     start += (await file.write(bytes, start, bytes.length - start, position + start)).bytesWritten;

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
 import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
 import { layOutProgress, truncate, wrap } from './layout.js';
 
 const SENTENCE =

@@ -83,7 +83,12 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
       const now = performance.now();
       if (now - task.shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
       task.shown = now;
-      const parts = describeProgress(task.title, progress, (progress.done - task.first) / ((now - task.start) / 1000), task.unit);
+      const parts = describeProgress(
+        task.title,
+        progress,
+        (progress.done - task.first) / ((now - task.start) / 1000),
+        task.unit,
+      );
       if (!terminal) {
         const { left, note, count, rate } = parts;
         stream.write(`${task.title}: ${[count, rate, note, left].filter(Boolean).join(' · ')}\n`);

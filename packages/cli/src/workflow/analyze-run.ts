@@ -64,7 +64,9 @@ const RESULTS_WAITING = 6;
 export function planAnalyses(registry: Registry, names: readonly string[], options: AnalyzeOptions): AnalysisPlan {
   const { preset, settings = {} } = options;
   const entries: RegisteredPlugin<'analysis'>[] =
-    names.length > 0 ? names.map((name) => named('analysis', () => registry.get('analysis', name))) : registry.all('analysis');
+    names.length > 0
+      ? names.map((name) => named('analysis', () => registry.get('analysis', name)))
+      : registry.all('analysis');
   for (const name of Object.keys(settings)) named('--set', () => registry.get('analysis', name));
   const presets = [...registry.all('analysis'), ...registry.all('grouping')].flatMap(({ plugin }) =>
     Object.keys(plugin.presets ?? {}),

@@ -28,7 +28,10 @@ export function tracingForecast(inr: Inr, frames: number): string | undefined {
   const { height, width, kind } = inr.signal;
   const count = `${neuronsOf(inr).toLocaleString('en')} neurons × ${height}×${width} pixels`;
   const work = kind === 'video' ? `${count} × ${frames} ${frames === 1 ? 'frame' : 'frames'}` : count;
-  const less = frames > 1 ? '--frames of xinc analyze takes fewer frames, --size a smaller picture' : '--size takes a smaller picture';
+  const less =
+    frames > 1
+      ? '--frames of xinc analyze takes fewer frames, --size a smaller picture'
+      : '--size takes a smaller picture';
   return `Tracing ${work} takes about ${formatDuration(seconds)}; ${less}.`;
 }
 

@@ -92,7 +92,8 @@ export async function besideViewer(
   let viewer: RunningViewer | undefined;
   // Its address is a result, not progress: --quiet does not hide it.
   const { quiet, json } = context.options;
-  const say = (text: string) => (quiet || json ? console.error(shownOn(process.stderr, text)) : context.display.line(text));
+  const say = (text: string) =>
+    quiet || json ? console.error(shownOn(process.stderr, text)) : context.display.line(text);
   try {
     await work({
       keep(started) {

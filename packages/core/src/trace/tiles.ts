@@ -18,7 +18,8 @@ export interface Tile {
 export function tilesOf(inr: Inr, region?: Region): Tile[] {
   const { height, width } = inr.signal;
   const whole = region ?? { top: 0, left: 0, height, width };
-  const rowsAtOnce = inr.sampling === 'frames' ? whole.height : Math.max(1, Math.floor(pixelsAtOnce(inr) / whole.width));
+  const rowsAtOnce =
+    inr.sampling === 'frames' ? whole.height : Math.max(1, Math.floor(pixelsAtOnce(inr) / whole.width));
   return Array.from({ length: Math.ceil(whole.height / rowsAtOnce) }, (_, i) => {
     const top = i * rowsAtOnce;
     const rows = Math.min(rowsAtOnce, whole.height - top);

@@ -300,10 +300,17 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
       const pixels = tile.region.height * tile.region.width;
       const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
       // A kernel of a convolution reaches one channel only: its map is that to this channel, and nothing to others.
-      const reached = neurons.map((neuron, i) => ({ neuron, i, channel: hook.kind === 'conv' ? neuron % channels : 0 }));
+      const reached = neurons.map((neuron, i) => ({
+        neuron,
+        i,
+        channel: hook.kind === 'conv' ? neuron % channels : 0,
+      }));
       const passes =
         apart && hook.kind === 'dense'
-          ? Array.from({ length: channels }, (_, channel) => ({ channel, chosen: reached.map((one) => ({ ...one, channel })) }))
+          ? Array.from({ length: channels }, (_, channel) => ({
+              channel,
+              chosen: reached.map((one) => ({ ...one, channel })),
+            }))
           : [{ channel: undefined, chosen: reached }];
       for (const { channel, chosen } of passes) {
         const source = await open(hook, frame, activations, tile, channel);
