@@ -17,7 +17,7 @@ test('grouping pixels stops when it is cancelled, and says that and no fault', a
   const labels = labelFrames(
     {} as Run,
     {} as Signal,
-    [{ name: 'own', title: 'own', plugin, options: {}, named: true }],
+    [{ name: 'own', title: 'own', plugin, options: {}, named: true, reused: true }],
     [0],
     context,
   );

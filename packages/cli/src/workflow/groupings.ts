@@ -111,8 +111,9 @@ export async function labelFrames(
   signal: Signal,
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
-  { options: { debug }, display, abort }: CommandContext,
+  context: CommandContext,
 ): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
+  const { display, abort } = context;
   const labels = new Map<string, Map<number, LabelMap>>();
   const omissions: Omission[] = [];
   display.begin('Grouping pixels', 'frames');
@@ -135,7 +136,7 @@ export async function labelFrames(
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
       omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
-      if (debug) console.error(error);
+      if (context.options.debug) console.error(error);
     }
   }
   display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
