@@ -9,6 +9,8 @@ import { checkDistinct, checkFileName } from './names.js';
 const ACTIVATIONS = Object.keys({
   relu: 0,
   leakyRelu: 0,
+  'leakyRelu0.1': 0,
+  'leakyRelu0.2': 0,
   gelu: 0,
   silu: 0,
   sine: 0,
