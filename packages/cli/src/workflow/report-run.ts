@@ -10,11 +10,11 @@ import {
   type RegisteredPlugin,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import { type ReportFrame, renderReport } from '@xinc/report';
+import { type Report, type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import { storedOmissions } from './omissions.js';
-import { annotationNotes } from './prepare-run.js';
+import { inputNotes } from './prepare-run.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
 
@@ -35,7 +35,8 @@ export async function reportRun(
   const { signal, training, imported } = manifest;
   const { source } = signal;
   const framePsnr = (manifest.metrics?.framePsnr ?? []).map((psnr, frame) => ({ frame, psnr: psnr ?? Infinity }));
-  const html = await renderReport({
+  const undrawn: string[] = [];
+  const parts: Report = {
     title: basename(source.path),
     signal: {
       name: basename(source.path),
@@ -45,7 +46,7 @@ export async function reportRun(
       height: signal.height,
       width: signal.width,
       sha256: source.sha256,
-      notes: [...source.notes, ...(await annotationNotes(run)).map((note) => `labels: ${note}`)],
+      notes: await inputNotes(run),
       ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
     },
     model: {
@@ -94,10 +95,12 @@ export async function reportRun(
     ],
     toolVersion: VERSION,
     created: new Date().toISOString(),
-  });
+  };
+  const html = await renderReport(parts, (reason) => undrawn.push(reason));
   await run.write('report.html', html);
   const path = run.file('report.html');
   display.end(`Report: ${path}`);
+  for (const reason of undrawn) display.line(`  left out: ${reason}`);
   return path;
 }
 
