@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { removeUnfinished, writeFileAtomic } from './atomic-file.js';
@@ -11,15 +12,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const ending = (pid: number) => `${pid.toString(16).padStart(6, '0')}0a.tmp`;
+const machine = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 4);
+const ending = (pid: number, host = hostname()) => `${machine(host)}${pid.toString(16).padStart(6, '0')}0a1b.tmp`;
 
 test('what a killed process left of a file goes when the file is written again, and what others write stays', async () => {
   const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
   const other = `maps.npy.${ending(process.ppid)}`;
-  const names = [`maps.npy.${ending(gone)}`, `maps.npy.${ending(process.pid)}`, other, `x.npy.${ending(gone)}`];
+  const elsewhere = `maps.npy.${ending(gone, `another ${hostname()}`)}`;
+  const names = [
+    `maps.npy.${ending(gone)}`,
+    `maps.npy.${ending(process.pid)}`,
+    other,
+    elsewhere,
+    `x.npy.${ending(gone)}`,
+  ];
   for (const name of names) await writeFile(join(folder, name), 'half');
   await writeFileAtomic(join(folder, 'maps.npy'), 'whole');
-  expect((await readdir(folder)).sort()).toEqual(['maps.npy', other, `x.npy.${ending(gone)}`].sort());
+  expect((await readdir(folder)).sort()).toEqual(['maps.npy', other, elsewhere, `x.npy.${ending(gone)}`].sort());
 });
 
 test('a file that is written piece by piece is there as a whole or not at all', async () => {

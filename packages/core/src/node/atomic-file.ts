@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isXincError } from '../errors.js';
 import { ioError } from '../io-error.js';
@@ -52,19 +53,22 @@ export function removeUnfinished(): void {
   }
 }
 
-/** A process's number as it begins the ending of its temporary names. */
+/** This machine, as it begins the ending of its temporary names: folders may be shared by several. */
+const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
+/** A process's number, which follows. */
 const PROCESS = (process.pid % 2 ** 24).toString(16).padStart(6, '0');
 
 /** A name of this process's own for what takes the given name when it is whole. */
 export function temporaryName(name: string): string {
-  return `${name}.${PROCESS}${randomBytes(1).toString('hex')}.tmp`;
+  return `${name}.${MACHINE}${PROCESS}${randomBytes(2).toString('hex')}.tmp`;
 }
 
-/** Removes half-written files of that name whose processes are gone. */
+/** Removes half-written files of that name whose processes, of this machine, are gone. */
 async function removeAbandoned(path: string): Promise<void> {
-  const [folder, beginning] = [dirname(path), `${basename(path)}.`];
+  const [folder, beginning] = [dirname(path), `${basename(path)}.${MACHINE}`];
   for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(beginning) || !isLeftover(name) || name.length !== beginning.length + 12) continue;
+    if (!name.startsWith(beginning) || !isLeftover(name) || name.length !== beginning.length + '123456abcd.tmp'.length)
+      continue;
     const pid = Number.parseInt(name.slice(beginning.length, beginning.length + 6), 16);
     const left = join(folder, name);
     // In a container, the next process often has the number of the one before.
@@ -75,7 +79,7 @@ async function removeAbandoned(path: string): Promise<void> {
 
 /** Whether a file or folder is a temporary one, which stays only when its process is killed. */
 export function isLeftover(name: string): boolean {
-  return /\.[0-9a-f]{8}\.tmp$/.test(name);
+  return /\.[0-9a-f]{8}(?:[0-9a-f]{6})?\.tmp$/.test(name);
 }
 
 /**

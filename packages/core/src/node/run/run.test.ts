@@ -212,7 +212,7 @@ describe('a run directory', () => {
       const failing = run.writeFolder('analysis/canvas', async (write) => {
         await write('figures/a.svg', 'new');
         const [fresh] = await readdir(run.file('analysis'));
-        expect(fresh).toMatch(/^\.canvas\.[0-9a-f]{8}\.tmp$/);
+        expect(fresh).toMatch(/^\.canvas\.[0-9a-f]{14}\.tmp$/);
         throw new Error('no figure');
       });
       await expect(failing).rejects.toThrow('no figure');
