@@ -1,3 +1,4 @@
+import { formatJson } from '@xinc/core';
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
 import { createDisplay, silentDisplay } from './terminal/progress.js';
@@ -265,7 +266,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       display,
       abort: controller.signal,
       // Unlike console.log, which says nothing of a full disk.
-      result: (value, text) => void process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`),
+      result: (value, text) => void process.stdout.write(`${options.json ? formatJson(value) : text}\n`),
     };
     try {
       await (await import('./workflow/return-memory.js')).returnMemory();

@@ -4,6 +4,7 @@ export { didYouMean } from './did-you-mean.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
+export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './formats/json.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyValues } from './formats/npy.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';
 export * from './grouping.js';
@@ -22,7 +23,7 @@ export {
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';
-export { meanSquaredError, psnrOfError } from './psnr.js';
+export { countNanPixels, describePsnr, meanSquaredError, psnrOfError } from './psnr.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
 export * from './registry.js';
 export * from './signal.js';

@@ -35,7 +35,7 @@ export async function explainCommand(
       report: await reportRun(run, plan.model, network, order, context),
     }));
     await network.dispose();
-    const psnr = run.manifest.metrics?.psnr ?? null;
+    const psnr = run.manifest.metrics?.psnr;
     context.result(
       { run: run.path, engine: engine.description, psnr, analyses: done, omissions, report },
       `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,

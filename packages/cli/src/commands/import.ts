@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { SignalShape } from '@xinc/core';
+import { createNetwork, type SignalShape } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
 import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
+import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { prepareRun } from '../workflow/prepare-run.js';
-import { measureRun } from '../workflow/train-run.js';
 import { defaultFolder } from './train.js';
 
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
@@ -59,6 +59,7 @@ export async function importCommand(
   }
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
+    await demandPicture(path, createNetwork(inr, weights, engine));
     const sha256 = createHash('sha256')
       .update(await readFile(path))
       .digest('hex');
@@ -80,15 +81,16 @@ export async function importCommand(
       await show(run.path);
       return measureRun(run, inr, engine, abort);
     });
-    const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+    const nan = describeNan(run.manifest);
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
-      ...(psnr !== null && psnr < ALIKE ? [unlike(basename(options.signal), Object.keys(assumed))] : []),
+      ...(nan === undefined ? [] : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
+      ...(psnr < ALIKE ? [unlike(basename(options.signal), Object.keys(assumed))] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     context.result(
       { run: run.path, model: plugin.name, config, assumed, psnr, warnings },
-      [`${run.path}: PSNR ${quality}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
+      [`${run.path}: PSNR ${psnrWords(run.manifest)}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
     );
   });
 }

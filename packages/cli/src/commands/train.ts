@@ -4,6 +4,7 @@ import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseConfig, parsePairs, parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
+import { psnrWords } from '../workflow/measure-run.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -88,7 +89,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
   const registry = await loadPlugins(context);
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine } = await trainInput(path, options, registry, context, accompanied);
-    const psnr = run.manifest.metrics?.psnr ?? null;
+    const psnr = run.manifest.metrics?.psnr;
     context.result(
       {
         run: run.path,
@@ -97,7 +98,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         steps: run.manifest.training?.steps,
         psnr,
       },
-      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: ${nextCommand(['analyze', run.path], context)}`,
+      `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context)}`,
     );
   });
 }

@@ -2,11 +2,12 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'n
 import { basename, dirname, join } from 'node:path';
 import type { Arrays } from '../../engine.js';
 import { XincError } from '../../errors.js';
+import { formatJson, type JsonNumber } from '../../formats/json.js';
 import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
 import type { TrainingState } from '../../train/train.js';
 import { ioError, isLeftover, makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '../atomic-file.js';
 import { type Lock, takeLock } from './lock.js';
-import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
+import { inPresentSchema, manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 
 const MANIFEST = 'run.json';
 export const WEIGHTS = 'weights.safetensors';
@@ -19,8 +20,8 @@ export interface TrainingLogEntry {
   /** Steps completed. */
   readonly step: number;
   readonly loss: number;
-  /** dB; `null` for a perfect batch. */
-  readonly psnr: number | null;
+  /** dB; ∞ for an exact batch. */
+  readonly psnr: number;
   /** Seconds of training up to then. */
   readonly seconds: number;
 }
@@ -133,7 +134,7 @@ export class Run {
 
   async update(changes: Partial<RunManifest>): Promise<void> {
     const manifest = { ...this.#manifest, ...changes };
-    await this.write(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await this.write(MANIFEST, `${formatJson(manifest, 2)}\n`);
     this.#manifest = manifest;
   }
 
@@ -300,7 +301,7 @@ export class Run {
     const lines = (await this.read(TRAINING_LOG)).toString('utf8').split('\n');
     return lines.flatMap((line) => {
       try {
-        return line === '' ? [] : [JSON.parse(line) as TrainingLogEntry];
+        return line === '' ? [] : [logEntry(JSON.parse(line))];
       } catch {
         return [];
       }
@@ -325,7 +326,12 @@ export class Run {
 }
 
 function logLine(entry: TrainingLogEntry): string {
-  return `${JSON.stringify(entry)}\n`;
+  return `${formatJson(entry)}\n`;
+}
+
+/** An exact batch, the only one of which a PSNR was not finite, was `null` in the first schema. */
+function logEntry(line: Omit<TrainingLogEntry, 'psnr'> & { readonly psnr: JsonNumber | null }): TrainingLogEntry {
+  return { ...line, psnr: Number(line.psnr ?? Number.POSITIVE_INFINITY) };
 }
 
 function parseManifest(text: string, file: string): RunManifest {
@@ -344,10 +350,12 @@ function parseManifest(text: string, file: string): RunManifest {
       hint: 'Use a newer version of XINC for this run.',
     });
   }
-  const parsed = manifestSchema.safeParse(value);
+  const parsed = manifestSchema.safeParse(isObject(value) ? inPresentSchema(value) : value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refuse(`${issue.path.join('.') || 'it'}: ${issue.message}`);
   }
   return parsed.data;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
