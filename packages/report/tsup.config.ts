@@ -4,9 +4,9 @@ import { defineConfig } from 'tsup';
 const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'figure-thread': 'src/figure/figure-thread.ts' },
+  entry: { index: 'src/index.ts', 'log-axis': 'src/figure/log-axis.ts', 'figure-thread': 'src/figure/figure-thread.ts' },
   format: 'esm',
-  dts: { entry: 'src/index.ts' },
+  dts: { entry: { index: 'src/index.ts', 'log-axis': 'src/figure/log-axis.ts' } },
   clean: true,
   target: 'node20',
   async onSuccess() {

@@ -1,3 +1,4 @@
+import { labelLogAxes } from '@xinc/report/log-axis';
 import type { Loader, Runtime, View } from 'vega';
 import * as vega from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
@@ -13,7 +14,7 @@ export interface ChartDrawing {
 }
 
 /**
- * Draws a chart into a container. Its expressions are interpreted, never made into code; links and pictures in it lead nowhere.
+ * Draws a chart into a container, its logarithmic axes labelled as in the report. Its expressions are interpreted, never made into code; links and pictures in it lead nowhere.
  * @throws Error where it cannot be drawn
  */
 export async function drawChart(
@@ -21,7 +22,7 @@ export async function drawChart(
   spec: Spec,
   { config, controls, read }: ChartDrawing,
 ): Promise<View> {
-  const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: QUIET as never });
+  const { spec: compiled } = compile(labelLogAxes(spec) as unknown as TopLevelSpec, { config, logger: QUIET as never });
   const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
   const nowhere = async () => ({ href: null });
   const loader = { load: read, sanitize: nowhere, http: read, file: read } as unknown as Loader;
