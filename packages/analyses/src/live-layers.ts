@@ -14,7 +14,7 @@ export interface LiveLayer {
 }
 
 /**
- * The layers and frames with at least one live neuron and none that is not finite, and a line for each of the others.
+ * The layers and frames with at least one live neuron and sums that are all finite, and a line for each of the others.
  * The analysis must have requested `neuronTotals`.
  * @throws XincError `numeric` where none is left.
  */
@@ -32,7 +32,11 @@ export function liveLayers(
       const where = `${layer.id}${frameWords(context.signal, frame)}`;
       if (census.broken > 0) {
         omissions.push(
-          `${where} was left out: the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are not finite numbers (check the weights).`,
+          `${where} was left out: the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are NaN or infinite (check the weights).`,
+        );
+      } else if (!(statistics.pixelTotals ?? []).every(Number.isFinite)) {
+        omissions.push(
+          `${where} was left out: the contributions to a pixel add up to more than a float32 number can be (check the weights).`,
         );
       } else if (census.live.length === 0) {
         omissions.push(

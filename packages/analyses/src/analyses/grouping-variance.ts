@@ -19,6 +19,7 @@ import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../f
 import { groupingVariance } from '../grouping-variance.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { groupColors } from '../palette.js';
+import { isTie } from '../ties.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({
@@ -186,19 +187,32 @@ function medians(measurements: readonly Measurement[]): Record<string, Record<st
   );
 }
 
+/** Variances below this are what rounding leaves of none. */
+const NO_VARIANCE = 1e-10;
+
+const isSame = (a: number, b: number): boolean => isTie(a, b) || Math.max(a, b) < NO_VARIANCE;
+
 function findings(measurements: readonly Measurement[]): string[] {
   const ranking = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
     layer,
     ranked: Object.entries(ofLayer).sort((a, b) => a[1] - b[1]),
   }));
-  const leastOver = [...new Set(ranking.map(({ ranked }) => ranked[0][0]))].map((grouping) => {
-    const layers = ranking.filter(({ ranked }) => ranked[0][0] === grouping).map(({ layer }) => layer);
-    return `${grouping} in ${listed(layers)}`;
+  const least = ranking.map(({ layer, ranked }) => {
+    const tied = ranked.filter(([, median]) => isSame(median, ranked[0][1])).map(([grouping]) => grouping);
+    return { layer, groupings: tied.length > 1 ? `${listed(tied)} alike` : tied[0] };
   });
-  const numbers = ranking.map(
-    ({ layer, ranked }) =>
-      `${layer}: ${ranked.map(([grouping, median]) => `${grouping} ${inWords(median)}`).join(' < ')}`,
-  );
+  const leastOver = [...new Set(least.map(({ groupings }) => groupings))].map((groupings) => {
+    const layers = least.filter((other) => other.groupings === groupings).map(({ layer }) => layer);
+    return `${groupings} in ${listed(layers)}`;
+  });
+  const numbers = ranking.map(({ layer, ranked }) => {
+    const words = ranked.map(([grouping, median], i) => {
+      const before = ranked[i - 1]?.[1];
+      const sign = before === undefined ? '' : isSame(before, median) ? ' = ' : ' < ';
+      return `${sign}${grouping} ${inWords(median)}`;
+    });
+    return `${layer}: ${words.join('')}`;
+  });
   const compared = ranking.some(({ ranked }) => ranked.length > 1);
   return [
     ...(compared ? [`Contributions vary least over the groups of ${leastOver.join(', of ')}.`] : []),
