@@ -258,6 +258,18 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
   };
 }
 
+/** On a video: which groupings have the same groups on all frames. */
+function overFrames(groupings: readonly string[], { frames, labels }: AnalysisContext): string {
+  const namesOn = (grouping: string, frame: number) =>
+    labels(grouping, frame)
+      .groups.map(({ name }) => name)
+      .join('\n');
+  const same = groupings.filter((name) => frames.every((frame) => namesOn(name, frame) === namesOn(name, frames[0])));
+  return frames.length > 1 && same.length > 0
+    ? ` The groups of ${listed(same)} are the same on all frames analysed.`
+    : '';
+}
+
 function groupingsFigure(frame: number, measurements: readonly Measurement[], context: AnalysisContext): RasterFigure {
   const groupings = [...new Set(measurements.map((measurement) => measurement.grouping))];
   const maps = groupings.map((name): [string, LabelMap] => [name, context.labels(name, frame)]);
@@ -265,7 +277,7 @@ function groupingsFigure(frame: number, measurements: readonly Measurement[], co
     kind: 'raster',
     ...figureOfFrame(context.signal, 'groupings', frame),
     title: `The groupings compared${frameWords(context.signal, frame)}`,
-    caption: 'Each colour is one group of pixels. Colours of different panels have nothing to do with one another.',
+    caption: `Each colour is one group of pixels. Colours of different panels have nothing to do with one another.${overFrames(groupings, context)}`,
     panels: maps.map(([name, map]) => ({
       title: `${name} · ${map.groups.length} groups`,
       height: map.height,

@@ -416,7 +416,7 @@ function neuronsFigure(
     name: `neurons-${layer.id}`,
     title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
     caption: video
-      ? `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
+      ? `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} An object is what has one name on all frames. Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
       : `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
     spec: video
       ? chart(values, {

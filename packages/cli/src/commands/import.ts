@@ -84,7 +84,9 @@ export async function importCommand(
     const nan = describeNan(run.manifest);
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
-      ...(nan === undefined ? [] : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
+      ...(nan === undefined
+        ? []
+        : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
       ...(psnr < ALIKE ? [unlike(basename(options.signal), Object.keys(assumed))] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;

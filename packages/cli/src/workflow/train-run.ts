@@ -1,10 +1,10 @@
 import {
   checkParameters,
+  describePsnr,
   type Engine,
   type Inr,
   isXincError,
   MOST_TENSOR_BYTES,
-  describePsnr,
   sizeOf,
   train,
   XincError,

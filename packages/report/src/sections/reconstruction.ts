@@ -136,7 +136,8 @@ async function psnrFigure(
   const finite = byFrame.filter(({ psnr }) => Number.isFinite(psnr));
   if (finite.length < 2) return html``;
   const left = byFrame.length - finite.length;
-  const others = left > 0 ? ` ${counted(left, 'frame')} without a finite PSNR ${left === 1 ? 'is' : 'are'} not drawn.` : '';
+  const others =
+    left > 0 ? ` ${counted(left, 'frame')} without a finite PSNR ${left === 1 ? 'is' : 'are'} not drawn.` : '';
   const worst = finite.reduce((a, b) => (b.psnr < a.psnr ? b : a));
   const best = finite.reduce((a, b) => (b.psnr > a.psnr ? b : a));
   const number = numbering.figure();

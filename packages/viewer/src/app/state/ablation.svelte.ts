@@ -42,9 +42,7 @@ export class Ablation {
     return same && !scene.signal.loading && !scene.reconstruction.loading ? this.#psnrOf(picture) : undefined;
   });
   /** Of the whole network's picture of the frame. */
-  readonly psnrBefore: number | undefined = $derived.by(() =>
-    this.#psnrOf(this.#subject().scene.reconstruction.value),
-  );
+  readonly psnrBefore: number | undefined = $derived.by(() => this.#psnrOf(this.#subject().scene.reconstruction.value));
   #history = $state.raw<History<SwitchedOff>>(NO_HISTORY);
   readonly #sets: Readonly<Record<string, ReadonlySet<number>>> = $derived.by(() =>
     Object.fromEntries(Object.entries(this.off).map(([layer, neurons]) => [layer, new Set(neurons)])),

@@ -14,7 +14,7 @@ export interface ChartDrawing {
 }
 
 /**
- * Draws a chart into a container, its logarithmic axes labelled as in the report. Its expressions are interpreted, never made into code; links and pictures in it lead nowhere.
+ * Draws a chart into a container. Its expressions are interpreted, never made into code; links and pictures in it lead nowhere.
  * @throws Error where it cannot be drawn
  */
 export async function drawChart(
@@ -22,8 +22,7 @@ export async function drawChart(
   spec: Spec,
   { config, controls, read }: ChartDrawing,
 ): Promise<View> {
-  const { spec: compiled } = compile(labelLogAxes(spec) as unknown as TopLevelSpec, { config, logger: QUIET as never });
-  const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
+  const runtime = runtimeOf(spec, config);
   const nowhere = async () => ({ href: null });
   const loader = { load: read, sanitize: nowhere, http: read, file: read } as unknown as Loader;
   const view = new vega.View(runtime, { expr: expressionInterpreter, loader, logger: QUIET as never });
@@ -35,6 +34,15 @@ export async function drawChart(
     view.finalize();
     throw error;
   }
+}
+
+/**
+ * What Vega runs to draw a chart, its expressions taken apart; logarithmic axes carry round labels, however many decades they span.
+ * @throws Error where it cannot be drawn
+ */
+export function runtimeOf(spec: Spec, config: ChartDrawing['config']): Runtime {
+  const { spec: compiled } = compile(labelLogAxes(spec) as unknown as TopLevelSpec, { config, logger: QUIET as never });
+  return vega.parse(compiled, undefined, { ast: true });
 }
 
 /** Warnings of Vega are for those who write charts; what keeps one from being drawn is thrown. */

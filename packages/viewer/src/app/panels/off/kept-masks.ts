@@ -90,7 +90,14 @@ function parseMask(entry: unknown): KeptMask | undefined {
     ([layer, neurons]) => [layer, typeof neurons === 'string' ? parseNeurons(neurons) : null] as const,
   );
   if (layers.length === 0 || layers.some(([, neurons]) => !neurons?.length)) return undefined;
-  return { name, off: Object.fromEntries(layers) as SwitchedOff, psnr: decibels.psnr, before: decibels.before, frame, weightsVersion };
+  return {
+    name,
+    off: Object.fromEntries(layers) as SwitchedOff,
+    psnr: decibels.psnr,
+    before: decibels.before,
+    frame,
+    weightsVersion,
+  };
 }
 
 /** Of a perfect picture, `null` was written once. */
