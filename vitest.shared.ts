@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    reporters: ['default', ['json', { outputFile: 'test-results/report.json' }]],
+    reporters: ['default', ['json', { outputFile: `test-results/${process.env.XINC_TEST_RUN ?? 'report'}.json` }]],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

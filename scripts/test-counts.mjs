@@ -1,30 +1,35 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './toolchain.mjs';
 
-/** Passed, failed and skipped tests of every package, from the reports that the test runner wrote. */
-export function readCounts() {
-  const packages = readdirSync(join(root, 'packages')).filter((name) =>
-    existsSync(join(root, 'packages', name, 'package.json')),
-  );
-  return packages.map((name) => {
-    const file = join(root, 'packages', name, 'test-results', 'report.json');
-    if (!existsSync(file)) {
-      const failure = { test: 'the package', message: 'It did not get as far as running its tests.' };
-      return { name, passed: 0, failures: [failure], skipped: [] };
-    }
-    const report = JSON.parse(readFileSync(file, 'utf8'));
-    return {
-      name,
-      passed: report.numPassedTests,
-      failures: report.testResults.flatMap((suite) => failuresOf(suite, join(root, 'packages', name))),
-      skipped: report.testResults.flatMap((suite) =>
-        suite.assertionResults
-          .filter(({ status }) => status === 'skipped' || status === 'pending')
-          .map((test) => test.fullName),
-      ),
-    };
-  });
+/*
+ * A run of tests has a name: `report` is that of `npm test`. Every package's test runner writes test-results/<run>.json
+ * in its package; what the run came to is kept in test-results/<run>.json of the repository, for `print-counts.mjs`.
+ */
+export const MAIN_RUN = 'report';
+const KEPT = join(root, 'test-results');
+
+export const packageNames = () =>
+  readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
+
+/** Passed, failed and skipped tests of a package, from the report that its test runner wrote in a run. */
+export function readCount(name, run) {
+  const file = join(root, 'packages', name, 'test-results', `${run}.json`);
+  if (!existsSync(file)) {
+    const failure = { test: 'the package', message: 'It did not get as far as running its tests.' };
+    return { name, passed: 0, failures: [failure], skipped: [] };
+  }
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  return {
+    name,
+    passed: report.numPassedTests,
+    failures: report.testResults.flatMap((suite) => failuresOf(suite, join(root, 'packages', name))),
+    skipped: report.testResults.flatMap((suite) =>
+      suite.assertionResults
+        .filter(({ status }) => status === 'skipped' || status === 'pending')
+        .map((test) => test.fullName),
+    ),
+  };
 }
 
 /** Failed tests of a file; the file itself where it failed before or after its tests, which then count as skipped. */
@@ -40,7 +45,35 @@ function failuresOf(suite, folder) {
   return failed.map((test) => ({ test: test.fullName, message: test.failureMessages.join('\n') }));
 }
 
-/** What a run of all tests came to, on one line. */
+/** Prints what a run came to, package by package, and keeps it. */
+export function finish(run, title, counts) {
+  console.log(`\n${title}`);
+  for (const { name, passed, failures, skipped } of counts) {
+    const extra = [
+      failures.length > 0 && `${failures.length} failed`,
+      skipped.length > 0 && `${skipped.length} skipped`,
+    ];
+    console.log(`  ${name.padEnd(14)}${String(passed).padStart(5)} passed ${extra.filter(Boolean).join(', ')}`);
+  }
+  const skipped = counts.flatMap((count) => count.skipped.map((test) => `${count.name}: ${test}`));
+  if (skipped.length > 0) console.log(`Skipped here:\n  ${skipped.join('\n  ')}`);
+  const failures = counts.flatMap((count) => count.failures.map((failure) => ({ ...failure, name: count.name })));
+  if (failures.length > 0) console.log('Failed:');
+  for (const { name, test, message } of failures)
+    console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
+  mkdirSync(KEPT, { recursive: true });
+  writeFileSync(join(KEPT, `${run}.json`), JSON.stringify(counts));
+}
+
+/** What every run since the last `npm test` came to, that one included. */
+export function keptCounts() {
+  if (!existsSync(KEPT)) return [];
+  return readdirSync(KEPT).flatMap((file) => JSON.parse(readFileSync(join(KEPT, file), 'utf8')));
+}
+
+export const anyFailed = (counts) => counts.some(({ failures }) => failures.length > 0);
+
+/** What tests came to, on one line. */
 export function summary(counts) {
   const sum = (of) => counts.reduce((total, count) => total + of(count), 0);
   return `${sum(({ passed }) => passed)} passed, ${sum(({ failures }) => failures.length)} failed`;

@@ -1,22 +1,46 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Unavailable } from './cache.mjs';
 
 /** The repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const { packageManager, engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Runs the pnpm that package.json names, through npm where this machine has none. */
+/** Runs the pnpm that package.json names, through npm where this machine has none, and ends this process if it fails. */
 export function pnpm(...args) {
+  run(...pnpmCommand(args));
+}
+
+/**
+ * Installs packages of the npm registry, none of whose scripts run, into `folder`/node_modules.
+ * @throws Unavailable where that fails.
+ */
+export function addPackages(folder, ...packages) {
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const options = ['--ignore-workspace', '--ignore-scripts', '--config.node-linker=hoisted', '--loglevel=error'];
+  const [command, ...args] = pnpmCommand(['--dir', folder, 'add', ...options, ...packages]);
+  const { status } = spawnSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Unavailable(`fetching ${packages.join(' and ')} from the npm registry failed`);
+}
+
+function pnpmCommand(args) {
   // npm and pnpm alike say where they are, so that no shell is needed on any system.
   const manager = process.env.npm_execpath;
   if (!manager) fail('Start this with npm: npm run demo, npm test.');
   const through = /pnpm/.test(basename(manager)) ? [] : ['exec', '--yes', `--package=${packageManager}`, '--', 'pnpm'];
   // npm is a JavaScript file; pnpm is one, or a program of its own.
-  if (/\.[cm]?js$/.test(manager)) node(manager, ...through, ...args);
-  else run(manager, ...through, ...args);
+  const command = /\.[cm]?js$/.test(manager) ? [process.execPath, manager] : [manager];
+  return [...command, ...through, ...args];
+}
+
+/** Runs npm, where this was started with it, and gives its status and what it printed. */
+export function npm({ cwd, env }, ...args) {
+  const manager = process.env.npm_execpath;
+  if (!manager || /pnpm/.test(basename(manager))) fail('Start this with npm: npm run test:packages.');
+  return spawnSync(process.execPath, [manager, ...args], { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
 }
 
 /** Runs a JavaScript file and ends this process if it fails. */

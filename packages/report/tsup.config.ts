@@ -4,7 +4,12 @@ import { defineConfig } from 'tsup';
 const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'log-axis': 'src/figure/log-axis.ts', 'figure-thread': 'src/figure/figure-thread.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'log-axis': 'src/figure/log-axis.ts',
+    'figure-thread': 'src/figure/figure-thread.ts',
+    'chart-process': 'src/figure/chart-process.ts',
+  },
   format: 'esm',
   dts: { entry: { index: 'src/index.ts', 'log-axis': 'src/figure/log-axis.ts' } },
   clean: true,

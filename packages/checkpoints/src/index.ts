@@ -1,7 +1,10 @@
 export type { Checkpoint, CheckpointFormat, CheckpointTensor, MetadataValue } from './checkpoint.js';
-export { matchParameters, requireTensors } from './match/match-parameters.js';
+export { type KnownArchitecture, knownArchitecture } from './match/known-architecture.js';
+export { type MatchedNetwork, matchNetworks, matchParameters, requireTensors } from './match/match-parameters.js';
 export { tensorList } from './match/mismatch-table.js';
-export { possibleShapes, tensorShapes } from './match/tensor-shapes.js';
+export { withoutWrappers } from './match/names.js';
+export { type Place, possiblePlaces, tensorShapes } from './match/tensor-shapes.js';
+export { withoutTwins } from './match/twins.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
 export { printable } from './printable.js';
 export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { encodeSafetensors, isXincError } from '@xinc/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, decodeCheckpoint, encodeNpz, possibleShapes } from '../src/index.js';
+import { type Checkpoint, decodeCheckpoint, encodeNpz, possiblePlaces } from '../src/index.js';
 import { fixture } from './fixtures.js';
 import { call, dict, global, orderedDict, pickle, tuple, type Writable } from './pickle-writer.js';
 import { stateDict, tensor, torchFile } from './torch-writer.js';
@@ -27,7 +27,7 @@ function readOrRefuse(bytes: Uint8Array): Checkpoint | undefined {
     }
     expect(4 * elements).toBeLessThanOrEqual(MEMORY_LIMIT);
     JSON.stringify(checkpoint.metadata);
-    possibleShapes(checkpoint);
+    possiblePlaces(checkpoint);
     return checkpoint;
   } catch (error) {
     refusedAsItShould(error);

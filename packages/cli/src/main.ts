@@ -55,10 +55,8 @@ function withView(made: Command): Command {
 function withViewer(made: Command, when = ''): Command {
   return made
     .option('--port <n>', `${when}port to listen at (default: one that is free)`)
-    .option(
-      '--host <address>',
-      `${when}address to listen at, for other machines; the address printed then holds a token`,
-    )
+    .option('--host <address>', `${when}address to listen at, for other machines`)
+    .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
     .option('--no-open', `${when}do not open a browser`);
 }
 
@@ -137,6 +135,7 @@ withEngine(
 )
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
+  .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
   .option('--out <run>', 'folder of the run (default: xinc-runs/<checkpoint>-<model>)')
   .action(
     run(async (context, path, options) => (await import('./commands/import.js')).importCommand(path, options, context)),
@@ -221,9 +220,10 @@ requiring(
   run(async (context, path, options) => (await import('./commands/split.js')).splitCommand(path, options, context)),
 );
 
-command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins').action(
-  run(async (context) => (await import('./commands/plugins.js')).pluginsCommand(context)),
-);
+command('plugins', 'list models, groupings, analyses and engines, with their settings', 'xinc plugins')
+  .option('--trust [folder]', 'execute the plugins that this project, or that of the folder, names, from now on')
+  .option('--untrust [folder]', 'execute them no longer')
+  .action(run(async (context, options) => (await import('./commands/plugins.js')).pluginsCommand(options, context)));
 
 command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
   .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
@@ -231,6 +231,9 @@ command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
 
 /** Ctrl-C, a polite kill, a terminal that is closed. */
 const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Milliseconds that a plugin has to stop, once it is asked to. */
+const GRACE = 5000;
 
 /** An action with a display, cancellation by Ctrl-C, and its result printed. */
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
@@ -247,6 +250,11 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       }
       display.line('Stopping …');
       controller.abort();
+      // A plugin that does not look whether it is to stop is not waited for.
+      setTimeout(async () => {
+        const { abandonCalls } = await import('@xinc/core');
+        abandonCalls('it did not stop', ['analysis', 'grouping']);
+      }, GRACE).unref();
     };
     for (const name of STOPPED_BY) process.on(name, interrupt);
     const unheard = (error: NodeJS.ErrnoException) => {
@@ -268,14 +276,25 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       // Unlike console.log, which says nothing of a full disk.
       result: (value, text) => void process.stdout.write(`${options.json ? formatJson(value) : text}\n`),
     };
+    // Nothing is left to do, and the action waits: for a promise of a plugin that nothing settles any more.
+    const drained = async () => {
+      const { abandonCalls, XincError } = await import('@xinc/core');
+      if (abandonCalls('it gave a promise that never settles, and nothing is left to wait for') > 0) return;
+      const { reportFailure } = await import('./terminal/failure.js');
+      reportFailure(new XincError('plugin', 'A plugin waits for something that never comes'), failure);
+      process.exit(1);
+    };
+    const failure = { json: options.json ?? false, debug: options.debug ?? false };
+    process.on('beforeExit', drained);
     try {
       await (await import('./workflow/return-memory.js')).returnMemory();
       await action(context, ...args);
     } catch (error) {
       display.close();
       const { reportFailure } = await import('./terminal/failure.js');
-      process.exitCode = reportFailure(error, { json: options.json ?? false, debug: options.debug ?? false });
+      process.exitCode = reportFailure(error, failure);
     } finally {
+      process.off('beforeExit', drained);
       for (const name of STOPPED_BY) process.off(name, interrupt);
     }
   };

@@ -3,7 +3,13 @@ import { afterEach } from 'vitest';
 import { BIN } from './xinc.js';
 
 /** Where a viewer on this machine is. */
-export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
+export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+(?=[\s"])/;
+
+/** The headers by which a viewer at that address knows its page: the cookie that the page has of it. */
+export function admitted(address: string): Record<string, string> {
+  const { port, searchParams } = new URL(address);
+  return { Cookie: `xinc-${port}=${searchParams.get('token')}` };
+}
 
 const started: ChildProcess[] = [];
 afterEach(() => {

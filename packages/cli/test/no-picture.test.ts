@@ -45,7 +45,7 @@ const why = "the weights 'scale' hold NaN at position 0";
 async function contextOf(network: Network) {
   const pool = await createLocalPool();
   onTestFinished(() => pool.dispose());
-  const gathered = { frames: [0], labels: new Map(), statistics: new Map() };
+  const gathered = { frames: [0], labels: new Map(), statistics: new Map(), failed: new Map() };
   const command = { display: {}, abort: new AbortController().signal } as CommandContext;
   return analysisContext(createTracer(network, pool), { shape } as Signal, 0, gathered, command);
 }

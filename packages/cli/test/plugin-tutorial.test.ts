@@ -11,7 +11,7 @@ const tutorial = join(root, 'examples', 'plugin-tutorial');
 test('the code in docs/plugins.md is that of the example', async () => {
   const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
   const blocks = [...page.matchAll(/```(?:js|json)\n(.*?)\n```/gs)].map(([, code]) => code.trim());
-  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js', 'panel.js'];
+  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js', 'mfn.js', 'panel.js'];
   const files = await Promise.all(names.map((name) => readFile(join(tutorial, name), 'utf8')));
   expect(blocks).toEqual(files.map((file) => file.trim()));
 });
@@ -56,4 +56,16 @@ test('what to type next has the plugin in it', async () => {
   const { status, stdout, stderr } = await xinc(args);
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(`\nNext: xinc analyze "${run}" --plugin ${tutorial}\n`);
+});
+
+test('a layer that computes its own maps tells its completeness, and its neurons are switched off', async () => {
+  const run = work.file('mfn');
+  const args = ['--plugin', tutorial, '--model', 'mfn', '--set', 'width=8', '--steps', '60', '--out', run];
+  const explained = await xinc(['explain', work.picture, ...args]);
+  expect(explained.status, explained.stderr).toBe(0);
+  const result = async (name: string) => JSON.parse(await readFile(join(run, 'analysis', name, 'result.json'), 'utf8'));
+  const completeness = await result('completeness');
+  expect(completeness.values.complete).toBe(true);
+  expect(completeness.tables[0].rows.map(([, layer]: [number, string]) => layer)).toEqual(['products', 'output']);
+  expect(Object.keys((await result('faithfulness')).values.rankCorrelation)).toEqual(['products', 'output']);
 });

@@ -1,22 +1,24 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy } from '@xinc/core';
 import { describe, expect, test } from 'vitest';
-import { hasDesktop } from '../src/terminal/browser.js';
-import { ADDRESS, begin } from './begin.js';
+import { hasDesktop, leadingFile } from '../src/terminal/browser.js';
+import { ADDRESS, admitted, begin } from './begin.js';
 import { workFolder, xinc } from './xinc.js';
 
 const work = workFolder();
 const quick = ['--steps', '40', '--set', 'width=12', '--set', 'fourierFeatures=10'];
 
+const served = (address: string, path: string, { headers, ...options }: RequestInit = {}) =>
+  fetch(new URL(path, address), { ...options, headers: { ...admitted(address), ...headers } });
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field
-const json = async (address: string, path: string): Promise<any> => (await fetch(new URL(path, address))).json();
+const json = async (address: string, path: string): Promise<any> => (await served(address, path)).json();
 const array = async (address: string, path: string, options: RequestInit = {}) =>
-  decodeNpy(new Uint8Array(await (await fetch(new URL(path, address), options)).arrayBuffer()), path);
+  decodeNpy(new Uint8Array(await (await served(address, path, options)).arrayBuffer()), path);
 
 describe('xinc view', () => {
   test('shows runs until Ctrl-C, with the numbers of the other commands', async () => {
@@ -42,9 +44,9 @@ describe('xinc view', () => {
     expect(files.length).toBeGreaterThan(3);
     for (const { file } of files) {
       const path = `api/runs/cat-1/files/${file.split('/').map(encodeURIComponent).join('/')}`;
-      const served = await fetch(new URL(path, address));
-      expect(served.status).toBe(200);
-      expect(Buffer.from(await served.arrayBuffer())).toEqual(await readFile(join(run, ...file.split('/'))));
+      const found = await served(address, path);
+      expect(found.status).toBe(200);
+      expect(Buffer.from(await found.arrayBuffer())).toEqual(await readFile(join(run, ...file.split('/'))));
     }
 
     expect(
@@ -79,9 +81,29 @@ describe('xinc view', () => {
     first.interrupt();
     expect(await first.ended).toBe(0);
     const second = begin(['view', run, '--port', port, '--quiet']);
-    expect((await second.said(ADDRESS, 'stdout'))[0]).toBe(address);
+    expect(new URL((await second.said(ADDRESS, 'stdout'))[0]).origin).toBe(new URL(address).origin);
     second.interrupt();
     expect(await second.ended).toBe(0);
+  });
+
+  test('asks for its token, unless told otherwise', async () => {
+    const run = work.file('alone');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const guarded = begin(['view', run]);
+    const [address] = await guarded.said(ADDRESS, 'stdout');
+    expect((await fetch(new URL('api/session', address))).status).toBe(401);
+    expect((await fetch(address)).status).toBe(200);
+    guarded.interrupt();
+    const open = begin(['view', run, '--no-token']);
+    const [plain] = await open.said(/http:\/\/127\.0\.0\.1:\d+\/\n/, 'stdout');
+    expect((await fetch(new URL('api/session', plain.trim()))).status).toBe(200);
+    open.interrupt();
+    const refused = await xinc(['view', run, '--no-token', '--host', '0.0.0.0']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('--no-token: other machines reach 0.0.0.0');
+    expect((await xinc(['train', work.picture, '--out', run, '--no-token'])).stderr).toContain(
+      '--no-token: nothing is shown. Add --view.',
+    );
   });
 
   test('asks for a token where other machines reach it', async () => {
@@ -122,8 +144,8 @@ describe('xinc view', () => {
     const { plugins } = await json(address, 'api/session');
     const { panel, ...plugin } = plugins.find(({ name }: { name: string }) => name === 'quiet-neurons');
     expect(plugin).toMatchObject({ kind: 'analysis', package: 'xinc-plugin-tutorial', version: '0.1.0' });
-    const served = await (await fetch(new URL(panel, address))).text();
-    expect(served).toBe(await readFile(join(tutorial, 'panel.js'), 'utf8'));
+    const panelText = await (await served(address, panel)).text();
+    expect(panelText).toBe(await readFile(join(tutorial, 'panel.js'), 'utf8'));
     view.interrupt();
     expect(await view.ended).toBe(0);
   });
@@ -213,6 +235,17 @@ describe('--view', () => {
 });
 
 describe('a browser is opened', () => {
+  test.skipIf(process.platform === 'win32')(
+    'by a file that only its owner reads: programs are seen by all',
+    async () => {
+      const address = 'http://127.0.0.1:1234/?token=abc';
+      const { folder, file } = await leadingFile(address);
+      expect([(await stat(folder)).mode & 0o777, (await stat(file)).mode & 0o777]).toEqual([0o700, 0o600]);
+      expect(await readFile(file, 'utf8')).toContain(`content="0;url=${address}"`);
+      await rm(folder, { recursive: true });
+    },
+  );
+
   const linux = { DISPLAY: ':0' };
   test.each([
     ['on a desktop', linux, 'linux', true, true],

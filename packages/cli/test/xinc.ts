@@ -17,6 +17,8 @@ export interface Outcome {
 
 export interface XincOptions {
   readonly cwd?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Sends Ctrl-C, shortly after standard error first matches it. */
   readonly interruptAt?: RegExp;
   /** The signal to send instead, and milliseconds to wait before. */
@@ -27,7 +29,11 @@ export interface XincOptions {
 /** Runs the command as a user does. */
 export function xinc(args: readonly string[], options: XincOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let [stdout, stderr, interrupted] = ['', '', false];
     child.stdout.on('data', (text) => {
       stdout += text;

@@ -5,12 +5,18 @@ import type { Network } from './network.js';
 
 /**
  * Weights with some neurons of a layer switched off (method §6).
- * @throws XincError `unsupported` for a layer that its plugin traces itself
+ * @throws XincError `unsupported` for a layer that its plugin traces itself and does not switch off
  */
 export function switchOff({ inr, parameters }: Network, layer: string, neurons: readonly number[]): Arrays {
   const hook = inr.layers.find(({ id }) => id === layer);
+  if (hook?.kind === 'custom' && hook.switchOff) {
+    return neurons.length === 0 ? parameters : { ...parameters, ...hook.switchOff(parameters, neurons) };
+  }
   if (!hook || hook.kind === 'custom') {
-    throw new XincError('unsupported', `The neurons of layer '${layer}' cannot be switched off`, { subject: layer });
+    throw new XincError('unsupported', `The neurons of layer '${layer}' cannot be switched off`, {
+      subject: layer,
+      hint: 'Its plugin traces it, and does not tell how.',
+    });
   }
   const name = hook.kind === 'dense' ? hook.weight : hook.kernel;
   return { ...parameters, [name]: weightWithout(hook.kind, parameters[name], neurons) };

@@ -71,17 +71,34 @@ export function groupSizes(map: LabelMap): Uint32Array {
 }
 
 /**
- * Checks what a grouping gave: extents, and every label inside the list of groups.
+ * Checks a label map: extents, groups with names, and every label inside the list of groups.
  * @throws XincError `plugin` naming the grouping.
  */
 export function checkLabelMap(name: string, map: LabelMap, height: number, width: number): LabelMap {
-  const problem = (what: string) => new XincError('plugin', `Grouping '${name}': ${what}`, { subject: name });
-  if (map.height !== height || map.width !== width || map.labels.length !== height * width) {
-    throw problem(`labels are ${map.height}×${map.width}, the frame is ${height}×${width}`);
-  }
-  if (map.groups.length === 0 || map.groups.length > 65535)
-    throw problem(`${map.groups.length} groups (1 to 65535 are possible)`);
-  if (map.labels.some((label) => label >= map.groups.length))
-    throw problem(`a label is not below the number of groups, ${map.groups.length}`);
+  const problem = labelMapProblem(map, height, width);
+  if (problem !== undefined) throw new XincError('plugin', `Grouping '${name}': ${problem}`, { subject: name });
   return map;
+}
+
+/** What is wrong with a label map; `undefined` for one that is right. */
+export function labelMapProblem(map: unknown, height: number, width: number): string | undefined {
+  if (typeof map !== 'object' || map === null) return `the label map is ${map === null ? 'null' : typeof map}`;
+  const { labels, groups, ...extents } = map as Partial<LabelMap>;
+  if (!(labels instanceof Uint16Array)) return 'labels are no Uint16Array';
+  if (extents.height !== height || extents.width !== width) {
+    return `labels are ${extents.height}×${extents.width}, the frame is ${height}×${width}`;
+  }
+  if (labels.length !== height * width) return `there are ${labels.length} labels, the frame is ${height}×${width}`;
+  if (!Array.isArray(groups)) return 'groups is no list';
+  if (groups.length === 0 || groups.length > 65535) return `${groups.length} groups (1 to 65535 are possible)`;
+  const unnamed = groups.findIndex((group) => typeof group?.name !== 'string' || group.name === '');
+  if (unnamed >= 0) return `group ${unnamed} has no name`;
+  const odd = groups.find(({ type }) => type !== undefined && !['thing', 'stuff', 'other'].includes(type));
+  if (odd) return `group '${odd.name}' is of type '${odd.type}', not thing, stuff or other`;
+  const painted = groups.find(({ color }) => color !== undefined && !/^#[\da-f]{6}$/i.test(color));
+  if (painted) return `group '${painted.name}' has the colour '${painted.color}', not #rrggbb`;
+  if (labels.some((label) => label >= groups.length)) {
+    return `a label is not below the number of groups, ${groups.length}`;
+  }
+  return undefined;
 }

@@ -1,6 +1,9 @@
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
+export { chartDoubt, chartExcess } from './chart-limits.js';
 export { didYouMean } from './did-you-mean.js';
+export { abandonCalls } from './doors/call.js';
+export { ownStatistics } from './doors/own-statistics.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
@@ -20,6 +23,7 @@ export {
   PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
+export { applyActivation } from './ops/activation.js';
 export * from './ops/ops.js';
 export * from './ops/shapes.js';
 export * from './plugin.js';

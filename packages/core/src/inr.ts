@@ -1,5 +1,6 @@
 import type { Activation, Region, Stage } from '@xinc/kernels';
 import type { ZodType } from 'zod';
+import type { Completeness } from './analysis.js';
 import type { AdamOptions, Arrays } from './engine.js';
 import type { Shape } from './ndarray.js';
 import type { Ops } from './ops/ops.js';
@@ -23,10 +24,11 @@ export interface InrPlugin<C = unknown> {
    */
   infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
   /**
-   * Settings that the network's pictures depend on and that shapes do not show, such as an activation: an import says what it
-   * takes them to be, where neither the file nor the user does.
+   * Settings that the network's pictures depend on and that shapes do not show, such as an activation, each with the values
+   * that published code gives it. Where neither the file nor the user says one, an import says what it takes it to be,
+   * tries the other values, and names those with which the network draws its signal better.
    */
-  readonly unshown?: readonly (keyof C & string)[];
+  readonly unshown?: { readonly [K in keyof C & string]?: readonly C[K][] };
   /**
    * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
@@ -76,12 +78,19 @@ export interface ParameterSpec {
   readonly init: Initializer;
   /** `false` for what is drawn once and kept (Fourier frequencies). */
   readonly trainable: boolean;
+  /** What it is where a checkpoint holds all but it: a layer without bias adds nothing. By default it must be there. */
+  readonly absent?: 'zero';
 }
 
 export type Initializer =
   | { readonly kind: 'uniform'; readonly bound: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   | { readonly kind: 'constant'; readonly value: number };
+
+/** Initialisers by kind, with the field that says how large. */
+export const INITIALIZERS = { uniform: 'bound', normal: 'deviation', constant: 'value' } as const satisfies Readonly<
+  Record<Initializer['kind'], string>
+>;
 
 export interface TrainingDefaults {
   readonly optimizer: AdamOptions;
@@ -148,12 +157,25 @@ export interface ConvHook extends HookBase {
 export interface CustomHook extends HookBase {
   readonly kind: 'custom';
   readonly neurons: number;
+  /** Names of further activations that it reads. */
+  readonly inputs?: readonly string[];
   /**
-   * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`.
-   * `activations` holds what `forward` gave for that frame: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the
-   * region's pixels, row by row.
+   * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`, which holds NaN before:
+   * every value has to be written. `activations` holds what `forward` gave for that frame, under the names that `input` and
+   * `inputs` list: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the region's pixels, row by row.
    */
   trace(context: CustomTraceContext, neurons: Uint32Array, region: Region, out: Float32Array): void;
+  /**
+   * How far the contributions of all neurons are from adding up to what the layer computes (method §6). `activations` are
+   * [1, …] for `sampling: 'frames'`, and [P, …] of some pixels of the picture for `'pixels'`. Without it the layer is left out
+   * of completeness.
+   */
+  completeness?(context: CustomTraceContext): Completeness;
+  /**
+   * The parameters that change, by name, where these neurons are switched off; their shapes stay. Without it the layer is
+   * left out of faithfulness.
+   */
+  switchOff?(parameters: Arrays, neurons: readonly number[]): Arrays;
 }
 
 export interface CustomTraceContext {
@@ -161,6 +183,11 @@ export interface CustomTraceContext {
   readonly signal: SignalShape;
   readonly parameters: Arrays;
   readonly activations: Arrays;
+}
+
+/** Names of the activations that a layer's contributions are computed from. */
+export function activationsRead(hook: LayerHook): readonly string[] {
+  return [...new Set(hook.kind === 'custom' ? [hook.input, ...(hook.inputs ?? [])] : [hook.input])];
 }
 
 export type LayerHook = DenseHook | ConvHook | CustomHook;

@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { AnalysisPlugin } from './analysis.js';
 import type { EnginePlugin } from './engine.js';
 import { XincError } from './errors.js';
@@ -22,6 +23,21 @@ const REQUIRED_FUNCTIONS: Readonly<Record<PluginKind, readonly string[]>> = {
   engine: ['create'],
 };
 
+const SCHEMAS: Readonly<Record<PluginKind, string | undefined>> = {
+  inr: 'config',
+  grouping: 'options',
+  analysis: 'options',
+  engine: undefined,
+};
+
+/** Fields that are lists. */
+const LISTS: Readonly<Record<PluginKind, string | undefined>> = {
+  inr: 'signals',
+  grouping: undefined,
+  analysis: undefined,
+  engine: 'devices',
+};
+
 /**
  * Whether a module's default export is a plugin or a list of plugins, told apart from anything else by its fields.
  * @throws XincError `plugin` saying which field is missing or wrong.
@@ -44,6 +60,31 @@ export function checkPlugins(exported: unknown, origin: string): Plugin[] {
     for (const field of required) {
       if (typeof candidate[field] !== 'function') throw refuse(`${kind} '${name}' has no function '${field}'`);
     }
+    for (const field of kind === 'engine' ? ['title'] : ['title', 'description']) {
+      if (typeof candidate[field] !== 'string') throw refuse(`${kind} '${name}' has no text '${field}'`);
+    }
+    const schema = SCHEMAS[kind as PluginKind];
+    if (schema && typeof (candidate[schema] as { safeParse?: unknown } | undefined)?.safeParse !== 'function') {
+      throw refuse(`${kind} '${name}' has no zod schema '${schema}' (z.object({}) where there is nothing to set)`);
+    }
+    const undecided = schema && withoutDefaults(candidate[schema] as ZodType);
+    if (undecided) throw refuse(`${kind} '${name}', ${schema}: ${undecided}; every setting needs a default`);
+    const list = LISTS[kind as PluginKind];
+    if (list && !Array.isArray(candidate[list])) throw refuse(`${kind} '${name}' has no list '${list}'`);
+    const odd = kind === 'inr' && (candidate.signals as unknown[]).find((of) => of !== 'image' && of !== 'video');
+    if (odd) throw refuse(`${kind} '${name}' has the signal '${String(odd)}', not one of image, video`);
     return candidate as unknown as Plugin;
   });
+}
+
+/** Why a schema's settings cannot be left to their defaults; `undefined` where they can. */
+function withoutDefaults(schema: ZodType): string | undefined {
+  try {
+    const parsed = schema.safeParse({});
+    if (parsed.success) return undefined;
+    const [{ path, message }] = parsed.error.issues;
+    return `${path.join('.')}: ${message}`;
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n')[0] : String(error);
+  }
 }

@@ -1,4 +1,6 @@
 import { didYouMean } from './did-you-mean.js';
+import { KIND_WORDS } from './doors/fault.js';
+import { guardPlugin } from './doors/guard.js';
 import { XincError } from './errors.js';
 import type { Plugin, PluginKind } from './plugin.js';
 
@@ -10,6 +12,8 @@ export interface PluginOrigin {
   readonly version: string;
   /** The entry file. */
   readonly path: string;
+  /** The package's folder, or that of a single module: errors name places of its code by it. */
+  readonly folder?: string;
   /** The browser module that shows the package's own panel in the viewer. */
   readonly panel?: string;
 }
@@ -25,19 +29,26 @@ export interface BrokenPlugin {
   readonly reason: string;
 }
 
-const KIND_WORDS: Readonly<Record<PluginKind, string>> = {
-  inr: 'model',
-  grouping: 'grouping',
-  analysis: 'analysis',
-  engine: 'engine',
-};
+/** Plugin packages that a project names and that are not loaded, since its folder is not trusted. */
+export interface UntrustedPlugins {
+  /** The project's folder. */
+  readonly folder: string;
+  readonly packages: readonly string[];
+  /** Why it is not trusted, and what to do, in one line. */
+  readonly reason: string;
+}
 
 /** The plugins at hand, by kind and name. It knows none by itself: `discoverPlugins` (core/node) or the caller fills it. */
 export class Registry {
   readonly #plugins = new Map<string, RegisteredPlugin>();
   readonly #broken: BrokenPlugin[] = [];
+  readonly #untrusted: UntrustedPlugins[] = [];
+  readonly #outside: PluginOrigin[] = [];
 
-  /** @throws XincError `plugin` naming both packages where two plugins of a kind share a name. */
+  /**
+   * Adds a plugin, whose functions are guarded from then on (doors/guard.ts).
+   * @throws XincError `plugin` naming both packages where two plugins of a kind share a name
+   */
   add(plugin: Plugin, origin: PluginOrigin): void {
     const key = `${plugin.kind}:${plugin.name}`;
     const present = this.#plugins.get(key);
@@ -48,7 +59,7 @@ export class Registry {
         { subject: plugin.name, hint: 'Remove one of the two.' },
       );
     }
-    this.#plugins.set(key, { plugin, origin });
+    this.#plugins.set(key, { plugin: guardPlugin(plugin, origin), origin });
   }
 
   addBroken(broken: BrokenPlugin): void {
@@ -57,6 +68,23 @@ export class Registry {
 
   get broken(): readonly BrokenPlugin[] {
     return this.#broken;
+  }
+
+  /** Records that a package from outside the program was executed. */
+  addOutside(origin: PluginOrigin): void {
+    this.#outside.push(origin);
+  }
+
+  get outside(): readonly PluginOrigin[] {
+    return this.#outside;
+  }
+
+  addUntrusted(untrusted: UntrustedPlugins): void {
+    this.#untrusted.push(untrusted);
+  }
+
+  get untrusted(): readonly UntrustedPlugins[] {
+    return this.#untrusted;
   }
 
   all<K extends PluginKind>(kind: K): RegisteredPlugin<K>[] {
@@ -74,7 +102,10 @@ export class Registry {
       this.#broken.length > 0
         ? ` (could not be loaded: ${this.#broken.map((b) => `${b.package}, ${b.reason}`).join('; ')})`
         : '';
-    throw new XincError('not-found', `There is no ${KIND_WORDS[kind]} '${name}'${broken}`, {
+    const untrusted = this.#untrusted
+      .map(({ packages, folder }) => ` (not loaded, since ${folder} is not trusted: ${packages.join(', ')})`)
+      .join('');
+    throw new XincError('not-found', `There is no ${KIND_WORDS[kind]} '${name}'${broken}${untrusted}`, {
       subject: name,
       hint:
         names.length > 0

@@ -23,7 +23,7 @@ export interface StatisticsRequest {
   readonly custom?: readonly CustomCollector[];
 }
 
-/** The statistics of one layer on one frame. What was not requested is absent. */
+/** The statistics of one layer on one frame. What was not requested is absent; an analysis that reads it gets an error. */
 export interface LayerStatistics {
   readonly neurons: number;
   readonly neuronTotals?: NeuronTotals;

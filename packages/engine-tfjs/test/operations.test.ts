@@ -173,10 +173,21 @@ describe('convolution', () => {
 });
 
 describe('accuracy', () => {
-  test('erf is within 2e-7 of its series', async () => {
-    const x = randomArray([2000], 1, -4, 4);
-    const expected = ndarray(x.shape, x.data.map(erfSeries));
-    expect(disagreement(await evaluate(on('erf', x)), expected, 0, 2e-7)).toBeLessThan(1);
+  test('erf is exact to float32: within 1.2e-7 of its value, however small that is', async () => {
+    const tiny = Float32Array.from({ length: 80 }, (_, i) => (-1) ** i * 10 ** (-i / 4));
+    const around = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 500);
+    for (const data of [tiny, around]) {
+      const values = (await evaluate(on('erf', ndarray([data.length], data)))).data;
+      for (const [i, x] of data.entries()) {
+        const expected = erfSeries(x);
+        expect(Math.abs(values[i] - expected), `erf ${x}`).toBeLessThanOrEqual(1.2e-7 * Math.abs(expected));
+      }
+    }
+  });
+
+  test('erf keeps its limits and what is no number', async () => {
+    const x = Float32Array.of(-Infinity, -1e30, -5, 0, 5, 1e30, Infinity, Number.NaN);
+    expect([...(await evaluate(on('erf', ndarray([8], x)))).data]).toEqual([-1, -1, -1, 0, 1, 1, 1, Number.NaN]);
   });
 
   test('gelu is the exact form x·Φ(x), not the tanh approximation', async () => {

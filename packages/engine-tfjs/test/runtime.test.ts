@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { provideLegacyUtil } from '../src/legacy-util.js';
 import type { Surroundings } from '../src/native.js';
@@ -73,6 +74,36 @@ describe('the native library', () => {
       expect(Object.keys(surroundings.util)).not.toContain('isNullOrUndefined');
     },
   );
+});
+
+describe('a package that XINC_TFJS_NODE names', () => {
+  const naming = (folder: string, load: (specifier: string) => unknown): Surroundings => ({
+    ...processWith(() => working()),
+    load,
+    env: { XINC_TFJS_NODE: folder },
+  });
+
+  test('is loaded in place of the installed one, from the working directory if it is no absolute path', async () => {
+    const loaded: string[] = [];
+    const surroundings = naming(join('built', 'tfjs-node'), (specifier) => {
+      loaded.push(specifier);
+      return working();
+    });
+    const { description } = await loadRuntime(2, surroundings);
+    expect(description).toMatch(/native CPU library of @tensorflow\/tfjs-node 4\.22\.0, 2 threads$/);
+    expect(loaded).toEqual([resolve('built', 'tfjs-node')]);
+  });
+
+  test('is refused where it does not load, not replaced by JavaScript, and the process is left as it was', async () => {
+    const surroundings = naming('/somewhere', failing("Cannot find module '/somewhere'\nRequire stack:"));
+    await expect(loadRuntime(2, surroundings)).rejects.toMatchObject({
+      code: 'unsupported',
+      message:
+        "/somewhere: does not load as @tensorflow/tfjs-node (Cannot find module '/somewhere'). " +
+        'XINC_TFJS_NODE names it: let it name the folder of that package, with its native library, or unset it.',
+    });
+    expect(surroundings.env).toEqual({ XINC_TFJS_NODE: '/somewhere' });
+  });
 });
 
 function legacyAnswers(util: object): boolean[] {

@@ -62,6 +62,15 @@ function sine(x: v128): v128 {
   return v128.xor(value, odd);
 }
 
+// @ts-ignore: decorator
+@inline
+function leakyRelu(at: usize, end: usize, slope: v128): void {
+  for (; at < end; at += 16) {
+    const x = v128.load(at);
+    v128.store(at, f32x4.max(x, f32x4.mul(x, slope)));
+  }
+}
+
 /** Applies activation `code` to n vectors in place. */
 export function activate(at: usize, n: i32, code: i32): void {
   const end = at + (<usize>n << 4);
@@ -71,10 +80,7 @@ export function activate(at: usize, n: i32, code: i32): void {
       for (; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
       break;
     case 2:
-      for (; at < end; at += 16) {
-        const x = v128.load(at);
-        v128.store(at, f32x4.max(x, f32x4.mul(x, f32x4.splat(0.01))));
-      }
+      leakyRelu(at, end, f32x4.splat(0.01));
       break;
     case 3:
       for (; at < end; at += 16) v128.store(at, gelu(v128.load(at)));
@@ -101,6 +107,12 @@ export function activate(at: usize, n: i32, code: i32): void {
       break;
     case 8:
       for (; at < end; at += 16) v128.store(at, f32x4.sub(sigmoid(v128.load(at)), f32x4.splat(0.5)));
+      break;
+    case 9:
+      leakyRelu(at, end, f32x4.splat(0.1));
+      break;
+    case 10:
+      leakyRelu(at, end, f32x4.splat(0.2));
       break;
   }
 }

@@ -1,5 +1,17 @@
-/** Pointwise functions a contribution can pass through. `gelu` is the exact erf form, `sine` is sin x, `leakyRelu` has slope 0.01. */
-export type Activation = 'relu' | 'leakyRelu' | 'gelu' | 'silu' | 'sine' | 'tanh' | 'sigmoid';
+/**
+ * Pointwise functions a contribution can pass through. `gelu` is the exact erf form, `sine` is sin x, `leakyRelu` has slope 0.01
+ * and the others of its kind the slope in their name.
+ */
+export type Activation =
+  | 'relu'
+  | 'leakyRelu'
+  | 'leakyRelu0.1'
+  | 'leakyRelu0.2'
+  | 'gelu'
+  | 'silu'
+  | 'sine'
+  | 'tanh'
+  | 'sigmoid';
 
 /** One step of the way from a layer's contribution to the picture; `box(k)` is a k×k mean with zero padding, always ÷ k². */
 export type Stage =

@@ -16,6 +16,8 @@ const activations: readonly (Activation | null)[] = [
   null,
   'relu',
   'leakyRelu',
+  'leakyRelu0.1',
+  'leakyRelu0.2',
   'gelu',
   'silu',
   'sine',

@@ -15,6 +15,8 @@ export interface Plane {
 const APPLY: Readonly<Record<Activation, (x: number) => number>> = {
   relu: (x) => Math.max(x, 0),
   leakyRelu: (x) => (x > 0 ? x : 0.01 * x),
+  'leakyRelu0.1': (x) => (x > 0 ? x : 0.1 * x),
+  'leakyRelu0.2': (x) => (x > 0 ? x : 0.2 * x),
   gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   silu: (x) => x / (1 + Math.exp(-x)),
   sine: Math.sin,

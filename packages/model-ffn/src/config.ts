@@ -21,6 +21,31 @@ export const configSchema = z.object({
     .max(1e4)
     .default(10)
     .describe('Standard deviation of the frequencies, in cycles over half the larger side'),
+  phaseFactor: z
+    .enum(['2pi', 'pi', '1'])
+    .default('2pi')
+    .describe('What frequencies times coordinates are multiplied by before sine and cosine'),
+  featureOrder: z
+    .enum(['sines-first', 'cosines-first', 'pairs'])
+    .default('sines-first')
+    .describe('All sines, then all cosines; the other way round; or a sine and a cosine per frequency'),
+  coordinates: z
+    .enum(['longest', 'linspace', 'centres', 'unit', 'unit-linspace', 'unit-centres'])
+    .default('longest')
+    .describe(
+      'Where pixel i of n lies on an axis: longest 2i/(max(H, W) − 1) − 1, which keeps proportions; linspace 2i/(n − 1) − 1; centres (2i + 1)/n − 1; unit i/n; unit-linspace i/(n − 1); unit-centres (i + ½)/n',
+    ),
+  axes: z.enum(['yx', 'xy']).default('yx').describe('Order of the coordinates: yx (row, column) or xy (column, row)'),
+  activation: z
+    .enum(['relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'gelu', 'silu', 'sine', 'tanh'])
+    .default('relu')
+    .describe('Activation of the hidden layers; leakyRelu has slope 0.01'),
+  output: z
+    .enum(['none', 'sigmoid', 'tanh', 'signed'])
+    .default('none')
+    .describe(
+      'From the last layer to the picture: none (as it is), sigmoid, tanh (tanh(z)·0.5 + 0.5), or signed (z·0.5 + 0.5)',
+    ),
   learningRate: z.coerce.number().positive().max(1).default(9e-4).describe("Adam's learning rate"),
   batch: z.coerce
     .number()

@@ -7,6 +7,7 @@ import { buildFfn } from './ffn.js';
 import { inferConfig } from './infer.js';
 
 const image = { kind: 'image', frames: 1, height: 5, width: 7 } as const;
+const defaults = configSchema.parse({});
 const build = (config: object = {}, signal = image) => buildFfn(configSchema.parse(config), signal);
 
 describe('the network of the paper', () => {
@@ -67,11 +68,11 @@ describe('the network of the paper', () => {
 describe('coordinates', () => {
   test('keep the proportions of the picture: the longer side spans −1 to 1', () => {
     const wide = { ...image, height: 2, width: 5 };
-    expect([...pixelCoordinates(wide, Uint32Array.of(0, 4, 9))]).toEqual([-1, -1, -1, 1, -0.5, 1]);
+    expect([...pixelCoordinates(wide, Uint32Array.of(0, 4, 9), defaults)]).toEqual([-1, -1, -1, 1, -0.5, 1]);
   });
 
   test('of a one-pixel picture are a number', () => {
-    expect([...pixelCoordinates({ ...image, height: 1, width: 1 }, Uint32Array.of(0))]).toEqual([-1, -1]);
+    expect([...pixelCoordinates({ ...image, height: 1, width: 1 }, Uint32Array.of(0), defaults)]).toEqual([-1, -1]);
   });
 });
 

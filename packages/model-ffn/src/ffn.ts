@@ -1,4 +1,5 @@
 import {
+  applyActivation,
   type CheckpointLayout,
   type DenseHook,
   type ForwardResult,
@@ -17,7 +18,10 @@ import { biasOf, FREQUENCIES, weightOf } from './parameters.js';
 const COORDINATES = 'coordinates';
 const CHANNELS = ['red', 'green', 'blue'];
 
-/** γ(x) = [sin(2π B x), cos(2π B x)], then dense layers with ReLU between them, no activation at the end (method §2). */
+/**
+ * γ(x) = [sin(2π B x), cos(2π B x)], then dense layers with ReLU between them, no activation at the end (method §2); the settings
+ * give it the conventions of other code.
+ */
 export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
   if (signal.kind !== 'image') {
     throw new XincError('unsupported', 'An FFN represents one image, and this is a video', {
@@ -39,10 +43,10 @@ export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
       ...layers.flatMap(layerParameters),
     ],
     inputs: (_frames, pixels): Record<string, NdArray> => ({
-      [COORDINATES]: ndarray([pixels!.length, 2], pixelCoordinates(signal, pixels!)),
+      [COORDINATES]: ndarray([pixels!.length, 2], pixelCoordinates(signal, pixels!, config)),
     }),
-    forward: (ops, parameters, inputs) => forward(ops, layers, parameters, inputs[COORDINATES]),
-    layers: layers.map((layer) => layerHook(layer, layers.length)),
+    forward: (ops, parameters, inputs) => forward(ops, config, layers, parameters, inputs[COORDINATES]),
+    layers: layers.map((layer) => layerHook(layer, layers.length, config.activation)),
     training: {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       learningRate: config.learningRate,
@@ -79,19 +83,23 @@ function layerParameters(layer: DenseLayer): ParameterSpec[] {
   const init = { kind: 'uniform', bound: 1 / Math.sqrt(layer.inputs) } as const;
   return [
     { name: weightOf(layer.number), shape: [layer.outputs, layer.inputs], init, trainable: true },
-    { name: biasOf(layer.number), shape: [layer.outputs], init, trainable: true },
+    { name: biasOf(layer.number), shape: [layer.outputs], init, trainable: true, absent: 'zero' },
   ];
 }
 
+const PHASE_FACTORS: { readonly [K in FfnConfig['phaseFactor']]: number } = { '2pi': 2 * Math.PI, pi: Math.PI, 1: 1 };
+
 function forward<T>(
   ops: Ops<T>,
+  config: FfnConfig,
   layers: readonly DenseLayer[],
   parameters: Readonly<Record<string, T>>,
   coordinates: T,
 ): ForwardResult<T> {
-  const angles = ops.mul(ops.matMul(coordinates, parameters[FREQUENCIES], { transposeB: true }), 2 * Math.PI);
+  const turns = ops.matMul(coordinates, parameters[FREQUENCIES], { transposeB: true });
+  const angles = ops.mul(turns, PHASE_FACTORS[config.phaseFactor]);
   const activations: Record<string, T> = {};
-  let x = ops.concat([ops.sin(angles), ops.cos(angles)], 1);
+  let x = features(ops, angles, config.featureOrder);
   let output = x;
   for (const layer of layers) {
     activations[inputOf(layer)] = x;
@@ -100,12 +108,29 @@ function forward<T>(
       parameters[biasOf(layer.number)],
     );
     activations[preactivationOf(layer)] = output;
-    x = ops.relu(output);
+    x = applyActivation[config.activation](ops, output);
   }
-  return { output, activations };
+  return { output: applyOutput(ops, output, config.output), activations };
 }
 
-function layerHook(layer: DenseLayer, layers: number): DenseHook {
+/** Sines and cosines of angles [P, F], as one matrix [P, 2·F]. */
+function features<T>(ops: Ops<T>, angles: T, order: FfnConfig['featureOrder']): T {
+  const [sines, cosines] = [ops.sin(angles), ops.cos(angles)];
+  if (order === 'sines-first') return ops.concat([sines, cosines], 1);
+  if (order === 'cosines-first') return ops.concat([cosines, sines], 1);
+  const [pixels, frequencies] = ops.shapeOf(angles);
+  const column = (values: T) => ops.reshape(values, [pixels, frequencies, 1]);
+  return ops.reshape(ops.concat([column(sines), column(cosines)], 2), [pixels, 2 * frequencies]);
+}
+
+/** From the last layer z [P, 3] to the picture. */
+function applyOutput<T>(ops: Ops<T>, z: T, output: FfnConfig['output']): T {
+  if (output === 'none') return z;
+  if (output === 'sigmoid') return ops.sigmoid(z);
+  return ops.add(ops.mul(output === 'tanh' ? ops.tanh(z) : z, 0.5), 0.5);
+}
+
+function layerHook(layer: DenseLayer, layers: number, activation: FfnConfig['activation']): DenseHook {
   const last = layer.number === layers;
   const what = layer.number === 1 ? 'Fourier features' : 'neurons';
   return {
@@ -116,7 +141,7 @@ function layerHook(layer: DenseLayer, layers: number): DenseHook {
     weight: weightOf(layer.number),
     bias: biasOf(layer.number),
     preactivation: preactivationOf(layer),
-    activation: last ? null : 'relu',
+    activation: last ? null : activation,
     ...(last && { channels: CHANNELS }),
   };
 }

@@ -33,8 +33,10 @@ export function findNetwork(shapes: Readonly<Record<string, Shape>>): FoundNetwo
   const matrices = Object.entries(shapes).flatMap(([name, shape]) =>
     shape.length === 2 ? [{ name, outputs: shape[0], inputs: shape[1] }] : [],
   );
+  /** A layer whose weight is not there leaves a gap that others may seem to close. */
+  const isBiasAlone = (name: string) => name.endsWith('bias') && !(name.replace(/bias$/, 'weight') in shapes);
   const weights = matrices.filter(({ name }) => name.endsWith('weight'));
-  if (weights.length > MOST_WEIGHTS) return undefined;
+  if (weights.length > MOST_WEIGHTS || Object.keys(shapes).some(isBiasAlone)) return undefined;
   const withFrequencies = matrices.flatMap((candidate): FoundNetwork[] => {
     const frequencies = frequenciesOf(candidate);
     const others = weights.filter((weight) => weight !== candidate);

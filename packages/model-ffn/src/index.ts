@@ -6,6 +6,8 @@ import { layoutOf } from './layout.js';
 
 export type { FfnConfig } from './config.js';
 
+const { coordinates, axes, phaseFactor, featureOrder, activation, output } = configSchema.shape;
+
 /** The Fourier feature network of the paper (method §2): one image, 32,971 trainable parameters by default. */
 export default defineInr({
   kind: 'inr',
@@ -17,4 +19,12 @@ export default defineInr({
   build: buildFfn,
   infer: inferConfig,
   layout: layoutOf,
+  unshown: {
+    coordinates: coordinates.unwrap().options,
+    axes: axes.unwrap().options,
+    phaseFactor: phaseFactor.unwrap().options,
+    featureOrder: featureOrder.unwrap().options,
+    activation: activation.unwrap().options,
+    output: output.unwrap().options,
+  },
 });

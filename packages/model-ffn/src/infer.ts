@@ -13,29 +13,38 @@ export function inferConfig(shapes: Readonly<Record<string, Shape>>): Partial<Ff
   return {
     // Each frequency gives a sine and a cosine.
     fourierFeatures: frequencies?.count ?? layers[0].inputs / 2,
-    ...(widths.some((width) => width !== widths[0])
-      ? { widths }
-      : { layers: layers.length, ...(widths.length > 0 && { width: widths[0] }) }),
+    ...depthAndWidth(widths, layers.length),
   };
 }
 
 /**
  * Of tensors that do not make a whole network, what comes nearest to one, so that the table of what was expected shows
- * the tensor that is wrong: the frequencies, and dense layers counted by the numbers in their names.
+ * the tensor that is wrong: the frequencies, and dense layers counted by the numbers in their names, each as wide as most
+ * of its tensors say.
  */
 function guessConfig(shapes: Readonly<Record<string, Shape>>): Partial<FfnConfig> {
-  const matrices = Object.entries(shapes).filter(([, shape]) => shape.length === 2);
-  const frequencies = matrices.find(([name, [, columns]]) => columns === 2 && !name.endsWith('weight'));
+  const frequencies = Object.entries(shapes).find(
+    ([name, shape]) => shape.length === 2 && shape.includes(2) && !name.endsWith('weight'),
+  );
   if (!frequencies) return {};
-  const weights = matrices
-    .filter(([name]) => name.endsWith('weight'))
-    .sort(([a], [b]) => natural.compare(a, b))
-    .map(([, shape]) => shape);
-  const fourierFeatures = frequencies[1][0];
-  const first = weights.find(([outputs, inputs]) => inputs === 2 * fourierFeatures && outputs > 0);
-  return {
-    fourierFeatures,
-    ...(weights.length > 0 && { layers: weights.length }),
-    ...(weights.length > 1 && first && { width: first[0] }),
-  };
+  const [rows, columns] = frequencies[1];
+  const fourierFeatures = columns === 2 ? rows : columns;
+  const stems = [...new Set(Object.keys(shapes).flatMap((name) => /^(.*)(?:weight|bias)$/.exec(name)?.[1] ?? []))];
+  const layers = stems
+    .sort(natural.compare)
+    .map((stem) => ({ weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }))
+    .filter(({ weight, bias }) => (weight ? weight.length === 2 : bias.length === 1));
+  const widths = layers.slice(0, -1).map((layer, i) => {
+    const next = layers[i + 1].weight?.[1];
+    const said = [layer.weight?.[0], layer.bias?.[0], next].filter((width) => width !== undefined && width > 0);
+    return said.find((width, j) => said.indexOf(width) !== j) ?? said[0];
+  });
+  if (layers.length === 0 || widths.some((width) => width === undefined)) return { fourierFeatures };
+  return { fourierFeatures, ...depthAndWidth(widths as number[], layers.length) };
+}
+
+/** One width for all hidden layers, or a list where they differ. */
+function depthAndWidth(widths: readonly number[], layers: number): Partial<FfnConfig> {
+  if (widths.some((width) => width !== widths[0])) return { widths: [...widths] };
+  return { layers, ...(widths.length > 0 && { width: widths[0] }) };
 }

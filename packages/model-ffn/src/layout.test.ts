@@ -37,6 +37,16 @@ describe('a state dict of any names', () => {
     expect(layoutOf(shapes)!.names).toMatchObject({ frequencies: 'fourier.weight', 'layer3.weight': 'fc3.weight' });
   });
 
+  test('may have layers without biases', () => {
+    const { names } = layoutOf({ 'enc.B': [10, 2], 'a.weight': [8, 20], 'b.weight': [3, 8], 'b.bias': [3] })!;
+    expect(names).toEqual({
+      frequencies: 'enc.B',
+      'layer1.weight': 'a.weight',
+      'layer2.weight': 'b.weight',
+      'layer2.bias': 'b.bias',
+    });
+  });
+
   test('that holds its frequencies twice leaves in doubt which are meant', () => {
     const shapes = { 'encoder.B': [10, 2], 'ema.B': [10, 2], ...dense(['mlp.0', 'mlp.2'], [20, 8, 3]) };
     expect(layoutOf(shapes)).toBeUndefined();
@@ -70,7 +80,7 @@ describe('nothing is told', () => {
     ['of layers that do not follow one another', { B: [10, 2], ...dense(['a', 'b'], [20, 8, 3]), 'b.weight': [3, 9] }],
     ['of layers that do not end in three channels', { B: [10, 2], ...dense(['a', 'b'], [20, 8, 4]) }],
     ['of frequencies that do not make the features', { B: [11, 2], ...dense(['a', 'b'], [20, 8, 3]) }],
-    ['of layers without biases', { B: [10, 2], 'a.weight': [3, 20] }],
+    ['of a bias whose weight is not there', { B: [10, 2], ...dense(['a', 'c'], [20, 8, 3]), 'b.bias': [8] }],
     ['of a network of coordinates', dense(['net.0', 'net.1', 'net.2'], [2, 64, 64, 3])],
     ['of a network whose frequencies are not there', dense(['net.0', 'net.2'], [20, 8, 3])],
   ])('%s', (_, shapes) => {

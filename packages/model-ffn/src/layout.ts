@@ -9,12 +9,10 @@ export function layoutOf(shapes: Readonly<Record<string, Shape>>): CheckpointLay
   const { frequencies, layers } = network;
   const named = layers.map(({ name, outputs }, i): [string, string][] | undefined => {
     const bias = name.replace(/weight$/, 'bias');
-    const [width] = shapes[bias] ?? [];
-    if (width !== outputs) return undefined;
-    return [
-      [weightOf(i + 1), name],
-      [biasOf(i + 1), bias],
-    ];
+    const weight: [string, string] = [weightOf(i + 1), name];
+    // A layer may have no bias.
+    if (!(bias in shapes)) return [weight];
+    return shapes[bias][0] === outputs ? [weight, [biasOf(i + 1), bias]] : undefined;
   });
   if (!named.every((pair) => pair !== undefined)) return undefined;
   return {

@@ -78,7 +78,7 @@ describe('the configuration', () => {
     [{ epochs: '' }, 'expected number'],
     [{ parameters: 'many' }, 'expected number'],
     [{ parameters: '-1' }, '>0'],
-    [{ activation: 'swish' }, '"gelu"|"relu"|"leakyRelu"|"silu"|"sine"'],
+    [{ activation: 'swish' }, '"gelu"|"relu"|"leakyRelu"|"leakyRelu0.1"|"leakyRelu0.2"|"silu"|"sine"'],
     [{ outptu: '0' }, 'Unrecognized key: "outptu"'],
   ])('refuses %j', (config, message) => {
     const result = nervConfig.safeParse(config);

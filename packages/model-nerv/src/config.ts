@@ -5,6 +5,9 @@ const number = <T extends z.ZodType>(schema: T) => z.preprocess(numberFromText, 
 const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, schema);
 const count = z.int().min(1);
 
+/** Of one kind; each upsamples, so that a picture has room for far fewer. */
+const MOST_LAYERS = 64;
+
 /**
  * The configuration of a NeRV; the defaults are the paper's network and training (method §3). Every field takes its value
  * as text too.
@@ -16,15 +19,20 @@ export const nervConfig = z.strictObject({
   width: number(count)
     .optional()
     .describe("Channels D of the stem, in place of the budget's; by default solved from it"),
-  widths: list(z.array(count).min(2))
+  widths: list(z.array(count).min(2).max(MOST_LAYERS))
     .optional()
     .describe(
       'Channels of the stem and of each block (37,31,26,22), in place of the budget, width and reduction; by default computed',
     ),
-  strides: list(z.array(count).min(1))
+  strides: list(z.array(count).min(1).max(MOST_LAYERS))
     .default([4, 2, 2])
     .describe("Upsampling factor of each block; the picture's height and width are multiples of their product"),
-  kernelSize: list(z.array(z.union([z.literal(1), z.literal(3), z.literal(5)])).min(1))
+  kernelSize: list(
+    z
+      .array(z.union([z.literal(1), z.literal(3), z.literal(5)]))
+      .min(1)
+      .max(MOST_LAYERS),
+  )
     .default([3])
     .describe("Side of the kernels: 1, 3 or 5 for all convolutions, or a list of one per block and, last, the head's"),
   reduction: number(z.number().positive())
@@ -32,16 +40,16 @@ export const nervConfig = z.strictObject({
     .describe("Each block's channels are those before it ÷ this, rounded"),
   minimumWidth: number(count).default(6).describe('No block has fewer channels'),
   activation: z
-    .enum(['gelu', 'relu', 'leakyRelu', 'silu', 'sine'])
+    .enum(['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'])
     .default('gelu')
-    .describe('Activation of the stem and the blocks'),
+    .describe('Activation of the stem and the blocks; leakyRelu has slope 0.01'),
   encodingLevels: number(count).default(80).describe("Frequencies of the frame index's encoding"),
   encodingBase: number(z.number().positive()).default(1.25).describe('Ratio of one frequency to the one before'),
   encodingOrder: z
     .enum(['halves', 'pairs'])
     .default('halves')
     .describe("All sines, then all cosines (HNeRV's code), or a sine and a cosine per frequency (NeRV's first code)"),
-  stemWidths: list(z.array(count))
+  stemWidths: list(z.array(count).max(MOST_LAYERS))
     .default([])
     .describe('Neurons of dense layers between the encoding and the stem; none by default'),
   output: number(

@@ -1,5 +1,4 @@
-import type { ForwardResult, Ops } from '@xinc/core';
-import { applyActivation } from './activation.js';
+import { applyActivation, type ForwardResult, type Ops } from '@xinc/core';
 import type { Architecture, Convolution } from './architecture.js';
 import { biasOf, hiddenOf, STEM, weightOf } from './parameters.js';
 

@@ -22,5 +22,10 @@ export default defineInr<NervConfig>({
   config: nervConfig,
   build: buildNerv,
   infer: inferConfig,
-  unshown: ['output', 'activation', 'encodingBase', 'encodingOrder'],
+  unshown: {
+    output: ['tanh', 'sigmoid', 0, 0.5],
+    activation: ['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'],
+    encodingBase: [1.25, 2],
+    encodingOrder: ['halves', 'pairs'],
+  },
 });

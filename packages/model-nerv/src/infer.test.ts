@@ -77,6 +77,17 @@ describe('a published state dict', () => {
     );
   });
 
+  test('that begins at one cell is an HNeRV’s decoder, whose embeddings may lie elsewhere', () => {
+    const decoder = {
+      'decoder.0.conv.downconv.weight': [16, 4, 1, 1],
+      'decoder.1.conv.upconv.0.weight': [56, 16, 3, 3],
+      'decoder.2.conv.upconv.0.weight': [40, 14, 3, 3],
+      'head_layer.weight': [3, 10, 3, 3],
+    };
+    expect(() => inferConfig(decoder, { ...signal, height: 32, width: 64 })).toThrow('the checkpoint is of an HNeRV');
+    expect(inferConfig(decoder, { ...signal, height: 4, width: 4 })).toMatchObject({ strides: [2, 2] });
+  });
+
   test('of another size than the signal’s is refused with its size', () => {
     const expected = (size: string, signalSize: string) =>
       expect.objectContaining({

@@ -1,6 +1,6 @@
 import { type Shape, type SignalShape, sizeOf, XincError } from '@xinc/core';
 import type { NervConfig } from './config.js';
-import { type Naming, ownNaming, publishedNamings } from './naming.js';
+import { hnervNaming, type Naming, ownNaming, publishedNamings } from './naming.js';
 import { weightOf } from './parameters.js';
 
 type KernelSizes = NervConfig['kernelSize'];
@@ -16,6 +16,8 @@ export function inferConfig(shapes: Readonly<Record<string, Shape>>, signal: Sig
     const found = readShapes(shapes, naming);
     if (!found) continue;
     if (Object.keys(shapes).some((name) => name.startsWith('encoder.'))) throw embedded();
+    // A stem of one cell makes its map from one number per channel: of an embedding, where the code is HNeRV's.
+    if (naming === hnervNaming && found.stemCells === 1 && !isPicture(found, signal)) throw embedded();
     checkPicture(found, signal);
     const { widths, strides, kernelSize, encodingLevels, stemWidths } = found;
     const { encodingOrder } = naming;
@@ -86,9 +88,16 @@ function embedded(): XincError {
 }
 
 /** The stem's cells times what the blocks upsample by, squared, are the picture's pixels. */
-function checkPicture({ stemCells, strides }: ReadNetwork, { height, width }: SignalShape): void {
-  const factor = strides.reduce((product, stride) => product * stride, 1);
-  if (stemCells * factor ** 2 === height * width && height % factor === 0 && width % factor === 0) return;
+function isPicture({ stemCells, strides }: ReadNetwork, { height, width }: SignalShape): boolean {
+  const factor = product(strides);
+  return stemCells * factor ** 2 === height * width && height % factor === 0 && width % factor === 0;
+}
+
+function checkPicture(network: ReadNetwork, signal: SignalShape): void {
+  if (isPicture(network, signal)) return;
+  const { stemCells, strides } = network;
+  const { height, width } = signal;
+  const factor = product(strides);
   const [rows, columns] = nearestStem(stemCells, height / width);
   throw new XincError(
     'invalid-option',
@@ -99,6 +108,8 @@ function checkPicture({ stemCells, strides }: ReadNetwork, { height, width }: Si
     },
   );
 }
+
+const product = (factors: readonly number[]): number => factors.reduce((a, b) => a * b, 1);
 
 /** The way to lay out so many cells in rows and columns whose aspect ratio is nearest. */
 function nearestStem(cells: number, aspect: number): [rows: number, columns: number] {

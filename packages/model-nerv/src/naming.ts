@@ -28,7 +28,7 @@ export const ownNaming: Naming = {
 };
 
 /** The names of the published HNeRV code base, which the paper's NeRVs were trained with. */
-const hnervNaming: Naming = {
+export const hnervNaming: Naming = {
   name: 'hnerv',
   stem: () => 'decoder.0.conv.downconv',
   block: (number) => `decoder.${number}.conv.upconv.0`,

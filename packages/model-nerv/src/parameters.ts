@@ -27,6 +27,6 @@ function layer(id: string, shape: Shape): ParameterSpec[] {
   const init = { kind: 'uniform', bound: 1 / Math.sqrt(sizeOf(fanIn)) } as const;
   return [
     { name: weightOf(id), shape, init, trainable: true },
-    { name: biasOf(id), shape: [out], init, trainable: true },
+    { name: biasOf(id), shape: [out], init, trainable: true, absent: 'zero' },
   ];
 }

@@ -26,7 +26,7 @@ const architectures = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, m
   }),
 );
 
-test.each(['gelu', 'relu', 'leakyRelu', 'silu', 'sine'])(
+test.each(['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'])(
   'contributions add up in every layer of any network, and every kernel has a finite map (%s)',
   async (activation) => {
     await fc.assert(

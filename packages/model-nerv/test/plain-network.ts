@@ -86,6 +86,8 @@ export const activations: Record<string, (x: number) => number> = {
   gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
   relu: (x) => Math.max(x, 0),
   leakyRelu: (x) => (x < 0 ? 0.01 * x : x),
+  'leakyRelu0.1': (x) => (x < 0 ? 0.1 * x : x),
+  'leakyRelu0.2': (x) => (x < 0 ? 0.2 * x : x),
   silu: (x) => x * sigmoid(x),
   sine: Math.sin,
 };

@@ -1,5 +1,5 @@
 export { type Framing, type FramingOptions, planFraming, type Region } from './framing.js';
-export { encodePng, readFrame } from './image/png.js';
+export { decodeFrame, encodePng } from './image/png.js';
 export { readSignalLabels, type SignalLabels } from './labels/read-labels.js';
 export { decodeLabels, encodeLabels, type StoredLabels } from './labels/store-labels.js';
 export { type OpenSignalOptions, openSignal } from './open-signal.js';

@@ -1,6 +1,7 @@
 import { defineAnalysis, XincError } from '@xinc/core';
 import { z } from 'zod';
 import { frameWords } from '../frames.js';
+import { orWhyNot } from '../or-why-not.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({
@@ -31,9 +32,17 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
       });
     }
     const rows = [];
+    const untold: string[] = [];
+    const omissions: string[] = [];
     for (const layer of context.layers) {
       for (const frame of context.frames) {
-        const { largestError, largestPreactivation } = await measure(layer.id, frame);
+        const measured = await orWhyNot(layer.id, () => measure(layer.id, frame));
+        if (typeof measured === 'string') {
+          untold.push(layer.id);
+          omissions.push(measured);
+          break;
+        }
+        const { largestError, largestPreactivation } = measured;
         const relative = largestPreactivation > 0 ? largestError / largestPreactivation : largestError;
         const where = `${layer.id}${frameWords(context.signal, frame)}`;
         rows.push({ layer, frame, largestError, largestPreactivation, relative, where });
@@ -41,9 +50,11 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     }
     const finite = rows.filter(({ relative }) => Number.isFinite(relative));
     const notFinite = rows.filter((row) => !finite.includes(row)).map(({ where }) => where);
-    const omissions = notFinite.map(
-      (where) =>
-        `${where} was left out: its contributions or what they add up to are NaN or infinite (check the weights).`,
+    omissions.push(
+      ...notFinite.map(
+        (where) =>
+          `${where} was left out: its contributions or what they add up to are NaN or infinite (check the weights).`,
+      ),
     );
     if (finite.length === 0) {
       throw new XincError('numeric', `No layer has contributions to add up: ${omissions.join(' ')}`, {
@@ -52,7 +63,7 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     }
     const worst = finite.reduce((a, b) => (b.relative <= a.relative ? a : b));
     const incomplete = finite.filter(({ relative }) => relative > tolerance);
-    const leftOut = [...notFinite, ...context.untraced];
+    const leftOut = [...notFinite, ...untold, ...context.untraced];
     const everyLayer = leftOut.length === 0 ? 'In every layer' : `In every layer but ${listed(leftOut)}`;
     const verdict =
       incomplete.length === 0

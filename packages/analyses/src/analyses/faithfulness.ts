@@ -15,6 +15,7 @@ import { chart, colorEncoding } from '../chart.js';
 import { spearman } from '../correlation.js';
 import { figureOfFrame, frameWords } from '../frames.js';
 import { type LiveLayer, liveLayers } from '../live-layers.js';
+import { orWhyNot } from '../or-why-not.js';
 import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { scattered } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
@@ -103,7 +104,13 @@ export const faithfulness = defineAnalysis<Options>({
     for (const [i, one] of live.entries()) {
       const report = (share: number) =>
         context.progress?.(`switching off neurons of ${one.layer.id}`, (i + share) / live.length);
-      const ablated = await switchOffSome(one, chosen.neurons, ablate, context, report, omissions);
+      const ablated = await orWhyNot(one.layer.id, () =>
+        switchOffSome(one, chosen.neurons, ablate, context, report, omissions),
+      );
+      if (typeof ablated === 'string') {
+        omissions.push(ablated);
+        continue;
+      }
       const result = summarize(one, ablated, chosen.confidence, context.seed);
       if (Number.isNaN(result.average)) {
         omissions.push(`${one.layer.id} was left out: ${whyNothing(ablated)}.`);

@@ -75,8 +75,13 @@ export interface MatchRow {
   /** The name looked for. */
   readonly name: string;
   readonly tensor: CheckpointTensor | undefined;
-  /** Why the tensor cannot be the parameter. */
-  readonly problem?: 'shape' | 'dtype';
+  /** Why the tensor cannot be the parameter; `missing` where there is none, and one is needed. */
+  readonly problem?: 'missing' | 'shape' | 'dtype';
+}
+
+/** Whether every parameter has what it needs. */
+export function isComplete({ candidate, rows }: Match): boolean {
+  return candidate.found > 0 && rows.every(({ problem }) => !problem);
 }
 
 export function matchCandidate(
@@ -88,8 +93,9 @@ export function matchCandidate(
     const name = candidate.prefix + candidate.names.get(parameter.name)!;
     const tensor = tensors.get(name);
     const swapped = candidate.transposed.has(parameter.name);
-    const problem =
-      tensor && problemOf(swapped ? { ...tensor, shape: [...tensor.shape].reverse() } : tensor, parameter);
+    const problem = tensor
+      ? problemOf(swapped ? { ...tensor, shape: [...tensor.shape].reverse() } : tensor, parameter)
+      : missing(parameter);
     return { parameter, name, tensor, ...(problem && { problem }) };
   });
   const taken = new Set(rows.map(({ name }) => name));
@@ -105,6 +111,10 @@ export function matchCandidate(
     )
     .map(([name]) => name);
   return { candidate, rows, leftOver };
+}
+
+function missing({ absent }: ParameterSpec): MatchRow['problem'] {
+  return absent === 'zero' ? undefined : 'missing';
 }
 
 /** What was trained is never of whole numbers; what is fixed (frequencies) may be. */

@@ -7,8 +7,8 @@ import { stateDict, tensor, torchFile } from '../../test/torch-writer.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { encodeNpz } from '../numpy/encode-npz.js';
 import { decodeCheckpoint } from '../read-checkpoint.js';
-import { matchParameters } from './match-parameters.js';
-import { possibleShapes, tensorShapes } from './tensor-shapes.js';
+import { matchNetworks, matchParameters } from './match-parameters.js';
+import { possiblePlaces, tensorShapes } from './tensor-shapes.js';
 
 const spec = (name: string, shape: Shape): ParameterSpec => ({
   name,
@@ -151,7 +151,7 @@ describe('refuses', () => {
   test('what is missing, misshapen and left over, in a table', () => {
     const error = mismatch({ 'encoding.B': [4, 2], 'net.0.linear.weight': [3, 9], 'net.1.linear.weight': [3, 3] });
     expect(error.message).toBe(
-      'x.pt does not fit the model: 1 of 3 parameters is missing, 1 has another shape, 1 tensor is left over. Choose the model and the configuration it was trained with.',
+      'x.pt does not fit the model: 1 of 3 parameters is missing, 1 has another shape, 1 tensor is left over',
     );
     expect(error.details).toBe(
       [
@@ -167,7 +167,9 @@ describe('refuses', () => {
   });
 
   test('layers beyond the model’s, even where all of its own are there', () => {
-    expect(mismatch({ ...published, 'net.1.linear.weight': [3, 3] }).message).toContain('1 tensor is left over');
+    expect(mismatch({ ...published, 'net.1.linear.weight': [3, 3] }).message).toBe(
+      'x.pt does not fit the model: 1 tensor is left over. Their values would change the picture: this is a network of another kind, or they are of something else and are to be saved apart.',
+    );
   });
 
   test('two tensors that differ by a wrapper, the second left over', () => {
@@ -277,10 +279,10 @@ describe('tensorShapes', () => {
   });
 });
 
-describe('possibleShapes', () => {
+describe('possiblePlaces', () => {
   test('begin with the likeliest place', () => {
     const found = checkpoint(prefixed('model.', published), (state_dict) => dict({ state_dict }));
-    expect(possibleShapes(found)[0]).toEqual(tensorShapes(found));
+    expect(possiblePlaces(found)[0]).toEqual({ prefix: 'state_dict.model.', shapes: tensorShapes(found) });
   });
 
   test.each([
@@ -288,13 +290,13 @@ describe('possibleShapes', () => {
     ['beside a loss', { ...prefixed('model.', published), 'loss.vgg.weight': [4, 4], 'loss.vgg.bias': [4] }],
     ['where an attribute that is known belongs to the names', published],
   ])('are also those %s', (_, shapes) => {
-    expect(possibleShapes(checkpoint(shapes))).toContainEqual(published);
+    expect(possiblePlaces(checkpoint(shapes)).map((place) => place.shapes)).toContainEqual(published);
   });
 
   test('are few, however many places there are', () => {
     const many = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`m${i >> 1}.w${i}`, [1]]));
-    expect(possibleShapes(checkpoint(many))).toHaveLength(40);
-    expect(possibleShapes(checkpoint({}))).toEqual([{}]);
+    expect(possiblePlaces(checkpoint(many))).toHaveLength(40);
+    expect(possiblePlaces(checkpoint({}))).toEqual([{ prefix: '', shapes: {} }]);
   });
 });
 
@@ -308,9 +310,7 @@ test('what was drawn at random and is not in the file is named', () => {
   expect(match(rest).hint).toBe(
     "'frequencies' was drawn at random and then kept: save it with the weights (in PyTorch, register_buffer), for it cannot be had without.",
   );
-  expect(match({ ...rest, 'net.0.linear.bias': [4] }).hint).toBe(
-    'Choose the model and the configuration it was trained with.',
-  );
+  expect(match({ ...rest, 'net.0.linear.bias': [4] }).hint).toBeUndefined();
   const fixed = ['a', 'b', 'c'].map((name) => ({ ...spec(name, [2]), trainable: false }));
   const others = refusal('invalid-file', () =>
     matchParameters(checkpoint({ w: [2], b: [2] }), [spec('w', [2]), ...fixed]),
@@ -318,4 +318,62 @@ test('what was drawn at random and is not in the file is named', () => {
   expect(others.hint).toBe(
     "'a', 'c' were drawn at random and then kept: save them with the weights (in PyTorch, register_buffer), for they cannot be had without.",
   );
+});
+
+describe('several networks', () => {
+  const [frequencies, weight, bias] = parameters;
+  const keys = (found: Checkpoint) => matchNetworks(found, parameters, [layout]).map(({ key }) => key);
+
+  test.each<[string, Checkpoint, string[]]>([
+    [
+      'of a file are all found, averaged ones last',
+      checkpoint({
+        ...prefixed('ema.', published),
+        ...prefixed('frame0.', published),
+        ...prefixed('frame1.', published),
+      }),
+      ['frame0', 'frame1', 'ema'],
+    ],
+    [
+      'are found at the top and below it: neither is left over from the other',
+      checkpoint({ ...published, ...prefixed('ema.', published) }),
+      ['', 'ema'],
+    ],
+    ['of a list are called by their positions', checkpoint(prefixed('models.0.', published)), ['models.0']],
+    ['are one where there is one', checkpoint(prefixed('net.', published)), ['net']],
+  ])('%s', (_, found, expectedKeys) => {
+    expect(keys(found)).toEqual(expectedKeys);
+  });
+
+  test('each have their own values', () => {
+    const found = matchNetworks(
+      checkpoint({ ...prefixed('a.', published), ...prefixed('b.', published) }),
+      parameters,
+      [layout],
+    );
+    expect(found.map((network) => network.parameters()['layer1.bias'].data)).toEqual([valuesOf(2, 3), valuesOf(5, 3)]);
+  });
+
+  test('are found beside one that does not fit', () => {
+    const small = { ...published, 'net.0.linear.bias': [2] };
+    expect(keys(checkpoint({ ...prefixed('a.', small), ...prefixed('b.', published) }))).toEqual(['b']);
+  });
+
+  test('a bias that the file does not hold is zero, and told, where the model says so', () => {
+    const without = { 'encoding.B': [4, 2], 'net.0.linear.weight': [3, 8] };
+    const [found] = matchNetworks(checkpoint(without), [frequencies, weight, { ...bias, absent: 'zero' }], [layout]);
+    expect(found.absent).toEqual(['layer1.bias']);
+    expect(found.parameters()['layer1.bias']).toEqual({ shape: [3], data: new Float32Array(3) });
+    refusal('invalid-file', () => matchNetworks(checkpoint(without), parameters, [layout]));
+  });
+
+  test('a bias of another name is left over, not zero', () => {
+    const renamed = { 'encoding.B': [4, 2], 'net.0.linear.weight': [3, 8], 'net.0.linear.b': [3] };
+    const error = refusal('invalid-file', () =>
+      matchNetworks(checkpoint(renamed), [frequencies, weight, { ...bias, absent: 'zero' }], [layout]),
+    );
+    expect(error.details).toMatch(
+      /layer1\.bias +net\.0\.linear\.bias +3 +none, so zero\n\nleft over:\n {2}net\.0\.linear\.b {2}3$/,
+    );
+  });
 });

@@ -6,36 +6,47 @@ import {
   ndarray,
   type ParameterSpec,
   type Shape,
+  sizeOf,
   XincError,
 } from '@xinc/core';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 import { printable } from '../printable.js';
-import { type Candidate, candidates, type Match, matchCandidate, namings } from './candidate.js';
+import { type Candidate, candidates, isComplete, type Match, matchCandidate, namings } from './candidate.js';
 import { countMismatches, mismatchTable } from './mismatch-table.js';
 import { tensorsByPlainName } from './names.js';
 
 /** Candidates whose shapes are compared; each finds fewer names than the one before. */
 const MOST_CANDIDATES = 50;
 
+/** A whole network of a model in a checkpoint. */
+export interface MatchedNetwork {
+  /** The path of keys and attributes to its names, joined as they are in the file (`state_dict.model`); empty at the top. */
+  readonly key: string;
+  /** Parameter name → name of its tensor, without wrappers. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Parameters that the file does not hold and that are zero then (see `ParameterSpec.absent`). */
+  readonly absent: readonly string[];
+  /**
+   * Its weights as float32.
+   * @throws XincError `numeric`, naming the tensor, if one is not finite; `unsupported` for dtypes that float32 cannot hold
+   */
+  parameters(): Record<string, NdArray>;
+}
+
 /**
- * Finds every parameter of a model in a checkpoint: under the model's own names or those of one of `layouts`, below any
- * prefix (`state_dict.`, `model.`, `net.`, …), wrappers (`module.`, `_orig_mod.`) removed. Of several places where all
- * fit, a state dict comes before averaged (EMA) weights. Shapes must be equal but for axes of extent 1; weights of any
- * dtype become float32.
+ * Finds every network of a model in a checkpoint: all of its parameters under the model's own names or those of one of
+ * `layouts`, below any prefix (`state_dict.`, `model.`, `frame0.`, …), wrappers (`module.`, `_orig_mod.`) removed. Shapes must
+ * be equal but for axes of extent 1. The likeliest place comes first: known state dicts, then others, then averaged (EMA) weights.
  *
- * @throws XincError `invalid-file` if some are missing, have another shape, are whole numbers where they are trained, or
- *   float tensors beside them are left over; `details` is a table of what was expected and found. `numeric`, naming the
- *   tensor, if a weight is not finite. `unsupported` for weights of a dtype that float32 cannot hold.
- *
- * @example
- * const checkpoint = await readCheckpoint('nerv1001.pth')
- * const parameters = matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? [])
+ * @returns one at least
+ * @throws XincError `invalid-file` if parameters are missing, have another shape, are whole numbers where they are trained, or
+ *   float tensors beside them are left over; `details` is a table of what was expected and found
  */
-export function matchParameters(
+export function matchNetworks(
   checkpoint: Checkpoint,
   parameters: readonly ParameterSpec[],
   layouts: readonly CheckpointLayout[] = [],
-): Record<string, NdArray> {
+): MatchedNetwork[] {
   requireTensors(checkpoint);
   const tensors = tensorsByPlainName(checkpoint);
   const ways = namings(
@@ -47,25 +58,78 @@ export function matchParameters(
   const tried = [...candidates(tensors, ways).slice(0, MOST_CANDIDATES), nothing].map((candidate) =>
     matchCandidate(tensors, parameters, candidate),
   );
-  const best = tried.reduce((a, b) => (badness(b) < badness(a) ? b : a));
-  if (badness(best) > 0) throw mismatch(checkpoint, tensors, best);
-  return Object.fromEntries(
-    best.rows.map(({ parameter, name, tensor }) => [
-      parameter.name,
-      ndarray(
-        parameter.shape,
-        best.candidate.transposed.has(parameter.name)
-          ? transposed(finiteValues(checkpoint, name, tensor!), parameter.shape)
-          : finiteValues(checkpoint, name, tensor!),
-      ),
-    ]),
+  // What another network takes is not left over.
+  const taken = new Set(tried.filter(isComplete).flatMap(({ rows }) => rows.map(({ name }) => name)));
+  const matches = tried.map(
+    (match): Match => ({ ...match, leftOver: match.leftOver.filter((name) => !taken.has(name)) }),
   );
+  const whole = matches.filter((match) => isComplete(match) && match.leftOver.length === 0);
+  if (whole.length === 0) throw mismatch(checkpoint, tensors, matches.reduce(better));
+  return distinct(whole).map((match) => matchedNetwork(checkpoint, match));
 }
 
-/** Zero for a match. Any missing parameter weighs more than all that are misshapen, and these more than leftovers. */
+/**
+ * The likeliest of {@link matchNetworks}, as float32.
+ *
+ * @throws XincError as `matchNetworks`, and as its `parameters`
+ *
+ * @example
+ * const checkpoint = await readCheckpoint('nerv1001.pth')
+ * const parameters = matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? [])
+ */
+export function matchParameters(
+  checkpoint: Checkpoint,
+  parameters: readonly ParameterSpec[],
+  layouts: readonly CheckpointLayout[] = [],
+): Record<string, NdArray> {
+  return matchNetworks(checkpoint, parameters, layouts)[0].parameters();
+}
+
+/** Matches that share no tensors' names with one before, which found as many. */
+function distinct(matches: readonly Match[]): Match[] {
+  const seen = new Set<string>();
+  return matches.filter(({ rows }) => {
+    const weights = rows.find(({ tensor, parameter }) => tensor && !parameter.absent)?.name ?? rows[0].name;
+    if (seen.has(weights)) return false;
+    seen.add(weights);
+    return true;
+  });
+}
+
+function matchedNetwork(checkpoint: Checkpoint, { candidate, rows }: Match): MatchedNetwork {
+  return {
+    key: candidate.prefix.slice(0, -1),
+    names: new Map(rows.flatMap(({ parameter, name, tensor }) => (tensor ? [[parameter.name, name] as const] : []))),
+    absent: rows.filter(({ tensor }) => !tensor).map(({ parameter }) => parameter.name),
+    parameters: () =>
+      Object.fromEntries(
+        rows.map(({ parameter, name, tensor }) => [
+          parameter.name,
+          tensor
+            ? ndarray(parameter.shape, valuesOf(checkpoint, name, tensor, parameter, candidate))
+            : ndarray(parameter.shape, new Float32Array(sizeOf(parameter.shape))),
+        ]),
+      ),
+  };
+}
+
+function valuesOf(
+  checkpoint: Checkpoint,
+  name: string,
+  tensor: CheckpointTensor,
+  parameter: ParameterSpec,
+  candidate: Candidate,
+): Float32Array {
+  const values = finiteValues(checkpoint, name, tensor);
+  return candidate.transposed.has(parameter.name) ? transposed(values, parameter.shape) : values;
+}
+
+const better = (a: Match, b: Match): Match => (badness(b) < badness(a) ? b : a);
+
+/** Any missing parameter weighs more than all that are misshapen, and these more than leftovers. */
 function badness({ rows, leftOver }: Match): number {
-  const missing = rows.filter(({ tensor }) => !tensor).length;
-  const misshapen = rows.filter(({ problem }) => problem).length;
+  const missing = rows.filter(({ problem }) => problem === 'missing').length;
+  const misshapen = rows.filter(({ problem }) => problem === 'shape' || problem === 'dtype').length;
   return 2 * (missing * (rows.length + 1) + misshapen) + (leftOver.length > 0 ? 1 : 0);
 }
 
@@ -113,20 +177,23 @@ export function requireTensors({ source, tensors, foreign }: Checkpoint): void {
   });
 }
 
-function adviceOn({ rows, leftOver }: Match): string {
-  const unfit = rows.filter(({ tensor, problem }) => !tensor || problem);
-  if (leftOver.length === 0 && unfit.every(({ parameter, tensor }) => !parameter.trainable && !tensor)) {
-    const names = unfit.map(({ parameter }) => `'${parameter.name}'`).join(', ');
-    const [were, them, they] = unfit.length === 1 ? ['was', 'it', 'it'] : ['were', 'them', 'they'];
-    return `${names} ${were} drawn at random and then kept: save ${them} with the weights (in PyTorch, register_buffer), for ${they} cannot be had without.`;
+/** `undefined` where the table says all there is to say. */
+function adviceOn({ rows, leftOver }: Match): string | undefined {
+  const unfit = rows.filter(({ problem }) => problem);
+  if (unfit.length === 0) {
+    return 'Their values would change the picture: this is a network of another kind, or they are of something else and are to be saved apart.';
   }
-  return 'Choose the model and the configuration it was trained with.';
+  if (leftOver.length > 0 || !unfit.every(({ parameter, tensor }) => !parameter.trainable && !tensor)) return undefined;
+  const names = unfit.map(({ parameter }) => `'${parameter.name}'`).join(', ');
+  const [were, them, they] = unfit.length === 1 ? ['was', 'it', 'it'] : ['were', 'them', 'they'];
+  return `${names} ${were} drawn at random and then kept: save ${them} with the weights (in PyTorch, register_buffer), for ${they} cannot be had without.`;
 }
 
 function mismatch({ source }: Checkpoint, tensors: ReadonlyMap<string, CheckpointTensor>, match: Match): XincError {
+  const hint = adviceOn(match);
   return new XincError('invalid-file', `${source} does not fit the model: ${countMismatches(match)}`, {
     subject: source,
-    hint: adviceOn(match),
+    ...(hint !== undefined && { hint }),
     details: mismatchTable(match, tensors),
   });
 }

@@ -7,8 +7,7 @@ const MOST_LISTED = 40;
 
 /** `2 of 7 parameters are missing, 1 has another shape, 3 tensors are left over`. */
 export function countMismatches({ rows, leftOver }: Match): string {
-  const missing = rows.filter(({ tensor }) => !tensor).length;
-  const [misshapen, whole] = (['shape', 'dtype'] as const).map(
+  const [missing, misshapen, whole] = (['missing', 'shape', 'dtype'] as const).map(
     (kind) => rows.filter(({ problem }) => problem === kind).length,
   );
   const have = (count: number) => (count === 1 ? 'has' : 'have');
@@ -51,7 +50,7 @@ function listed(names: readonly string[], tensors: ReadonlyMap<string, Checkpoin
 }
 
 function found({ tensor, problem }: MatchRow): string {
-  if (!tensor) return 'missing';
+  if (!tensor) return problem ?? 'none, so zero';
   const shape = formatShape(tensor.shape);
   if (problem === 'dtype') return `${shape}  ← ${tensor.dtype}, not weights`;
   return problem === 'shape' ? `${shape}  ← another shape` : shape;

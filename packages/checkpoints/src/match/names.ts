@@ -31,7 +31,7 @@ export function withoutWrappers(name: string): string {
 }
 
 /** A checkpoint's tensors by their names without wrappers; where two would get one name, the later keeps its own. */
-export function tensorsByPlainName(checkpoint: Checkpoint): Map<string, CheckpointTensor> {
+export function tensorsByPlainName(checkpoint: Pick<Checkpoint, 'tensors'>): Map<string, CheckpointTensor> {
   const tensors = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of checkpoint.tensors) {
     const plain = withoutWrappers(name);

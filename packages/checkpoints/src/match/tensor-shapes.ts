@@ -15,15 +15,23 @@ export function tensorShapes(checkpoint: Checkpoint): Record<string, Shape> {
   return shapesBelow(tensors, likelyPrefix(tensors));
 }
 
+/** Where in a checkpoint a network may lie. */
+export interface Place {
+  /** What precedes its names, wrappers removed: empty, or ending with a separator. */
+  readonly prefix: string;
+  /** Shapes by the names below the prefix. */
+  readonly shapes: Record<string, Shape>;
+}
+
 /** Places looked at, and how deep they may lie. */
 const MOST_PLACES = 40;
 const DEEPEST = 7;
 
 /**
- * {@link tensorShapes} of every place that may hold the network, the likeliest first: below each prefix that two tensors
- * share. A generator beside a discriminator, a network beside its loss.
+ * {@link tensorShapes} of every place that may hold a network, the likeliest first: below each prefix that two tensors
+ * share. A generator beside a discriminator, a network beside its loss, the networks of several frames.
  */
-export function possibleShapes(checkpoint: Checkpoint): Record<string, Shape>[] {
+export function possiblePlaces(checkpoint: Pick<Checkpoint, 'tensors'>): Place[] {
   const tensors = tensorsByPlainName(checkpoint);
   const counts = new Map<string, number>();
   for (const name of tensors.keys()) {
@@ -37,7 +45,7 @@ export function possibleShapes(checkpoint: Checkpoint): Record<string, Shape>[] 
     .filter(([prefix, count]) => count > 1 && prefix !== likely)
     .sort(([a, n], [b, m]) => prefixRank(a) - prefixRank(b) || m - n || a.length - b.length)
     .map(([prefix]) => prefix);
-  return [likely, ...others].slice(0, MOST_PLACES).map((prefix) => shapesBelow(tensors, prefix));
+  return [likely, ...others].slice(0, MOST_PLACES).map((prefix) => ({ prefix, shapes: shapesBelow(tensors, prefix) }));
 }
 
 function shapesBelow(tensors: ReadonlyMap<string, CheckpointTensor>, prefix: string): Record<string, Shape> {

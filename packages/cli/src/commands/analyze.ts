@@ -47,7 +47,7 @@ export async function analyzeCommand(
   try {
     for (const run of runs) networks.push(await openNetwork(run, registry, engine));
     const [run] = runs;
-    const writeReport = () => reportRun(run, runModel(run, registry).model, networks[0], known, context);
+    const writeReport = async () => reportRun(run, (await runModel(run, registry)).model, networks[0], known, context);
     if (runs.length > 1) {
       const { comparison, report } = await run.exclusively(async () => ({
         comparison: await compareRuns(runs, networks, plan, context),

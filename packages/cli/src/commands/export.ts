@@ -1,5 +1,14 @@
 import { extname, resolve } from 'node:path';
-import { encodeSafetensors, evaluationProgram, type Inr, OUTPUT, type Registry, shapesOf, XincError } from '@xinc/core';
+import {
+  activationsRead,
+  encodeSafetensors,
+  evaluationProgram,
+  type Inr,
+  OUTPUT,
+  type Registry,
+  shapesOf,
+  XincError,
+} from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
@@ -81,12 +90,12 @@ type Writer = (
 
 const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
   async safetensors(run, registry) {
-    const tensors = await runWeights(run, runModel(run, registry).inr);
+    const tensors = await runWeights(run, (await runModel(run, registry)).inr);
     return encodeSafetensors({ tensors, metadata: describe(run) });
   },
 
   async onnx(run, registry) {
-    const { inr } = runModel(run, registry);
+    const { inr } = await runModel(run, registry);
     const writer = registry.all('engine').find(({ plugin }) => plugin.exportOnnx);
     if (!writer) throw new XincError('unsupported', 'No engine at hand writes ONNX');
     return writer.plugin.exportOnnx!({
@@ -115,7 +124,9 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
 };
 
 function activationNames({ layers }: Inr): string[] {
-  const named = layers.flatMap((hook) => (hook.kind === 'custom' ? [hook.input] : [hook.input, hook.preactivation]));
+  const named = layers.flatMap((hook) =>
+    hook.kind === 'custom' ? activationsRead(hook) : [hook.input, hook.preactivation],
+  );
   return [...new Set(named)];
 }
 

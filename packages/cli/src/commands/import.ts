@@ -4,10 +4,22 @@ import { basename, extname } from 'node:path';
 import { createNetwork, type SignalShape } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
+import { chooseNetwork } from '../workflow/choose-network.js';
+import {
+  aboutAssumptions,
+  aboutNetwork,
+  aboutNetworks,
+  alikeSettings,
+  betterSettings,
+  networksAsJson,
+  optionsOf,
+} from '../workflow/describe-import.js';
 import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
+import { findBetter } from '../workflow/find-better.js';
 import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
+import { keyText } from '../workflow/network-key.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -19,6 +31,7 @@ export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model: string;
   readonly signal: string;
   readonly set?: readonly string[];
+  readonly key?: string;
   readonly out?: string;
 }
 
@@ -31,7 +44,7 @@ export async function importCommand(
   const { display, abort } = context;
   const registry = await loadPlugins(context);
   const { printable, readCheckpoint } = await import('@xinc/checkpoints');
-  const { recogniseNetwork } = await import('../workflow/recognise-network.js');
+  const { findNetworks } = await import('../workflow/find-networks.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {
@@ -42,27 +55,26 @@ export async function importCommand(
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
   const given = parsePairs(options.set);
-  const { inr, config, inferred, assumed, weights, layout } = recogniseNetwork(checkpoint, plugin, given, shape);
-  for (const [key, value] of Object.entries(inferred)) {
-    if (!(key in given)) display.line(`  ${key} = ${JSON.stringify(value)}, from the names and shapes of the weights`);
-  }
-  if (layout) {
-    const swapped = (parameter: string) => (layout.transposed?.includes(parameter) ? ' transposed' : '');
-    const pairs = Object.entries(layout.names).map(
-      ([parameter, name]) => `${parameter} = ${printable(name)}${swapped(parameter)}`,
-    );
-    display.line(`  told from shapes and order, for want of known names: ${pairs.join(', ')}`);
-  }
-  const assumptions = Object.entries(assumed).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-  if (assumptions.length > 0) {
-    display.line(`  assumed, since weights do not show it: ${assumptions.join(', ')}; --set says otherwise`);
-  }
+  const models = registry.all('inr').map((registered) => registered.plugin);
+  const networks = findNetworks(checkpoint, { plugin, given, signal: shape, key: options.key, models });
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
+    const choice = await chooseNetwork(networks, input.signal, engine, abort);
+    const { network, weights } = choice.taken;
+    const { inr, config, assumed } = network;
+    const signal = basename(options.signal);
+    for (const line of [
+      ...aboutNetworks(choice, plugin.name, signal),
+      ...aboutNetwork(network, given),
+      ...aboutAssumptions(plugin, assumed),
+    ]) {
+      display.line(`  ${line}`);
+    }
     await demandPicture(path, createNetwork(inr, weights, engine));
     const sha256 = createHash('sha256')
       .update(await readFile(path))
       .digest('hex');
+    const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
       {
         out: options.out ?? defaultFolder(path.slice(0, path.length - extname(path).length), plugin.name),
@@ -71,7 +83,7 @@ export async function importCommand(
         config,
         inr,
         seed: 0,
-        imported: { path, sha256, format: checkpoint.format },
+        imported: { path, sha256, format: checkpoint.format, ...(key !== undefined && { key }) },
       },
       engine.description,
       context,
@@ -81,18 +93,37 @@ export async function importCommand(
       await show(run.path);
       return measureRun(run, inr, engine, abort);
     });
+    const quality = psnrWords(run.manifest);
     const nan = describeNan(run.manifest);
+    const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
       ...(nan === undefined
         ? []
         : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
-      ...(psnr < ALIKE ? [unlike(basename(options.signal), Object.keys(assumed))] : []),
+      ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
+      ...(psnr < ALIKE && !found.better ? [unlike(signal, Object.keys(assumed), found.combinations)] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
+    const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
     context.result(
-      { run: run.path, model: plugin.name, config, assumed, psnr, warnings },
-      [`${run.path}: PSNR ${psnrWords(run.manifest)}`, ...(warnings.length > 0 ? warnings : [next])].join('\n'),
+      {
+        run: run.path,
+        model: plugin.name,
+        config,
+        assumed,
+        psnr,
+        key: keyText(network.key),
+        networks: networksAsJson(choice),
+        alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),
+        suggested: found.better ? { psnr: found.better.psnr, ...optionsOf(found.better) } : null,
+        warnings,
+      },
+      [
+        `${run.path}: PSNR ${quality}${which}`,
+        ...alikeSettings(found.alike),
+        ...(warnings.length > 0 ? warnings : [next]),
+      ].join('\n'),
     );
   });
 }
@@ -100,9 +131,10 @@ export async function importCommand(
 /** A network that was trained on a signal for a while draws it better than this, in dB. */
 const ALIKE = 15;
 
-function unlike(signal: string, assumed: readonly string[]): string {
+function unlike(signal: string, assumed: readonly string[], tried: number): string {
+  const others = tried > 0 ? ` None of ${tried} other combinations of what was assumed draws it better by 1 dB.` : '';
   const settings = assumed.length > 0 ? `, and what was assumed: ${assumed.join(', ')} (--set KEY=VALUE)` : '';
-  return `Warning: below ${ALIKE} dB, what the network draws does not look like ${signal}. Check that it was trained on this signal, at this size and crop${settings}. Then import it into another --out.`;
+  return `Warning: below ${ALIKE} dB, what the network draws does not look like ${signal}.${others} Check that it was trained on this signal, at this size and crop${settings}. Then import it into another --out.`;
 }
 
 /** What a file that says the shape of its signal has against another one. */

@@ -1,4 +1,5 @@
-import type { PluginKind } from '@xinc/core';
+import { type PluginKind, XincError } from '@xinc/core';
+import { Trust } from '@xinc/core/node';
 import type { ZodType } from 'zod';
 import type { CommandContext } from '../context.js';
 import { describeSettings } from '../settings.js';
@@ -11,8 +12,43 @@ const SECTIONS: readonly [PluginKind, string][] = [
   ['engine', 'Engines'],
 ];
 
-/** Lists what is installed, with settings and their defaults. */
-export async function pluginsCommand(context: CommandContext): Promise<void> {
+export interface PluginsCommandOptions {
+  /** A folder, or `true` for the working directory. */
+  readonly trust?: string | true;
+  readonly untrust?: string | true;
+}
+
+/** Lists what is installed, with settings and their defaults; or keeps the user's word on a project's plugins. */
+export async function pluginsCommand(
+  { trust, untrust }: PluginsCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (trust !== undefined && untrust !== undefined) {
+    throw new XincError('usage', '--trust and --untrust are given, and say the opposite of each other');
+  }
+  if (trust !== undefined) return trustProject(trust, context);
+  if (untrust !== undefined) return untrustProject(untrust, context);
+  return listPlugins(context);
+}
+
+const folderOf = (given: string | true): string => (given === true ? process.cwd() : given);
+
+async function trustProject(given: string | true, { result }: CommandContext): Promise<void> {
+  const trust = await Trust.open();
+  const { folder, packages } = await trust.grant(folderOf(given));
+  result(
+    { trusted: folder, packages, file: trust.file },
+    `Trusted: ${packages.join(', ')} of ${folder} (${trust.file})`,
+  );
+}
+
+async function untrustProject(given: string | true, { result }: CommandContext): Promise<void> {
+  const trust = await Trust.open();
+  const folder = await trust.revoke(folderOf(given));
+  result({ untrusted: folder, file: trust.file }, `Not trusted any more: ${folder} (${trust.file})`);
+}
+
+async function listPlugins(context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const lines: string[] = [];
   const listed: Record<string, unknown>[] = [];
@@ -34,5 +70,6 @@ export async function pluginsCommand(context: CommandContext): Promise<void> {
   }
   if (registry.broken.length > 0) lines.push('Could not be loaded');
   for (const { package: name, reason } of registry.broken) lines.push(`  ${name}: ${reason}`);
-  context.result({ plugins: listed, broken: registry.broken }, lines.join('\n'));
+  const { broken, untrusted } = registry;
+  context.result({ plugins: listed, broken, untrusted }, lines.join('\n'));
 }

@@ -8,7 +8,7 @@ import { reportRun } from '../workflow/report-run.js';
 export async function reportCommand(path: string, options: EngineChoice, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const run = await Run.open(path);
-  const { model } = runModel(run, registry);
+  const { model } = await runModel(run, registry);
   const engine = await startEngine(registry, options, context);
   try {
     const network = await openNetwork(run, registry, engine);

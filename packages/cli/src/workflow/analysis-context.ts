@@ -3,6 +3,7 @@ import {
   clampFrame,
   type LabelMap,
   type LayerStatistics,
+  ownStatistics,
   type Signal,
   type StatisticsRequest,
   switchOff,
@@ -16,9 +17,15 @@ export interface Gathered {
   readonly labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>;
   /** By frame, then layer. */
   readonly statistics: ReadonlyMap<number, Readonly<Record<string, LayerStatistics>>>;
+  /** Layers that their plugin failed to trace, by id. */
+  readonly failed: ReadonlyMap<string, XincError>;
 }
 
-/** One pass (or two) over every map of every frame, for all analyses together. */
+/**
+ * One pass (or two) over every map of every frame, for all analyses together. A layer that its plugin fails to trace is left
+ * out, and the others go on.
+ * @throws XincError `plugin` if none is left
+ */
 export async function gatherStatistics(
   tracer: Tracer,
   request: StatisticsRequest,
@@ -27,12 +34,16 @@ export async function gatherStatistics(
   { display, abort }: CommandContext,
 ): Promise<Gathered> {
   const statistics = new Map<number, Record<string, LayerStatistics>>();
+  const failed = new Map<string, XincError>();
   const neurons = tracer.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   display.begin('Tracing', 'maps');
   const start = performance.now();
   for (const [i, frame] of frames.entries()) {
     const ofFrame = [...labels].map(([name, perFrame]) => [name, perFrame.get(frame)!]);
+    const layers = tracer.layers.map(({ id }) => id).filter((id) => !failed.has(id));
     const traced = await tracer.trace(frame, request, {
+      layers,
+      onFailure: (layer, error) => void failed.set(layer, error),
       labels: Object.fromEntries(ofFrame),
       ...(frame > 0 && { previousFrame: frame - 1 }),
       abort,
@@ -41,12 +52,13 @@ export async function gatherStatistics(
         display.update({ done: i * total + done, total: frames.length * total, note });
       },
     });
+    if (failed.size === tracer.layers.length) throw [...failed.values()][0];
     statistics.set(frame, traced);
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   const times = frames.length > 1 ? ` × ${frames.length} frames` : '';
   display.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
-  return { frames, labels, statistics };
+  return { frames, labels, statistics, failed };
 }
 
 /** What an analysis may ask of a run. */
@@ -54,18 +66,18 @@ export function analysisContext(
   tracer: Tracer,
   signal: Signal,
   seed: number,
-  { frames, labels, statistics }: Gathered,
+  { frames, labels, statistics, failed }: Gathered,
   { display, abort }: CommandContext,
 ): AnalysisContext {
   const { network, noPicture } = tracer;
   const missing = (what: string) => new XincError('not-found', `An analysis asked for ${what}, which was not gathered`);
   return {
     signal: signal.shape,
-    layers: tracer.layers,
+    layers: tracer.layers.filter(({ id }) => !failed.has(id)),
     frames,
     groupings: [...labels.keys()],
     seed,
-    untraced: [...tracer.broken.keys()],
+    untraced: [...tracer.broken.keys(), ...failed.keys()],
     signalAborted: abort,
     statistics(layer, frame) {
       const found = statistics.get(frame)?.[layer];
@@ -92,5 +104,19 @@ export function analysisContext(
       return network.reconstruct(frame, switchOff(network, layer, neurons));
     },
     progress: (step, share) => display.update({ done: Math.round(share * 100), total: 100, note: step }),
+  };
+}
+
+/** The context as one analysis may read it: with the statistics that it requested, and no others. */
+export function ownContext(request: StatisticsRequest, context: AnalysisContext): AnalysisContext {
+  const own = new Map<LayerStatistics, LayerStatistics>();
+  return {
+    ...context,
+    statistics(layer, frame) {
+      const gathered = context.statistics(layer, frame);
+      const found = own.get(gathered) ?? ownStatistics(request, gathered);
+      own.set(gathered, found);
+      return found;
+    },
   };
 }

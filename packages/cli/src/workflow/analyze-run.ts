@@ -1,4 +1,5 @@
 import {
+  type AnalysisContext,
   type AnalysisPlugin,
   type AnalysisResult,
   createTracer,
@@ -8,6 +9,7 @@ import {
   type Registry,
   type RequestContext,
   type Signal,
+  type StatisticsRequest,
   type Tracer,
   uniteRequests,
   XincError,
@@ -18,7 +20,7 @@ import { parseFrameRange, resolveFrameRange } from '@xinc/signals';
 import PQueue from 'p-queue';
 import type { CommandContext } from '../context.js';
 import { parseConfig } from '../settings.js';
-import { analysisContext, gatherStatistics } from './analysis-context.js';
+import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
 import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
 import { nextCommand } from './next-command.js';
 import { storeOmissions } from './omissions.js';
@@ -106,7 +108,9 @@ export function chooseFrames(run: Run, text: string | undefined): number[] {
 /** Everything the analyses of one run share. */
 export interface RunAnalysis {
   readonly tracer: Tracer;
-  readonly context: ReturnType<typeof analysisContext>;
+  /** The run as an analysis may read it. */
+  contextOf(plugin: AnalysisPlugin): AnalysisContext;
+  readonly frames: readonly number[];
   readonly omissions: readonly Omission[];
   /** Analyses that refused to be asked, and why. */
   readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
@@ -152,21 +156,29 @@ export async function prepareAnalysis(
     groupings: [...labels.keys()],
   };
   const refusals = new Map<AnalysisPlugin, XincError>();
-  const requests = analyses.flatMap(({ plugin, options }) => {
+  const requests = new Map<AnalysisPlugin, StatisticsRequest>();
+  for (const { plugin, options } of analyses) {
     try {
-      return [plugin.request(options, about)];
+      requests.set(plugin, plugin.request(options, about));
     } catch (error) {
       if (!isXincError(error)) throw error;
       refusals.set(plugin, error);
-      return [];
     }
-  });
-  const gathered = await gatherStatistics(tracer, uniteRequests(requests), frames, labels, context);
+  }
+  const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, context);
+  for (const [what, error] of gathered.failed) {
+    const { message } = error;
+    omissions.push({ what, why: message });
+    context.display.line(`  left out: ${what}: ${message}`);
+    if (context.options.debug) console.error(error);
+  }
+  const shared = analysisContext(tracer, signal, run.manifest.seed, gathered, context);
   return {
     tracer,
+    frames,
     omissions,
     refusals,
-    context: analysisContext(tracer, signal, run.manifest.seed, gathered, context),
+    contextOf: (plugin) => ownContext(requests.get(plugin) ?? {}, shared),
   };
 }
 
@@ -195,7 +207,15 @@ export async function analyzeRun(
     for (const chosen of plan.analyses) {
       const { plugin, options, named } = chosen;
       const groupings = plan.groupings.map(({ name }) => name);
-      const why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
+      let why: string | undefined;
+      try {
+        why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
+      } catch (error) {
+        if (!isXincError(error)) throw error;
+        omissions.push({ what: plugin.title, analysis: plugin.name, why: error.message });
+        context.display.line(`${plugin.title}: left out: ${error.message}`);
+        continue;
+      }
       if (why === undefined) analyses.push(chosen);
       // A result that was asked for before is still one.
       else if (!(await run.has(`analysis/${plugin.name}/result.json`))) {
@@ -221,7 +241,7 @@ async function analyseAndStore(
   run: Run,
   analyses: readonly ChosenAnalysis[],
   prepared: RunAnalysis,
-  { display, abort }: CommandContext,
+  { options: { debug }, display, abort }: CommandContext,
 ): Promise<Analysed> {
   const done: string[] = [];
   const omissions: Omission[] = [];
@@ -231,6 +251,7 @@ async function analyseAndStore(
     // Of a full disk or a lost lock, the other analyses would tell the same.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
+    if (debug) console.error(error);
     return `${title}: left out: ${error.message}`;
   };
   const storing = new PQueue({ concurrency: 1 });
@@ -259,7 +280,7 @@ async function analyseAndStore(
         // Its statistics were not gathered.
         const refusal = prepared.refusals.get(plugin);
         if (refusal) throw refusal;
-        result = await plugin.analyze(options, prepared.context);
+        result = await plugin.analyze(options, prepared.contextOf(plugin));
       } catch (error) {
         display.end(leaveOut(plugin, error));
         continue;
@@ -267,7 +288,7 @@ async function analyseAndStore(
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
       for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
-      store(plugin, { name, title, description, options, frames: prepared.context.frames, seconds, result });
+      store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
       await storing.onSizeLessThan(RESULTS_WAITING);
       if (failures.length > 0) break;
     }

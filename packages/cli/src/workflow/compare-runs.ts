@@ -1,16 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import {
-  createTracer,
-  type KernelPool,
-  type LabelledRun,
-  type NamedRun,
-  type Network,
-  type Tracer,
-  XincError,
-} from '@xinc/core';
+import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis } from './analyze-run.js';
+import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis, type RunAnalysis } from './analyze-run.js';
 import { startPool } from './pool.js';
 import { storeAnalysis } from './store-analysis.js';
 
@@ -65,15 +57,16 @@ export async function compareRuns(
       }),
     );
     for (const { plugin, options } of joint) plugin.checkRuns?.(options, known);
-    const named: NamedRun[] = [];
+    const prepared: RunAnalysis[] = [];
     const omissions: string[] = [];
     for (const [i, run] of runs.entries()) {
       const tracer = tracers[i];
-      const prepared = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, context);
-      for (const refusal of prepared.refusals.values()) throw refusal;
-      named.push({ name: names[i], context: prepared.context });
-      for (const { what, why } of prepared.omissions) {
-        if (tracer.broken.has(what)) omissions.push(`${names[i]}: ${what} was left out: ${why}`);
+      const ready = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, context);
+      for (const refusal of ready.refusals.values()) throw refusal;
+      prepared.push(ready);
+      for (const { what, why } of ready.omissions) {
+        if (tracer.layers.some(({ id }) => id === what) || tracer.broken.has(what))
+          omissions.push(`${names[i]}: ${what} was left out: ${why}`);
       }
     }
     const folders: string[] = [];
@@ -81,6 +74,7 @@ export async function compareRuns(
       const { name, title, description } = plugin;
       context.display.begin(`${title}, ${runs.length} runs`, '%');
       const start = performance.now();
+      const named = prepared.map(({ contextOf }, i) => ({ name: names[i], context: contextOf(plugin) }));
       const analysed = await plugin.analyzeRuns!(options, named);
       const result = { ...analysed, omissions: [...omissions, ...(analysed.omissions ?? [])] };
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));

@@ -107,7 +107,7 @@ export async function labelFrames(
   signal: Signal,
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
-  { display, abort }: CommandContext,
+  { options: { debug }, display, abort }: CommandContext,
 ): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
   const labels = new Map<string, Map<number, LabelMap>>();
   const omissions: Omission[] = [];
@@ -133,6 +133,7 @@ export async function labelFrames(
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
       omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
+      if (debug) console.error(error);
     }
   }
   display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`);

@@ -1,10 +1,10 @@
-import type { Run } from '@xinc/core/node';
+import { listOf, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import type { Omission } from './groupings.js';
 import { readStored } from './read-stored.js';
 
 const FILE = 'analysis/omissions.json';
-const schema = z.array(
+const schema = listOf(
   z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
 ) satisfies z.ZodType<Omission[]>;
 

@@ -11,12 +11,14 @@ import {
 } from '@xinc/core';
 import { type Run, WEIGHTS } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
+import { checkStoredSignal } from './stored-signal.js';
 
 /**
  * The network that a run describes.
- * @throws XincError `not-found` naming the package that the run was made with, where its model is not at hand
+ * @throws XincError `not-found` naming the package that the run was made with, where its model is not at hand; `invalid-file`
+ * where its signal is not the one that is stored
  */
-export function runModel(run: Run, registry: Registry): { model: RegisteredPlugin<'inr'>; inr: Inr } {
+export async function runModel(run: Run, registry: Registry): Promise<{ model: RegisteredPlugin<'inr'>; inr: Inr }> {
   const { model, signal } = run.manifest;
   const found = registry.all('inr').find(({ plugin }) => plugin.name === model.name);
   if (!found) {
@@ -26,6 +28,7 @@ export function runModel(run: Run, registry: Registry): { model: RegisteredPlugi
       hint: `It is of ${[origin, version].filter(Boolean).join(' ')}: give that plugin with --plugin PATH.`,
     });
   }
+  await checkStoredSignal(run);
   const config = parseConfig(found.plugin.config, model.config, `model '${model.name}'`);
   const { kind, frames, height, width } = signal;
   return { model: found, inr: found.plugin.build(config, { kind, frames, height, width }) };
@@ -36,7 +39,7 @@ export function runModel(run: Run, registry: Registry): { model: RegisteredPlugi
  * @throws XincError `invalid-file` where the weights are another network's
  */
 export async function openNetwork(run: Run, registry: Registry, engine: Engine): Promise<Network> {
-  const { inr } = runModel(run, registry);
+  const { inr } = await runModel(run, registry);
   return openWith(run, inr, engine);
 }
 
@@ -47,5 +50,5 @@ export async function openWith(run: Run, inr: Inr, engine: Engine): Promise<Netw
 
 /** A run's weights, which are those of its network. @throws XincError `invalid-file` */
 export async function runWeights(run: Run, inr: Inr): Promise<Arrays> {
-  return checkParameters(inr, await run.weights(), run.file(WEIGHTS));
+  return checkParameters(inr, await run.weights(inr.parameters), run.file(WEIGHTS));
 }

@@ -10,6 +10,8 @@ import { runSource } from './run-source.js';
 export interface ViewerChoice {
   readonly host?: string;
   readonly port?: string;
+  /** Whether what is asked for has to come with the token of the printed address. */
+  readonly token: boolean;
   /** Whether to open a browser where there is a desktop. */
   readonly open: boolean;
 }
@@ -22,7 +24,7 @@ export async function openViewer(
   paths: readonly string[],
   registry: Registry,
   engine: () => Promise<Engine>,
-  { host, port, open }: ViewerChoice,
+  { host, port, open, token }: ViewerChoice,
   { options }: CommandContext,
 ): Promise<RunningViewer> {
   // Loaded here: most commands that may be viewed are not.
@@ -32,12 +34,23 @@ export async function openViewer(
     registry,
     engine,
     version: VERSION,
+    token,
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: parsePort(port) }),
     onFault: (error) => console.error(options.debug ? error : `The viewer failed to answer: ${String(error)}`),
   });
-  if (open && hasDesktop()) openBrowser(viewer.address);
-  return viewer;
+  if (!open || !hasDesktop()) return viewer;
+  const opened = await openBrowser(viewer.address);
+  return {
+    address: viewer.address,
+    get followers() {
+      return viewer.followers;
+    },
+    async close() {
+      await opened();
+      await viewer.close();
+    },
+  };
 }
 
 /** Resolves at Ctrl-C. */
@@ -99,11 +112,14 @@ export async function besideViewer(
   }
 }
 
-function checkViewerChoice({ view = false, host, port, open }: AccompaniedOptions): void {
+function checkViewerChoice({ view = false, host, port, open, token }: AccompaniedOptions): void {
   if (port !== undefined) parsePort(port);
-  const [given] = [port !== undefined && '--port', host !== undefined && '--host', !open && '--no-open'].filter(
-    (option) => option !== false,
-  );
+  const [given] = [
+    port !== undefined && '--port',
+    host !== undefined && '--host',
+    !token && '--no-token',
+    !open && '--no-open',
+  ].filter((option) => option !== false);
   if (view || given === undefined) return;
   throw new XincError('usage', `${given}: nothing is shown`, { subject: given, hint: 'Add --view.' });
 }

@@ -1,19 +1,49 @@
+import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Registry, XincError } from '@xinc/core';
-import { discoverPlugins } from '@xinc/core/node';
+import { type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
+import { discoverPlugins, Trust } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */
 const HOME = fileURLToPath(new URL('.', import.meta.url));
 
-/** The plugins at hand. Packages that failed to load are told of once. */
+/**
+ * The plugins at hand: those of this program, those that the user gives (`--plugin`, and `XINC_PLUGINS` where nobody types),
+ * and those of the project around the working directory, if the user has trusted it. What is executed beside the program's
+ * own is told, and what is not, and packages that failed to load.
+ */
 export async function loadPlugins({ options, display }: CommandContext): Promise<Registry> {
-  const registry = await discoverPlugins({ from: [HOME, process.cwd()], paths: options.plugin ?? [] });
+  const given = (process.env.XINC_PLUGINS ?? '').split(delimiter).filter((path) => path !== '');
+  const registry = await discoverPlugins({
+    from: [HOME],
+    projects: [process.cwd()],
+    trust: await Trust.open(),
+    paths: [...(options.plugin ?? []), ...given],
+  });
+  for (const { package: name, version, path } of registry.outside) {
+    display.line(`Plugin: ${name}${version === '' ? '' : ` ${version}`}, ${path}`);
+  }
+  // Not progress: without these plugins the result is another.
+  for (const untrusted of registry.untrusted) console.error(describeUntrusted(untrusted));
   for (const { package: name, reason } of registry.broken) {
     display.line(`The plugin ${name} could not be loaded and is left out: ${reason}`);
   }
   return registry;
 }
+
+/** What is not executed, and how to have it executed. */
+function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): string {
+  const shown = packages.slice(0, NAMES_SHOWN).join(', ');
+  const more = packages.length > NAMES_SHOWN ? ` and ${packages.length - NAMES_SHOWN} more` : '';
+  const what = packages.length === 1 ? 'the plugin' : 'the plugins';
+  return `Not loaded: ${what} ${shown}${more} of ${printable(folder)}, since ${reason}. If it is yours: xinc plugins --trust; for one command: --plugin PATH.`;
+}
+
+const NAMES_SHOWN = 5;
+
+/** A stranger's folder may be called anything. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
+const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 
 /** The model named, or the first that represents such signals. */
 export function chooseModel(registry: Registry, name: string | undefined, kind: 'image' | 'video') {

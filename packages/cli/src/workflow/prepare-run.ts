@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
-import { RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
+import { listOf, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
@@ -86,7 +86,7 @@ async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
  */
 export async function annotationNotes(run: Run): Promise<string[]> {
   const hint = 'Repeat the command that gave the labels to write it anew.';
-  return (await readStored(run, ANNOTATION_NOTES, z.array(z.string()), hint)) ?? [];
+  return (await readStored(run, ANNOTATION_NOTES, listOf(z.string()), hint)) ?? [];
 }
 
 /** Numbers that are trained. */
@@ -104,12 +104,13 @@ function checkSame(run: Run, plan: RunPlan): void {
     ['the size', extent(manifest.signal), extent(shape)],
     ['the framing', manifest.signal.source.notes.join('; '), source.notes.join('; ')],
     ['the model', manifest.model.name, plan.model.plugin.name],
-    ...settingsOf(manifest.model.config, plan.config),
+    ...settingsOf(withDefaults(manifest.model.config, plan.model), plan.config),
     ['the seed', manifest.seed, plan.seed],
     ['the number of steps', manifest.training?.steps, plan.training?.steps],
     ['the learning rate', manifest.training?.learningRate, plan.training?.learningRate],
     ['the batch', manifest.training?.batch, plan.training?.batch],
     ['the checkpoint', manifest.imported?.sha256, plan.imported?.sha256],
+    ['the network in the checkpoint', manifest.imported?.key, plan.imported?.key],
   ];
   const difference = compared.find(([, there, asked]) => there !== asked);
   if (!difference) return;
@@ -123,6 +124,15 @@ function checkSame(run: Run, plan: RunPlan): void {
       hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
     },
   );
+}
+
+/** A run's settings, with the defaults of those that its model did not have when it was made. */
+function withDefaults(
+  config: Readonly<Record<string, unknown>>,
+  { plugin }: RegisteredPlugin<'inr'>,
+): Readonly<Record<string, unknown>> {
+  const parsed = plugin.config.safeParse(config);
+  return parsed.success ? (parsed.data as Record<string, unknown>) : config;
 }
 
 /** Every setting of either, as compared by `checkSame`. */

@@ -1,4 +1,13 @@
-import { type Checkpoint, matchParameters, possibleShapes, requireTensors, tensorList } from '@xinc/checkpoints';
+import {
+  type Checkpoint,
+  type MatchedNetwork,
+  matchNetworks,
+  type Place,
+  possiblePlaces,
+  requireTensors,
+  tensorList,
+  withoutTwins,
+} from '@xinc/checkpoints';
 import {
   type CheckpointLayout,
   type Inr,
@@ -11,109 +20,180 @@ import {
 import { parseConfig } from '../settings.js';
 import { describedConfig } from './described-config.js';
 
-/** The network that a checkpoint's weights are of. */
+/** A network that a checkpoint's weights are of. */
 export interface RecognisedNetwork {
+  /** Where in the file it lies: `state_dict.model`; empty at the top. */
+  readonly key: string;
   readonly inr: Inr;
   readonly config: Readonly<Record<string, unknown>>;
   /** What of it the shapes of the weights showed. */
   readonly inferred: Readonly<Record<string, unknown>>;
   /** What neither the user nor the file said of what the model's pictures depend on: its defaults. */
   readonly assumed: Readonly<Record<string, unknown>>;
-  readonly weights: Readonly<Record<string, NdArray>>;
+  /** Parameters that the file does not hold, and that are zero. */
+  readonly absent: readonly string[];
   /** The names they were found under, where these are none of the model's and were told from shapes and order. */
   readonly layout?: CheckpointLayout;
+  /** Names of its tensors, without wrappers. */
+  readonly tensors: ReadonlySet<string>;
+  /** @throws XincError `numeric`, naming the tensor, if one is not finite; `unsupported` for dtypes that float32 cannot hold */
+  weights(): Readonly<Record<string, NdArray>>;
 }
 
-/** Configurations that are tried; checkpoints of real training hold one or two. */
-const MOST_TRIED = 8;
+/** Configurations that are tried; checkpoints of real training hold one or two, ensembles some tens. */
+const MOST_TRIED = 40;
 
 /**
- * Finds a model's weights in a checkpoint, with the configuration that their shapes show, wherever in the file they lie.
+ * Finds the networks of a model in a checkpoint, each with the configuration that its shapes show, wherever in the file they
+ * lie; the likeliest place first.
  * @param given settings that the user gave; they come before those that the file states, if these fit, or else those shown
- * @throws XincError `invalid-option` for settings, or a signal, that cannot be the network's; `invalid-file` with a table
- *   of what was expected and found
+ * @returns one at least
+ * @throws XincError `invalid-option` for settings, or a signal, that cannot be the network's; `unsupported` or `invalid-file`
+ *   where no network of the model is there, the latter with a table of what was expected and found
  */
-export function recogniseNetwork(
+export function recogniseNetworks(
   checkpoint: Checkpoint,
   plugin: InrPlugin,
   given: Readonly<Record<string, string>>,
   signal: SignalShape,
-): RecognisedNetwork {
+): RecognisedNetwork[] {
   // Wrong settings are the user's mistake, whatever the file holds.
   parseConfig(plugin.config, given, `model '${plugin.name}'`);
   requireTensors(checkpoint);
   const described = describedConfig(checkpoint, plugin);
-  if (Object.keys(described).length > 0) {
+  const asked: Asked = { plugin, described, given, signal };
+  const stated = Object.keys(described).length > 0;
+  if (stated) {
     try {
-      return match(checkpoint, plugin, { ...described, ...given }, { inferred: {} }, signal);
+      return named(checkpoint, {}, asked);
     } catch (error) {
       // Not what the file states, then: what its weights show.
       if (!isXincError(error)) throw error;
     }
   }
-  const shown: Shown[] = [];
-  let failure: unknown;
-  for (const shapes of possibleShapes(checkpoint)) {
-    try {
-      const inferred = (plugin.infer?.(shapes, signal) ?? {}) as Record<string, unknown>;
-      const layout = plugin.layout?.(shapes);
-      const known = Object.keys(inferred).length === 0 || shown.some((other) => same(other.inferred, inferred));
-      if (!known && shown.length < MOST_TRIED) shown.push({ inferred, ...(layout && { layout }) });
-    } catch (error) {
-      // The network was recognised, but does not draw this signal.
-      if (!isXincError(error)) throw error;
-      failure ??= error;
-    }
-  }
-  for (const candidate of shown.length > 0 || failure ? shown : [{ inferred: {} }]) {
-    try {
-      return match(checkpoint, plugin, { ...described, ...candidate.inferred, ...given }, candidate, signal);
-    } catch (error) {
-      if (!isXincError(error)) throw error;
-      failure ??= shown.length > 0 ? error : unrecognised(checkpoint, plugin, error);
-    }
-  }
-  throw failure;
+  const places = possiblePlaces(checkpoint);
+  const first = look(
+    places.map((place) => ({ ...place, checkpoint })),
+    asked,
+  );
+  if (first.networks.length > 0) return first.networks;
+  const second = look(withEachTensorOnce(checkpoint, places), asked);
+  if (second.networks.length > 0) return second.networks;
+  if (first.failure) throw first.failure;
+  // The model's default is nothing to compare with, where nobody chose it and the model would know its own.
+  if (plugin.infer && !stated && Object.keys(given).length === 0) throw unrecognised(checkpoint, plugin);
+  return named(checkpoint, {}, asked);
 }
 
-/** What the tensors of one place in the file show. */
-type Shown = Pick<RecognisedNetwork, 'inferred' | 'layout'>;
+function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin): XincError {
+  return new XincError('invalid-file', `${checkpoint.source} holds no network that the model '${name}' recognises`, {
+    subject: checkpoint.source,
+    hint: 'If it is of another architecture, a plugin can add that (docs/plugins.md).',
+    details: tensorList(checkpoint),
+  });
+}
 
-function match(
+/** What a network is looked for with. */
+interface Asked {
+  readonly plugin: InrPlugin;
+  readonly described: Readonly<Record<string, unknown>>;
+  readonly given: Readonly<Record<string, string>>;
+  readonly signal: SignalShape;
+}
+
+/** A place, and the checkpoint that it is looked at in: the whole one, or one without tensors that are there twice. */
+type Looked = Place & { readonly checkpoint: Checkpoint };
+
+/** A tensor under two names leaves in doubt which is meant, until one of them is left out. */
+function withEachTensorOnce(checkpoint: Checkpoint, places: readonly Place[]): Looked[] {
+  return places.flatMap(({ prefix }) => {
+    const reduced = withoutTwins(checkpoint, prefix);
+    const place = reduced && possiblePlaces(reduced).find((other) => other.prefix === prefix);
+    return place ? [{ ...place, checkpoint: reduced }] : [];
+  });
+}
+
+/** The networks of several places, and the first reason why one of them, which looked like it, holds none. */
+function look(
+  places: readonly Looked[],
+  asked: Asked,
+): { readonly networks: RecognisedNetwork[]; readonly failure?: XincError } {
+  const { plugin, signal } = asked;
+  let failure: XincError | undefined;
+  const networks: RecognisedNetwork[] = [];
+  const attempt = (make: () => readonly RecognisedNetwork[]): boolean => {
+    try {
+      for (const network of make()) {
+        if (!networks.some((other) => sameTensors(other, network))) networks.push(network);
+      }
+      return true;
+    } catch (error) {
+      // A network was recognised, but does not fit, or does not draw this signal.
+      if (!isXincError(error)) throw error;
+      failure ??= error;
+      return false;
+    }
+  };
+  /** Configurations tried, and whether there is a network of theirs under names that are the model's. */
+  const tried = new Map<string, boolean>();
+  for (const { prefix, shapes, checkpoint } of places) {
+    attempt(() => {
+      const inferred = (plugin.infer?.(shapes, signal) ?? {}) as Record<string, unknown>;
+      if (Object.keys(inferred).length === 0) return [];
+      const key = JSON.stringify(inferred);
+      if (!tried.has(key) && tried.size < MOST_TRIED)
+        tried.set(
+          key,
+          attempt(() => named(checkpoint, inferred, asked)),
+        );
+      const layout = plugin.layout?.(shapes);
+      return layout ? told(checkpoint, inferred, prefix, layout, asked) : [];
+    });
+  }
+  return { networks, ...(failure && { failure }) };
+}
+
+const sameTensors = (a: RecognisedNetwork, b: RecognisedNetwork): boolean =>
+  a.tensors.size === b.tensors.size && [...a.tensors].every((name) => b.tensors.has(name));
+
+/** Networks anywhere in the file whose names are the model's. */
+function named(checkpoint: Checkpoint, inferred: Readonly<Record<string, unknown>>, asked: Asked): RecognisedNetwork[] {
+  const { inr, ...network } = built(inferred, asked);
+  return matchNetworks(checkpoint, inr.parameters, inr.checkpoints ?? []).map((matched) => ({
+    ...network,
+    inr,
+    ...whatMatched(matched),
+  }));
+}
+
+/** The network of one place whose names were told from shapes and order. */
+function told(
   checkpoint: Checkpoint,
-  plugin: InrPlugin,
-  settings: Readonly<Record<string, unknown>>,
-  { inferred, layout }: Shown,
-  signal: SignalShape,
-): RecognisedNetwork {
+  inferred: Readonly<Record<string, unknown>>,
+  prefix: string,
+  layout: CheckpointLayout,
+  asked: Asked,
+): RecognisedNetwork[] {
+  const { inr, ...network } = built(inferred, asked);
+  const names = Object.fromEntries(Object.entries(layout.names).map(([parameter, name]) => [parameter, prefix + name]));
+  const placed = { ...layout, names };
+  return matchNetworks(checkpoint, inr.parameters, [placed])
+    .filter((matched) => matched.key === '')
+    .map((matched) => ({ ...network, inr, ...whatMatched(matched), key: prefix.slice(0, -1), layout: placed }));
+}
+
+function whatMatched({ key, names, absent, parameters }: MatchedNetwork) {
+  return { key, tensors: new Set(names.values()), absent, weights: parameters };
+}
+
+function built(inferred: Readonly<Record<string, unknown>>, { plugin, described, given, signal }: Asked) {
+  const settings = { ...described, ...inferred, ...given };
   const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
   const inr = plugin.build(config, signal);
   const assumed = Object.fromEntries(
-    (plugin.unshown ?? []).filter((key) => !(key in settings)).map((key) => [key, config[key]]),
+    Object.keys(plugin.unshown ?? {})
+      .filter((key) => !(key in settings))
+      .map((key) => [key, config[key]]),
   );
-  const network = { inr, config, inferred, assumed };
-  try {
-    return { ...network, weights: matchParameters(checkpoint, inr.parameters, inr.checkpoints ?? []) };
-  } catch (error) {
-    // Names that are the model's come first; a weight that is not finite is no matter of names.
-    if (!layout || !isXincError(error, 'invalid-file')) throw error;
-    return { ...network, weights: matchParameters(checkpoint, inr.parameters, [layout]), layout };
-  }
+  return { inr, config, inferred, assumed };
 }
-
-/** The shapes are nothing that the model knows: that the signal does not fit its defaults is then beside the point. */
-function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin, error: XincError): XincError {
-  if (error.code !== 'invalid-option') return error;
-  return new XincError(
-    'invalid-file',
-    `${checkpoint.source} holds no network that the model '${name}' recognises, and its default does not draw this signal`,
-    {
-      subject: checkpoint.source,
-      hint: 'Choose another --model, or give the settings it was trained with as --set key=value.',
-      details: tensorList(checkpoint),
-      cause: error,
-    },
-  );
-}
-
-const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b);

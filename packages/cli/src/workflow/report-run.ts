@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import {
@@ -125,9 +124,9 @@ async function* storedAnalyses(
   order: readonly string[],
   without: ReadonlySet<string | undefined>,
 ): AsyncGenerator<StoredAnalysis> {
-  const names = await readdir(run.file('analysis')).catch(() => [] as string[]);
+  const names = await run.folder.list('analysis', 'folders');
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  for (const name of names.filter((name) => !name.startsWith('.')).sort((a, b) => place(a) - place(b))) {
+  for (const name of names.sort((a, b) => place(a) - place(b))) {
     if (!without.has(name) && (await run.has(`analysis/${name}/result.json`))) yield storedAnalysis(run, name);
   }
 }

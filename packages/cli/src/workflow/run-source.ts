@@ -12,8 +12,8 @@ export function runSource(path: string, registry: Registry): RunSource {
   return {
     folder,
     name: basename(folder),
-    model(run) {
-      const { model, inr } = runModel(run, registry);
+    async model(run) {
+      const { model, inr } = await runModel(run, registry);
       return { title: model.plugin.title, inr };
     },
     frame: (run, frame) => storedSignal(run).frame(frame),

@@ -4,13 +4,16 @@ import {
   encodeNpy,
   type Figure,
   formatJson,
+  formatShape,
   jsonNumber,
   type NamedArray,
+  type NpyArray,
+  type NpyValues,
   type RasterFigure,
   type Table,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { listOf, parseStoredJson, type Run } from '@xinc/core/node';
 import { printFigure } from '@xinc/report';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
@@ -74,7 +77,7 @@ function panelArrays({ name, panels }: RasterFigure) {
 }
 
 /** result.json: everything but the numbers that are in files of their own, which it names. */
-function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.input<typeof resultSchema> {
+function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.output<typeof resultSchema> {
   return {
     ...analysis,
     frames: [...analysis.frames],
@@ -97,7 +100,7 @@ function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.inp
   };
 }
 
-function describeFigure(figure: Figure): z.input<typeof figureSchema> {
+function describeFigure(figure: Figure): z.output<typeof figureSchema> {
   const { name, title, caption, moment } = figure;
   const told = { name, title, caption, ...(moment && { moment: { ...moment } }) };
   if (figure.kind === 'chart') return { kind: 'chart', ...told, file: `figures/${name}.vl.json` };
@@ -117,9 +120,17 @@ function describeFigure(figure: Figure): z.input<typeof figureSchema> {
   };
 }
 
-function scaleOf({ map, domain, label }: NonNullable<RasterFigure['scale']>): z.input<typeof scaleSchema> {
+function scaleOf({ map, domain, label }: NonNullable<RasterFigure['scale']>): z.output<typeof scaleSchema> {
   return { map, domain: [domain[0], domain[1]], label };
 }
+
+/** A file of the analysis: names joined with `/`, none of which leads out of its folder. */
+const fileSchema = z
+  .string()
+  .regex(/^(?!(.*\/)?\.{1,2}(\/|$))[^\\/:\p{Cc}]+(\/[^\\/:\p{Cc}]+)*$/u, 'it names no file of the analysis');
+/** What a file is named by. */
+const nameSchema = z.string().regex(/^(?!\.{1,2}$)[^\\/:\p{Cc}]+$/u, 'it is no name of a file');
+const extentSchema = z.number().int().nonnegative();
 
 const scaleSchema = z.object({
   map: z.enum(['sequential', 'diverging']),
@@ -127,25 +138,25 @@ const scaleSchema = z.object({
   label: z.string(),
 });
 const figureBase = {
-  name: z.string(),
+  name: nameSchema,
   title: z.string(),
   caption: z.string(),
   moment: z.object({ series: z.string(), frame: z.number() }).optional(),
 };
 const figureSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('chart'), ...figureBase, file: z.string() }),
+  z.object({ kind: z.literal('chart'), ...figureBase, file: fileSchema }),
   z.object({
     kind: z.literal('raster'),
     ...figureBase,
     columns: z.number().optional(),
     scale: scaleSchema.optional(),
-    panels: z.array(
+    panels: listOf(
       z.object({
         title: z.string(),
         kind: z.enum(['values', 'rgb', 'labels']),
-        file: z.string(),
+        file: fileSchema,
         scale: scaleSchema.optional(),
-        colors: z.array(z.string()).optional(),
+        colors: listOf(z.string()).optional(),
       }),
     ),
   }),
@@ -155,25 +166,31 @@ const resultSchema = z.object({
   title: z.string(),
   description: z.string(),
   options: z.record(z.string(), z.unknown()),
-  frames: z.array(z.number()),
+  frames: listOf(z.number()),
   seconds: z.number(),
-  findings: z.array(z.string()),
+  findings: listOf(z.string()),
   values: z.record(z.string(), z.unknown()).optional(),
-  omissions: z.array(z.string()),
-  notes: z.array(z.string()),
-  tables: z.array(
+  omissions: listOf(z.string()),
+  notes: listOf(z.string()),
+  tables: listOf(
     z.object({
-      name: z.string(),
+      name: nameSchema,
       title: z.string(),
-      columns: z.array(z.object({ name: z.string(), unit: z.string().optional(), description: z.string() })),
-      rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
-      file: z.string(),
+      columns: listOf(z.object({ name: z.string(), unit: z.string().optional(), description: z.string() })),
+      rows: listOf(listOf(z.union([z.string(), z.number(), z.null()]))),
+      file: fileSchema,
     }),
   ),
-  arrays: z.array(
-    z.object({ name: z.string(), frame: z.number(), layer: z.string(), shape: z.array(z.number()), file: z.string() }),
+  arrays: listOf(
+    z.object({
+      name: z.string(),
+      frame: z.number(),
+      layer: z.string(),
+      shape: listOf(extentSchema),
+      file: fileSchema,
+    }),
   ),
-  figures: z.array(figureSchema),
+  figures: listOf(figureSchema),
 });
 
 /**
@@ -194,8 +211,9 @@ export async function storedResult(run: Run, name: string): Promise<z.output<typ
 export async function storedAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
   const stored = await storedResult(run, name);
   const { tables, arrays, figures, findings, values, omissions, notes, ...analysis } = stored;
+  const files = figureFiles(run, name);
   const restored: Figure[] = [];
-  for (const figure of figures) restored.push(await restoreFigure(run, name, figure));
+  for (const figure of figures) restored.push(await restoreFigure(files, figure));
   return {
     ...analysis,
     result: {
@@ -221,22 +239,67 @@ function withNumbers<T extends Pick<Table, 'rows'>>(table: T): T {
   return { ...table, rows: table.rows.map((row) => row.map(cellOf)) };
 }
 
-async function restoreFigure(run: Run, analysis: string, figure: z.output<typeof figureSchema>): Promise<Figure> {
-  const read = (file: string) => run.read(`analysis/${analysis}/${file}`);
+/** Bytes of the figures of one analysis, which are in memory together, and of one chart. */
+const FIGURES_BYTES = 2 ** 30;
+const CHART_BYTES = 32 * 2 ** 20;
+
+/** What the files of an analysis's figures hold. */
+interface FigureFiles {
+  chart(file: string): Promise<Readonly<Record<string, unknown>>>;
+  array(file: string, kind: RasterFigure['panels'][number]['pixels']['kind']): Promise<NpyArray>;
+}
+
+/** Reads the files of one analysis, as long as all of them together are not too large. */
+function figureFiles(run: Run, analysis: string): FigureFiles {
+  let left = FIGURES_BYTES;
+  const pathOf = (file: string) => `analysis/${analysis}/${file}`;
+  const hint = `Run xinc analyze ${run.path} ${analysis} again.`;
+  const damaged = (file: string, what: string) => {
+    const path = run.folder.at(pathOf(file));
+    return new XincError('invalid-file', `${path} is damaged: ${what}`, { subject: path, hint });
+  };
+  const read = async (file: string, limit: number) => {
+    const bytes = await run.read(pathOf(file), Math.min(limit, left));
+    left -= bytes.length;
+    return bytes;
+  };
+  return {
+    async chart(file) {
+      const bytes = await read(file, CHART_BYTES);
+      let spec: unknown;
+      try {
+        spec = parseStoredJson(bytes);
+      } catch (error) {
+        throw damaged(file, (error as Error).message);
+      }
+      if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return spec as Record<string, unknown>;
+      throw damaged(file, 'it is no specification of a chart');
+    },
+    async array(file, kind) {
+      const array = decodeNpy(await read(file, FIGURES_BYTES), run.folder.at(pathOf(file)));
+      const [height, width, channels, ...more] = array.shape;
+      const fits = kind === 'rgb' ? channels === 3 && more.length === 0 : array.shape.length === 2;
+      if (fits && height > 0 && width > 0) return array;
+      throw damaged(file, `an array of shape ${formatShape(array.shape)} is no picture of ${kind}`);
+    },
+  };
+}
+
+async function restoreFigure(files: FigureFiles, figure: z.output<typeof figureSchema>): Promise<Figure> {
   if (figure.kind === 'chart') {
     const { file, moment, ...rest } = figure;
-    return { ...rest, ...(moment && { moment }), spec: JSON.parse((await read(file)).toString('utf8')) };
+    return { ...rest, ...(moment && { moment }), spec: await files.chart(file) };
   }
   const panels: RasterFigure['panels'][number][] = [];
   for (const { title, kind, file, scale, colors } of figure.panels) {
-    const { shape, data } = decodeNpy(await read(file), file);
+    const { shape, data } = await files.array(file, kind);
     const [height, width] = shape;
     const pixels =
       kind === 'labels'
-        ? { kind, labels: Uint16Array.from(data), colors: colors ?? [] }
+        ? { kind, labels: data instanceof Uint16Array ? data : Uint16Array.from(data), colors: colors ?? [] }
         : kind === 'rgb'
-          ? { kind, rgb: Float32Array.from(data) }
-          : { kind, values: Float32Array.from(data), ...(scale && { scale }) };
+          ? { kind, rgb: asFloat32(data) }
+          : { kind, values: asFloat32(data), ...(scale && { scale }) };
     panels.push({ title, height, width, pixels });
   }
   const { name, title, caption, moment, columns, scale } = figure;
@@ -251,3 +314,5 @@ async function restoreFigure(run: Run, analysis: string, figure: z.output<typeof
     ...(scale && { scale }),
   };
 }
+
+const asFloat32 = (data: NpyValues): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));

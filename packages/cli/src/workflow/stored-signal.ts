@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   type Frame,
   isXincError,
@@ -7,8 +8,8 @@ import {
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
-import { decodeLabels, encodeLabels, encodePng, readFrame } from '@xinc/signals';
+import { parseStoredJson, type Run } from '@xinc/core/node';
+import { decodeFrame, decodeLabels, encodeLabels, encodePng } from '@xinc/signals';
 import { z } from 'zod';
 import type { CommandContext } from '../context.js';
 import { readStored } from './read-stored.js';
@@ -21,6 +22,11 @@ export function frameName(frame: number): string {
   return `frame-${String(frame).padStart(4, '0')}`;
 }
 
+const frameFile = (frame: number): string => `signal/${frameName(frame)}.png`;
+
+/** Bytes of the groups of a label map, of which there are at most 65,536. */
+const GROUPS_BYTES = 16 * 2 ** 20;
+
 /**
  * Writes a signal's frames into a run, but for those that are there: 8 bits where that is exact, else 16.
  * @throws XincError `cancelled`, `io`
@@ -30,7 +36,7 @@ export async function storeSignal(run: Run, signal: Signal, { display, abort }: 
   let told = false;
   for (let frame = 0; frame < total; frame++) {
     throwIfAborted(abort);
-    const file = `signal/${frameName(frame)}.png`;
+    const file = frameFile(frame);
     if (await run.has(file)) continue;
     if (!told && total > 1) display.begin('Storing frames', 'frames');
     told = true;
@@ -42,6 +48,46 @@ export async function storeSignal(run: Run, signal: Signal, { display, abort }: 
   if (told && total > 1) display.end(`${total} frames stored`);
 }
 
+/** Bytes that a picture of a run's size has at most as PNG, where nothing of it is compressed. */
+function pictureBytes(run: Run): number {
+  const { height, width } = run.manifest.signal;
+  return 9 * height * width + 2 ** 20;
+}
+
+/**
+ * Compares what run.json says of the signal with the frames that are there: their number, and the size of the first. Whatever is
+ * made from the signal's shape takes memory by it.
+ * @throws XincError `invalid-file` where they differ, `not-found` where frames are missing
+ */
+export async function checkStoredSignal(run: Run): Promise<void> {
+  const { frames, height, width } = run.manifest.signal;
+  const stored = new Set(await run.folder.list('signal', 'files'));
+  for (let frame = 0; frame < frames; frame++) {
+    if (stored.has(basename(frameFile(frame)))) continue;
+    const path = run.folder.at(frameFile(frame));
+    throw new XincError('not-found', `${path} is missing: run.json says that the run has ${counted(frames)}`, {
+      subject: path,
+      hint: 'Put the file back, or repeat the command that made the run, to store its signal again.',
+    });
+  }
+  const first = run.folder.at(frameFile(0));
+  const size = pngSize(await run.folder.readHead(frameFile(0), PNG_HEADER));
+  if (size?.height === height && size.width === width) return;
+  const what = size ? `${size.height}×${size.width}, the run ${height}×${width}` : 'no PNG file';
+  throw new XincError('invalid-file', `${first} is ${what}`, { subject: first });
+}
+
+const counted = (frames: number): string => (frames === 1 ? 'one frame' : `${frames} frames`);
+
+/** Bytes up to the extents in a PNG file: its signature, then the length, the type and the beginning of its first chunk. */
+const PNG_HEADER = 24;
+
+/** Of a PNG file by its first bytes; `undefined` if it is none. */
+function pngSize(head: Buffer): { readonly height: number; readonly width: number } | undefined {
+  if (head.length < PNG_HEADER || head.toString('latin1', 1, 4) !== 'PNG') return undefined;
+  return { height: head.readUInt32BE(20), width: head.readUInt32BE(16) };
+}
+
 /** The signal a run was made of, as stored. */
 export function storedSignal(run: Run): Signal {
   const { source, kind, frames, height, width } = run.manifest.signal;
@@ -49,12 +95,8 @@ export function storedSignal(run: Run): Signal {
   const kept = new Map<number, Promise<Frame>>();
   const keepsAll = frames * height * width * 12 <= KEPT_BYTES;
   const read = async (frame: number): Promise<Frame> => {
-    const path = run.file('signal', `${frameName(frame)}.png`);
-    const picture = await readFrame(path);
-    if (picture.height === height && picture.width === width) return picture;
-    throw new XincError('invalid-file', `${path} is ${picture.height}×${picture.width}, the run ${height}×${width}`, {
-      subject: path,
-    });
+    const file = frameFile(frame);
+    return decodeFrame(run.folder.at(file), await run.read(file, pictureBytes(run)), { height, width });
   };
   return {
     shape,
@@ -102,8 +144,15 @@ export const storedGroupingNote = (run: Run, name: string): Promise<GroupingNote
 export async function storedLabels(run: Run, name: string, frame: number): Promise<LabelMap | undefined> {
   const stem = `signal/labels/${name}/${frameName(frame)}`;
   if (!(await run.has(`${stem}.json`))) return undefined;
-  const [png, json] = [await run.read(`${stem}.png`), (await run.read(`${stem}.json`)).toString('utf8')];
-  return decodeLabels(run.file(...`${stem}.png`.split('/')), { png, json });
+  const png = await run.read(`${stem}.png`, pictureBytes(run));
+  const json = await run.read(`${stem}.json`, GROUPS_BYTES);
+  try {
+    parseStoredJson(json);
+  } catch (error) {
+    const path = run.folder.at(`${stem}.json`);
+    throw new XincError('invalid-file', `${path} is damaged: ${(error as Error).message}`, { subject: path });
+  }
+  return decodeLabels(run.folder.at(`${stem}.png`), { png, json: json.toString('utf8') }, run.manifest.signal);
 }
 
 function isExactInBytes({ rgb }: Frame): boolean {

@@ -49,7 +49,7 @@ async function trainToTheEnd(
     return;
   }
   const planned = run.manifest.training!;
-  const state = await run.trainingState();
+  const state = await run.trainingState(inr.parameters);
   if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(TRAINING_STATE));
   const begun = state?.trainer.step ?? 0;
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);

@@ -67,7 +67,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const start = long ? 12 : 10;
   const length = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
   if (length > bytes.length) throw refuse('the file ends inside the header');
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, length));
+  const header = new TextDecoder().decode(bytes.subarray(start, length));
   const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   if (dtype === undefined || extents === undefined || !/'fortran_order':\s*False/.test(header)) {

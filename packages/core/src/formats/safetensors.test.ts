@@ -42,6 +42,15 @@ describe('safetensors', () => {
     expect(() => decodeSafetensors(new Uint8Array(8).fill(255), 'w')).toThrow('its header is cut short');
   });
 
+  test('refuses tensors that share their bytes, which would take more memory than the file', () => {
+    const overlapping = withHeader((header) => {
+      for (let i = 0; i < 1000; i++) header[`copy${i}`] = header.weight;
+    });
+    expect(() => decodeSafetensors(overlapping, 'w')).toThrow(
+      'w is not a safetensors file that can be read: its tensors overlap',
+    );
+  });
+
   test('answers any bytes with tensors or a typed error', () => {
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, value) => {

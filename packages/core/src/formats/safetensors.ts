@@ -10,7 +10,8 @@ export interface Safetensors {
 }
 
 const LENGTH_BYTES = 8;
-const MAX_HEADER = 100e6;
+/** Bytes; of a network with 10,000 parameters it takes one million. */
+const MAX_HEADER = 8e6;
 
 /** Bytes of tensors that one file can have, as it is made in memory as a whole. */
 export const MOST_TENSOR_BYTES = 2 ** 32 - 2 ** 27;
@@ -77,6 +78,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
   const metadata = z.record(z.string(), z.string()).safeParse(header.__metadata__ ?? {});
   if (!metadata.success) throw refuse('its metadata are not texts');
   const tensors: [string, Arrays[string]][] = [];
+  let total = 0;
   for (const [tensor, value] of Object.entries(header)) {
     if (tensor === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
@@ -87,6 +89,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Safetensors 
     if (end > bytes.length - start || end - begin !== 4 * sizeOf(shape)) {
       throw refuse(`'${tensor}' (${formatShape(shape)}) does not have its bytes in the file`);
     }
+    // Tensors that share their bytes would take more memory than the file has.
+    total += end - begin;
+    if (total > bytes.length - start) throw refuse('its tensors overlap');
     tensors.push([
       tensor,
       { shape, data: new Float32Array(new Uint8Array(bytes.subarray(start + begin, start + end)).buffer) },

@@ -10,13 +10,20 @@ const KERNELS_PER_CHUNK = 256;
 const LEAST_CHUNKS = 8;
 /** Of a dense layer, whose neurons are few: a piece has to be worth its merging. */
 const NEURONS_PER_CHUNK = 64;
+/** Of a layer that its plugin traces, which cuts them further where maps are large. */
+const NEURONS_PER_CUSTOM_CHUNK = 1024;
 
 /**
  * The pieces a layer's neurons are traced in. They depend on the layer alone, and partial results are merged in their
  * order, so results are the same to the last bit for any number of workers.
  */
 export function chunksOf(hook: LayerHook, neurons: number, outChannels: number): Chunk[] {
-  const perChunk = hook.kind === 'conv' ? kernelsPerChunk(neurons, outChannels) : NEURONS_PER_CHUNK;
+  const perChunk =
+    hook.kind === 'conv'
+      ? kernelsPerChunk(neurons, outChannels)
+      : hook.kind === 'custom'
+        ? NEURONS_PER_CUSTOM_CHUNK
+        : NEURONS_PER_CHUNK;
   return Array.from({ length: Math.ceil(neurons / perChunk) }, (_, i) => ({
     start: i * perChunk,
     end: Math.min((i + 1) * perChunk, neurons),

@@ -1,11 +1,11 @@
 import type { Completeness } from '../analysis.js';
 import { XincError } from '../errors.js';
-import type { ConvHook, DenseHook, LayerHook } from '../inr.js';
+import { activationsRead, type ConvHook, type CustomHook, type DenseHook, type Inr, type LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import type { ContributionSource, KernelPool } from './contribution-source.js';
 import { convSource, denseSource } from './layer-source.js';
 
-/** Pixels of a picture, evenly spread, on which the completeness of a dense layer is measured; all, if it has fewer. */
+/** Pixels of a picture, evenly spread, on which the completeness of a layer of pixels is measured; all, if it has fewer. */
 const SAMPLED_PIXELS = 4096;
 /** Values of responses fetched at once: few enough for a cache. */
 const RESPONSES_AT_ONCE = 2 ** 16;
@@ -22,15 +22,33 @@ export function measureCompleteness(
 ): Promise<Completeness> {
   if (hook.kind === 'dense') return denseCompleteness(network, pool, hook, frame);
   if (hook.kind === 'conv') return convCompleteness(network, pool, hook, frame);
-  throw new XincError('unsupported', `Layer '${hook.id}' computes its maps itself: completeness is for it to state`, {
-    subject: hook.id,
-  });
+  return customCompleteness(network, hook, frame);
+}
+
+/** A hook's own statement, of some pixels of the picture where the network draws single pixels. */
+async function customCompleteness({ inr, parameters, evaluate }: Network, hook: CustomHook, frame: number) {
+  if (!hook.completeness) {
+    throw new XincError(
+      'unsupported',
+      `The plugin of layer '${hook.id}' traces it, and does not tell its completeness`,
+      {
+        subject: hook.id,
+      },
+    );
+  }
+  const activations = await evaluate(frame, activationsRead(hook), sampledPixels(inr));
+  return hook.completeness({ frame, signal: inr.signal, parameters, activations });
+}
+
+/** Pixels on which completeness is measured; all there are for a network of frames, which draws no fewer. */
+function sampledPixels({ signal: { height, width }, sampling }: Inr): Uint32Array {
+  const count = sampling === 'frames' ? height * width : Math.min(height * width, SAMPLED_PIXELS);
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * height * width) / count));
 }
 
 async function denseCompleteness(network: Network, pool: KernelPool, hook: DenseHook, frame: number) {
-  const { height, width } = network.inr.signal;
-  const count = Math.min(height * width, SAMPLED_PIXELS);
-  const pixels = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * height * width) / count));
+  const pixels = sampledPixels(network.inr);
+  const count = pixels.length;
   const activations = await network.evaluate(frame, [hook.input, hook.preactivation], pixels);
   const { data: z, shape } = activations[hook.preactivation];
   const outputs = shape[1];

@@ -19,6 +19,9 @@ export async function feedCollectors(
     throwIfAborted(abort);
     const neurons = Uint32Array.from({ length: Math.min(atOnce, source.neurons - start) }, (_, i) => start + i);
     const maps = await source.maps(neurons);
-    for (const collector of collectors) collector.accept({ neurons, region, maps });
+    // Each gets numbers of its own: what one changes in them is no other's concern.
+    for (const [i, collector] of collectors.entries()) {
+      collector.accept({ neurons, region, maps: i + 1 < collectors.length ? maps.slice() : maps });
+    }
   }
 }

@@ -4,7 +4,8 @@ import type { CustomHook, CustomTraceContext } from '../inr.js';
 import type { ContributionSource } from './contribution-source.js';
 import { emptyCounts, reduceMaps } from './map-reduction.js';
 
-const NEURONS_AT_ONCE = 8;
+/** Values of maps computed at once: what a plugin prepares for a call is then worth it. */
+const VALUES_AT_ONCE = 2 ** 22;
 
 /**
  * A layer whose plugin computes the maps itself.
@@ -23,11 +24,13 @@ export function customSource(hook: CustomHook, context: CustomTraceContext, whol
     maps,
     responses: maps,
     async reduce(chunks, { previous, ...request }, merge, abort) {
-      const counts = emptyCounts(request, whole.height * whole.width);
+      const area = whole.height * whole.width;
+      const counts = emptyCounts(request, area);
+      const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / area));
       for (const { start, end } of chunks) {
-        for (let first = start; first < end; first += NEURONS_AT_ONCE) {
+        for (let first = start; first < end; first += atOnce) {
           throwIfAborted(abort);
-          const last = Math.min(first + NEURONS_AT_ONCE, end);
+          const last = Math.min(first + atOnce, end);
           const neurons = Uint32Array.from({ length: last - first }, (_, i) => first + i);
           const before = await previous?.maps(neurons);
           merge({ start: first, end: last }, reduceMaps(await maps(neurons), neurons.length, request, counts, before));

@@ -2,9 +2,9 @@ import type { Grouping, Region } from '@xinc/kernels';
 import type { Completeness, LayerInfo } from '../analysis.js';
 import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
-import { throwIfAborted, XincError } from '../errors.js';
+import { isXincError, throwIfAborted, XincError } from '../errors.js';
 import type { LabelMap } from '../grouping.js';
-import type { LayerHook } from '../inr.js';
+import { activationsRead, type LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
 import { LayerAccumulator, type PassRequest } from './accumulator.js';
@@ -52,6 +52,11 @@ export interface TraceOptions {
   /** The frame that `change` is measured from. */
   readonly previousFrame?: number;
   readonly onProgress?: (progress: TraceProgress) => void;
+  /**
+   * Called where a plugin fails to trace a layer of its own: the layer is left out, and the others go on. Without it the
+   * error is thrown.
+   */
+  readonly onFailure?: (layer: string, error: XincError) => void;
   readonly abort?: AbortSignal;
 }
 
@@ -107,7 +112,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
   const activationsOf = (hooks: readonly LayerHook[], frame: number, tile: Tile) =>
     network.evaluate(
       frame,
-      hooks.map((hook) => hook.input),
+      [...new Set(hooks.flatMap(activationsRead))],
       inr.sampling === 'pixels' ? tile.pixels : undefined,
     );
 
@@ -126,7 +131,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
 
   async function trace(frame: number, request: StatisticsRequest, options: TraceOptions = {}) {
     checkFrame(frame);
-    const { labels = {}, previousFrame, abort, onProgress } = options;
+    const { labels = {}, previousFrame, abort, onProgress, onFailure } = options;
     const chosen = (options.layers ?? layers.map(({ id }) => id)).map(find);
     const hooks = chosen.map(({ hook }) => hook);
     const tiles = tilesOf(inr);
@@ -134,6 +139,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     const twoPasses = request.pixelsPerNeuron || request.neuronsPerPixel;
     const total = chosen.reduce((sum, { layer }) => sum + layer.neurons, 0) * tiles.length * (twoPasses ? 2 : 1);
     let done = 0;
+    const failed = new Set<LayerHook>();
     // One tile's activations serve both passes; those of several are computed twice rather than kept.
     let only: TileActivations | undefined;
     const activate = async (tile: Tile, change: boolean): Promise<TileActivations> => ({
@@ -156,6 +162,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
         if (tiles.length === 1) only = active;
         const groupings = groupingsOf(requests[0], tile, labels);
         for (const [i, { hook, layer }] of chosen.entries()) {
+          if (failed.has(hook)) continue;
           const source = await open(hook, frame, active.activations, tile);
           const previous = requests[i].change ? await open(hook, previousFrame!, active.before!, tile) : undefined;
           const outChannels = hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
@@ -180,6 +187,10 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
               collectors.map((collector) => collector.accumulators[i]),
               abort,
             );
+          } catch (error) {
+            if (hook.kind !== 'custom' || !onFailure || !isXincError(error, 'plugin')) throw error;
+            failed.add(hook);
+            onFailure(hook.id, error);
           } finally {
             source.dispose();
             previous?.dispose();
@@ -201,7 +212,9 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
         )
       : [];
     return Object.fromEntries(
-      chosen.map(({ layer }, i) => [layer.id, joinPasses(request, statistics[i], complete[i])]),
+      chosen.flatMap(({ hook, layer }, i) =>
+        failed.has(hook) ? [] : [[layer.id, joinPasses(request, statistics[i], complete[i])]],
+      ),
     );
   }
 

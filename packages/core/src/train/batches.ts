@@ -2,7 +2,7 @@ import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { ndarray } from '../ndarray.js';
 import { permutation, randomStream } from '../random.js';
-import type { Frame, Signal } from '../signal.js';
+import type { Signal } from '../signal.js';
 
 /** What the loss compares the output with, beside the network's inputs. */
 export const TARGET = 'target';
@@ -16,27 +16,29 @@ export interface Batches {
   batch(step: number): Promise<Arrays>;
 }
 
-export async function createBatches(inr: Inr, signal: Signal, size: number, seed: number): Promise<Batches> {
-  return inr.sampling === 'pixels'
-    ? pixelBatches(inr, await signal.frame(0), size, seed)
-    : frameBatches(inr, signal, size, seed);
+export function createBatches(inr: Inr, signal: Signal, size: number, seed: number): Batches {
+  return inr.sampling === 'pixels' ? pixelBatches(inr, signal, size, seed) : frameBatches(inr, signal, size, seed);
 }
 
-function pixelBatches(inr: Inr, { rgb }: Frame, wanted: number, seed: number): Batches {
+/** Pixels of one frame a step: of a video, each frame once in an epoch. */
+function pixelBatches(inr: Inr, signal: Signal, wanted: number, seed: number): Batches {
   const pixels = inr.signal.height * inr.signal.width;
   const size = Math.min(wanted, pixels);
-  const constant = size === pixels;
+  const whole = size === pixels;
+  const frameAt = frameOrder(inr.signal.frames, seed);
   return {
-    constant,
+    constant: whole && inr.signal.frames === 1,
     size,
     async batch(step) {
+      const frame = frameAt(step);
       const stream = randomStream(seed, `pixels of step ${step}`);
-      const chosen = Uint32Array.from({ length: size }, (_, i) => (constant ? i : stream.integer(pixels)));
+      const chosen = Uint32Array.from({ length: size }, (_, i) => (whole ? i : stream.integer(pixels)));
+      const { rgb } = await signal.frame(frame);
       const target = new Float32Array(3 * size);
       for (let i = 0; i < size; i++) {
         for (let channel = 0; channel < 3; channel++) target[3 * i + channel] = rgb[3 * chosen[i] + channel];
       }
-      return { ...inr.inputs([0], chosen), [TARGET]: ndarray([size, 3], target) };
+      return { ...inr.inputs([frame], chosen), [TARGET]: ndarray([size, 3], target) };
     },
   };
 }
@@ -46,14 +48,7 @@ function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number): B
   const pixels = height * width;
   const size = Math.min(wanted, frames);
   const constant = size === frames;
-  let shuffled: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
-  /** Frame at a place in the endless row of epochs, each a permutation of all frames. */
-  const frameAt = (place: number) => {
-    const epoch = Math.floor(place / frames);
-    if (shuffled.epoch !== epoch)
-      shuffled = { epoch, order: permutation(frames, randomStream(seed, `frames of epoch ${epoch}`)) };
-    return shuffled.order[place % frames];
-  };
+  const frameAt = frameOrder(frames, seed);
   return {
     constant,
     size,
@@ -69,5 +64,16 @@ function frameBatches(inr: Inr, signal: Signal, wanted: number, seed: number): B
       }
       return { ...inr.inputs(chosen), [TARGET]: ndarray([size, 3, height, width], target) };
     },
+  };
+}
+
+/** Frame at a place in the endless row of epochs, each a permutation of all frames. */
+function frameOrder(frames: number, seed: number): (place: number) => number {
+  let shuffled: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
+  return (place) => {
+    const epoch = Math.floor(place / frames);
+    if (shuffled.epoch !== epoch)
+      shuffled = { epoch, order: permutation(frames, randomStream(seed, `frames of epoch ${epoch}`)) };
+    return shuffled.order[place % frames];
   };
 }

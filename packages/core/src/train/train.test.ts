@@ -180,7 +180,7 @@ describe('training', () => {
 
 describe('batches', () => {
   test('of pixels pair each pixel with its colour', async () => {
-    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 8, 0);
+    const batches = createBatches(inrOf('pixels'), signalOf([picture]), 8, 0);
     const { place, [TARGET]: target } = await batches.batch(4);
     expect(batches.constant).toBe(false);
     expect(target.shape).toEqual([8, 3]);
@@ -189,23 +189,52 @@ describe('batches', () => {
 
   test('are the same for the same seed and step, and differ from step to step', async () => {
     const make = () => createBatches(inrOf('pixels'), signalOf([picture]), 8, 1);
-    const [a, b] = [await make(), await make()];
+    const [a, b] = [make(), make()];
     expect(await a.batch(3)).toEqual(await b.batch(3));
     expect(await a.batch(3)).not.toEqual(await a.batch(4));
   });
 
   test('hold the whole picture where it fits', async () => {
-    const batches = await createBatches(inrOf('pixels'), signalOf([picture]), 20, 0);
+    const batches = createBatches(inrOf('pixels'), signalOf([picture]), 20, 0);
     expect(batches.constant).toBe(true);
     expect([...(await batches.batch(0)).place.data]).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
+
+  test.each([8, 20])(
+    'of %i pixels of a video are of one frame each, with its colours, and of every frame once an epoch',
+    async (size) => {
+      const frames = Array.from({ length: 3 }, (_, t) => ({
+        ...picture,
+        rgb: Float32Array.from({ length: 60 }, (_, i) => 100 * t + (i % 3 === 0 ? i / 3 : 0)),
+      }));
+      const inr: Inr = {
+        ...inrOf('pixels', 3),
+        inputs: ([frame], pixels) => ({
+          place: ndarray(
+            [size],
+            Float32Array.from(pixels!, (p) => 100 * frame + p),
+          ),
+        }),
+      };
+      const batches = createBatches(inr, signalOf(frames, 'video'), size, 0);
+      expect(batches.constant).toBe(false);
+      const seen: number[] = [];
+      for (let step = 0; step < 6; step++) {
+        const { place, [TARGET]: target } = await batches.batch(step);
+        for (let i = 0; i < size; i++) expect(target.data[3 * i]).toBe(place.data[i]);
+        seen.push(Math.floor(place.data[0] / 100));
+      }
+      expect(seen.slice(0, 3).sort()).toEqual([0, 1, 2]);
+      expect(seen.slice(3).sort()).toEqual([0, 1, 2]);
+    },
+  );
 
   test('of frames show every frame once an epoch, channels apart', async () => {
     const frames = Array.from({ length: 5 }, (_, t) => ({
       ...picture,
       rgb: Float32Array.from({ length: 60 }, (_, i) => 100 * t + (i % 3)),
     }));
-    const batches = await createBatches(inrOf('frames', 5), signalOf(frames, 'video'), 2, 0);
+    const batches = createBatches(inrOf('frames', 5), signalOf(frames, 'video'), 2, 0);
     const seen: number[] = [];
     for (let step = 0; step < 5; step++) {
       const { place, [TARGET]: target } = await batches.batch(step);

@@ -65,7 +65,7 @@ export async function train(options: TrainOptions): Promise<Arrays> {
       inr.parameters.filter((spec) => spec.trainable === trainable).map(({ name }) => [name, initial![name]]),
     );
   const fixed = options.state?.fixed ?? select(false);
-  const batches = await createBatches(inr, signal, batch, seed);
+  const batches = createBatches(inr, signal, batch, seed);
   const first = await batches.batch(options.state?.trainer.step ?? 0);
   throwIfAborted(abort);
   const trainer = await engine.compileTraining({

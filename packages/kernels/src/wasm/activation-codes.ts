@@ -10,4 +10,6 @@ export const ACTIVATION_CODES: Readonly<Record<Activation | 'sigmoidLessHalf', n
   tanh: 6,
   sigmoid: 7,
   sigmoidLessHalf: 8,
+  'leakyRelu0.1': 9,
+  'leakyRelu0.2': 10,
 };

@@ -1,6 +1,8 @@
 import type { ChartFigure, Figure } from '@xinc/core';
 import type { ChartDrawing } from './chart.js';
-import type { Printed } from './figure-thread.js';
+import { drawChartApart, prepareCharts } from './chart-drawing.js';
+import type { Printed } from './printed.js';
+import { DARK, LIGHT } from './theme.js';
 import { drawing } from './thread.js';
 
 export interface FigureOptions {
@@ -28,25 +30,34 @@ export async function renderFigure(
   figure: Figure,
   { theme, format, scale = PRINT_SCALE }: FigureOptions,
 ): Promise<string | Uint8Array> {
-  if (format === 'svg') return drawing('svg', { figure, theme });
-  return (await drawing('print', { figure, theme, scale })).png;
+  if (format === 'png') return (await print(figure, theme, scale)).png;
+  if (figure.kind === 'raster') return drawing('svg', { figure, theme });
+  return drawChartApart({ task: 'svg', figure, drawing: { theme: themeOf(theme) } });
 }
+
+function print(figure: Figure, theme: FigureOptions['theme'], scale: number): Promise<Printed> {
+  if (figure.kind === 'raster') return drawing('print', { figure, theme, scale });
+  return drawChartApart({ task: 'print', figure, drawing: { theme: themeOf(theme) }, scale });
+}
+
+const themeOf = (theme: FigureOptions['theme']) => (theme === 'dark' ? DARK : LIGHT);
 
 /**
  * A figure for print, as SVG and PNG at once, in the light theme at 300 dots per inch.
  * @throws XincError `plugin` where a chart's specification cannot be drawn.
  */
 export function printFigure(figure: Figure): Promise<Printed> {
-  return drawing('print', { figure, theme: 'light', scale: PRINT_SCALE });
+  return print(figure, 'light', PRINT_SCALE);
 }
 
 /** A chart as it stands in a page. @throws XincError `plugin` where its specification cannot be drawn. */
 export function renderChart(figure: ChartFigure, how: ChartDrawing): Promise<string> {
-  return drawing('chart', { figure, drawing: how });
+  return drawChartApart({ task: 'svg', figure, drawing: how });
 }
 
 /** Loads what draws, which takes half a second, for figures that are to come within the next ones. */
 export function prepareFigures(): void {
   // What fails here fails again, and is told, when a figure is drawn.
   drawing('load', undefined).catch(() => {});
+  prepareCharts();
 }

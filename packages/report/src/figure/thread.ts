@@ -1,4 +1,3 @@
-import { XincError } from '@xinc/core';
 import { Piscina } from 'piscina';
 import type { Tasks } from './figure-thread.js';
 import { ensureFonts } from './fonts.js';
@@ -11,14 +10,11 @@ const AT_ONCE = 2;
 let pool: Piscina | undefined;
 
 /**
- * Runs a task in the thread that draws: Vega takes half a second to load, and a figure a tenth to draw, in which the caller's
- * event loop stays free. The thread comes with the first figure and goes when there is none for a while.
- * @throws XincError `plugin` where a chart cannot be drawn
+ * Runs a task in the thread that draws pictures made of maps, in which the caller's event loop stays free. The thread comes with the
+ * first figure and goes when there is none for a while. What it draws has been measured: charts, which are programs, are drawn in a
+ * process of their own (chart-drawing.ts).
  */
-export async function drawing<K extends keyof Tasks>(
-  task: K,
-  argument: Tasks[K]['argument'],
-): Promise<Tasks[K]['result']> {
+export function drawing<K extends keyof Tasks>(task: K, argument: Tasks[K]['argument']): Promise<Tasks[K]['result']> {
   ensureFonts();
   pool ??= new Piscina({
     filename: new URL('./figure-thread.js', import.meta.url).href,
@@ -28,12 +24,5 @@ export async function drawing<K extends keyof Tasks>(
     idleTimeout: PATIENCE,
     execArgv: [],
   });
-  try {
-    return await pool.run(argument, { name: task });
-  } catch (cause) {
-    if (argument?.figure.kind !== 'chart') throw cause;
-    const { name } = argument.figure;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new XincError('plugin', `Chart '${name}' cannot be drawn: ${reason}`, { subject: name, cause });
-  }
+  return pool.run(argument, { name: task });
 }

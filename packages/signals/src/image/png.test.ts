@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { fixtureFolder } from '../../test/fixtures.js';
-import { encodePng, readFrame } from './png.js';
-
-const { put } = await fixtureFolder();
+import { decodeFrame, encodePng } from './png.js';
 
 it.each([8, 16] as const)('a frame comes back from a %i-bit PNG within half a step', async (bitDepth) => {
   const full = 2 ** bitDepth - 1;
@@ -18,7 +15,7 @@ it.each([8, 16] as const)('a frame comes back from a %i-bit PNG within half a st
   );
   await fc.assert(
     fc.asyncProperty(frame, async (original) => {
-      const read = await readFrame(await put('frame.png', await encodePng(original, { bitDepth })));
+      const read = await decodeFrame('frame.png', await encodePng(original, { bitDepth }), original);
       expect([read.height, read.width]).toEqual([original.height, original.width]);
       for (let i = 0; i < read.rgb.length; i++) {
         expect(Math.abs(read.rgb[i] - original.rgb[i])).toBeLessThanOrEqual(0.5 / full + 1e-7);
@@ -32,9 +29,21 @@ it('a stored frame is stored again bit for bit', async () => {
   const rgb = Float32Array.from({ length: 4 * 5 * 3 }, (_, i) => i / 60);
   for (const bitDepth of [8, 16] as const) {
     const first = await encodePng({ height: 4, width: 5, rgb }, { bitDepth });
-    const again = await encodePng(await readFrame(await put('again.png', first)), { bitDepth });
+    const again = await encodePng(await decodeFrame('again.png', first, { height: 4, width: 5 }), { bitDepth });
     expect(again.equals(first)).toBe(true);
   }
+});
+
+it('a stored frame of another size is refused by its header, before it is decoded', async () => {
+  const large = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: '#000' } })
+    .png()
+    .toBuffer();
+  const begun = performance.now();
+  await expect(decodeFrame('frame.png', large.subarray(0, 2000), { height: 18, width: 26 })).rejects.toMatchObject({
+    code: 'invalid-file',
+    message: 'frame.png is 9000×9000, the run 18×26',
+  });
+  expect(performance.now() - begun).toBeLessThan(1000);
 });
 
 it('writes RGB of the depth asked for, 8 bits unless told, values clamped', async () => {

@@ -1,7 +1,7 @@
 import { type Frame, XincError } from '@xinc/core';
 import sharp from 'sharp';
 import { planFraming } from '../framing.js';
-import { readSourceFile } from '../source-file.js';
+import type { Extent } from '../size.js';
 import { decodePixels, readImageHeader } from './decode.js';
 import { resample } from './resample.js';
 
@@ -27,11 +27,18 @@ export async function encodePng({ height, width, rgb }: Frame, options: { bitDep
 }
 
 /**
- * Reads back a stored picture at its own size, such as a run's frame written with `encodePng`.
- * @throws XincError as `openSignal` does.
+ * A stored picture at its own size, such as a run's frame written with `encodePng`.
+ * @param path where it was read from, for messages
+ * @param extent that it must have, which its header is compared with before anything is decoded
+ * @throws XincError as `openSignal` does, `invalid-file` for a picture of another size
  */
-export async function readFrame(path: string): Promise<Frame> {
-  const bytes = await readSourceFile(path);
+export async function decodeFrame(path: string, bytes: Buffer, { height, width }: Extent): Promise<Frame> {
+  if (bytes.length === 0) throw new XincError('invalid-file', `${path}: the file is empty`, { subject: path });
   const header = await readImageHeader(path, bytes, false);
+  if (header.height !== height || header.width !== width) {
+    throw new XincError('invalid-file', `${path} is ${header.height}×${header.width}, the run ${height}×${width}`, {
+      subject: path,
+    });
+  }
   return resample(await decodePixels(path, bytes, header), planFraming(path, header));
 }

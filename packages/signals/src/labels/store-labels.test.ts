@@ -18,7 +18,7 @@ describe('stored label maps', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(label, { minLength: 6, maxLength: 6 }), async (labels) => {
         const map = { height: 2, width: 3, labels: Uint16Array.from(labels), groups: groupsOf(count) };
-        expect(await decodeLabels('labels.png', await encodeLabels(map))).toEqual(map);
+        expect(await decodeLabels('labels.png', await encodeLabels(map), map)).toEqual(map);
       }),
       { numRuns: count > 1000 ? 3 : 20 },
     );
@@ -40,9 +40,16 @@ describe('stored label maps', () => {
     const map = { height: 1, width: 2, labels: Uint16Array.of(0, 1), groups: groupsOf(2) };
     const { png } = await encodeLabels(map);
     for (const json of ['{"0": "a"}', '{"0": "a", "2": "b"}', '{"0": {"type": "thing"}, "1": "b"}']) {
-      await expect(decodeLabels('run/labels.png', { png, json })).rejects.toThrow(
+      await expect(decodeLabels('run/labels.png', { png, json }, map)).rejects.toThrow(
         'run/labels.png: the labels and the names of their groups do not belong together',
       );
     }
+  });
+
+  it('are refused when they have another size than the run', async () => {
+    const stored = await encodeLabels({ height: 1, width: 2, labels: Uint16Array.of(0, 1), groups: groupsOf(2) });
+    await expect(decodeLabels('run/labels.png', stored, { height: 2, width: 2 })).rejects.toThrow(
+      'run/labels.png is 1×2, the run 2×2',
+    );
   });
 });

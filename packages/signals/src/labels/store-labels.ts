@@ -1,6 +1,8 @@
 import { type Group, type LabelMap, XincError } from '@xinc/core';
 import sharp from 'sharp';
+import type { Extent } from '../size.js';
 import { parseGroupNames } from './group-names.js';
+import { openPng } from './png-chunks.js';
 import { readPngValues } from './png-values.js';
 
 /** A label map as two files: a grey PNG of group indices and the groups as JSON, by index. */
@@ -25,9 +27,15 @@ export async function encodeLabels({ height, width, labels, groups }: LabelMap):
 /**
  * The inverse of `encodeLabels`: the same labels and groups, also those without a pixel.
  * @param path Where the PNG was read from, for messages.
- * @throws XincError `invalid-file` if the two do not belong together.
+ * @param extent That it must have, which its header is compared with before anything is decoded.
+ * @throws XincError `invalid-file` if the two do not belong together, or it has another size.
  */
-export async function decodeLabels(path: string, { png, json }: StoredLabels): Promise<LabelMap> {
+export async function decodeLabels(path: string, { png, json }: StoredLabels, extent: Extent): Promise<LabelMap> {
+  const header = openPng(path, png);
+  if (header.height !== extent.height || header.width !== extent.width) {
+    const [is, expected] = [header, extent].map(({ height, width }) => `${height}×${width}`);
+    throw new XincError('invalid-file', `${path} is ${is}, the run ${expected}`, { subject: path });
+  }
   const names = parseGroupNames(path, json);
   const groups = Array.from({ length: names.size }, (_, i) => names.get(i));
   const { height, width, values } = await readPngValues(path, png);

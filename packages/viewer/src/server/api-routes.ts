@@ -4,6 +4,7 @@ import { type ApiRequest, unknownAddress, versionOf } from './api-request.js';
 import { createComputation } from './computation.js';
 import { answerFrame, frameOf } from './frame-answers.js';
 import { type Answer, jsonAnswer } from './http/answer.js';
+import type { Outgoing } from './http/outgoing.js';
 import { Refusal } from './http/refusal.js';
 import { listPlugins, panelModule } from './plugins.js';
 import { exportGraph } from './run/network-graph.js';
@@ -20,6 +21,7 @@ export interface ApiContents {
   readonly engine: () => Promise<Engine>;
   /** Bytes of computed answers that are kept. */
   readonly keptBytes: number;
+  readonly outgoing: Outgoing;
 }
 
 export interface Api {
@@ -29,8 +31,8 @@ export interface Api {
 }
 
 /** Everything under /api but the events. */
-export function createApi({ version, runs, registry, engine, keptBytes }: ApiContents): Api {
-  const computation = createComputation(engine, keptBytes);
+export function createApi({ version, runs, registry, engine, keptBytes, outgoing }: ApiContents): Api {
+  const computation = createComputation(engine, keptBytes, outgoing);
   const order = registry.all('analysis').map(({ plugin }) => plugin.name);
   const writer: EnginePlugin | undefined = registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin;
 
@@ -47,7 +49,7 @@ export function createApi({ version, runs, registry, engine, keptBytes }: ApiCon
   async function answerRun(served: ServedRun, rest: readonly string[], asked: ApiRequest): Promise<Answer> {
     const [part, ...names] = rest;
     if (part === undefined) return jsonAnswer(await viewRun(served, order, writer !== undefined));
-    if (part === 'files') return runFile(served.source.folder, names);
+    if (part === 'files') return runFile(served.folder, names);
     const opened = await served.open();
     if (part === 'frames' && names.length > 0) {
       const frame = frameOf(names[0], opened);
@@ -71,6 +73,7 @@ export function createApi({ version, runs, registry, engine, keptBytes }: ApiCon
   return {
     async answer(asked) {
       checkMethod(asked);
+      await outgoing.room();
       const [first, ...rest] = asked.segments;
       if (first === 'session' && rest.length === 0) return answerSession();
       if (first === 'panels' && rest.length > 0) return panelModule(registry, rest.join('/'));

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createLocalPool, type Engine, type KernelPool, type Network, type Tracer } from '@xinc/core';
 import { type Answer, tagOf } from './http/answer.js';
 import { BINARY } from './http/content-type.js';
+import type { Outgoing } from './http/outgoing.js';
 import { KeptAnswers } from './kept-answers.js';
 import type { OpenRun, ServedRun } from './run/served-run.js';
 import type { WeightsVersion } from './run/weights-history.js';
@@ -20,18 +21,25 @@ export interface Computation {
   dispose(runs: readonly ServedRun[]): Promise<void>;
 }
 
-export function createComputation(engine: () => Promise<Engine>, keptBytes: number): Computation {
+/** @param outgoing where answers go: none is made while there is no room for it */
+export function createComputation(engine: () => Promise<Engine>, keptBytes: number, outgoing: Outgoing): Computation {
   const kept = new KeptAnswers(keptBytes);
   // Tags of computed answers mean nothing to another server, whose engine may differ in the last bit.
   const nonce = randomBytes(9).toString('base64url');
   let pool: Promise<KernelPool> | undefined;
+  const inRoom =
+    <T>(make: () => Promise<T>) =>
+    async () => {
+      await outgoing.room();
+      return make();
+    };
   const computation: Computation = {
     answer: (key, abort, make) => ({
       type: BINARY,
       tag: tagOf(`${nonce} ${key}`),
-      body: () => kept.get(key, make, abort),
+      body: () => kept.get(key, inRoom(make), abort),
     }),
-    inTurn: (make, abort) => kept.inTurn(make, abort),
+    inTurn: (make, abort) => kept.inTurn(inRoom(make), abort),
     network: (served, opened, weights) => served.network(opened, weights, engine),
     async tracer(served, opened, weights) {
       pool ??= createLocalPool();

@@ -11,7 +11,7 @@ export interface RunSource {
   /** What people call it. */
   readonly name: string;
   /** @throws XincError if the model is not at hand, or its settings do not fit */
-  model(run: Run): RunModel;
+  model(run: Run): RunModel | Promise<RunModel>;
   /** A frame of the signal, as it is stored. */
   frame(run: Run, frame: number): Promise<Frame>;
   /** A stored label map; `undefined` if there is none. */

@@ -34,8 +34,8 @@ test('script in every name, label and text of a run stays text', async () => {
   const hostile = {
     ...source,
     name: ATTACK,
-    model(run: MadeRun['run']) {
-      const { inr } = source.model(run);
+    async model(run: MadeRun['run']) {
+      const { inr } = await source.model(run);
       return { title: ATTACK, inr: { ...inr, layers: inr.layers.map((layer) => ({ ...layer, label: ATTACK })) } };
     },
     async labels(...asked: Parameters<typeof source.labels>) {
@@ -85,7 +85,7 @@ test('a run that is broken from the start is named with its fault, and another i
 test('weights that are cut short are said to be, and the picture returns with them', async () => {
   const { made, address } = await spoilable('cut');
   const path = made.run.file('weights.safetensors');
-  const whole = await made.run.read('weights.safetensors');
+  const whole = await made.run.read('weights.safetensors', 2 ** 20);
   const { page, settled, screenshot, close } = await openViewer(bench.browser, address, {
     view: 'run=cut&pixel=3,4',
     expected: /status of (422|404)/,

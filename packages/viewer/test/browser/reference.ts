@@ -48,7 +48,7 @@ export function reference(bench: Workbench): Reference {
     pool?.dispose();
   });
   const network = async ({ inr, run }: MadeRun) => {
-    const made = createNetwork(inr, await run.weights(), bench.engine);
+    const made = createNetwork(inr, await run.weights(inr.parameters), bench.engine);
     networks.push(made);
     return made;
   };

@@ -102,18 +102,17 @@ describe('paths outside the run', () => {
     expect([400, 404]).toContain((await ask(address, path)).status);
   });
 
-  test('are not reached by links, though links inside the run are followed', async () => {
+  test('are not reached by links, wherever they lead', async () => {
     const { folder } = bench.image;
     await symlink(join(bench.folder, 'secret.txt'), join(folder, 'out.txt'));
     await symlink(bench.folder, join(folder, 'up'));
     await symlink(join('..', 'image-twin'), join(folder, 'twin'));
     await symlink('training.jsonl', join(folder, 'log.txt'));
     await symlink('loop', join(folder, 'loop'));
-    for (const path of ['out.txt', 'up/secret.txt', 'twin/secret.txt', 'loop', 'up/image/run.json/../../secret.txt']) {
+    const inside = ['loop', 'log.txt', 'up/image/run.json', 'up/image/run.json/../../secret.txt'];
+    for (const path of ['out.txt', 'up/secret.txt', 'twin/secret.txt', ...inside]) {
       expect([400, 404]).toContain((await ask(address, `/api/runs/image/files/${path}`)).status);
     }
-    const inside = await ask(address, '/api/runs/image/files/log.txt');
-    expect(inside.body.toString()).toContain('"step":1');
   });
 
   test.skipIf(process.platform === 'win32')('are no pipes that would keep the server waiting', async () => {

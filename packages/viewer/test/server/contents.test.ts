@@ -30,7 +30,7 @@ function tracerOf(made: MadeRun): Promise<Tracer> {
   const present =
     tracers.get(made) ??
     made.run
-      .weights()
+      .weights(made.inr.parameters)
       .then(async (weights) => createTracer(createNetwork(made.inr, weights, bench.engine), await createLocalPool()));
   tracers.set(made, present);
   return present;
@@ -305,7 +305,7 @@ describe('the network for the page', () => {
       ['video', bench.video],
     ] as const) {
       const { tensors: weights } = await tensorsOf(`/api/runs/${name}/weights.safetensors`);
-      expect(weights).toEqual(await made.run.weights());
+      expect(weights).toEqual(await made.run.weights(made.inr.parameters));
       const frame = name === 'video' ? 1 : 0;
       const { network } = await tracerOf(made);
       const { output } = await network.evaluate(frame, ['output']);

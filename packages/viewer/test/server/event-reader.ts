@@ -14,7 +14,7 @@ export interface EventReader {
 /** Follows the server's events as a page does. */
 export function readEvents(address: string): Promise<EventReader> {
   return new Promise((resolve, reject) => {
-    const request = get(new URL('api/events', address), { agent: false }, (response) => {
+    const request = get(new URL(`api/events${new URL(address).search}`, address), { agent: false }, (response) => {
       const events: RunEvent[] = [];
       const waiting = new Set<() => void>();
       let rest = '';

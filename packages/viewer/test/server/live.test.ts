@@ -169,7 +169,7 @@ describe('a run that breaks', () => {
   test('says what is wrong, and is shown again when it is well; others go on', async () => {
     const { made, address } = await spoilable('breaking');
     const { run } = made;
-    const whole = await run.read('run.json');
+    const whole = await run.read('run.json', 2 ** 20);
     for (const [content, message] of [
       ['{"schema": 1', 'it is not JSON'],
       ['{"schema": 99}', 'has schema 99'],
@@ -192,9 +192,9 @@ describe('a run that breaks', () => {
   test('in its weights says so, until they are well', async () => {
     const { made, address } = await spoilable('weights');
     const { run, inr } = made;
-    const weights = await run.weights();
+    const weights = await run.weights(inr.parameters);
     const path = run.file('weights.safetensors');
-    await writeFile(path, (await run.read('weights.safetensors')).subarray(0, 200));
+    await writeFile(path, (await run.read('weights.safetensors', 2 ** 20)).subarray(0, 200));
     expect(await problemsOf(address)).toMatchObject({ weights: expect.stringContaining('weights.safetensors') });
     expect(await reconstruction('weights', '', address)).toBe(422);
     const { 'layer1.bias': _, ...partial } = weights;

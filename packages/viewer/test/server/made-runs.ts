@@ -149,7 +149,7 @@ function sourceOf(folder: string, inr: Inr): RunSource {
     frame: async (_run, frame) => picture(frame),
     labels: async (_run, grouping, frame) => (grouping === 'halves' && frame === 0 ? halves : undefined),
     async analysis(run, name) {
-      const text = (await run.read(`analysis/${name}/result.json`)).toString();
+      const text = (await run.read(`analysis/${name}/result.json`, 2 ** 20)).toString();
       if (!text.startsWith('{')) throw new XincError('invalid-file', `The result of ${name} is not JSON`);
       return { name, ...JSON.parse(text) } as StoredAnalysis;
     },

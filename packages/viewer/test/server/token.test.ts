@@ -56,7 +56,7 @@ describe('a viewer that other machines reach', () => {
     const { local, token, port } = await reachable();
     const first = await ask(local, `/?token=${token}`);
     expect(first.status).toBe(200);
-    expect(first.headers['set-cookie']).toEqual([`xinc-${port}=${token}; Path=/; HttpOnly; SameSite=Strict`]);
+    expect(first.headers['set-cookie']).toEqual([`xinc-${port}=${token}; Path=/; HttpOnly; SameSite=Lax`]);
     const cookie = first.headers['set-cookie']![0].split(';')[0];
     const next = await ask(local, '/api/session', { headers: { Cookie: `theme=dark; ${cookie}` } });
     expect(next.status).toBe(200);
@@ -72,9 +72,31 @@ describe('a viewer that other machines reach', () => {
   });
 });
 
-test('a viewer that this machine alone reaches needs no token', async () => {
+test('a viewer that this machine alone reaches asks for the token all the same: others use the machine too', async () => {
   for (const host of [undefined, '127.0.0.1', 'localhost']) {
     const { address } = await bench.start(host === undefined ? {} : { host });
+    const { port, searchParams } = new URL(address);
+    expect(searchParams.get('token')).toMatch(/^[\w-]{32}$/);
+    for (const path of ['/', '/api/session', '/api/events', '/api/runs/image/files/run.json', '/assets/index-abc.js']) {
+      const reply = await ask(`http://127.0.0.1:${port}/`, path);
+      expect([path, reply.status]).toEqual([path, 401]);
+      expect(reply.body.toString()).not.toMatch(/image|cat|XINC/);
+    }
+    if (host === 'localhost') continue;
+    expect((await ask(address, '/api/session')).status).toBe(200);
+  }
+});
+
+test('a viewer that other machines reach is not begun without a token', async () => {
+  await expect(bench.start({ host: '0.0.0.0', token: false })).rejects.toMatchObject({
+    code: 'invalid-option',
+    message: '--no-token: other machines reach 0.0.0.0. Leave one of --no-token and --host out.',
+  });
+});
+
+test('a viewer that this machine alone reaches asks for no token where it is told so', async () => {
+  for (const host of [undefined, '127.0.0.1', 'localhost']) {
+    const { address } = await bench.start({ token: false, ...(host !== undefined && { host }) });
     expect(address).toMatch(host === 'localhost' ? /^http:\/\/localhost:\d+\/$/ : /^http:\/\/127\.0\.0\.1:\d+\/$/);
     const { port } = new URL(address);
     if (host !== 'localhost') expect((await ask(`http://127.0.0.1:${port}/`, '/api/session')).status).toBe(200);

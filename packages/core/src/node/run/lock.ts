@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -18,6 +18,9 @@ const ATTEMPTS = 20;
 const TAKEOVER = 20;
 /** How Windows refuses a file that was removed while another process still has it open. */
 const HELD_OPEN = ['EPERM', 'EACCES', 'EBUSY'];
+
+/** Bytes of a lock. */
+const MOST_BYTES = 65_536;
 
 /** Contents of the locks of this process, each unique. */
 const held = new Set<string>();
@@ -140,6 +143,11 @@ async function create(file: string, content: string): Promise<boolean> {
 
 /** `null` where there is none. */
 async function read(file: string): Promise<string | null> {
+  const there = await patiently(() => lstat(file)).catch(() => null);
+  // Reading a pipe or a device may never end. Removed by hand, since it is not of our making.
+  if (there && ((!there.isFile() && !there.isDirectory()) || there.size > MOST_BYTES)) {
+    throw new XincError('invalid-file', `${file} is not the lock of a run`, { subject: file, hint: 'Remove it.' });
+  }
   return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
     throw ioError(error, `${file} cannot be read`, file);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonNumber } from '../../formats/json.js';
+import { listOf } from './stored-json.js';
 
 /**
  * Version of the run directory's layout; a run of a newer one is refused. The first wrote `null` for a PSNR that is not
@@ -9,6 +10,12 @@ export const RUN_SCHEMA = 2;
 
 const pluginSchema = z.object({ name: z.string(), package: z.string(), version: z.string() });
 const count = z.number().int().nonnegative();
+
+/** Characters of a model's settings as JSON. */
+const MOST_SETTINGS = 100_000;
+const configSchema = z
+  .record(z.string(), z.unknown())
+  .refine((config) => JSON.stringify(config).length <= MOST_SETTINGS, 'these are too many settings for a model');
 
 /** run.json: what was done, with what, and how well it went. */
 export const manifestSchema = z.object({
@@ -26,13 +33,13 @@ export const manifestSchema = z.object({
       sha256: z.string(),
       originalHeight: count,
       originalWidth: count,
-      notes: z.array(z.string()),
+      notes: listOf(z.string()),
       frameRate: z.number().positive().optional(),
     }),
     /** Whether the user gave labels (`signal/labels/annotation`). */
     labelled: z.boolean(),
   }),
-  model: pluginSchema.extend({ config: z.record(z.string(), z.unknown()), parameters: count }),
+  model: pluginSchema.extend({ config: configSchema, parameters: count }),
   seed: count,
   training: z
     .object({
@@ -46,17 +53,19 @@ export const manifestSchema = z.object({
       seconds: z.number(),
     })
     .optional(),
-  /** The checkpoint that the weights come from, if they were not trained here. */
-  imported: z.object({ path: z.string(), sha256: z.string(), format: z.string() }).optional(),
+  /** The checkpoint that the weights come from, if they were not trained here, and where in it they lay, of several. */
+  imported: z
+    .object({ path: z.string(), sha256: z.string(), format: z.string(), key: z.string().optional() })
+    .optional(),
   /** Of the finished network: clamped reconstruction against the signal. */
   metrics: z
     .object({
       /** dB, the mean over the frames that are not exact: ∞ where all are, NaN where a frame has NaN. */
       psnr: jsonNumber,
       /** Of each frame, dB: ∞ for an exact one, NaN where a pixel is NaN. */
-      framePsnr: z.array(jsonNumber),
+      framePsnr: listOf(jsonNumber),
       /** Pixels of each frame that are NaN; absent where none is. */
-      nanPixels: z.array(count).optional(),
+      nanPixels: listOf(count).optional(),
     })
     .optional(),
 });

@@ -6,6 +6,9 @@ import { manifest } from '../../../test/manifest.js';
 import { ndarray } from '../../ndarray.js';
 import { Run } from './run.js';
 
+/** Those of the weights that the tests write are small. */
+const parameters = [{ shape: [2], trainable: true }];
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'xinc-run-'));
@@ -120,15 +123,17 @@ describe('a run directory', () => {
 
   test('has weights or says how far training is', async () => {
     const run = await Run.create(folder, manifest);
-    await expect(run.weights()).rejects.toThrow('has no weights yet: 4 of 10 steps are done. Run the command');
+    await expect(run.weights(parameters)).rejects.toThrow(
+      'has no weights yet: 4 of 10 steps are done. Run the command',
+    );
     const weights = { a: ndarray([2], Float32Array.of(1, 2)), b: ndarray([1, 1], Float32Array.of(3)) };
     await run.writeWeights(weights);
-    expect(await run.weights()).toEqual(weights);
+    expect(await run.weights(parameters)).toEqual(weights);
   });
 
   test('keeps the state of training exactly', async () => {
     const run = await Run.create(folder, manifest);
-    expect(await run.trainingState()).toBeNull();
+    expect(await run.trainingState(parameters)).toBeNull();
     const state = {
       fixed: { f: ndarray([1], Float32Array.of(0.1)) },
       trainer: {
@@ -139,9 +144,9 @@ describe('a run directory', () => {
       },
     };
     await run.writeTrainingState(state);
-    expect(await run.trainingState()).toEqual(state);
+    expect(await run.trainingState(parameters)).toEqual(state);
     await run.removeTrainingState();
-    expect(await run.trainingState()).toBeNull();
+    expect(await run.trainingState(parameters)).toBeNull();
   });
 
   test('reads a training log whose last line was cut short', async () => {
@@ -150,6 +155,23 @@ describe('a run directory', () => {
     await run.appendTrainingLog([entry]);
     await writeFile(join(folder, 'training.jsonl'), `${await readFile(join(folder, 'training.jsonl'))}{"step": 2, "lo`);
     expect(await run.trainingLog()).toEqual([entry]);
+  });
+
+  test.each(['null', '{"step": "1"}', '[]', '7'])(
+    'refuses a training log with the line %s, naming it',
+    async (line) => {
+      const run = await Run.create(folder, manifest);
+      await writeFile(join(folder, 'training.jsonl'), `{"step": 1, "loss": 0.5, "psnr": 3, "seconds": 1}\n${line}\n`);
+      await expect(run.trainingLog()).rejects.toThrow(
+        `${join(folder, 'training.jsonl')} is damaged: line 2 does not say how a step of training went. Remove the line.`,
+      );
+    },
+  );
+
+  test('is refused where it says a PSNR of frames that it does not have', async () => {
+    const metrics = { psnr: 30, framePsnr: [30, 31] };
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest, metrics }));
+    await expect(Run.open(folder)).rejects.toThrow('metrics.framePsnr: of 1 frames it has 2 values');
   });
 
   test('is written by one process at a time, which finds no halves that a killed one left', async () => {
@@ -219,7 +241,7 @@ describe('a run directory', () => {
       const run = await Run.create(folder, manifest);
       await writeFile(run.file('analysis'), '');
       const writing = run.writeFolder('analysis/canvas', (write) => write('a.csv', ''));
-      await expect(writing).rejects.toMatchObject({ code: 'io' });
+      await expect(writing).rejects.toThrow(`${run.file('analysis')} is a file, where a folder is expected`);
     });
   });
 

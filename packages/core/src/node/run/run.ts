@@ -1,13 +1,18 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, readdir, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Arrays } from '../../engine.js';
-import { XincError } from '../../errors.js';
-import { formatJson, type JsonNumber } from '../../formats/json.js';
-import { decodeSafetensors, encodeSafetensors } from '../../formats/safetensors.js';
+import { isXincError, XincError } from '../../errors.js';
+import { formatJson, jsonNumber } from '../../formats/json.js';
+import { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES } from '../../formats/safetensors.js';
+import type { ParameterSpec } from '../../inr.js';
+import { sizeOf } from '../../ndarray.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, isLeftover, makeFolder, removeLeftovers, temporaryName, writeFileAtomic } from '../atomic-file.js';
+import { ioError, isLeftover, makeFolder, removeLeftovers } from '../atomic-file.js';
+import { RunFolder } from './folder.js';
 import { type Lock, takeLock } from './lock.js';
 import { inPresentSchema, manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
+import { parseStoredJson } from './stored-json.js';
 
 const MANIFEST = 'run.json';
 export const WEIGHTS = 'weights.safetensors';
@@ -15,26 +20,41 @@ const LOCK = 'xinc.lock';
 const TRAINING_LOG = 'training.jsonl';
 export const TRAINING_STATE = 'training-state.safetensors';
 
+/** Bytes that files have at most: a PSNR of each of 300,000 frames takes 6 MB, and the log has about a thousand lines. */
+const MANIFEST_BYTES = 8 * 2 ** 20;
+const LOG_BYTES = 8 * 2 ** 20;
+/** Beside the numbers of a safetensors file, for each parameter: its name, shape and place. */
+const HEADER_BYTES = 4096;
+const SMALL_BYTES = 64 * 2 ** 20;
+
+/** A parameter as far as the size of its file depends on it. */
+type StoredShape = Pick<ParameterSpec, 'shape' | 'trainable'>;
+
 /** One line of training.jsonl. */
-export interface TrainingLogEntry {
+const logEntrySchema = z.object({
   /** Steps completed. */
-  readonly step: number;
-  readonly loss: number;
-  /** dB; ∞ for an exact batch. */
-  readonly psnr: number;
+  step: z.number(),
+  loss: z.number(),
+  /** dB; ∞ for an exact batch, the only one that was `null` in the first schema. */
+  psnr: z.union([jsonNumber, z.null().transform(() => Number.POSITIVE_INFINITY)]),
   /** Seconds of training up to then. */
-  readonly seconds: number;
-}
+  seconds: z.number(),
+});
+
+export type TrainingLogEntry = Readonly<z.infer<typeof logEntrySchema>>;
 
 /** A run directory: what every command reads and writes. Files appear as a whole or not at all. */
 export class Run {
   readonly path: string;
+  /** The door to its files. */
+  readonly folder: RunFolder;
   #manifest: RunManifest;
   /** While work is done exclusively: it ends when the lock is lost. */
   #lock: Lock | undefined;
 
   private constructor(path: string, manifest: RunManifest) {
     this.path = path;
+    this.folder = new RunFolder(path);
     this.#manifest = manifest;
   }
 
@@ -109,20 +129,18 @@ export class Run {
   static async open(path: string): Promise<Run> {
     const file = join(path, MANIFEST);
     const hint = 'Name a folder that xinc explain, train or import made.';
-    const text = await readFile(file, 'utf8').catch(async (error) => {
+    const bytes = await new RunFolder(path).read(MANIFEST, MANIFEST_BYTES).catch(async (error) => {
+      if (!isXincError(error, 'not-found')) throw error;
       const there = await stat(path).catch(() => null);
       if (!there) throw new XincError('not-found', `${path} does not exist`, { subject: path, hint });
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
-        throw new XincError('not-found', `${path} is not a run: it has no ${MANIFEST}`, { subject: path, hint });
-      }
-      throw ioError(error, `${file} cannot be read`, file);
+      throw new XincError('not-found', `${path} is not a run: it has no ${MANIFEST}`, { subject: path, hint });
     });
-    return new Run(path, parseManifest(text, file));
+    return new Run(path, parseManifest(bytes, file));
   }
 
   /** Whether a folder holds a run. */
   static async exists(path: string): Promise<boolean> {
-    return stat(join(path, MANIFEST)).then(
+    return lstat(join(path, MANIFEST)).then(
       () => true,
       () => false,
     );
@@ -168,15 +186,18 @@ export class Run {
     return result;
   }
 
-  /** A path inside the run, from its parts. */
+  /** A path inside the run, from its parts, for messages. */
   file(...parts: readonly string[]): string {
     return join(this.path, ...parts);
   }
 
-  /** Writes a file of the run, named by its parts joined with `/`. */
+  /**
+   * Writes a file of the run, named by its parts joined with `/`.
+   * @throws XincError `conflict` if the lock was lost, and as `RunFolder.write` does
+   */
   async write(name: string, content: Uint8Array | string): Promise<void> {
     await this.#lock?.check();
-    await writeFileAtomic(this.file(...name.split('/')), content);
+    await this.folder.write(name, content);
   }
 
   /**
@@ -188,53 +209,36 @@ export class Run {
     name: string,
     fill: (write: (file: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
   ): Promise<void> {
-    const path = this.file(...name.split('/'));
-    // With a dot: it is not among the folders that are listed.
-    const fresh = temporaryName(join(dirname(path), `.${basename(path)}`));
-    try {
-      await fill(async (file, content) => {
-        await this.#lock?.check();
-        await writeFileAtomic(join(fresh, ...file.split('/')), content);
-      });
-      await this.remove(name);
-      await this.#lock?.check();
-      await rename(fresh, path).catch((error) => {
-        throw ioError(error, `${path} cannot be written`, path);
-      });
-    } catch (error) {
-      // It is nobody else's, whoever has the lock by now.
-      await rm(fresh, { recursive: true, force: true }).catch(() => {});
-      throw error;
-    }
+    await this.folder.writeFolder(name, fill, async () => this.#lock?.check());
   }
 
-  /** @throws XincError `not-found`, `io` */
-  async read(name: string): Promise<Buffer> {
-    const path = this.file(...name.split('/'));
-    return readFile(path).catch((error) => {
-      throw ioError(error, `${path} cannot be read`, path);
-    });
+  /**
+   * @param limit bytes that such a file has at most
+   * @throws XincError as `RunFolder.read` does
+   */
+  read(name: string, limit: number): Promise<Buffer> {
+    return this.folder.read(name, limit);
   }
 
-  async has(name: string): Promise<boolean> {
-    return stat(this.file(...name.split('/'))).then(
-      () => true,
-      () => false,
-    );
+  /** @throws XincError as `RunFolder.stats` does */
+  has(name: string): Promise<boolean> {
+    return this.folder.has(name);
   }
 
+  /** @throws XincError `conflict` if the lock was lost, and as `RunFolder.remove` does */
   async remove(name: string): Promise<void> {
     await this.#lock?.check();
-    const path = this.file(...name.split('/'));
-    await rm(path, { recursive: true, force: true }).catch((error) => {
-      throw ioError(error, `${path} cannot be removed`, path);
-    });
+    await this.folder.remove(name);
   }
 
-  /** @throws XincError `not-found` if training has not finished or the file is gone, `invalid-file` */
-  async weights(): Promise<Arrays> {
+  /**
+   * @param of the network's parameters: the file is not larger than they are
+   * @throws XincError `not-found` if training has not finished or the file is gone, `invalid-file`
+   */
+  async weights(of: readonly StoredShape[]): Promise<Arrays> {
     if (!(await this.has(WEIGHTS))) throw this.#withoutWeights();
-    return decodeSafetensors(await this.read(WEIGHTS), this.file(WEIGHTS)).tensors;
+    const limit = bytesOf(of, () => 1);
+    return decodeSafetensors(await this.read(WEIGHTS, limit), this.file(WEIGHTS)).tensors;
   }
 
   #withoutWeights(): XincError {
@@ -257,10 +261,18 @@ export class Run {
     await this.write(WEIGHTS, encodeSafetensors({ tensors, metadata: { format: 'xinc' } }));
   }
 
-  /** What it takes to go on training, if training was under way. */
-  async trainingState(): Promise<TrainingState | null> {
+  /**
+   * What it takes to go on training, if training was under way.
+   * @param of the network's parameters: the file is not larger than they are, and two moments of each
+   * @throws XincError `invalid-file`
+   */
+  async trainingState(of: readonly StoredShape[]): Promise<TrainingState | null> {
     if (!(await this.has(TRAINING_STATE))) return null;
-    const { tensors, metadata } = decodeSafetensors(await this.read(TRAINING_STATE), this.file(TRAINING_STATE));
+    const bytes = await this.read(
+      TRAINING_STATE,
+      bytesOf(of, ({ trainable }) => (trainable ? 3 : 1)),
+    );
+    const { tensors, metadata } = decodeSafetensors(bytes, this.file(TRAINING_STATE));
     const part = (prefix: string) =>
       Object.fromEntries(
         Object.entries(tensors).flatMap(([name, array]) =>
@@ -270,7 +282,7 @@ export class Run {
     return {
       fixed: part('fixed/'),
       trainer: {
-        step: Number(metadata.step),
+        step: stepOf(metadata, this.file(TRAINING_STATE)),
         parameters: part('parameters/'),
         firstMoment: part('first-moment/'),
         secondMoment: part('second-moment/'),
@@ -298,13 +310,25 @@ export class Run {
   /** The training curve so far; a line that an interruption cut short is left out. */
   async trainingLog(): Promise<TrainingLogEntry[]> {
     if (!(await this.has(TRAINING_LOG))) return [];
-    const lines = (await this.read(TRAINING_LOG)).toString('utf8').split('\n');
-    return lines.flatMap((line) => {
+    const lines = (await this.read(TRAINING_LOG, LOG_BYTES)).toString('utf8').split('\n');
+    return lines.flatMap((line, i) => {
+      let value: unknown;
       try {
-        return line === '' ? [] : [logEntry(JSON.parse(line))];
+        value = JSON.parse(line);
       } catch {
         return [];
       }
+      const entry = logEntrySchema.safeParse(value);
+      if (entry.success) return [entry.data];
+      const file = this.file(TRAINING_LOG);
+      throw new XincError(
+        'invalid-file',
+        `${file} is damaged: line ${i + 1} does not say how a step of training went`,
+        {
+          subject: file,
+          hint: 'Remove the line.',
+        },
+      );
     });
   }
 
@@ -315,33 +339,37 @@ export class Run {
 
   async appendTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
     await this.#lock?.check();
-    const path = this.file(TRAINING_LOG);
-    try {
-      await mkdir(this.path, { recursive: true });
-      await appendFile(path, entries.map(logLine).join(''));
-    } catch (error) {
-      throw ioError(error, `${path} cannot be written`, path);
-    }
+    await this.folder.append(TRAINING_LOG, entries.map(logLine).join(''));
   }
+}
+
+/** Steps completed, of the metadata of a training state. */
+function stepOf({ step }: Readonly<Record<string, string>>, file: string): number {
+  if (/^\d{1,15}$/.test(step ?? '')) return Number(step);
+  throw new XincError('invalid-file', `${file} is damaged: it does not say after how many steps it was saved`, {
+    subject: file,
+    hint: 'Remove it, to train from the beginning.',
+  });
 }
 
 function logLine(entry: TrainingLogEntry): string {
   return `${formatJson(entry)}\n`;
 }
 
-/** An exact batch, the only one of which a PSNR was not finite, was `null` in the first schema. */
-function logEntry(line: Omit<TrainingLogEntry, 'psnr'> & { readonly psnr: JsonNumber | null }): TrainingLogEntry {
-  return { ...line, psnr: Number(line.psnr ?? Number.POSITIVE_INFINITY) };
+/** Bytes of a file that holds parameters, so many times; more, where it is small, so that another network's is told by its shapes. */
+function bytesOf(of: readonly StoredShape[], times: (parameter: StoredShape) => number): number {
+  const bytes = of.reduce((sum, one) => sum + times(one) * (4 * sizeOf(one.shape) + HEADER_BYTES), HEADER_BYTES);
+  return Math.min(Math.max(bytes, SMALL_BYTES), MOST_TENSOR_BYTES + HEADER_BYTES * (1 + 3 * of.length));
 }
 
-function parseManifest(text: string, file: string): RunManifest {
+function parseManifest(bytes: Uint8Array, file: string): RunManifest {
   const refuse = (what: string, cause?: unknown) =>
     new XincError('invalid-file', `${file} is not the description of a run: ${what}`, { subject: file, cause });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseStoredJson(bytes);
   } catch (error) {
-    throw refuse('it is not JSON', error);
+    throw refuse((error as Error).message, error);
   }
   const schema = (value as { schema?: unknown } | null)?.schema;
   if (typeof schema === 'number' && schema > RUN_SCHEMA) {
@@ -354,6 +382,13 @@ function parseManifest(text: string, file: string): RunManifest {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refuse(`${issue.path.join('.') || 'it'}: ${issue.message}`);
+  }
+  const { signal, metrics } = parsed.data;
+  if (metrics && metrics.framePsnr.length !== signal.frames) {
+    throw refuse(`metrics.framePsnr: of ${signal.frames} frames it has ${metrics.framePsnr.length} values`);
+  }
+  if (metrics?.nanPixels && metrics.nanPixels.length !== signal.frames) {
+    throw refuse(`metrics.nanPixels: of ${signal.frames} frames it has ${metrics.nanPixels.length} values`);
   }
   return parsed.data;
 }

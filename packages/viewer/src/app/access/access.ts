@@ -26,6 +26,9 @@ export interface Labels {
 /** Bytes of answers that are kept. */
 const CAPACITY = 256 * 2 ** 20;
 
+/** Bytes of a JSON file that is looked at. */
+const MOST_JSON = 32 * 2 ** 20;
+
 /**
  * Everything that the page asks of its server. What is made from weights carries their version in its address, so an answer
  * stays true and is kept; sessions and runs are asked for anew each time.
@@ -127,7 +130,14 @@ export class Access {
 
   /** A Vega-Lite specification, or any JSON file of the run. */
   async json<T>(run: RunView, path: string, signal?: AbortSignal): Promise<T> {
-    return jsonOf<T>(await request(this.#file(run, path), { ...(signal && { signal }) }), signal);
+    const response = await request(this.#file(run, path), { ...(signal && { signal }) });
+    const address = response.url;
+    // Absent where it is sent compressed, as the server does with files of 16 MB and less.
+    if (Number(response.headers.get('content-length') ?? 0) > MOST_JSON) {
+      await response.body?.cancel();
+      throw new AccessError('content', `${address} is larger than ${MOST_JSON / 2 ** 20} MiB`, { address });
+    }
+    return jsonOf<T>(response, signal);
   }
 
   /** An array of an analysis. */

@@ -7,7 +7,7 @@ export interface AdmissionRules {
   /** Host names and addresses, lower case, IPv6 in brackets. */
   readonly hosts: ReadonlySet<string>;
   readonly port: number;
-  /** Without it nothing is asked: only this machine reaches the server. */
+  /** Without it nothing is asked: whoever reaches the server may read. */
   readonly token?: string;
 }
 
@@ -45,11 +45,12 @@ function checkOrigin({ headers, method }: IncomingMessage): void {
 function checkToken({ headers }: IncomingMessage, query: URLSearchParams, rules: AdmissionRules): string | undefined {
   const { token, port } = rules;
   if (token === undefined) return undefined;
-  // Cookies are shared by all ports of a host: each server has its own.
+  // Cookies are shared by all ports of a host: each server has its own. `Lax`, since the page may be opened from a file or a mail, and
+  // is reloaded then; what other pages make the browser send is refused by its origin.
   const name = `xinc-${port}`;
   const cookies = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
   if (cookies.some((pair) => pair.startsWith(`${name}=`) && same(pair.slice(name.length + 1), token))) return undefined;
-  if (same(query.get('token') ?? '', token)) return `${name}=${token}; Path=/; HttpOnly; SameSite=Strict`;
+  if (same(query.get('token') ?? '', token)) return `${name}=${token}; Path=/; HttpOnly; SameSite=Lax`;
   throw new Refusal(401, 'forbidden', 'The address lacks the token; open the whole address that xinc printed');
 }
 

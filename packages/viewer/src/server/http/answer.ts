@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { formatJson } from '@xinc/core';
 import { ByteCache } from '../byte-cache.js';
 import { parseByteRange } from './byte-range.js';
 import { type Coding, chooseCoding, compress, isWorthCompressing } from './compression.js';
 import { isText, JSON_TYPE } from './content-type.js';
+import type { Outgoing } from './outgoing.js';
 import type { Refusal } from './refusal.js';
 
 /** What a request is answered with, before its conditions, ranges and codings. */
@@ -40,7 +40,12 @@ export function jsonAnswer(value: unknown): Answer {
 }
 
 /** Sends an answer to a GET, HEAD or POST as its headers ask (RFC 9110): 200, 206, 304 or 416. */
-export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+export async function sendAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  outgoing: Outgoing,
+): Promise<void> {
   try {
     for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
     response.setHeader('Cache-Control', answer.cache ?? 'private, no-cache');
@@ -60,7 +65,8 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
     if (coding && isWorthCompressing(size) && request.headers.range === undefined) {
       const bytes = await compressedCopy(tags.coded, body, coding);
       response.writeHead(200, { ETag: tags.coded, 'Content-Encoding': coding, 'Content-Length': bytes.byteLength });
-      response.end(request.method === 'HEAD' ? undefined : bytes);
+      if (request.method === 'HEAD') response.end();
+      else await outgoing.send(response, bytes);
       return;
     }
     response.setHeader('ETag', tags.whole);
@@ -77,8 +83,8 @@ export async function sendAnswer(request: IncomingMessage, response: ServerRespo
     if (range) response.setHeader('Content-Range', `bytes ${first}-${last}/${size}`);
     response.writeHead(range ? 206 : 200, { 'Content-Length': last - first + 1 });
     if (request.method === 'HEAD' || size === 0) response.end();
-    else if (body instanceof Uint8Array) response.end(range ? body.subarray(first, last + 1) : body);
-    else await pipeline(body.handle.createReadStream({ start: first, end: last, autoClose: false }), response);
+    else if (body instanceof Uint8Array) await outgoing.send(response, range ? body.subarray(first, last + 1) : body);
+    else await outgoing.send(response, body.handle.createReadStream({ start: first, end: last, autoClose: false }));
   } finally {
     if ('handle' in answer.body) await answer.body.handle.close();
   }

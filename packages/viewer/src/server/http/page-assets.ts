@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XincError } from '@xinc/core';
+import { RunFolder } from '@xinc/core/node';
 import type { Answer } from './answer.js';
 import { assetType } from './content-type.js';
 import { openInside } from './folder-file.js';
@@ -22,7 +23,7 @@ export async function checkPage(folder: string): Promise<void> {
 /** A file of the page; `/` is its index. */
 export async function pageAsset(folder: string, segments: readonly string[]): Promise<Answer> {
   const names = segments.length === 0 ? ['index.html'] : segments;
-  const { handle, size, tag } = await openInside(folder, names);
+  const { handle, size, tag } = await openInside(new RunFolder(folder), names);
   return {
     type: assetType(names.at(-1)!),
     tag,

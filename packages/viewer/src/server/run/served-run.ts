@@ -1,4 +1,3 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
 import {
   createNetwork,
   createTracer,
@@ -8,7 +7,7 @@ import {
   type Network,
   type Tracer,
 } from '@xinc/core';
-import { Run, type TrainingLogEntry } from '@xinc/core/node';
+import { parseStoredJson, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
 import type { AnalysisView, RunView, StoredAnalysis } from '../../api.js';
 import type { RunModel, RunSource } from '../run-source.js';
 import { networkAt } from './network-at.js';
@@ -17,6 +16,9 @@ import { WeightsHistory, type WeightsVersion } from './weights-history.js';
 
 /** Training that has written nothing for so long has been stopped; milliseconds. */
 export const STILL = 30_000;
+/** Bytes of the results of all analyses of a run, which the page is told of together; and of the title of a grouping. */
+const RESULTS_BYTES = 256 * 2 ** 20;
+const TITLE_BYTES = 65_536;
 
 /** A run as it is on disk. */
 export interface OpenRun {
@@ -39,6 +41,8 @@ export interface TrainingProgress {
 export class ServedRun {
   readonly id: string;
   readonly source: RunSource;
+  /** The door to its files. */
+  readonly folder: RunFolder;
   readonly #weights = new WeightsHistory();
   readonly #run: (stamp: string) => Promise<Run>;
   readonly #model: (key: string, run: Run) => Promise<RunModel>;
@@ -51,6 +55,7 @@ export class ServedRun {
   constructor(id: string, source: RunSource) {
     this.id = id;
     this.source = source;
+    this.folder = new RunFolder(source.folder);
     const opened = byStamp(() => Run.open(source.folder));
     this.#run = (stamp) => opened(stamp, undefined);
     this.#model = byStamp(async (run: Run) => source.model(run));
@@ -59,7 +64,7 @@ export class ServedRun {
 
   /** @throws XincError if the run is gone, broken, or of a model that is not at hand */
   async open(): Promise<OpenRun> {
-    const run = await this.#run(await stampOf(this.#path('run.json')));
+    const run = await this.#run(await stampOf(this.folder, 'run.json'));
     const { model, signal } = run.manifest;
     const modelKey = JSON.stringify([model, signal]);
     return { run, model: await this.#model(modelKey, run), modelKey };
@@ -90,22 +95,22 @@ export class ServedRun {
   async training({ run }: OpenRun): Promise<TrainingProgress> {
     const names = ['training.jsonl', 'training-state.safetensors', 'run.json'];
     const [finished, ...changes] = await Promise.all(
-      ['weights.safetensors', ...names].map(async (name) => changed(run.file(name))),
+      ['weights.safetensors', ...names].map(async (name) => (await run.folder.stats(name))?.mtimeMs ?? 0),
     );
-    const curve = await this.#curve(await stampOf(run.file('training.jsonl')), run);
+    const curve = await this.#curve(await stampOf(run.folder, 'training.jsonl'), run);
     return { curve, live: finished === 0 && Date.now() - Math.max(...changes) < STILL };
   }
 
   /** Groupings with stored label maps, and their frames. */
   async groupings({ run }: OpenRun): Promise<RunView['groupings']> {
     const found = await Promise.all(
-      (await foldersIn(run.file('signal', 'labels'))).map(async (name) => {
-        const files = await readdir(run.file('signal', 'labels', name));
+      (await run.folder.list('signal/labels', 'folders')).map(async (name) => {
+        const files = await run.folder.list(`signal/labels/${name}`, 'files').catch(() => []);
         const frames = files.flatMap((file) => {
           const [, frame] = /^frame-(\d+)\.json$/.exec(file) ?? [];
           return frame === undefined ? [] : [Number(frame)];
         });
-        const title = await titleIn(run.file('signal', 'labels', name, 'grouping.json'));
+        const title = await titleIn(run.folder, `signal/labels/${name}/grouping.json`);
         return { name, title: title ?? name, frames: frames.sort((a, b) => a - b) };
       }),
     );
@@ -119,17 +124,29 @@ export class ServedRun {
 
   /** Results by name; one that cannot be read says why. */
   async analyses({ run }: OpenRun): Promise<AnalysisView[]> {
-    const names = await foldersIn(run.file('analysis'));
-    const views = await Promise.all(
-      names.map(async (name) => {
-        const stamp = await stampOf(run.file('analysis', name, 'result.json'));
-        if (stamp === '') return [];
-        const read = this.#analyses.get(name) ?? byStamp((asked: Run) => readAnalysis(this.source, asked, name));
-        this.#analyses.set(name, read);
-        return [{ ...(await read(stamp, run)), version: stamp }];
-      }),
-    );
-    return views.flat();
+    const views: AnalysisView[] = [];
+    let left = RESULTS_BYTES;
+    // One by one: how many there are, and how large, is not for the run to say.
+    for (const name of await run.folder.list('analysis', 'folders')) {
+      const file = `analysis/${name}/result.json`;
+      const stats = await run.folder.stats(file).catch((error: Error) => error);
+      if (stats === null) continue;
+      if (stats instanceof Error) {
+        views.push({ ...unreadable(name, stats.message), version: '' });
+        continue;
+      }
+      const stamp = await stampOf(run.folder, file);
+      left -= stats.size;
+      if (left < 0) {
+        const problem = `${run.folder.at(file)} is left out: the results of this run are larger than ${RESULTS_BYTES / 2 ** 20} MiB`;
+        views.push({ ...unreadable(name, problem), version: stamp });
+        continue;
+      }
+      const read = this.#analyses.get(name) ?? byStamp((asked: Run) => readAnalysis(this.source, asked, name));
+      this.#analyses.set(name, read);
+      views.push({ ...(await read(stamp, run)), version: stamp });
+    }
+    return views;
   }
 
   /** The network on the engine, with these weights. Only the last one asked for is kept: call it in turn. */
@@ -159,11 +176,12 @@ export class ServedRun {
 
   /** Stamps of what a page shows, by what it is told of their change. */
   async stamps(): Promise<Readonly<Record<'manifest' | 'training' | 'weights' | 'analyses', string>>> {
-    const stamp = (...parts: readonly string[]) => stampOf(this.#path(...parts));
-    const analyses = await foldersIn(this.#path('analysis'));
-    const results = analyses.map((name) => stamp('analysis', name, 'result.json'));
-    const labels = await foldersIn(this.#path('signal', 'labels'));
-    const maps = labels.map((name) => stamp('signal', 'labels', name));
+    const stamp = (name: string) => stampOf(this.folder, name);
+    const foldersIn = (name: string) => this.folder.list(name, 'folders').catch(() => []);
+    const analyses = await foldersIn('analysis');
+    const results = analyses.map((name) => stamp(`analysis/${name}/result.json`));
+    const labels = await foldersIn('signal/labels');
+    const maps = labels.map((name) => stamp(`signal/labels/${name}`));
     const training = await stamp('training.jsonl');
     return {
       manifest: await stamp('run.json'),
@@ -172,10 +190,6 @@ export class ServedRun {
       analyses: JSON.stringify([analyses, await Promise.all(results), labels, await Promise.all(maps)]),
     };
   }
-
-  #path(...parts: readonly string[]): string {
-    return [this.source.folder, ...parts].join('/');
-  }
 }
 
 async function readAnalysis(source: RunSource, run: Run, name: string): Promise<StoredAnalysis> {
@@ -183,32 +197,21 @@ async function readAnalysis(source: RunSource, run: Run, name: string): Promise<
     return await source.analysis(run, name);
   } catch (error) {
     if (!isXincError(error)) throw error;
-    const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
-    return { name, title: name, description: '', problem: error.message, ...nothing };
+    return unreadable(name, error.message);
   }
 }
 
+function unreadable(name: string, problem: string): StoredAnalysis {
+  const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
+  return { name, title: name, description: '', problem, ...nothing };
+}
+
 /** What a grouping was called when it was asked for; `undefined` where that is not known. */
-async function titleIn(path: string): Promise<string | undefined> {
+async function titleIn(folder: RunFolder, file: string): Promise<string | undefined> {
   try {
-    const { title } = JSON.parse(await readFile(path, 'utf8'));
+    const { title } = parseStoredJson(await folder.read(file, TITLE_BYTES)) as { title?: unknown };
     return typeof title === 'string' ? title : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Milliseconds since 1970 of the last change; 0 for what is not there. */
-async function changed(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
-}
-
-/** Names of the folders in a folder, hidden ones left out, in order; none if it is not there. */
-async function foldersIn(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-  return folders.map(({ name }) => name).sort();
 }

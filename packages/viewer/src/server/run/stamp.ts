@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
+import type { RunFolder } from '@xinc/core/node';
 
-/** What changes when a file or folder does; empty if there is none. */
-export async function stampOf(path: string): Promise<string> {
-  return stat(path).then(
-    ({ mtimeMs, size, ino }) => `${mtimeMs} ${size} ${ino}`,
-    () => '',
-  );
+/** What changes when a file or folder of a run does; empty if there is none, or what is there is not read. */
+export async function stampOf(folder: RunFolder, name: string): Promise<string> {
+  const stats = await folder.stats(name).catch(() => null);
+  return stats ? `${stats.mtimeMs} ${stats.size} ${stats.ino}` : '';
 }
 
 /** Makes a value once per stamp, and keeps the last. A failure is not kept. */

@@ -42,7 +42,7 @@ export function watchRun(served: ServedRun, onChange: (changed: RunEvent['change
       look();
     }, DEBOUNCE);
   };
-  const watchers = ['', 'analysis'].flatMap((folder) => watchFolder(join(served.source.folder, folder), notice));
+  const watchers = ['', 'analysis'].flatMap((folder) => watchFolder(join(served.folder.path, folder), notice));
   const poll = setInterval(look, POLL);
   poll.unref();
   look();

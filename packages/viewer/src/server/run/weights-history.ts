@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { type Arrays, checkParameters, type Inr } from '@xinc/core';
 import { type Run, TRAINING_STATE, WEIGHTS } from '@xinc/core/node';
 import { Refusal } from '../http/refusal.js';
@@ -24,7 +23,7 @@ export class WeightsHistory {
    */
   async newest(run: Run, inr: Inr): Promise<WeightsVersion | null> {
     for (const name of [WEIGHTS, TRAINING_STATE]) {
-      const found = await stat(run.file(name)).catch(() => null);
+      const found = await run.folder.stats(name);
       if (!found) continue;
       const stamp = `${name} ${found.mtimeMs} ${found.size} ${found.ino}`;
       if (this.#newest?.stamp !== stamp) this.#load(stamp, found.mtimeMs, name, run, inr);
@@ -62,12 +61,12 @@ export class WeightsHistory {
 }
 
 async function readParameters(run: Run, name: string, inr: Inr): Promise<Arrays> {
-  const parameters = name === WEIGHTS ? await run.weights() : await checkpointParameters(run);
+  const parameters = name === WEIGHTS ? await run.weights(inr.parameters) : await checkpointParameters(run, inr);
   return checkParameters(inr, parameters, run.file(name));
 }
 
-async function checkpointParameters(run: Run): Promise<Arrays> {
-  const state = await run.trainingState();
+async function checkpointParameters(run: Run, { parameters }: Inr): Promise<Arrays> {
+  const state = await run.trainingState(parameters);
   // Training ended between looking and reading: the finished weights are there now.
-  return state ? { ...state.fixed, ...state.trainer.parameters } : run.weights();
+  return state ? { ...state.fixed, ...state.trainer.parameters } : run.weights(parameters);
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -56,7 +56,7 @@ describe('plugin discovery', () => {
     const registry = await discoverPlugins({ from: [folder] });
     expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['fine']);
     expect(registry.broken).toEqual([
-      { package: 'bad', reason: 'boom' },
+      { package: 'bad', reason: 'boom (entry.js:1:7)' },
       { package: 'odd', reason: "odd: a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
       {
         package: 'none',
@@ -122,7 +122,70 @@ describe('plugin discovery', () => {
     await install('good', engine('fine'));
     const registry = await discoverPlugins({ from: [folder] });
     expect(() => registry.get('engine', 'ort')).toThrow(
-      "There is no engine 'ort' (could not be loaded: bad, boom). Known: fine.",
+      "There is no engine 'ort' (could not be loaded: bad, boom (entry.js:1:7)). Known: fine.",
+    );
+  });
+
+  test.each<[string, string, string, object?]>([
+    [
+      'a syntax error',
+      'export default {\n  kind: "engine",\n  name = 3,\n};',
+      'Invalid shorthand property initializer (entry.js:3)',
+    ],
+    ['a mistake in its text', '\n\nexport default undefinedName;', 'undefinedName is not defined (entry.js:3:16)'],
+    [
+      'a package that is missing',
+      "import 'nowhere-to-be-found';",
+      "entry.js needs the package 'nowhere-to-be-found', which is not installed; run npm install there",
+    ],
+    ['a file that is missing', "import './nowhere.js';", 'Cannot find module'],
+    [
+      'no default export',
+      'export const plugin = {};',
+      'entry.js has no default export, only plugin. Write export default',
+    ],
+    [
+      'CommonJS in an ES module',
+      'module.exports = {};',
+      'entry.js is written as CommonJS, and is loaded as an ES module; write export default, or call it .cjs',
+    ],
+    [
+      'no schema',
+      "export default { kind: 'analysis', name: 'a', title: '', description: '', request() {}, analyze() {} };",
+      "analysis 'a' has no zod schema 'options'",
+    ],
+    [
+      'no title',
+      "export default { kind: 'engine', name: 'e', devices: [], create() {} };",
+      "engine 'e' has no text 'title'",
+    ],
+    [
+      'signals of another kind',
+      "export default { kind: 'inr', name: 'm', title: '', description: '', config: { safeParse: () => ({ success: true }) }, signals: ['audio'], build() {} };",
+      "inr 'm' has the signal 'audio', not one of image, video",
+    ],
+    [
+      'a setting without a default',
+      "export default { kind: 'grouping', name: 'g', title: '', description: '', options: { safeParse: () => ({ success: false, error: { issues: [{ path: ['count'], message: 'missing' }] } }) }, label() {} };",
+      "grouping 'g', options: count: missing; every setting needs a default",
+    ],
+  ])('%s is told in a line', async (_what, code, reason, manifest = {}) => {
+    await write('package.json', { dependencies: { bad: '*' } });
+    await install('bad', code, manifest);
+    const { broken } = await discoverPlugins({ from: [folder] });
+    expect(broken).toEqual([{ package: 'bad', reason: expect.stringContaining(reason) }]);
+    expect(broken[0].reason).not.toContain('\n');
+  });
+
+  test('executes nothing of a project without the user’s word, and keeps what it named', async () => {
+    await write('package.json', { dependencies: { near: '*', '../near': '*' } });
+    await install('near', 'throw new Error("executed")');
+    const registry = await discoverPlugins({ from: [], projects: [folder] });
+    const packages = { folder: await realpath(folder), packages: ['near'], reason: 'it is not trusted' };
+    expect(registry.untrusted).toEqual([packages]);
+    expect(registry.broken).toEqual([]);
+    expect(() => registry.get('engine', 'near')).toThrow(
+      /There is no engine 'near' \(not loaded, since .* is not trusted: near\)/,
     );
   });
 });

@@ -1,0 +1,41 @@
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
+import { tensorsByPlainName } from './names.js';
+
+/** Elements of the largest tensor that is compared with others. */
+const MOST_ELEMENTS = 2 ** 20;
+
+/**
+ * The tensors whose plain names begin with a prefix, but for matrices that are there under another name before, value by
+ * value: a buffer that two modules register is one tensor. `undefined` where there is no such matrix.
+ */
+export function withoutTwins(checkpoint: Checkpoint, prefix: string): Checkpoint | undefined {
+  const tensors = new Map<string, CheckpointTensor>();
+  /** Those kept, by shape and some of their values. */
+  const kept = new Map<string, Float32Array[]>();
+  let twins = 0;
+  for (const [name, tensor] of tensorsByPlainName(checkpoint)) {
+    if (!name.startsWith(prefix)) continue;
+    const values = comparable(tensor);
+    if (values) {
+      const key = `${tensor.shape}:${values.subarray(0, 8)}:${values.at(-1)}`;
+      const alike = kept.get(key) ?? [];
+      if (alike.some((other) => other.every((value, i) => value === values[i]))) {
+        twins++;
+        continue;
+      }
+      // Of tensors that begin and end alike, a few: comparing each with each has no end.
+      if (alike.length < 8) kept.set(key, [...alike, values]);
+    }
+    tensors.set(name, tensor);
+  }
+  return twins > 0 ? { ...checkpoint, tensors } : undefined;
+}
+
+/** A small matrix's values, if float32 holds them. Biases that are all zero are no twins. */
+function comparable({ shape, dtype, float32 }: CheckpointTensor): Float32Array | undefined {
+  const elements = shape.reduce((product, extent) => product * extent, 1);
+  if (shape.length !== 2 || elements === 0 || elements > MOST_ELEMENTS || !/^b?float(16|32|64)$/.test(dtype)) {
+    return undefined;
+  }
+  return float32();
+}

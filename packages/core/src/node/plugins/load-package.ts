@@ -1,0 +1,94 @@
+import { dirname, extname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { placeOf } from '../../doors/fault.js';
+import { XincError } from '../../errors.js';
+import { checkPlugins, type Plugin } from '../../plugin.js';
+import type { PluginOrigin } from '../../registry.js';
+import { isPlugin, KEYWORD, readManifest } from './manifest.js';
+import { syntaxPlace } from './syntax-place.js';
+
+export interface LoadedPlugins {
+  readonly plugins: readonly Plugin[];
+  readonly origin: PluginOrigin;
+}
+
+/**
+ * Executes the entry of a plugin package, and nothing else of it.
+ * @throws XincError `plugin` with the reason in one line, which does not name the package
+ */
+export async function loadPackage(folder: string): Promise<LoadedPlugins> {
+  const manifest = (await readManifest(folder)) ?? {};
+  const { name = folder, version = '', xinc } = manifest;
+  const { entry, panel } =
+    typeof xinc === 'object' && xinc !== null ? (xinc as Record<string, unknown>) : { entry: xinc };
+  if (!isPlugin(manifest) || typeof entry !== 'string') {
+    throw new XincError(
+      'plugin',
+      `its package.json needs the keyword '${KEYWORD}' and a field 'xinc' naming its entry`,
+    );
+  }
+  if (panel !== undefined && typeof panel !== 'string') {
+    throw new XincError('plugin', "the field 'xinc.panel' of its package.json does not name a file");
+  }
+  const path = inside(folder, entry, 'entry');
+  const origin = { package: name, version, path, folder };
+  return load(panel === undefined ? origin : { ...origin, panel: inside(folder, panel, 'panel') });
+}
+
+/** The same for a single module. @param name for messages */
+export function loadModule(path: string, name: string): Promise<LoadedPlugins> {
+  return load({ package: name, version: '', path, folder: dirname(path) });
+}
+
+/** A file of a package. */
+function inside(folder: string, file: string, what: string): string {
+  const path = resolve(folder, file);
+  if (relative(folder, path).startsWith('..')) throw new XincError('plugin', `its ${what} ${file} lies outside it`);
+  return path;
+}
+
+async function load(origin: PluginOrigin): Promise<LoadedPlugins> {
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(origin.path).href)) as { default?: unknown };
+  } catch (error) {
+    throw new XincError('plugin', await whyNotLoaded(error, origin), { cause: error });
+  }
+  const { default: exported, ...named } = module;
+  if (exported === undefined) {
+    const names = Object.keys(named);
+    const found = names.length > 0 ? `, only ${names.join(', ')}` : '';
+    throw new XincError('plugin', `${origin.path} has no default export${found}`, {
+      hint: 'Write export default, with a plugin or a list of them.',
+    });
+  }
+  if ((exported as { __esModule?: unknown } | null)?.__esModule === true) {
+    throw new XincError('plugin', `${origin.path} was compiled to CommonJS, and its default export is inside another`, {
+      hint: 'Compile it to ES modules.',
+    });
+  }
+  return { plugins: checkPlugins(exported, origin.package), origin };
+}
+
+/** Why a module could not be loaded: for a mistake in its text with file and line, for a missing package its name. */
+async function whyNotLoaded(error: unknown, origin: PluginOrigin): Promise<string> {
+  const { path } = origin;
+  if (!(error instanceof Error)) return `${path} threw ${String(error)}`;
+  const { code } = error as NodeJS.ErrnoException;
+  const [message] = error.message.split('\n');
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    const missing = /^Cannot find package '([^']+)' imported from (.+)$/.exec(message);
+    if (missing)
+      return `${missing[2]} needs the package '${missing[1]}', which is not installed; run npm install there`;
+  }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /^\.[cm]?tsx?$/.test(extname(path))) {
+    return `${path} is TypeScript, which this version of Node does not read; compile it to JavaScript`;
+  }
+  if (/^(?:module|exports|require) is not defined/.test(message)) {
+    return `${path} is written as CommonJS, and is loaded as an ES module; write export default, or call it .cjs`;
+  }
+  const place = placeOf(error, origin);
+  if (place !== '' || !(error instanceof SyntaxError) || origin.folder === undefined) return `${message}${place}`;
+  const broken = await syntaxPlace(path, origin.folder);
+  return broken === undefined ? `${message} (in what it imports)` : `${message} (${broken})`;
+}

@@ -1,0 +1,41 @@
+import { Unavailable } from './cache.mjs';
+import { NODES, nodeBinary } from './nodes.mjs';
+import { runTests } from './run-tests.mjs';
+import { anyFailed, finish, packageNames } from './test-counts.mjs';
+import { setUp } from './toolchain.mjs';
+
+/*
+ * The tests on the other lines of Node: all but those in a browser and the longest. Names of versions or lines after the
+ * command choose some: npm run test:nodes -- 22 24.
+ */
+const EXCLUDE = [
+  '**/*.browser.test.ts',
+  'test/browser/**',
+  // Arithmetic and messages that no version of Node has a part in, and that take the longest.
+  'test/reference-*.test.ts',
+  'test/left-out.test.ts',
+  'test/damaged-run.test.ts',
+];
+
+const major = (version) => version.split('.', 1)[0];
+
+function counts(version, run) {
+  let node;
+  try {
+    node = nodeBinary(version);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return [{ name: 'all packages', passed: 0, failures: [], skipped: [`all of them, since ${error.message}`] }];
+  }
+  return packageNames().map((name) => runTests(name, run, { node, exclude: EXCLUDE }));
+}
+
+setUp();
+const chosen = process.argv.slice(2).map(major);
+for (const version of NODES.filter((other) => major(other) !== major(process.versions.node))) {
+  if (chosen.length > 0 && !chosen.includes(major(version))) continue;
+  const run = `node-${major(version)}`;
+  const made = counts(version, run);
+  finish(run, `Tests on Node ${version}`, made);
+  if (anyFailed(made)) process.exitCode = 1;
+}
