@@ -1,20 +1,13 @@
 import { didYouMean } from '../did-you-mean.js';
-import { type Activation, activationsRead, type Inr, type LayerHook, type Stage } from '../inr.js';
+import { activationsRead, type Inr, type LayerHook, type Stage } from '../inr.js';
 import { formatShape, type Shape, sameShape } from '../ndarray.js';
+import { applyActivation } from '../ops/activation.js';
 import { Breach, isCount, isObject, requireThat, show } from './breach.js';
 import type { DryRun } from './dry-run.js';
 import { checkDistinct, checkFileName } from './names.js';
 
-/** Every activation and stage that kernels know; the compiler refuses one that is missing here. */
-const ACTIVATIONS = Object.keys({
-  relu: 0,
-  leakyRelu: 0,
-  gelu: 0,
-  silu: 0,
-  sine: 0,
-  tanh: 0,
-  sigmoid: 0,
-} satisfies Record<Activation, 0>);
+const ACTIVATIONS = Object.keys(applyActivation);
+/** Every stage that kernels know; the compiler refuses one that is missing here. */
 const STAGES = Object.keys({ box: 0, upsample: 0, activation: 0 } satisfies Record<Stage['kind'], 0>);
 const KINDS = Object.keys({ dense: 0, conv: 0, custom: 0 } satisfies Record<LayerHook['kind'], 0>);
 const CHANNELS = 3;
