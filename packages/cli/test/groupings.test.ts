@@ -35,6 +35,7 @@ describe('groups that are found in the pictures', () => {
     frame: async (index: number) => frameOf(index / 4),
   } as unknown as Signal;
   const context = {
+    options: {},
     abort: new AbortController().signal,
     display: { begin() {}, update() {}, end() {}, line() {} },
   } as unknown as CommandContext;
@@ -63,7 +64,7 @@ describe('groups that are found in the pictures', () => {
 
   beforeEach(async () => {
     run = await Run.create(await mkdtemp(join(tmpdir(), 'xinc-groupings-')), {
-      signal: { labelled: false },
+      signal: { labelled: false, height, width },
     } as unknown as RunManifest);
   });
   afterEach(() => rm(run.path, { recursive: true }));

@@ -127,7 +127,7 @@ describe.each(spoils)('weights %s', (name, spoil) => {
     await writeFile(checkpoint, encodeSafetensors({ tensors, metadata: {} }));
     const out = join(folder, `run-${seed}`);
     const { said, context } = listening();
-    const options = { model: 'ffn', signal, out, engine: 'ort', threads: '1', open: true };
+    const options = { model: 'ffn', signal, out, engine: 'ort', threads: '1', open: true, token: true };
     try {
       await importCommand(checkpoint, options, context);
     } catch (error) {
@@ -182,12 +182,10 @@ async function checkViewer(out: string, psnr: number): Promise<void> {
   const { context } = listening();
   const registry = await loadPlugins(context);
   const engine = await ort.create({ threads: 1 });
-  const viewer = await openViewer([out], registry, async () => engine, { open: false }, context);
+  const viewer = await openViewer([out], registry, async () => engine, { open: false, token: false }, context);
   try {
-    const { searchParams, origin } = new URL(viewer.address);
-    const token = searchParams.get('token');
-    const headers: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
-    const ask = async (path: string) => (await fetch(`${origin}/api/${path}`, { headers })).json();
+    const { origin } = new URL(viewer.address);
+    const ask = async (path: string) => (await fetch(`${origin}/api/${path}`)).json();
     const { runs } = (await ask('session')) as { runs: { id: string }[] };
     const view = (await ask(`runs/${runs[0].id}`)) as { psnr: unknown; framePsnr: unknown[] };
     expect(view.psnr).toEqual(Number.isNaN(psnr) ? 'NaN' : psnr);
