@@ -11,10 +11,12 @@ import { setUp } from './toolchain.mjs';
 const EXCLUDE = [
   '**/*.browser.test.ts',
   'test/browser/**',
-  // Arithmetic and messages that no version of Node has a part in, and that take the longest.
-  'test/reference-*.test.ts',
-  'test/left-out.test.ts',
-  'test/damaged-run.test.ts',
+  // The longest, of arithmetic, messages and pages in which no version of Node has a part that others do not try.
+  ...['reference-*', 'left-out', 'damaged-run', 'annotations', 'recognise-network', 'interoperability'].map(
+    (name) => `test/${name}.test.ts`,
+  ),
+  'test/report.test.ts',
+  'test/neuron-clusters.test.ts',
 ];
 
 const major = (version) => version.split('.', 1)[0];
@@ -31,6 +33,7 @@ function counts(version, run) {
 }
 
 setUp();
+console.log(`\nOn other lines of Node, without ${EXCLUDE.join(', ')}`);
 const chosen = process.argv.slice(2).map(major);
 for (const version of NODES.filter((other) => major(other) !== major(process.versions.node))) {
   if (chosen.length > 0 && !chosen.includes(major(version))) continue;

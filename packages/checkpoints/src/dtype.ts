@@ -23,11 +23,16 @@ const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
   complex32: { bytes: 4 },
   complex64: { bytes: 8 },
   complex128: { bytes: 16 },
-  float8_e4m3fn: { bytes: 1 },
-  float8_e4m3fnuz: { bytes: 1 },
-  float8_e5m2: { bytes: 1 },
-  float8_e5m2fnuz: { bytes: 1 },
-  float8_e8m0fnu: { bytes: 1 },
+  float8_e4m3fn: { bytes: 1, read: (view, at) => fromFloat8(view.getUint8(at), 3, 7, 'fn') },
+  float8_e4m3fnuz: { bytes: 1, read: (view, at) => fromFloat8(view.getUint8(at), 3, 8, 'fnuz') },
+  // The upper half of a float16.
+  float8_e5m2: { bytes: 1, read: (view, at) => fromFloat16(view.getUint8(at) << 8) },
+  float8_e5m2fnuz: { bytes: 1, read: (view, at) => fromFloat8(view.getUint8(at), 2, 16, 'fnuz') },
+  // A power of two without a sign.
+  float8_e8m0fnu: { bytes: 1, read: (view, at) => fromFloat8Exponent(view.getUint8(at)) },
+  qint8: { bytes: 1 },
+  quint8: { bytes: 1 },
+  qint32: { bytes: 4 },
 };
 
 /** Bytes of one element, or `undefined` for a dtype never heard of. */
@@ -55,6 +60,23 @@ function fromFloat16(bits: number): number {
   if (exponent === 0) return sign * mantissa * 2 ** -24;
   if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * 2 ** (exponent - 25) * (1024 + mantissa);
+}
+
+/**
+ * An 8-bit float without infinities, subnormal below e = 1 (Micikevicius et al. 2022, "FP8 Formats for Deep Learning").
+ * `fn` has NaN where all other bits are ones, `fnuz` in place of −0.
+ */
+function fromFloat8(bits: number, mantissaBits: number, bias: number, kind: 'fn' | 'fnuz'): number {
+  if (kind === 'fn' ? (bits & 0x7f) === 0x7f : bits === 0x80) return Number.NaN;
+  const sign = bits & 0x80 ? -1 : 1;
+  const mantissa = bits & ((1 << mantissaBits) - 1);
+  const exponent = (bits & 0x7f) >> mantissaBits;
+  if (exponent === 0) return sign * mantissa * 2 ** (1 - bias - mantissaBits);
+  return sign * 2 ** (exponent - bias - mantissaBits) * ((1 << mantissaBits) + mantissa);
+}
+
+function fromFloat8Exponent(bits: number): number {
+  return bits === 0xff ? Number.NaN : 2 ** (bits - 127);
 }
 
 const singleBits = new Uint32Array(1);

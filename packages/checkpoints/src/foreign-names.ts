@@ -2,8 +2,8 @@ import { printable } from './printable.js';
 import { InertRecord, type PickledValue } from './value.js';
 
 const MOST_NAMES = 10;
-/** Records that become arrays where tensors are looked for. */
-const UNDERSTOOD = /^numpy\.(dtype|(core|_core)\.multiarray\._reconstruct)$/;
+/** Records that become arrays where tensors are looked for, and modules of TorchScript archives. */
+const UNDERSTOOD = /^(numpy\.(dtype|(core|_core)\.multiarray\._reconstruct)$|__torch__\.)/;
 
 /** What a pickle would have Python call, apart from what is understood here: the types of its inert records, each once. */
 export function foreignNames(root: PickledValue): string[] {
@@ -16,7 +16,7 @@ export function foreignNames(root: PickledValue): string[] {
     visited.add(value);
     if (value instanceof InertRecord) {
       if (!UNDERSTOOD.test(value.type)) names.add(printable(value.type));
-      waiting.push(value.state, value.items, value.elements, [...value.args]);
+      waiting.push(value.state, value.items, value.elements, value.args);
     } else if (value instanceof Map) {
       for (const entry of value) waiting.push(...entry);
     } else if (Array.isArray(value) || value instanceof Set) {

@@ -8,3 +8,4 @@ export { withoutTwins } from './match/twins.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
 export { printable } from './printable.js';
 export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';
+export { checkpointFiles } from './read-distributed-folder.js';

@@ -1,11 +1,14 @@
 import type { MetadataValue } from './checkpoint.js';
+import { isPickledArray, pickledObjects } from './numpy/pickled.js';
 import { LazyTensor } from './tensor.js';
 import { TorchStorage } from './torch/storage.js';
-import { GlobalName, InertRecord, type PickledValue } from './value.js';
+import { BigInteger, GlobalName, InertRecord, type PickledValue } from './value.js';
 
 const DEEPEST = 24;
 const MOST_VALUES = 100_000;
 const LONGEST_TEXT = 10_000;
+/** Of all texts together: one text may have a hundred thousand names. */
+const MOST_CHARACTERS = 4_000_000;
 const CUT = '…';
 
 /**
@@ -14,6 +17,19 @@ const CUT = '…';
  */
 export function metadataOf(root: PickledValue): { [key: string]: MetadataValue } {
   let values = 0;
+  let characters = 0;
+
+  const cut = (text: string): string => {
+    const kept = Math.max(0, Math.min(LONGEST_TEXT, MOST_CHARACTERS - characters));
+    characters += Math.min(text.length, kept);
+    return text.length > kept ? text.slice(0, kept) + CUT : text;
+  };
+
+  const keyText = (key: PickledValue): string => {
+    if (key instanceof BigInteger) return cut(String(key));
+    if (typeof key === 'object' && key !== null) return key instanceof GlobalName ? cut(key.path) : CUT;
+    return cut(String(key));
+  };
 
   /** `undefined` for what is left out. */
   const describe = (value: PickledValue, depth: number): MetadataValue | undefined => {
@@ -22,8 +38,6 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
     switch (typeof value) {
       case 'string':
         return cut(value);
-      case 'bigint':
-        return String(value);
       case 'number':
       case 'boolean':
         return value;
@@ -31,8 +45,9 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
     if (value === null) return null;
     if (value instanceof Uint8Array) return `${value.length} bytes`;
     if (value instanceof GlobalName) return cut(value.path);
+    if (value instanceof BigInteger) return cut(String(value));
     if (depth >= DEEPEST) return CUT;
-    if (value instanceof InertRecord) return describeRecord(value, depth);
+    if (value instanceof InertRecord) return isPickledArray(value) ? undefined : describeRecord(value, depth);
     return value instanceof Map ? describeDict(value, depth) : describeList(value, depth);
   };
 
@@ -59,8 +74,10 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
   };
 
   const describeRecord = (record: InertRecord, depth: number): MetadataValue | undefined => {
+    const objects = pickledObjects(record);
+    if (objects) return describe(objects.content, depth + 1);
     const contained = omegaconfContent(record);
-    if (contained !== undefined) return describe(contained, depth);
+    if (contained !== undefined) return describe(contained, depth + 1);
     const parts: Record<string, MetadataValue | undefined> = {
       args: record.args.length > 0 ? describeList(record.args, depth + 1) : undefined,
       state: record.state === null ? undefined : describe(record.state, depth + 1),
@@ -81,13 +98,4 @@ export function metadataOf(root: PickledValue): { [key: string]: MetadataValue }
 function omegaconfContent({ type, state }: InertRecord): PickledValue | undefined {
   if (!type.startsWith('omegaconf.') || !(state instanceof Map)) return undefined;
   return state.get('_content') ?? state.get('_val');
-}
-
-function keyText(key: PickledValue): string {
-  if (typeof key === 'object' && key !== null) return key instanceof GlobalName ? cut(key.path) : CUT;
-  return cut(String(key));
-}
-
-function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) + CUT : text;
 }

@@ -1,16 +1,22 @@
-import { readFile, stat } from 'node:fs/promises';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { XincError } from '@xinc/core';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
+import { reparametrised } from './derived/reparametrised.js';
 import { foreignNames } from './foreign-names.js';
+import { latin1Text } from './latin1.js';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
 import { metadataOf } from './metadata.js';
 import { namedTensors } from './named-tensors.js';
+import { Notes } from './notes.js';
 import { isNpy, readNpy } from './numpy/npy.js';
 import { isNpz, readNpz } from './numpy/npz.js';
-import { formatBytes } from './printable.js';
+import { isBarePickle, readBarePickle } from './pickle/bare.js';
+import { isFolder, readDistributedFolder } from './read-distributed-folder.js';
+import { readRegularFile } from './read-file.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 import { isSafetensors, readSafetensors } from './safetensors.js';
-import { isTorchArchive, readTorchArchive } from './torch/archive.js';
+import { isTorchArchive, isTorchScript, readTorchArchive } from './torch/archive.js';
+import { isDistributedIndex, readDistributed } from './torch/distributed.js';
+import { isExportedProgram, readExportedProgram } from './torch/exported.js';
 import type { PickledValue } from './value.js';
 import { readDirectory } from './zip/directory.js';
 
@@ -21,24 +27,29 @@ export interface ReadCheckpointOptions {
   readonly memoryLimit?: number;
 }
 
-/** The most that one Node.js read can take. */
-const LARGEST_FILE = 2 ** 31 - 1;
-
 /**
- * Reads a checkpoint file: what PyTorch ≥ 1.6 saves (state dicts, whole modules, Lightning checkpoints), safetensors,
- * and NumPy's `.npz` and `.npy`. What a file is, its first bytes say, not its name. Nothing in it is executed and no
+ * Reads a checkpoint file: what PyTorch saves (state dicts, whole modules, Lightning checkpoints, the weights of
+ * TorchScript and exported programs), safetensors, NumPy's `.npz` and `.npy`, plain pickles of arrays, and folders of
+ * `torch.distributed.checkpoint`. What a file is, its first bytes say, not its name. Nothing in it is executed and no
  * size in it is trusted.
  *
  * @throws XincError `not-found` if there is no such file; `invalid-file` if it contradicts its format, or would take
- *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (PyTorch before
- *   1.6, TorchScript, encrypted archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
+ *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (tar archives of
+ *   PyTorch, encrypted archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
  *
  * @example
  * const checkpoint = await readCheckpoint('best_model.ckpt')
  * checkpoint.tensors.get('state_dict.model.net.0.linear.weight')?.shape // [104, 208]
  */
 export async function readCheckpoint(path: string, options: ReadCheckpointOptions = {}): Promise<Checkpoint> {
-  return decodeCheckpoint(await readWhole(path, options), path, options);
+  const memoryLimit = checkMemoryLimit(options.memoryLimit);
+  const files = { abort: options.abort, largest: memoryLimit };
+  if (!(await isFolder(path))) return decodeCheckpoint(await readRegularFile(path, files), path, options);
+  const { index, contents, bytes } = await readDistributedFolder(path, files);
+  return inFile(path, () => {
+    const budget = new MemoryBudget(memoryLimit ?? defaultMemoryLimit(bytes));
+    return checkpointOf({ format: 'pytorch', content: readDistributed(index, contents, budget) }, path, budget);
+  });
 }
 
 /**
@@ -54,9 +65,7 @@ export function decodeCheckpoint(
   const memoryLimit = checkMemoryLimit(options.memoryLimit) ?? defaultMemoryLimit(bytes.length);
   return inFile(source, () => {
     const budget = new MemoryBudget(memoryLimit);
-    const { format, content, metadata } = readContent(bytes, budget);
-    const tensors = namedTensors(content, budget);
-    return { format, source, tensors, metadata: metadata ?? metadataOf(content), foreign: foreignNames(content) };
+    return checkpointOf(readContent(bytes, source, budget), source, budget);
   });
 }
 
@@ -64,40 +73,80 @@ interface Content {
   readonly format: CheckpointFormat;
   readonly content: PickledValue;
   readonly metadata?: Record<string, string>;
+  /** What is to be said of the file beside its tensors. */
+  readonly note?: string;
 }
 
-function readContent(bytes: Uint8Array, budget: MemoryBudget): Content {
+function checkpointOf({ format, content, metadata, note }: Content, source: string, budget: MemoryBudget): Checkpoint {
+  const notes = new Notes();
+  if (note !== undefined) notes.add(note);
+  const tensors = reparametrised(namedTensors(content, budget), notes, budget);
+  for (const [name, { made, parent }] of tensors) {
+    if (made !== undefined) notes.add(made, name);
+    if (parent === name) notes.add('kept as plain attributes of modules, in no state dict', name);
+  }
+  return {
+    format,
+    source,
+    tensors,
+    metadata: metadata ?? metadataOf(content),
+    foreign: foreignNames(content),
+    notes: notes.lines(),
+  };
+}
+
+function readContent(bytes: Uint8Array, source: string, budget: MemoryBudget): Content {
   if (bytes.length === 0) throw malformed('the file is empty');
   if (isSafetensors(bytes)) {
     const { tensors, metadata } = readSafetensors(bytes, budget);
     return { format: 'safetensors', content: new Map<PickledValue, PickledValue>(tensors), metadata };
   }
-  if (isNpy(bytes)) return { format: 'npy', content: new Map([['arr_0', readNpy(bytes, budget)]]) };
+  if (isNpy(bytes)) {
+    const content = readNpy(bytes, budget);
+    return { format: 'npy', content: content instanceof Map ? content : new Map([['arr_0', content]]) };
+  }
   if (beginsWith(bytes, 0x50, 0x4b)) {
+    // Archives of torch.save one after the other, which are no archive together.
+    if (source.endsWith('.distcp')) throw partOfFolder();
     const entries = readDirectory(bytes);
-    if (isTorchArchive(entries)) return { format: 'pytorch', content: readTorchArchive(bytes, entries, budget) };
+    if (isTorchArchive(entries)) {
+      const content = readTorchArchive(bytes, entries, budget);
+      return {
+        format: 'pytorch',
+        content,
+        ...(isTorchScript(entries) && { note: programNote('TorchScript program') }),
+      };
+    }
+    if (isExportedProgram(entries)) {
+      const content = readExportedProgram(bytes, entries, budget);
+      return { format: 'pytorch', content, note: programNote('program of torch.export') };
+    }
     if (isNpz(entries)) return { format: 'npz', content: readNpz(bytes, entries, budget) };
     throw malformed(
       'the archive is neither of torch.save nor of numpy.savez',
       'Give the checkpoint itself, not an archive that contains it.',
     );
   }
+  if (isBarePickle(bytes)) {
+    const { format, content } = readBarePickle(bytes, budget);
+    if (isDistributedIndex(content)) throw partOfFolder();
+    return { format, content };
+  }
   throw refusalOf(bytes);
 }
 
+function partOfFolder(): Error {
+  return unsupported('this is one file of a folder of torch.distributed.checkpoint', 'Give the folder.');
+}
+
+const programNote = (kind: string) => `the file is a ${kind}: its weights are read, and nothing of it is run`;
+
 /** Formats that people have and that are not read, told by their first bytes. */
 function refusalOf(bytes: Uint8Array): Error {
-  // A pickle: protocol 2 and later say so; torch.save before 1.6 began with such a pickle of its magic number.
-  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) {
-    return unsupported(
-      'this is a bare pickle, as torch.save wrote before PyTorch 1.6',
-      'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
-    );
-  }
-  if (new TextDecoder('latin1').decode(bytes.subarray(257, 262)) === 'ustar') {
+  if (latin1Text(bytes.subarray(257, 262)) === 'ustar') {
     return unsupported(
       'this is a tar archive, as torch.save wrote before PyTorch 0.1.10',
-      'In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
+      'In Python, save it again: torch.save(torch.load(path, weights_only=False), path).',
     );
   }
   if (beginsWith(bytes, 0x89, 0x48, 0x44, 0x46)) {
@@ -106,7 +155,7 @@ function refusalOf(bytes: Uint8Array): Error {
   if (beginsWith(bytes, 0x1f, 0x8b)) {
     return unsupported('this is a gzip-compressed file', 'Decompress it and give what comes out.');
   }
-  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64)).trimStart();
+  const start = latin1Text(bytes.subarray(0, 64)).trimStart();
   if (start.startsWith('version https://git-lfs')) {
     return malformed('this is a Git LFS pointer, not the checkpoint it stands for', 'Fetch that with git lfs pull.');
   }
@@ -128,32 +177,4 @@ function checkMemoryLimit(limit: number | undefined): number | undefined {
   throw new XincError('invalid-option', `The memory limit is ${limit}, not a positive number of bytes`, {
     subject: 'memoryLimit',
   });
-}
-
-async function readWhole(path: string, { abort, memoryLimit }: ReadCheckpointOptions): Promise<Uint8Array> {
-  const largest = Math.min(checkMemoryLimit(memoryLimit) ?? LARGEST_FILE, LARGEST_FILE);
-  try {
-    // Asked before opening: opening a pipe would wait for somebody to write to it.
-    const status = await stat(path);
-    inFile(path, () => {
-      if (!status.isFile()) {
-        throw malformed(`this is ${status.isDirectory() ? 'a folder' : 'no regular file'}`, 'Give a checkpoint file.');
-      }
-      if (status.size > largest) {
-        throw unsupported(
-          `the file has ${formatBytes(status.size)} and at most ${formatBytes(largest)} can be read`,
-          'Save the state dict alone, without the optimizer.',
-        );
-      }
-    });
-    return await readFile(path, { signal: abort });
-  } catch (error) {
-    throwIfAborted(abort);
-    if (error instanceof XincError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new XincError('not-found', `There is no checkpoint at ${path}`, { subject: path, cause: error });
-    }
-    throw new XincError('io', `${path} could not be read: ${message}`, { subject: path, cause: error });
-  }
 }

@@ -25,7 +25,10 @@ const DTYPES: Readonly<Record<string, string>> = {
   BOOL: 'bool',
   C64: 'complex64',
   F8_E4M3: 'float8_e4m3fn',
+  F8_E4M3FNUZ: 'float8_e4m3fnuz',
   F8_E5M2: 'float8_e5m2',
+  F8_E5M2FNUZ: 'float8_e5m2fnuz',
+  F8_E8M0: 'float8_e8m0fnu',
 };
 
 /** Whether the bytes begin as a safetensors file: a header length that the file can hold, then a JSON object. */

@@ -6,6 +6,10 @@ import { malformed } from './refusal.js';
 
 /** An array whose elements become float32 when first asked for. */
 export class LazyTensor {
+  /** The same text for tensors that are the same elements of one storage; absent where that cannot be. */
+  readonly elementsKey: string | undefined;
+  /** What was done to make it, where it was not simply taken out of the file: "made dense (torch.sparse_coo)". */
+  readonly made: string | undefined;
   readonly #convert: () => Float32Array;
   #values: Float32Array | undefined;
 
@@ -13,8 +17,11 @@ export class LazyTensor {
     readonly shape: Shape,
     readonly dtype: string,
     convert: () => Float32Array,
+    { elementsKey, made }: { readonly elementsKey?: string; readonly made?: string } = {},
   ) {
     this.#convert = convert;
+    this.elementsKey = elementsKey;
+    this.made = made;
   }
 
   /** Row-major; the same array every time, never a view of the file. */
@@ -61,10 +68,67 @@ export function stridedTensor(
   const width = elementBytes(encoding.dtype);
   checkReach(layout, width === undefined ? Number.POSITIVE_INFINITY : Math.floor(storage.length / width));
   budget.spend(4 * size, `a tensor of shape ${formatShape(layout.shape)}`);
-  return new LazyTensor(layout.shape, encoding.dtype, () => {
+  const convert = () => {
     const values = gather(storage, layout, encoding);
     return encoding.negated ? values.map((value) => -value) : values;
+  };
+  return new LazyTensor(layout.shape, encoding.dtype, convert, {
+    ...(size > 0 && { elementsKey: elementsKey(storage, layout, encoding) }),
   });
+}
+
+/**
+ * A float32 tensor that is computed from others of a file when its values are first asked for.
+ * @param made what is done: "made dense (torch.sparse_coo)"
+ * @param inputs elements that are looked at; paid for like its own, since many tensors may be computed from the same
+ */
+export function computedTensor(
+  shape: Shape,
+  made: string,
+  inputs: number,
+  budget: MemoryBudget,
+  convert: () => Float32Array,
+): LazyTensor {
+  budget.spend(4 * (checkedSize(shape) + inputs), `a tensor of shape ${formatShape(shape)}`);
+  return new LazyTensor(shape, 'float32', convert, { made });
+}
+
+/** A tensor of which only the shape and what it is can be told. */
+export function unreadableTensor(shape: Shape, dtype: string, hint: string): LazyTensor {
+  checkedSize(shape);
+  return new LazyTensor(shape, dtype, () => {
+    throw unreadable(shape, dtype, hint);
+  });
+}
+
+function unreadable(shape: Shape, dtype: string, hint: string): XincError {
+  const name = printable(dtype);
+  return new XincError('unsupported', `A tensor of dtype ${name} and shape ${formatShape(shape)} cannot be read`, {
+    subject: name,
+    hint,
+  });
+}
+
+/** What to do about elements that are not read. */
+function adviceFor(dtype: string): string {
+  if (dtype.startsWith('complex')) {
+    return 'It holds complex numbers, and converting them to real ones would drop their imaginary parts: only a model whose parameters are complex can use it.';
+  }
+  const convert = /^qu?int/.test(dtype) ? 'dequantize' : 'float';
+  return `Convert it in Python with tensor.${convert}() and save again.`;
+}
+
+const bufferNumbers = new WeakMap<ArrayBufferLike, number>();
+let buffers = 0;
+
+function elementsKey(storage: Uint8Array, { shape, strides, offset }: StridedLayout, encoding: Encoding): string {
+  let number = bufferNumbers.get(storage.buffer);
+  if (number === undefined) {
+    number = buffers++;
+    bufferNumbers.set(storage.buffer, number);
+  }
+  const start = storage.byteOffset + offset * (elementBytes(encoding.dtype) ?? 0);
+  return [number, start, encoding.dtype, encoding.littleEndian, encoding.negated, shape, strides].join(' ');
 }
 
 /** A tensor whose elements fill `bytes`, in row-major order or, for Fortran, with the first axis fastest. `shape` is copied. */
@@ -122,11 +186,7 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 function gather(storage: Uint8Array, layout: StridedLayout, { dtype, littleEndian }: Encoding): Float32Array {
   const { shape, strides, offset } = layout;
   if (!isReadable(dtype)) {
-    const name = printable(dtype);
-    throw new XincError('unsupported', `A tensor of dtype ${name} and shape ${formatShape(shape)} cannot be read`, {
-      subject: name,
-      hint: 'Convert it in Python with tensor.float() and save again.',
-    });
+    throw unreadable(shape, dtype, adviceFor(dtype));
   }
   const size = shape.includes(0) ? 0 : sizeOf(shape);
   if (dtype === 'float32' && littleEndian === HOST_IS_LITTLE_ENDIAN && isRowMajor(layout)) {

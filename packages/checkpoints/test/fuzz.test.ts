@@ -89,6 +89,13 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
   'npy files of NumPy': fixture('single.npy'),
   'Lightning checkpoints of PyTorch': fixture('torch/lightning.ckpt'),
   'modules of PyTorch': fixture('torch/module.pt'),
+  'files of PyTorch before 1.6': fixture('forms/legacy_views.pt'),
+  'sparse tensors of PyTorch': fixture('forms/sparse.pt'),
+  'quantised tensors of PyTorch': fixture('forms/quantised.pt'),
+  'programs of torch.export': fixture('forms/export.pt2'),
+  'pickles of tensors': fixture('forms/tensors.pkl'),
+  'pickles of arrays': fixture('forms/arrays.protocol0.pkl'),
+  'dicts in npy files of NumPy': fixture('forms/dict.npy'),
 };
 
 /** What can happen to bytes: some overwritten, a piece cut out, doubled or replaced by noise. */

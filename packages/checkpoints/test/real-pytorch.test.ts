@@ -2,7 +2,6 @@ import type { CheckpointLayout, ParameterSpec } from '@xinc/core';
 import { describe, expect, test } from 'vitest';
 import { decodeCheckpoint, matchParameters, tensorShapes } from '../src/index.js';
 import { fixture } from './fixtures.js';
-import { refusal } from './refusals.js';
 
 /* Files that PyTorch has written (fixtures/make_torch.py): one small network, saved in the ways that people save theirs. */
 const shapes = {
@@ -43,7 +42,7 @@ const expected = (() => {
 describe('weights saved by PyTorch', () => {
   test.each([
     ...['protocol2.pt', 'protocol3.pt', 'protocol4.pt', 'protocol5.pt'],
-    ...['float16.pt', 'bfloat16.pt', 'float64.pt', 'views.pt', 'module.pt', 'lightning.ckpt'],
+    ...['float16.pt', 'bfloat16.pt', 'float64.pt', 'views.pt', 'module.pt', 'lightning.ckpt', 'legacy.pt'],
   ])('%s come out to the bit', (name) => {
     expect(matchParameters(read(name), parameters, [layout])).toEqual(expected);
   });
@@ -59,11 +58,5 @@ describe('weights saved by PyTorch', () => {
       'functools.partial',
       'pathlib.PurePosixPath',
     ]);
-  });
-
-  test('the format before PyTorch 1.6 is refused with advice', () => {
-    expect(refusal('unsupported', () => read('legacy.pt')).message).toBe(
-      'legacy.pt: this is a bare pickle, as torch.save wrote before PyTorch 1.6. In Python, save it again: torch.save(torch.load(path), path, _use_new_zipfile_serialization=True).',
-    );
   });
 });

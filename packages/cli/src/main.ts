@@ -79,7 +79,14 @@ function withInput(made: Command): Command {
     .option(
       '--labels <path>',
       'annotation: a palette or grey PNG or .npy (for a video a folder of them), or COCO-panoptic, Cityscapes-VPS, VIPSeg',
-    );
+    )
+    .option(
+      '--void <values>',
+      'label values that are no object, such as 255,10000, or none (default: told from the labels)',
+    )
+    .option('--labels-orientation <way>', "labels lie on the picture as 'stored' or as 'shown', where it was turned")
+    .option('--matrix <name>', 'colour matrix of a video: bt601, bt709 or bt2020 (default: its own, else by size)')
+    .option('--deinterlace', 'make whole frames of an interlaced video');
 }
 
 function withTraining(made: Command): Command {

@@ -55,7 +55,7 @@ describe('groups that are found in the pictures', () => {
       return () => mapNamed(`of ${levels.join()}`);
     },
   } as unknown as GroupingPlugin;
-  const found = { name: 'found', title: 'found:1', plugin, options: {}, named: true };
+  const found = { name: 'found', title: 'found:1', plugin, options: {}, named: true, reused: true };
   let run: Run;
   const namesOn = async (frames: readonly number[]) => {
     const { labels } = await labelFrames(run, signal, [found], frames, context);

@@ -181,7 +181,10 @@ test('an FFN of other names is recognised by shapes and order, and what was take
   const wrap = (state: Writable) => dict({ model: state, epoch: 3 });
   const found = recogniseNetwork(checkpoint(shapes, { wrap }), ffn as InrPlugin, {}, image);
   expect(found.config).toMatchObject({ fourierFeatures: 10, width: 12, layers: 2 });
-  expect(found.layout?.names).toMatchObject({ frequencies: 'encoder.B', 'layer2.weight': 'mlp.fc2.weight' });
+  expect(found.layout?.names).toMatchObject({
+    frequencies: 'model.encoder.B',
+    'layer2.weight': 'model.mlp.fc2.weight',
+  });
   expect([...found.weights.frequencies.data.subarray(0, 4)]).toEqual([0, 10, 1, 11]);
   expect(found.weights['layer2.bias'].data).toEqual(Float32Array.from(valuesOf([3], 4)));
   const known = recogniseNetwork(checkpoint(FFN_SHAPES), ffn as InrPlugin, {}, image);

@@ -9,6 +9,7 @@ describe('a chart that a page draws', () => {
   test.each<[string, object]>([
     ['plain', {}],
     ['with expressions of constant time', { transform: [{ calculate: 'abs(datum.a) + max(1, datum.a)', as: 'c' }] }],
+    ['with dashes', { mark: { type: 'line', strokeDash: [4, 2] } }],
     ['with many rows', { data: { values: rows(50_000) } }],
     ['with panels', { encoding: { ...x('a'), row: { field: 'b', type: 'nominal' } } }],
     ['whose words look like calls of other functions', { title: 'Map of (contributions)' }],
@@ -55,7 +56,7 @@ describe('a chart that a page draws', () => {
       "field 'b'",
     ],
     ['too many rows', { data: { values: rows(300_000) } }, '300,000 rows'],
-    ['dashes without length', { mark: { type: 'line', strokeDash: [1e-9, 1e-9] } }, 'strokeDash'],
+    ['dashes without length', { mark: { type: 'line', strokeDash: [1e-9, 1e-9] } }, 'dashes of almost no length'],
     ['a graticule', { data: { graticule: { step: [1e-4, 1e-4] } } }, 'graticule'],
     ['a text as data', { data: { values: 'a\n1' } }, 'no list of rows'],
     ['a huge extent', { height: -1e9 }, 'height -1000000000'],

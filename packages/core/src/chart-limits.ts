@@ -72,7 +72,7 @@ const UNBOUNDED = new Set([
   'graticule',
   'sphere',
   'bins',
-  'strokeDash',
+
   'regression',
   'loess',
   'density',
@@ -107,6 +107,7 @@ export function chartDoubt(spec: Spec): string | undefined {
       return;
     }
     if (typeof node !== 'object' || node === null) return;
+    if (name === 'strokeDash' && hasShortDash(node)) doubtful('its lines have dashes of almost no length');
     if (UNBOUNDED.has(name)) doubtful(`it has ${name}`);
     if (Array.isArray(node)) {
       if (name === 'transform') {
@@ -153,6 +154,15 @@ export function chartDoubt(spec: Spec): string | undefined {
   if (expressions * rows.length > MOST_WORK) return 'its expressions are long, and its data too';
   const wide = [...fields].find((field) => distinct(field) > MOST_CATEGORIES);
   return wide === undefined ? undefined : `its field '${wide}' has more than ${MOST_CATEGORIES} values`;
+}
+
+/** CSS pixels: of shorter ones a line has too many. */
+const LEAST_DASH = 0.5;
+
+/** Whether a number in there is the length of a dash that is too short; dashes of no length at all are not drawn. */
+function hasShortDash(node: unknown): boolean {
+  if (typeof node === 'number') return node !== 0 && !(node >= LEAST_DASH);
+  return typeof node === 'object' && node !== null && Object.values(node).some(hasShortDash);
 }
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);

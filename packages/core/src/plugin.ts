@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { AnalysisPlugin } from './analysis.js';
+import { isReserved } from './doors/names.js';
 import type { EnginePlugin } from './engine.js';
 import { XincError } from './errors.js';
 import type { GroupingPlugin } from './grouping.js';
@@ -54,9 +55,10 @@ export function checkPlugins(exported: unknown, origin: string): Plugin[] {
     const required = REQUIRED_FUNCTIONS[kind as PluginKind];
     if (!required)
       throw refuse(`a plugin's kind is '${String(kind)}', not one of ${Object.keys(REQUIRED_FUNCTIONS).join(', ')}`);
-    if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
-      throw refuse(`a plugin's name is '${String(name)}'; names are lower-case letters, digits and hyphens`);
+    if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
+      throw refuse(`a plugin's name is '${String(name)}'; names are at most 64 lower-case letters, digits and hyphens`);
     }
+    if (isReserved(name)) throw refuse(`a plugin's name is '${name}', which Windows keeps for devices`);
     for (const field of required) {
       if (typeof candidate[field] !== 'function') throw refuse(`${kind} '${name}' has no function '${field}'`);
     }

@@ -27,11 +27,12 @@ const FOUNDATION = 'completeness';
  *
  * A figure that cannot be drawn is replaced by a line that says why.
  *
+ * @param onUndrawn told of each such figure, in one line
  * @throws XincError `invalid-file` where picture bytes cannot be read, `shape` where a reconstruction is not as large as
  *   its frame
  * @example await writeFile('report.html', await renderReport(report));
  */
-export async function renderReport(report: Report): Promise<string> {
+export async function renderReport(report: Report, onUndrawn: (reason: string) => void = () => {}): Promise<string> {
   prepareFigures();
   const numbering = new Numbering();
   const thrift = await resolutionThrift(report.analyses);
@@ -55,6 +56,7 @@ export async function renderReport(report: Report): Promise<string> {
   }
   for (const analysis of last) await add(analysis);
   sections.push(omissionsSection(leftOut, numbering), settingsSection(report, numbering));
+  for (const reason of numbering.undrawn) onUndrawn(reason);
   return page(headerMarkup(report, analyses), sections, report).text;
 }
 

@@ -13,7 +13,7 @@ export interface VideoKind {
   readonly kind: 'video';
   readonly format: string;
   /** ffmpeg's name of the container. */
-  readonly demuxer: 'mov' | 'matroska' | 'avi' | 'gif';
+  readonly demuxer: 'mov' | 'matroska' | 'avi' | 'gif' | 'apng';
 }
 
 const KINDS: Readonly<Record<string, ImageKind | VideoKind>> = {

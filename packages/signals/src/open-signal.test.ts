@@ -108,7 +108,7 @@ describe('kinds of pixels', () => {
     expect(rgb[0]).toBeGreaterThan(0.6);
     expect(rgb[1]).toBeLessThan(0.35);
     expect(rgb[2]).toBeLessThan(0.35);
-    expect(source.notes).toEqual(['converted from CMYK to sRGB']);
+    expect(source.notes).toEqual(['converted from CMYK to sRGB by a common profile, as the file has none']);
   });
 
   it('a wide-gamut profile is converted: an sRGB colour stored as Display P3 comes back, at 8 and 16 bits', async () => {
@@ -173,7 +173,7 @@ describe('kinds of pixels', () => {
     expect((await sharp(path).metadata()).pages).toBe(2);
     const { rgb, source } = await pixels(path, { kind: 'image' });
     expect(Math.max(...rgb)).toBe(0);
-    expect(source.notes).toEqual(['only the first of several pictures in the file is used']);
+    expect(source.notes).toEqual(['picture 0 of the 2 in the file is used; --frames takes another, 0 to 1']);
   });
 });
 

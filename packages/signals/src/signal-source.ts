@@ -1,5 +1,6 @@
 import { type Frame, type Signal, XincError } from '@xinc/core';
 import type { Framing } from './framing.js';
+import type { Orientation } from './orientation.js';
 
 /** Where one frame of a signal came from: what is needed to lay annotations over it. */
 export interface FrameOrigin {
@@ -8,12 +9,16 @@ export interface FrameOrigin {
   /** Its place in the file or folder, before `--frames` took some. */
   readonly index: number;
   readonly framing: Framing;
+  /** How it was turned on reading, if it was. */
+  readonly orientation?: Orientation;
 }
 
 /** A signal read from a file or folder. */
 export interface SourceSignal extends Signal {
   /** One per frame. */
   readonly origins: readonly FrameOrigin[];
+  /** How many pictures the file has, where one of several was taken. */
+  readonly pictures?: number;
 }
 
 /** `frame-0007`. */

@@ -97,7 +97,8 @@ const RULES: readonly Rule[] = [
           (shape.length === 1 && shape[0] > 64 && /(^|\.)params$/.test(name)) ||
           (shape.length >= 2 &&
             shape[shape.length - 1] <= 8 &&
-            /(hash|encod|grid|table).*(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name)),
+            /hash|encod|grid|table/i.test(name) &&
+            /(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name)),
       );
       return entry && `it holds a table of features ('${printable(entry[0])}', ${formatShape(entry[1])})`;
     },

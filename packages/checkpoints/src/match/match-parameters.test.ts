@@ -224,7 +224,7 @@ describe('refuses', () => {
     const content = dict({ w: tensor({ key: '0', shape: [2], type: 'ComplexFloatStorage' }) });
     const found = decodeCheckpoint(torchFile({ content, storages: { 0: new Float32Array(4) } }), 'x.pt');
     expect(refusal('unsupported', () => matchParameters(found, [spec('w', [2])], [])).message).toBe(
-      "x.pt: 'w' of shape 2 and dtype complex64 cannot be read. Convert it in Python with tensor.float() and save again.",
+      "x.pt: 'w' of shape 2 and dtype complex64 cannot be read. It holds complex numbers, and converting them to real ones would drop their imaginary parts: only a model whose parameters are complex can use it.",
     );
   });
 

@@ -30,13 +30,19 @@ export function withoutWrappers(name: string): string {
     .join('.');
 }
 
+/** Names without wrappers, of checkpoints that are still in use: many questions are asked of one. */
+const plainNames = new WeakMap<ReadonlyMap<string, CheckpointTensor>, ReadonlyMap<string, CheckpointTensor>>();
+
 /** A checkpoint's tensors by their names without wrappers; where two would get one name, the later keeps its own. */
-export function tensorsByPlainName(checkpoint: Pick<Checkpoint, 'tensors'>): Map<string, CheckpointTensor> {
+export function tensorsByPlainName(checkpoint: Pick<Checkpoint, 'tensors'>): ReadonlyMap<string, CheckpointTensor> {
+  const known = plainNames.get(checkpoint.tensors);
+  if (known) return known;
   const tensors = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of checkpoint.tensors) {
     const plain = withoutWrappers(name);
     tensors.set(plain === '' || tensors.has(plain) ? name : plain, tensor);
   }
+  plainNames.set(checkpoint.tensors, tensors);
   return tensors;
 }
 

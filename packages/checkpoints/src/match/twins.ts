@@ -1,6 +1,8 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 import { tensorsByPlainName } from './names.js';
 
+/** Tensors of a place that is looked through, so that many places take no time. */
+const MOST_TENSORS = 2000;
 /** Elements of the largest tensor that is compared with others. */
 const MOST_ELEMENTS = 2 ** 20;
 
@@ -9,12 +11,13 @@ const MOST_ELEMENTS = 2 ** 20;
  * value: a buffer that two modules register is one tensor. `undefined` where there is no such matrix.
  */
 export function withoutTwins(checkpoint: Checkpoint, prefix: string): Checkpoint | undefined {
+  const inside = [...tensorsByPlainName(checkpoint)].filter(([name]) => name.startsWith(prefix));
+  if (inside.length > MOST_TENSORS) return undefined;
   const tensors = new Map<string, CheckpointTensor>();
   /** Those kept, by shape and some of their values. */
   const kept = new Map<string, Float32Array[]>();
   let twins = 0;
-  for (const [name, tensor] of tensorsByPlainName(checkpoint)) {
-    if (!name.startsWith(prefix)) continue;
+  for (const [name, tensor] of inside) {
     const values = comparable(tensor);
     if (values) {
       const key = `${tensor.shape}:${values.subarray(0, 8)}:${values.at(-1)}`;

@@ -1,8 +1,12 @@
+import { latin1Text } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
+import { unpickle } from '../pickle/unpickle.js';
 import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
-import { denseTensor, type LazyTensor } from '../tensor.js';
+import { denseTensor } from '../tensor.js';
+import { InertRecord, type PickledValue } from '../value.js';
 import { encodingOf } from './descriptor.js';
+import { NUMPY_CONSTRUCTORS, pickledObjects } from './pickled.js';
 
 /** `\x93NUMPY`. */
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
@@ -17,9 +21,10 @@ export function isNpy(bytes: Uint8Array): boolean {
 
 /**
  * Reads a `.npy` file, versions 1 to 3, either byte order, C or Fortran order.
- * @returns where it is not numbers, the text that it is (a NumPy array without axes), or one saying what is in it
+ * @returns a tensor; where it is not numbers, the text that it is (a NumPy array without axes), what its pickle holds (an
+ *   array of Python objects, a dict), or a text saying what is in it
  */
-export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | string {
+export function readNpy(bytes: Uint8Array, budget: MemoryBudget): PickledValue {
   const { text, end } = header(bytes);
   const descriptor = /'descr':\s*('[^']*'|\[)/.exec(text)?.[1];
   const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
@@ -31,6 +36,7 @@ export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | s
   if (characters !== undefined && extents.trim() === '') {
     return readText(bytes.subarray(end), Number(characters), order === '<', budget);
   }
+  if (descriptor === "'|O'") return readObjects(bytes.subarray(end), budget);
   const encoding = encodingOf(descriptor.slice(1, -1));
   if (!encoding) {
     const elements = descriptor === '[' ? 'records' : `dtype ${printable(descriptor.slice(1, -1))}`;
@@ -38,6 +44,15 @@ export function readNpy(bytes: Uint8Array, budget: MemoryBudget): LazyTensor | s
   }
   const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
   return denseTensor(bytes.subarray(end), shape, encoding, budget, fortran === 'True' ? 'fortran' : 'row-major');
+}
+
+function readObjects(bytes: Uint8Array, budget: MemoryBudget): PickledValue {
+  const resolve = () => {
+    throw malformed('the pickle of a NumPy array refers to something outside it');
+  };
+  const array = unpickle(bytes, { budget, resolve, constructors: NUMPY_CONSTRUCTORS });
+  const objects = array instanceof InertRecord ? pickledObjects(array) : undefined;
+  return objects ? objects.content : array;
 }
 
 /** Code points in UTF-32, zeros at the end left out. */
@@ -69,5 +84,5 @@ function header(bytes: Uint8Array): { text: string; end: number } {
   if (length > LONGEST_HEADER) throw malformed(`a NumPy array has a header of ${length} bytes`);
   const end = start + length;
   if (end > bytes.length) throw cutShort();
-  return { text: new TextDecoder('latin1').decode(bytes.subarray(start, end)), end };
+  return { text: latin1Text(bytes.subarray(start, end)), end };
 }

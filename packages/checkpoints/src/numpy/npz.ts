@@ -1,5 +1,4 @@
 import type { MemoryBudget } from '../memory-budget.js';
-import type { LazyTensor } from '../tensor.js';
 import type { PickledValue } from '../value.js';
 import type { ZipEntry } from '../zip/directory.js';
 import { readEntry } from '../zip/entry.js';
@@ -17,8 +16,8 @@ export function readNpz(
   archive: Uint8Array,
   entries: ReadonlyMap<string, ZipEntry>,
   budget: MemoryBudget,
-): Map<PickledValue, LazyTensor | string> {
-  const arrays = new Map<PickledValue, LazyTensor | string>();
+): Map<PickledValue, PickledValue> {
+  const arrays = new Map<PickledValue, PickledValue>();
   for (const [name, entry] of entries) {
     if (!name.endsWith(EXTENSION)) continue;
     arrays.set(name.slice(0, -EXTENSION.length), readNpy(readEntry(archive, entry, budget), budget));

@@ -21,7 +21,7 @@ function npy(header: string, contentBytes: number): Uint8Array {
   return new Uint8Array(Buffer.concat([magic, length, Buffer.from(header), Buffer.alloc(contentBytes)]));
 }
 
-test('reads an .npz of NumPy: Fortran order, big-endian, half precision; texts; tells what it does not read', () => {
+test('reads an .npz of NumPy: Fortran order, big-endian, half precision; texts and objects', () => {
   const checkpoint = decodeCheckpoint(fixture('mixed.npz'), 'mixed.npz');
   expect(checkpoint.format).toBe('npz');
   expect(values(checkpoint)).toEqual({
@@ -30,7 +30,7 @@ test('reads an .npz of NumPy: Fortran order, big-endian, half precision; texts; 
     flag: { shape: [], dtype: 'bool', values: [1] },
   });
   expect(checkpoint.metadata).toEqual({
-    objects: 'a NumPy array of dtype |O, not read',
+    objects: [{ 1: 2 }],
     text: 'hi',
   });
 });
@@ -76,6 +76,17 @@ test('texts are read as they were written, in either byte order, and what is no 
   expect(decodeCheckpoint(npy(header('(2,)', "'<U2'"), 16), 'x.npy').metadata).toEqual({
     arr_0: 'a NumPy array of dtype <U2, not read',
   });
+});
+
+test('arrays that Python 2 pickled, their bytes a text', () => {
+  const array = [
+    'cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(K\x00tS"b"\ntR(K\x01(K\x02t',
+    "cnumpy\ndtype\n(S'f4'\nK\x00K\x01tR(K\x03S'<'\nNNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89",
+    // 1.25 and −2.
+    'U\x08\x00\x00\xa0\x3f\x00\x00\x00\xc0tb.',
+  ].join('');
+  const checkpoint = decodeCheckpoint(Buffer.from(`\x80\x02${array}`, 'latin1'), 'x.pkl');
+  expect(values(checkpoint)).toEqual({ array: { shape: [2], dtype: 'float32', values: [1.25, -2] } });
 });
 
 test('encodeNpz compresses when asked to', () => {

@@ -1,4 +1,5 @@
 import { elementReader } from '../dtype.js';
+import { latin1Bytes } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { Constructor, Constructors } from '../pickle/constructors.js';
 import { denseTensor, type Encoding, type LazyTensor } from '../tensor.js';
@@ -25,6 +26,12 @@ export const NUMPY_CONSTRUCTORS: Constructors = {
   'numpy._core.multiarray.scalar': scalar,
 };
 
+/** Whether a record is an array of numbers, as {@link pickledArray} makes it. */
+export function isPickledArray({ type, state }: InertRecord): boolean {
+  if (!RECONSTRUCT.test(type) || !Array.isArray(state)) return false;
+  return state[2] instanceof InertRecord && pickledEncoding(state[2]) !== undefined;
+}
+
 /**
  * The array that NumPy would make of a record, whose state is (version, shape, dtype, Fortran order, bytes);
  * `undefined` if it would make none, or one that is not of numbers.
@@ -43,8 +50,28 @@ function arrayOf(
   budget: MemoryBudget,
 ): LazyTensor | undefined {
   const encoding = type instanceof InertRecord ? pickledEncoding(type) : undefined;
-  if (!encoding || !Array.isArray(shape) || !(bytes instanceof Uint8Array)) return undefined;
-  return denseTensor(bytes, shape as number[], encoding, budget, fortran ? 'fortran' : 'row-major');
+  if (!encoding || !Array.isArray(shape)) return undefined;
+  const content = bytesOf(bytes, budget);
+  return content && denseTensor(content, shape as number[], encoding, budget, fortran ? 'fortran' : 'row-major');
+}
+
+/** Python 2 pickles bytes as a text of as many characters. */
+function bytesOf(value: PickledValue | undefined, budget: MemoryBudget): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value !== 'string') return undefined;
+  budget.spend(value.length, 'a NumPy array');
+  return latin1Bytes(value);
+}
+
+/**
+ * What an array of Python objects holds, whose state is (version, shape, dtype `O`, Fortran order, list): the list, or
+ * its only element where the array has no axes, as `numpy.save` makes one of a dict.
+ */
+export function pickledObjects({ type, state }: InertRecord): { readonly content: PickledValue } | undefined {
+  if (!RECONSTRUCT.test(type) || !Array.isArray(state)) return undefined;
+  const [, shape, , , elements] = state;
+  if (!Array.isArray(shape) || !Array.isArray(elements)) return undefined;
+  return { content: shape.length === 0 && elements.length === 1 ? elements[0] : elements };
 }
 
 /** A pickled dtype is `dtype('f4')` with the state (version, byte order, …). */

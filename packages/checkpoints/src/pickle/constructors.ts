@@ -1,3 +1,4 @@
+import { latin1Bytes } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { PickledValue } from '../value.js';
 
@@ -44,7 +45,7 @@ const dict: Constructor = ([source = []], budget) => {
 const latin1: Constructor = ([text, encoding], budget) => {
   if (typeof text !== 'string' || typeof encoding !== 'string' || !/^latin-?1$/i.test(encoding)) return undefined;
   budget.spend(text.length, 'a byte string');
-  return Uint8Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  return latin1Bytes(text);
 };
 
 const bytes: Constructor = (args, budget) => {

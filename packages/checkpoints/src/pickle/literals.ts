@@ -1,19 +1,19 @@
 import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
+import { BigInteger } from '../value.js';
 
 /** Integers of more bytes than this are no part of a checkpoint, and slow to convert. */
 const LONGEST_INTEGER = 1024;
 
 /** Little-endian two's complement, as Python's `LONG1` holds it; a number where it fits one exactly. */
-export function integerFromBytes(bytes: Uint8Array): number | bigint {
+export function integerFromBytes(bytes: Uint8Array): number | BigInteger {
   if (bytes.length > LONGEST_INTEGER) throw malformed(`the pickle holds an integer of ${bytes.length} bytes`);
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]);
+  const value = BigInt(`0x0${Buffer.from(bytes).reverse().toString('hex')}`);
   return narrowed(BigInt.asIntN(8 * bytes.length, value));
 }
 
 /** A decimal integer in text: `12`, `-3L`; `00` and `01` are how protocol 0 writes booleans. */
-export function integerFromText(text: string): number | bigint | boolean {
+export function integerFromText(text: string): number | BigInteger | boolean {
   if (text === '00') return false;
   if (text === '01') return true;
   if (text.length > LONGEST_INTEGER || !/^[+-]?\d+L?$/.test(text)) throw malformed(badNumber(text));
@@ -61,9 +61,9 @@ export function stringFromRawUnicode(text: string): string {
   });
 }
 
-function narrowed(value: bigint): number | bigint {
+function narrowed(value: bigint): number | BigInteger {
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
+  return Number.isSafeInteger(number) ? number : new BigInteger(value);
 }
 
 function badNumber(text: string): string {

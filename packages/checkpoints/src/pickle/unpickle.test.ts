@@ -13,7 +13,7 @@ import {
 import { refusal } from '../../test/refusals.js';
 import { MemoryBudget } from '../memory-budget.js';
 import { inFile } from '../refusal.js';
-import { type GlobalName, InertRecord, type PickledValue } from '../value.js';
+import { BigInteger, type GlobalName, InertRecord, type PickledValue } from '../value.js';
 import { unpickle } from './unpickle.js';
 
 function load(bytes: Uint8Array, limit = 1e6): PickledValue {
@@ -33,7 +33,7 @@ describe.each([0, 1, 2, 3, 4, 5])('what CPython pickles with protocol %d', (prot
     ['infinite', Number.NEGATIVE_INFINITY],
     ['negative', -5],
     ['large', 2 ** 40],
-    ['huge', -(2n ** 70n)],
+    ['huge', new BigInteger(-(2n ** 70n))],
     ['name', 'naïve ☃ "q" \'s\' \\ \n'],
     ['flags', [true, false, null]],
     ['pair', [1, 'two']],
@@ -188,4 +188,19 @@ test('refuses endless names of classes', () => {
 
 test('a tuple is a value like any other', () => {
   expect(loadValue(tuple(1, tuple(), 'x'))).toEqual([1, [], 'x']);
+});
+
+test('byte strings of protocol 0 keep each of the 256 bytes, whatever the engine calls Latin-1', () => {
+  const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  // Python writes text in Latin-1 here, four of its characters escaped.
+  const line = [...every].map((byte) =>
+    [0x00, 0x0a, 0x1a, 0x5c].includes(byte) ? `\\u00${byte.toString(16).padStart(2, '0')}` : String.fromCharCode(byte),
+  );
+  expect(load(pickleOf(`c_codecs\nencode\n(V${line.join('')}\nVlatin1\ntR.`))).toEqual(every);
+});
+
+test('strings of Python 2 keep each of the 256 bytes', () => {
+  const every = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
+  expect(load(pickleOf(`T\x00\x01\x00\x00${every}.`))).toBe(every);
+  expect(load(pickleOf(`U\xff${every.slice(1)}.`))).toBe(every.slice(1));
 });

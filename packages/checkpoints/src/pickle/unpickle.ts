@@ -1,4 +1,5 @@
 import { ByteReader } from '../byte-reader.js';
+import { latin1Text } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { malformed } from '../refusal.js';
 import { GlobalName, InertRecord, type PickledValue } from '../value.js';
@@ -21,11 +22,20 @@ export interface UnpickleContext {
  * cannot become a large object.
  */
 export function unpickle(bytes: Uint8Array, context: UnpickleContext): PickledValue {
-  const machine = new Machine(bytes, context);
+  return unpickleAt(bytes, 0, context).value;
+}
+
+/** {@link unpickle} of a pickle that begins at an offset and may be followed by other bytes; `end` is where it ends. */
+export function unpickleAt(
+  bytes: Uint8Array,
+  offset: number,
+  context: UnpickleContext,
+): { readonly value: PickledValue; readonly end: number } {
+  const machine = new Machine(bytes, offset, context);
   for (;;) {
     const at = machine.reader.offset;
     const opcode = machine.reader.u8();
-    if (opcode === STOP) return machine.pop();
+    if (opcode === STOP) return { value: machine.pop(), end: machine.reader.offset };
     const run = OPCODES[opcode];
     if (!run) throw malformed(`the pickle holds the unknown opcode 0x${opcode.toString(16)} at byte ${at}`);
     context.budget.spend(OPCODE_BYTES, 'the pickle');
@@ -42,7 +52,7 @@ const LONGEST_GLOBAL = 1000;
 const STOP = '.'.charCodeAt(0);
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-const latin1 = new TextDecoder('latin1');
+const utf8Text = (bytes: Uint8Array) => utf8.decode(bytes);
 
 class Machine {
   readonly reader: ByteReader;
@@ -53,8 +63,8 @@ class Machine {
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, PickledValue>();
 
-  constructor(bytes: Uint8Array, context: UnpickleContext) {
-    this.reader = new ByteReader(bytes, 'the pickle');
+  constructor(bytes: Uint8Array, offset: number, context: UnpickleContext) {
+    this.reader = new ByteReader(bytes, 'the pickle', offset);
     this.#context = context;
     this.#constructors = { ...STANDARD_CONSTRUCTORS, ...context.constructors };
   }
@@ -67,6 +77,10 @@ class Machine {
   pushContainer(value: PickledValue): void {
     this.#context.budget.spend(CONTAINER_BYTES, 'the pickle');
     this.#stack.push(value);
+  }
+
+  spend(bytes: number): void {
+    this.#context.budget.spend(bytes, 'the pickle');
   }
 
   pop(): PickledValue {
@@ -142,8 +156,8 @@ class Machine {
     for (let i = 0; i < keysAndValues.length; i += 2) items.set(keysAndValues[i], keysAndValues[i + 1]);
   }
 
-  line(encoding: TextDecoder = latin1): string {
-    return encoding.decode(this.reader.line());
+  line(decode: (bytes: Uint8Array) => string = latin1Text): string {
+    return decode(this.reader.line());
   }
 
   #needs(count: number): void {
@@ -159,14 +173,15 @@ class Machine {
 type Run = (machine: Machine) => void;
 
 function global(machine: Machine): GlobalName {
-  const module = machine.line(utf8);
-  return globalName(module, machine.line(utf8));
+  const module = machine.line(utf8Text);
+  return globalName(machine, module, machine.line(utf8Text));
 }
 
-function globalName(module: PickledValue, name: PickledValue): GlobalName {
+function globalName(machine: Machine, module: PickledValue, name: PickledValue): GlobalName {
   if (typeof module !== 'string' || typeof name !== 'string') throw malformed('the pickle names a class by no text');
   // Long names would be looked up again and again.
   if (module.length + name.length > LONGEST_GLOBAL) throw malformed('the pickle names a class by an endless text');
+  machine.spend(module.length + name.length);
   return new GlobalName(`${module}.${name}`);
 }
 
@@ -206,8 +221,9 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
 
   // Text and bytes.
   S: (m) => m.push(stringFromRepr(m.line())), // STRING
-  T: (m) => m.push(utf8.decode(m.reader.take(m.reader.i32()))), // BINSTRING
-  U: (m) => m.push(utf8.decode(m.reader.take(m.reader.u8()))), // SHORT_BINSTRING
+  // Python 2's strings are bytes: of names in ASCII, of arrays any.
+  T: (m) => m.push(latin1Text(m.reader.take(m.reader.i32()))), // BINSTRING
+  U: (m) => m.push(latin1Text(m.reader.take(m.reader.u8()))), // SHORT_BINSTRING
   V: (m) => m.push(stringFromRawUnicode(m.line())), // UNICODE
   X: (m) => m.push(utf8.decode(m.reader.take(m.reader.u32()))), // BINUNICODE
   '\x8c': (m) => m.push(utf8.decode(m.reader.take(m.reader.u8()))), // SHORT_BINUNICODE
@@ -267,7 +283,7 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
   c: (m) => m.pushContainer(global(m)), // GLOBAL
   '\x93': (m) => {
     const [module, name] = m.popMany(2);
-    m.pushContainer(globalName(module, name));
+    m.pushContainer(globalName(m, module, name));
   }, // STACK_GLOBAL
   '\x82': (m) => m.pushContainer(extension(m.reader.u8())), // EXT1
   '\x83': (m) => m.pushContainer(extension(m.reader.u16())), // EXT2
@@ -298,7 +314,7 @@ const OPCODES: readonly (Run | undefined)[] = byCode({
     // State of what is not a record is attributes of a known class (an OrderedDict's `_metadata`): of no use here.
     if (target instanceof InertRecord) target.state = state;
   }, // BUILD
-  P: (m) => m.persistent(m.line(utf8)), // PERSID
+  P: (m) => m.persistent(m.line(utf8Text)), // PERSID
   Q: (m) => m.persistent(m.pop()), // BINPERSID
   '\x97': () => {
     throw malformed('the pickle keeps part of its contents outside the file');

@@ -3,7 +3,7 @@ import type { MemoryBudget } from '../memory-budget.js';
 import { NUMPY_CONSTRUCTORS } from '../numpy/pickled.js';
 import { unpickle } from '../pickle/unpickle.js';
 import { printable } from '../printable.js';
-import { malformed, unsupported } from '../refusal.js';
+import { malformed } from '../refusal.js';
 import { GlobalName, type PickledValue } from '../value.js';
 import type { ZipEntry } from '../zip/directory.js';
 import { readEntry } from '../zip/entry.js';
@@ -15,6 +15,11 @@ const PICKLE = 'data.pkl';
 /** Whether a zip archive is one of `torch.save`: a folder that holds a `data.pkl`. */
 export function isTorchArchive(entries: ReadonlyMap<string, ZipEntry>): boolean {
   return pickleNames(entries).length > 0;
+}
+
+/** Whether it is one of `torch.jit.save`, whose classes are programs. */
+export function isTorchScript(entries: ReadonlyMap<string, ZipEntry>): boolean {
+  return [...entries.keys()].some((name) => /^([^/]+\/)?constants\.pkl$/.test(name));
 }
 
 /**
@@ -29,12 +34,6 @@ export function readTorchArchive(
   const names = pickleNames(entries);
   if (names.length > 1) throw malformed(`the archive holds ${names.length} pickles named ${PICKLE}`);
   const folder = names[0].slice(0, -PICKLE.length);
-  if (entries.has(`${folder}constants.pkl`)) {
-    throw unsupported(
-      'this is a TorchScript program',
-      'In Python, save its weights: torch.save(m.state_dict(), path).',
-    );
-  }
   const content = (name: string): Uint8Array | undefined => {
     const entry = entries.get(folder + name);
     return entry && readEntry(archive, entry, budget);
@@ -84,7 +83,8 @@ function pickleNames(entries: ReadonlyMap<string, ZipEntry>): string[] {
   return [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name) || name === PICKLE);
 }
 
-function byteOrder(content: Uint8Array | undefined): 'little' | 'big' {
+/** What a file `byteorder` says; little where there is none. */
+export function byteOrder(content: Uint8Array | undefined): 'little' | 'big' {
   const order = content === undefined ? 'little' : new TextDecoder().decode(content.subarray(0, 16)).trim();
   if (order === 'little' || order === 'big') return order;
   throw malformed(`the archive's byte order is '${printable(order)}', neither little nor big`);

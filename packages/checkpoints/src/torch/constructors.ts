@@ -1,10 +1,12 @@
-import type { Shape } from '@xinc/core';
-import type { MemoryBudget } from '../memory-budget.js';
 import type { Constructor, Constructors } from '../pickle/constructors.js';
 import { malformed } from '../refusal.js';
-import { LazyTensor, stridedTensor } from '../tensor.js';
-import { GlobalName, type PickledValue } from '../value.js';
-import { TorchStorage } from './storage.js';
+import { LazyTensor } from '../tensor.js';
+import { GlobalName } from '../value.js';
+import { LAYOUT_CONSTRUCTORS } from './layout.js';
+import { rebuildQuantized } from './quantized.js';
+import { rebuildSparse } from './sparse.js';
+import { storageIn, view } from './strided.js';
+import { wrapperSubclass } from './subclass.js';
 
 /** `_rebuild_tensor(storage, offset, size, stride)`, and v2 with `(…, requires_grad, hooks, metadata)` after it. */
 const rebuildTensor: Constructor = (args, budget) => {
@@ -30,43 +32,30 @@ const TENSOR_FUNCTIONS: Constructors = {
   'torch._utils._rebuild_tensor_v3': rebuildTensorV3,
   'torch._utils._rebuild_parameter': rebuildParameter,
   'torch._utils._rebuild_parameter_with_state': rebuildParameter,
+  'torch._utils._rebuild_sparse_tensor': rebuildSparse,
+  'torch._utils._rebuild_qtensor': rebuildQuantized,
+  'torch._utils._rebuild_wrapper_subclass': (args, budget) => wrapperSubclass(args, undefined, budget),
 };
 
-/** `_rebuild_from_type_v2(function, type, args, state)`: a tensor that carries attributes. */
-const rebuildFromType: Constructor = ([rebuild, , args], budget) => {
+/** `_rebuild_from_type_v2(function, type, args, attributes)`: a tensor that carries attributes. */
+const rebuildFromType: Constructor = ([rebuild, , args, attributes], budget) => {
   if (!(rebuild instanceof GlobalName) || !Array.isArray(args)) return undefined;
+  if (rebuild.path === 'torch._utils._rebuild_wrapper_subclass') return wrapperSubclass(args, attributes, budget);
   return Object.hasOwn(TENSOR_FUNCTIONS, rebuild.path) ? TENSOR_FUNCTIONS[rebuild.path](args, budget) : undefined;
 };
+
+/** The first argument: what TorchScript's functions that only state a type are given. */
+const itself: Constructor = ([value]) => value;
 
 /** What PyTorch's pickles call to make tensors. */
 export const TORCH_CONSTRUCTORS: Constructors = {
   ...TENSOR_FUNCTIONS,
+  ...LAYOUT_CONSTRUCTORS,
   'torch._tensor._rebuild_from_type_v2': rebuildFromType,
   'torch.Size': ([extents]) => (Array.isArray(extents) ? extents : undefined),
+  'torch.jit._pickle.build_tensorlist': itself,
+  'torch.jit._pickle.build_intlist': itself,
+  'torch.jit._pickle.build_doublelist': itself,
+  'torch.jit._pickle.build_boollist': itself,
+  'torch.jit._pickle.restore_type_tag': itself,
 };
-
-function storageIn([storage]: readonly PickledValue[]): TorchStorage {
-  if (storage instanceof TorchStorage) return storage;
-  throw malformed('a tensor is described without its storage');
-}
-
-function view(
-  storage: TorchStorage,
-  dtype: string,
-  [, offset, shape, strides]: readonly PickledValue[],
-  flags: PickledValue | undefined,
-  budget: MemoryBudget,
-): LazyTensor {
-  if (typeof offset !== 'number' || !isCounts(shape) || !isCounts(strides)) {
-    throw malformed('a tensor is described without its shape, strides or offset');
-  }
-  // Copied: the pickle may go on appending to its lists.
-  const layout = { shape: [...shape], strides: [...strides], offset };
-  const negated = flags instanceof Map && flags.get('neg') === true;
-  return stridedTensor(storage.bytes, layout, { dtype, littleEndian: storage.littleEndian, negated }, budget);
-}
-
-/** PyTorch goes to 64 axes; whether the numbers make sense is checked where the tensor is made. */
-function isCounts(value: PickledValue | undefined): value is (PickledValue & Shape) & number[] {
-  return Array.isArray(value) && value.length <= 64 && value.every((extent) => typeof extent === 'number');
-}

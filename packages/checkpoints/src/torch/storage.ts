@@ -22,9 +22,12 @@ const DTYPES: Readonly<Record<string, string>> = {
   ComplexFloatStorage: 'complex64',
   ComplexDoubleStorage: 'complex128',
   UntypedStorage: 'uint8',
+  QInt8Storage: 'qint8',
+  QUInt8Storage: 'quint8',
+  QInt32Storage: 'qint32',
 };
 
-/** `torch.cuda.HalfStorage` → `float16`; a type never heard of (quantized ones) stands for itself. */
+/** `torch.cuda.HalfStorage` → `float16`; a type never heard of (quantized ones of 4 bits) stands for itself. */
 export function storageDtype(typePath: string): string {
   const type = typePath.slice(typePath.lastIndexOf('.') + 1);
   return Object.hasOwn(DTYPES, type) ? DTYPES[type] : type;

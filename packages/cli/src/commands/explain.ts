@@ -4,6 +4,7 @@ import { checkGroupings } from '../workflow/groupings.js';
 import { openWith } from '../workflow/open-network.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
+import { inputNotes } from '../workflow/prepare-run.js';
 import { reportRun } from '../workflow/report-run.js';
 import { type TrainCommandOptions, trainInput } from './train.js';
 
@@ -37,7 +38,15 @@ export async function explainCommand(
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr;
     context.result(
-      { run: run.path, engine: engine.description, psnr, analyses: done, omissions, report },
+      {
+        run: run.path,
+        engine: engine.description,
+        psnr,
+        notes: await inputNotes(run),
+        analyses: done,
+        omissions,
+        report,
+      },
       `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
     );
   });

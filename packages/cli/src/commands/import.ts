@@ -24,7 +24,7 @@ import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { prepareRun } from '../workflow/prepare-run.js';
+import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
 import { defaultFolder } from './train.js';
 
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
@@ -43,14 +43,15 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { printable, readCheckpoint } = await import('@xinc/checkpoints');
+  const { checkpointFiles, printable, readCheckpoint } = await import('@xinc/checkpoints');
   const { findNetworks } = await import('../workflow/find-networks.js');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
-  const input = await openInput(options.signal, options, context);
+  for (const note of checkpoint.notes) display.line(`  ${note}`);
+  const input = await openInput(options.signal, options, context, registry.get('inr', options.model).plugin.signals);
   const { shape } = input.signal;
   const model = chooseModel(registry, options.model, shape.kind);
   const { plugin } = model;
@@ -71,9 +72,9 @@ export async function importCommand(
       display.line(`  ${line}`);
     }
     await demandPicture(path, createNetwork(inr, weights, engine));
-    const sha256 = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
+    const hash = createHash('sha256');
+    for (const file of await checkpointFiles(path)) hash.update(await readFile(file));
+    const sha256 = hash.digest('hex');
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
       {
@@ -113,6 +114,7 @@ export async function importCommand(
         config,
         assumed,
         psnr,
+        notes: await inputNotes(run),
         key: keyText(network.key),
         networks: networksAsJson(choice),
         alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),

@@ -9,7 +9,7 @@ import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { isLabelled, prepareRun, type RunPlan } from '../workflow/prepare-run.js';
+import { inputNotes, isLabelled, prepareRun, type RunPlan } from '../workflow/prepare-run.js';
 import { checkTrainable, trainRun } from '../workflow/train-run.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
@@ -32,8 +32,8 @@ export async function planRun(
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
-  if (options.model !== undefined) registry.get('inr', options.model);
-  const input = await openInput(path, options, context);
+  const named = options.model === undefined ? undefined : registry.get('inr', options.model);
+  const input = await openInput(path, options, context, named?.plugin.signals);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
@@ -97,6 +97,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         engine: engine.description,
         steps: run.manifest.training?.steps,
         psnr,
+        notes: await inputNotes(run),
       },
       `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context)}`,
     );

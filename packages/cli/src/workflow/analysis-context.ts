@@ -89,7 +89,11 @@ export function analysisContext(
       if (!found) throw missing(`labels of the grouping '${grouping}' on frame ${frame}`);
       return found;
     },
-    signalFrame: (frame) => signal.frame(frame),
+    async signalFrame(frame) {
+      const picture = await signal.frame(frame);
+      // The signal's own is kept for others.
+      return { ...picture, rgb: picture.rgb.slice() };
+    },
     async reconstruction(frame) {
       const picture = clampFrame(await network.reconstruct(frame));
       // An activation may have made numbers of what are none.

@@ -28,6 +28,8 @@ export interface ChosenGrouping {
   readonly options: Readonly<Record<string, unknown>>;
   /** Asked for by name, and not as one of all. */
   readonly named: boolean;
+  /** Whether label maps that the run holds are its own still: those of a plugin that its author is at work on may not be. */
+  readonly reused: boolean;
 }
 
 /** Something left out, and why; the report says so. */
@@ -46,10 +48,11 @@ export interface Omission {
 export function chooseGroupings(registry: Registry, text: string | undefined, preset?: string): ChosenGrouping[] {
   const chosen =
     text === undefined
-      ? registry.all('grouping').map((entry) => ({ ...optionsOf(entry, undefined, preset), named: false }))
+      ? registry.all('grouping').map((entry) => ({ ...optionsOf(registry, entry, undefined, preset), named: false }))
       : text.split(',').map((part) => {
           const [name, ...form] = part.trim().split(':');
           const options = optionsOf(
+            registry,
             registry.get('grouping', name),
             form.length > 0 ? form.join(':') : undefined,
             preset,
@@ -62,7 +65,8 @@ export function chooseGroupings(registry: Registry, text: string | undefined, pr
 }
 
 function optionsOf(
-  { plugin }: RegisteredPlugin<'grouping'>,
+  registry: Registry,
+  { plugin, origin }: RegisteredPlugin<'grouping'>,
   form: string | undefined,
   preset?: string,
 ): Omit<ChosenGrouping, 'named'> {
@@ -78,7 +82,8 @@ function optionsOf(
     `grouping '${plugin.name}'`,
   ) as Record<string, unknown>;
   const title = form === undefined ? plugin.name : `${plugin.name}:${form}`;
-  return { name: plugin.name, title, plugin, options };
+  const reused = !registry.outside.some(({ path }) => path === origin.path);
+  return { name: plugin.name, title, plugin, options, reused };
 }
 
 /**
@@ -151,12 +156,12 @@ async function labeller(
   grouping: ChosenGrouping,
   frames: readonly number[],
 ): Promise<(frame: number) => Promise<LabelMap>> {
-  const { name, title, plugin, options } = grouping;
+  const { name, title, plugin, options, reused } = grouping;
   // An annotation may be replaced by a later command, so what follows from it is not kept.
   const cache = plugin.needsAnnotation
     ? undefined
     : [name, ...Object.values(options).map((value) => [value].flat().join('_'))].join('-');
-  const kept = cache && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
+  const kept = cache && cache !== ANNOTATION && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
   const together = plugin.fit && frames.length > 1 ? [...frames].sort((a, b) => a - b) : undefined;
   const note = kept === undefined ? undefined : await storedGroupingNote(run, kept);
   if (kept) {
@@ -182,7 +187,7 @@ async function labeller(
     });
   };
   return async (frame) => {
-    const present = kept && (await storedLabels(run, kept, frame));
+    const present = reused && kept && (await storedLabels(run, kept, frame));
     if (present) return present;
     const picture = await signal.frame(frame);
     const map = checkLabelMap(name, await labelNew(picture, frame), picture.height, picture.width);

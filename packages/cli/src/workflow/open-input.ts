@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
-import { XincError } from '@xinc/core';
+import { type SignalShape, XincError } from '@xinc/core';
 import {
   openSignal,
   parseCrop,
   parseFrameRange,
+  parseLabelsOrientation,
+  parseMatrix,
   parseSize,
+  parseVoidValues,
   readSignalLabels,
   type SignalLabels,
   type SourceSignal,
@@ -21,6 +24,10 @@ export interface InputOptions {
   readonly crop?: string;
   readonly frames?: string;
   readonly labels?: string;
+  readonly void?: string;
+  readonly labelsOrientation?: string;
+  readonly matrix?: string;
+  readonly deinterlace?: boolean;
 }
 
 export interface Input {
@@ -29,19 +36,43 @@ export interface Input {
   readonly labels: SignalLabels | null;
 }
 
+/**
+ * Reads the signal and its labels, and prints what was assumed of them.
+ * @param represents what the model represents, where one was named: of a file of several pictures, one of images takes one
+ */
 export async function openInput(
   path: string,
-  { size, crop, frames, labels }: InputOptions,
+  { size, crop, frames, labels, ...meaning }: InputOptions,
   { abort, display }: CommandContext,
+  represents: readonly SignalShape['kind'][] = [],
 ): Promise<Input> {
+  const { matrix, deinterlace, void: voids, labelsOrientation: orientation } = meaning;
+  const severalAs = represents.length === 1 ? represents[0] : undefined;
   const framing = {
     ...(size !== undefined && { size: parseSize(size) }),
     ...(crop !== undefined && { crop: parseCrop(crop) }),
     ...(frames !== undefined && { frames: parseFrameRange(frames) }),
+    ...(matrix !== undefined && { matrix: parseMatrix(matrix) }),
+    ...(deinterlace && { deinterlace }),
+    ...(severalAs && { severalAs }),
   };
+  const annotated = {
+    ...(voids !== undefined && { void: parseVoidValues(voids) }),
+    ...(orientation !== undefined && { orientation: parseLabelsOrientation(orientation) }),
+  };
+  for (const [option, value] of [
+    ['--void', voids],
+    ['--labels-orientation', orientation],
+  ]) {
+    if (value === undefined || labels !== undefined) continue;
+    throw new XincError('invalid-option', `${option} says how labels are read, but there are none`, {
+      subject: option,
+      hint: 'Give them with --labels.',
+    });
+  }
   const signal = await openSignal(path, { ...framing, abort });
   const { kind, height, width } = signal.shape;
-  if (frames !== undefined && kind === 'image') {
+  if (frames !== undefined && kind === 'image' && signal.pictures === undefined) {
     throw new XincError('invalid-option', `--frames ${frames}: ${path} is one picture, not a video`, {
       subject: '--frames',
       hint: 'Leave --frames out, or give a video or a folder of frames.',
@@ -56,7 +87,7 @@ export async function openInput(
     );
   }
   if (labels === undefined) return { signal, labels: null };
-  const annotation = await readSignalLabels(labels, signal);
+  const annotation = await readSignalLabels(labels, signal, { ...annotated, abort });
   display.line(`Labels: ${basename(labels)}, ${annotation.format}, ${countObjects(annotation)}`);
   for (const note of annotation.notes) display.line(`  ${note}`);
   return { signal, labels: annotation };

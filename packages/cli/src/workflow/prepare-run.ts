@@ -81,12 +81,13 @@ async function storeAnnotation(run: Run, { labels }: Input): Promise<void> {
 }
 
 /**
- * What was noticed about the user's labels.
+ * What was assumed and noticed on reading the signal and the user's labels.
  * @throws XincError `invalid-file`
  */
-export async function annotationNotes(run: Run): Promise<string[]> {
+export async function inputNotes(run: Run): Promise<string[]> {
   const hint = 'Repeat the command that gave the labels to write it anew.';
-  return (await readStored(run, ANNOTATION_NOTES, listOf(z.string()), hint)) ?? [];
+  const ofLabels = (await readStored(run, ANNOTATION_NOTES, listOf(z.string()), hint)) ?? [];
+  return [...run.manifest.signal.source.notes, ...ofLabels.map((note) => `labels: ${note}`)];
 }
 
 /** Numbers that are trained. */

@@ -10,12 +10,12 @@ import {
   type RegisteredPlugin,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import { type ReportFrame, renderReport } from '@xinc/report';
+import { type Report, type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
 import { describeNan, measureNetwork } from './measure-run.js';
 import { storedOmissions } from './omissions.js';
-import { annotationNotes } from './prepare-run.js';
+import { inputNotes } from './prepare-run.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
 import { storedSignal } from './stored-signal.js';
 
@@ -38,7 +38,8 @@ export async function reportRun(
   const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
   const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
   const nan = describeNan(run.manifest);
-  const html = await renderReport({
+  const undrawn: string[] = [];
+  const parts: Report = {
     title: basename(source.path),
     signal: {
       name: basename(source.path),
@@ -48,7 +49,7 @@ export async function reportRun(
       height: signal.height,
       width: signal.width,
       sha256: source.sha256,
-      notes: [...source.notes, ...(await annotationNotes(run)).map((note) => `labels: ${note}`)],
+      notes: await inputNotes(run),
       ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
     },
     model: {
@@ -98,10 +99,12 @@ export async function reportRun(
     ],
     toolVersion: VERSION,
     created: new Date().toISOString(),
-  });
+  };
+  const html = await renderReport(parts, (reason) => undrawn.push(reason));
   await run.write('report.html', html);
   const path = run.file('report.html');
   display.end(`Report: ${path}`);
+  for (const reason of undrawn) display.line(`  left out: ${reason}`);
   return path;
 }
 

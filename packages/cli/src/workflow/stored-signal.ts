@@ -63,7 +63,8 @@ export async function checkStoredSignal(run: Run): Promise<void> {
   const { frames, height, width } = run.manifest.signal;
   const stored = new Set(await run.folder.list('signal', 'files'));
   for (let frame = 0; frame < frames; frame++) {
-    if (stored.has(basename(frameFile(frame)))) continue;
+    // Links and pipes are not among the files, and are said to be there.
+    if (stored.has(basename(frameFile(frame))) || (await run.has(frameFile(frame)))) continue;
     const path = run.folder.at(frameFile(frame));
     throw new XincError('not-found', `${path} is missing: run.json says that the run has ${counted(frames)}`, {
       subject: path,

@@ -1,28 +1,49 @@
-import { isXincError } from '../errors.js';
+import { isXincError, type XincError } from '../errors.js';
 import type { PluginKind } from '../plugin.js';
 import { Breach, isPromise } from './breach.js';
 import { describeThrown, type Owner, placeOf, pluginFault } from './fault.js';
 
-interface PendingCall {
-  readonly owner: Owner;
-  readonly where: string;
-  abandon(error: unknown): void;
+interface PendingWait {
+  readonly kind: PluginKind | undefined;
+  abandon(problem: string): void;
 }
 
-/** Calls of plugins whose promises have not settled, in the order in which they began. */
-const pending = new Set<PendingCall>();
+/** Waits for plugins' promises that have not settled. */
+const pending = new Set<PendingWait>();
 
 /**
- * Ends the wait for plugins' promises that do not settle: each call throws an error that names its function. For a process that
- * has nothing left to do, or that was asked to stop a while ago.
+ * Waits for a promise of a plugin, until it settles or is abandoned.
+ * @param fault the error of one that is abandoned, with what is wrong with it
+ * @param kind of the plugin; none while it is being loaded
+ */
+export async function waitFor<T>(
+  work: T | Promise<T>,
+  fault: (problem: string) => XincError,
+  kind?: PluginKind,
+): Promise<T> {
+  let wait: PendingWait | undefined;
+  const abandoned = new Promise<never>((_, reject) => {
+    wait = { kind, abandon: (problem) => reject(fault(problem)) };
+    pending.add(wait);
+  });
+  try {
+    return await Promise.race([work, abandoned]);
+  } finally {
+    pending.delete(wait!);
+  }
+}
+
+/**
+ * Ends the wait for plugins' promises that do not settle: each becomes an error that names whose it is. For a process that has
+ * nothing left to do, or that was asked to stop a while ago.
  * @param problem what is wrong with the promise: "it gave a promise that never settles"
  * @param kinds of plugins, if not all
- * @returns how many calls there were
+ * @returns how many there were
  */
 export function abandonCalls(problem: string, kinds?: readonly PluginKind[]): number {
-  const calls = [...pending].filter(({ owner }) => kinds?.includes(owner.kind) ?? true);
-  for (const { owner, where, abandon } of calls) abandon(pluginFault(owner, where, problem));
-  return calls.length;
+  const waits = [...pending].filter(({ kind }) => !kinds || (kind !== undefined && kinds.includes(kind)));
+  for (const { abandon } of waits) abandon(problem);
+  return waits.length;
 }
 
 /**
@@ -63,16 +84,9 @@ export async function callAsync<T, R>(
   call: () => T | Promise<T>,
   check: (value: T) => R,
 ): Promise<R> {
-  let entry: PendingCall | undefined;
-  const abandoned = new Promise<never>((_, abandon) => {
-    entry = { owner, where, abandon };
-  });
-  pending.add(entry!);
   try {
-    return check(await Promise.race([call(), abandoned]));
+    return check(await waitFor(call(), (problem) => pluginFault(owner, where, problem), owner.kind));
   } catch (error) {
     throw blame(owner, where, error);
-  } finally {
-    pending.delete(entry!);
   }
 }

@@ -206,7 +206,9 @@ describe('statistics', () => {
       neuronsPerPixel: { areas: [0.5] },
       custom: [collector],
     });
-    expect(mine.neuronTotals).toBe(gathered.neuronTotals);
+    expect(mine.neuronTotals).toEqual(gathered.neuronTotals);
+    mine.neuronTotals!.sum.fill(9);
+    expect([...gathered.neuronTotals!.sum]).toEqual([0, 0]);
     expect(mine.groupSums.grid).toBe(gathered.groupSums.grid);
     expect(mine.neuronsPerPixel!.map(({ area }) => area)).toEqual([0.5]);
     expect(mine.custom.c).toBe(1);
@@ -269,14 +271,21 @@ describe('label maps', () => {
       title: '',
       description: '',
       options: z.object({}),
-      label: () => made,
+      label: (picture: typeof frame) => (typeof made === 'function' ? made(picture) : made),
     };
     registry.add(plugin as unknown as GroupingPlugin, origin);
     const context = { frame: 3, signal: about.signal, seed: 0 };
     return Promise.resolve(registry.get('grouping', 'mine').plugin.label(frame, {}, context));
   };
 
-  test('that are right pass', async () => expect(await label(map)).toBe(map));
+  test('that are right pass, and what is done to the picture stays there', async () => {
+    const change = (picture: typeof frame) => {
+      picture.rgb.fill(7);
+      return map;
+    };
+    expect(await label(change)).toBe(map);
+    expect(frame.rgb.every((value) => value === 0)).toBe(true);
+  });
 
   test.each<[unknown, string]>([
     [undefined, 'the label map is undefined'],

@@ -14,7 +14,8 @@ export function guardGrouping(owner: Owner, plugin: GroupingPlugin): GroupingPlu
       callAsync(
         owner,
         `label, frame ${context.frame}`,
-        () => plugin.label(frame, options, context),
+        // A picture of its own: what it changes in it is no other's concern.
+        () => plugin.label({ ...frame, rgb: frame.rgb.slice() }, options, context),
         (map) => {
           const problem = labelMapProblem(map, frame.height, frame.width);
           requireThat(

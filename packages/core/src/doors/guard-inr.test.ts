@@ -140,7 +140,7 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   [
     'an unknown activation',
     layer({ activation: 'Relu' }),
-    "build: layer 'layer1' has activation 'Relu'. There are relu, leakyRelu, gelu, silu, sine, tanh, sigmoid, and null for none.",
+    "build: layer 'layer1' has activation 'Relu'. There are relu, leakyRelu, leakyRelu0.1, leakyRelu0.2, gelu, silu, sine, tanh, sigmoid, and null for none.",
   ],
   ['an activation left out', layer({ activation: undefined }), "layer 'layer1' has activation undefined"],
   [

@@ -4,6 +4,9 @@ import { requireThat, show } from './breach.js';
 const LONGEST = 100;
 /** Names that Windows keeps for devices, with any ending. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+/** Whether Windows keeps a name for a device, so that no file can have it. */
+export const isReserved = (name: string): boolean => RESERVED.test(name);
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const FORBIDDEN = /[\u0000-\u001f\u007f<>:"/\\|?*]/;
 
@@ -17,7 +20,7 @@ export function checkFileName(what: string, name: unknown): asserts name is stri
   requireThat(name.length <= LONGEST, `${what} has ${name.length} characters, and ${LONGEST} are possible`, hint);
   requireThat(!FORBIDDEN.test(name), `${what} ${show(printable(name))} holds a character that no file name may`, hint);
   requireThat(!/^[.\s]|[.\s]$/.test(name), `${what} ${show(name)} begins or ends with a full stop or a space`, hint);
-  requireThat(!RESERVED.test(name), `${what} ${show(name)} is one that Windows keeps for devices`, hint);
+  requireThat(!isReserved(name), `${what} ${show(name)} is one that Windows keeps for devices`, hint);
 }
 
 /** Refuses names that are one and the same file where case does not count. */

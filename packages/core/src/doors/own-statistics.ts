@@ -4,7 +4,7 @@ import { CollectorFailure, nameOfKey } from './collector.js';
 
 /**
  * The statistics that an analysis requested, of those that were gathered for all of them. Reading another one is an error
- * that names the request which is missing.
+ * that names the request which is missing. Arrays of one number per neuron are copies: they are what one sorts in place.
  * @param request as its guarded `request` gave it
  * @throws XincError `plugin` where one of its collectors failed; what reading throws, the guard of the analysis turns into one
  */
@@ -21,10 +21,17 @@ export function ownStatistics(request: StatisticsRequest, gathered: LayerStatist
       'custom',
       (request.custom ?? []).map(({ name }) => [nameOfKey(name), collected(name, gathered)]),
     ),
-    ...(request.neuronTotals && { neuronTotals }),
+    ...(request.neuronTotals &&
+      neuronTotals && {
+        neuronTotals: {
+          sum: neuronTotals.sum.slice(),
+          min: neuronTotals.min.slice(),
+          max: neuronTotals.max.slice(),
+        },
+      }),
     ...(request.pixelTotals && { pixelTotals }),
     ...(request.histogram && { histogram }),
-    ...(request.pixelsPerNeuron && { pixelsPerNeuron }),
+    ...(request.pixelsPerNeuron && { pixelsPerNeuron: pixelsPerNeuron?.slice() }),
     ...(areas && { neuronsPerPixel: neuronsPerPixel?.filter(({ area }) => areas.includes(area)) }),
     // Of frame 0 there is none, requested or not.
     ...(request.change && change && { change }),

@@ -67,6 +67,7 @@ async function numberedFigure(figure: Figure, number: string, numbering: Numberi
     return html`<figure id="${id}">${drawing}${caption}</figure>`;
   } catch (error) {
     if (!isXincError(error)) throw error;
+    numbering.undrawn.push(error.message);
     return html`<figure id="${id}"><p class="note">${error.message}</p>${caption}</figure>`;
   }
 }

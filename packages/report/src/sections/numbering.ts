@@ -1,7 +1,9 @@
-/** Numbers figures and tables in the order they appear and makes ids, one per report. */
+/** Numbers figures and tables in the order they appear, makes ids, and notes which figures could not be drawn; one per report. */
 export class Numbering {
   #figures = 0;
   #tables = 0;
+  /** Why, of each figure that could not be drawn, in one line. */
+  readonly undrawn: string[] = [];
   readonly #ids = new Set<string>();
 
   figure(): number {

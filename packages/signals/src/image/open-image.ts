@@ -1,10 +1,17 @@
 import { parse } from 'node:path';
 import type { SignalShape } from '@xinc/core';
 import { type FramingOptions, framingNotes, planFraming } from '../framing.js';
+import { orAbort } from '../pause.js';
 import { frameReader, type SourceSignal } from '../signal-source.js';
 import { readSourceFile, sha256 } from '../source-file.js';
 import { decodePixels, readImageHeader, transparencyNotes } from './decode.js';
 import { resample } from './resample.js';
+
+export interface ImageOptions extends FramingOptions {
+  /** Which of several pictures in the file. */
+  readonly page?: number;
+  readonly abort?: AbortSignal;
+}
 
 /**
  * An image as a signal of one frame, which may be said to be a video's.
@@ -12,14 +19,15 @@ import { resample } from './resample.js';
  */
 export async function openImage(
   path: string,
-  options: FramingOptions,
+  options: ImageOptions,
   kind: SignalShape['kind'] = 'image',
 ): Promise<SourceSignal> {
-  const bytes = await readSourceFile(path);
-  const header = await readImageHeader(path, bytes, options.size !== undefined);
+  const { abort, page } = options;
+  const bytes = await orAbort(readSourceFile(path), abort);
+  const header = await readImageHeader(path, bytes, options.size !== undefined, page);
   const framing = planFraming(path, header, options);
-  const pixels = await decodePixels(path, bytes, header);
-  const frame = resample(pixels, framing);
+  const pixels = await decodePixels(path, bytes, header, abort);
+  const frame = await resample(pixels, framing, abort);
   return {
     shape: { kind, frames: 1, ...framing.output },
     source: {
@@ -29,7 +37,7 @@ export async function openImage(
       originalWidth: header.width,
       notes: [...header.notes, ...transparencyNotes(pixels), ...framingNotes(framing)],
     },
-    origins: [{ name: parse(path).name, index: 0, framing }],
+    origins: [{ name: parse(path).name, index: header.page, framing, orientation: header.orientation }],
     frame: frameReader(path, 1, () => frame),
   };
 }

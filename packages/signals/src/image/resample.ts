@@ -1,5 +1,6 @@
 import type { Frame } from '@xinc/core';
 import type { Framing } from '../framing.js';
+import { pause } from '../pause.js';
 import { fullScale, type Pixels } from './pixels.js';
 
 /**
@@ -9,8 +10,10 @@ import { fullScale, type Pixels } from './pixels.js';
  * The filter is our own because frames and label maps have to stay aligned and precise: pixel centres lie at
  * half-integers (libvips puts an enlarged picture half an output pixel off), and 8-bit pictures are not rounded
  * back to 8 bits. Values stay in the sRGB encoding, as image libraries commonly resize.
+ *
+ * @throws XincError `cancelled`
  */
-export function resample(pixels: Pixels, { region, output }: Framing): Frame {
+export async function resample(pixels: Pixels, { region, output }: Framing, abort?: AbortSignal): Promise<Frame> {
   const { height, width } = output;
   const columns = lanczosTaps(region.width, width);
   const rows = lanczosTaps(region.height, height);
@@ -21,7 +24,9 @@ export function resample(pixels: Pixels, { region, output }: Framing): Frame {
   const ring = Array.from({ length: rows.count }, () => new Float32Array(width * 3));
   let nextRow = 0;
   for (let y = 0; y < height; y++) {
+    if (y % ROWS === 0) await pause(abort);
     for (const end = rows.first[y] + rows.count; nextRow < end; nextRow++) {
+      if (nextRow % ROWS === 0) await pause(abort);
       readRow(pixels, levels, region.top + nextRow, region.left, row);
       resampleRow(row, columns, ring[nextRow % rows.count]);
     }
@@ -29,6 +34,9 @@ export function resample(pixels: Pixels, { region, output }: Framing): Frame {
   }
   return { height, width, rgb };
 }
+
+/** Rows between two pauses. */
+const ROWS = 16;
 
 /** For each output sample, `count` source samples from `first` on, with weights that sum to 1. */
 interface Taps {

@@ -11,6 +11,10 @@ export type AnnotatedSignal = Pick<SourceSignal, 'origins'> & {
 export interface Annotation {
   /** For people: "label maps", "COCO panoptic". */
   readonly format: string;
+  /** Whether values mean what conventions of label maps say: void codes, smooth edges. Other annotations say it themselves. */
+  readonly conventional: boolean;
+  /** What was noticed on opening, in words. */
+  readonly notes?: readonly string[];
   /** The annotation of a frame, by its index in the signal. */
   read(frame: number): Promise<FrameAnnotation>;
 }

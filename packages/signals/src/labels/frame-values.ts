@@ -4,8 +4,8 @@ import { formatExtent } from '../size.js';
 import type { LabelValues } from './label-values.js';
 
 /**
- * Label values cropped and resized as the frame was, each output pixel taking the value under its centre. A map that
- * already has the frame's size is used as it is.
+ * Upright label values cropped and resized as the frame was, each output pixel taking the value under its centre. A map
+ * that already has the frame's size is used as it is.
  * @throws XincError `conflict` naming both sizes if the map fits neither the picture nor the frame.
  */
 export function frameValues(path: string, map: LabelValues, { original, region, output }: Framing): LabelValues {
@@ -21,7 +21,7 @@ export function frameValues(path: string, map: LabelValues, { original, region, 
   const { height, width } = output;
   const columns = nearest(region.left, region.width, width);
   const rows = nearest(region.top, region.height, height);
-  const values = new Uint32Array(height * width);
+  const values = new (map.values.constructor as Uint32ArrayConstructor)(height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) values[y * width + x] = map.values[rows[y] * map.width + columns[x]];
   }

@@ -15,7 +15,7 @@ const groupName = z.union([
       .optional(),
   }),
 ]);
-const groupNames = z.record(z.string().regex(/^\d+$/), groupName);
+const groupNames = z.record(z.string().regex(/^-?\d+$/), groupName);
 
 /** What a JSON file beside a label map says about its values: `{"1": "boat", "2": {"name": …, "category": …}}`. */
 export type GroupNames = ReadonlyMap<number, Partial<Group>>;

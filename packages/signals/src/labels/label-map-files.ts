@@ -47,6 +47,7 @@ export function listLabelMaps(folder: string): Promise<string[]> {
 function labelMaps(files: readonly string[], ...namesOfAll: readonly string[]): Annotation {
   return {
     format: FORMAT,
+    conventional: true,
     async read(frame) {
       const path = files[frame];
       const names = await readGroupNames(namesPath(path), ...namesOfAll);
@@ -61,6 +62,12 @@ async function readLabelValues(path: string): Promise<LabelValues> {
   const bytes = await readSourceFile(path);
   if (isPng(bytes)) return readPngValues(path, bytes);
   if (bytes.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return readNpyValues(path, bytes);
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) {
+    throw new XincError('invalid-file', `${path}: is a JPEG, whose compression changes label values`, {
+      subject: path,
+      hint: 'Save the labels without loss, as a palette or grey PNG; a JPEG made into a PNG has lost them already.',
+    });
+  }
   throw new XincError('invalid-file', `${path}: is no label map`, {
     subject: path,
     hint: 'Label maps are palette PNGs, grey PNGs (8 or 16 bits) and .npy files of integers; panoptic annotations are JSON files.',

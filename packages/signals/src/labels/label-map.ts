@@ -1,5 +1,6 @@
 import { type Group, type LabelMap, XincError } from '@xinc/core';
 import { type Framing, sameExtent } from '../framing.js';
+import { pause } from '../pause.js';
 import { formatExtent } from '../size.js';
 import type { FrameAnnotation } from './annotation.js';
 import { frameValues } from './frame-values.js';
@@ -8,13 +9,16 @@ import type { GroupNames } from './group-names.js';
 /** Group indices have to fit 16 bits. */
 export const MAX_GROUPS = 65_535;
 
+/** Pixels between two pauses. */
+const PIECE = 2 ** 20;
+
 /** A frame's annotation cropped and resized as the frame was. */
 export interface FramedLabels {
   readonly height: number;
   readonly width: number;
   /** [H·W]: positions in `values`. */
   readonly labels: Uint16Array;
-  /** The values that the frame has, ascending. */
+  /** The values that the frame has; one may be there twice. */
   readonly values: readonly number[];
   readonly names: GroupNames;
   readonly colors: ReadonlyMap<number, string>;
@@ -24,15 +28,22 @@ export interface FramedLabels {
 }
 
 /**
- * @throws XincError `conflict` if the map does not fit the picture, `unsupported` for more than 65535 values.
+ * @throws XincError `conflict` if the map does not fit the picture, `unsupported` for more than 65535 values, `cancelled`.
  */
-export function frameLabels({ path, map, names }: FrameAnnotation, framing: Framing): FramedLabels {
+export async function frameLabels(
+  { path, map, names }: FrameAnnotation,
+  framing: Framing,
+  abort?: AbortSignal,
+): Promise<FramedLabels> {
   const { height, width, values } = frameValues(path, map, framing);
   const present = distinct(values);
   checkCount(path, present.length);
   const index = new Map(present.map((value, i) => [value, i]));
   const labels = new Uint16Array(values.length);
-  for (let i = 0; i < labels.length; i++) labels[i] = index.get(values[i])!;
+  for (let i = 0; i < labels.length; i++) {
+    if (i % PIECE === 0) await pause(abort);
+    labels[i] = index.get(values[i])!;
+  }
   return {
     height,
     width,
@@ -79,7 +90,7 @@ export function labelNotes(frames: readonly FramedLabels[], framings: readonly F
   };
   tell('lost outside the crop', ({ cropped }) => cropped);
   tell(`lost in resizing to ${formatExtent(framings[0].output)}`, ({ resized }) => resized);
-  const bare = [...frames.keys()].filter((frame) => frames[frame].values.join() === '0');
+  const bare = [...frames.keys()].filter((frame) => frames[frame].values.every((value) => value === 0));
   if (bare.length > 0) {
     const where = bare.length === frames.length ? '' : ` of ${frameList(bare)}`;
     notes.push(`every pixel${where} is 0, "other": there are no instances`);
@@ -93,7 +104,7 @@ const MOST_TOLD = 30;
 const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');
 
 /** `frame 3`, `frames 0–4, 7`. */
-function frameList(frames: readonly number[]): string {
+export function frameList(frames: readonly number[]): string {
   const runs: [first: number, last: number][] = [];
   for (const frame of frames) {
     const run = runs.at(-1);
@@ -106,11 +117,17 @@ function frameList(frames: readonly number[]): string {
 
 /** Values in ascending order, each once. */
 function distinct(values: Iterable<number>): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
+  const set = new Set<number>();
+  let last = Number.NaN;
+  for (const value of values) {
+    if (value !== last) set.add(value);
+    last = value;
+  }
+  return [...set].sort((a, b) => a - b);
 }
 
 /** All entries; of equal keys the first. */
-function merged<V>(maps: readonly ReadonlyMap<number, V>[]): ReadonlyMap<number, V> {
+export function merged<V>(maps: readonly ReadonlyMap<number, V>[]): ReadonlyMap<number, V> {
   const all = new Map<number, V>();
   for (const map of maps) for (const [key, value] of map) if (!all.has(key)) all.set(key, value);
   return all;

@@ -101,9 +101,9 @@ describe('refusals', () => {
     ],
     ['no elements', npy({ descr: '|u1', shape: '(0, 3)', elements: Buffer.alloc(0) }), 'the array is empty'],
     [
-      'negative labels',
-      npy({ descr: '<i8', shape: '(1, 1)', elements: elements('<i8', [-1]) }),
-      'the array holds -1, but labels are whole numbers from 0 to 4294967295',
+      'negative labels beyond 32 bits',
+      npy({ descr: '<i8', shape: '(1, 1)', elements: elements('<i8', [-(2 ** 33)]) }),
+      'the array holds -8589934592, but labels are whole numbers from 0 to 4294967295',
     ],
     [
       'labels beyond 32 bits',

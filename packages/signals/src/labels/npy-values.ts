@@ -7,7 +7,7 @@ import type { LabelValues } from './label-values.js';
  * The label values of a NumPy array [H, W] of any integer type (or bool), either byte order, C or Fortran layout
  * (NumPy's NEP 1 describes the file: magic, version, header length, a Python dict literal, raw elements).
  * @throws XincError `invalid-file` if the file is damaged, the array not two-dimensional, its type not integer or a
- *   value negative or above 4294967295; `unsupported` if outsized.
+ *   value beyond ±4294967295; `unsupported` if outsized.
  */
 export function readNpyValues(path: string, bytes: Buffer): LabelValues {
   const { descr, fortran, shape, start } = readHeader(path, bytes);
@@ -26,13 +26,14 @@ export function readNpyValues(path: string, bytes: Buffer): LabelValues {
   const size = Number(type[3]);
   if (bytes.length - start < height * width * size) throw wrong(path, 'is cut short: elements are missing');
   const read = elementReader(bytes, { bigEndian: type[1] === '>', signed: type[2] === 'i', size });
-  const values = new Uint32Array(height * width);
+  let values: Uint32Array | Float64Array = new Uint32Array(height * width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const value = read(start + size * (fortran ? x * height + y : y * width + x));
-      if (value < 0 || value > 0xffff_ffff) {
+      if (Math.abs(value) > 0xffff_ffff) {
         throw wrong(path, `holds ${value}, but labels are whole numbers from 0 to 4294967295`);
       }
+      if (value < 0 && values instanceof Uint32Array) values = Float64Array.from(values);
       values[y * width + x] = value;
     }
   }

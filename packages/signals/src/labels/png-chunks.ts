@@ -19,6 +19,8 @@ export interface PngHeader {
 export interface OpenPng extends PngHeader {
   /** RGB triples; empty without a palette. */
   readonly palette: Uint8Array;
+  /** Whether it has EXIF data, which may say that it is to be turned. */
+  readonly exif: boolean;
   /**
    * The same pixel data without gamma, profile and transparency, so that a decoder leaves samples as they are; `as` puts
    * another colour type of equally many samples into the header.
@@ -48,6 +50,7 @@ export function openPng(path: string, bytes: Buffer): OpenPng {
   const pixels: Buffer[] = [];
   let header: Buffer | undefined;
   let palette: Buffer = Buffer.alloc(0);
+  let exif = false;
   for (let start = 8, type = ''; type !== 'IEND'; ) {
     if (start + 12 > bytes.length) throw damaged();
     const length = bytes.readUInt32BE(start);
@@ -60,6 +63,8 @@ export function openPng(path: string, bytes: Buffer): OpenPng {
       header = body;
     } else if (type === 'PLTE') {
       palette = body;
+    } else if (type === 'eXIf') {
+      exif = true;
     } else if (type === 'IDAT' || type === 'IEND') {
       pixels.push(bytes.subarray(start, end));
     }
@@ -79,6 +84,7 @@ export function openPng(path: string, bytes: Buffer): OpenPng {
   return {
     ...read,
     palette: Uint8Array.from(palette),
+    exif,
     bare(as = read.colorType) {
       const ihdr = Buffer.from(header);
       ihdr[9] = as;

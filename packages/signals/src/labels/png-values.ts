@@ -24,7 +24,25 @@ export async function readPngValues(path: string, bytes: Buffer): Promise<LabelV
     });
   }
   const values = await decodeGrey(path, png.bare(GREY), depth);
-  return { height, width, values, ...(colorType === PALETTE ? { colors: paletteColors(png.palette) } : {}) };
+  const shades = colorType === PALETTE ? shadesOf(png.palette, values) : undefined;
+  if (shades) return { height, width, values: values.map((index) => shades[index]) };
+  const orientation = png.exif ? await readOrientation(path, bytes) : undefined;
+  return {
+    height,
+    width,
+    values,
+    ...(colorType === PALETTE ? { colors: paletteColors(png.palette) } : {}),
+    ...(orientation !== undefined && { orientation }),
+  };
+}
+
+/** The EXIF orientation of a PNG. */
+export async function readOrientation(path: string, bytes: Buffer): Promise<number | undefined> {
+  try {
+    return (await sharp(bytes, { limitInputPixels: MAX_FRAME_PIXELS }).metadata()).orientation;
+  } catch (error) {
+    throw damagedPng(path, (error as Error).message.split('\n')[0], error);
+  }
 }
 
 async function decodeGrey(path: string, png: Buffer, depth: number): Promise<Uint32Array> {
@@ -43,6 +61,21 @@ async function decodeGrey(path: string, png: Buffer, depth: number): Promise<Uin
   } catch (error) {
     throw damagedPng(path, (error as Error).message.split('\n')[0], error);
   }
+}
+
+/** So many shades from black to white are a grey picture that was stored with a palette, and no objects. */
+const FEWEST_SHADES = 8;
+
+/** The brightness that each index of a palette stands for, where the palette is that of a grey picture. */
+function shadesOf(palette: Uint8Array, values: Uint32Array): Uint8Array | undefined {
+  const shades = Uint8Array.from({ length: palette.length / 3 }, (_, i) => palette[3 * i]);
+  const used = new Set<number>(values);
+  const grey = [...used].every(
+    (i) => i < shades.length && palette[3 * i + 1] === shades[i] && palette[3 * i + 2] === shades[i],
+  );
+  if (!grey || used.size < FEWEST_SHADES) return undefined;
+  const seen = new Set([...used].map((i) => shades[i]));
+  return seen.has(0) && seen.has(255) ? shades : undefined;
 }
 
 function paletteColors(palette: Uint8Array): Map<number, string> {

@@ -24,7 +24,7 @@ function grey(height: number, width: number, samples: number[], depth: PngFile['
 
 describe('palette PNGs', () => {
   it.each([1, 2, 4, 8] as const)('of %i bits give their indices and keep their colours', async (depth) => {
-    const last = 2 ** depth - 1;
+    const last = Math.min(2 ** depth - 1, 254);
     const palette = Array.from({ length: last + 1 }, (_, i) => [i, 255 - i, 7] as const);
     const samples = [0, 1, last, 0, last, 1];
     const path = await put(
@@ -57,8 +57,8 @@ describe('grey PNGs', () => {
     [1, [0, 1, 1, 0]],
     [2, [0, 3, 2, 1]],
     [4, [0, 15, 7, 15]],
-    [8, [0, 255, 26, 26]],
-    [16, [0, 65_535, 300, 256]],
+    [8, [0, 254, 26, 26]],
+    [16, [0, 65_534, 300, 256]],
   ] as const)('of %i bits give their stored values', async (depth, samples) => {
     const path = await put(`grey-${depth}.png`, grey(2, 2, [...samples], depth));
     const { labels, groups } = await readLabels(path, framing(2, 2));
@@ -247,7 +247,7 @@ describe('refusals', () => {
       }),
       /60000×60000 is more than 100 megapixels$/,
     ],
-    ['photo.jpg', jpeg, /is no label map\. Label maps are/],
+    ['photo.jpg', jpeg, /is a JPEG, whose compression changes label values\. Save the labels without loss/],
     ['text.png', Buffer.from('labels?'), /is no label map\. Label maps are palette PNGs, grey PNGs/],
     ['empty.png', Buffer.alloc(0), /the file is empty$/],
   ])('%s', async (name, content, line) => {

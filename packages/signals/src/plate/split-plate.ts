@@ -33,7 +33,7 @@ export async function splitPlate(path: string, folder: string, options: PlateOpt
   const bitDepth = header.metadata.depth === 'ushort' ? 16 : 8;
   await writeFolder(folder, async (unfinished) => {
     for (const [i, region] of regions.entries()) {
-      const view = resample(pixels, { original, region, output: region });
+      const view = await resample(pixels, { original, region, output: region });
       await writeFile(join(unfinished, `${frameName(i)}.png`), await encodePng(view, { bitDepth }));
     }
   });

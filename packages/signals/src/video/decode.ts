@@ -7,7 +7,16 @@ import type { ResolvedRange } from './frame-range.js';
 import { readPams } from './pam.js';
 
 /** Colour is converted with ffmpeg's most exact arithmetic and colour planes enlarged by a cubic filter. */
-const CONVERT = 'scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,format=rgb24|rgba|rgb48be|rgba64be';
+const SCALE = 'scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp';
+const FORMAT = 'format=rgb24|rgba|rgb48be|rgba64be';
+
+/** How frames are read beside what the file says. */
+export interface Reading {
+  /** ffmpeg's name of the matrix from Y′CbCr to R′G′B′, in place of the file's. */
+  readonly matrix?: string;
+  /** Makes whole frames of interlaced ones, the named field being the earlier. */
+  readonly deinterlace?: 'top' | 'bottom';
+}
 
 /**
  * The frames that a range takes of a clip, upright, in sRGB at the depth they were stored with, one after the other:
@@ -18,11 +27,15 @@ export function decodeFrames(
   ffmpeg: Ffmpeg,
   clip: ClipFile,
   { start, step, count }: ResolvedRange,
+  { matrix, deinterlace }: Reading,
   options?: RunOptions,
 ): AsyncGenerator<Pixels, void> {
   const select = `select=gte(n\\,${start})*not(mod(n-${start}\\,${step}))`;
+  // Mode 0: a frame for a frame; parity 0: top field first; deint 0: all frames.
+  const fields = deinterlace ? [`bwdif=0:${deinterlace === 'top' ? 0 : 1}:0`] : [];
+  const scale = matrix === undefined ? SCALE : `${SCALE}:in_color_matrix=${matrix}`;
   const output = [
-    ...['-vf', `${select},showinfo,${CONVERT}`],
+    ...['-vf', [...fields, select, 'showinfo', scale, FORMAT].join(',')],
     ...ffmpeg.passFrames,
     ...(Number.isFinite(count) ? ['-frames:v', String(count)] : []),
     ...['-f', 'image2pipe', '-c:v', 'pam', 'pipe:1'],

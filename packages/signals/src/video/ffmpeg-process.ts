@@ -11,6 +11,8 @@ import { emptyLog, type FfmpegLog, readLogLine } from './ffmpeg-log.js';
 export interface ClipFile {
   readonly path: string;
   readonly demuxer: VideoKind['demuxer'];
+  /** ffmpeg's name of the decoder, where not the one it would choose. */
+  readonly decoder?: string;
 }
 
 export interface RunOptions {
@@ -32,14 +34,15 @@ export interface RunOptions {
  */
 export async function* runFfmpeg<T>(
   ffmpeg: Ffmpeg,
-  { path, demuxer }: ClipFile,
+  { path, demuxer, decoder }: ClipFile,
   output: readonly string[],
   read: (output: Readable) => AsyncIterable<T>,
   { abort, log = emptyLog() }: RunOptions = {},
 ): AsyncGenerator<T, void> {
   throwIfAborted(abort);
-  const input = ['-protocol_whitelist', 'file,pipe', '-f', demuxer, '-i', `file:${path}`, '-map', '0:V:0'];
-  const child = spawn(ffmpeg.path, [...QUIET, ...input, ...output], {
+  const input = ['-protocol_whitelist', 'file,pipe', '-f', demuxer, ...(decoder ? ['-c:v', decoder] : [])];
+  const source = [...input, '-i', `file:${path}`, '-map', '0:V:0'];
+  const child = spawn(ffmpeg.path, [...QUIET, ...source, ...output], {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
@@ -93,6 +96,14 @@ function checkLog(ffmpeg: Ffmpeg, path: string, log: FfmpegLog, complete: boolea
       ...fields,
       hint: 'Cut it into clips of one size.',
     });
+  }
+  const decoder = find(/unknown decoder '([\w-]+)'/i)?.[1];
+  if (decoder !== undefined) {
+    throw new XincError(
+      'unsupported',
+      `${path}: has an alpha channel, which ffmpeg ${ffmpeg.version} (${ffmpeg.path}) cannot read without ${decoder}`,
+      { ...fields, hint: 'Let XINC_FFMPEG name an ffmpeg that is built with libvpx, or convert the clip.' },
+    );
   }
   if (find(/matches no streams/i)) {
     throw new XincError('invalid-file', `${path}: there is no video in the file, only sound or other data`, fields);

@@ -40,7 +40,7 @@ export function parseFrameRange(text: string): FrameRange {
 }
 
 /** `10:40:2`: how ranges are written in messages. */
-function formatFrameRange({ start, stop, step }: FrameRange): string {
+export function formatFrameRange({ start, stop, step }: FrameRange): string {
   return `${start ?? ''}:${stop ?? ''}${step === undefined ? '' : `:${step}`}`;
 }
 

@@ -4,6 +4,7 @@ import { throwIfAborted, XincError } from '@xinc/core';
 import { type Framing, framingNotes, planFraming, sameExtent } from '../framing.js';
 import { decodePixels, type ImageHeader, readImageHeader } from '../image/decode.js';
 import { resample } from '../image/resample.js';
+import { orAbort } from '../pause.js';
 import { frameReader, type SourceSignal } from '../signal-source.js';
 import { formatExtent } from '../size.js';
 import { listFiles, readSourceFile } from '../source-file.js';
@@ -36,7 +37,7 @@ export async function openFolder(path: string, options: VideoOptions): Promise<S
   for (const index of indices) {
     throwIfAborted(abort);
     const file = files[index];
-    const bytes = await readSourceFile(file);
+    const bytes = await orAbort(readSourceFile(file), abort);
     hash.update(bytes);
     const header = await readImageHeader(file, bytes, options.size !== undefined);
     pictures.push({ file, index, header, framing: planFraming(file, header, options) });
@@ -54,7 +55,12 @@ export async function openFolder(path: string, options: VideoOptions): Promise<S
       originalWidth: original.width,
       notes: [...otherNotes(others), ...rangeNotes(frames, pictures.length), ...pictureNotes(pictures)],
     },
-    origins: pictures.map(({ file, index, framing }) => ({ name: parse(file).name, index, framing })),
+    origins: pictures.map(({ file, index, framing, header }) => ({
+      name: parse(file).name,
+      index,
+      framing,
+      orientation: header.orientation,
+    })),
     frame: frameReader(path, pictures.length, (index) => readPicture(pictures[index], options)),
   };
 }
@@ -85,8 +91,8 @@ function otherNotes(others: readonly string[]): string[] {
   return [`pictures of other names left aside: ${[...names, ...(others.length > 3 ? ['…'] : [])].join(', ')}`];
 }
 
-async function readPicture({ file, framing }: FolderPicture, { size }: VideoOptions) {
-  const bytes = await readSourceFile(file);
+async function readPicture({ file, framing }: FolderPicture, { size, abort }: VideoOptions) {
+  const bytes = await orAbort(readSourceFile(file), abort);
   const header = await readImageHeader(file, bytes, size !== undefined);
   if (!sameExtent(header, framing.original)) {
     throw new XincError(
@@ -95,7 +101,7 @@ async function readPicture({ file, framing }: FolderPicture, { size }: VideoOpti
       { subject: file },
     );
   }
-  return resample(await decodePixels(file, bytes, header), framing);
+  return resample(await decodePixels(file, bytes, header, abort), framing, abort);
 }
 
 function checkSizes(pictures: readonly FolderPicture[]): void {
@@ -115,6 +121,7 @@ function pictureNotes(pictures: readonly FolderPicture[]): string[] {
   const differing = pictures.some(({ header }) => !sameExtent(header, first.header));
   const notes = pictures.flatMap(({ header }) => [
     ...header.notes,
+    ...(header.pages > 1 ? ['only the first of several pictures in a file is used'] : []),
     ...(header.metadata.hasAlpha ? ['transparency, where there is any, laid over white'] : []),
   ]);
   return [

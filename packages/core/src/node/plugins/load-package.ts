@@ -1,7 +1,8 @@
 import { dirname, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { waitFor } from '../../doors/call.js';
 import { placeOf } from '../../doors/fault.js';
-import { XincError } from '../../errors.js';
+import { isXincError, XincError } from '../../errors.js';
 import { checkPlugins, type Plugin } from '../../plugin.js';
 import type { PluginOrigin } from '../../registry.js';
 import { isPlugin, KEYWORD, readManifest } from './manifest.js';
@@ -50,8 +51,12 @@ function inside(folder: string, file: string, what: string): string {
 async function load(origin: PluginOrigin): Promise<LoadedPlugins> {
   let module: { default?: unknown };
   try {
-    module = (await import(pathToFileURL(origin.path).href)) as { default?: unknown };
+    module = await waitFor(
+      import(pathToFileURL(origin.path).href) as Promise<{ default?: unknown }>,
+      () => new XincError('plugin', `${origin.path} waits at its top level for something that never comes`),
+    );
   } catch (error) {
+    if (isXincError(error)) throw error;
     throw new XincError('plugin', await whyNotLoaded(error, origin), { cause: error });
   }
   const { default: exported, ...named } = module;

@@ -6,6 +6,7 @@ import { listSome } from '../match-frames.js';
  * Segment ids become the numbers of objects.
  * @param path the JSON file
  * @param file the PNG
+ * @param voids ids that are no object, listed or not
  * @throws XincError `invalid-file` for an id that is not listed, and for a segment listed that has no pixels
  */
 export function labelObjects(
@@ -13,6 +14,7 @@ export function labelObjects(
   file: string,
   { height, width, values: ids }: LabelValues,
   numbers: ReadonlyMap<number, number>,
+  voids: ReadonlySet<number>,
 ): LabelValues {
   const unknown = new Set<number>();
   const seen = new Set<number>();
@@ -21,9 +23,9 @@ export function labelObjects(
   for (let p = 0; p < ids.length; p++) {
     if (ids[p] !== id) {
       id = ids[p];
-      number = numbers.get(id) ?? 0;
-      if (number > 0) seen.add(id);
-      else if (id > 0) unknown.add(id);
+      number = voids.has(id) ? 0 : (numbers.get(id) ?? 0);
+      if (numbers.has(id)) seen.add(id);
+      else if (id > 0 && !voids.has(id)) unknown.add(id);
     }
     values[p] = number;
   }

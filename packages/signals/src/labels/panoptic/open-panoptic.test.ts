@@ -115,11 +115,38 @@ describe('COCO panoptic', () => {
   it('tells crowds from single objects', async () => {
     const path = await put('crowd/p.json', imagesJson([oneImage({ segments: { 1: CAR, 2: CAR }, crowd: [2] })]));
     await put('crowd/street.png', panopticPng(1, 4, [1, 1, 2, 2]));
-    const { groups } = await readLabels(path, framing(1, 4));
-    expect(groups.map(({ name, category }) => [name, category])).toEqual([
-      ['car', 'car'],
-      ['car crowd', 'car'],
+    const { groups, notes } = await readLabels(path, framing(1, 4));
+    expect(groups.map(({ name, category, type }) => [name, category, type])).toEqual([
+      ['car', 'car', 'thing'],
+      ['car crowd', 'car', 'stuff'],
     ]);
+    expect(notes).toEqual(['a crowd is no single object and counted as stuff']);
+  });
+
+  it('takes categories without a meaning for void, unless told', async () => {
+    const categories = [
+      { id: 1, name: 'unlabeled', isthing: 0 },
+      { id: 2, name: 'ego vehicle', isthing: 1 },
+      { id: 3, name: 'sky', isthing: 0 },
+    ];
+    const path = await put('void/p.json', imagesJson([oneImage({ segments: { 5: 1, 6: 2, 7: 3 } })], categories));
+    await put('void/street.png', panopticPng(1, 4, [5, 6, 7, 0]));
+    const { groups, labels, notes } = await readLabels(path, framing(1, 4));
+    expect(Array.from(labels, (label) => groups[label].name)).toEqual(['other', 'other', 'sky', 'other']);
+    expect(notes).toEqual([
+      'taken for void, which is no object: unlabeled, ego vehicle; --void none makes them objects',
+    ]);
+    const all = await readSignalLabels(path, signalOf(['street']), { void: [] });
+    expect(all.frames[0].groups.map(({ name }) => name)).toEqual(['other', 'unlabeled', 'ego vehicle', 'sky']);
+  });
+
+  it('leaves ids out that the user says are void, listed or not', async () => {
+    const path = await put('ids/p.json', imagesJson([oneImage({ segments: { 5: SKY, 6: CAR } })]));
+    await put('ids/street.png', panopticPng(1, 4, [5, 6, 0xff_ff_ff, 0]));
+    await expect(readLabels(path, framing(1, 4))).rejects.toThrow('has an id that');
+    const { frames } = await readSignalLabels(path, signalOf(['street']), { void: [0xff_ff_ff, 6] });
+    const [{ labels, groups }] = frames;
+    expect(Array.from(labels, (label) => groups[label].name)).toEqual(['sky', 'other', 'other', 'other']);
   });
 
   it('leaves a category called "other" apart from what is not annotated', async () => {

@@ -5,6 +5,7 @@ import { formatExtent } from '../../size.js';
 import { fileExists, listFiles, readHead, readSourceFile } from '../../source-file.js';
 import type { AnnotatedSignal, Annotation } from '../annotation.js';
 import { readPngHeader } from '../png-chunks.js';
+import type { VoidValues } from '../void-values.js';
 import { chooseVideo } from './choose-video.js';
 import { cityscapesVpsSet, isCityscapesVps } from './cityscapes-vps.js';
 import { cocoSet } from './coco.js';
@@ -16,8 +17,8 @@ import { readSegmentIds } from './segment-ids.js';
 import { vipsegSet } from './vipseg.js';
 
 /** The annotation of a signal by the JSON file of a data set. */
-export async function openPanopticFile(path: string, signal: AnnotatedSignal): Promise<Annotation> {
-  return openSets(path, [asSet(path, await readPanopticJson(path))], signal);
+export async function openPanopticFile(path: string, signal: AnnotatedSignal, voids?: VoidValues): Promise<Annotation> {
+  return openSets(path, [asSet(path, await readPanopticJson(path))], signal, voids);
 }
 
 /**
@@ -29,13 +30,14 @@ export async function openPanopticFolder(
   folder: string,
   maps: readonly string[],
   signal: AnnotatedSignal,
+  voids?: VoidValues,
 ): Promise<Annotation | undefined> {
   const own = await setsIn(folder, maps);
-  if (own.length > 0) return openSets(folder, own, signal);
+  if (own.length > 0) return openSets(folder, own, signal, voids);
   if (maps.length > 0 && !(await isColored(maps[0]))) return undefined;
   const parent = dirname(resolve(folder));
   const above = [...(await setsIn(parent)), ...(await setsIn(dirname(parent)))];
-  if (above.length > 0) return openSets(folder, above, signal, folder);
+  if (above.length > 0) return openSets(folder, above, signal, voids, folder);
   if (maps.length === 0) return undefined;
   throw new XincError(
     'not-found',
@@ -74,19 +76,26 @@ function asSet(path: string, json: PanopticJson): PanopticSet {
   return isCityscapesVps(json) ? cityscapesVpsSet(path, json) : cocoSet(path, json);
 }
 
-/** @param pngs the folder with the PNGs, or the one above those of each video, where the user gave it */
+/**
+ * @param voids segment ids that the user says are no objects; `undefined` if nothing was said
+ * @param pngs the folder with the PNGs, or the one above those of each video, where the user gave it
+ */
 async function openSets(
   path: string,
   sets: readonly PanopticSet[],
   signal: AnnotatedSignal,
+  voids: VoidValues | undefined,
   pngs?: string,
 ): Promise<Annotation> {
   const { set, video, frames } = chooseVideo(path, sets, signal);
   const folder = await findFolder(set, video, frames, pngs);
   const segments = frames.map(({ entry }) => segmentsOf(set.path, entry));
-  const { numbers, names } = catalogObjects(set.path, segments, set.categories);
+  const { numbers, names, notes } = catalogObjects(set.path, segments, set.categories, voids !== undefined);
+  const ids = new Set(voids);
   return {
     format: set.format,
+    conventional: false,
+    notes,
     async read(frame) {
       const { entry, extent } = frames[frame];
       const file = join(folder, ...fileParts(set.path, entry.file_name));
@@ -98,7 +107,7 @@ async function openSets(
           { subject: file, hint: 'Give the PNGs that the JSON file was made for.' },
         );
       }
-      return { path: file, map: labelObjects(set.path, file, map, numbers[frame]), names };
+      return { path: file, map: labelObjects(set.path, file, map, numbers[frame], ids), names };
     },
   };
 }

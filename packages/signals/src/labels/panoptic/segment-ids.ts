@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { MAX_FRAME_PIXELS } from '../../framing.js';
 import type { LabelValues } from '../label-values.js';
 import { damagedPng, openPng } from '../png-chunks.js';
+import { readOrientation } from '../png-values.js';
 
 /** The largest id that three bytes hold. */
 export const MAX_ID = 0xff_ff_ff;
@@ -22,7 +23,13 @@ export async function readSegmentIds(path: string, bytes: Buffer): Promise<Label
       { subject: path, hint: 'Save it as an RGB PNG of ids, R + 256·G + 65536·B.' },
     );
   }
-  return { height, width, values: await decodeIds(path, png.bare()) };
+  const orientation = png.exif ? await readOrientation(path, bytes) : undefined;
+  return {
+    height,
+    width,
+    values: await decodeIds(path, png.bare()),
+    ...(orientation !== undefined && { orientation }),
+  };
 }
 
 /** The colour that codes an id, `#rrggbb`. */
