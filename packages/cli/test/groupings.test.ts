@@ -14,13 +14,14 @@ test('grouping pixels stops when it is cancelled, and says that and no fault', a
     },
   } as unknown as GroupingPlugin;
   const context = {
+    options: {},
     abort: AbortSignal.abort(),
     display: { begin() {}, update() {}, end() {}, line() {} },
   } as unknown as CommandContext;
   const labels = labelFrames(
     {} as Run,
     {} as Signal,
-    [{ name: 'own', title: 'own', plugin, options: {}, named: true }],
+    [{ name: 'own', title: 'own', plugin, options: {}, named: true, reused: true }],
     [0],
     context,
   );
