@@ -13,7 +13,7 @@ export interface LiveLayer {
 }
 
 /**
- * The layers and frames with at least one live neuron and none that is not finite, and a line for each of the others.
+ * The layers and frames with at least one live neuron and sums that are all finite, and a line for each of the others.
  * The analysis must have requested `neuronTotals`.
  * @throws XincError `numeric` where none is left.
  */
@@ -35,7 +35,11 @@ export function liveLayers(
       };
       if (census.broken > 0) {
         leaveOut(
-          `the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are not finite numbers (check the weights).`,
+          `the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are NaN or infinite (check the weights).`,
+        );
+      } else if (!(statistics.pixelTotals ?? []).every(Number.isFinite)) {
+        leaveOut(
+          `the contributions to a pixel add up to more than a float32 number can be (check the weights).`,
         );
       } else if (census.live.length === 0) {
         leaveOut(`all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`);

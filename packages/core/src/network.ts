@@ -107,7 +107,7 @@ export function checkParameters(inr: Inr, parameters: Arrays, file: string): Arr
   return parameters;
 }
 
-/** Clamped to [0, 1], as pictures are shown and measured. */
+/** Clamped to [0, 1], as pictures are shown and measured; NaN stays NaN. */
 export function clampFrame({ height, width, rgb }: Frame): Frame {
   return { height, width, rgb: rgb.map((value) => Math.min(Math.max(value, 0), 1)) };
 }

@@ -1,3 +1,5 @@
+import { formatJson } from './formats/json.js';
+
 const LONGEST = 120;
 /** Control, bidirectional and other invisible characters, halves of surrogate pairs, and separators of lines. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
@@ -15,9 +17,9 @@ export function printableLines(text: string): string {
   return text.split('\n').map(escapeUnprintable).join('\n');
 }
 
-/** JSON as it may be written to a terminal: the same value, with the characters that JSON leaves as they are escaped too. */
+/** `formatJson` as it may be written to a terminal: the same value, with the characters that JSON leaves as they are escaped too. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNPRINTABLE, (character) =>
+  return formatJson(value).replace(UNPRINTABLE, (character) =>
     // JSON knows escapes of four digits alone: a character beyond them is two.
     Array.from({ length: character.length }, (_, i) => {
       const unit = character.charCodeAt(i).toString(16).padStart(4, '0');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { SignalShape } from '@xinc/core';
+import { createNetwork, type SignalShape } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
 import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
@@ -20,13 +20,13 @@ import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
 import { findBetter } from '../workflow/find-better.js';
 import { tellForecast } from '../workflow/forecast.js';
+import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
 import { keyText } from '../workflow/network-key.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
-import { measureRun } from '../workflow/train-run.js';
 import { defaultFolder } from './train.js';
 
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
@@ -73,6 +73,7 @@ export async function importCommand(
     ]) {
       display.line(`  ${line}`);
     }
+    await demandPicture(path, createNetwork(inr, weights, engine));
     tellForecast(inr, DEFAULT_FRAMES, context);
     const hash = createHash('sha256');
     for (const file of await checkpointFiles(path)) hash.update(await readFile(file));
@@ -96,14 +97,16 @@ export async function importCommand(
       await show(run.path);
       return measureRun(run, inr, engine, abort);
     });
-    const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+    const quality = psnrWords(run.manifest);
+    const nan = describeNan(run.manifest);
     const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
     const warnings = [
       ...otherSize(describedSignal(checkpoint), shape),
+      ...(nan === undefined
+        ? []
+        : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
       ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
-      ...(psnr !== null && psnr < ALIKE && !found.better
-        ? [unlike(signal, Object.keys(assumed), found.combinations)]
-        : []),
+      ...(psnr < ALIKE && !found.better ? [unlike(signal, Object.keys(assumed), found.combinations)] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';

@@ -6,6 +6,7 @@ import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
 import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
+import { psnrWords } from '../workflow/measure-run.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -98,7 +99,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
   const registry = await loadPlugins(context);
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine } = await trainInput(path, options, registry, context, accompanied);
-    const psnr = run.manifest.metrics?.psnr ?? null;
+    const psnr = run.manifest.metrics?.psnr;
     context.result(
       {
         run: run.path,
@@ -108,7 +109,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         psnr,
         notes: await inputNotes(run),
       },
-      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: ${nextCommand(['analyze', run.path], context)}`,
+      `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context)}`,
     );
   });
 }

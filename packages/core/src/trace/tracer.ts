@@ -432,7 +432,10 @@ function reductionsOf(
     ...(pixelsPerNeuron && {
       pixelThreshold: Float32Array.from(totals!.pixelTotals!.subarray(offset, end), (total) => total / neurons),
     }),
-    ...(thresholds.length > 0 && { taus: thresholds.map(({ threshold }) => threshold) }),
+    // No value is above the threshold of a layer that has none.
+    ...(thresholds.length > 0 && {
+      taus: thresholds.map(({ threshold }) => (Number.isNaN(threshold) ? Number.POSITIVE_INFINITY : threshold)),
+    }),
     ...(previous && { previous }),
   };
 }

@@ -115,9 +115,9 @@ describe('a run directory', () => {
   });
 
   test('refuses a newer schema', async () => {
-    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest, schema: 2 }));
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest, schema: 3 }));
     await expect(Run.open(folder)).rejects.toThrow(
-      'has schema 2, and this version of XINC knows 1. Use a newer version',
+      'has schema 3, and this version of XINC knows 2. Use a newer version',
     );
   });
 
