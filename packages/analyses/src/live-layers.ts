@@ -38,9 +38,7 @@ export function liveLayers(
           `the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are NaN or infinite (check the weights).`,
         );
       } else if (!(statistics.pixelTotals ?? []).every(Number.isFinite)) {
-        leaveOut(
-          `the contributions to a pixel add up to more than a float32 number can be (check the weights).`,
-        );
+        leaveOut(`the contributions to a pixel add up to more than a float32 number can be (check the weights).`);
       } else if (census.live.length === 0) {
         leaveOut(`all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`);
       } else {

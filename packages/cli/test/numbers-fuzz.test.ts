@@ -103,6 +103,7 @@ function listening(json = false) {
       update: ({ note }) => void said.push(note ?? ''),
       end: (text) => void said.push(text),
       line: (text) => void said.push(text),
+      task: () => undefined,
       close() {},
     },
     result: (value, text) => void said.push(text, ...Object.keys(value)),

@@ -46,7 +46,7 @@ export function createSilentDisplay(): ProgressDisplay {
 }
 
 /** Columns of a terminal; `undefined` where lines are not to be broken, since the stream is none. */
-export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   // Some report no size, or 0.
   return stream.isTTY === true ? stream.columns || 80 : undefined;
 }
