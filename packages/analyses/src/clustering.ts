@@ -47,6 +47,41 @@ export async function clusterVectors(vectors: Vectors, options: ClusteringOption
   return orderedWithoutEmpty(labels, centroids);
 }
 
+/** Vectors of all pictures together that clusters are fitted to, at most, so that memory does not grow with the video. */
+const MOST_TOGETHER = 2 ** 20;
+
+/**
+ * Clusters of the vectors of several pictures together: fitted to as many of each picture, evenly spread, all where they are
+ * few. Deterministic for a seed.
+ * @param pictures give the vectors of a picture each
+ * @returns the clusters' middles, and what tells the nearest of each vector, [count]
+ */
+export async function clusterTogether(
+  pictures: readonly (() => Promise<Vectors>)[],
+  options: ClusteringOptions,
+): Promise<{ readonly centroids: readonly Float64Array[]; labels(vectors: Vectors): Uint16Array }> {
+  const samples: Vectors[] = [];
+  for (const picture of pictures) samples.push(sampleOf(await picture(), Math.ceil(MOST_TOGETHER / pictures.length)));
+  const [{ dimensions }] = samples;
+  const values = new Float32Array(samples.reduce((length, sample) => length + sample.values.length, 0));
+  let at = 0;
+  for (const sample of samples) {
+    values.set(sample.values, at);
+    at += sample.values.length;
+  }
+  const { centroids } = await clusterVectors({ values, dimensions }, options);
+  return { centroids, labels: (vectors) => assign(vectors, centroids).labels };
+}
+
+function sampleOf(vectors: Vectors, limit: number): Vectors {
+  const { values, dimensions } = vectors;
+  const count = values.length / dimensions;
+  if (count <= limit) return vectors;
+  const sampled = new Float32Array(limit * dimensions);
+  for (const [i, index] of scattered(count, limit).entries()) sampled.set(vectorAt(vectors, index), i * dimensions);
+  return { values: sampled, dimensions };
+}
+
 const vectorAt = ({ values, dimensions }: Vectors, index: number): Float32Array =>
   values.subarray(index * dimensions, (index + 1) * dimensions);
 

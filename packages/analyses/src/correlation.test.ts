@@ -21,6 +21,11 @@ describe('correlations', () => {
     expect(pearson(new Array(48).fill(0.1), [...Array(48).keys()])).toBeNaN();
     expect(spearman([1, 2], [3, 3])).toBeNaN();
     expect(pearson([], [])).toBeNaN();
+    const rounded = [0.1, 0.1 * (1 + 1e-7), 0.1 * (1 - 1e-7), 0.1];
+    expect([pearson, spearman].map((of) => of(rounded, [1, 2, 3, 4]))).toEqual([Number.NaN, Number.NaN]);
+    expect([pearson, spearman].map((of) => of([1, Number.NaN, 3], [1, 2, 3]))).toEqual([Number.NaN, Number.NaN]);
+    // Small is not the same everywhere.
+    expect(pearson([1e-40, 2e-40, 3e-40], [1, 2, 3])).toBeCloseTo(1, 9);
   });
 
   it('are symmetric, within −1 and 1, and blind to scale; ranks also to any increasing change', () => {

@@ -1,8 +1,13 @@
 import { mean } from './averages.js';
+import { extremes, isRange } from './variation.js';
 
-/** Pearson's correlation; NaN where one of the two does not vary. */
-export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (!varies(a) || !varies(b)) return Number.NaN;
+/** Pearson's correlation; NaN where one of the two does not vary by more than rounding, or holds NaN. */
+export const pearson = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  varies(a) && varies(b) ? correlationOf(a, b) : Number.NaN;
+
+const varies = (values: ArrayLike<number>): boolean => isRange(...extremes(values));
+
+function correlationOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [meanA, meanB] = [mean(a), mean(b)];
   let [aa, bb, ab] = [0, 0, 0];
   for (let i = 0; i < a.length; i++) {
@@ -13,13 +18,9 @@ export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-function varies(values: ArrayLike<number>): boolean {
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return true;
-  return false;
-}
-
-/** Spearman's rank correlation, ties at their mean rank; NaN where one of the two does not vary. */
-export const spearman = (a: ArrayLike<number>, b: ArrayLike<number>): number => pearson(ranks(a), ranks(b));
+/** Spearman's rank correlation, ties at their mean rank; NaN where one of the two does not vary by more than rounding, or holds NaN. */
+export const spearman = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  varies(a) && varies(b) ? correlationOf(ranks(a), ranks(b)) : Number.NaN;
 
 /** The rank of each value among all, ties at their mean rank. */
 function ranks(values: ArrayLike<number>): Float64Array {

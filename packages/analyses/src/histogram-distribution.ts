@@ -2,7 +2,12 @@ import type { Histogram } from '@xinc/core';
 
 /** The distribution of a layer's values, read from its logarithmic histogram. */
 export interface ValueDistribution {
-  /** The value with this share (0 … 1) of all values above it: 0 gives the largest, 0.5 the median. */
+  /** The share (0 … 1) of the values that are exactly zero. */
+  readonly zeros: number;
+  /**
+   * The value with this share (0 … 1) of all values above it: 0 gives the largest, 0.5 the median. Linear between the two
+   * nearest ranks, as NumPy's default.
+   */
   valueAt(share: number): number;
   /** The value above which the values make up 1 − area of their sum, and the share of the values that are above it. */
   threshold(area: number): { readonly value: number; readonly share: number };
@@ -10,54 +15,83 @@ export interface ValueDistribution {
 
 const BIN_SHIFT = 13;
 
+/** How far a value read from a histogram may be from the exact one, for people. */
+export const HISTOGRAM_ERROR = 'within 0.1 %, or 1.2·10⁻⁴¹ where that is more';
+
 /**
- * Bins are at most 2^−10 of their values wide, so a value read from its bin is off by less than 0.1 %; sums take the
- * middle of a bin, at most 0.05 % from each of its values. Values below the first bin count as zero.
+ * Bins are at most 2^−10 of their values wide, and 2^−136 where float32 has no smaller exponent: a value read from its bin is
+ * off by less than 0.1 % or 1.2·10⁻⁴¹. Zeros have a bin of their own. Sums take the middle of a bin, at most 0.05 % from each of
+ * its values.
+ * @param histogram of finite values
  */
 export function distributionOf({ firstBin, counts }: Histogram): ValueDistribution {
-  const edges = lowerEdges(firstBin, counts.length + 1);
-  const bins = counts.length;
-  /** Number and sum of the values in the `i` uppermost bins. */
-  const countAbove = new Float64Array(bins + 1);
-  const sumAbove = new Float64Array(bins + 1);
-  for (let i = 0; i < bins; i++) {
-    const k = bins - 1 - i;
-    countAbove[i + 1] = countAbove[i] + counts[k];
-    sumAbove[i + 1] = sumAbove[i] + (counts[k] * (edges[k] + edges[k + 1])) / 2;
+  const lower = edgesOf(firstBin);
+  /** The bins that hold values, downward, and the number and sum of the values above each of them, and of all. */
+  const bins: number[] = [];
+  const countAbove = [0];
+  const sumAbove = [0];
+  for (let k = counts.length - 1; k >= 0; k--) {
+    if (counts[k] === 0) continue;
+    const middle = k === 0 ? 0 : (lower(k) + lower(k + 1)) / 2;
+    bins.push(k);
+    countAbove.push(countAbove[bins.length - 1] + counts[k]);
+    sumAbove.push(sumAbove[bins.length - 1] + counts[k] * middle);
   }
-  /** Where a running measure, taken downward, reaches a limit: the bin and the part of it that is needed. */
-  const reach = (above: Float64Array, limit: number) => {
-    const i = Math.max(firstAtLeast(above, limit) - 1, firstAtLeast(above, Number.MIN_VALUE) - 1);
-    const part = Math.min(Math.max((limit - above[i]) / (above[i + 1] - above[i] || 1), 0), 1);
-    const k = bins - 1 - i;
-    return { i, part, value: edges[k + 1] - part * (edges[k + 1] - edges[k]) };
+  const [count, sum] = [countAbove[bins.length], sumAbove[bins.length]];
+  /** The value in the bin in place i with this part of the bin's values above it. */
+  const inBin = (i: number, part: number) => {
+    const [from, to] = bins[i] === 0 ? [0, 0] : [lower(bins[i]), lower(bins[i] + 1)];
+    return to - part * (to - from);
+  };
+  /** The value of a rank, 0 for the largest. */
+  const ofRank = (rank: number) => {
+    const i = firstAbove(countAbove, rank) - 1;
+    return inBin(i, (rank - countAbove[i] + 0.5) / (countAbove[i + 1] - countAbove[i]));
   };
   return {
-    valueAt: (share) => reach(countAbove, share * countAbove[bins]).value,
+    zeros: counts[0] / count,
+    valueAt(share) {
+      const place = share * (count - 1);
+      const rank = Math.floor(place);
+      const value = ofRank(rank);
+      return place === rank ? value : value + (place - rank) * (ofRank(rank + 1) - value);
+    },
     threshold(area) {
-      const { i, part, value } = reach(sumAbove, (1 - area) * sumAbove[bins]);
-      return { value, share: (countAbove[i] + part * (countAbove[i + 1] - countAbove[i])) / countAbove[bins] };
+      // Of zeros, none is needed.
+      if (sum === 0) return { value: 0, share: 0 };
+      const limit = (1 - area) * sum;
+      const i = Math.min(firstAtLeast(sumAbove, limit), bins.length) - 1;
+      const part = (limit - sumAbove[i]) / (sumAbove[i + 1] - sumAbove[i]);
+      const above = countAbove[i] + part * (countAbove[i + 1] - countAbove[i]);
+      return { value: inBin(i, part), share: above / count };
     },
   };
 }
 
-/** The first index whose value is at least `limit`, in an ascending list; the last index where none is. */
-function firstAtLeast(ascending: Float64Array, limit: number): number {
-  let [low, high] = [0, ascending.length - 1];
+/** The first index whose value is at least `limit`, in an ascending list; its length where none is. */
+const firstAtLeast = (ascending: readonly number[], limit: number): number =>
+  firstThat(ascending, (value) => value >= limit);
+
+/** The first index whose value is above `limit`, in an ascending list; its length where none is. */
+const firstAbove = (ascending: readonly number[], limit: number): number =>
+  firstThat(ascending, (value) => value > limit);
+
+function firstThat(ascending: readonly number[], fits: (value: number) => boolean): number {
+  let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ascending[middle] >= limit) high = middle;
+    if (fits(ascending[middle])) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-/** The smallest value of each bin. Bin 0 also holds everything smaller, so it starts at zero. */
-function lowerEdges(firstBin: number, length: number): Float64Array {
+/** Gives the smallest value of each bin above that of zeros; 2^128 is above all numbers. */
+function edgesOf(firstBin: number): (bin: number) => number {
   const pattern = new Uint32Array(1);
   const float = new Float32Array(pattern.buffer);
-  return Float64Array.from({ length }, (_, k) => {
-    pattern[0] = (firstBin + k) << BIN_SHIFT;
-    return k === 0 ? 0 : float[0];
-  });
+  return (bin) => {
+    pattern[0] = (firstBin + bin) << BIN_SHIFT;
+    return Math.min(float[0], 2 ** 128);
+  };
 }

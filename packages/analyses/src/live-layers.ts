@@ -1,7 +1,6 @@
 import { type AnalysisContext, type LayerInfo, type LayerStatistics, XincError } from '@xinc/core';
-import { frameWords } from './frames.js';
 import { type NeuronCensus, takeCensus } from './neuron-census.js';
-import { whole } from './wording.js';
+import { listed, whole } from './wording.js';
 
 /** A layer on a frame that has something to analyse. */
 export interface LiveLayer {
@@ -14,7 +13,7 @@ export interface LiveLayer {
 }
 
 /**
- * The layers and frames with at least one live neuron and none that is not finite, and a line for each of the others.
+ * The layers and frames with at least one live neuron and sums that are all finite, and a line for each of the others.
  * The analysis must have requested `neuronTotals`.
  * @throws XincError `numeric` where none is left.
  */
@@ -23,26 +22,38 @@ export function liveLayers(
   frames: readonly number[] = context.frames,
 ): { readonly live: LiveLayer[]; readonly omissions: string[] } {
   const live: LiveLayer[] = [];
-  const omissions: string[] = [];
+  /** What was left out: by the reason, then by the layer, on which frames. */
+  const reasons = new Map<string, Map<string, number[]>>();
   for (const layer of context.layers) {
     for (const frame of frames) {
       const statistics = context.statistics(layer.id, frame);
       const totals = statistics.neuronTotals!.sum;
       const census = takeCensus(totals);
-      const where = `${layer.id}${frameWords(context.signal, frame)}`;
+      const leaveOut = (why: string) => {
+        const places = reasons.get(why) ?? new Map<string, number[]>();
+        reasons.set(why, places.set(layer.id, [...(places.get(layer.id) ?? []), frame]));
+      };
       if (census.broken > 0) {
-        omissions.push(
-          `${where} was left out: the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are not finite numbers (check the weights).`,
+        leaveOut(
+          `the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are NaN or infinite (check the weights).`,
         );
+      } else if (!(statistics.pixelTotals ?? []).every(Number.isFinite)) {
+        leaveOut(`the contributions to a pixel add up to more than a float32 number can be (check the weights).`);
       } else if (census.live.length === 0) {
-        omissions.push(
-          `${where} was left out: all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`,
-        );
+        leaveOut(`all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`);
       } else {
         live.push({ layer, frame, statistics, totals, census });
       }
     }
   }
+  // One reason is told once, for all layers and frames that have it.
+  const omissions = [...reasons].map(([why, places]) => {
+    const told = [...places].map(([id, on]) => {
+      if (context.signal.kind === 'image') return id;
+      return `${id} on ${on.length === 1 ? 'frame' : 'frames'} ${listed(on.map(String))}`;
+    });
+    return `${listed(told)} ${told.length === 1 ? 'was' : 'were'} left out: ${why}`;
+  });
   if (live.length === 0) {
     throw new XincError('numeric', `No layer has contributions to analyse: ${omissions.join(' ')}`, {
       subject: context.layers.map((layer) => layer.id).join(', '),

@@ -1,10 +1,11 @@
 import type { Vectors } from './clustering.js';
 import type { LiveLayer } from './live-layers.js';
+import { isRange } from './variation.js';
 
 /**
  * What describes neurons when they are compared: the map a_n of each, scaled to [0, 1] by its own smallest and largest
  * value, averaged over each group (method §5): (S[n,g] / |g| − min a_n) / (max a_n − min a_n). A map that is the same
- * everywhere gives zeros.
+ * everywhere, but for rounding, gives zeros.
  *
  * @param sizes |g| in pixels, [G]; groups without pixels are left out
  * @param neurons which ones, [n]
@@ -23,7 +24,7 @@ export function neuronVectors(
   for (let i = 0; i < neurons.length; i++) {
     const n = neurons[i];
     const range = max[n] - min[n];
-    if (range === 0) continue;
+    if (!isRange(min[n], max[n])) continue;
     for (const [k, g] of groups.entries()) {
       const average = sums[n * sizes.length + g] / sizes[g];
       values[i * groups.length + k] = (average - min[n]) / range;

@@ -1,13 +1,10 @@
 import { quantile } from './averages.js';
+import { extremes, isRange } from './variation.js';
 
-/** Scaled linearly so that the smallest value is 0 and the largest 1; zeros where they are the same. */
+/** Scaled linearly so that the smallest value is 0 and the largest 1; zeros where they are the same but for rounding. */
 export function scaled(values: ArrayLike<number>): Float32Array {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    low = Math.min(low, values[i]);
-    high = Math.max(high, values[i]);
-  }
-  return Float32Array.from(values, (value) => (high > low ? (value - low) / (high - low) : 0));
+  const [low, high] = extremes(values);
+  return Float32Array.from(values, (value) => (isRange(low, high) ? (value - low) / (high - low) : 0));
 }
 
 /** Where the colour scales of single maps end: a few pixels far above all others would leave the rest black. */
@@ -17,5 +14,7 @@ export const DISPLAY_PERCENTILE = 99.5;
 export function forDisplay(values: ArrayLike<number>): Float32Array {
   const end = quantile(values, DISPLAY_PERCENTILE / 100);
   const low = quantile(values, 0);
-  return end > low ? Float32Array.from(values, (value) => Math.min((value - low) / (end - low), 1)) : scaled(values);
+  return isRange(low, end)
+    ? Float32Array.from(values, (value) => Math.min((value - low) / (end - low), 1))
+    : scaled(values);
 }

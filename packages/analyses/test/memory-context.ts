@@ -183,13 +183,11 @@ function thresholdOf(magnitudes: Float32Array, area: number): number {
   })!;
 }
 
-const FIRST_BIN = (127 - 30) << 10;
-
-function histogram(magnitudes: Float32Array) {
+export function histogram(magnitudes: Float32Array) {
   const bits = new Uint32Array(magnitudes.buffer);
-  const counts = new Float64Array(60 << 10);
-  for (const pattern of bits) counts[Math.min(Math.max((pattern >>> 13) - FIRST_BIN, 0), counts.length - 1)]++;
-  return { firstBin: FIRST_BIN, counts };
+  const counts = new Float64Array((255 << 10) + 2);
+  for (const pattern of bits) counts[pattern === 0 ? 0 : Math.min((pattern >>> 13) + 1, counts.length - 1)]++;
+  return { firstBin: -1, counts };
 }
 
 /** A label map from a list of labels; groups are named by their number. */

@@ -1,16 +1,4 @@
-const LONGEST = 120;
-
-/**
- * A name out of an untrusted file as it may stand in a message or on a terminal: control and bidirectional characters
- * escaped, long names cut.
- */
-export function printable(name: string): string {
-  const cut = name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name;
-  return cut.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
-  );
-}
+export { printable } from '@xinc/core';
 
 /** `1.5 MB`: powers of 1024 below the unit a reader expects. */
 export function formatBytes(bytes: number): string {

@@ -1,5 +1,5 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { ioError, throwIfAborted, XincError } from '@xinc/core';
 import { formatBytes } from './printable.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 
@@ -47,9 +47,9 @@ export async function readRegularFile(
 /** What reading a path has thrown, as a XincError that names it. */
 export function readingFailed(path: string, error: unknown): XincError {
   if (error instanceof XincError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new XincError('not-found', `There is no checkpoint at ${path}`, { subject: path, cause: error });
   }
-  return new XincError('io', `${path} could not be read: ${message}`, { subject: path, cause: error });
+  return ioError(error, `${path} could not be read`, path, 'read');
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
-import { createDisplay, silentDisplay } from './terminal/progress.js';
+import { tooFewOpenFiles } from './terminal/open-files.js';
 import { VERSION } from './version.js';
 
 /*
@@ -127,18 +127,20 @@ withEngine(
     withInput(
       requiring(
         command(
-          'import <checkpoint>',
-          'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz',
+          'import <file>',
+          'make a run of weights trained elsewhere: PyTorch (.pt, .pth, .ckpt), safetensors, .npz; or of a network: .onnx',
           'xinc import best_model.ckpt --model ffn --signal photo.png --out RUN',
         ),
-        [
-          ['--model <name>', 'the network that the weights are of'],
-          ['--signal <input>', 'the image, video or folder of frames that it represents'],
-        ],
+        [['--signal <input>', 'the image, video or folder of frames that it represents']],
       ),
     ),
   ),
 )
+  .option('--model <name>', 'the network that the weights are of; a network that comes whole needs none')
+  .option('--inputs <file>', 'of an .onnx network: what it is fed, by name, as .npz (default: coordinates)')
+  .option('--range <low:high>', 'of an .onnx network: what it calls black and white (default: 0:1)')
+  .option('--coordinates <rule>', 'of an .onnx network: where pixels lie, linspace, longest, … (xinc plugins)')
+  .option('--axes <order>', 'of an .onnx network: coordinates as xy or yx')
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
   .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
@@ -235,39 +237,21 @@ command('doctor', 'check what this machine can do', 'xinc doctor --device cuda')
   .option('--device <name>', 'try that device too: cuda, webgpu, … (what the engines know)')
   .action(run(async (context, options) => (await import('./commands/doctor.js')).doctorCommand(options, context)));
 
-/** Ctrl-C, a polite kill, a terminal that is closed. */
-const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Milliseconds that a plugin has to stop, once it is asked to. */
-const GRACE = 5000;
-
 /** An action with a display, cancellation by Ctrl-C, and its result printed. */
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over arguments and options without types
 function run(action: (context: CommandContext, ...args: any[]) => Promise<void>) {
   return async (...args: unknown[]) => {
-    const options = (args.at(-1) as Command).opts<CommonOptions>();
-    const display = options.quiet || options.json ? silentDisplay : createDisplay();
-    const controller = new AbortController();
-    const interrupt = (signal: NodeJS.Signals) => {
-      if (controller.signal.aborted) {
-        // The second time, without waiting: as the system does it, since leaving in an orderly way waits for the engine.
-        for (const name of STOPPED_BY) process.off(name, interrupt);
-        process.kill(process.pid, signal);
-      }
-      display.line('Stopping …');
-      controller.abort();
-      // A plugin that does not look whether it is to stop is not waited for.
-      setTimeout(async () => {
-        const { abandonCalls } = await import('@xinc/core');
-        abandonCalls('it did not stop', ['analysis', 'grouping']);
-      }, GRACE).unref();
-    };
-    for (const name of STOPPED_BY) process.on(name, interrupt);
+    const command = args.at(-1) as Command;
+    const options = command.opts<CommonOptions>();
+    const { createDisplay, createSilentDisplay, shownOn } = await import('./terminal/progress.js');
+    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay();
+    const { listenForSignals } = await import('./terminal/interruption.js');
+    const interruption = listenForSignals(display);
     const unheard = (error: NodeJS.ErrnoException) => {
       // Whoever listened is gone, as after Ctrl-C. A full disk loses what is said, not what is done.
       if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
       process.exitCode = 1;
-      controller.abort();
+      interruption.cancel();
     };
     process.stderr.on('error', unheard);
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -275,12 +259,14 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
       unheard(error);
     });
+    const { printableJson } = await import('@xinc/core');
     const context: CommandContext = {
       options,
       display,
-      abort: controller.signal,
+      abort: interruption.abort,
       // Unlike console.log, which says nothing of a full disk.
-      result: (value, text) => void process.stdout.write(`${options.json ? JSON.stringify(value) : text}\n`),
+      result: (value, text) =>
+        void process.stdout.write(`${options.json ? printableJson(value) : shownOn(process.stdout, text)}\n`),
     };
     // Nothing is left to do, and the action waits: for a promise of a plugin that nothing settles any more.
     const drained = async () => {
@@ -293,24 +279,37 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     const failure = { json: options.json ?? false, debug: options.debug ?? false };
     process.on('beforeExit', drained);
     try {
+      const { refuseEmpty } = await import('./terminal/empty.js');
+      refuseEmpty(command);
       await (await import('./workflow/return-memory.js')).returnMemory();
       await action(context, ...args);
     } catch (error) {
       display.close();
       const { reportFailure } = await import('./terminal/failure.js');
-      process.exitCode = reportFailure(error, failure);
+      const status = reportFailure(error, failure);
+      process.exitCode = interruption.status() ?? status;
     } finally {
       process.off('beforeExit', drained);
-      for (const name of STOPPED_BY) process.off(name, interrupt);
+      interruption.dispose();
     }
   };
 }
 
 program.commands.forEach(withCommonOptions);
 
+/** Ends a process that cannot even load what says why something failed, in whichever thread or module it was met. */
+function endForWantOfFiles(error: unknown): void {
+  const reason = tooFewOpenFiles(error);
+  if (reason === undefined) return;
+  console.error(`xinc: ${reason}`);
+  process.exit(1);
+}
+
 try {
+  process.on('uncaughtExceptionMonitor', endForWantOfFiles);
   await program.parseAsync();
 } catch (error) {
+  endForWantOfFiles(error);
   if (!(error instanceof CommanderError)) throw error;
   // Help and version come this way too, with exit code 0; wrong use is 2.
   process.exitCode = error.exitCode === 0 ? 0 : 2;

@@ -1,4 +1,4 @@
-import { didYouMean, XincError } from '@xinc/core';
+import { didYouMean, isXincError, XincError } from '@xinc/core';
 import type { ZodType } from 'zod';
 
 /**
@@ -16,6 +16,31 @@ export function parsePairs(pairs: readonly string[] = []): Record<string, string
       });
     }),
   );
+}
+
+/**
+ * Looks up what an option names: a name that does not exist is a mistake in the command, as an unknown setting is.
+ * @param option for instance `--model`
+ * @throws XincError `invalid-option` in place of `not-found`
+ */
+export function named<T>(option: string, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw asNamed(option, error);
+  }
+}
+
+/** As `named`, for what rejects. */
+export function asNamed(option: string, error: unknown): unknown {
+  if (!isXincError(error, 'not-found')) return error;
+  const { message, hint } = error;
+  const problem = hint === undefined ? message : message.slice(0, -hint.length).trimEnd();
+  return new XincError('invalid-option', problem, {
+    subject: option,
+    cause: error,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /**

@@ -60,7 +60,7 @@ describe('xinc train', () => {
     expect(whole.status).toBe(0);
     const args = ['train', work.picture, '--out', work.file('halves'), ...steps];
     const stopped = await xinc(args, { interruptAt: /Training …/ });
-    expect(stopped.status).toBe(1);
+    expect(stopped.status).toBe(130);
     expect(stopped.stderr).toMatch(/Stopped after step \d+ of 500; repeat the command to go on from there/);
     expect(existsSync(work.file('halves/training-state.safetensors'))).toBe(true);
     const rest = await xinc(args);
@@ -244,7 +244,7 @@ test('Ctrl-C while pixels are grouped is no fault of the program, and the run go
   const run = work.file('grouped');
   const args = ['explain', work.picture, '--out', run, '--size', '200x300', '--steps', '2'];
   const stopped = await xinc(args, { interruptAt: /Grouping pixels …/, delay: 0 });
-  expect(stopped.status).toBe(1);
+  expect(stopped.status).toBe(130);
   expect(stopped.stderr).toMatch(/xinc: Cancelled\n$/);
   expect(await readdir(run)).not.toContain('xinc.lock');
   expect((await xinc(['report', run])).status).toBe(0);

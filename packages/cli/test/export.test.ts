@@ -217,9 +217,9 @@ describe('a mistake', () => {
       /There is no layer 'layer9'\. This network has layer1, layer2, layer3/,
     ],
     ['a frame that is not there', ['--format', 'npz', '--frame', '3'], /There is no frame 3/],
-  ])('%s gets one clear line, and exit status 1', async (_, args, line) => {
+  ])('%s gets one clear line, and exit status 2 as well', async (_, args, line) => {
     const { status, stderr } = await xinc(['export', trained.ffn.run, ...args], { cwd: work.path });
     expect(stderr).toMatch(line);
-    expect(status).toBe(1);
+    expect(status).toBe(2);
   });
 });

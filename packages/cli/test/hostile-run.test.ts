@@ -7,7 +7,7 @@ import { Run } from '@xinc/core/node';
 import { type RunningViewer, startViewer } from '@xinc/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../src/context.js';
-import { silentDisplay } from '../src/terminal/progress.js';
+import { createSilentDisplay } from '../src/terminal/progress.js';
 import { analyzeRun, planAnalyses } from '../src/workflow/analyze-run.js';
 import { startEngine } from '../src/workflow/engine.js';
 import { openWith, runModel } from '../src/workflow/open-network.js';
@@ -23,7 +23,7 @@ const work = workFolder();
 
 const context: CommandContext = {
   options: { quiet: true },
-  display: silentDisplay,
+  display: createSilentDisplay(),
   abort: new AbortController().signal,
   result: () => {},
 };

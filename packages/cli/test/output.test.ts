@@ -37,14 +37,16 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind standard output', ()
 
 describe.runIf(process.platform !== 'win32')('a training', () => {
   test.each([
-    ['whose terminal is closed', (child: ReturnType<typeof begin>['child']) => child.kill('SIGHUP')],
-    ['whose progress nobody reads any more', (child: ReturnType<typeof begin>['child']) => child.stderr.destroy()],
+    ['that Ctrl-C stops', 130, (child: ReturnType<typeof begin>['child']) => child.kill('SIGINT')],
+    ['that is asked to end', 143, (child: ReturnType<typeof begin>['child']) => child.kill('SIGTERM')],
+    ['whose terminal is closed', 129, (child: ReturnType<typeof begin>['child']) => child.kill('SIGHUP')],
+    ['whose progress nobody reads any more', 1, (child: ReturnType<typeof begin>['child']) => child.stderr.destroy()],
   ])(
-    '%s keeps what is done',
-    async (what, act) => {
+    '%s keeps what is done, and its status is %i',
+    async (what, expected, act) => {
       const run = work.file(what.replaceAll(' ', '-'));
       const { status } = await training(run, act);
-      expect(status).toBe(1);
+      expect(status).toBe(expected);
       expect(await readdir(run)).toContain('training-state.safetensors');
       expect(await readdir(run)).not.toContain('xinc.lock');
     },
@@ -59,7 +61,7 @@ describe.runIf(process.platform !== 'win32')('a training', () => {
       child.kill('SIGINT');
     });
     // The first may have been enough by then.
-    if (outcome.signal === null) expect(outcome.status).toBe(1);
+    if (outcome.signal === null) expect(outcome.status).toBe(130);
     else expect(outcome.signal).toBe('SIGINT');
     expect(outcome.stderr).not.toMatch(/terminate called|Napi/);
     const report = await xinc(['report', run]);

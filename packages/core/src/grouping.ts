@@ -52,7 +52,15 @@ export interface GroupingPlugin<C = unknown> {
    * @throws XincError `invalid-option` for options that such a signal cannot be divided by
    */
   check?(options: C, signal: SignalShape): void;
+  /** Groups of one name on several frames of a video are taken for one thing. */
   label(frame: Frame, options: C, context: GroupingContext): LabelMap | Promise<LabelMap>;
+  /**
+   * For groups that are found in the pictures themselves: finds them on several frames of a video together, so that a group is one
+   * thing on all of them; `label` is for a frame by itself.
+   * @param frames read the frames, in ascending order; one is in memory at a time if each is let go
+   * @returns labels a frame; groups that it has no pixels of are among its groups
+   */
+  fit?(frames: readonly (() => Promise<Frame>)[], options: C): Promise<(frame: Frame) => LabelMap | Promise<LabelMap>>;
 }
 
 /** Number of pixels of each group. */

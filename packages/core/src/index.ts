@@ -10,10 +10,12 @@ export { ownStatistics } from './doors/own-statistics.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
-export { decodeNpy, encodeNpy, type NpyArray, type NpyValues } from './formats/npy.js';
+export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './formats/json.js';
+export { decodeNpy, encodeNpy, type NpyArray, type NpyValues, npyHeader } from './formats/npy.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';
 export * from './grouping.js';
 export * from './inr.js';
+export { type FileAccess, ioError, ioReason } from './io-error.js';
 export * from './ndarray.js';
 export {
   checkParameters,
@@ -22,7 +24,6 @@ export {
   evaluationProgram,
   type Network,
   OUTPUT,
-  PIXELS_AT_ONCE,
   shapesOf,
 } from './network.js';
 export { applyActivation } from './ops/activation.js';
@@ -36,8 +37,10 @@ export {
 export * from './ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from './ops/resize.js';
 export * from './ops/shapes.js';
+export { mostPixelsOfStep, pixelsAtOnce } from './pixels-at-once.js';
 export * from './plugin.js';
-export { meanSquaredError, psnrOfError } from './psnr.js';
+export { printable, printableJson, printableLines } from './printable.js';
+export { countNanPixels, describePsnr, meanSquaredError, psnrOfError } from './psnr.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
 export * from './registry.js';
 export * from './signal.js';
@@ -48,7 +51,14 @@ export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
 export { thresholdOf } from './trace/threshold.js';
 export { type Tile, tilesOf } from './trace/tiles.js';
-export { createTracer, type MapOptions, type TraceOptions, type TraceProgress, type Tracer } from './trace/tracer.js';
+export {
+  createTracer,
+  type MapOptions,
+  type MapPiece,
+  type TraceOptions,
+  type TraceProgress,
+  type Tracer,
+} from './trace/tracer.js';
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';
 export { superscript, typeset } from './typeset.js';

@@ -65,6 +65,8 @@ export interface NetworkFile {
 export interface NetworkInFile {
   /** Settings that the file decides. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Settings of {@link InrPlugin.unshown} that the network does not depend on. */
+  readonly settled: readonly string[];
   /** Values of all parameters. */
   readonly weights: Arrays;
   /** One line: format, version, what wrote it. */

@@ -3,6 +3,7 @@ import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
 import { XincError } from './errors.js';
 import type { Inr } from './inr.js';
 import { formatShape, type NdArray, sameShape } from './ndarray.js';
+import { pixelsAtOnce } from './pixels-at-once.js';
 import type { Frame } from './signal.js';
 
 /** What `Network.evaluate` calls the reconstruction; other names are those of the network's activations. */
@@ -29,19 +30,16 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
-/** Pixels evaluated at once: enough to keep an engine busy, and some ten megabytes of activations. */
-export const PIXELS_AT_ONCE = 8192;
-
 export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
   const { height, width } = inr.signal;
   const pixelCount = height * width;
-  const pixelsAtOnce = Math.min(pixelCount, PIXELS_AT_ONCE);
+  const atOnce = pixelsAtOnce(inr);
   const compiled = new Map<string, Promise<Executable>>();
   const executable = (outputs: readonly string[]): Promise<Executable> => {
     const key = outputs.join('\n');
     const present = compiled.get(key);
     if (present) return present;
-    const inputs = inputsOf(inr, 0, new Uint32Array(pixelsAtOnce), parameters);
+    const inputs = inputsOf(inr, 0, new Uint32Array(atOnce), parameters);
     const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), { outputs });
     compiled.set(key, made);
     return made;
@@ -49,10 +47,10 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
 
   async function evaluateChunk(frame: number, outputs: readonly string[], pixels: Uint32Array, weights: Arrays) {
     // The program's shapes are fixed: a chunk that is not full repeats pixel 0, and the surplus is cut off.
-    const padded = new Uint32Array(pixelsAtOnce);
+    const padded = new Uint32Array(atOnce);
     padded.set(pixels);
     const results = await (await executable(outputs)).run({ ...weights, ...inputsOf(inr, frame, padded, weights) });
-    if (inr.sampling === 'frames' || pixels.length === pixelsAtOnce) return results;
+    if (inr.sampling === 'frames' || pixels.length === atOnce) return results;
     return Object.fromEntries(
       Object.entries(results).map(([name, { shape, data }]) => [
         name,
@@ -70,10 +68,10 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
       const sorted = [...new Set(outputs)].sort();
       if (inr.sampling === 'frames') return evaluateChunk(frame, sorted, new Uint32Array(), weights);
       const wanted = pixels ?? Uint32Array.from({ length: pixelCount }, (_, p) => p);
-      if (wanted.length <= pixelsAtOnce) return evaluateChunk(frame, sorted, wanted, weights);
+      if (wanted.length <= atOnce) return evaluateChunk(frame, sorted, wanted, weights);
       const joined: Record<string, NdArray> = {};
-      for (let start = 0; start < wanted.length; start += pixelsAtOnce) {
-        const chunk = await evaluateChunk(frame, sorted, wanted.subarray(start, start + pixelsAtOnce), weights);
+      for (let start = 0; start < wanted.length; start += atOnce) {
+        const chunk = await evaluateChunk(frame, sorted, wanted.subarray(start, start + atOnce), weights);
         for (const [name, { shape, data }] of Object.entries(chunk)) {
           if (!perPixel(inr, name)) {
             joined[name] = { shape, data };
@@ -116,7 +114,7 @@ export function checkParameters(inr: Inr, parameters: Arrays, file: string): Arr
   return parameters;
 }
 
-/** Clamped to [0, 1], as pictures are shown and measured. */
+/** Clamped to [0, 1], as pictures are shown and measured; NaN stays NaN. */
 export function clampFrame({ height, width, rgb }: Frame): Frame {
   return { height, width, rgb: rgb.map((value) => Math.min(Math.max(value, 0), 1)) };
 }

@@ -11,7 +11,7 @@ export interface StatisticsRequest {
   readonly pixelTotals?: boolean;
   /** S[n, g] = Σ_{p∈g} a_n(p), for each grouping named. */
   readonly groupSums?: readonly string[];
-  /** Counts of a_n(p) over the whole layer, in 2^−10-wide logarithmic bins. */
+  /** Counts of a_n(p) over the whole layer, in logarithmic bins, 1024 per octave. */
   readonly histogram?: boolean;
   /** #{p : a_n(p) > T(p)/N} per neuron. Needs a second pass. */
   readonly pixelsPerNeuron?: boolean;
@@ -51,8 +51,8 @@ export interface NeuronTotals {
 }
 
 /**
- * Logarithmic histogram of non-negative float32 values: bin k counts values whose bit pattern shifted right by 13 is
- * `firstBin + k` (so 1024 bins per octave); values below the first bin, zero included, fall in bin 0.
+ * Logarithmic histogram of non-negative float32 values: bin 0 counts zeros and nothing else, bin k > 0 positive values whose
+ * bit pattern shifted right by 13 is `firstBin + k` (so 1024 bins per octave), and the last bin what is not finite.
  */
 export interface Histogram {
   readonly firstBin: number;
@@ -62,7 +62,7 @@ export interface Histogram {
 export interface NeuronsPerPixel {
   /** α */
   readonly area: number;
-  /** τ */
+  /** τ; NaN where the layer has values that are not finite. */
   readonly threshold: number;
   /** [H·W] */
   readonly counts: Uint32Array;

@@ -2,7 +2,7 @@ import type { RunManifest } from '../src/node/run/manifest.js';
 
 /** Of a run whose training was begun. */
 export const manifest: RunManifest = {
-  schema: 1,
+  schema: 2,
   xinc: '0.1.0',
   created: '2026-01-02T03:04:05.000Z',
   signal: {

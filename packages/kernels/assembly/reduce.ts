@@ -22,7 +22,6 @@ export class Reduction {
   partitions: usize;
   /** uint32 per bin. */
   histogram: usize;
-  firstBin: i32;
   bins: i32;
   /** float32 per pixel, and four int32 counts. */
   pixelThreshold: usize;
@@ -66,7 +65,7 @@ export function reduce(job: Reduction): void {
         differences(buffer, job.previousBuffer, n, job.change + (p << 2));
       }
       if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2);
-      if (job.histogram != 0) countBins(buffer, n, job.histogram, job.firstBin, job.bins);
+      if (job.histogram != 0) countBins(buffer, n, job.histogram, job.bins);
       if (job.pixelThreshold != 0) exceedings(buffer, n, job.pixelThreshold + (p << 2), job.pixelsPerNeuron);
       for (let k = 0; k < job.tauCount; k++) {
         const tau = v128.load32_splat(job.taus + (<usize>k << 2));
@@ -214,16 +213,19 @@ function countOne(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
-function countBins(buffer: usize, n: i32, histogram: usize, firstBin: i32, bins: i32): void {
-  // A bin's address is 4 · (bits >>> 13) + origin, between the first and the last.
+function countBins(buffer: usize, n: i32, histogram: usize, bins: i32): void {
+  // Zeros fall in bin 0, others in bin (bits >>> 13) + 1, and what is not finite in the last; a bin takes four bytes.
   const fours = i32x4.splat(~3);
-  const least = i32x4.splat(firstBin << 2);
-  const most = i32x4.splat((firstBin + bins - 1) << 2);
-  const origin = i32x4.splat(<i32>histogram - (firstBin << 2));
+  const four = i32x4.splat(4);
+  const zero = i32x4.splat(0);
+  const most = i32x4.splat((bins - 1) << 2);
+  const origin = i32x4.splat(<i32>histogram);
   const end = buffer + (<usize>n << 4);
   for (; buffer < end; buffer += 16) {
-    const bin = v128.and(i32x4.shr_u(v128.load(buffer), 11), fours);
-    const at = i32x4.add(i32x4.min_s(i32x4.max_s(bin, least), most), origin);
+    const bits = v128.load(buffer);
+    const above = v128.and(i32x4.ne(bits, zero), four);
+    const bin = i32x4.add(v128.and(i32x4.shr_u(bits, 11), fours), above);
+    const at = i32x4.add(i32x4.min_s(bin, most), origin);
     const low = i64x2.extract_lane(at, 0), high = i64x2.extract_lane(at, 1);
     countOne(<usize>low);
     countOne(<usize>(low >>> 32));

@@ -1,5 +1,5 @@
 export { KernelError } from './errors.js';
-export { HISTOGRAM } from './histogram.js';
+export { binOf, HISTOGRAM } from './histogram.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type { Activation, ConvSource, DenseSource, Stage } from './layer.js';
 export type { Grouping, ReduceCounts, ReduceRequest, ReduceResult, Reduction } from './reduce-request.js';

@@ -138,5 +138,6 @@ const float = new Float32Array(bits.buffer);
 /** The bin of a float32 value. */
 export function binOf(value: number): number {
   float[0] = value;
-  return Math.min(Math.max((bits[0] >>> 13) - HISTOGRAM.firstBin, 0), HISTOGRAM.bins - 1);
+  if (value === 0) return 0;
+  return Number.isFinite(value) ? (bits[0] >>> 13) - HISTOGRAM.firstBin : HISTOGRAM.bins - 1;
 }

@@ -35,7 +35,10 @@ function read({ name, bytes, beside, arrays }: NetworkFile) {
   }
   const shapes = (named: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
     Object.fromEntries(Object.entries(named).map(([key, { shape }]) => [key, [...shape]]));
+  // Coordinates are made only for what is not given.
+  const fed = inputs.every((input) => arrays[input] !== undefined);
   return {
+    settled: fed ? ['coordinates', 'axes'] : [],
     config: { graph, weights: shapes(weights), arrays: shapes(arrays) },
     weights: { ...weights, ...arraysAsParameters(arrays) },
     description,

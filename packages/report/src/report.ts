@@ -47,8 +47,10 @@ export interface ReportModel {
 }
 
 export interface ReportReconstruction {
-  /** Over all frames, dB. */
+  /** Over all frames, dB: ∞ where nothing differs, NaN where a frame has pixels that are NaN. */
   readonly psnr: number;
+  /** Why the PSNR is NaN: `12 of 64 pixels are NaN`. */
+  readonly notDefined?: string;
   /** The frames shown: for an image its only one; for a video a spread of them. */
   readonly frames: readonly ReportFrame[];
   /** Of every frame, dB, where more were measured than are shown. */
@@ -63,7 +65,7 @@ export interface ReportFrame {
   readonly original: Picture;
   /** Of the same size as `original`. */
   readonly reconstruction: Picture;
-  /** dB; infinite where the two are the same. */
+  /** dB; infinite where the two are the same, NaN where the reconstruction has pixels that are NaN. */
   readonly psnr: number;
 }
 

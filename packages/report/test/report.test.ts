@@ -135,7 +135,20 @@ describe('what is missing or broken', () => {
     });
     expect(page).toContain('at ∞\u00a0dB');
     expect(page).toContain('2 pixels without a value');
-    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+    expect(page).toContain('Reconstruction · PSNR not defined');
+    expect(page).toContain('2 of its 384 pixels are NaN');
+    expect(page.replace('pixels are NaN', '')).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  test('a picture with NaN has no PSNR, and the report says how many pixels it is', async () => {
+    const { reconstruction, ...report } = exampleReport(SMALL);
+    const page = await renderExample({
+      ...report,
+      reconstruction: { ...reconstruction, psnr: Number.NaN, notDefined: '2 of 384 pixels are NaN' },
+    });
+    expect(page).toContain('its PSNR is not defined (2 of 384 pixels are NaN)');
+    expect(page).toContain('PSNR of the reconstruction (2 of 384 pixels are NaN)');
+    expect(page).not.toMatch(/∞|NaN.dB/);
   });
 
   test('a figure that cannot be drawn leaves a line that says why, and the rest stands', async () => {

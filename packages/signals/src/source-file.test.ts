@@ -14,16 +14,21 @@ it.each([
   ['ENOENT', 'not-found', 'p.png: no such file or folder'],
   ['ENOTDIR', 'not-found', 'p.png: no such file or folder'],
   ['EISDIR', 'usage', 'p.png: is a folder, but a file is expected here'],
-  ['EIO', 'io', 'p.png: could not be read (EIO)'],
+  ['EIO', 'io', 'p.png: could not be read (the disk failed). Copy what it holds to another one.'],
+  [
+    'EMFILE',
+    'io',
+    'p.png: could not be read (this process has as many files open as the system lets it). Raise that limit (ulimit -n 1024), and repeat the command.',
+  ],
 ])('%s becomes one clear line', (code, kind, message) => {
   const error = Object.assign(new Error('low level'), { code });
   expect(fileError('p.png', error)).toMatchObject({ name: 'XincError', code: kind, message, cause: error });
 });
 
 it.each([
-  ['ENOSPC', 'out: could not be written (the disk is full)'],
-  ['EROFS', 'out: could not be written (the file system is read-only)'],
-  ['EIO', 'out: could not be written (EIO)'],
+  ['ENOSPC', 'out: could not be written (the disk is full). Free some space, or choose another folder.'],
+  ['EROFS', 'out: could not be written (the file system is read-only). Choose a folder that you may write to.'],
+  ['EIO', 'out: could not be written (the disk failed). Copy what it holds to another one.'],
 ])('%s in writing becomes one clear line', (code, message) => {
   expect(writeError('out', Object.assign(new Error('low level'), { code }))).toMatchObject({ code: 'io', message });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { XincError } from '@xinc/core';
+import { ioReason, XincError } from '@xinc/core';
 
 /** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
 const MAX_FILE_BYTES = 2 ** 30;
@@ -117,7 +117,7 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
 /** A failure of the file system as one line for the user; an XincError passes unchanged. */
 export function fileError(path: string, error: unknown): XincError {
   if (error instanceof XincError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   const fields = { subject: path, cause: error };
   switch (code) {
     case 'ENOENT':
@@ -128,25 +128,23 @@ export function fileError(path: string, error: unknown): XincError {
     case 'EACCES':
     case 'EPERM':
       return new XincError('io', `${path}: may not be read (permission denied)`, fields);
-    default:
-      return new XincError('io', `${path}: could not be read (${code ?? message})`, fields);
+    default: {
+      const { what, hint } = ioReason(error, 'read');
+      return new XincError('io', `${path}: could not be read (${what})`, {
+        ...fields,
+        ...(hint !== undefined && { hint }),
+      });
+    }
   }
 }
 
 /** As `fileError`, for what could not be written. */
 export function writeError(path: string, error: unknown): XincError {
   if (error instanceof XincError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reasons: Record<string, string> = {
-    ENOSPC: 'the disk is full',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is a file',
-    EEXIST: 'a part of the path is a file',
-  };
-  return new XincError('io', `${path}: could not be written (${reasons[code ?? ''] ?? code ?? message})`, {
+  const { what, hint } = ioReason(error, 'write');
+  return new XincError('io', `${path}: could not be written (${what})`, {
     subject: path,
     cause: error,
+    ...(hint !== undefined && { hint }),
   });
 }

@@ -25,6 +25,7 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
+import type { JsonNumber } from '@xinc/core';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */
@@ -76,15 +77,16 @@ export interface RunView {
   readonly layers: readonly LayerView[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
   readonly network: NetworkView | null;
-  /** Of the finished network, dB. */
-  readonly psnr: number | null;
-  readonly framePsnr: readonly (number | null)[];
+  /** Of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before. */
+  readonly psnr?: JsonNumber;
+  /** The same of each frame. */
+  readonly framePsnr: readonly JsonNumber[];
   readonly training: {
     readonly step: number;
     readonly steps: number;
     /** Whether it goes on right now. */
     readonly live: boolean;
-    readonly curve: readonly { readonly step: number; readonly psnr: number | null; readonly seconds: number }[];
+    readonly curve: readonly { readonly step: number; readonly psnr: JsonNumber; readonly seconds: number }[];
   } | null;
   /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
   readonly groupings: readonly { readonly name: string; readonly title: string; readonly frames: readonly number[] }[];

@@ -104,11 +104,27 @@ describe('canvas', () => {
     const result = await analyzeInMemory(canvas, { ...run, abilities });
     expectSoundResult(result);
     expect(result.omissions).toEqual([
-      'The reconstruction was not drawn: it is not finite numbers (check the weights).',
+      'The reconstruction was not drawn: 28 of its 30 pixels are NaN (check the weights).',
     ]);
     const titles = raster(result.figures, 'pixel-totals').panels.map(({ title }) => title);
     expect(titles).not.toContain('reconstruction');
     expect(titles[0]).toBe('signal');
+  });
+
+  it('says of how many neurons the strongest tenth is one where there are few, and of dead ones on some frames', async () => {
+    const few = await analyzeInMemory(canvas, { ...run, layers: [run.layers[1]] });
+    expect(few.findings[0]).toMatch(/ in layer2 \(one of 7\)\.$/);
+    const video = noisyLayer('block1', 12, pixels, 4);
+    video.maps[2].fill(0, 0, pixels);
+    const { findings } = await analyzeInMemory(canvas, { ...run, layers: [video] });
+    expect(findings[1]).toBe('Dead neurons, mean over frames: 0.25 of 12 in block1.');
+  });
+
+  it('leaves out a layer whose sums are beyond float32, though its neurons are finite', async () => {
+    const huge = { id: 'layer1', neurons: 2, maps: [new Float32Array(2 * pixels).fill(3e38)] };
+    const result = await analyzeInMemory(canvas, { ...run, layers: [huge, run.layers[1]] });
+    expect(result.findings.join()).not.toMatch(/NaN|Infinity/);
+    expect(result.tables[0].rows.map((row) => row[1])).toEqual(['layer1', 'layer2']);
   });
 
   it('goes on without dead and broken layers', async () => {
@@ -118,7 +134,7 @@ describe('canvas', () => {
     expect(result.omissions).toEqual(['layer2 was left out: all of its 3 neurons are dead, they contribute nothing.']);
     const broken = { id: 'layer1', neurons: 2, maps: [new Float32Array(2 * pixels).fill(Number.NaN)] };
     await expect(analyzeInMemory(canvas, { ...run, layers: [broken] })).rejects.toThrow(
-      'No layer has contributions to analyse: layer1 was left out: the contributions of 2 of its 2 neurons are not finite numbers (check the weights).',
+      'No layer has contributions to analyse: layer1 was left out: the contributions of 2 of its 2 neurons are NaN or infinite (check the weights).',
     );
   });
 });

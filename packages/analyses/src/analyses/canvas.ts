@@ -1,6 +1,7 @@
 import {
   type AnalysisContext,
   type ChartFigure,
+  countNanPixels,
   defineAnalysis,
   type Frame,
   type LayerInfo,
@@ -146,10 +147,12 @@ async function pixelTotalsFigure(
     pixels: { kind: 'rgb', rgb },
   });
   const reconstruction = await context.reconstruction(frame);
-  const isDrawn = reconstruction.rgb.every(Number.isFinite);
-  if (!isDrawn) {
+  const nan = countNanPixels(reconstruction);
+  if (nan > 0) {
     const where = frameWords(context.signal, frame);
-    omissions.push(`The reconstruction${where} was not drawn: it is not finite numbers (check the weights).`);
+    omissions.push(
+      `The reconstruction${where} was not drawn: ${whole(nan)} of its ${whole(height * width)} pixels are NaN (check the weights).`,
+    );
   }
   const totals = layers.map(({ layer, statistics }): RasterPanel => {
     const plane = thumbnail(statistics.pixelTotals!, height, width, TOTAL_PIXELS);
@@ -172,7 +175,7 @@ async function pixelTotalsFigure(
       'T(p), the contributions |c| of all neurons of a layer summed at each pixel, beside the picture. Each layer has its own scale, from percentile 0.5 to 99.5.',
     panels: [
       picture('signal', await context.signalFrame(frame)),
-      ...(isDrawn ? [picture('reconstruction', reconstruction)] : []),
+      ...(nan === 0 ? [picture('reconstruction', reconstruction)] : []),
       ...totals,
     ],
   };
@@ -221,7 +224,10 @@ function layerTable(live: readonly LiveLayer[], { height, width }: SignalShape):
       { name: 'dead', unit: 'neurons', description: 'Neurons that contribute nothing to this frame' },
       { name: 'mean_contribution', unit: '|c|', description: 'Mean |c| per neuron and pixel' },
       { name: 'largest_contribution', unit: '|c|', description: 'Largest |c| of any neuron at any pixel' },
-      { name: 'strongest_neuron', description: 'Index of the neuron with the largest total' },
+      {
+        name: 'strongest_neuron',
+        description: 'Index of the neuron with the largest total, the first of those that have it',
+      },
       { name: 'strongest_share', unit: 'of 1', description: "Its share of the layer's total" },
       { name: 'strongest_tenth_share', unit: 'of 1', description: 'Share of the strongest tenth of live neurons' },
     ],
@@ -245,14 +251,21 @@ function layerTable(live: readonly LiveLayer[], { height, width }: SignalShape):
 
 function findings(live: readonly LiveLayer[]): string[] {
   const layers = byLayer(live);
-  const shares = layers.map(({ layer, items }) => `${percent(mean(items.map(strongestTenth)))} in ${layer.id}`);
+  const several = layers.some(({ items }) => items.length > 1);
+  const shares = layers.map(({ layer, items }) => {
+    const fewest = Math.min(...items.map(({ census }) => census.live.length));
+    const few = fewest < 10 ? ` (one of ${fewest})` : '';
+    return `${percent(mean(items.map(strongestTenth)))} in ${layer.id}${few}`;
+  });
   const dead = layers.flatMap(({ layer, items }) => {
-    const count = Math.round(mean(items.map((one) => one.census.dead)));
-    return count > 0 ? [`${whole(count)} of ${whole(layer.neurons)} in ${layer.id}`] : [];
+    const count = mean(items.map((one) => one.census.dead));
+    return count > 0 ? [`${inWords(count)} of ${whole(layer.neurons)} in ${layer.id}`] : [];
   });
   return [
     `Share of the contribution that the strongest tenth of the live neurons carries: ${listed(shares)}.`,
-    dead.length > 0 ? `Dead neurons: ${listed(dead)}.` : 'No layer shown has dead neurons.',
+    dead.length > 0
+      ? `Dead neurons${several ? ', mean over frames' : ''}: ${listed(dead)}.`
+      : 'No layer shown has dead neurons.',
   ];
 }
 

@@ -37,10 +37,10 @@ describe('completeness', () => {
     const result = await analyzeInMemory(completeness, withErrors({ layer1: Number.NaN, layer2: 0 }));
     expectSoundResult(result);
     expect(result.omissions).toEqual([
-      'layer1 was left out: its contributions are not finite numbers (check the weights).',
+      'layer1 was left out: its contributions or what they add up to are NaN or infinite (check the weights).',
     ]);
     expect(result.findings).toEqual([
-      'In every layer but layer1 contributions add up to the pre-activations within 0 of the largest (worst: layer2).',
+      'In every layer but layer1 contributions add up to the pre-activations within 0 of the largest.',
     ]);
     expect(result.values!.complete).toBe(false);
     await expect(

@@ -52,7 +52,8 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     const notFinite = rows.filter((row) => !finite.includes(row)).map(({ where }) => where);
     omissions.push(
       ...notFinite.map(
-        (where) => `${where} was left out: its contributions are not finite numbers (check the weights).`,
+        (where) =>
+          `${where} was left out: its contributions or what they add up to are NaN or infinite (check the weights).`,
       ),
     );
     if (finite.length === 0) {
@@ -66,7 +67,7 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     const everyLayer = leftOut.length === 0 ? 'In every layer' : `In every layer but ${listed(leftOut)}`;
     const verdict =
       incomplete.length === 0
-        ? `${everyLayer} contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest (worst: ${worst.where}).`
+        ? `${everyLayer} contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest${worst.relative > 0 ? ` (worst: ${worst.where})` : ''}.`
         : `Contributions do not add up to the pre-activations in ${listed(incomplete.map(({ where }) => where))}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
     return {
       findings: [verdict],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mean } from '../averages.js';
 import { logarithmic, panelPerLayer, percentage } from '../chart.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
-import { distributionOf, type ValueDistribution } from '../histogram-distribution.js';
+import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../histogram-distribution.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { OKABE_ITO } from '../palette.js';
 import { listed, percent } from '../wording.js';
@@ -28,7 +28,7 @@ interface Distributed extends LiveLayer {
 
 /**
  * All contributions |c_n(p)| of a layer sorted downward, with the thresholds τ(α) marked (paper figure 18; method §5).
- * Values come from the layer's histogram, whose bins are 2^−10 of an octave's start wide: they are within 0.1 %.
+ * Values come from the layer's histogram; exact zeros are counted apart.
  */
 export const contributionDistribution = defineAnalysis<z.output<typeof options>>({
   kind: 'analysis',
@@ -51,7 +51,7 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
       return `${percent(1 - area)} of the total contribution comes from this part of the values: ${listed(shares)}.`;
     });
     return {
-      findings,
+      findings: [...findings, ...zerosFinding(distributed)],
       tables: [tableOf(distributed, areas)],
       arrays: [],
       figures: drawn.flatMap((frame) => {
@@ -64,6 +64,15 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
   },
 });
 
+/** Values that are exactly zero, where there are any. */
+function zerosFinding(layers: readonly Distributed[]): string[] {
+  if (layers.every(({ distribution }) => distribution.zeros === 0)) return [];
+  const shares = byLayer(layers).map(
+    ({ layer, items }) => `${percent(mean(items.map(({ distribution }) => distribution.zeros)))} in ${layer.id}`,
+  );
+  return [`Values that are exactly zero: ${listed(shares)}.`];
+}
+
 function tableOf(layers: readonly Distributed[], areas: readonly number[]): Table {
   return {
     name: 'thresholds',
@@ -72,14 +81,15 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
       { name: 'frame', description: 'Frame index' },
       { name: 'layer', description: 'Layer' },
       { name: 'alpha', unit: 'of 1', description: 'α' },
-      { name: 'threshold', unit: '|c|', description: 'τ, within 0.1 %' },
+      { name: 'threshold', unit: '|c|', description: `τ, ${HISTOGRAM_ERROR}` },
       { name: 'share_above', unit: 'of 1', description: 'Part of all values (neuron, pixel) that is above τ' },
-      { name: 'median', unit: '|c|', description: 'Median of all values, within 0.1 %' },
+      { name: 'median', unit: '|c|', description: `Median of all values, ${HISTOGRAM_ERROR}` },
+      { name: 'zeros', unit: 'of 1', description: 'Part of all values that is exactly zero' },
     ],
     rows: layers.flatMap(({ frame, layer, distribution }) =>
       areas.map((area) => {
         const { value, share } = distribution.threshold(area);
-        return [frame, layer.id, area, value, share, distribution.valueAt(0.5)];
+        return [frame, layer.id, area, value, share, distribution.valueAt(0.5), distribution.zeros];
       }),
     ),
   };
@@ -102,7 +112,7 @@ function figureOf(
       const { value, share } = distribution.threshold(area);
       return { layer: layer.label, percent: 100 * share, value, threshold: `τ at α = ${area}` };
     });
-    return [...curve.filter(({ value }) => value >= floor), ...marks];
+    return [...curve.filter(({ value }) => value > 0 && value >= floor), ...marks];
   });
   const axes = {
     x: percentage('percent', 'Values, largest first (% of layer)'),

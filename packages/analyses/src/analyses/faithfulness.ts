@@ -13,14 +13,13 @@ import { z } from 'zod';
 import { mean, quantile, sum } from '../averages.js';
 import { chart, colorEncoding } from '../chart.js';
 import { spearman } from '../correlation.js';
-import { finiteOrNull } from '../finite.js';
 import { figureOfFrame, frameWords } from '../frames.js';
 import { type LiveLayer, liveLayers } from '../live-layers.js';
 import { orWhyNot } from '../or-why-not.js';
 import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
 import { scattered } from '../spread.js';
 import { thumbnail } from '../thumbnail.js';
-import { inWords, listed } from '../wording.js';
+import { inWords, listed, whole } from '../wording.js';
 
 const options = z.object({
   neurons: z.int().min(1).max(5000).default(24).describe('Neurons to switch off in each layer, drawn at random'),
@@ -99,6 +98,7 @@ export const faithfulness = defineAnalysis<Options>({
       });
     }
     const { live, omissions } = liveLayers(context, [frame]);
+    await demandFinitePicture(live[0], ablate);
     const tested: Tested[] = [];
     const figures = [];
     for (const [i, one] of live.entries()) {
@@ -113,7 +113,7 @@ export const faithfulness = defineAnalysis<Options>({
       }
       const result = summarize(one, ablated, chosen.confidence, context.seed);
       if (Number.isNaN(result.average)) {
-        omissions.push(`${one.layer.id} was left out: switching off its neurons changes nothing.`);
+        omissions.push(`${one.layer.id} was left out: ${whyNothing(ablated)}.`);
         continue;
       }
       tested.push(result);
@@ -147,6 +147,29 @@ export const faithfulness = defineAnalysis<Options>({
 
 type Ablate = NonNullable<AnalysisContext['ablate']>;
 
+/** A picture without a value has no change. @throws XincError `numeric` */
+async function demandFinitePicture({ layer, frame }: LiveLayer, ablate: Ablate): Promise<void> {
+  const { rgb } = await ablate(layer.id, frame, []);
+  const pixels = rgb.length / 3;
+  const broken = Array.from({ length: pixels }, (_, p) => rgb.subarray(3 * p, 3 * p + 3)).filter(
+    (pixel) => !pixel.every(Number.isFinite),
+  ).length;
+  if (broken === 0) return;
+  throw new XincError(
+    'numeric',
+    `${whole(broken)} of the ${whole(pixels)} pixels that the network draws are NaN or infinite, so no change of them can be measured`,
+    { subject: 'faithfulness', hint: 'Check the weights.' },
+  );
+}
+
+/** Why no neuron switched off has a rank correlation. */
+const whyNothing = (ablated: readonly Ablated[]): string =>
+  ablated.length === 0
+    ? 'no picture without one of its neurons is finite numbers'
+    : ablated.every(({ effect }) => effect === 0)
+      ? 'switching off its neurons changes nothing'
+      : 'contributions or changes are the same on every pixel';
+
 async function switchOffSome(
   { layer, totals, census, frame }: LiveLayer,
   limit: number,
@@ -160,13 +183,13 @@ async function switchOffSome(
     .subarray(0, limit)
     .map((i) => census.live[i])
     .sort();
-  const { rgb: whole } = await ablate(layer.id, frame, []);
-  const sample = scattered(whole.length / 3, CORRELATED_PIXELS);
+  const { rgb: unchanged } = await ablate(layer.id, frame, []);
+  const sample = scattered(unchanged.length / 3, CORRELATED_PIXELS);
   const ablated: Ablated[] = [];
   let broken = 0;
   for (const [i, neuron] of chosen.entries()) {
     throwIfAborted(context.signalAborted);
-    const change = changeOf(whole, (await ablate(layer.id, frame, [neuron])).rgb);
+    const change = changeOf(unchanged, (await ablate(layer.id, frame, [neuron])).rgb);
     const effect = mean(change);
     if (Number.isFinite(effect)) {
       const map = await context.maps(layer.id, frame, [neuron]);
@@ -181,7 +204,7 @@ async function switchOffSome(
   }
   if (broken > 0) {
     omissions.push(
-      `${layer.id}: ${broken} of ${chosen.length} neurons were left out, the picture without them is not finite numbers.`,
+      `${layer.id}: ${broken} of ${chosen.length} neurons were left out, the picture without them is NaN or infinite.`,
     );
   }
   return ablated;
@@ -273,11 +296,11 @@ function tableOf(tested: readonly Tested[], frame: number, confidence: number): 
       ablated.length,
       ablated.filter(({ effect }) => effect === 0).length,
       average,
-      finiteOrNull(over.low),
-      finiteOrNull(over.high),
-      finiteOrNull(overNeurons),
-      finiteOrNull(overNeuronsInterval.low),
-      finiteOrNull(overNeuronsInterval.high),
+      over.low,
+      over.high,
+      overNeurons,
+      overNeuronsInterval.low,
+      overNeuronsInterval.high,
       sum(ablated.map(({ effect }) => effect)) / ablated.length,
     ]),
   };
@@ -299,8 +322,8 @@ function correlationFigure(
   const averages = tested.map(({ one, average, interval: { low, high } }) => ({
     layer: one.layer.label,
     average,
-    low: finiteOrNull(low) ?? average,
-    high: finiteOrNull(high) ?? average,
+    low: Number.isFinite(low) ? low : average,
+    high: Number.isFinite(high) ? high : average,
   }));
   const names = tested.map(({ one }) => one.layer.label);
   const y = { field: 'layer', type: 'nominal', title: null, sort: names };
@@ -347,8 +370,8 @@ async function exampleFigure(
   const { height, width } = context.signal;
   const { neuron, correlation } = ablated.reduce((a, b) => (b.total > a.total ? b : a));
   const map = (await context.maps(layer.id, frame, [neuron])).map(Math.abs);
-  const { rgb: whole } = await ablate(layer.id, frame, []);
-  const change = changeOf(whole, (await ablate(layer.id, frame, [neuron])).rgb);
+  const { rgb: unchanged } = await ablate(layer.id, frame, []);
+  const change = changeOf(unchanged, (await ablate(layer.id, frame, [neuron])).rgb);
   const panel = (title: string, values: Float32Array) => {
     const plane = thumbnail(forDisplay(values), height, width, MAP_PIXELS);
     return {

@@ -146,6 +146,14 @@ describe('grouping-variance', () => {
     );
   });
 
+  it('calls groupings that vary alike a tie', async () => {
+    const even = { id: 'layer1', neurons: 2, maps: [new Float32Array(2 * pixels).fill(1)] };
+    const { findings } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [even] });
+    expect(findings[0]).toMatch(/^Contributions vary least over the groups of .* and .* alike in layer1\.$/);
+    expect(findings[1]).toContain(' = ');
+    expect(findings[1]).not.toContain('<');
+  });
+
   it('leaves out layers that are dead or not finite and goes on with the others', async () => {
     const dead = { id: 'layer2', neurons: 3, maps: [new Float32Array(3 * pixels)] };
     const broken = { id: 'layer3', neurons: 2, maps: [new Float32Array(2 * pixels).fill(1).fill(Number.NaN, pixels)] };
@@ -153,7 +161,7 @@ describe('grouping-variance', () => {
     expectSoundResult(result);
     expect(result.omissions).toEqual([
       'layer2 was left out: all of its 3 neurons are dead, they contribute nothing.',
-      'layer3 was left out: the contributions of 1 of its 2 neurons are not finite numbers (check the weights).',
+      'layer3 was left out: the contributions of 1 of its 2 neurons are NaN or infinite (check the weights).',
     ]);
     await expect(analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [dead] })).rejects.toThrow(
       'No layer has contributions to analyse: layer2 was left out: all of its 3 neurons are dead',

@@ -19,6 +19,7 @@ import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../f
 import { groupingVariance } from '../grouping-variance.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import { groupColors } from '../palette.js';
+import { isTie } from '../ties.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({
@@ -186,19 +187,32 @@ function medians(measurements: readonly Measurement[]): Record<string, Record<st
   );
 }
 
+/** Variances below this are what rounding leaves of none. */
+const NO_VARIANCE = 1e-10;
+
+const isSame = (a: number, b: number): boolean => isTie(a, b) || Math.max(a, b) < NO_VARIANCE;
+
 function findings(measurements: readonly Measurement[]): string[] {
   const ranking = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
     layer,
     ranked: Object.entries(ofLayer).sort((a, b) => a[1] - b[1]),
   }));
-  const leastOver = [...new Set(ranking.map(({ ranked }) => ranked[0][0]))].map((grouping) => {
-    const layers = ranking.filter(({ ranked }) => ranked[0][0] === grouping).map(({ layer }) => layer);
-    return `${grouping} in ${listed(layers)}`;
+  const least = ranking.map(({ layer, ranked }) => {
+    const tied = ranked.filter(([, median]) => isSame(median, ranked[0][1])).map(([grouping]) => grouping);
+    return { layer, groupings: tied.length > 1 ? `${listed(tied)} alike` : tied[0] };
   });
-  const numbers = ranking.map(
-    ({ layer, ranked }) =>
-      `${layer}: ${ranked.map(([grouping, median]) => `${grouping} ${inWords(median)}`).join(' < ')}`,
-  );
+  const leastOver = [...new Set(least.map(({ groupings }) => groupings))].map((groupings) => {
+    const layers = least.filter((other) => other.groupings === groupings).map(({ layer }) => layer);
+    return `${groupings} in ${listed(layers)}`;
+  });
+  const numbers = ranking.map(({ layer, ranked }) => {
+    const words = ranked.map(([grouping, median], i) => {
+      const before = ranked[i - 1]?.[1];
+      const sign = before === undefined ? '' : isSame(before, median) ? ' = ' : ' < ';
+      return `${sign}${grouping} ${inWords(median)}`;
+    });
+    return `${layer}: ${words.join('')}`;
+  });
   const compared = ranking.some(({ ranked }) => ranked.length > 1);
   return [
     ...(compared ? [`Contributions vary least over the groups of ${leastOver.join(', of ')}.`] : []),
@@ -244,6 +258,18 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
   };
 }
 
+/** On a video: which groupings have the same groups on all frames. */
+function overFrames(groupings: readonly string[], { frames, labels }: AnalysisContext): string {
+  const namesOn = (grouping: string, frame: number) =>
+    labels(grouping, frame)
+      .groups.map(({ name }) => name)
+      .join('\n');
+  const same = groupings.filter((name) => frames.every((frame) => namesOn(name, frame) === namesOn(name, frames[0])));
+  return frames.length > 1 && same.length > 0
+    ? ` The groups of ${listed(same)} are the same on all frames analysed.`
+    : '';
+}
+
 function groupingsFigure(frame: number, measurements: readonly Measurement[], context: AnalysisContext): RasterFigure {
   const groupings = [...new Set(measurements.map((measurement) => measurement.grouping))];
   const maps = groupings.map((name): [string, LabelMap] => [name, context.labels(name, frame)]);
@@ -251,7 +277,7 @@ function groupingsFigure(frame: number, measurements: readonly Measurement[], co
     kind: 'raster',
     ...figureOfFrame(context.signal, 'groupings', frame),
     title: `The groupings compared${frameWords(context.signal, frame)}`,
-    caption: 'Each colour is one group of pixels. Colours of different panels have nothing to do with one another.',
+    caption: `Each colour is one group of pixels. Colours of different panels have nothing to do with one another.${overFrames(groupings, context)}`,
     panels: maps.map(([name, map]) => ({
       title: `${name} · ${map.groups.length} groups`,
       height: map.height,

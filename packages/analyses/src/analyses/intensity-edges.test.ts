@@ -42,7 +42,7 @@ describe('intensity-edges', () => {
       'Correlation over pixels of the total contribution with brightness: not defined (no variation) in layer1.',
       'Correlation over pixels of the total contribution with edge strength: not defined (no variation) in layer1.',
     ]);
-    expect(result.tables[0].rows[0].slice(3, 5)).toEqual([null, null]);
+    expect(result.tables[0].rows[0].slice(3, 5)).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('shows the comparison for each layer and frame drawn', async () => {

@@ -2,7 +2,6 @@ import { type AnalysisContext, defineAnalysis, type RasterFigure, type RasterPan
 import { z } from 'zod';
 import { mean } from '../averages.js';
 import { pearson, spearman } from '../correlation.js';
-import { finiteOrNull } from '../finite.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
 import { greyOf } from '../grey.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
@@ -117,7 +116,7 @@ function tableOf(compared: readonly Compared[]): Table {
         const other = one[correlation.with];
         const difference = mean(one.totals01.map((value, p) => Math.abs(value - other[p])));
         const { pearson: linear, spearman: monotone } = correlation;
-        return [one.frame, one.layer.id, correlation.with, finiteOrNull(linear), finiteOrNull(monotone), difference];
+        return [one.frame, one.layer.id, correlation.with, linear, monotone, difference];
       }),
     ),
   };

@@ -72,6 +72,18 @@ describe('motion', () => {
     expect(result.tables[0].rows[0].slice(4)).toEqual([expect.closeTo(3 * (6 / 32), 6), 1, 1]);
   });
 
+  it('leaves out a layer whose frame before is not finite', async () => {
+    const before = painters.maps[0].slice().fill(Number.NaN, 0, 3);
+    const broken: MemoryRun = {
+      ...run,
+      layers: [{ ...painters, maps: [before, painters.maps[1]] }],
+      abilities: { flow: async () => new Float32Array(pixels) },
+    };
+    await expect(analyzeInMemory(motion, broken)).rejects.toThrow(
+      'No layer has a change to measure: block1 on frame 1 was left out: contributions to the frame before are NaN or infinite (check the weights).',
+    );
+  });
+
   it('says so where nothing moves, with no number', async () => {
     const still: MemoryRun = {
       ...run,
@@ -82,7 +94,7 @@ describe('motion', () => {
     const result = await analyzeInMemory(motion, still);
     expectSoundResult(result);
     expect(result.findings[0]).toContain('not defined (nothing moves or changes) in block1');
-    expect(result.tables[0].rows[0].slice(5)).toEqual([null, null]);
+    expect(result.tables[0].rows[0].slice(5)).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('refuses what has no frame before it, and flow of another size', async () => {

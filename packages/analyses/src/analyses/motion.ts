@@ -4,8 +4,7 @@ import { mean } from '../averages.js';
 import { chart, frameAxis, seriesEncoding } from '../chart.js';
 import { pearson, spearman } from '../correlation.js';
 import { displayRange } from '../display-range.js';
-import { finiteOrNull } from '../finite.js';
-import { drawnFramesOption, figureOfFrame } from '../frames.js';
+import { drawnFramesOption, figureOfFrame, frameWords } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
 import type { OpticalFlow } from '../optical-flow.js';
 import { scattered, spread } from '../spread.js';
@@ -57,11 +56,14 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     const estimate = new flow.OpticalFlow();
     try {
       for (const frame of later) {
-        const present = live.filter((one) => one.frame === frame);
+        const present = live.filter((one) => one.frame === frame && hasChange(one, omissions, context));
         if (present.length > 0) moved.push(...(await measure(present, frame, context, estimate)));
       }
     } finally {
       await estimate.close();
+    }
+    if (moved.length === 0) {
+      throw new XincError('numeric', `No layer has a change to measure: ${omissions.join(' ')}`, { subject: 'motion' });
     }
     const frames = [...new Set(moved.map((one) => one.frame))];
     const drawn = spread(frames, drawnFrames);
@@ -84,6 +86,15 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     };
   },
 });
+
+/** Whether the frame before had contributions to measure the change from. */
+function hasChange({ layer, frame, statistics }: LiveLayer, omissions: string[], { signal }: AnalysisContext): boolean {
+  if (statistics.change!.every(Number.isFinite)) return true;
+  omissions.push(
+    `${layer.id}${frameWords(signal, frame)} was left out: contributions to the frame before are NaN or infinite (check the weights).`,
+  );
+  return false;
+}
 
 async function measure(
   layers: readonly LiveLayer[],
@@ -143,9 +154,9 @@ function tableOf(moved: readonly Moved[]): Table {
       one.frame,
       one.layer.id,
       mean(one.change),
-      finiteOrNull(mean(one.flow.filter(isKnown))),
-      finiteOrNull(one.pearson),
-      finiteOrNull(one.spearman),
+      mean(one.flow.filter(isKnown)),
+      one.pearson,
+      one.spearman,
     ]),
   };
 }

@@ -16,7 +16,6 @@ import { z } from 'zod';
 import { chart, colorEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { clusterVectors, type Vectors } from '../clustering.js';
-import { finiteOrNull } from '../finite.js';
 import { figureOfFrame, frameWords } from '../frames.js';
 import { liveLayers } from '../live-layers.js';
 import { type Mixing, mixing } from '../mixing.js';
@@ -140,7 +139,7 @@ async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<Anal
       runs: runs.map(({ name }) => name),
       explained: Object.fromEntries(clustered.map((one) => [one.layer.id, one.explained])),
       ...(runs.length > 1 && {
-        mixing: Object.fromEntries(clustered.map((one) => [one.layer.id, finiteOrNull(one.mixing.share)])),
+        mixing: Object.fromEntries(clustered.map((one) => [one.layer.id, one.mixing.share])),
       }),
     },
     omissions,
@@ -319,9 +318,9 @@ function findings(clustered: readonly Clustered[], runs: readonly NamedRun[]): s
   const explained = clustered.map((one) => `${percent(one.explained)} in ${one.layer.id}`);
   const first = `Share of what tells neurons apart that their clusters explain: ${listed(explained)}.`;
   if (runs.length === 1) return [first];
-  const mixed = clustered
-    .filter((one) => Number.isFinite(one.mixing.share))
-    .map((one) => `${inWords(one.mixing.share)} in ${one.layer.id}`);
+  const mixed = clustered.map(
+    ({ mixing: { share }, layer }) => `${Number.isNaN(share) ? 'not defined' : inWords(share)} in ${layer.id}`,
+  );
   return [
     `Mixing of ${runs.length} runs in clusters, from 0 (every cluster belongs to one run) to 1 (every cluster has all of them in proportion): ${listed(mixed)}.`,
     first,

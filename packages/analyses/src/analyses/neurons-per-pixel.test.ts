@@ -33,16 +33,20 @@ describe('neurons-per-pixel', () => {
     expect(layer1['0.5']).toBeGreaterThan(layer1['0.1']);
   });
 
-  it('says which part of the neurons paints the average pixel', async () => {
+  it('says which part of the neurons paints a pixel, and leaves the mean to the distribution', async () => {
     // One of four neurons carries everything.
     const maps = new Float32Array(4 * pixels).fill(1e-6);
     for (let p = 0; p < pixels; p++) maps[p] = 1 + p / 100;
-    const { findings, figures } = await analyzeInMemory(
+    const { findings, figures, notes, tables } = await analyzeInMemory(
       neuronsPerPixel,
       { ...run, layers: [{ id: 'layer1', neurons: 4, maps: [maps] }] },
       { areas: [0.001] },
     );
-    expect(findings[0]).toMatch(/^At α = 0.001, this part of the neurons .* average pixel: 23\.8 % in layer1\.$/);
+    expect(findings).toEqual([
+      'At α = 0.001, this part of the neurons contributes significantly to a pixel, from the tenth of the pixels with the fewest to the tenth with the most: 25 % in layer1.',
+    ]);
+    expect(tables[0].rows[0][7]).toBeCloseTo(0.2375, 6);
+    expect(notes!.at(-1)).toMatch(/^The mean over pixels, .*contribution-distribution\.$/);
     expect(figures.map(({ name }) => name)).toEqual(['area-0.001']);
   });
 

@@ -18,6 +18,10 @@ const options = z.object({
 
 const PANEL_PIXELS = 2 ** 18;
 
+/** One number is one finding. */
+const MEAN_NOTE =
+  'The mean over pixels, in the table, is the part of all contributions that is above τ: a finding of contribution-distribution.';
+
 /**
  * For each pixel the number of neurons with a significant contribution, #{n : a_n(p) > τ}, where τ is the value at which
  * the layer's contributions, sorted downward, have accumulated 1 − α of their total (paper figures 7 and 17; method §5).
@@ -33,11 +37,13 @@ export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
     const { live, omissions } = liveLayers(context);
     const { drawn, notes } = framesToDraw(context, drawnFrames);
     const findings = [...new Set(areas)].map((area) => {
-      const shares = byLayer(live).map(
-        ({ layer, items }) =>
-          `${percent(mean(items.map((one) => mean(ofArea(one, area).counts) / layer.neurons)))} in ${layer.id}`,
-      );
-      return `At α = ${area}, this part of the neurons contributes significantly to the average pixel: ${listed(shares)}.`;
+      const ranges = byLayer(live).map(({ layer, items }) => {
+        const [few, many] = [0.1, 0.9].map((q) =>
+          percent(mean(items.map((one) => quantile(ofArea(one, area).counts, q) / layer.neurons))),
+        );
+        return `${few === many ? few : `${few} to ${many}`} in ${layer.id}`;
+      });
+      return `At α = ${area}, this part of the neurons contributes significantly to a pixel, from the tenth of the pixels with the fewest to the tenth with the most: ${listed(ranges)}.`;
     });
     return {
       findings,
@@ -62,7 +68,7 @@ export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
       }),
       values: { thresholds: thresholds(live, areas) },
       omissions,
-      notes,
+      notes: [...notes, MEAN_NOTE],
     };
   },
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../test/figures.js';
 import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
+import { comparedNeurons } from '../specialists.js';
 import { objects } from './objects.js';
 
 const [height, width] = [4, 6];
@@ -37,7 +38,9 @@ describe('objects', () => {
     expect(result.values!.objects).toEqual({ 'frame-0000': ['other', 'car 1', 'road'] });
     expect(result.findings).toEqual([
       'Share of its mean contribution per pixel that the average neuron gives to things: 46.7 % in layer1 (even-handed: 33.3 %).',
-      'Most specialised: neuron 0 of layer1 with 60 % on car 1 (even-handed: 33.3 %).',
+      expect.stringMatching(
+        /^Most specialised: none that stands out in layer1: neuron 0 gives 60 % on car 1 \(even-handed: 33\.3 %\), and some neuron gives as much to an object in \d+ of 19 other places of the objects\.$/,
+      ),
     ]);
     expect(result.tables[0].rows[1].slice(0, 6)).toEqual(['layer1', 'car 1', 'car', 'thing', 1, 6]);
     expect(result.tables[1].rows.map((row) => row.slice(1, 3))).toEqual([
@@ -47,6 +50,74 @@ describe('objects', () => {
       ['category', 'car'],
       ['category', 'road'],
     ]);
+  });
+
+  /** A picture with an object of 51 pixels, an object of many, and the rest. */
+  const [tall, wide] = [32, 40];
+  const area = tall * wide;
+  const isMan = (p: number) => p % wide >= 20 && p % wide < 23 && p >= 10 * wide && p < 27 * wide;
+  const street = {
+    ...labelMap(
+      tall,
+      wide,
+      Array.from({ length: area }, (_, p) => (isMan(p) ? 1 : p < area / 2 ? 2 : 0)),
+    ),
+    groups: [{ name: 'other' }, { name: 'man' }, { name: 'sky' }],
+  };
+  /** Neurons of smooth maps that know nothing of the objects. */
+  const smooth = (n: number, p: number) =>
+    2 +
+    Math.sin((2 * Math.PI * ((n + 1) * (p % wide))) / wide + n) +
+    Math.sin((2 * Math.PI * Math.floor(p / wide)) / tall);
+  const streetRun = (neurons: number, c: (n: number, p: number) => number): MemoryRun => ({
+    height: tall,
+    width: wide,
+    layers: [
+      {
+        id: 'layer1',
+        neurons,
+        maps: [Float32Array.from({ length: neurons * area }, (_, i) => c(Math.floor(i / area), i % area))],
+      },
+    ],
+    groupings: { instances: [street] },
+  });
+  const specialised = async (one: MemoryRun) => (await analyzeInMemory(objects, one)).findings[0];
+
+  it('names the neuron that paints one object more than chance would', async () => {
+    const run = streetRun(5, (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
+    expect(await specialised(run)).toMatch(
+      /^Most specialised: neuron 3 of layer1 with 69 % on man \(even-handed: 33\.3 %\)\.$/,
+    );
+  });
+
+  it('names none where neurons know nothing of the objects', async () => {
+    expect(await specialised(streetRun(5, smooth))).toMatch(
+      /^Most specialised: none that stands out in layer1: neuron \d gives /,
+    );
+  });
+
+  it('does not name a neuron that is nearly dead, whatever little it paints', async () => {
+    const run = streetRun(5, (n, p) => (n === 3 ? (isMan(p) ? 1e-3 : 0) : smooth(n, p)));
+    const { findings, tables } = await analyzeInMemory(objects, run);
+    expect(findings[0]).not.toContain('neuron 3');
+    expect(tables[0].rows.map((row) => row[8])).not.toContain(3);
+  });
+
+  it('calls a tie a tie', async () => {
+    const run = streetRun(5, (n, p) => (n === 1 || n === 3 ? (isMan(p) ? 9 : 1) : smooth(n, p)));
+    expect(await specialised(run)).toMatch(
+      /^Most specialised: a tie of neurons 1 and 3 on man in layer1, with 81\.8 % /,
+    );
+  });
+
+  it('compares a sample of the neurons where there are many, says so, and is the same every time', async () => {
+    const context = { signal: { kind: 'image', frames: 1, height: 1024, width: 1024 }, seed: 3 } as const;
+    const all = Uint32Array.from({ length: 100 }, (_, n) => 2 * n);
+    const some = comparedNeurons(all, 'layer1', 1, context);
+    expect(some).toEqual(comparedNeurons(all, 'layer1', 1, context));
+    expect(some).toHaveLength(25);
+    expect([...some]).toEqual([...new Set(some)].sort((a, b) => a - b));
+    expect(comparedNeurons(all.subarray(0, 20), 'layer1', 1, context)).toHaveLength(20);
   });
 
   it('gives shares that add up to one over objects and frames, and none to what has gone', async () => {

@@ -4,6 +4,7 @@ import {
   defineAnalysis,
   type Group,
   groupSizes,
+  type LabelMap,
   type LayerInfo,
   type NamedArray,
   type Table,
@@ -14,10 +15,11 @@ import { mean, sum } from '../averages.js';
 import { chart, colorEncoding, curvePerLayer, FLUSH, frameAxis, percentage, seriesEncoding } from '../chart.js';
 import { chooseGrouping } from '../choose-grouping.js';
 import { sortedCurve } from '../curve.js';
-import { finiteOrNull } from '../finite.js';
 import { frameKey } from '../frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
+import { chanceSpecialisation, comparedNeurons, type ObjectsOfFrame, PLACEMENTS } from '../specialists.js';
 import { spread } from '../spread.js';
+import { isTie } from '../ties.js';
 import { listed, percent, whole } from '../wording.js';
 
 const options = z.object({
@@ -54,7 +56,14 @@ interface Attention {
   readonly given: Float64Array;
   /** Neurons with shares, ascending. */
   readonly neurons: Uint32Array;
+  /** Those of them that carry enough of the layer's contribution for a claim about them, ascending. */
+  readonly strong: Uint32Array;
+  /** What a neuron that treats all pixels alike would give to each object, [objects]. */
+  readonly even: readonly number[];
 }
+
+/** A neuron that carries less than this part of an even share of its layer's contribution is nearly dead: what it gives to objects is of no account. */
+const NEARLY_DEAD = 0.1;
 
 /**
  * Which objects each neuron paints: its mean |c| on each, S[n,g] / |g|, as a share of the sum over objects and frames, so
@@ -71,7 +80,7 @@ export const objects = defineAnalysis<Options>({
     neuronTotals: true,
     groupSums: [chooseGrouping(grouping, [], context)],
   }),
-  analyze({ grouping, neurons }, context) {
+  async analyze({ grouping, neurons }, context) {
     chooseGrouping(grouping, [], context);
     const { live, omissions } = liveLayers(context);
     const presences = context.frames.flatMap((frame) => presencesOf(grouping, frame, context));
@@ -87,8 +96,13 @@ export const objects = defineAnalysis<Options>({
     const divided = (['thing', 'stuff'] as const).every((kind) => presences.some(({ type }) => type === kind));
     const shown = attentions.map((one) => shownNeurons(one, neurons));
     const drawn = drawnObjects(attentions, shown);
+    const specialised = [];
+    for (const one of attentions) specialised.push(await specialistWords(one, grouping, context));
     return {
-      findings: [...(divided ? [thingsFinding(attentions, things)] : []), specialistsFinding(attentions)],
+      findings: [
+        ...(divided ? [thingsFinding(attentions, things)] : []),
+        `Most specialised: ${specialised.join('; ')}.`,
+      ],
       tables: [objectTable(attentions), kindTable(attentions)],
       arrays: attentions.flatMap(arraysOf),
       figures: [
@@ -105,6 +119,9 @@ export const objects = defineAnalysis<Options>({
         ),
       },
       omissions,
+      notes: [
+        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other, and one is named as specialised only if it gives an object more, for what an even-handed neuron gives, than any neuron does when all objects are moved together to ${PLACEMENTS} random places of the picture (p = 0.05).`,
+      ],
     };
   },
 });
@@ -146,7 +163,13 @@ function attend(layer: LayerInfo, live: readonly LiveLayer[], grouping: string, 
   for (let n = 0; n < layer.neurons; n++) {
     for (const [i, column] of columnOf.entries()) given[n * columns.size + column] += shares[n * presences.length + i];
   }
-  return { layer, presences, shares, objects: [...columns.keys()], given, neurons };
+  const totals = Float64Array.from({ length: layer.neurons }, (_, n) => sum(live.map((one) => one.totals[n])));
+  const least = (NEARLY_DEAD * sum(totals)) / layer.neurons;
+  const strong = neurons.filter((n) => totals[n] >= least);
+  const even = [...columns.values()].map(
+    (column) => columnOf.filter((other) => other === column).length / presences.length,
+  );
+  return { layer, presences, shares, objects: [...columns.keys()], given, neurons, strong, even };
 }
 
 /** The share each live neuron gives to the objects that fit, [live]. */
@@ -171,26 +194,72 @@ function thingsFinding(attentions: readonly Attention[], things: readonly Float6
 const shareGiven = ({ objects, given }: Attention, n: number, column: number): number =>
   given[n * objects.length + column];
 
-/** The neuron that gives most to the object of a column, over all frames. */
+/** The first of the neurons that give most to the object of a column, over all frames. */
 function specialist(attention: Attention, column: number) {
-  const { neurons } = attention;
+  const { strong } = attention;
   const shareOf = (n: number) => shareGiven(attention, n, column);
-  const neuron = neurons.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), neurons[0]);
+  const neuron = strong.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), strong[0]);
   return { neuron, share: shareOf(neuron) };
 }
 
-function specialistsFinding(attentions: readonly Attention[]): string {
-  const words = attentions.map((one) => {
-    const best = one.objects
-      .map((name, column) => ({
-        name,
-        ...specialist(one, column),
-        even: evenShare(one, (presence) => presence.name === name),
-      }))
-      .reduce((a, b) => (b.share / b.even > a.share / a.even ? b : a));
-    return `neuron ${best.neuron} of ${one.layer.id} with ${percent(best.share)} on ${best.name} (even-handed: ${percent(best.even)})`;
-  });
-  return `Most specialised: ${listed(words)}.`;
+/** A neuron and an object that it gives more than its even share. */
+interface Specialised {
+  readonly neuron: number;
+  readonly object: string;
+  readonly share: number;
+  readonly even: number;
+}
+
+/** Specialisation: what a neuron gives, for what an even-handed one gives. */
+const degree = ({ share, even }: Specialised): number => share / even;
+
+/** The most specialised neuron of a layer, those that tie with it, or why none is named. */
+async function specialistWords(attention: Attention, grouping: string, context: AnalysisContext): Promise<string> {
+  const { layer, objects, even, strong, presences } = attention;
+  const frames = [...new Set(presences.map(({ frame }) => frame))];
+  const compared = comparedNeurons(strong, layer.id, frames.length, context);
+  const all = [...compared].flatMap((neuron) =>
+    objects.map((object, column): Specialised => {
+      return { neuron, object, share: shareGiven(attention, neuron, column), even: even[column] };
+    }),
+  );
+  const best = all.reduce((a, b) => (degree(b) > degree(a) ? b : a));
+  const tied = all.filter((one) => isTie(degree(one), degree(best)));
+  const of =
+    compared.length < strong.length
+      ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
+      : layer.id;
+  const chance = await chanceSpecialisation(
+    layer.id,
+    compared,
+    frames.map((frame) => objectsOf(frame, objects, context.labels(grouping, frame))),
+    even,
+    context,
+  );
+  const reached = chance.filter((other) => other >= degree(best) || isTie(other, degree(best))).length;
+  const gives = `${percent(best.share)} on ${best.object} (even-handed: ${percent(best.even)})`;
+  if (reached > 0) {
+    return `none that stands out in ${of}: neuron ${best.neuron} gives ${gives}, and some neuron gives as much to an object in ${reached} of ${PLACEMENTS} other places of the objects`;
+  }
+  if (tied.length > 1)
+    return `a tie of ${tiedWords(tied)} in ${of}, with ${percent(best.share)} (even-handed: ${percent(best.even)})`;
+  return `neuron ${best.neuron} of ${of} with ${gives}`;
+}
+
+const objectsOf = (frame: number, objects: readonly string[], map: LabelMap): ObjectsOfFrame => ({
+  frame,
+  map,
+  objectOf: Int32Array.from(map.groups, ({ name }) => objects.indexOf(name)),
+});
+
+/** `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
+function tiedWords(tied: readonly Specialised[]): string {
+  const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
+  const words = tied.map(({ neuron, object: of }) =>
+    object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
+  );
+  const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
+  return object === undefined ? listed(short) : `neurons ${listed(short)} on ${object}`;
 }
 
 function objectTable(attentions: readonly Attention[]): Table {
@@ -206,7 +275,11 @@ function objectTable(attentions: readonly Attention[]): Table {
       { name: 'pixels', unit: 'pixels', description: 'Its mean size on them' },
       { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
       { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
-      { name: 'strongest_neuron', description: 'Index of the neuron that gives it the largest share' },
+      {
+        name: 'strongest_neuron',
+        description:
+          "Index of the neuron that gives it the largest share, of those that carry at least a tenth of an even share of the layer's contribution",
+      },
       { name: 'strongest_share', unit: 'of 1', description: 'That share' },
     ],
     rows: attentions.flatMap((attention) =>
@@ -246,13 +319,7 @@ function kindTable(attentions: readonly Attention[]): Table {
         const kinds = [...new Set(attention.presences.flatMap((presence) => presence[by] ?? []))];
         return kinds.map((kind) => {
           const fits = (presence: Presence) => presence[by] === kind;
-          return [
-            attention.layer.id,
-            by,
-            kind,
-            finiteOrNull(mean(ofKind(attention, fits))),
-            evenShare(attention, fits),
-          ];
+          return [attention.layer.id, by, kind, mean(ofKind(attention, fits)), evenShare(attention, fits)];
         });
       }),
     ),
@@ -302,14 +369,14 @@ function drawnObjects(attentions: readonly Attention[], shown: readonly (readonl
 const shareOn = ({ presences, shares }: Attention, n: number, fits: (presence: Presence) => boolean): number =>
   presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
 
-/** From the most to the least specialised. */
+/** Those that are not nearly dead, from the most to the least specialised. */
 function shownNeurons(attention: Attention, limit: number): readonly number[] {
-  const { neurons, objects, given } = attention;
+  const { strong, objects, given } = attention;
   const largest = (n: number) =>
     given.subarray(n * objects.length, (n + 1) * objects.length).reduce((a, b) => Math.max(a, b));
-  const strength = new Map([...neurons].map((n) => [n, largest(n)]));
+  const strength = new Map([...strong].map((n) => [n, largest(n)]));
   return spread(
-    [...neurons].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
+    [...strong].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
     limit,
   );
 }
@@ -320,7 +387,7 @@ function neuronsFigure(
   { objects: drawn, rest }: Drawn,
   { frames }: AnalysisContext,
 ): ChartFigure {
-  const { layer, presences, neurons } = attention;
+  const { layer, presences, strong } = attention;
   const others = `${rest} others`;
   const legend = rest > 0 ? [...drawn, others] : drawn;
   const present = [...new Set(presences.map(({ frame }) => frame))];
@@ -349,8 +416,8 @@ function neuronsFigure(
     name: `neurons-${layer.id}`,
     title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
     caption: video
-      ? `${shown.length} of ${whole(neurons.length)} live neurons, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
-      : `${shown.length} of ${whole(neurons.length)} live neurons, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
+      ? `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} An object is what has one name on all frames. Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
+      : `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
     spec: video
       ? chart(values, {
           facet: { field: 'neuron', type: 'nominal', title: null, sort: rows },

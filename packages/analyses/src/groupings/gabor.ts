@@ -1,6 +1,6 @@
-import { defineGrouping, XincError } from '@xinc/core';
+import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterVectors, GROUPING_SEED } from '../clustering.js';
+import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../clustering.js';
 import { gaborResponse } from '../gabor-filter.js';
 import { greyOf } from '../grey.js';
 
@@ -20,7 +20,7 @@ const options = z.object({
 });
 
 /**
- * K-means on the responses of real Gabor filters to the grey picture, by default 4 orientations × 3 scales, computed in
+ * K-means on the responses of real Gabor filters to the grey picture, or to those of all frames analysed together, by default 4 orientations × 3 scales, computed in
  * floating point with wrap-around borders (paper §3; method §5).
  */
 export const gabor = defineGrouping<z.output<typeof options>>({
@@ -39,21 +39,38 @@ export const gabor = defineGrouping<z.output<typeof options>>({
     }
     return { clusters: Number(text) };
   },
-  async label(frame, { clusters, orientations, wavelengths }) {
-    const { height, width } = frame;
-    const grey = greyOf(frame);
-    const filters = wavelengths.flatMap((wavelength) =>
-      Array.from({ length: orientations }, (_, i) => ({ wavelength, orientation: (i * Math.PI) / orientations })),
-    );
-    const values = new Float32Array(grey.length * filters.length);
-    for (const [f, filter] of filters.entries()) {
-      const response = gaborResponse(grey, height, width, filter);
-      for (let p = 0; p < response.length; p++) values[p * filters.length + f] = response[p];
-    }
-    const { labels, centroids } = await clusterVectors(
-      { values, dimensions: filters.length },
-      { clusters, seed: GROUPING_SEED },
-    );
-    return { height, width, labels, groups: centroids.map((_, k) => ({ name: `texture ${k + 1}` })) };
+  async label(frame, chosen) {
+    const { labels, centroids } = await clusterVectors(responsesOf(frame, chosen), {
+      clusters: chosen.clusters,
+      seed: GROUPING_SEED,
+    });
+    return mapOf(frame, labels, centroids.length);
   },
+  async fit(frames, chosen) {
+    const pictures = frames.map((read) => async () => responsesOf(await read(), chosen));
+    const { centroids, labels } = await clusterTogether(pictures, { clusters: chosen.clusters, seed: GROUPING_SEED });
+    return (frame) => mapOf(frame, labels(responsesOf(frame, chosen)), centroids.length);
+  },
+});
+
+/** Responses of every filter at every pixel. */
+function responsesOf(frame: Frame, { orientations, wavelengths }: z.output<typeof options>): Vectors {
+  const { height, width } = frame;
+  const grey = greyOf(frame);
+  const filters = wavelengths.flatMap((wavelength) =>
+    Array.from({ length: orientations }, (_, i) => ({ wavelength, orientation: (i * Math.PI) / orientations })),
+  );
+  const values = new Float32Array(grey.length * filters.length);
+  for (const [f, filter] of filters.entries()) {
+    const response = gaborResponse(grey, height, width, filter);
+    for (let p = 0; p < response.length; p++) values[p * filters.length + f] = response[p];
+  }
+  return { values, dimensions: filters.length };
+}
+
+const mapOf = ({ height, width }: Frame, labels: Uint16Array, clusters: number): LabelMap => ({
+  height,
+  width,
+  labels,
+  groups: Array.from({ length: clusters }, (_, k) => ({ name: `texture ${k + 1}` })),
 });

@@ -37,6 +37,20 @@ describe('rgb', () => {
     expect(map.groups).toEqual([{ name: 'colour 1', color: '#ff8000' }]);
   });
 
+  it('finds clusters on several frames together: a colour is one group on all of them', async () => {
+    const frames = [flat(3, 5, [1, 0, 0]), flat(3, 5, [0, 0, 1]), flat(3, 5, [1, 0, 0])];
+    const label = await rgb.fit!(
+      frames.map((frame) => async () => frame),
+      { clusters: 32 },
+    );
+    const maps = await Promise.all(frames.map(label));
+    expect(maps.map(({ groups }) => groups)).toEqual(maps.map(() => maps[0].groups));
+    expect(maps[0].groups).toHaveLength(2);
+    expect([...maps[2].labels]).toEqual([...maps[0].labels]);
+    expect(maps[1].labels[0]).not.toBe(maps[0].labels[0]);
+    for (const map of maps) checkLabelMap('rgb', map, 3, 5);
+  });
+
   it('says what its short form is', () => {
     expect(() => rgb.parse!('many')).toThrow(
       "Grouping 'rgb:many': 'many' is not a number of clusters. Write for instance rgb:32.",

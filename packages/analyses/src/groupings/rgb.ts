@@ -1,13 +1,14 @@
-import { defineGrouping, XincError } from '@xinc/core';
+import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterVectors, GROUPING_SEED } from '../clustering.js';
+import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../clustering.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of colour clusters'),
 });
 
 /**
- * K-means on the RGB values of the frame's pixels, groups ordered from dark to bright (paper §3; method §5).
+ * K-means on the RGB values of the frame's pixels, or of the pixels of all frames analysed together, groups ordered from dark to
+ * bright (paper §3; method §5).
  * A picture with fewer distinct colours than clusters gets one group per colour.
  */
 export const rgb = defineGrouping<z.output<typeof options>>({
@@ -26,15 +27,24 @@ export const rgb = defineGrouping<z.output<typeof options>>({
     }
     return { clusters: Number(text) };
   },
-  async label({ height, width, rgb: values }, { clusters }) {
-    const { labels, centroids } = await clusterVectors({ values, dimensions: 3 }, { clusters, seed: GROUPING_SEED });
-    return {
-      height,
-      width,
-      labels,
-      groups: centroids.map((centroid, k) => ({ name: `colour ${k + 1}`, color: hexColor(centroid) })),
-    };
+  async label(frame, { clusters }) {
+    const { labels, centroids } = await clusterVectors(vectorsOf(frame), { clusters, seed: GROUPING_SEED });
+    return mapOf(frame, labels, centroids);
   },
+  async fit(frames, { clusters }) {
+    const pictures = frames.map((read) => async () => vectorsOf(await read()));
+    const { centroids, labels } = await clusterTogether(pictures, { clusters, seed: GROUPING_SEED });
+    return (frame) => mapOf(frame, labels(vectorsOf(frame)), centroids);
+  },
+});
+
+const vectorsOf = ({ rgb: values }: Frame): Vectors => ({ values, dimensions: 3 });
+
+const mapOf = ({ height, width }: Frame, labels: Uint16Array, centroids: readonly Float64Array[]): LabelMap => ({
+  height,
+  width,
+  labels,
+  groups: centroids.map((centroid, k) => ({ name: `colour ${k + 1}`, color: hexColor(centroid) })),
 });
 
 function hexColor(rgb: Float64Array): string {

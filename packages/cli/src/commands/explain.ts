@@ -36,7 +36,7 @@ export async function explainCommand(
       report: await reportRun(run, plan.model, network, order, context),
     }));
     await network.dispose();
-    const psnr = run.manifest.metrics?.psnr ?? null;
+    const psnr = run.manifest.metrics?.psnr;
     context.result(
       {
         run: run.path,

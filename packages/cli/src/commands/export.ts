@@ -7,6 +7,7 @@ import {
   OUTPUT,
   type Registry,
   shapesOf,
+  throwIfAborted,
   XincError,
 } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
@@ -15,6 +16,7 @@ import { parseWhole } from '../settings.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork, runModel, runWeights } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
+import { replacedNote } from '../workflow/replaced-note.js';
 import { frameInputs, runArrays } from '../workflow/run-arrays.js';
 import { STRONGEST } from '../workflow/strongest-neurons.js';
 import { traceCommand } from './trace.js';
@@ -51,8 +53,10 @@ export async function exportCommand(
   const registry = await loadPlugins(context);
   const run = await Run.open(path);
   const bytes = await WRITE[format](run, registry, options, context);
+  throwIfAborted(context.abort);
+  const replaced = await replacedNote(out);
   await writeFileAtomic(out, bytes);
-  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB`);
+  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`);
 }
 
 /** The format, and that the other options are those that it has. */
@@ -98,10 +102,11 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
     const { inr } = await runModel(run, registry);
     const writer = registry.all('engine').find(({ plugin }) => plugin.exportOnnx);
     if (!writer) throw new XincError('unsupported', 'No engine at hand writes ONNX');
+    const parameters = await runWeights(run, inr);
     return writer.plugin.exportOnnx!({
       program: evaluationProgram(inr),
-      inputs: shapesOf(frameInputs(inr, 0)),
-      constants: await runWeights(run, inr),
+      inputs: shapesOf(frameInputs({ inr, parameters }, 0)),
+      constants: parameters,
       outputs: [OUTPUT, ...activationNames(inr)],
       metadata: describe(run),
     });

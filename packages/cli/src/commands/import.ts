@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import type { SignalShape } from '@xinc/core';
+import { createNetwork, type InrPlugin, type Registry, type SignalShape, XincError } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
+import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
 import { chooseNetwork } from '../workflow/choose-network.js';
 import {
   aboutAssumptions,
@@ -18,18 +19,26 @@ import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
 import { findBetter } from '../workflow/find-better.js';
+import { tellForecast } from '../workflow/forecast.js';
+import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
+import { modelOfFile, readNetworkFile } from '../workflow/network-file.js';
 import { keyText } from '../workflow/network-key.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { chooseModel, loadPlugins } from '../workflow/plugins.js';
 import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
-import { measureRun } from '../workflow/train-run.js';
+import type { RecognisedNetwork } from '../workflow/recognise-network.js';
 import { defaultFolder } from './train.js';
 
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
-  readonly model: string;
+  readonly model?: string;
   readonly signal: string;
+  /** Of a network that comes as a file of its own: an .npz of what it is fed. */
+  readonly inputs?: string;
+  readonly range?: string;
+  readonly coordinates?: string;
+  readonly axes?: string;
   readonly set?: readonly string[];
   readonly key?: string;
   readonly out?: string;
@@ -43,21 +52,14 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { checkpointFiles, printable, readCheckpoint } = await import('@xinc/checkpoints');
-  const { findNetworks } = await import('../workflow/find-networks.js');
-  const checkpoint = await readCheckpoint(path, { abort });
-  display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
-  if (checkpoint.foreign.length > 0) {
-    display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
-  }
-  for (const note of checkpoint.notes) display.line(`  ${note}`);
-  const input = await openInput(options.signal, options, context, registry.get('inr', options.model).plugin.signals);
+  const { printable } = await import('@xinc/checkpoints');
+  const source = await openSource(path, options, registry, context);
+  const input = await openInput(options.signal, options, context, registry.get('inr', source.model).plugin.signals);
   const { shape } = input.signal;
-  const model = chooseModel(registry, options.model, shape.kind);
+  const model = chooseModel(registry, source.model, shape.kind);
   const { plugin } = model;
-  const given = parsePairs(options.set);
-  const models = registry.all('inr').map((registered) => registered.plugin);
-  const networks = findNetworks(checkpoint, { plugin, given, signal: shape, key: options.key, models });
+  const given = { ...settingsOf(options), ...parsePairs(options.set) };
+  const networks = source.networks(plugin, given, shape);
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
     const choice = await chooseNetwork(networks, input.signal, engine, abort);
@@ -71,8 +73,10 @@ export async function importCommand(
     ]) {
       display.line(`  ${line}`);
     }
+    await demandPicture(path, createNetwork(inr, weights, engine));
+    tellForecast(inr, DEFAULT_FRAMES, context);
     const hash = createHash('sha256');
-    for (const file of await checkpointFiles(path)) hash.update(await readFile(file));
+    for (const file of source.files) hash.update(await readFile(file));
     const sha256 = hash.digest('hex');
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
@@ -83,7 +87,7 @@ export async function importCommand(
         config,
         inr,
         seed: 0,
-        imported: { path, sha256, format: checkpoint.format, ...(key !== undefined && { key }) },
+        imported: { path, sha256, format: source.format, ...(key !== undefined && { key }) },
       },
       engine.description,
       context,
@@ -93,14 +97,16 @@ export async function importCommand(
       await show(run.path);
       return measureRun(run, inr, engine, abort);
     });
-    const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
+    const quality = psnrWords(run.manifest);
+    const nan = describeNan(run.manifest);
     const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
     const warnings = [
-      ...otherSize(describedSignal(checkpoint), shape),
+      ...otherSize(source.trainedOn, shape),
+      ...(nan === undefined
+        ? []
+        : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
       ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
-      ...(psnr !== null && psnr < ALIKE && !found.better
-        ? [unlike(signal, Object.keys(assumed), found.combinations)]
-        : []),
+      ...(psnr < ALIKE && !found.better ? [unlike(signal, Object.keys(assumed), found.combinations)] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
@@ -125,6 +131,79 @@ export async function importCommand(
       ].join('\n'),
     );
   });
+}
+
+/** Where the networks of an import come from: a checkpoint, or a file that holds a network whole. */
+interface Source {
+  readonly model: string;
+  readonly format: string;
+  /** All that its weights lie in. */
+  readonly files: readonly string[];
+  /** The signal it says it was trained on. */
+  readonly trainedOn: SignalShape | undefined;
+  networks(
+    plugin: InrPlugin,
+    given: Readonly<Record<string, string>>,
+    signal: SignalShape,
+  ): readonly RecognisedNetwork[];
+}
+
+async function openSource(
+  path: string,
+  options: ImportCommandOptions,
+  registry: Registry,
+  { display, abort }: CommandContext,
+): Promise<Source> {
+  const whole = modelOfFile(registry, path);
+  if (whole && (options.model === undefined || options.model === whole.plugin.name)) {
+    const read = await readNetworkFile(path, whole.plugin, options.inputs, abort);
+    display.line(`Network: ${basename(path)}, ${read.description}`);
+    return {
+      model: whole.plugin.name,
+      format: extname(path).slice(1),
+      files: [path],
+      trainedOn: undefined,
+      networks: (_plugin, given, signal) => [read.network(given, signal)],
+    };
+  }
+  const { model } = options;
+  if (model === undefined) {
+    throw new XincError('invalid-option', `${basename(path)}: of which model the weights are is not said`, {
+      subject: '--model',
+      hint: 'Name it with --model.',
+    });
+  }
+  for (const option of FILE_OPTIONS) {
+    if (options[option] === undefined) continue;
+    throw new XincError('invalid-option', `--${option} is for networks that come as a file of their own (.onnx)`, {
+      subject: `--${option}`,
+      hint: "Settings of a checkpoint's model are given with --set.",
+    });
+  }
+  const { checkpointFiles, readCheckpoint } = await import('@xinc/checkpoints');
+  const { findNetworks } = await import('../workflow/find-networks.js');
+  const checkpoint = await readCheckpoint(path, { abort });
+  display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
+  if (checkpoint.foreign.length > 0) {
+    display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
+  }
+  for (const note of checkpoint.notes) display.line(`  ${note}`);
+  const models = registry.all('inr').map((registered) => registered.plugin);
+  return {
+    model,
+    format: checkpoint.format,
+    files: await checkpointFiles(path),
+    trainedOn: describedSignal(checkpoint),
+    networks: (plugin, given, signal) => findNetworks(checkpoint, { plugin, given, signal, key: options.key, models }),
+  };
+}
+
+/** Options that say as a word of their own what `--set` says too. */
+const FILE_SETTINGS = ['range', 'coordinates', 'axes'] as const;
+const FILE_OPTIONS = ['inputs', ...FILE_SETTINGS] as const;
+
+function settingsOf(options: ImportCommandOptions): Record<string, string> {
+  return Object.fromEntries(FILE_SETTINGS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
 }
 
 /** A network that was trained on a signal for a while draws it better than this, in dB. */

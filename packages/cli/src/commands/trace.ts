@@ -1,13 +1,26 @@
+import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { createTracer, encodeNpy, type LayerInfo, type RasterFigure, type Tracer, XincError } from '@xinc/core';
+import {
+  createTracer,
+  type LayerInfo,
+  type MapPiece,
+  npyHeader,
+  type RasterFigure,
+  sizeOf,
+  type Tracer,
+  throwIfAborted,
+  XincError,
+} from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { parseNeurons, parseWhole } from '../settings.js';
+import { checkPlace } from '../workflow/check-place.js';
 import { HEIGHT_BY_WIDTH } from '../workflow/describe-shape.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { openNetwork } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { startPool } from '../workflow/pool.js';
+import { replacedNote } from '../workflow/replaced-note.js';
 import { strongestNeurons } from '../workflow/strongest-neurons.js';
 
 export interface TraceCommandOptions extends EngineChoice {
@@ -23,8 +36,10 @@ export interface TraceCommandOptions extends EngineChoice {
 const CHANNELS = ['red', 'green', 'blue'];
 /** A picture of more maps than this is no longer looked at. */
 const MAX_PANELS = 256;
-/** Values of maps computed at once, 256 MB. */
-const MAX_VALUES = 1 << 26;
+/** Values of maps that wait to be written, 64 MB. */
+const VALUES_WAITING = 1 << 24;
+/** Values that a picture is drawn of at most, 128 MB. */
+const PICTURE_VALUES = 1 << 25;
 
 export async function traceCommand(path: string, options: TraceCommandOptions, context: CommandContext): Promise<void> {
   const format = extname(options.out).toLowerCase();
@@ -41,30 +56,21 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
   const pool = await startPool(network.inr, 1);
   try {
     const tracer = createTracer(network, pool);
-    const layer = tracer.layers.find(({ id }) => id === options.layer);
-    // The tracer says which layers there are.
-    const neurons = layer ? await chosenNeurons(tracer, layer, frame, options, context.abort) : [];
+    checkPlace(tracer, options.layer, frame);
+    const layer = tracer.layers.find(({ id }) => id === options.layer)!;
+    const neurons = await chosenNeurons(tracer, layer, frame, options, context.abort);
     const { height, width, kind } = network.inr.signal;
-    const planes = options.channels ? neurons.length * CHANNELS.length : neurons.length;
-    if (planes * height * width > MAX_VALUES * 8) {
-      throw new XincError('invalid-option', `${neurons.length} maps of ${height}×${width} do not fit one file here`, {
-        subject: '--neurons',
-        hint: `Choose at most ${Math.floor((MAX_VALUES * 8) / height / width)} planes at a time.`,
-      });
-    }
-    const maps = await tracer.maps(options.layer, frame, neurons, { channels: options.channels ?? false });
-    const shape = [neurons.length, ...(options.channels ? [CHANNELS.length] : []), height, width];
-    if (format === '.npy') await writeFileAtomic(options.out, encodeNpy({ shape, data: maps }));
-    else
-      await writeFileAtomic(
-        options.out,
-        await picture(layer!, neurons, maps, shape, kind === 'video' ? frame : undefined),
-      );
+    const channels = options.channels ?? false;
+    const shape = [neurons.length, ...(channels ? [CHANNELS.length] : []), height, width];
+    const maps = () => piecesWithProgress(tracer, options.layer, { frame, neurons, channels }, context);
+    const replaced = await replacedNote(options.out);
+    const size =
+      format === '.npy'
+        ? await writeArray(options.out, shape, maps)
+        : await writePicture(options.out, layer, neurons, maps, shape, kind === 'video' ? frame : undefined);
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
-      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${
-        format === '.npy' ? `${shape.join('×')} float32` : `each ${height} × ${width} pixels ${HEIGHT_BY_WIDTH}`
-      }`,
+      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${size}${replaced}`,
     );
   } finally {
     await pool.dispose();
@@ -86,27 +92,103 @@ async function chosenNeurons(
   return strongestNeurons(traced.neuronTotals!.sum, strongest);
 }
 
+type Pieces = AsyncIterable<MapPiece>;
+
+async function* piecesWithProgress(
+  tracer: Tracer,
+  layer: string,
+  { frame, neurons, channels }: { frame: number; neurons: readonly number[]; channels: boolean },
+  { display, abort }: CommandContext,
+): AsyncGenerator<MapPiece> {
+  const { height, width } = tracer.network.inr.signal;
+  const total = neurons.length * height * width * (channels ? CHANNELS.length : 1);
+  let done = 0;
+  const pieces = tracer.mapPieces(layer, frame, neurons, { channels });
+  display.begin('Tracing', 'values');
+  for await (const piece of pieces) {
+    throwIfAborted(abort);
+    yield piece;
+    done += piece.values.length;
+    display.update({ done, total });
+  }
+  display.end(`Traced ${neurons.length} ${neurons.length === 1 ? 'neuron' : 'neurons'} of ${layer}`);
+}
+
+/** Maps as one array in a file, written as they are computed: they may be larger than memory. */
+async function writeArray(path: string, shape: readonly number[], maps: () => Pieces): Promise<string> {
+  const [height, width] = shape.slice(-2);
+  const header = npyHeader(shape);
+  await writeFileAtomic(path, async (file) => {
+    await file.write(header, 0, header.length, 0);
+    // What no piece holds is zero.
+    await file.truncate(header.length + 4 * sizeOf(shape));
+    // Pieces have a few rows of every map: what follows one another in the file is written at once.
+    let waiting = new Map<number, { readonly start: number; readonly rows: Float32Array[]; pixels: number }>();
+    let values = 0;
+    const write = async () => {
+      for (const [plane, { start, rows }] of waiting) {
+        await writeWhole(file, rows, header.length + 4 * (plane * height * width + start));
+      }
+      waiting = new Map();
+      values = 0;
+    };
+    for await (const piece of maps()) {
+      const { planes, offset, pixels } = piece;
+      const follows = planes.every((plane) => {
+        const run = waiting.get(plane);
+        return !run || run.start + run.pixels === offset;
+      });
+      if (!follows || values > VALUES_WAITING) await write();
+      for (const [i, plane] of planes.entries()) {
+        const run = waiting.get(plane) ?? { start: offset, rows: [], pixels: 0 };
+        run.rows.push(piece.values.subarray(i * pixels, (i + 1) * pixels));
+        run.pixels += pixels;
+        waiting.set(plane, run);
+      }
+      values += piece.values.length;
+    }
+    await write();
+  });
+  return `${shape.join('×')} float32`;
+}
+
+async function writeWhole(file: FileHandle, arrays: readonly Float32Array[], position: number): Promise<void> {
+  const bytes = Buffer.concat(
+    arrays.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
+  // The system may take less than it is given.
+  for (let start = 0; start < bytes.length; ) {
+    start += (await file.write(bytes, start, bytes.length - start, position + start)).bytesWritten;
+  }
+}
+
 /**
- * Signed maps side by side on one diverging scale.
+ * Signed maps side by side on one diverging scale; large ones as means of squares of pixels, so that the picture fits memory.
  * @param frame which one it is of a video
  */
-async function picture(
+async function writePicture(
+  path: string,
   layer: LayerInfo,
   neurons: readonly number[],
-  maps: Float32Array,
+  maps: () => Pieces,
   shape: readonly number[],
   frame: number | undefined,
-): Promise<Uint8Array> {
+): Promise<string> {
   const [height, width] = shape.slice(-2);
   const perNeuron = shape.length === 4 ? shape[1] : 1;
-  if (neurons.length * perNeuron > MAX_PANELS) {
-    throw new XincError('invalid-option', `A picture of ${neurons.length * perNeuron} maps would show nothing`, {
+  const planes = neurons.length * perNeuron;
+  if (planes > MAX_PANELS) {
+    throw new XincError('invalid-option', `A picture of ${planes} maps would show nothing`, {
       subject: '--neurons',
-      hint: `Choose at most ${MAX_PANELS / perNeuron} neurons, or write .npy.`,
+      hint: `Choose at most ${Math.floor(MAX_PANELS / perNeuron)} neurons, or write .npy.`,
     });
   }
+  const side = Math.ceil(Math.sqrt((planes * height * width) / PICTURE_VALUES));
+  const small = { height: Math.ceil(height / side), width: Math.ceil(width / side) };
+  const values = await meansOfSquares(maps(), planes, { height, width }, side);
   let largest = 0;
-  for (const value of maps) largest = Math.max(largest, Math.abs(value));
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  const area = small.height * small.width;
   const figure: RasterFigure = {
     kind: 'raster',
     name: 'maps',
@@ -114,13 +196,38 @@ async function picture(
     caption: '',
     scale: { map: 'diverging', domain: [-(largest || 1), largest || 1], label: 'contribution c' },
     ...(perNeuron > 1 && { columns: perNeuron }),
-    panels: Array.from({ length: neurons.length * perNeuron }, (_, i) => ({
+    panels: Array.from({ length: planes }, (_, i) => ({
       title: `neuron ${neurons[Math.floor(i / perNeuron)]}${perNeuron > 1 ? ` → ${CHANNELS[i % perNeuron]}` : ''}`,
-      height,
-      width,
-      pixels: { kind: 'values' as const, values: maps.subarray(i * height * width, (i + 1) * height * width) },
+      ...small,
+      pixels: { kind: 'values' as const, values: values.subarray(i * area, (i + 1) * area) },
     })),
   };
   const { renderFigure } = await import('@xinc/report');
-  return renderFigure(figure, { theme: 'light', format: 'png' });
+  await writeFileAtomic(path, await renderFigure(figure, { theme: 'light', format: 'png' }));
+  const size = `each ${height} × ${width} pixels ${HEIGHT_BY_WIDTH}`;
+  return side === 1 ? size : `${size}, drawn as means of ${side} × ${side} pixels; a .npy file holds them whole`;
+}
+
+/** [planes, ⌈height / side⌉, ⌈width / side⌉] */
+async function meansOfSquares(
+  maps: Pieces,
+  planes: number,
+  { height, width }: { readonly height: number; readonly width: number },
+  side: number,
+): Promise<Float32Array> {
+  const [rows, columns] = [Math.ceil(height / side), Math.ceil(width / side)];
+  const means = new Float32Array(planes * rows * columns);
+  const extent = (i: number, whole: number) => Math.min(side, whole - i * side);
+  for await (const piece of maps) {
+    for (const [i, plane] of piece.planes.entries()) {
+      for (let p = 0; p < piece.pixels; p++) {
+        const pixel = piece.offset + p;
+        const row = Math.floor(Math.floor(pixel / width) / side);
+        const column = Math.floor((pixel % width) / side);
+        const count = extent(row, height) * extent(column, width);
+        means[(plane * rows + row) * columns + column] += piece.values[i * piece.pixels + p] / count;
+      }
+    }
+  }
+  return means;
 }

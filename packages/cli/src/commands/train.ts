@@ -1,9 +1,12 @@
 import { basename, extname, join } from 'node:path';
-import type { Engine, Registry, SignalShape } from '@xinc/core';
+import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { parseConfig, parsePairs, parseWhole } from '../settings.js';
+import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
+import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
+import { tellForecast } from '../workflow/forecast.js';
+import { psnrWords } from '../workflow/measure-run.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
@@ -31,13 +34,20 @@ export async function planRun(
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
-  const named = options.model === undefined ? undefined : registry.get('inr', options.model);
-  const input = await openInput(path, options, context, named?.plugin.signals);
+  const { model: wanted } = options;
+  const chosen = wanted === undefined ? undefined : named('--model', () => registry.get('inr', wanted));
+  const input = await openInput(path, options, context, chosen?.plugin.signals);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);
   const { training } = inr;
+  const batch = 'batch' in pairs ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
+  if (batch < training.batch && batch < input.signal.shape.height * input.signal.shape.width) {
+    context.display.line(
+      `  training sees ${batch.toLocaleString('en')} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
+    );
+  }
   return {
     input,
     model,
@@ -48,7 +58,7 @@ export async function planRun(
     training: {
       steps: steps ?? training.steps,
       learningRate: training.learningRate,
-      batch: training.batch,
+      batch,
     },
   };
 }
@@ -75,6 +85,7 @@ export async function trainInput(
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planRun(path, options, registry, context);
   checkTrainable(plan.inr);
+  tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, context);
@@ -88,7 +99,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
   const registry = await loadPlugins(context);
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine } = await trainInput(path, options, registry, context, accompanied);
-    const psnr = run.manifest.metrics?.psnr ?? null;
+    const psnr = run.manifest.metrics?.psnr;
     context.result(
       {
         run: run.path,
@@ -98,7 +109,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         psnr,
         notes: await inputNotes(run),
       },
-      `${run.path}: PSNR ${psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`}\nNext: ${nextCommand(['analyze', run.path], context)}`,
+      `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context)}`,
     );
   });
 }

@@ -1,9 +1,15 @@
-import { isXincError } from '@xinc/core';
+import { inspect } from 'node:util';
+import { isXincError, printableJson, printableLines } from '@xinc/core';
+import { tooFewOpenFiles } from './open-files.js';
+import { shownOn } from './progress.js';
 
 export interface FailureOptions {
   readonly json: boolean;
   readonly debug: boolean;
 }
+
+/** Of an error that is not one of ours. */
+const NO_FIELDS = { code: 'internal', subject: undefined, hint: undefined, details: undefined };
 
 /**
  * Says what went wrong, in one line (and a table below it where there is one), and gives the exit status: 2 for wrong use,
@@ -11,15 +17,18 @@ export interface FailureOptions {
  */
 export function reportFailure(error: unknown, { json, debug }: FailureOptions): 1 | 2 {
   const status = isXincError(error, 'usage') || isXincError(error, 'invalid-option') ? 2 : 1;
-  const known = isXincError(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const limit = tooFewOpenFiles(error);
+  const known = isXincError(error) || limit !== undefined;
+  const message = limit ?? (error instanceof Error ? error.message : String(error));
   if (json) {
-    const { code = 'internal', subject, hint, details } = known ? error : ({} as Record<string, undefined>);
-    console.log(JSON.stringify({ error: { code, message, subject, hint, details } }));
+    const { code, subject, hint, details } = isXincError(error) ? error : NO_FIELDS;
+    console.log(printableJson({ error: { code: limit === undefined ? code : 'io', message, subject, hint, details } }));
   }
-  console.error(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);
-  if (known && error.details) console.error(error.details);
-  if (debug) console.error(error);
+  const say = (text: string) => console.error(shownOn(process.stderr, text));
+  say(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);
+  // A table: its lines are not to be broken.
+  if (isXincError(error) && error.details) console.error(printableLines(error.details));
+  if (debug) console.error(printableLines(inspect(error)));
   else if (!known) console.error('Run it again with --debug for the place, and please report it.');
   return status;
 }

@@ -1,4 +1,6 @@
+import { printable, printableLines } from '@xinc/core';
 import pc from 'picocolors';
+import { layOutProgress, truncate, wrap } from './layout.js';
 
 /** How far a task is. */
 interface Progress {
@@ -13,25 +15,54 @@ export interface ProgressDisplay {
   /** Begins a task; the one before has ended. `unit` is what is counted ("steps"). */
   begin(title: string, unit: string): void;
   update(progress: Progress): void;
-  /** Ends the task with a line that stays. */
-  end(summary: string): void;
+  /** Ends the task with a line that stays; `left-out` where it was not done. */
+  end(summary: string, outcome?: 'done' | 'left-out'): void;
   /** A line of its own. */
   line(text: string): void;
+  /** The title of the task that is under way. */
+  task(): string | undefined;
   /** Leaves the terminal tidy, whatever was going on. */
   close(): void;
 }
 
 const TERMINAL_INTERVAL = 100;
 const PLAIN_INTERVAL = 10_000;
-const BAR_WIDTH = 24;
 
 /** `--quiet`. */
-export const silentDisplay: ProgressDisplay = { begin() {}, update() {}, end() {}, line() {}, close() {} };
+export function createSilentDisplay(): ProgressDisplay {
+  let task: string | undefined;
+  return {
+    begin(title) {
+      task = title;
+    },
+    update() {},
+    end() {
+      task = undefined;
+    },
+    line() {},
+    task: () => task,
+    close() {},
+  };
+}
+
+/** Columns of a terminal; `undefined` where lines are not to be broken, since the stream is none. */
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  // Some report no size, or 0.
+  return stream.isTTY === true ? stream.columns || 80 : undefined;
+}
+
+/** Texts from files and plugins as a stream may show them: nothing in them acts on the terminal, and lines fit it. */
+export function shownOn(stream: NodeJS.WriteStream, text: string): string {
+  const columns = columnsOf(stream);
+  const safe = printableLines(text);
+  return columns === undefined ? safe : wrap(safe, columns);
+}
 
 export function createDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   const terminal = stream.isTTY === true;
   let task: { title: string; unit: string; start: number; first: number | null; shown: number } | null = null;
   let dirty = false;
+  const columns = () => columnsOf(stream) ?? Number.POSITIVE_INFINITY;
   const clear = () => {
     if (dirty) stream.write('\r\x1b[2K');
     dirty = false;
@@ -39,10 +70,10 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
   return {
     begin(title, unit) {
       clear();
-      task = { title, unit, start: performance.now(), first: null, shown: performance.now() };
-      if (!terminal) stream.write(`${title} …\n`);
+      task = { title: printable(title), unit, start: performance.now(), first: null, shown: performance.now() };
+      if (!terminal) stream.write(`${task.title} …\n`);
       else {
-        stream.write(`${title} …`);
+        stream.write(truncate(`${task.title} …`, columns() - 1));
         dirty = true;
       }
     },
@@ -52,25 +83,34 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
       const now = performance.now();
       if (now - task.shown < (terminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL)) return;
       task.shown = now;
-      const rate = (progress.done - task.first) / ((now - task.start) / 1000);
-      const text = describeProgress(progress, rate, task.unit);
-      if (!terminal) stream.write(`${task.title}: ${text}\n`);
-      else {
+      const parts = describeProgress(
+        task.title,
+        progress,
+        (progress.done - task.first) / ((now - task.start) / 1000),
+        task.unit,
+      );
+      if (!terminal) {
+        const { left, note, count, rate } = parts;
+        stream.write(`${task.title}: ${[count, rate, note, left].filter(Boolean).join(' · ')}\n`);
+      } else {
         clear();
-        const line = `${task.title} ${pc.cyan(bar(progress.done / progress.total))} ${text}`;
-        stream.write(fit(line, stream.columns ?? 80));
+        const { title, bar, text } = layOutProgress(parts, columns());
+        stream.write([title, bar && pc.cyan(bar), text].filter(Boolean).join(' '));
         dirty = true;
       }
     },
-    end(summary) {
+    end(summary, outcome = 'done') {
       clear();
       task = null;
-      stream.write(`${terminal ? pc.green('✓ ') : ''}${summary}\n`);
+      const [mark, color] = outcome === 'done' ? ['✓', pc.green] : ['–', pc.yellow];
+      const text = shownOn(stream, `${terminal ? `${mark} ` : ''}${summary}`);
+      stream.write(`${terminal ? text.replace(mark, color) : text}\n`);
     },
     line(text) {
       clear();
-      stream.write(`${text}\n`);
+      stream.write(`${shownOn(stream, text)}\n`);
     },
+    task: () => task?.title,
     close() {
       clear();
       task = null;
@@ -80,11 +120,16 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
 
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
-/** `512/1000 · 12.4 steps/s · 26.31 dB · 38 s left`. */
-function describeProgress({ done, total, note }: Progress, rate: number, unit: string): string {
-  const left = rate > 0 ? `${formatDuration((total - done) / rate)} left` : '';
-  const parts = [`${done}/${total}`, rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '', note ?? '', left];
-  return parts.filter((part) => part !== '').join(' · ');
+/** `512/1000`, `12.4 steps/s`, `26.31 dB`, `38 s left`. */
+function describeProgress(title: string, { done, total, note = '' }: Progress, rate: number, unit: string) {
+  return {
+    title,
+    share: done / total,
+    count: `${done}/${total}`,
+    rate: rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '',
+    note: printable(note),
+    left: rate > 0 ? `${formatDuration((total - done) / rate)} left` : '',
+  };
 }
 
 /** `38 s`, `2 min 05 s`, `1 h 20 min`. */
@@ -94,24 +139,4 @@ export function formatDuration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
-}
-
-function bar(share: number): string {
-  const full = Math.round(Math.min(Math.max(share, 0), 1) * BAR_WIDTH);
-  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
-}
-
-/** Cuts a line to the terminal's width, colour codes not counted, so that it never wraps. */
-function fit(line: string, columns: number): string {
-  let visible = 0;
-  let result = '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
-  for (const part of line.split(/(\x1b\[\d+m)/)) {
-    if (part.startsWith('\x1b[')) result += part;
-    else {
-      result += part.slice(0, Math.max(0, columns - 1 - visible));
-      visible += part.length;
-    }
-  }
-  return result;
 }

@@ -19,8 +19,9 @@ import { prepareFigures } from '@xinc/report';
 import { parseFrameRange, resolveFrameRange } from '@xinc/signals';
 import PQueue from 'p-queue';
 import type { CommandContext } from '../context.js';
-import { parseConfig } from '../settings.js';
+import { named, parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
+import { tellForecast } from './forecast.js';
 import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
 import { nextCommand } from './next-command.js';
 import { storeOmissions } from './omissions.js';
@@ -52,7 +53,7 @@ export interface AnalysisPlan {
 }
 
 /** Frames of a video analysed where none are named: enough to see change, few enough to wait for. */
-const DEFAULT_FRAMES = 4;
+export const DEFAULT_FRAMES = 4;
 /** Results that wait to be stored while another is, at most: each is in memory. */
 const RESULTS_WAITING = 6;
 
@@ -63,8 +64,10 @@ const RESULTS_WAITING = 6;
 export function planAnalyses(registry: Registry, names: readonly string[], options: AnalyzeOptions): AnalysisPlan {
   const { preset, settings = {} } = options;
   const entries: RegisteredPlugin<'analysis'>[] =
-    names.length > 0 ? names.map((name) => registry.get('analysis', name)) : registry.all('analysis');
-  for (const name of Object.keys(settings)) registry.get('analysis', name);
+    names.length > 0
+      ? names.map((name) => named('analysis', () => registry.get('analysis', name)))
+      : registry.all('analysis');
+  for (const name of Object.keys(settings)) named('--set', () => registry.get('analysis', name));
   const presets = [...registry.all('analysis'), ...registry.all('grouping')].flatMap(({ plugin }) =>
     Object.keys(plugin.presets ?? {}),
   );
@@ -98,11 +101,25 @@ export function chooseFrames(run: Run, text: string | undefined): number[] {
     const spread = Array.from({ length: count }, (_, i) => Math.round((i * (frames - 1)) / Math.max(1, count - 1)));
     return [...new Set(spread)];
   }
-  const { start, step, count } = resolveFrameRange(parseFrameRange(text), frames);
+  const range = parseFrameRange(text);
+  if (run.manifest.signal.kind === 'image' && (range.stop ?? 0) > frames) {
+    throw new XincError('invalid-option', `--frames ${text}: ${run.path} is of one picture, not of a video`, {
+      subject: '--frames',
+      hint: 'Leave --frames out.',
+    });
+  }
+  const { start, step, count } = resolveFrameRange(range, frames);
   if (count > 0) return Array.from({ length: count }, (_, i) => start + i * step).sort((a, b) => a - b);
   throw new XincError('invalid-option', `--frames ${text} names none of the ${frames} frames of ${run.path}`, {
     subject: '--frames',
   });
+}
+
+/** A range may end after the video does, as Python's slices may; then it is said. */
+function tellOfShortRange(run: Run, text: string | undefined, { display }: CommandContext): void {
+  const { stop = 0 } = text === undefined ? {} : parseFrameRange(text);
+  const { frames } = run.manifest.signal;
+  if (stop > frames) display.line(`  --frames ${text} ends after the video, whose frames are 0 to ${frames - 1}`);
 }
 
 /** Everything the analyses of one run share. */
@@ -201,6 +218,7 @@ export async function analyzeRun(
   const pool = await startPool(network.inr);
   try {
     const tracer = createTracer(network, pool);
+    tellOfShortRange(run, plan.frames, context);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
     const omissions: Omission[] = [];
     const analyses: ChosenAnalysis[] = [];
@@ -221,8 +239,10 @@ export async function analyzeRun(
       else if (!(await run.has(`analysis/${plugin.name}/result.json`))) {
         const command = nextCommand(['analyze', run.path, plugin.name], context);
         omissions.push({ what: plugin.title, analysis: plugin.name, why: `${why}; ask for it: ${command}` });
+        context.display.line(`  left out: ${plugin.title}: ${why}; ask for it: ${command}`);
       }
     }
+    tellForecast(network.inr, about.frames.length, context);
     prepareFigures();
     const labelled = await labelRun(run, plan, context);
     const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, context);
@@ -245,6 +265,8 @@ async function analyseAndStore(
 ): Promise<Analysed> {
   const done: string[] = [];
   const omissions: Omission[] = [];
+  /** Reasons that people have read: several analyses meet the same one. */
+  const told = new Set<string>();
   /** Tells of an analysis that failed; throws what is the end of all of them. */
   const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
     if (abort.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
@@ -252,7 +274,9 @@ async function analyseAndStore(
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
     if (debug) console.error(error);
-    return `${title}: left out: ${error.message}`;
+    const reason = told.has(error.message) ? 'for the same reason' : error.message;
+    told.add(error.message);
+    return `${title}: left out: ${reason}`;
   };
   const storing = new PQueue({ concurrency: 1 });
   const failures: unknown[] = [];
@@ -282,12 +306,15 @@ async function analyseAndStore(
         if (refusal) throw refusal;
         result = await plugin.analyze(options, prepared.contextOf(plugin));
       } catch (error) {
-        display.end(leaveOut(plugin, error));
+        display.end(leaveOut(plugin, error), 'left-out');
         continue;
       }
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
-      for (const omission of result.omissions ?? []) display.line(`  left out: ${omission}`);
+      for (const omission of result.omissions ?? []) {
+        if (!told.has(omission)) display.line(`  left out: ${omission}`);
+        told.add(omission);
+      }
       store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
       await storing.onSizeLessThan(RESULTS_WAITING);
       if (failures.length > 0) break;

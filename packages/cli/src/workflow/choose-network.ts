@@ -13,7 +13,7 @@ export interface DrawnNetwork {
 }
 
 /** What of several networks cannot be drawn. */
-export interface BrokenNetwork {
+interface BrokenNetwork {
   readonly network: RecognisedNetwork;
   readonly problem: string;
 }

@@ -35,15 +35,14 @@ const MOST_SEARCHED = 4;
  */
 export async function findBetter(
   { taken, all }: Choice,
-  { plugin, signal, psnr }: { readonly plugin: InrPlugin; readonly signal: Signal; readonly psnr: number | null },
+  { plugin, signal, psnr }: { readonly plugin: InrPlugin; readonly signal: Signal; readonly psnr: number },
   engine: Engine,
   { abort, display }: CommandContext,
 ): Promise<Tried> {
-  const present = psnr ?? Number.POSITIVE_INFINITY;
   const drawn = all.filter((network): network is DrawnNetwork => 'weights' in network && network.sameAs === undefined);
   const others = drawn.filter((other) => other !== taken).sort((a, b) => rankOf(b.psnr!) - rankOf(a.psnr!));
   if (drawn.every(({ network }) => Object.keys(network.assumed).length === 0)) return { alike: [], combinations: 0 };
-  const searched = [taken, ...(present < ALIKE ? others.slice(0, MOST_SEARCHED - 1) : [])];
+  const searched = [taken, ...(rankOf(psnr) < ALIKE ? others.slice(0, MOST_SEARCHED - 1) : [])];
   let combinations = 0;
   let better: (Better & { readonly from: DrawnNetwork }) | undefined;
   let alike: Attempted['alike'] = [];
@@ -51,7 +50,7 @@ export async function findBetter(
   for (const from of searched) {
     const { config, assumed, inr } = from.network;
     const attempted = await trySettings(
-      { plugin, config, assumed, inr, weights: from.weights, signal, psnr: present },
+      { plugin, config, assumed, inr, weights: from.weights, signal, psnr },
       engine,
       abort,
       (tried, total) => display.update({ done: combinations + tried, total: combinations + total }),

@@ -1,5 +1,6 @@
 import {
   checkLabelMap,
+  type Frame,
   type GroupingPlugin,
   isXincError,
   type LabelMap,
@@ -12,9 +13,9 @@ import {
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
-import { parseConfig } from '../settings.js';
+import { named, parseConfig } from '../settings.js';
 import { ANNOTATION } from './prepare-run.js';
-import { storedLabels, storeLabels, storeTitle } from './stored-signal.js';
+import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from './stored-signal.js';
 
 const LABELS_HINT = 'Give them with --labels when the run is made, or by repeating that command with it.';
 
@@ -52,7 +53,7 @@ export function chooseGroupings(registry: Registry, text: string | undefined, pr
           const [name, ...form] = part.trim().split(':');
           const options = optionsOf(
             registry,
-            registry.get('grouping', name),
+            named('--groupings', () => registry.get('grouping', name)),
             form.length > 0 ? form.join(':') : undefined,
             preset,
           );
@@ -111,8 +112,9 @@ export async function labelFrames(
   signal: Signal,
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
-  { options: { debug }, display, abort }: CommandContext,
+  context: CommandContext,
 ): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
+  const { display, abort } = context;
   const labels = new Map<string, Map<number, LabelMap>>();
   const omissions: Omission[] = [];
   display.begin('Grouping pixels', 'frames');
@@ -126,44 +128,75 @@ export async function labelFrames(
         omissions.push({ what: `Grouping '${grouping.name}'`, why: `the signal has no labels. ${LABELS_HINT}` });
         continue;
       }
+      throwIfAborted(abort);
+      const label = await labeller(run, signal, grouping, frames);
       for (const frame of frames) {
         throwIfAborted(abort);
-        perFrame.set(frame, await labelFrame(run, signal, grouping, frame));
+        perFrame.set(frame, await label(frame));
         display.update({ done: ++done, total, note: grouping.name });
       }
       labels.set(grouping.name, perFrame);
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
       omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
-      if (debug) console.error(error);
+      if (context.options.debug) console.error(error);
     }
   }
-  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`);
-  for (const { what, why } of omissions) display.line(`  left out: ${what}: ${why}`);
+  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
+  // One reason is told once.
+  for (const why of new Set(omissions.map((omission) => omission.why))) {
+    const all = omissions.filter((omission) => omission.why === why).map(({ what }) => what);
+    display.line(`  left out: ${all.join(', ')}: ${why}`);
+  }
   return { labels, omissions };
 }
 
-async function labelFrame(run: Run, signal: Signal, grouping: ChosenGrouping, frame: number): Promise<LabelMap> {
+/**
+ * Labels one frame after the other: with the maps that are stored, or new ones, which are stored. Groups that are found in the
+ * pictures are found on all of `frames` together, and maps that were made of other frames are made again.
+ */
+async function labeller(
+  run: Run,
+  signal: Signal,
+  grouping: ChosenGrouping,
+  frames: readonly number[],
+): Promise<(frame: number) => Promise<LabelMap>> {
   const { name, title, plugin, options, reused } = grouping;
   // An annotation may be replaced by a later command, so what follows from it is not kept.
   const cache = plugin.needsAnnotation
     ? undefined
     : [name, ...Object.values(options).map((value) => [value].flat().join('_'))].join('-');
-  const safe = cache && cache !== ANNOTATION && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
-  const present = reused && safe && (await storedLabels(run, safe, frame));
-  if (present) return present;
-  const picture = await signal.frame(frame);
-  const annotation = await storedLabels(run, ANNOTATION, frame);
-  const made = await plugin.label(picture, options, {
-    frame,
-    signal: signal.shape,
-    seed: run.manifest.seed,
-    ...(annotation && { annotation }),
-  });
-  const map = checkLabelMap(name, made, picture.height, picture.width);
-  if (safe) {
-    await storeTitle(run, safe, title);
-    await storeLabels(run, safe, frame, map);
+  const kept = cache && cache !== ANNOTATION && /^[\w.-]{1,80}$/.test(cache) ? cache : undefined;
+  const together = plugin.fit && frames.length > 1 ? [...frames].sort((a, b) => a - b) : undefined;
+  const note = kept === undefined ? undefined : await storedGroupingNote(run, kept);
+  if (kept) {
+    const others = plugin.fit !== undefined && note?.frames?.join() !== together?.join();
+    if (others) await run.remove(`signal/labels/${kept}`);
+    if (!note || others) await storeGroupingNote(run, kept, { title, ...(together && { frames: together }) });
   }
-  return map;
+  let fitted: Promise<(frame: Frame) => LabelMap | Promise<LabelMap>> | undefined;
+  const labelNew = async (picture: Frame, frame: number): Promise<LabelMap> => {
+    if (together) {
+      fitted ??= plugin.fit!(
+        together.map((other) => () => signal.frame(other)),
+        options,
+      );
+      return (await fitted)(picture);
+    }
+    const annotation = await storedLabels(run, ANNOTATION, frame);
+    return plugin.label(picture, options, {
+      frame,
+      signal: signal.shape,
+      seed: run.manifest.seed,
+      ...(annotation && { annotation }),
+    });
+  };
+  return async (frame) => {
+    const present = reused && kept && (await storedLabels(run, kept, frame));
+    if (present) return present;
+    const picture = await signal.frame(frame);
+    const map = checkLabelMap(name, await labelNew(picture, frame), picture.height, picture.width);
+    if (kept) await storeLabels(run, kept, frame, map);
+    return map;
+  };
 }

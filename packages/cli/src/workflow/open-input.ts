@@ -15,9 +15,6 @@ import {
 import type { CommandContext } from '../context.js';
 import { describeShape, HEIGHT_BY_WIDTH } from './describe-shape.js';
 
-/** A picture of more is worth a word on --size. */
-const SLOW_MEGAPIXELS = 4;
-
 /** Options of the commands that read a signal. */
 export interface InputOptions {
   readonly size?: string;
@@ -71,7 +68,7 @@ export async function openInput(
     });
   }
   const signal = await openSignal(path, { ...framing, abort });
-  const { kind, height, width } = signal.shape;
+  const { kind } = signal.shape;
   if (frames !== undefined && kind === 'image' && signal.pictures === undefined) {
     throw new XincError('invalid-option', `--frames ${frames}: ${path} is one picture, not a video`, {
       subject: '--frames',
@@ -80,12 +77,6 @@ export async function openInput(
   }
   display.line(`Signal: ${basename(path)}, ${describeShape(signal.shape)} ${HEIGHT_BY_WIDTH}`);
   for (const note of signal.source.notes) display.line(`  ${note}`);
-  const megapixels = (height * width) / 1e6;
-  if (megapixels > SLOW_MEGAPIXELS) {
-    display.line(
-      `  ${megapixels.toFixed(1)} megapixels take long to analyse; --size 1280 makes the longer side that long`,
-    );
-  }
   if (labels === undefined) return { signal, labels: null };
   const annotation = await readSignalLabels(labels, signal, { ...annotated, abort });
   display.line(`Labels: ${basename(labels)}, ${annotation.format}, ${countObjects(annotation)}`);

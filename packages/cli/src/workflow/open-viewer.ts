@@ -3,6 +3,7 @@ import type { RunningViewer } from '@xinc/viewer';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 import { hasDesktop, openBrowser } from '../terminal/browser.js';
+import { shownOn } from '../terminal/progress.js';
 import { VERSION } from '../version.js';
 import type { EngineChoice } from './engine.js';
 import { runSource } from './run-source.js';
@@ -37,7 +38,8 @@ export async function openViewer(
     token,
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: parsePort(port) }),
-    onFault: (error) => console.error(options.debug ? error : `The viewer failed to answer: ${String(error)}`),
+    onFault: (error) =>
+      console.error(options.debug ? error : shownOn(process.stderr, `The viewer failed to answer: ${String(error)}`)),
   });
   if (!open || !hasDesktop()) return viewer;
   const opened = await openBrowser(viewer.address);
@@ -90,7 +92,8 @@ export async function besideViewer(
   let viewer: RunningViewer | undefined;
   // Its address is a result, not progress: --quiet does not hide it.
   const { quiet, json } = context.options;
-  const say = (text: string) => (quiet || json ? console.error(text) : context.display.line(text));
+  const say = (text: string) =>
+    quiet || json ? console.error(shownOn(process.stderr, text)) : context.display.line(text);
   try {
     await work({
       keep(started) {

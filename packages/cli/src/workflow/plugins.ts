@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
 import { discoverPlugins, Trust } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
+import { named } from '../settings.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */
 const HOME = fileURLToPath(new URL('.', import.meta.url));
@@ -48,7 +49,7 @@ const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007
 /** The model named, or the first that represents such signals. */
 export function chooseModel(registry: Registry, name: string | undefined, kind: 'image' | 'video') {
   if (name !== undefined) {
-    const model = registry.get('inr', name);
+    const model = named('--model', () => registry.get('inr', name));
     if (model.plugin.signals.includes(kind)) return model;
     const others = registry.all('inr').filter(({ plugin }) => plugin.signals.includes(kind));
     throw new XincError(

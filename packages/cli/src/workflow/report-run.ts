@@ -13,6 +13,7 @@ import type { Run } from '@xinc/core/node';
 import { type Report, type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';
+import { describeNan, measureNetwork } from './measure-run.js';
 import { storedOmissions } from './omissions.js';
 import { inputNotes } from './prepare-run.js';
 import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
@@ -27,14 +28,16 @@ export async function reportRun(
   { plugin: model }: RegisteredPlugin<'inr'>,
   network: Network,
   order: readonly string[],
-  { display }: CommandContext,
+  { display, abort }: CommandContext,
 ): Promise<string> {
   display.begin('Report', 'parts');
   const { manifest } = run;
   const omissions = await storedOmissions(run);
   const { signal, training, imported } = manifest;
   const { source } = signal;
-  const framePsnr = (manifest.metrics?.framePsnr ?? []).map((psnr, frame) => ({ frame, psnr: psnr ?? Infinity }));
+  const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
+  const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
+  const nan = describeNan(run.manifest);
   const undrawn: string[] = [];
   const parts: Report = {
     title: basename(source.path),
@@ -56,11 +59,12 @@ export async function reportRun(
       parameterCount: manifest.model.parameters,
     },
     reconstruction: {
-      psnr: manifest.metrics?.psnr ?? Infinity,
+      psnr: metrics.psnr,
+      ...(nan !== undefined && { notDefined: nan }),
       frames: await shownFrames(run, network),
       ...(framePsnr.length > 1 && { framePsnr }),
     },
-    training: (await run.trainingLog()).map((entry) => ({ ...entry, psnr: entry.psnr ?? Infinity })),
+    training: await run.trainingLog(),
     layers: network.inr.layers.map(
       (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
     ),

@@ -1,7 +1,6 @@
 import {
   type Arrays,
   createTracer,
-  type Inr,
   type Network,
   type NpyArray,
   type StatisticsRequest,
@@ -9,6 +8,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { parseNeurons } from '../settings.js';
+import { checkPlace } from './check-place.js';
 import { startPool } from './pool.js';
 import { STRONGEST, strongestNeurons } from './strongest-neurons.js';
 
@@ -44,7 +44,7 @@ export async function runArrays(network: Network, chosen: ChosenMaps): Promise<R
     ]);
     return {
       ...below('weights', network.parameters),
-      ...below('inputs', frameInputs(network.inr, frame)),
+      ...below('inputs', frameInputs(network, frame)),
       reconstruction: { shape: [height, width, 3], data: rgb },
       ...Object.fromEntries(sums),
       ...(layer !== undefined &&
@@ -56,28 +56,29 @@ export async function runArrays(network: Network, chosen: ChosenMaps): Promise<R
 }
 
 /** The network's inputs for one whole frame: all its pixels, or its encoded index. */
-export function frameInputs(inr: Inr, frame: number): Arrays {
-  if (inr.sampling === 'frames') return inr.inputs([frame]);
+export function frameInputs({ inr, parameters }: Pick<Network, 'inr' | 'parameters'>, frame: number): Arrays {
+  if (inr.sampling === 'frames') return inr.inputs([frame], undefined, parameters);
   const { height, width } = inr.signal;
   return inr.inputs(
     [frame],
     Uint32Array.from({ length: height * width }, (_, p) => p),
+    parameters,
   );
 }
 
 /** Those that were named, checked before the long part. */
 async function namedNeurons(tracer: Tracer, { layer, neurons, frame }: ChosenMaps): Promise<number[] | undefined> {
   if (layer === undefined) {
+    checkPlace(tracer, tracer.layers[0].id, frame);
     if (neurons === undefined) return undefined;
     throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
       subject: '--neurons',
       hint: 'Name it with --layer.',
     });
   }
-  const known = tracer.layers.find(({ id }) => id === layer);
-  // It refuses, and says which layers there are.
-  if (!known) await tracer.maps(layer, frame, []);
-  return known && neurons !== undefined ? parseNeurons(neurons, known.neurons) : undefined;
+  checkPlace(tracer, layer, frame);
+  const known = tracer.layers.find(({ id }) => id === layer)!;
+  return neurons === undefined ? undefined : parseNeurons(neurons, known.neurons);
 }
 
 async function mapArrays(

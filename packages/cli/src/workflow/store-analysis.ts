@@ -3,7 +3,9 @@ import {
   decodeNpy,
   encodeNpy,
   type Figure,
+  formatJson,
   formatShape,
+  jsonNumber,
   type NamedArray,
   type NpyArray,
   type NpyValues,
@@ -40,12 +42,12 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
       const { svg, png } = await printFigure(figure);
       await write(`figures/${figure.name}.png`, png);
       await write(`figures/${figure.name}.svg`, svg);
-      if (figure.kind === 'chart') await write(`figures/${figure.name}.vl.json`, JSON.stringify(figure.spec, null, 1));
+      if (figure.kind === 'chart') await write(`figures/${figure.name}.vl.json`, formatJson(figure.spec, 1));
       else for (const [file, array] of panelArrays(figure)) await write(file, encodeNpy(array));
     };
     const figures = await Promise.allSettled(result.figures.map(storeFigure));
     for (const figure of figures) if (figure.status === 'rejected') throw figure.reason;
-    await write('result.json', `${JSON.stringify(describe(analysis), undefined, 2)}\n`);
+    await write('result.json', `${formatJson(describe(analysis), 2)}\n`);
   });
 }
 
@@ -214,9 +216,27 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
   for (const figure of figures) restored.push(await restoreFigure(files, figure));
   return {
     ...analysis,
-    result: { findings, omissions, notes, tables, arrays: [], figures: restored, ...(values && { values }) },
+    result: {
+      findings,
+      omissions,
+      notes,
+      tables: tables.map(withNumbers),
+      arrays: [],
+      figures: restored,
+      ...(values && { values }),
+    },
     files: [...tables, ...arrays].map(({ file }) => `analysis/${name}/${file}`),
   };
+}
+
+/** The names of NaN and the infinities are numbers again in columns that hold no other text. */
+function withNumbers<T extends Pick<Table, 'rows'>>(table: T): T {
+  const numbers = (table.rows[0] ?? []).map((_, column) =>
+    table.rows.every(({ [column]: cell }) => cell === null || jsonNumber.safeParse(cell).success),
+  );
+  const cellOf = (cell: string | number | null, column: number) =>
+    numbers[column] && typeof cell === 'string' ? Number(cell) : cell;
+  return { ...table, rows: table.rows.map((row) => row.map(cellOf)) };
 }
 
 /** Bytes of the figures of one analysis, which are in memory together, and of one chart. */

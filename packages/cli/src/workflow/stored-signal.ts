@@ -1,8 +1,18 @@
 import { basename } from 'node:path';
-import { type Frame, type LabelMap, type Signal, type SignalShape, throwIfAborted, XincError } from '@xinc/core';
+import {
+  type Frame,
+  isXincError,
+  type LabelMap,
+  type Signal,
+  type SignalShape,
+  throwIfAborted,
+  XincError,
+} from '@xinc/core';
 import { parseStoredJson, type Run } from '@xinc/core/node';
 import { decodeFrame, decodeLabels, encodeLabels, encodePng } from '@xinc/signals';
+import { z } from 'zod';
 import type { CommandContext } from '../context.js';
+import { readStored } from './read-stored.js';
 
 /** Frames decoded at once are kept up to this size, so that training does not decode them at every step. */
 const KEPT_BYTES = 1 << 30;
@@ -109,11 +119,27 @@ export async function storeLabels(run: Run, name: string, frame: number, map: La
   await run.write(`${stem}.json`, json);
 }
 
-/** Stores what a grouping was called when it was first asked for: `grid:4x8`. */
-export async function storeTitle(run: Run, name: string, title: string): Promise<void> {
-  const file = `signal/labels/${name}/grouping.json`;
-  if (!(await run.has(file))) await run.write(file, `${JSON.stringify({ title })}\n`);
+/** What is stored of a grouping beside its label maps. */
+export interface GroupingNote {
+  /** What it was called when it was asked for: `grid:4x8`. */
+  readonly title: string;
+  /** The frames that its groups were found on together; absent where each frame's are its own. */
+  readonly frames?: readonly number[] | undefined;
 }
+
+const groupingFile = (name: string) => `signal/labels/${name}/grouping.json`;
+
+export const storeGroupingNote = (run: Run, name: string, note: GroupingNote): Promise<void> =>
+  run.write(groupingFile(name), `${JSON.stringify(note)}\n`);
+
+const noteSchema = z.object({ title: z.string(), frames: z.array(z.int().nonnegative()).optional() });
+
+/** `undefined` if there is none that can be read: it is made again. */
+export const storedGroupingNote = (run: Run, name: string): Promise<GroupingNote | undefined> =>
+  readStored(run, groupingFile(name), noteSchema, '').catch((error) => {
+    if (isXincError(error, 'invalid-file')) return undefined;
+    throw error;
+  });
 
 /** A stored label map; `undefined` if there is none. */
 export async function storedLabels(run: Run, name: string, frame: number): Promise<LabelMap | undefined> {

@@ -1,22 +1,18 @@
 import {
   checkParameters,
-  clampFrame,
+  describePsnr,
   type Engine,
   type Inr,
   isXincError,
   MOST_TENSOR_BYTES,
-  meanSquaredError,
-  psnrOfError,
-  type Signal,
   sizeOf,
-  throwIfAborted,
   train,
   XincError,
 } from '@xinc/core';
 import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
-import { openWith } from './open-network.js';
+import { measureRun, psnrWords } from './measure-run.js';
 import { storedSignal } from './stored-signal.js';
 
 /** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
@@ -91,11 +87,11 @@ async function trainToTheEnd(
     onStep(step) {
       reached = step.step;
       if (step.step % every === 0 || step.step === step.steps || step.step === 1) {
-        const psnr = Number.isFinite(step.psnr) ? step.psnr : null;
-        unwritten.push({ step: step.step, loss: step.loss, psnr, seconds: Number(seconds().toFixed(3)) });
+        const { loss, psnr } = step;
+        unwritten.push({ step: step.step, loss, psnr, seconds: Number(seconds().toFixed(3)) });
       }
       if (performance.now() - written > LOG_INTERVAL) writeLog();
-      display.update({ done: step.step, total: step.steps, note: `${step.psnr.toFixed(2)} dB` });
+      display.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
     },
     async onState(saved) {
       writeLog();
@@ -114,9 +110,8 @@ async function trainToTheEnd(
   await writing;
   await run.update({ training: { ...planned, step: planned.steps, seconds: Number(seconds().toFixed(3)) } });
   await run.removeTrainingState();
-  const { psnr } = await measureRun(run, inr, engine, abort);
-  const quality = psnr === null ? 'exact' : `${psnr.toFixed(2)} dB`;
-  display.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${quality}`);
+  await measureRun(run, inr, engine, abort);
+  display.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}`);
 }
 
 /**
@@ -130,33 +125,4 @@ export function checkTrainable({ parameters }: Inr): void {
   throw new XincError('unsupported', `The network is too large: saving its training takes ${gigabytes(bytes)}`, {
     hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved; choose a narrower or shallower one with --set.`,
   });
-}
-
-/** Compares the finished network's pictures with the signal; kept in run.json. */
-export async function measureRun(
-  run: Run,
-  inr: Inr,
-  engine: Engine,
-  abort: AbortSignal,
-  signal: Signal = storedSignal(run),
-): Promise<{ psnr: number | null }> {
-  const network = await openWith(run, inr, engine);
-  const errors: number[] = [];
-  try {
-    for (let frame = 0; frame < inr.signal.frames; frame++) {
-      throwIfAborted(abort);
-      errors.push(meanSquaredError(clampFrame(await network.reconstruct(frame)), await signal.frame(frame)));
-    }
-  } finally {
-    await network.dispose();
-  }
-  // JSON knows no infinity: a perfect picture's PSNR is null.
-  const decibels = (error: number) => (error === 0 ? null : psnrOfError(error));
-  const framePsnr = errors.map(decibels);
-  const finite = framePsnr.filter((psnr) => psnr !== null);
-  // The mean over frames, as the field reports it.
-  const psnr = finite.length > 0 ? finite.reduce((sum, value) => sum + value, 0) / finite.length : null;
-  const metrics = { psnr, framePsnr };
-  await run.update({ metrics });
-  return metrics;
 }

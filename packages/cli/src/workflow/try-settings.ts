@@ -13,7 +13,7 @@ import { likeness, rankOf, spreadFrames } from './likeness.js';
 import { Sample } from './sample.js';
 
 /** Settings with which a network draws its signal better than with those that were assumed. */
-export interface BetterSettings {
+interface BetterSettings {
   /** Those that differ from what was assumed. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly inr: Inr;

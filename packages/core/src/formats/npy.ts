@@ -39,17 +39,29 @@ export function encodeNpy(content: NpyArray | string): Uint8Array<ArrayBuffer> {
   return npyFile((Object.keys(DTYPES) as Dtype[]).find((name) => data instanceof DTYPES[name])!, shape, data);
 }
 
+/** What a file of float32 begins with; its elements follow, little-endian and in C order. */
+export function npyHeader(shape: Shape): Uint8Array<ArrayBuffer> {
+  return headerOf('<f4', shape);
+}
+
 function npyFile(dtype: string, shape: Shape, data: NpyValues): Uint8Array<ArrayBuffer> {
+  const header = headerOf(dtype, shape);
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return bytes;
+}
+
+function headerOf(dtype: string, shape: Shape): Uint8Array<ArrayBuffer> {
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${extents}), }`;
   const length = 64 * Math.ceil((PREAMBLE + dictionary.length + 1) / 64);
   const header = `${dictionary.padEnd(length - PREAMBLE - 1)}\n`;
-  const bytes = new Uint8Array(length + data.byteLength);
+  const bytes = new Uint8Array(length);
   for (let i = 0; i < MAGIC.length; i++) bytes[i] = MAGIC.charCodeAt(i);
   bytes[6] = 1;
   new DataView(bytes.buffer).setUint16(8, header.length, true);
   bytes.set(new TextEncoder().encode(header), PREAMBLE);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), length);
   return bytes;
 }
 

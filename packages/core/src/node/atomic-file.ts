@@ -1,20 +1,34 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { isXincError, XincError } from '../errors.js';
+import { createHash, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { isXincError } from '../errors.js';
+import { ioError } from '../io-error.js';
+import { isAlive } from './process.js';
+
+/** Temporary files that this process is writing. */
+const unfinished = new Set<string>();
 
 /**
  * Writes a file so that it is there as a whole or not at all: a temporary file beside it, then a rename. Folders on the
- * way are made.
- * @throws XincError `io` naming the path and the reason; the file is then as it was.
+ * way are made, and what processes that were killed left half-written of the same file is removed.
+ * @param content or what writes it, for a file that is larger than memory
+ * @throws XincError `io` naming the path and the reason, or what `content` throws; the file is then as it was.
  */
-export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = temporaryName(path);
+export async function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string | ((file: FileHandle) => Promise<void>),
+): Promise<void> {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
+  unfinished.add(temporary);
   try {
     await makeFolder(dirname(path));
+    await removeAbandoned(path);
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(content);
+      if (typeof content === 'function') await content(file);
+      else await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -22,18 +36,50 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw ioError(error, `${path} cannot be written`, path);
+    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path);
+  } finally {
+    unfinished.delete(temporary);
   }
 }
 
+/** Removes what this process is writing and has not finished: before it ends at once. */
+export function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // It is removed when the same file is written again.
+    }
+  }
+}
+
+/** This machine, as it begins the ending of its temporary names: folders may be shared by several. */
+const MACHINE = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
+/** A process's number, which follows. */
+const PROCESS = (process.pid % 2 ** 24).toString(16).padStart(6, '0');
+
 /** A name of this process's own for what takes the given name when it is whole. */
 export function temporaryName(name: string): string {
-  return `${name}.${randomBytes(4).toString('hex')}.tmp`;
+  return `${name}.${MACHINE}${PROCESS}${randomBytes(2).toString('hex')}.tmp`;
+}
+
+/** Removes half-written files of that name whose processes, of this machine, are gone. */
+async function removeAbandoned(path: string): Promise<void> {
+  const [folder, beginning] = [dirname(path), `${basename(path)}.${MACHINE}`];
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(beginning) || !isLeftover(name) || name.length !== beginning.length + '123456abcd.tmp'.length)
+      continue;
+    const pid = Number.parseInt(name.slice(beginning.length, beginning.length + 6), 16);
+    const left = join(folder, name);
+    // In a container, the next process often has the number of the one before.
+    const gone = pid === process.pid ? !unfinished.has(left) : !isAlive(pid);
+    if (gone) await rm(left, { force: true }).catch(() => {});
+  }
 }
 
 /** Whether a file or folder is a temporary one, which stays only when its process is killed. */
 export function isLeftover(name: string): boolean {
-  return /\.[0-9a-f]{8}\.tmp$/.test(name);
+  return /\.[0-9a-f]{8}(?:[0-9a-f]{6})?\.tmp$/.test(name);
 }
 
 /**
@@ -70,29 +116,5 @@ export async function makeFolder(path: string): Promise<void> {
     if (error.code !== 'ENOENT' || dirname(path) === path) return unlessThere(error);
     await makeFolder(dirname(path));
     await mkdir(path).catch(unlessThere);
-  });
-}
-
-const REASONS: Readonly<Record<string, { readonly what: string; readonly hint?: string }>> = {
-  ENOSPC: { what: 'the disk is full', hint: 'Free some space, or choose another folder.' },
-  EDQUOT: { what: 'the disk quota is used up', hint: 'Free some space, or choose another folder.' },
-  EACCES: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
-  EPERM: { what: 'permission is denied', hint: 'Choose a folder that you may write to.' },
-  EROFS: { what: 'the file system is read-only', hint: 'Choose a folder that you may write to.' },
-  ENOTDIR: { what: 'a part of its path is a file, not a folder' },
-  EISDIR: { what: 'it is a folder' },
-  ENOENT: { what: 'it does not exist' },
-  EEXIST: { what: 'a file of that name is in the way' },
-  EMFILE: { what: 'too many files are open' },
-};
-
-/** A failed file operation as an XincError `io` (`not-found` where the file does not exist). */
-export function ioError(error: unknown, problem: string, subject: string): XincError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const { what, hint } = REASONS[code] ?? { what: error instanceof Error ? error.message : String(error) };
-  return new XincError(code === 'ENOENT' ? 'not-found' : 'io', `${problem}: ${what}`, {
-    subject,
-    cause: error,
-    ...(hint && { hint }),
   });
 }

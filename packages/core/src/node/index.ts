@@ -1,4 +1,4 @@
-export { makeFolder, writeFileAtomic } from './atomic-file.js';
+export { makeFolder, removeUnfinished, writeFileAtomic } from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';
 export { type OpenFile, RunFolder } from './run/folder.js';

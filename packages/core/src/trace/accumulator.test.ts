@@ -107,9 +107,16 @@ async function gather(
 const shuffled = <T>(items: readonly T[], turn: number): T[] =>
   items.map((_, i) => items[(turn + items.length - i) % items.length]);
 
+/** The bins that hold something, and how much: most of the many hold nothing. */
+const occupied = (counts: Float64Array): Float64Array => {
+  const found: number[] = [];
+  for (let bin = 0; bin < counts.length; bin++) if (counts[bin] > 0) found.push(bin, counts[bin]);
+  return Float64Array.from(found);
+};
+
 /** Counts and extremes, which have to be the same to the last bit. */
 const exact = ({ histogram, pixelsPerNeuron, neuronsPerPixel, neuronTotals }: LayerStatistics) => [
-  histogram!.counts,
+  occupied(histogram!.counts),
   pixelsPerNeuron!,
   ...neuronsPerPixel!.map(({ counts }) => counts),
   neuronTotals!.min,

@@ -1,4 +1,4 @@
-import { HISTOGRAM, type ReduceCounts, type ReduceRequest, type ReduceResult } from '@xinc/kernels';
+import { binOf, HISTOGRAM, type ReduceCounts, type ReduceRequest, type ReduceResult } from '@xinc/kernels';
 
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
@@ -47,7 +47,7 @@ export function reduceMaps(
       }
       if (histogram) {
         float[0] = a;
-        histogram[Math.min(Math.max((bits[0] >>> 13) - HISTOGRAM.firstBin, 0), HISTOGRAM.bins - 1)]++;
+        histogram[binOf(bits[0])]++;
       }
       if (pixelThreshold && a > pixelThreshold[p]) pixelsPerNeuron[n]++;
       for (const [k, tau] of (taus ?? []).entries()) if (a > tau) neuronsPerPixel![k][p]++;

@@ -1,4 +1,4 @@
-import { HISTOGRAM } from '@xinc/kernels';
+import { binOf, HISTOGRAM } from '@xinc/kernels';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { thresholdOf } from './threshold.js';
@@ -10,7 +10,7 @@ function histogramOf(values: Float32Array) {
   const counts = new Float64Array(HISTOGRAM.bins);
   for (const value of values) {
     float[0] = value;
-    counts[Math.min(Math.max((bits[0] >>> 13) - HISTOGRAM.firstBin, 0), HISTOGRAM.bins - 1)]++;
+    counts[binOf(bits[0])]++;
   }
   return { firstBin: HISTOGRAM.firstBin, counts };
 }

@@ -1,6 +1,6 @@
 import type { Region } from '@xinc/kernels';
 import type { Inr } from '../inr.js';
-import { PIXELS_AT_ONCE } from '../network.js';
+import { pixelsAtOnce } from '../pixels-at-once.js';
 
 /** Whole rows of a region that are traced at once. */
 export interface Tile {
@@ -13,12 +13,13 @@ export interface Tile {
 
 /**
  * A network of pixels is traced some rows at a time, since its activations ([P, N]) grow with the picture; one of frames
- * at once. Tiles depend on the picture's size alone, so results do not depend on anything else.
+ * at once. Tiles depend on the picture's size and the widest layer alone, so results do not depend on anything else.
  */
 export function tilesOf(inr: Inr, region?: Region): Tile[] {
   const { height, width } = inr.signal;
   const whole = region ?? { top: 0, left: 0, height, width };
-  const rowsAtOnce = inr.sampling === 'frames' ? whole.height : Math.max(1, Math.floor(PIXELS_AT_ONCE / whole.width));
+  const rowsAtOnce =
+    inr.sampling === 'frames' ? whole.height : Math.max(1, Math.floor(pixelsAtOnce(inr) / whole.width));
   return Array.from({ length: Math.ceil(whole.height / rowsAtOnce) }, (_, i) => {
     const top = i * rowsAtOnce;
     const rows = Math.min(rowsAtOnce, whole.height - top);

@@ -40,6 +40,12 @@ export interface Tracer {
    * layer that does not end in the signal's channels
    */
   maps(layer: string, frame: number, neurons: readonly number[], options?: MapOptions): Promise<Float32Array>;
+  /**
+   * The same maps in pieces, for those that take more memory than there is: some planes on some rows at a time, in an order
+   * of the tracer's own. What no piece holds is zero.
+   * @throws XincError as `maps`, before the first piece
+   */
+  mapPieces(layer: string, frame: number, neurons: readonly number[], options?: MapOptions): AsyncIterable<MapPiece>;
   /** How far the contributions are from adding up to the pre-activations (method §6). */
   completeness(layer: string, frame: number): Promise<Completeness>;
 }
@@ -71,6 +77,33 @@ export interface MapOptions {
   readonly region?: Region;
   readonly channels?: boolean;
 }
+
+/** Part of some maps. */
+export interface MapPiece {
+  /** Which planes of [n, height, width], or of [n, 3, height, width], counted over the first axes. */
+  readonly planes: readonly number[];
+  /** The first pixel of each plane that is here. */
+  readonly offset: number;
+  /** Pixels of each plane that are here, whole rows of them. */
+  readonly pixels: number;
+  /** [planes, pixels] */
+  readonly values: Float32Array;
+}
+
+/** Maps to compute. */
+interface Wanted {
+  readonly hook: LayerHook;
+  readonly frame: number;
+  readonly neurons: readonly number[];
+  readonly region: Region;
+  /** Planes of each neuron. */
+  readonly channels: number;
+  /** Whether planes are of channels. */
+  readonly apart?: boolean;
+}
+
+/** Values of maps computed at once, 16 MB. */
+const VALUES_AT_ONCE = 1 << 22;
 
 /** What the layers of a trace read on a tile. */
 interface TileActivations {
@@ -226,12 +259,8 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     });
   }
 
-  async function maps(
-    id: string,
-    frame: number,
-    neurons: readonly number[],
-    { region = { top: 0, left: 0, height: signal.height, width: signal.width }, channels = false }: MapOptions = {},
-  ) {
+  /** What `maps` and `mapPieces` are asked for, checked. */
+  function wantedMaps(id: string, frame: number, neurons: readonly number[], { region, channels }: MapOptions): Wanted {
     checkFrame(frame);
     const { hook, layer } = find(id);
     for (const neuron of neurons) {
@@ -241,52 +270,62 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
         hint: `Its neurons are numbered 0 to ${layer.neurons - 1}.`,
       });
     }
-    if (!channels) return mapsOf(hook, frame, neurons, region);
-    const names = hook.kind === 'custom' ? undefined : hook.channels;
-    if (!names || hook.kind === 'custom') {
-      throw new XincError('unsupported', `Layer '${id}' does not end in the channels of the picture`, {
-        subject: id,
-        hint: 'Only the last layer has maps per channel.',
-      });
+    const whole = region ?? { top: 0, left: 0, height: signal.height, width: signal.width };
+    if (!channels) return { hook, frame, neurons, region: whole, channels: 1 };
+    if (hook.kind !== 'custom' && hook.channels) {
+      return { hook, frame, neurons, region: whole, channels: hook.channels.length, apart: true };
     }
-    const area = region.height * region.width;
-    const out = new Float32Array(neurons.length * names.length * area);
-    for (const channel of names.keys()) {
-      const values = await mapsOf(hook, frame, neurons, region, channel);
-      for (const [i, neuron] of neurons.entries()) {
-        // A kernel of a convolution reaches one channel only.
-        if (hook.kind === 'conv' && neuron % names.length !== channel) continue;
-        out.set(values.subarray(i * area, (i + 1) * area), (i * names.length + channel) * area);
+    throw new XincError('unsupported', `Layer '${id}' does not end in the channels of the picture`, {
+      subject: id,
+      hint: 'Only the last layer has maps per channel.',
+    });
+  }
+
+  async function maps(id: string, frame: number, neurons: readonly number[], options: MapOptions = {}) {
+    const wanted = wantedMaps(id, frame, neurons, options);
+    const area = wanted.region.height * wanted.region.width;
+    const out = new Float32Array(neurons.length * wanted.channels * area);
+    for await (const { planes, offset, pixels, values } of piecesOf(wanted)) {
+      for (const [i, plane] of planes.entries()) {
+        out.set(values.subarray(i * pixels, (i + 1) * pixels), plane * area + offset);
       }
     }
     return out;
   }
 
-  async function mapsOf(hook: LayerHook, frame: number, neurons: readonly number[], region: Region, channel?: number) {
-    const wanted = regionTile(region, signal.width);
-    if (inr.sampling === 'frames') {
-      const activations = await activationsOf([hook], frame, wanted);
-      const source = await open(hook, frame, activations, wanted);
-      try {
-        return await source.maps(neurons, region);
-      } finally {
-        source.dispose();
+  /** Activations of a large region would not fit, nor would many maps: some rows of some neurons at a time. */
+  async function* piecesOf({ hook, frame, neurons, region, channels, apart }: Wanted): AsyncGenerator<MapPiece> {
+    const tiles = inr.sampling === 'frames' ? [regionTile(region, signal.width)] : tilesOf(inr, region);
+    for await (const [tile, activations] of oneAhead(tiles, (tile) => activationsOf([hook], frame, tile))) {
+      const pixels = tile.region.height * tile.region.width;
+      const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
+      // A kernel of a convolution reaches one channel only: its map is that to this channel, and nothing to others.
+      const reached = neurons.map((neuron, i) => ({
+        neuron,
+        i,
+        channel: hook.kind === 'conv' ? neuron % channels : 0,
+      }));
+      const passes =
+        apart && hook.kind === 'dense'
+          ? Array.from({ length: channels }, (_, channel) => ({
+              channel,
+              chosen: reached.map((one) => ({ ...one, channel })),
+            }))
+          : [{ channel: undefined, chosen: reached }];
+      for (const { channel, chosen } of passes) {
+        const source = await open(hook, frame, activations, tile, channel);
+        try {
+          for (let first = 0; first < chosen.length; first += atOnce) {
+            const some = chosen.slice(first, first + atOnce);
+            const wanted = some.map(({ neuron }) => neuron);
+            const values = await source.maps(wanted, inr.sampling === 'frames' ? region : undefined);
+            yield { planes: some.map((one) => one.i * channels + one.channel), offset: tile.offset, pixels, values };
+          }
+        } finally {
+          source.dispose();
+        }
       }
     }
-    // Activations of a large region would not fit: some rows at a time.
-    const area = region.height * region.width;
-    const out = new Float32Array(neurons.length * area);
-    for (const tile of tilesOf(inr, region)) {
-      const source = await open(hook, frame, await activationsOf([hook], frame, tile), tile, channel);
-      try {
-        const size = tile.region.height * tile.region.width;
-        const rows = await source.maps(neurons);
-        for (const i of neurons.keys()) out.set(rows.subarray(i * size, (i + 1) * size), i * area + tile.offset);
-      } finally {
-        source.dispose();
-      }
-    }
-    return out;
   }
 
   return {
@@ -296,6 +335,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     noPicture,
     trace,
     maps,
+    mapPieces: (id, frame, neurons, options = {}) => piecesOf(wantedMaps(id, frame, neurons, options)),
     async completeness(id, frame) {
       checkFrame(frame);
       return measureCompleteness(network, pool, find(id).hook, frame);
@@ -392,7 +432,10 @@ function reductionsOf(
     ...(pixelsPerNeuron && {
       pixelThreshold: Float32Array.from(totals!.pixelTotals!.subarray(offset, end), (total) => total / neurons),
     }),
-    ...(thresholds.length > 0 && { taus: thresholds.map(({ threshold }) => threshold) }),
+    // No value is above the threshold of a layer that has none.
+    ...(thresholds.length > 0 && {
+      taus: thresholds.map(({ threshold }) => (Number.isNaN(threshold) ? Number.POSITIVE_INFINITY : threshold)),
+    }),
     ...(previous && { previous }),
   };
 }

@@ -12,7 +12,8 @@ test.each([
   [1e-5, '1×10⁻⁵'],
   [-1.23456e-7, '−1.235×10⁻⁷'],
   [3.2e9, '3.2×10⁹'],
-  [Number.NaN, '–'],
+  [Number.NaN, 'not defined'],
+  [Number.POSITIVE_INFINITY, '∞'],
   [Number.NEGATIVE_INFINITY, '−∞'],
 ])('%d is written %s', (value, text) => {
   expect(plainNumber(value)).toBe(text);
@@ -35,12 +36,16 @@ test('times are written in two units at most', () => {
     '3 min',
     '2 h 2 min',
     '2 h',
-    '– s',
+    'unknown',
   ]);
 });
 
 test('decibels and counts', () => {
-  expect([36.194, Number.POSITIVE_INFINITY].map(decibels).map(plain)).toEqual(['36.19 dB', '∞ dB']);
+  expect([36.194, Number.POSITIVE_INFINITY, Number.NaN].map(decibels).map(plain)).toEqual([
+    '36.19 dB',
+    '∞ dB',
+    'not defined',
+  ]);
   expect([counted(1, 'frame'), counted(30, 'frame'), counted(2, 'analysis', 'analyses')]).toEqual([
     '1 frame',
     '30 frames',

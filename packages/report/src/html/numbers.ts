@@ -8,9 +8,12 @@ const NBSP = '\u00a0';
 export const wholeNumber = (value: number): string =>
   Number.isFinite(value) ? GROUPED.format(value).replace('-', '−') : plainNumber(value);
 
-/** `digits` significant digits: `0.01234`, `−3.5`, `1.2×10⁻⁵`, `12,350`. */
+/** What is shown for NaN, which is no number and not the same as none. */
+const NOT_DEFINED = 'not defined';
+
+/** `digits` significant digits: `0.01234`, `−3.5`, `1.2×10⁻⁵`, `12,350`; `∞`, and `not defined` for NaN. */
 export function plainNumber(value: number, digits = 4): string {
-  if (Number.isNaN(value)) return '–';
+  if (Number.isNaN(value)) return NOT_DEFINED;
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.abs(rounded);
@@ -30,15 +33,17 @@ export function powerOfTen(value: number): string {
 export const tableNumber = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? wholeNumber(value) : plainNumber(value);
 
-/** `36.19 dB`; `∞ dB` where nothing differs. */
-export const decibels = (psnr: number): string =>
-  `${Number.isFinite(psnr) ? psnr.toFixed(2).replace('-', '−') : plainNumber(psnr)}${NBSP}dB`;
+/** `36.19 dB`; `∞ dB` where nothing differs, `not defined` where it is NaN. */
+export function decibels(psnr: number): string {
+  if (Number.isNaN(psnr)) return NOT_DEFINED;
+  return `${Number.isFinite(psnr) ? psnr.toFixed(2).replace('-', '−') : plainNumber(psnr)}${NBSP}dB`;
+}
 
 /** `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   const inUnits = (large: number, largeUnit: string, small: number, smallUnit: string) =>
     `${large}${NBSP}${largeUnit}${small === 0 ? '' : `${NBSP}${small}${NBSP}${smallUnit}`}`;
-  if (!Number.isFinite(seconds)) return `${plainNumber(seconds)}${NBSP}s`;
+  if (!Number.isFinite(seconds)) return 'unknown';
   if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NBSP}s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole}${NBSP}s`;

@@ -1,3 +1,4 @@
+import { formatJson } from '@xinc/core';
 import { type Content, html, type Markup } from './markup.js';
 import { tableNumber } from './numbers.js';
 
@@ -10,7 +11,7 @@ function valueContent(value: unknown): Content {
     if (value.length === 0) return 'none';
     return value.map((item, i) => [i > 0 && ', ', valueContent(item)]);
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? formatJson(value) : String(value);
 }
 
 /** Names and values, one pair a line. */

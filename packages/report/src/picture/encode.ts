@@ -9,7 +9,7 @@ export interface EncodedPicture {
   readonly png: Buffer;
   readonly height: number;
   readonly width: number;
-  /** Pixels without a finite value; they are transparent. */
+  /** Pixels of the whole picture without a finite value; they are transparent, or black. */
   readonly undefinedPixels: number;
 }
 
@@ -53,9 +53,9 @@ export async function encodeValues(
   const colors = Array.from({ length: LEVELS }, (_, i) => [table[3 * i], table[3 * i + 1], table[3 * i + 2]] as const);
   const indices = new Uint8Array(size.height * size.width);
   let undefinedPixels = 0;
+  for (let p = 0; p < values.length; p++) if (!Number.isFinite(values[p])) undefinedPixels++;
   for (let p = 0; p < indices.length; p++) {
     const level = levelOf(drawn[p], domain);
-    if (level < 0) undefinedPixels++;
     indices[p] = level < 0 ? LEVELS : level;
   }
   const hole = undefinedPixels > 0 ? { colors: [...colors, [0, 0, 0] as const], transparent: LEVELS } : { colors };
@@ -99,10 +99,10 @@ export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPict
   const drawn = factor < 1 ? averageDown(grid, size.height, size.width) : frame.rgb;
   const { encodePng } = await import('@xinc/signals');
   let undefinedPixels = 0;
-  const rgb = drawn.map((value) => {
-    if (Number.isFinite(value)) return value;
-    undefinedPixels++;
-    return 0;
-  });
-  return { png: await encodePng({ ...size, rgb }), ...size, undefinedPixels: Math.ceil(undefinedPixels / 3) };
+  // A pixel of two infinities has a sum that is not finite either.
+  for (let i = 0; i < frame.rgb.length; i += 3) {
+    if (!Number.isFinite(frame.rgb[i] + frame.rgb[i + 1] + frame.rgb[i + 2])) undefinedPixels++;
+  }
+  const rgb = drawn.map((value) => (Number.isFinite(value) ? value : 0));
+  return { png: await encodePng({ ...size, rgb }), ...size, undefinedPixels };
 }

@@ -10,15 +10,17 @@ export function headerMarkup(report: Report, analyses: number): Markup {
   const { signal, model, reconstruction, training, layers } = report;
   const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const trained = training[training.length - 1];
-  const known = !Number.isNaN(reconstruction.psnr);
+  const { psnr, notDefined } = reconstruction;
+  const known = !Number.isNaN(psnr);
+  const why = notDefined === undefined ? '' : ` (${notDefined})`;
   const facts: (readonly [string, string] | false)[] = [
-    known && [decibels(reconstruction.psnr), 'PSNR of the reconstruction'],
+    [decibels(psnr), `PSNR of the reconstruction${why}`],
     [wholeNumber(model.parameterCount), 'trained parameters'],
     neurons > 0 && [wholeNumber(neurons), `neurons, in ${counted(layers.length, 'layer')}`],
     trained !== undefined && [duration(trained.seconds), `of training, ${counted(trained.step, 'step')}`],
   ];
   return html`<header><p class="kicker">Implicit neural canvas · report</p><h1>${report.title}</h1>
-<p class="lead">${model.title} with ${wholeNumber(model.parameterCount)} parameters represents the ${signal.kind} <bdi class="name">${signal.name}</bdi> (${extentWords(report)})${known && ` at ${decibels(reconstruction.psnr)}`}.${
+<p class="lead">${model.title} with ${wholeNumber(model.parameterCount)} parameters represents the ${signal.kind} <bdi class="name">${signal.name}</bdi> (${extentWords(report)})${known ? ` at ${decibels(psnr)}` : `; its PSNR is not defined${why}`}.${
     analyses > 0 &&
     ` The contributions of its ${counted(neurons, 'neuron')} to every pixel were traced for ${counted(analyses, 'analysis', 'analyses')}.`
   }</p>

@@ -1,6 +1,6 @@
-import { type ChartFigure, type Frame, type RasterScale, XincError } from '@xinc/core';
+import { type ChartFigure, countNanPixels, type Frame, type RasterScale, XincError } from '@xinc/core';
 import { html, type Markup } from '../html/markup.js';
-import { counted, decibels, plainNumber } from '../html/numbers.js';
+import { counted, decibels, plainNumber, wholeNumber } from '../html/numbers.js';
 import { frameOf } from '../picture/decode.js';
 import { encodeFrame, encodeValues } from '../picture/encode.js';
 import { reduction } from '../picture/resample.js';
@@ -82,19 +82,27 @@ async function comparison({ signal }: Report, frame: ReportFrame, numbering: Num
   const shown = wide ? FIGURE_WIDTH : FIGURE_WIDTH / 3;
   const which = signal.kind === 'video' ? `Frame ${frame.index}` : 'The signal';
   const number = numbering.figure();
+  const nan = countNanPixels(reconstruction);
+  const holes =
+    nan > 0 &&
+    ` ${wholeNumber(nan)} of its ${counted(height * width, 'pixel')} are NaN: they are drawn black, have no error, and the PSNR is not defined.`;
   const panel = (title: string, body: Markup) =>
     html`<div class="panel"><p class="panel-title">${title}</p>${body}</div>`;
   return html`<figure class="hero"><div class="panels" style="--columns:${wide ? 1 : 3}">${panel(
     'Signal',
     pictureMarkup(await encodeFrame(original, factor), `The signal, ${signal.name}`, shown),
   )}${panel(
-    `Reconstruction · ${decibels(frame.psnr)}`,
+    reconstructionTitle('Reconstruction', frame),
     pictureMarkup(await encodeFrame(reconstruction, factor), 'What the network makes of it', shown),
   )}${panel(
     `Error, ${amplification(scale)}`,
     html`${pictureMarkup(await encodeValues(height, width, error, scale, factor), `Error map, ${scale.label} from 0 to ${scale.domain[1]}`, shown)}${colorBar(scale)}`,
-  )}</div><figcaption><b class="number">Figure ${number}</b> <b>${which} and what the network makes of it.</b> The error is the mean absolute difference of the three channels, on a range of 0 to 1, drawn ${amplification(scale)}: the brightest colour stands for ${plainNumber(scale.domain[1])} and more.</figcaption></figure>`;
+  )}</div><figcaption><b class="number">Figure ${number}</b> <b>${which} and what the network makes of it.</b> The error is the mean absolute difference of the three channels, on a range of 0 to 1, drawn ${amplification(scale)}: the brightest colour stands for ${plainNumber(scale.domain[1])} and more.${holes}</figcaption></figure>`;
 }
+
+/** `Reconstruction · 36.19 dB` */
+const reconstructionTitle = (what: string, { psnr }: ReportFrame): string =>
+  `${what} · ${Number.isNaN(psnr) ? 'PSNR ' : ''}${decibels(psnr)}`;
 
 async function strip(frames: readonly ReportFrame[], numbering: Numbering): Promise<Markup> {
   const shown = spread(frames, STRIP_FRAMES);
@@ -104,12 +112,12 @@ async function strip(frames: readonly ReportFrame[], numbering: Numbering): Prom
   const cells: Markup[] = [];
   for (const [i, { original, reconstruction, error }] of compared.entries()) {
     const { height, width } = original;
-    const { index, psnr } = shown[i];
+    const { index } = shown[i];
     const cellWidth = FIGURE_WIDTH / shown.length;
     const limit = { pixels: SMALL_PIXELS * (STRIP_FRAMES / shown.length), width: 1.5 * cellWidth };
     const factor = reduction(height, width, limit);
     cells.push(
-      html`<div class="panel"><p class="panel-title">Frame ${index} · ${decibels(psnr)}</p>${pictureMarkup(await encodeFrame(original, factor), `Frame ${index}`, cellWidth)}${pictureMarkup(await encodeFrame(reconstruction, factor), `Reconstruction of frame ${index}`, cellWidth)}${pictureMarkup(await encodeValues(height, width, error, scale, factor), `Error of frame ${index}`, cellWidth)}</div>`,
+      html`<div class="panel"><p class="panel-title">${reconstructionTitle(`Frame ${index}`, shown[i])}</p>${pictureMarkup(await encodeFrame(original, factor), `Frame ${index}`, cellWidth)}${pictureMarkup(await encodeFrame(reconstruction, factor), `Reconstruction of frame ${index}`, cellWidth)}${pictureMarkup(await encodeValues(height, width, error, scale, factor), `Error of frame ${index}`, cellWidth)}</div>`,
     );
   }
   return html`<figure><div class="panels small strip" style="--columns:${shown.length}">${cells}</div><div class="bars">${colorBar(scale)}</div><figcaption><b class="number">Figure ${numbering.figure()}</b> <b>${counted(shown.length, 'frame')} of the video.</b> From top to bottom: the frame, its reconstruction, and the error, drawn ${amplification(scale)} on one scale.</figcaption></figure>`;
@@ -127,6 +135,9 @@ async function psnrFigure(
 ): Promise<Markup> {
   const finite = byFrame.filter(({ psnr }) => Number.isFinite(psnr));
   if (finite.length < 2) return html``;
+  const left = byFrame.length - finite.length;
+  const others =
+    left > 0 ? ` ${counted(left, 'frame')} without a finite PSNR ${left === 1 ? 'is' : 'are'} not drawn.` : '';
   const worst = finite.reduce((a, b) => (b.psnr < a.psnr ? b : a));
   const best = finite.reduce((a, b) => (b.psnr > a.psnr ? b : a));
   const number = numbering.figure();
@@ -134,7 +145,7 @@ async function psnrFigure(
     kind: 'chart',
     name: 'psnr-per-frame',
     title: 'PSNR of each frame',
-    caption: `From ${decibels(worst.psnr)} at frame ${worst.frame} to ${decibels(best.psnr)} at frame ${best.frame}.`,
+    caption: `From ${decibels(worst.psnr)} at frame ${worst.frame} to ${decibels(best.psnr)} at frame ${best.frame}.${others}`,
     spec: {
       data: { values: finite },
       width: 640,

@@ -41,10 +41,10 @@ const ANSWERS: Readonly<Record<string, (asked: FrameRequest, name: string) => An
     const { model, modelKey } = opened;
     const { inr } = model;
     // Their size is that of the weights, which have been compared with the file's; what run.json says by itself may be anything.
-    await served.weights(undefined, opened);
+    const { parameters } = await served.weights(undefined, opened);
     return computation.answer(`inputs ${served.id} ${modelKey} ${frame}`, abort, async () => {
       const pixels = Uint32Array.from({ length: inr.signal.height * inr.signal.width }, (_, p) => p);
-      const tensors = inr.sampling === 'frames' ? inr.inputs([frame]) : inr.inputs([frame], pixels);
+      const tensors = inr.inputs([frame], inr.sampling === 'frames' ? undefined : pixels, parameters);
       return encodeSafetensors({ tensors, metadata: {} });
     });
   },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { initializeParameters } from '@xinc/core';
 import ffn from '@xinc/model-ffn';
 import { expect, test } from 'vitest';
+import { ask } from '../server/ask.js';
 import { type MadeRun, makeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
 import { overflow } from './faults.js';
@@ -130,7 +131,7 @@ test('weights that change many times while the page traces them leave the last o
     await made.run.writeWeights(initializeParameters(made.inr.parameters, seed));
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
-  const newest = (await (await fetch(new URL('api/runs/restless', address))).json()) as { weightsVersion: number };
+  const newest = (await ask(address, '/api/runs/restless')).json<{ weightsVersion: number }>();
   await expect
     .poll(() => asked.filter((url) => url.includes('layer2/source')).at(-1) ?? '', { timeout: 20_000 })
     .toContain(`v=${newest.weightsVersion}`);

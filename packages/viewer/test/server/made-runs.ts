@@ -111,7 +111,7 @@ export async function makeRun<C>(
   const inr = plugin.build(config, shape);
   const source = { path: 'pictures/cat.png', sha256: plugin.name, originalHeight: 1, originalWidth: 1, notes: [] };
   const manifest: RunManifest = {
-    schema: 1,
+    schema: 2,
     xinc: '0.1.0',
     created: '2026-01-02T03:04:05.000Z',
     signal: { ...shape, source, labelled: true },

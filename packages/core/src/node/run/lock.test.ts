@@ -9,7 +9,7 @@ import { takeLock } from './lock.js';
 
 /** File operations that fail, with the code they fail with and how often they do. */
 const failing = vi.hoisted(
-  () => new Map<'open' | 'readFile' | 'write' | 'rm' | 'stat', { code: string; times: number }>(),
+  () => new Map<'open' | 'readFile' | 'write' | 'rm' | 'lstat', { code: string; times: number }>(),
 );
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
@@ -20,7 +20,7 @@ vi.mock('node:fs/promises', async (original) => {
     throw Object.assign(new Error(failure.code), { code: failure.code });
   };
   const refuse =
-    <A extends unknown[], R>(call: 'readFile' | 'rm' | 'stat', operation: (...args: A) => Promise<R>) =>
+    <A extends unknown[], R>(call: 'readFile' | 'rm' | 'lstat', operation: (...args: A) => Promise<R>) =>
     async (...args: A) => {
       fail(call);
       return operation(...args);
@@ -29,7 +29,7 @@ vi.mock('node:fs/promises', async (original) => {
     ...real,
     readFile: refuse('readFile', real.readFile as (path: string) => Promise<unknown>),
     rm: refuse('rm', real.rm),
-    stat: refuse('stat', real.stat as (path: string) => Promise<unknown>),
+    lstat: refuse('lstat', real.lstat as (path: string) => Promise<unknown>),
     async open(...args: Parameters<typeof real.open>) {
       fail('open');
       const handle = await real.open(...args);
@@ -72,8 +72,8 @@ async function takeAndRelease(): Promise<void> {
 }
 
 /** As if the owner had shown no sign of life for three minutes. */
-async function silence(path = file): Promise<void> {
-  const before = new Date(Date.now() - 200_000);
+async function silence(path = file, milliseconds = 200_000): Promise<void> {
+  const before = new Date(Date.now() - milliseconds);
   await utimes(path, before, before);
 }
 
@@ -140,12 +140,56 @@ test.each(['', '{"pid": 1'])(
   'a lock that is being written holds, and is taken over where that never ends: %j',
   async (cut) => {
     await writeFile(file, cut);
-    await expect(takeLock(file, 'RUN')).rejects.toThrow('RUN is being written by another process. Wait');
+    await expect(takeLock(file, 'RUN')).rejects.toThrow(
+      'RUN is being written by another process. Its xinc.lock names no process yet; where none writes one, the command works in 5 seconds.',
+    );
     expect(await readFile(file, 'utf8')).toBe(cut);
-    await silence();
+    await silence(file, 6_000);
     await takeAndRelease();
   },
 );
+
+test.each(['not JSON', '[]', '{"pid": -1, "host": 3}'])(
+  'what is no lock is taken over when none can be writing it any more: %.20s',
+  async (content) => {
+    await writeFile(file, content);
+    await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
+    await silence(file, 6_000);
+    await takeAndRelease();
+  },
+);
+
+test('a date in the future is no sign of life: the lock holds from when it got that date', async () => {
+  await lockOf(1, 'elsewhere');
+  const future = new Date(Date.now() + 86_400_000);
+  await utimes(file, future, future);
+  await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
+  vi.setSystemTime(Date.now() + 200_000);
+  onTestFinished(() => void vi.useRealTimers());
+  await takeAndRelease();
+});
+
+test('a date in the future after the clock was set back is no sign of life', async () => {
+  await lockOf(1, 'elsewhere');
+  vi.setSystemTime(Date.now() - 86_400_000);
+  onTestFinished(() => void vi.useRealTimers());
+  await takeAndRelease();
+});
+
+test.runIf(process.platform === 'linux')('the lock of a process that has ended unheard is taken over', async () => {
+  // The shell goes on as another program, which does not hear of the shell's child.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [line] = await once(parent.stdout, 'data');
+    const pid = Number(String(line));
+    await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+    await lockOf(pid);
+    await takeAndRelease();
+  } finally {
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+  }
+});
 
 test('a lock that was lost is noticed, and left to whom it belongs', async () => {
   const lost = await takeLock(file, 'RUN');
@@ -196,7 +240,7 @@ test('a claim to a lock left behind ends with the process that made it', async (
 test('a lock that cannot be written, read or removed is said to be so, and the lock of another stays', async () => {
   const cases = [
     ['open', 'EROFS', `${file} cannot be written: the file system is read-only. Choose a folder`],
-    ['open', 'EMFILE', `${file} cannot be written: too many files are open`],
+    ['open', 'EMFILE', `${file} cannot be written: this process has as many files open as the system lets it`],
     ['readFile', 'EACCES', `${file} cannot be read: permission is denied`],
   ] as const;
   await lockOf(process.ppid);
@@ -239,7 +283,7 @@ describe('a file that was removed and that another process still has open', () =
   test('does not make a lock that is held seem left behind', async () => {
     onPlatform('win32');
     await lockOf(1, 'elsewhere');
-    fail('stat', 'EPERM', 5);
+    fail('lstat', 'EPERM', 5);
     await expect(takeLock(file, 'RUN')).rejects.toMatchObject({ code: 'conflict' });
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ pid: 1, host: 'elsewhere' });
   });

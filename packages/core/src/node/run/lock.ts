@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstat, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
-import { ioError } from '../atomic-file.js';
+import { ioError } from '../../io-error.js';
+import { isAlive } from '../process.js';
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -13,6 +15,8 @@ type Owner = z.infer<typeof ownerSchema>;
 const SIGN_OF_LIFE = 10_000;
 /** Milliseconds without a sign of life after which the owner is taken for dead; long, since computing may hold it up. */
 const SILENCE = 180_000;
+/** Milliseconds that writing a lock takes at most: one that names no owner then is nobody's. */
+const WRITING = 5000;
 /** How often a lock that changes hands meanwhile is tried, and milliseconds between tries while another takes it over. */
 const ATTEMPTS = 20;
 const TAKEOVER = 20;
@@ -38,7 +42,8 @@ export interface Lock {
 
 /**
  * Takes a lock, so that two processes do not write to one run at once. The lock of a process that was killed without a
- * chance to give it back is taken over: at once where it can be seen that it is gone, else after three minutes of silence.
+ * chance to give it back is taken over: at once where it can be seen that it is gone, after five seconds where it names
+ * nobody, else after three minutes of silence.
  * @param file where the lock is; its folder exists
  * @param what is locked, for messages
  * @throws XincError `conflict` if another process holds it, `io`
@@ -52,7 +57,9 @@ export async function takeLock(file: string, what: string): Promise<Lock> {
     if (there === content) return keep(file, content, what);
     throw new XincError('conflict', `${what} is being written by another process${naming(there)}`, {
       subject: what,
-      hint: 'Wait until it is done, or stop it first.',
+      hint: ownerOf(there)
+        ? 'Wait until it is done, or stop it first.'
+        : `Its ${basename(file)} names no process yet; where none writes one, the command works in ${WRITING / 1000} seconds.`,
     });
   } catch (error) {
     held.delete(content);
@@ -150,7 +157,7 @@ async function read(file: string): Promise<string | null> {
   }
   return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
-    throw ioError(error, `${file} cannot be read`, file);
+    throw ioError(error, `${file} cannot be read`, file, 'read');
   });
 }
 
@@ -196,16 +203,8 @@ async function isAtWork(file: string, content: string): Promise<boolean> {
     if (!isAlive(owner.pid)) return false;
   }
   // On another machine, not yet written, or a process that may have got the number since.
-  const { mtimeMs } = await patiently(() => stat(file)).catch(() => ({ mtimeMs: 0 }));
-  return Date.now() - mtimeMs < SILENCE;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is a process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const { mtimeMs, ctimeMs } = await patiently(() => lstat(file)).catch(() => ({ mtimeMs: 0, ctimeMs: 0 }));
+  // A date in the future is no sign of life: the file was given it when its status last changed.
+  const age = Date.now() - Math.min(mtimeMs, ctimeMs);
+  return Math.abs(age) < (owner ? SILENCE : WRITING);
 }

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { jsonNumber } from '../../formats/json.js';
 import { listOf } from './stored-json.js';
 
-/** Version of the run directory's layout; a run of a newer one is refused. */
-export const RUN_SCHEMA = 1;
+/**
+ * Version of the run directory's layout; a run of a newer one is refused. The first wrote `null` for a PSNR that is not
+ * finite, whether the picture was exact or held NaN.
+ */
+export const RUN_SCHEMA = 2;
 
 const pluginSchema = z.object({ name: z.string(), package: z.string(), version: z.string() });
 const count = z.number().int().nonnegative();
@@ -54,7 +58,24 @@ export const manifestSchema = z.object({
     .object({ path: z.string(), sha256: z.string(), format: z.string(), key: z.string().optional() })
     .optional(),
   /** Of the finished network: clamped reconstruction against the signal. */
-  metrics: z.object({ psnr: z.number().nullable(), framePsnr: listOf(z.number().nullable()) }).optional(),
+  metrics: z
+    .object({
+      /** dB, the mean over the frames that are not exact: ∞ where all are, NaN where a frame has NaN. */
+      psnr: jsonNumber,
+      /** Of each frame, dB: ∞ for an exact one, NaN where a pixel is NaN. */
+      framePsnr: listOf(jsonNumber),
+      /** Pixels of each frame that are NaN; absent where none is. */
+      nanPixels: listOf(count).optional(),
+    })
+    .optional(),
 });
 
 export type RunManifest = z.infer<typeof manifestSchema>;
+
+/** The run.json of a former schema as this one has it: metrics that do not say what they mean are measured again. */
+export function inPresentSchema(value: object): object {
+  if ((value as { schema?: unknown }).schema !== 1) return value;
+  const { metrics, ...rest } = value as { metrics?: { psnr?: unknown; framePsnr?: unknown } | null };
+  const unclear = [metrics?.psnr, metrics?.framePsnr].flat().includes(null);
+  return { ...rest, schema: RUN_SCHEMA, ...(metrics !== undefined && !unclear && { metrics }) };
+}

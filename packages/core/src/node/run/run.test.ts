@@ -115,9 +115,9 @@ describe('a run directory', () => {
   });
 
   test('refuses a newer schema', async () => {
-    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest, schema: 2 }));
+    await writeFile(join(folder, 'run.json'), JSON.stringify({ ...manifest, schema: 3 }));
     await expect(Run.open(folder)).rejects.toThrow(
-      'has schema 2, and this version of XINC knows 1. Use a newer version',
+      'has schema 3, and this version of XINC knows 2. Use a newer version',
     );
   });
 
@@ -212,7 +212,7 @@ describe('a run directory', () => {
       const failing = run.writeFolder('analysis/canvas', async (write) => {
         await write('figures/a.svg', 'new');
         const [fresh] = await readdir(run.file('analysis'));
-        expect(fresh).toMatch(/^\.canvas\.[0-9a-f]{8}\.tmp$/);
+        expect(fresh).toMatch(/^\.canvas\.[0-9a-f]{14}\.tmp$/);
         throw new Error('no figure');
       });
       await expect(failing).rejects.toThrow('no figure');

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Arrays } from '../../engine.js';
 import { isXincError, XincError } from '../../errors.js';
+import { formatJson, jsonNumber } from '../../formats/json.js';
 import { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES } from '../../formats/safetensors.js';
 import type { ParameterSpec } from '../../inr.js';
+import { ioError } from '../../io-error.js';
 import { sizeOf } from '../../ndarray.js';
 import type { TrainingState } from '../../train/train.js';
-import { ioError, isLeftover, makeFolder, removeLeftovers } from '../atomic-file.js';
+import { isLeftover, makeFolder, removeLeftovers } from '../atomic-file.js';
 import { RunFolder } from './folder.js';
 import { type Lock, takeLock } from './lock.js';
-import { manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
+import { inPresentSchema, manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 import { parseStoredJson } from './stored-json.js';
 
 const MANIFEST = 'run.json';
@@ -34,8 +36,8 @@ const logEntrySchema = z.object({
   /** Steps completed. */
   step: z.number(),
   loss: z.number(),
-  /** dB; `null` for a perfect batch. */
-  psnr: z.number().nullable(),
+  /** dB; ∞ for an exact batch, the only one that was `null` in the first schema. */
+  psnr: z.union([jsonNumber, z.null().transform(() => Number.POSITIVE_INFINITY)]),
   /** Seconds of training up to then. */
   seconds: z.number(),
 });
@@ -151,7 +153,7 @@ export class Run {
 
   async update(changes: Partial<RunManifest>): Promise<void> {
     const manifest = { ...this.#manifest, ...changes };
-    await this.write(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await this.write(MANIFEST, `${formatJson(manifest, 2)}\n`);
     this.#manifest = manifest;
   }
 
@@ -352,7 +354,7 @@ function stepOf({ step }: Readonly<Record<string, string>>, file: string): numbe
 }
 
 function logLine(entry: TrainingLogEntry): string {
-  return `${JSON.stringify(entry)}\n`;
+  return `${formatJson(entry)}\n`;
 }
 
 /** Bytes of a file that holds parameters, so many times; more, where it is small, so that another network's is told by its shapes. */
@@ -377,7 +379,7 @@ function parseManifest(bytes: Uint8Array, file: string): RunManifest {
       hint: 'Use a newer version of XINC for this run.',
     });
   }
-  const parsed = manifestSchema.safeParse(value);
+  const parsed = manifestSchema.safeParse(isObject(value) ? inPresentSchema(value) : value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refuse(`${issue.path.join('.') || 'it'}: ${issue.message}`);
@@ -386,5 +388,10 @@ function parseManifest(bytes: Uint8Array, file: string): RunManifest {
   if (metrics && metrics.framePsnr.length !== signal.frames) {
     throw refuse(`metrics.framePsnr: of ${signal.frames} frames it has ${metrics.framePsnr.length} values`);
   }
+  if (metrics?.nanPixels && metrics.nanPixels.length !== signal.frames) {
+    throw refuse(`metrics.nanPixels: of ${signal.frames} frames it has ${metrics.nanPixels.length} values`);
+  }
   return parsed.data;
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -24,12 +24,12 @@ export function magnitudeScale(values: ArrayLike<number>, theme: 'light' | 'dark
   return contributionScale(largestOf(values), true, theme);
 }
 
-/** max |v|; 0 for no values. NaN counts for nothing. */
+/** max |v|; 0 for no values. NaN and the infinities count for nothing: a scale cannot end there. */
 export function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i]);
-    if (size > largest) largest = size;
+    if (size > largest && size < Number.POSITIVE_INFINITY) largest = size;
   }
   return largest;
 }

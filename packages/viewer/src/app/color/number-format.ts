@@ -14,7 +14,8 @@ const COUNT = new Intl.NumberFormat('en', { useGrouping: true });
 /** A contribution or a sum of contributions, which has no unit: `0.0123`, `−1.40`, `3.1e−7`. */
 export function formatValue(value: number): string {
   if (value === 0) return '0';
-  if (!Number.isFinite(value)) return '–';
+  if (Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
   const text =
     size >= 1e5 || size < 1e-3
@@ -35,14 +36,21 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)}${NBSP}%`;
 }
 
-/** `34.29 dB`; `∞ dB` for a perfect picture. */
-export function formatPsnr(psnr: number | null): string {
-  return psnr === null ? `∞${NBSP}dB` : `${psnr.toFixed(2)}${NBSP}dB`;
+/**
+ * `34.29 dB`; `∞ dB` for a perfect picture, `PSNR not defined: 12 pixels are NaN` for one with NaN.
+ * @param nanPixels how many they are, where that is known
+ */
+export function formatPsnr(psnr: number, nanPixels?: number): string {
+  if (Number.isNaN(psnr)) {
+    const why = nanPixels ? `: ${formatCount(nanPixels)} ${nanPixels === 1 ? 'pixel is' : 'pixels are'} NaN` : '';
+    return `PSNR not defined${why}`;
+  }
+  return psnr === Number.POSITIVE_INFINITY ? `∞${NBSP}dB` : `${psnr.toFixed(2)}${NBSP}dB`;
 }
 
-/** A change of PSNR: `−1.25 dB`; from or to a perfect picture it has no size. */
-export function formatPsnrChange(before: number | null, after: number | null): string {
-  if (before === null || after === null) return before === after ? `±0${NBSP}dB` : '–';
+/** A change of PSNR: `−1.25 dB`; from or to a perfect picture, or one with NaN, it has no size. */
+export function formatPsnrChange(before: number, after: number): string {
+  if (!Number.isFinite(before) || !Number.isFinite(after)) return before === after ? `±0${NBSP}dB` : '–';
   const change = after - before;
   const size = Math.abs(change);
   if (size < 0.005) return `${size === 0 ? '±0' : '±0.00'}${NBSP}dB`;

@@ -1,7 +1,7 @@
 import type { Picture } from '../access/access.js';
 import type { ColorScale } from './color-scale.js';
 
-/** Values [H · W] as the pixels of a canvas. */
+/** Values [H · W] as the pixels of a canvas; NaN is left transparent. */
 export function paintValues(
   values: ArrayLike<number>,
   height: number,
@@ -14,7 +14,7 @@ export function paintValues(
   const last = table.length - 1;
   for (let p = 0; p < pixels.length; p++) {
     const at = (values[p] - low) * factor + 0.5;
-    pixels[p] = table[at <= 0 ? 0 : at >= last ? last : at | 0];
+    pixels[p] = Number.isNaN(at) ? 0 : table[at <= 0 ? 0 : at >= last ? last : at | 0];
   }
   return image;
 }

@@ -34,7 +34,7 @@ export class Ablation {
   /** The picture without them; no value while nothing is off. While changes come faster than pictures, the newest is made. */
   readonly picture: Resource<AblatedPicture>;
   /** Of `picture`, dB; `null` for ∞, `undefined` while there is none. */
-  readonly psnr: number | null | undefined = $derived.by(() => {
+  readonly psnr: number | undefined = $derived.by(() => {
     const { run, frame, scene } = this.#subject();
     const { value: picture } = this.picture;
     // While a frame or new weights load, the picture is still that of those before.
@@ -42,9 +42,7 @@ export class Ablation {
     return same && !scene.signal.loading && !scene.reconstruction.loading ? this.#psnrOf(picture) : undefined;
   });
   /** Of the whole network's picture of the frame. */
-  readonly psnrBefore: number | null | undefined = $derived.by(() =>
-    this.#psnrOf(this.#subject().scene.reconstruction.value),
-  );
+  readonly psnrBefore: number | undefined = $derived.by(() => this.#psnrOf(this.#subject().scene.reconstruction.value));
   #history = $state.raw<History<SwitchedOff>>(NO_HISTORY);
   readonly #sets: Readonly<Record<string, ReadonlySet<number>>> = $derived.by(() =>
     Object.fromEntries(Object.entries(this.off).map(([layer, neurons]) => [layer, new Set(neurons)])),
@@ -117,7 +115,7 @@ export class Ablation {
     this.#subject().view.off = step.value;
   }
 
-  #psnrOf(picture: Picture | undefined): number | null | undefined {
+  #psnrOf(picture: Picture | undefined): number | undefined {
     return picturePsnr(picture, this.#subject().scene.signal.value);
   }
 }

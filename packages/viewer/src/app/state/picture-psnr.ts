@@ -2,11 +2,10 @@ import { clampFrame, meanSquaredError, psnrOfError } from '@xinc/core';
 import type { Picture } from '../access/access.js';
 
 /**
- * Peak signal-to-noise ratio of a picture, clamped to [0, 1] as on screen, dB; `null` where it is perfect (∞), `undefined` while one
- * of the two is not there.
+ * Peak signal-to-noise ratio of a picture, clamped to [0, 1] as on screen, dB: ∞ where it is perfect, NaN where it has NaN;
+ * `undefined` while one of the two is not there.
  */
-export function picturePsnr(picture: Picture | undefined, signal: Picture | undefined): number | null | undefined {
+export function picturePsnr(picture: Picture | undefined, signal: Picture | undefined): number | undefined {
   if (!picture || picture.rgb.length !== signal?.rgb.length) return undefined;
-  const psnr = psnrOfError(meanSquaredError(clampFrame(picture), signal));
-  return psnr === Number.POSITIVE_INFINITY ? null : psnr;
+  return psnrOfError(meanSquaredError(clampFrame(picture), signal));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { formatJson } from '@xinc/core';
 import { ByteCache } from '../byte-cache.js';
 import { parseByteRange } from './byte-range.js';
 import { type Coding, chooseCoding, compress, isWorthCompressing } from './compression.js';
@@ -34,7 +35,7 @@ export function tagOf(bytes: Uint8Array | string): string {
 }
 
 export function jsonAnswer(value: unknown): Answer {
-  const body = Buffer.from(JSON.stringify(value));
+  const body = Buffer.from(formatJson(value));
   return { type: JSON_TYPE, tag: tagOf(body), body };
 }
 

@@ -3,23 +3,19 @@ import {
   evaluationProgram,
   type Inr,
   OUTPUT,
-  PIXELS_AT_ONCE,
+  pixelsAtOnce,
   type Shapes,
   shapesOf,
   sizeOf,
 } from '@xinc/core';
 import type { NetworkView } from '../../api.js';
 
-/** Pixels that the graph evaluates at once: as many as the engines do, so that a large picture fits the page's memory. */
-function pixelsAtOnce({ signal: { height, width } }: Inr): number {
-  return Math.min(height * width, PIXELS_AT_ONCE);
-}
-
 export function describeNetwork(inr: Inr): NetworkView {
   if (inr.sampling === 'frames') return { sampling: 'frames', perPixel: [] };
   // What has a row per pixel has two for two pixels.
   const [one, two] = [inr.inputs([0], new Uint32Array(1)), inr.inputs([0], new Uint32Array(2))];
   const perPixel = Object.keys(one).filter((name) => sizeOf(two[name].shape) > sizeOf(one[name].shape));
+  // As many as the engines evaluate, so that a large picture fits the page's memory.
   return { sampling: 'pixels', pixelsAtOnce: pixelsAtOnce(inr), perPixel };
 }
 

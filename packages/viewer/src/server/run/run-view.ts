@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Inr, type LayerHook, neuronCount } from '@xinc/core';
+import { type Inr, type LayerHook, neuronCount, toJsonNumber } from '@xinc/core';
 import type { LayerView, RunView } from '../../api.js';
 import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';
@@ -37,14 +37,14 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     ready: weights !== null,
     layers: inr.layers.map((hook) => viewLayer(inr, hook)),
     network: onnx ? describeNetwork(inr) : null,
-    psnr: metrics?.psnr ?? null,
-    framePsnr: metrics?.framePsnr ?? [],
+    ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
+    framePsnr: (metrics?.framePsnr ?? []).map(toJsonNumber),
     training: training
       ? {
           step: Math.max(training.step, curve.at(-1)?.step ?? 0),
           steps: training.steps,
           live,
-          curve: curve.map(({ step, psnr, seconds }) => ({ step, psnr, seconds })),
+          curve: curve.map(({ step, psnr, seconds }) => ({ step, psnr: toJsonNumber(psnr), seconds })),
         }
       : null,
     groupings: await served.groupings(opened),

@@ -1,3 +1,4 @@
+import { labelLogAxes } from '@xinc/report/log-axis';
 import type { Loader, Runtime, View } from 'vega';
 import * as vega from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
@@ -21,8 +22,7 @@ export async function drawChart(
   spec: Spec,
   { config, controls, read }: ChartDrawing,
 ): Promise<View> {
-  const { spec: compiled } = compile(spec as unknown as TopLevelSpec, { config, logger: QUIET as never });
-  const runtime: Runtime = vega.parse(compiled, undefined, { ast: true });
+  const runtime = runtimeOf(spec, config);
   const nowhere = async () => ({ href: null });
   const loader = { load: read, sanitize: nowhere, http: read, file: read } as unknown as Loader;
   const view = new vega.View(runtime, { expr: expressionInterpreter, loader, logger: QUIET as never });
@@ -34,6 +34,15 @@ export async function drawChart(
     view.finalize();
     throw error;
   }
+}
+
+/**
+ * What Vega runs to draw a chart, its expressions taken apart; logarithmic axes carry round labels, however many decades they span.
+ * @throws Error where it cannot be drawn
+ */
+export function runtimeOf(spec: Spec, config: ChartDrawing['config']): Runtime {
+  const { spec: compiled } = compile(labelLogAxes(spec) as unknown as TopLevelSpec, { config, logger: QUIET as never });
+  return vega.parse(compiled, undefined, { ast: true });
 }
 
 /** Warnings of Vega are for those who write charts; what keeps one from being drawn is thrown. */

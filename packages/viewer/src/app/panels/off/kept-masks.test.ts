@@ -5,7 +5,7 @@ const mask = (name: string): KeptMask => ({
   name,
   off: { layer1: [0, 1, 2, 9], 'block 2': [17] },
   psnr: 31.5,
-  before: null,
+  before: Infinity,
   frame: 4,
   weightsVersion: 1_700_000_000_123,
 });
@@ -70,6 +70,8 @@ describe('kept masks', () => {
       { ...good, frame: null },
     ];
     expect(parseMasks(JSON.stringify([...bad, good]))).toEqual([mask('good')]);
+    expect(parseMasks(JSON.stringify([{ ...good, before: null }]))).toEqual([mask('good')]);
+    expect(parseMasks(formatMasks([{ ...mask('good'), psnr: Number.NaN }]))[0].psnr).toBeNaN();
     expect(parseMasks('[{')).toEqual([]);
     expect(parseMasks('{"length": 1}')).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { formatJson } from '@xinc/core';
 import { formatNeurons, parseNeurons } from '../../state/neuron-list.js';
 import { type SwitchedOff, sameOff } from '../../state/switched-off.js';
 
@@ -5,9 +6,9 @@ import { type SwitchedOff, sameOff } from '../../state/switched-off.js';
 export interface KeptMask {
   readonly name: string;
   readonly off: SwitchedOff;
-  /** PSNR without them and of the whole network, dB; `null` for ∞. */
-  readonly psnr: number | null;
-  readonly before: number | null;
+  /** PSNR without them and of the whole network, dB. */
+  readonly psnr: number;
+  readonly before: number;
   readonly frame: number;
   readonly weightsVersion: number;
 }
@@ -53,7 +54,7 @@ function freeName(name: string, masks: readonly KeptMask[]): string {
 }
 
 export function formatMasks(masks: readonly KeptMask[]): string {
-  return JSON.stringify(
+  return formatJson(
     masks.map(({ off, ...rest }) => ({
       ...rest,
       off: Object.fromEntries(Object.entries(off).map(([layer, neurons]) => [layer, formatNeurons(neurons)])),
@@ -81,15 +82,27 @@ function parseMask(entry: unknown): KeptMask | undefined {
   if (typeof entry !== 'object' || entry === null) return undefined;
   const { name, off, psnr, before, frame, weightsVersion } = entry as Record<string, unknown>;
   if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME) return undefined;
-  if (typeof off !== 'object' || off === null || !isDecibels(psnr) || !isDecibels(before)) return undefined;
+  const decibels = { psnr: decibelsOf(psnr), before: decibelsOf(before) };
+  if (typeof off !== 'object' || off === null) return undefined;
+  if (decibels.psnr === undefined || decibels.before === undefined) return undefined;
   if (typeof frame !== 'number' || typeof weightsVersion !== 'number') return undefined;
   const layers = Object.entries(off).map(
     ([layer, neurons]) => [layer, typeof neurons === 'string' ? parseNeurons(neurons) : null] as const,
   );
   if (layers.length === 0 || layers.some(([, neurons]) => !neurons?.length)) return undefined;
-  return { name, off: Object.fromEntries(layers) as SwitchedOff, psnr, before, frame, weightsVersion };
+  return {
+    name,
+    off: Object.fromEntries(layers) as SwitchedOff,
+    psnr: decibels.psnr,
+    before: decibels.before,
+    frame,
+    weightsVersion,
+  };
 }
 
-function isDecibels(value: unknown): value is number | null {
-  return value === null || (typeof value === 'number' && Number.isFinite(value));
+/** Of a perfect picture, `null` was written once. */
+function decibelsOf(value: unknown): number | undefined {
+  if (value === null) return Number.POSITIVE_INFINITY;
+  const isNumber = typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(value as string);
+  return isNumber ? Number(value) : undefined;
 }

@@ -3,8 +3,7 @@ import { multiples, roundStep } from '../../color/round-ticks.js';
 /** A step of training, and where it is. */
 export interface CurvePoint {
   readonly step: number;
-  /** `null` where it is not known, or infinite. */
-  readonly psnr: number | null;
+  readonly psnr: number;
   readonly seconds: number;
 }
 

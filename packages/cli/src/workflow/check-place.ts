@@ -1,0 +1,14 @@
+import { isXincError, type Tracer } from '@xinc/core';
+import { asNamed } from '../settings.js';
+
+/**
+ * Refuses a layer or frame that does not exist, before anything is computed.
+ * @throws XincError `invalid-option`, `numeric` for a layer that cannot be traced
+ */
+export function checkPlace(tracer: Tracer, layer: string, frame: number): void {
+  try {
+    tracer.mapPieces(layer, frame, []);
+  } catch (error) {
+    throw asNamed(isXincError(error) && error.subject === String(frame) ? '--frame' : '--layer', error);
+  }
+}

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import { type Inr, neuronCount, sizeOf } from '@xinc/core';
+import type { CommandContext } from '../context.js';
+import { formatDuration } from '../terminal/progress.js';
+
+/** Nanoseconds that one value of a map costs a processor in one pass over all maps, about. */
+const PER_VALUE = 0.6;
+/** Nanoseconds that one weight of a network of pixels costs a processor at one pixel, about. */
+const PER_WEIGHT = 0.1;
+/** All analyses together need totals first, and compare with them in a second pass. */
+const PASSES = 2;
+/** Seconds that nobody needs to be told of before. */
+const PATIENCE = 30;
+
+/** Seconds that tracing takes here, about: by the number of neurons, pixels and frames together. */
+export function secondsToTrace(inr: Inr, frames: number, processors: number = availableParallelism()): number {
+  const pixels = inr.signal.height * inr.signal.width;
+  const neurons = neuronsOf(inr);
+  const weights = inr.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const perPixel = neurons * PER_VALUE + (inr.sampling === 'pixels' ? weights * PER_WEIGHT : 0);
+  return (PASSES * perPixel * pixels * frames * 1e-9) / processors;
+}
+
+/** What is said of tracing that takes long, before it begins, with what makes it less; nothing of what takes seconds. */
+export function tracingForecast(inr: Inr, frames: number): string | undefined {
+  const seconds = secondsToTrace(inr, frames);
+  if (seconds < PATIENCE) return undefined;
+  const { height, width, kind } = inr.signal;
+  const count = `${neuronsOf(inr).toLocaleString('en')} neurons × ${height}×${width} pixels`;
+  const work = kind === 'video' ? `${count} × ${frames} ${frames === 1 ? 'frame' : 'frames'}` : count;
+  const less =
+    frames > 1
+      ? '--frames of xinc analyze takes fewer frames, --size a smaller picture'
+      : '--size takes a smaller picture';
+  return `Tracing ${work} takes about ${formatDuration(seconds)}; ${less}.`;
+}
+
+/** @param frames that are to be analysed, if the signal has so many */
+export function tellForecast(inr: Inr, frames: number, { display }: CommandContext): void {
+  const forecast = tracingForecast(inr, Math.min(frames, inr.signal.frames));
+  if (forecast !== undefined) display.line(`  ${forecast}`);
+}
+
+function neuronsOf(inr: Inr): number {
+  return inr.layers.reduce((sum, hook) => sum + neuronCount(inr, hook), 0);
+}
