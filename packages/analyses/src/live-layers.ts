@@ -37,7 +37,7 @@ export function liveLayers(
         leaveOut(
           `the contributions of ${whole(census.broken)} of its ${whole(layer.neurons)} neurons are NaN or infinite (check the weights).`,
         );
-      } else if (!(statistics.pixelTotals ?? []).every(Number.isFinite)) {
+      } else if (!pixelTotalsOf(statistics).every(Number.isFinite)) {
         leaveOut(`the contributions to a pixel add up to more than a float32 number can be (check the weights).`);
       } else if (census.live.length === 0) {
         leaveOut(`all of its ${whole(layer.neurons)} neurons are dead, they contribute nothing.`);
@@ -71,4 +71,9 @@ export function byLayer<T extends { readonly layer: LayerInfo }>(
     const ofLayer = items.filter((item) => item.layer.id === id);
     return { layer: ofLayer[0].layer, items: ofLayer };
   });
+}
+
+/** Those of the analyses that requested them; reading what was not is an error. */
+function pixelTotalsOf(statistics: LayerStatistics): Float64Array {
+  return Object.keys(statistics).includes('pixelTotals') ? statistics.pixelTotals! : new Float64Array();
 }

@@ -1,7 +1,7 @@
 // Reads the checkpoints it is given, one after the other, and converts every tensor: node hostile-reader.mjs FILE…
 // Prints a line of JSON for each: what came of it, the processor time in ms, the most memory so far in MB.
 import { readFileSync } from 'node:fs';
-import { decodeCheckpoint, matchParameters, possibleShapes } from '../dist/index.js';
+import { decodeCheckpoint, matchNetworks, possiblePlaces, withoutTwins } from '../dist/index.js';
 
 for (const path of process.argv.slice(2)) {
   const start = process.cpuUsage();
@@ -9,9 +9,9 @@ for (const path of process.argv.slice(2)) {
   try {
     const checkpoint = decodeCheckpoint(readFileSync(path), 'file');
     JSON.stringify(checkpoint.metadata);
-    possibleShapes(checkpoint);
+    for (const { prefix } of possiblePlaces(checkpoint)) withoutTwins(checkpoint, prefix);
     for (const tensor of checkpoint.tensors.values()) tensor.float32();
-    matchParameters(checkpoint, []);
+    matchNetworks(checkpoint, []);
   } catch (error) {
     outcome = `${error.code}: ${error.message}`;
   }
