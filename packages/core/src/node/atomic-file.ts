@@ -36,7 +36,7 @@ export async function writeFileAtomic(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path);
+    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path, 'write');
   } finally {
     unfinished.delete(temporary);
   }
@@ -97,7 +97,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     }
   } catch (error) {
     if (isXincError(error)) throw error;
-    throw ioError(error, `${folder} cannot be tidied`, folder);
+    throw ioError(error, `${folder} cannot be tidied`, folder, 'write');
   }
 }
 
