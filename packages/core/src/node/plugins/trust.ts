@@ -95,7 +95,11 @@ export class Trust {
   }
 
   private async write(folders: TrustedFolders): Promise<void> {
-    await writeFileAtomic(this.file, `${JSON.stringify({ folders }, undefined, 2)}\n`);
+    await writeFileAtomic(this.file, async (file) => {
+      // Whatever mask the process has: what others can write to would be refused.
+      await file.chmod(0o600);
+      await file.writeFile(`${JSON.stringify({ folders }, undefined, 2)}\n`);
+    });
     this.folders.splice(0, this.folders.length, ...folders);
   }
 }
