@@ -153,7 +153,7 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   ['an id out of its folder', layers('../../x'), "a layer's id '../../x' holds a character that no file name may"],
   ['an id of dots', layers('..'), "a layer's id '..' begins or ends with a full stop"],
   ['a hidden id', layers('.git'), "a layer's id '.git' begins or ends with a full stop"],
-  ['an id with a zero', layers('a\0b'), "a layer's id 'a\\u0000b' holds a character"],
+  ['an id with a zero', layers('a\0b'), "a layer's id 'a\\u{0}b' holds a character"],
   ['an id that Windows keeps', layers('con'), "a layer's id 'con' is one that Windows keeps for devices"],
   ['an id without an end', layers('x'.repeat(101)), "a layer's id has 101 characters, and 100 are possible"],
   [
