@@ -73,6 +73,11 @@ test.each<[string, unknown, string]>([
     "the tables 't' and 'T' differ in case alone",
   ],
   [
+    'a scale that no file can hold',
+    { ...empty, figures: [{ ...raster, scale: { map: 'diverging', domain: [-Infinity, NaN], label: 'c' } }] },
+    "figure 'r' has a scale with the domain [-Infinity, NaN]. Give two finite numbers.",
+  ],
+  [
     'rows of another length',
     { ...empty, tables: [{ ...table, rows: [[1, 2]] }] },
     "row 0 of table 't' has 2 values for 1 columns",
