@@ -380,3 +380,36 @@ describe('a layer that its plugin traces', () => {
     );
   });
 });
+
+describe('a file that holds a network whole', () => {
+  const read = { config: {}, settled: [], weights: {}, description: 'Mine, version 1' };
+  const through = (give: () => unknown) => {
+    const registry = new Registry();
+    const plugin = {
+      kind: 'inr',
+      name: 'mine',
+      title: '',
+      description: '',
+      signals: ['image'],
+      config: z.object({}),
+      build: () => pixelNetwork(image),
+      files: { endings: ['.mine'], read: give },
+    };
+    registry.add(plugin as unknown as InrPlugin, { package: 'my-package', version: '1.0.0', path: '/p/index.js' });
+    const { files } = registry.get('inr', 'mine').plugin;
+    return files!.read({ name: 'a.mine', bytes: new Uint8Array(), beside: () => new Uint8Array(), arrays: {} });
+  };
+
+  test('is given on as its model read it', () => {
+    expect(through(() => read)).toBe(read);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['nothing', () => undefined, 'it gave undefined. Give { config'],
+    ['no weights', () => ({ ...read, weights: 3 }), 'it gave weights: 3. Give arrays by the names of parameters.'],
+    ['a promise', async () => read, 'it gave a promise, and its result is needed at once'],
+    ['an error', () => (undefined as unknown as Inr).layers, 'Cannot read properties of undefined'],
+  ])('%s is told to be its model’s', (_, give, message) => {
+    expect(() => through(give)).toThrow(`my-package, model 'mine', files.read, a.mine: ${message}`);
+  });
+});
