@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
 import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
@@ -75,9 +74,7 @@ export async function importCommand(
     }
     await demandPicture(path, createNetwork(inr, weights, engine));
     tellForecast(inr, DEFAULT_FRAMES, context);
-    const hash = createHash('sha256');
-    for (const file of source.files) hash.update(await readFile(file));
-    const sha256 = hash.digest('hex');
+    const sha256 = await sha256OfFiles(source.files);
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
       {
