@@ -1,5 +1,4 @@
-import { printable } from '@xinc/checkpoints';
-import type { InrPlugin } from '@xinc/core';
+import { describePsnr, type InrPlugin, printable } from '@xinc/core';
 import type { Choice } from './choose-network.js';
 import type { Better, Tried } from './find-better.js';
 import { keyText } from './network-key.js';
@@ -18,7 +17,7 @@ export function aboutNetworks({ all, taken, frames }: Choice, model: string, sig
     const key = keys[i].padEnd(width);
     if ('problem' in drawn) return `  ${key}  cannot be drawn: ${drawn.problem}`;
     const same = drawn.sameAs === undefined ? '' : `, the same weights as ${printable(keyText(drawn.sameAs))}`;
-    return `  ${key}  ${decibels(drawn.psnr!)}${same}${drawn === taken ? '  ← taken' : ''}`;
+    return `  ${key}  ${describePsnr(drawn.psnr!)}${same}${drawn === taken ? '  ← taken' : ''}`;
   });
   const equal = all.filter((drawn) => 'psnr' in drawn && drawn.sameAs === undefined && drawn.psnr === taken.psnr);
   const why = equal.length > 1 ? 'the first of those that draw it best' : 'the one that draws it best';
@@ -77,7 +76,7 @@ export function optionsOf({ key, changes }: Better): { key?: string; set: string
 export function betterSettings(better: Better, signal: string, quality: string): string {
   const key = better.key === undefined ? [] : [`--key ${printable(keyText(better.key))}`];
   const options = [...key, ...Object.entries(better.changes).map(([name, value]) => setting(name, value))].join(' ');
-  return `Warning: with ${options} it draws ${signal} at ${decibels(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
+  return `Warning: with ${options} it draws ${signal} at ${describePsnr(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
 }
 
 /** Settings that the picture does not tell from those that were assumed. */
@@ -85,7 +84,7 @@ export function alikeSettings(alike: Tried['alike']): string[] {
   if (alike.length === 0) return [];
   const others = alike.map(({ changes, psnr }) => {
     const [[key, value]] = Object.entries(changes);
-    return `with ${setting(key, value)} it draws it at ${decibels(psnr)}`;
+    return `with ${setting(key, value)} it draws it at ${describePsnr(psnr)}`;
   });
   return [`The picture does not prove what was assumed: ${others.join(', ')}.`];
 }
@@ -106,4 +105,3 @@ export function networksAsJson({ all, taken }: Choice): Readonly<Record<string, 
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const setting = (key: string, value: unknown): string => `--set ${key}=${plain(value)}`;
-const decibels = (psnr: number): string => (psnr === Number.POSITIVE_INFINITY ? 'exact' : `${psnr.toFixed(2)} dB`);
