@@ -158,7 +158,7 @@ async function openSource(
     return {
       model: whole.plugin.name,
       format: extname(path).slice(1),
-      files: [path],
+      files: read.files,
       trainedOn: undefined,
       networks: (_plugin, given, signal) => [read.network(given, signal)],
     };

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { open, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import {
   type Arrays,
@@ -28,6 +28,8 @@ export function modelOfFile(registry: Registry, path: string): RegisteredPlugin<
 export interface ReadNetworkFile {
   /** One line for people. */
   readonly description: string;
+  /** It, and those beside it that hold its weights. */
+  readonly files: readonly string[];
   /** The network for a signal. @throws XincError `invalid-option`, `unsupported` */
   network(given: Readonly<Record<string, string>>, signal: SignalShape): RecognisedNetwork;
 }
@@ -42,14 +44,16 @@ export async function readNetworkFile(
   inputs: string | undefined,
   abort: AbortSignal,
 ): Promise<ReadNetworkFile> {
+  const files = new Set([path]);
   const read = plugin.files!.read({
     name: basename(path),
     bytes: await readBytes(path),
-    beside: await besideFile(path),
+    beside: await besideFile(path, files),
     arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
   });
   return {
     description: read.description,
+    files: [...files],
     network(given, signal) {
       const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
       const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
@@ -69,29 +73,29 @@ export async function readNetworkFile(
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    const handle = await open(path);
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw notRegular(path);
-      if (stats.size > LARGEST) {
-        throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
-          subject: path,
-          hint: 'Export the network with its weights in a file beside it (external data).',
-        });
-      }
-    } finally {
-      await handle.close();
+    // Asked before opening: opening a pipe would wait for somebody to write to it.
+    const stats = await stat(path);
+    if (!stats.isFile()) throw notRegular(path);
+    if (stats.size > LARGEST) {
+      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+        subject: path,
+        hint: 'Export the network with its weights in a file beside it (external data).',
+      });
     }
     return await readFile(path);
   } catch (error) {
-    throw error instanceof XincError
-      ? error
-      : ioError(error as NodeJS.ErrnoException, `${path} cannot be read`, path, 'read');
+    throw failed(error, path);
   }
 }
 
+function failed(error: unknown, path: string): XincError {
+  return error instanceof XincError
+    ? error
+    : ioError(error as NodeJS.ErrnoException, `${path} cannot be read`, path, 'read');
+}
+
 /** Files that a network's file names: in its folder or below it, regular ones, as far as they hold what is asked for. */
-async function besideFile(path: string): Promise<NetworkFile['beside']> {
+async function besideFile(path: string, read: Set<string>): Promise<NetworkFile['beside']> {
   const folder = await realpath(dirname(path)).catch(() => dirname(path));
   return (location, offset, length) => {
     const parts = location.split(/[\\/]/);
@@ -105,6 +109,7 @@ async function besideFile(path: string): Promise<NetworkFile['beside']> {
       if (isAbsolute(real) || real.split(sep).includes('..')) throw outside(path, location);
       const descriptor = openSync(file, 'r');
       try {
+        read.add(file);
         const { size } = fstatSync(descriptor);
         const end = length === undefined ? size : offset + length;
         if (
@@ -121,18 +126,16 @@ async function besideFile(path: string): Promise<NetworkFile['beside']> {
         }
         const bytes = new Uint8Array(end - offset);
         for (let done = 0; done < bytes.length; ) {
-          const read = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
-          if (read === 0) throw new XincError('invalid-file', `${file} ends before it should`, { subject: file });
-          done += read;
+          const count = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+          if (count === 0) throw new XincError('invalid-file', `${file} ends before it should`, { subject: file });
+          done += count;
         }
         return bytes;
       } finally {
         closeSync(descriptor);
       }
     } catch (error) {
-      throw error instanceof XincError
-        ? error
-        : ioError(error as NodeJS.ErrnoException, `${file} cannot be read`, file, 'read');
+      throw failed(error, file);
     }
   };
 }

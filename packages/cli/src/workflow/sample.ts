@@ -59,7 +59,7 @@ export class Sample {
   async psnr(inr: Inr): Promise<number> {
     let [sum, count] = [0, 0];
     for (const { frame, pixels, expected } of this.parts) {
-      const values = { ...this.weights, ...inr.inputs([frame], pixels) };
+      const values = { ...this.weights, ...inr.inputs([frame], pixels, this.weights) };
       const { data } = (await (await this.#executable(inr, values)).run(values))[OUTPUT];
       for (let i = 0; i < expected.length; i++) sum += (Math.min(Math.max(data[i], 0), 1) - expected[i]) ** 2;
       count += expected.length;
