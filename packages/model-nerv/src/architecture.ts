@@ -25,7 +25,7 @@ export interface Convolution {
   readonly kernelSize: number;
 }
 
-export interface Block extends Convolution {
+interface Block extends Convolution {
   readonly stride: number;
 }
 

@@ -62,7 +62,7 @@ function safeId(name: string): string {
   return name.replace(/[^\w.-]+/g, '_').replace(/^[.]+/, '') || 'layer';
 }
 
-export function programOf(config: OnnxConfig, signal: SignalShape): InrProgram {
+function programOf(config: OnnxConfig, signal: SignalShape): InrProgram {
   const { network, range } = config;
   if (!network) {
     throw new XincError('invalid-option', "The model 'onnx' is a file's network, and no file was read", {
@@ -151,8 +151,10 @@ function coordinatesOf(
   pixels: Uint32Array | undefined,
   signal: SignalShape,
 ): NdArray {
-  if (!pixels && shape.length === 4 && (shape[1] === 2 || shape[1] === 3)) {
-    return gridOf(shape[1], config, frames, signal);
+  const [, channels, rows, columns] = shape;
+  const isGrid = (rows ?? signal.height) === signal.height && (columns ?? signal.width) === signal.width;
+  if (!pixels && shape.length === 4 && (channels === 2 || channels === 3) && isGrid) {
+    return gridOf(channels, config, frames, signal);
   }
   const axes = shape[shape.length - 1] ?? 2;
   if (!pixels || (axes !== 2 && axes !== 3)) {

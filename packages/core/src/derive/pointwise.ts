@@ -103,7 +103,7 @@ function sigmoid(x: number): number {
 }
 
 /** The error function to about 1e-15: its series near zero, a continued fraction beyond. */
-export function erf(x: number): number {
+function erf(x: number): number {
   const t = Math.abs(x);
   if (Number.isNaN(t)) return Number.NaN;
   if (t > 6) return Math.sign(x);

@@ -64,7 +64,7 @@ export interface Way {
 export class NoWay extends Error {}
 
 /** Which axes of a value are rows and columns; one axis for both where they lie behind each other. */
-export type Axes = { readonly rows: number; readonly columns: number } | { readonly pixels: number };
+type Axes = { readonly rows: number; readonly columns: number } | { readonly pixels: number };
 
 /** A value on the way: a plane of its own, or a pointwise function of the one that `base` has. */
 interface OnTheWay {
