@@ -23,8 +23,8 @@ export interface Tried {
   readonly combinations: number;
 }
 
-/** dB from which a network is taken for one of the signal. */
-const ALIKE = 15;
+/** dB from which a network is taken for one of the signal: one that was trained on it for a while draws it better. */
+export const ALIKE = 15;
 /** Networks that settings are tried with, where none draws the signal. */
 const MOST_SEARCHED = 4;
 
