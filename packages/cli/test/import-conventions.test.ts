@@ -202,7 +202,7 @@ describe('a network that overflows to NaN at every pixel, although its weights a
     const { status, stderr } = await import_(file, 'overflow', '--quiet');
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /overflow\.safetensors draws no picture: all 384 pixels are NaN, although its weights are numbers\. With --set activation=tanh it draws picture\.png at \d+\.\d\d dB: it was probably trained so, import it with these options\.\n$/,
+      /overflow\.safetensors draws no picture: all 468 pixels are NaN, although its weights are numbers\. With --set activation=tanh it draws picture\.png at \d+\.\d\d dB: it was probably trained so, import it with these options\.\n$/,
     );
     await expect(readFile(join(work.file('overflow'), 'run.json'))).rejects.toThrow('ENOENT');
     expect((await import_(file, 'overflow', '--set', 'activation=tanh')).status).toBe(0);
