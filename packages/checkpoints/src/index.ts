@@ -6,6 +6,5 @@ export { withoutWrappers } from './match/names.js';
 export { type Place, possiblePlaces, tensorShapes } from './match/tensor-shapes.js';
 export { withoutTwins } from './match/twins.js';
 export { type EncodeNpzOptions, encodeNpz } from './numpy/encode-npz.js';
-export { printable } from './printable.js';
 export { decodeCheckpoint, type ReadCheckpointOptions, readCheckpoint } from './read-checkpoint.js';
 export { checkpointFiles } from './read-distributed-folder.js';

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
@@ -23,7 +24,7 @@ export async function readDistributedFolder(
   path: string,
   options: ReadFileOptions,
 ): Promise<{ index: DistributedIndex; contents: Map<string, Uint8Array>; bytes: number }> {
-  if (!(await namesIn(path)).includes(DISTRIBUTED_METADATA)) {
+  if (!(await entriesIn(path)).some(({ name }) => name === DISTRIBUTED_METADATA)) {
     throw inFile(path, () => {
       throw malformed('this is a folder', 'Give a checkpoint file, or a folder of torch.distributed.checkpoint.');
     });
@@ -45,16 +46,17 @@ export async function readDistributedFolder(
   return { index, contents, bytes };
 }
 
-/** The files that make up a checkpoint, itself or those of its folder, in the order of their names. */
+/** The files that make up a checkpoint, itself or the regular ones of its folder, in the order of their names. */
 export async function checkpointFiles(path: string): Promise<string[]> {
   if (!(await isFolder(path))) return [path];
-  const names = (await namesIn(path)).filter((name) => name === DISTRIBUTED_METADATA || name.endsWith('.distcp'));
-  return names.sort().map((name) => join(path, name));
+  const names = (await entriesIn(path)).filter((entry) => entry.isFile()).map(({ name }) => name);
+  const own = names.filter((name) => name === DISTRIBUTED_METADATA || name.endsWith('.distcp'));
+  return own.sort().map((name) => join(path, name));
 }
 
-async function namesIn(path: string): Promise<string[]> {
+async function entriesIn(path: string): Promise<Dirent[]> {
   try {
-    return await readdir(path);
+    return await readdir(path, { withFileTypes: true });
   } catch (error) {
     throw readingFailed(path, error);
   }

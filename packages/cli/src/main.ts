@@ -204,6 +204,10 @@ withEngine(
     ),
   );
 
+command('layers <run>', "list the layers that were read off a run's network, and how", 'xinc layers RUN').action(
+  run(async (context, path) => (await import('./commands/layers.js')).layersCommand(path, context)),
+);
+
 withEngine(command('report <run>', 'write report.html from what the run holds', 'xinc report RUN')).action(
   run(async (context, path, options) => (await import('./commands/report.js')).reportCommand(path, options, context)),
 );

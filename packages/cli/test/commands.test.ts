@@ -259,11 +259,11 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
   [
     'an unknown model',
     (f) => ['explain', f('picture.png'), '--model', 'gpt'],
-    1,
+    2,
     /There is no model 'gpt'\. Known: ffn, nerv/,
   ],
-  ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 1, /There is no engine 'jax'/],
-  ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 1, /There is no grouping 'x'/],
+  ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 2, /There is no engine 'jax'/],
+  ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 2, /There is no grouping 'x'/],
   [
     'an unknown device',
     (f) => ['explain', f('picture.png'), '--device', 'abacus'],
@@ -319,7 +319,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
   [
     'a misspelt model',
     (f) => ['train', f('picture.png'), '--model', 'nrev'],
-    1,
+    2,
     /Did you mean 'nerv'\? Known: ffn, nerv/,
   ],
   [
@@ -416,7 +416,7 @@ test('plugins and their settings are listed', async () => {
   const { plugins, broken } = JSON.parse(stdout) as { plugins: { kind: string; name: string }[]; broken: unknown[] };
   expect(broken).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
-  expect(named('inr')).toEqual(['ffn', 'nerv']);
+  expect(named('inr')).toEqual(['ffn', 'nerv', 'onnx']);
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
   const { stdout: text } = await xinc(['plugins']);

@@ -155,7 +155,8 @@ async function filesBelow(folder: string, ends: RegExp): Promise<string[]> {
   return names.filter((name) => ends.test(name)).sort();
 }
 
-const MUTATIONS = 240;
+/** More are tried where somebody waits for them. */
+const MUTATIONS = Number(process.env.XINC_FUZZ ?? 60);
 
 test(`${MUTATIONS} mutations of its JSON files are answered, each in one line and soon`, async () => {
   const next = random(14);

@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type Outcome, workFolder, xinc } from './xinc.js';
@@ -59,7 +59,7 @@ test.each([
 
 test('an engine of it is told to be there, and not to be trusted', async () => {
   const { status, stderr } = await run(['train', work.picture, '--engine', 'near-engine', '--out', work.file('x')]);
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(stderr).toContain(`There is no engine 'near-engine' (not loaded, since ${project} is not trusted: near)`);
 });
 
@@ -107,6 +107,22 @@ test.skipIf(process.platform === 'win32')('what others can write to is not trust
   expect(opened.stderr).toContain(`since every user can write to ${join(project, 'node_modules', 'near')}`);
   expect(opened.stdout).not.toContain('near-engine');
 });
+
+test.skipIf(process.platform === 'win32')(
+  "the list of trusted folders is its owner's alone, whatever the mask",
+  async () => {
+    const settings = work.file('unmasked');
+    const before = process.umask(0);
+    const { status, stderr } = await xinc(['plugins', '--trust'], {
+      cwd: project,
+      env: { XINC_CONFIG: settings },
+    }).finally(() => process.umask(before));
+    expect(status, stderr).toBe(0);
+    expect((await stat(join(settings, 'trust.json'))).mode & 0o777).toBe(0o600);
+    const again = await xinc(['plugins'], { cwd: project, env: { XINC_CONFIG: settings } });
+    expect(again.stdout, again.stderr).toContain('near-engine');
+  },
+);
 
 test('a project without plugins cannot be trusted, nor be trusted and not', async () => {
   const empty = work.file('empty');

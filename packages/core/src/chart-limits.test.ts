@@ -64,6 +64,15 @@ describe('a chart that a page draws', () => {
     expect(chartDoubt(chart(more))).toContain(why);
   });
 
+  test('that takes long to look at, however long its words are', () => {
+    const begun = performance.now();
+    const word = 'a'.repeat(1e6);
+    expect(chartDoubt(chart({ transform: [{ filter: word }] }))).toBeUndefined();
+    expect(chartDoubt(chart({ transform: [{ filter: `${word} + sequence(9)` }] }))).toContain('call sequence');
+    expect(chartDoubt(chart({ transform: [{ filter: `${word}(9)` }] }))).toContain('call aaa');
+    expect(performance.now() - begun).toBeLessThan(1000);
+  });
+
   test('is nested as deep as a chart is, and of as many parts', () => {
     const deep = JSON.parse(`${'{"layer":['.repeat(100_000)}1${']}'.repeat(100_000)}`);
     expect(chartExcess(deep)).toBe('it is nested deeper than 60 levels');

@@ -1,3 +1,5 @@
+import { printable } from './printable.js';
+
 /*
  * A chart is a program in the language of Vega-Lite, and may come with a run from a stranger. What is looked at here is read off its
  * text, without running it.
@@ -64,19 +66,12 @@ const FUNCTIONS = new Set(
     'if length indexof inrange toNumber toString toBoolean lower upper trim year month date hours minutes seconds'
   ).split(' '),
 );
+/** A call and its name. Looked for where a word begins alone: within long words, that would take the square of their length. */
+const CALL = /(?<![\w$])([\w$]+)\s*\(/g;
 /** What makes much of little, wherever it is found. */
 const GENERATING = /\b(sequence|pad|repeat|regexp|replace|test|split|merge|lerp|format|timeFormat|data)\s*\(/;
 /** Parts that are bounded by nothing that is read off them. */
-const UNBOUNDED = new Set([
-  'projection',
-  'graticule',
-  'sphere',
-  'bins',
-
-  'regression',
-  'loess',
-  'density',
-]);
+const UNBOUNDED = new Set(['projection', 'graticule', 'sphere', 'bins', 'regression', 'loess', 'density']);
 
 /**
  * Why a page should not draw a chart, where nothing can end it: what it takes is not bounded by the length of its text and data.
@@ -101,8 +96,8 @@ export function chartDoubt(spec: Spec): string | undefined {
       if (name === 'format' && /\d{3}/.test(node)) doubtful(`its number format is ${JSON.stringify(node)}`);
       if (EXPRESSIONS.has(name)) {
         expressions += node.length;
-        const unknown = [...node.matchAll(/([\w$]+)\s*\(/g)].find(([, called]) => !FUNCTIONS.has(called));
-        if (unknown) doubtful(`its expressions call ${unknown[1]}`);
+        const unknown = [...node.matchAll(CALL)].find(([, called]) => !FUNCTIONS.has(called));
+        if (unknown) doubtful(`its expressions call ${printable(unknown[1])}`);
       } else if (GENERATING.test(node)) doubtful(`its expressions call ${GENERATING.exec(node)![1]}`);
       return;
     }

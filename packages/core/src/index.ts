@@ -40,7 +40,7 @@ export * from './ops/shapes.js';
 export { mostPixelsOfStep, pixelsAtOnce } from './pixels-at-once.js';
 export * from './plugin.js';
 export { printable, printableJson, printableLines } from './printable.js';
-export { countNanPixels, describePsnr, meanSquaredError, psnrOfError } from './psnr.js';
+export { countNanPixels, describePsnr, meanPsnr, meanSquaredError, psnrOfError } from './psnr.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
 export * from './registry.js';
 export * from './signal.js';

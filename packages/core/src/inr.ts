@@ -97,11 +97,19 @@ export interface Inr {
   ): ForwardResult<T>;
   /** Every traced layer, input side first. */
   readonly layers: readonly LayerHook[];
+  /** Layers that the program has and that cannot be traced, with the reasons; see `deriveHooks`. */
+  readonly untraced?: readonly UntracedLayer[];
   /** Activations that hooks name and the forward pass does not, as `deriveHooks` finds them, by name. */
   readonly recorded?: Readonly<Record<string, ValuePlace>>;
   readonly training: TrainingDefaults;
   /** How published state dicts name these parameters. */
   readonly checkpoints?: readonly CheckpointLayout[];
+}
+
+/** A layer that cannot be traced, and why. */
+export interface UntracedLayer {
+  readonly id: string;
+  readonly why: string;
 }
 
 /** Where a value of a forward pass is found: one of its inputs, or what one of its calls of `Ops` gives, counted from 0. */
@@ -165,6 +173,8 @@ interface HookBase {
   readonly id: string;
   /** For people: "Layer 1 · 208 Fourier features". */
   readonly label: string;
+  /** What was read off the program: kind, activation and way to the picture, in words. */
+  readonly reading?: string;
   /** Name of the activation this layer reads. */
   readonly input: string;
 }

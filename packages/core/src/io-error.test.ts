@@ -19,7 +19,7 @@ describe('a failed file operation is one line that says why and what to do', () 
       'this process has as many files open as the system lets it. Raise that limit (ulimit -n 1024), and repeat the command.',
     ],
   ])('%s', (code, told) => {
-    expect(ioError(failure(code), 'f cannot be written', 'f')).toMatchObject({
+    expect(ioError(failure(code), 'f cannot be written', 'f', 'write')).toMatchObject({
       code: 'io',
       subject: 'f',
       message: `f cannot be written: ${told}`,

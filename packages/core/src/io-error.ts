@@ -62,7 +62,7 @@ export function ioReason(error: unknown, access: FileAccess): { readonly what: s
  * @param problem `RUN cannot be read`
  * @param subject the path
  */
-export function ioError(error: unknown, problem: string, subject: string, access: FileAccess = 'write'): XincError {
+export function ioError(error: unknown, problem: string, subject: string, access: FileAccess): XincError {
   const { what, hint } = ioReason(error, access);
   const missing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
   return new XincError(missing ? 'not-found' : 'io', `${problem}: ${what}`, {

@@ -5,6 +5,14 @@ export function psnrOfError(meanSquaredError: number): number {
   return -10 * Math.log10(meanSquaredError);
 }
 
+/** PSNR of a video, dB, of those of its frames: the mean over the frames that are not exact, as the field reports it. ∞ where all are, NaN where one is NaN. */
+export function meanPsnr(framePsnr: readonly number[]): number {
+  const inexact = framePsnr.filter((psnr) => psnr !== Number.POSITIVE_INFINITY);
+  return inexact.length > 0
+    ? inexact.reduce((sum, value) => sum + value, 0) / inexact.length
+    : Number.POSITIVE_INFINITY;
+}
+
 /** Mean squared error of two frames of one size over pixels and channels; NaN where a value of one of them is. */
 export function meanSquaredError(a: Frame, b: Frame): number {
   let sum = 0;

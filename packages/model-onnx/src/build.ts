@@ -39,6 +39,7 @@ export function buildOnnx(config: OnnxConfig, signal: SignalShape): Inr {
     ...program,
     layers,
     recorded,
+    untraced,
     // It is imported as it was trained; training goes on as most networks do.
     training: {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -62,8 +63,15 @@ function safeId(name: string): string {
 }
 
 export function programOf(config: OnnxConfig, signal: SignalShape): InrProgram {
-  const { graph, weights, arrays, range } = config;
-  const sampling = samplingOf(config, signal);
+  const { network, range } = config;
+  if (!network) {
+    throw new XincError('invalid-option', "The model 'onnx' is a file's network, and no file was read", {
+      subject: 'network',
+      hint: 'Make a run of it with xinc import network.onnx --signal FILE.',
+    });
+  }
+  const { graph, weights, arrays } = network;
+  const sampling = samplingOf(network, signal);
   const parameters = [
     ...Object.entries(weights).map(([name, shape]) => parameter(name, shape, true)),
     ...Object.entries(arrays).map(([name, shape]) => parameter(ARRAY + name, shape, false)),

@@ -35,12 +35,15 @@ const graph = z.object({
 const pairFromText = (value: unknown): unknown =>
   typeof value === 'string' ? value.replace(/^\s*\[|\]\s*$/g, '').split(/[:,]/) : value;
 
+/** Shapes by name. */
+const shapes = z.record(z.string(), extents);
+
 export const configSchema = z.object({
-  graph: graph
-    .default({ opset: 18, inputs: [], output: '', nodes: [], constants: {} })
-    .describe('What the network computes, as xinc import reads it from a file'),
-  weights: z.record(z.string(), extents).default({}).describe('Shapes of its weights, from the file'),
-  arrays: z.record(z.string(), extents).default({}).describe('Shapes of the arrays it is fed, from --inputs'),
+  network: z
+    .object({ graph, weights: shapes, arrays: shapes })
+    .nullable()
+    .default(null)
+    .describe('What the network computes, and the shapes of its weights and inputs, as xinc import reads them'),
   coordinates: z
     .enum(COORDINATE_RULES)
     .default('linspace')
@@ -54,3 +57,5 @@ export const configSchema = z.object({
 });
 
 export type OnnxConfig = z.infer<typeof configSchema>;
+/** A file's network, as it is kept in run.json. */
+export type StoredNetwork = NonNullable<OnnxConfig['network']>;

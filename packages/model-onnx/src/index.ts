@@ -39,7 +39,7 @@ function read({ name, bytes, beside, arrays }: NetworkFile) {
   const fed = inputs.every((input) => arrays[input] !== undefined);
   return {
     settled: fed ? ['coordinates', 'axes'] : [],
-    config: { graph, weights: shapes(weights), arrays: shapes(arrays) },
+    config: { network: { graph, weights: shapes(weights), arrays: shapes(arrays) } },
     weights: { ...weights, ...arraysAsParameters(arrays) },
     description,
   };

@@ -1,13 +1,12 @@
 import { createOps, formatShape, type Inr, type Shape, type SignalShape, XincError } from '@xinc/core';
-import type { OnnxConfig } from './config.js';
+import type { StoredNetwork } from './config.js';
 import { runGraph } from './run-graph.js';
 
 /**
  * Whether a network draws pixels ([P, 3] or [1, P, 3]) or frames ([B, 3, H, W]), told from the shapes alone.
  * @throws XincError `invalid-option` for an output that is no picture of the signal's size
  */
-export function samplingOf(config: OnnxConfig, signal: SignalShape): Inr['sampling'] {
-  const { graph, weights, arrays } = config;
+export function samplingOf({ graph, weights, arrays }: StoredNetwork, signal: SignalShape): Inr['sampling'] {
   const ops = createOps<Shape>({
     constant: ({ shape }) => shape,
     shapeOf: (shape) => shape,

@@ -9,6 +9,7 @@ export type { PlateBorders, PlateOptions } from './plate/plan-plate.js';
 export { splitPlate } from './plate/split-plate.js';
 export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
+export { sha256OfFiles } from './source-file.js';
 export { type Ffmpeg, findFfmpeg } from './video/ffmpeg.js';
 export { type FrameRange, parseFrameRange, type ResolvedRange, resolveFrameRange } from './video/frame-range.js';
 export { type ColourMatrix, parseMatrix } from './video/inspect.js';

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { createNetwork, type InrPlugin, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
 import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
@@ -20,9 +19,9 @@ import {
 import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
-import { ALIKE, findBetter } from '../workflow/find-better.js';
+import { findBetter } from '../workflow/find-better.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { rankOf } from '../workflow/likeness.js';
+import { ALIKE, rankOf } from '../workflow/likeness.js';
 import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
 import { modelOfFile, readNetworkFile } from '../workflow/network-file.js';
 import { keyText } from '../workflow/network-key.js';
@@ -55,7 +54,6 @@ export async function importCommand(
 ): Promise<void> {
   const { display, abort } = context;
   const registry = await loadPlugins(context);
-  const { printable } = await import('@xinc/checkpoints');
   const source = await openSource(path, options, registry, context);
   const input = await openInput(options.signal, options, context, registry.get('inr', source.model).plugin.signals);
   const { shape } = input.signal;
@@ -82,9 +80,7 @@ export async function importCommand(
       return better && better.psnr >= ALIKE ? betterInstead(better, signal) : undefined;
     });
     tellForecast(inr, DEFAULT_FRAMES, context);
-    const hash = createHash('sha256');
-    for (const file of source.files) hash.update(await readFile(file));
-    const sha256 = hash.digest('hex');
+    const sha256 = await sha256OfFiles(source.files);
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
     const run = await prepareRun(
       {

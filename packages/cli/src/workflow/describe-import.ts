@@ -1,7 +1,7 @@
-import { printable } from '@xinc/checkpoints';
-import type { InrPlugin } from '@xinc/core';
+import { describePsnr, type InrPlugin, printable } from '@xinc/core';
 import type { Choice } from './choose-network.js';
-import { ALIKE, type Better, type Tried } from './find-better.js';
+import type { Better, Tried } from './find-better.js';
+import { ALIKE } from './likeness.js';
 import { keyText } from './network-key.js';
 import type { RecognisedNetwork } from './recognise-network.js';
 
@@ -18,7 +18,7 @@ export function aboutNetworks({ all, taken, frames }: Choice, model: string, sig
     const key = keys[i].padEnd(width);
     if ('problem' in drawn) return `  ${key}  cannot be drawn: ${drawn.problem}`;
     const same = drawn.sameAs === undefined ? '' : `, the same weights as ${printable(keyText(drawn.sameAs))}`;
-    return `  ${key}  ${decibels(drawn.psnr!)}${same}${drawn === taken ? '  ← taken' : ''}`;
+    return `  ${key}  ${describePsnr(drawn.psnr!)}${same}${drawn === taken ? '  ← taken' : ''}`;
   });
   const equal = all.filter((drawn) => 'psnr' in drawn && drawn.sameAs === undefined && drawn.psnr === taken.psnr);
   const why = equal.length > 1 ? 'the first of those that draw it best' : 'the one that draws it best';
@@ -75,12 +75,12 @@ export function optionsOf({ key, changes }: Better): { key?: string; set: string
 
 /** @param quality PSNR of what was imported, with its unit */
 export function betterSettings(better: Better, signal: string, quality: string): string {
-  return `Warning: with ${optionWords(better)} it draws ${signal} at ${decibels(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
+  return `Warning: with ${optionWords(better)} it draws ${signal} at ${describePsnr(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
 }
 
 /** What to do where nothing was imported. */
 export function betterInstead(better: Better, signal: string): string {
-  return `With ${optionWords(better)} it draws ${signal} at ${decibels(better.psnr)}: it was probably trained so, import it with these options.`;
+  return `With ${optionWords(better)} it draws ${signal} at ${describePsnr(better.psnr)}: it was probably trained so, import it with these options.`;
 }
 
 /** That neither what was taken nor what else was tried draws the signal, and what may be the reason. */
@@ -92,7 +92,7 @@ export function unlikeSignal(
     ...(Number.isNaN(psnr) ? [] : [`below ${ALIKE} dB, what the network draws does not look like ${signal}.`]),
     ...(better
       ? [
-          `The best of ${combinations} other combinations of what was assumed, ${optionWords(better)}, draws ${signal} at ${decibels(better.psnr)}, which is no likeness either.`,
+          `The best of ${combinations} other combinations of what was assumed, ${optionWords(better)}, draws ${signal} at ${describePsnr(better.psnr)}, which is no likeness either.`,
         ]
       : combinations > 0
         ? [`None of ${combinations} other combinations of what was assumed draws it better by 1 dB.`]
@@ -113,7 +113,7 @@ export function alikeSettings(alike: Tried['alike']): string[] {
   if (alike.length === 0) return [];
   const others = alike.map(({ changes, psnr }) => {
     const [[key, value]] = Object.entries(changes);
-    return `with ${setting(key, value)} it draws it at ${decibels(psnr)}`;
+    return `with ${setting(key, value)} it draws it at ${describePsnr(psnr)}`;
   });
   return [`The picture does not prove what was assumed: ${others.join(', ')}.`];
 }
@@ -134,4 +134,3 @@ export function networksAsJson({ all, taken }: Choice): Readonly<Record<string, 
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const setting = (key: string, value: unknown): string => `--set ${key}=${plain(value)}`;
-const decibels = (psnr: number): string => (psnr === Number.POSITIVE_INFINITY ? 'exact' : `${psnr.toFixed(2)} dB`);

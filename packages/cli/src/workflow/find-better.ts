@@ -1,7 +1,7 @@
 import type { Engine, InrPlugin, Signal } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import type { Choice, DrawnNetwork } from './choose-network.js';
-import { likeness, rankOf, spreadFrames } from './likeness.js';
+import { ALIKE, likeness, rankOf, spreadFrames } from './likeness.js';
 import { type Attempted, trySettings } from './try-settings.js';
 
 /** Settings, and the network of the file, that draw the signal better than what was taken. */
@@ -23,8 +23,6 @@ export interface Tried {
   readonly combinations: number;
 }
 
-/** dB from which a network is taken for one of the signal: one that was trained on it for a while draws it better. */
-export const ALIKE = 15;
 /** Networks that settings are tried with, where none draws the signal. */
 const MOST_SEARCHED = 4;
 

@@ -1,5 +1,5 @@
-import { type Checkpoint, type KnownArchitecture, knownArchitecture, printable } from '@xinc/checkpoints';
-import { type InrPlugin, isXincError, type SignalShape, XincError } from '@xinc/core';
+import { type Checkpoint, type KnownArchitecture, knownArchitecture } from '@xinc/checkpoints';
+import { type InrPlugin, isXincError, printable, type SignalShape, XincError } from '@xinc/core';
 import { below, isAsked, keyText } from './network-key.js';
 import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.js';
 

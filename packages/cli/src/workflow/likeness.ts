@@ -4,6 +4,7 @@ import {
   createNetwork,
   type Engine,
   type Inr,
+  meanPsnr,
   meanSquaredError,
   psnrOfError,
   type Signal,
@@ -18,7 +19,7 @@ export function spreadFrames(frames: number, most: number): number[] {
 
 /**
  * How well a network draws frames of a signal.
- * @returns the mean of the frames' PSNR, dB: infinite if each is exact, NaN if a picture is not a number somewhere
+ * @returns PSNR over the frames, dB, as it is measured of a run (`meanPsnr`)
  */
 export async function likeness(
   inr: Inr,
@@ -30,16 +31,21 @@ export async function likeness(
 ): Promise<number> {
   const network = createNetwork(inr, weights, engine);
   try {
-    let sum = 0;
+    const framePsnr: number[] = [];
     for (const frame of frames) {
       throwIfAborted(abort);
-      sum += psnrOfError(meanSquaredError(clampFrame(await network.reconstruct(frame)), await signal.frame(frame)));
+      framePsnr.push(
+        psnrOfError(meanSquaredError(clampFrame(await network.reconstruct(frame)), await signal.frame(frame))),
+      );
     }
-    return sum / frames.length;
+    return meanPsnr(framePsnr);
   } finally {
     await network.dispose();
   }
 }
+
+/** dB from which a network is taken for one of the signal: one that was trained on it for a while draws it better. */
+export const ALIKE = 15;
 
 /** A PSNR to compare with others: a picture that is not a number anywhere is the worst there is. */
 export const rankOf = (psnr: number): number => (Number.isNaN(psnr) ? Number.NEGATIVE_INFINITY : psnr);

@@ -4,6 +4,7 @@ import {
   describePsnr,
   type Engine,
   type Inr,
+  meanPsnr,
   meanSquaredError,
   type Network,
   psnrOfError,
@@ -44,14 +45,6 @@ export async function measureNetwork(run: Run, network: Network, abort: AbortSig
   };
   await run.update({ metrics });
   return metrics;
-}
-
-/** Over the frames that are not exact, as the field reports it: ∞ where all are. NaN where one is NaN. */
-function meanPsnr(framePsnr: readonly number[]): number {
-  const inexact = framePsnr.filter((psnr) => psnr !== Number.POSITIVE_INFINITY);
-  return inexact.length > 0
-    ? inexact.reduce((sum, value) => sum + value, 0) / inexact.length
-    : Number.POSITIVE_INFINITY;
 }
 
 /** The PSNR of a run that was measured, in words: `36.19 dB`, `exact`, `not defined (12 of 64 pixels are NaN)`. */

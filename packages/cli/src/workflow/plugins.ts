@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
+import { printable, type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
 import { discoverPlugins, Trust } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { named } from '../settings.js';
@@ -32,7 +32,7 @@ export async function loadPlugins({ options, display }: CommandContext): Promise
   return registry;
 }
 
-/** What is not executed, and how to have it executed. */
+/** What is not executed, and how to have it executed. A stranger's folder may be called anything. */
 function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): string {
   const shown = packages.slice(0, NAMES_SHOWN).join(', ');
   const more = packages.length > NAMES_SHOWN ? ` and ${packages.length - NAMES_SHOWN} more` : '';
@@ -41,10 +41,6 @@ function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): stri
 }
 
 const NAMES_SHOWN = 5;
-
-/** A stranger's folder may be called anything. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is replaced
-const printable = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 
 /** The model named, or the first that represents such signals. */
 export function chooseModel(registry: Registry, name: string | undefined, kind: 'image' | 'video') {

@@ -1,6 +1,6 @@
 import type { Completeness } from '../analysis.js';
 import type { GraphNode } from '../graph/graph.js';
-import type { CustomHook, CustomTraceContext, LayerHook, ValuePlace } from '../inr.js';
+import type { CustomHook, CustomTraceContext, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import { contributionsOf, neuronsOf, type ReadValue, responsesOf } from './contributions.js';
 import { describeKind, describeLayer } from './describe.js';
@@ -27,19 +27,11 @@ export interface DeriveOptions {
   name?(weight: string | undefined, position: number): LayerName | null | undefined;
 }
 
-/** A layer that cannot be traced, and why. */
-export interface UntracedLayer {
-  readonly id: string;
-  readonly why: string;
-}
-
 export interface DerivedHooks {
   readonly layers: readonly LayerHook[];
   /** Where the activations are found that these layers name: `Inr.recorded`. */
   readonly recorded: Readonly<Record<string, ValuePlace>>;
   readonly untraced: readonly UntracedLayer[];
-  /** What was read off each layer, in words, by its id. */
-  readonly words: Readonly<Record<string, string>>;
 }
 
 /** The traced layers of a program; docs/networks.md. */
@@ -49,7 +41,6 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
   const layers: LayerHook[] = [];
   const untraced: UntracedLayer[] = [];
   const recorded: Record<string, ValuePlace> = {};
-  const words: Record<string, string> = {};
   for (const [position, finding] of findings.entries()) {
     const weight = weightName(finding, traced);
     const given = name?.(weight, position);
@@ -63,14 +54,14 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
     const named = {
       id,
       label: given?.label ?? `${id} · ${describeKind(layer)}`,
+      reading: describeLayer(layer),
       ...(given?.channels && { channels: given.channels }),
     };
     const values = new LayerValues(id, traced, recorded);
     const hook = kernelHook(layer, values);
     layers.push(hook ? { ...hook, ...named } : tableHook(layer, values, program.sampling, named));
-    words[id] = describeLayer(layer);
   }
-  return { layers, recorded, untraced, words };
+  return { layers, recorded, untraced };
 }
 
 function weightName({ weight }: Finding, traced: TracedForward): string | undefined {
@@ -82,7 +73,7 @@ function tableHook(
   layer: DerivedLayer,
   values: LayerValues,
   sampling: InrProgram['sampling'],
-  { id, label }: LayerName & { label: string },
+  named: LayerName & { readonly label: string; readonly reading: string },
 ): CustomHook {
   for (const [role, node] of valuesRead(layer)) {
     if (node.kind !== 'constant' && values.parameterOf(node) === undefined) values.record(role, node);
@@ -94,8 +85,7 @@ function tableHook(
       values.read(context, node);
   return {
     kind: 'custom',
-    id,
-    label,
+    ...named,
     neurons: neuronsOf(layer),
     input: values.record('input', layer.input),
     inputs: values.recorded(),

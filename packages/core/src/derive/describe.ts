@@ -1,3 +1,4 @@
+import type { GraphNode } from '../graph/graph.js';
 import type { ConvolutionLayer, DerivedLayer } from './layers.js';
 import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';
@@ -67,5 +68,23 @@ function describeFunction(f: Pointwise): string {
   const compiled = compilePointwise(f);
   const name = activationNamed(compiled);
   if (name) return name;
-  return f.to.kind === 'operation' && f.to.inputs[0] === f.from ? f.to.op : 'a function of several operations';
+  const text = formula(f.to, f.from);
+  return text.length <= LONGEST_FORMULA ? text : 'a function of several operations';
+}
+
+const LONGEST_FORMULA = 60;
+const INFIX: Readonly<Record<string, string>> = { add: ' + ', sub: ' − ', mul: '·', div: ' / ' };
+
+/** A pointwise function of u as people write it: `sin(30·u)`. */
+function formula(node: GraphNode, from: GraphNode): string {
+  if (node === from) return 'u';
+  if (node.kind === 'constant') return String(Number(node.value.data[0].toPrecision(4)));
+  if (node.kind === 'input') return node.name;
+  const operands = node.inputs.map((input) => formula(input, from));
+  const inner = operands.map((text) => (/ [+−] /.test(text) ? `(${text})` : text));
+  if (node.op in INFIX) return inner.join(INFIX[node.op]);
+  if (node.op === 'neg') return `−${inner[0]}`;
+  if (node.op === 'square') return `(${operands[0]})²`;
+  if (node.op === 'pow') return `(${operands[0]})^${node.attributes.exponent}`;
+  return `${node.op}(${operands.join(', ')})`;
 }

@@ -5,7 +5,7 @@ import type { ConvolutionLayer, DensePixelsLayer, DerivedLayer } from './layers.
 import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';
 
-type Named<H> = Omit<H, 'id' | 'label' | 'channels'>;
+type Named<H> = Omit<H, 'id' | 'label' | 'reading' | 'channels'>;
 
 /** The layer as the kernels know it, if they do: `undefined` for what only the tables describe. */
 export function kernelHook(layer: DerivedLayer, names: LayerValues): Named<DenseHook> | Named<ConvHook> | undefined {

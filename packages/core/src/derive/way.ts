@@ -140,6 +140,14 @@ export function findWay({ start, height, width, output, channels, isRange }: Way
 
   function apply(node: OperationNode, from: OnTheWay): { plane: number; axes: Axes; height: number; width: number } {
     const stays = (plane: number) => ({ plane, axes: from.axes, height: from.height, width: from.width });
+    /** An operation on values side by side: it may add leading axes, but repeats no pixels. */
+    const beside = (made: () => number) => {
+      const added = node.shape.length - carriedRank;
+      const axes = moved(from.axes, (axis) => axis + added);
+      if (pixelsOf(node.shape, axes) !== from.height * from.width) throw noRule(node, 'it repeats pixels');
+      return { plane: made(), axes, height: from.height, width: from.width };
+    };
+    const carriedRank = node.inputs.find((input) => onTheWay.has(input))!.shape.length;
     const image = (plane: number) => ({ plane, axes: IMAGE, height: node.shape[2], width: node.shape[3] });
     const [x, y] = node.inputs;
     const factor = (carried: GraphNode, by: GraphNode, divide: boolean): Step => {
@@ -152,20 +160,18 @@ export function findWay({ start, height, width, output, channels, isRange }: Way
           const sign: 1 | -1 = node.op === 'sub' && i === 1 ? -1 : 1;
           return onTheWay.has(input) ? [{ plane: planeOf(input), sign }] : [];
         });
-        return stays(of.length === 1 && of[0].sign === 1 ? of[0].plane : push({ kind: 'sum', of }));
+        return beside(() => (of.length === 1 && of[0].sign === 1 ? of[0].plane : push({ kind: 'sum', of })));
       }
       case 'mul': {
         const parts = [
           [x, y],
           [y, x],
-        ]
-          .filter(([carried]) => onTheWay.has(carried))
-          .map(([carried, by]) => push(factor(carried, by, false)));
-        return stays(parts.length === 1 ? parts[0] : sumOf(parts));
+        ].filter(([carried]) => onTheWay.has(carried));
+        return beside(() => sumOf(parts.map(([carried, by]) => push(factor(carried, by, false)))));
       }
       case 'div': {
         if (!onTheWay.has(x)) throw noRule(node, 'the layer stands below the fraction line');
-        return stays(push(factor(x, y, true)));
+        return beside(() => push(factor(x, y, true)));
       }
       case 'conv2d': {
         if (onTheWay.has(y)) throw noRule(node, 'its kernel depends on the layer');

@@ -70,6 +70,6 @@ function checkScale(of: string, scale: unknown): void {
   const { map, domain, label } = scale;
   const fits = (map === 'sequential' || map === 'diverging') && typeof label === 'string';
   requireThat(fits, `${of} has a scale with map ${show(map)} and label ${show(label)}`);
-  const range = Array.isArray(domain) && domain.length === 2 && domain.every((end) => typeof end === 'number');
-  requireThat(range, `${of} has a scale with the domain ${show(domain)}`, 'Give two numbers.');
+  const range = Array.isArray(domain) && domain.length === 2 && domain.every(Number.isFinite);
+  requireThat(range, `${of} has a scale with the domain ${show(domain)}`, 'Give two finite numbers.');
 }

@@ -73,6 +73,11 @@ test.each<[string, unknown, string]>([
     "the tables 't' and 'T' differ in case alone",
   ],
   [
+    'a scale that no file can hold',
+    { ...empty, figures: [{ ...raster, scale: { map: 'diverging', domain: [-Infinity, NaN], label: 'c' } }] },
+    "figure 'r' has a scale with the domain [-Infinity, NaN]. Give two finite numbers.",
+  ],
+  [
     'rows of another length',
     { ...empty, tables: [{ ...table, rows: [[1, 2]] }] },
     "row 0 of table 't' has 2 values for 1 columns",
@@ -285,6 +290,40 @@ describe('label maps', () => {
     };
     expect(await label(change)).toBe(map);
     expect(frame.rgb.every((value) => value === 0)).toBe(true);
+  });
+
+  test('of several frames together are checked like those of one', async () => {
+    const fitted = async (fit: unknown) => {
+      const registry = new Registry();
+      const base = {
+        kind: 'grouping',
+        name: 'mine',
+        title: '',
+        description: '',
+        options: z.object({}),
+        label: () => map,
+      };
+      registry.add({ ...base, fit } as unknown as GroupingPlugin, origin);
+      const { plugin } = registry.get('grouping', 'mine');
+      return (await plugin.fit!([async () => frame], {}))(frame);
+    };
+    const change = async ([read]: (() => Promise<typeof frame>)[]) => {
+      (await read()).rgb.fill(7);
+      return (picture: typeof frame) => {
+        picture.rgb.fill(7);
+        return map;
+      };
+    };
+    expect(await fitted(change)).toBe(map);
+    expect(frame.rgb.every((value) => value === 0)).toBe(true);
+    const refused = (fit: unknown) => expect(fitted(fit)).rejects;
+    await refused(() => Promise.reject(new TypeError('x is not a function'))).toThrow(
+      "my-package, grouping 'mine', fit: x is not a function",
+    );
+    await refused(async () => map).toThrow("my-package, grouping 'mine', fit: it gave a Object. Give a function");
+    await refused(async () => () => ({ ...map, height: 1 })).toThrow(
+      "my-package, grouping 'mine', what fit gave: labels are 1×2, the frame is 2×2",
+    );
   });
 
   test.each<[unknown, string]>([

@@ -153,7 +153,7 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   ['an id out of its folder', layers('../../x'), "a layer's id '../../x' holds a character that no file name may"],
   ['an id of dots', layers('..'), "a layer's id '..' begins or ends with a full stop"],
   ['a hidden id', layers('.git'), "a layer's id '.git' begins or ends with a full stop"],
-  ['an id with a zero', layers('a\0b'), "a layer's id 'a\\u0000b' holds a character"],
+  ['an id with a zero', layers('a\0b'), "a layer's id 'a\\u{0}b' holds a character"],
   ['an id that Windows keeps', layers('con'), "a layer's id 'con' is one that Windows keeps for devices"],
   ['an id without an end', layers('x'.repeat(101)), "a layer's id has 101 characters, and 100 are possible"],
   [
@@ -378,5 +378,38 @@ describe('a layer that its plugin traces', () => {
     expect(() => hook.switchOff!(parameters, [0])).toThrow(
       "my-package, model 'mine', switchOff of layer 'own': it gave 'weight' in the shape 2×3, not 3×2",
     );
+  });
+});
+
+describe('a file that holds a network whole', () => {
+  const read = { config: {}, settled: [], weights: {}, description: 'Mine, version 1' };
+  const through = (give: () => unknown) => {
+    const registry = new Registry();
+    const plugin = {
+      kind: 'inr',
+      name: 'mine',
+      title: '',
+      description: '',
+      signals: ['image'],
+      config: z.object({}),
+      build: () => pixelNetwork(image),
+      files: { endings: ['.mine'], read: give },
+    };
+    registry.add(plugin as unknown as InrPlugin, { package: 'my-package', version: '1.0.0', path: '/p/index.js' });
+    const { files } = registry.get('inr', 'mine').plugin;
+    return files!.read({ name: 'a.mine', bytes: new Uint8Array(), beside: () => new Uint8Array(), arrays: {} });
+  };
+
+  test('is given on as its model read it', () => {
+    expect(through(() => read)).toBe(read);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['nothing', () => undefined, 'it gave undefined. Give { config'],
+    ['no weights', () => ({ ...read, weights: 3 }), 'it gave weights: 3. Give arrays by the names of parameters.'],
+    ['a promise', async () => read, 'it gave a promise, and its result is needed at once'],
+    ['an error', () => (undefined as unknown as Inr).layers, 'Cannot read properties of undefined'],
+  ])('%s is told to be its model’s', (_, give, message) => {
+    expect(() => through(give)).toThrow(`my-package, model 'mine', files.read, a.mine: ${message}`);
   });
 });

@@ -1,4 +1,4 @@
-import type { CustomHook, Inr, InrPlugin, LayerHook } from '../inr.js';
+import type { CustomHook, Inr, InrPlugin, LayerHook, NetworkInFile } from '../inr.js';
 import { isObject, requireThat, show } from './breach.js';
 import { callSync } from './call.js';
 import { checkLayout, checkNetwork } from './check-network.js';
@@ -11,7 +11,7 @@ import { withFunctions } from './with-functions.js';
 
 /** A model whose networks are checked as they are built. */
 export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
-  const { infer, layout } = plugin;
+  const { infer, layout, files } = plugin;
   const keys = Object.keys((plugin.config as { shape?: object }).shape ?? {});
   return withFunctions(plugin, {
     config: guardSchema(owner, 'config', plugin.config),
@@ -52,7 +52,24 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
           },
         ),
     }),
+    ...(files && {
+      files: withFunctions(files, {
+        read: (file) => callSync(owner, `files.read, ${file.name}`, () => files.read(file), checkNetworkInFile),
+      }),
+    }),
   });
+}
+
+/** What a model read in a file that holds a network whole. */
+function checkNetworkInFile(read: unknown): NetworkInFile {
+  requireThat(isObject(read), `it gave ${show(read)}`, 'Give { config, settled, weights, description }.');
+  const { config, settled, weights, description } = read;
+  requireThat(isObject(config), `it gave config: ${show(config)}`, 'Give settings by name.');
+  const named = Array.isArray(settled) && settled.every((key) => typeof key === 'string');
+  requireThat(named, `it gave settled: ${show(settled)}`, 'Give a list of names of settings.');
+  requireThat(isObject(weights), `it gave weights: ${show(weights)}`, 'Give arrays by the names of parameters.');
+  requireThat(typeof description === 'string', `it gave description: ${show(description)}`, 'Give a text.');
+  return read as unknown as NetworkInFile;
 }
 
 /** A network each of whose functions names itself in what it throws, and whose results are checked. */

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import { requireThat, show } from './breach.js';
 
 /** Characters of a name that becomes a file's: folders and the file's ending have to fit as well. */
@@ -38,9 +39,4 @@ export function checkDistinct(what: string, names: readonly string[]): void {
     );
     seen.set(key, name);
   }
-}
-
-/** Control characters as JSON writes them. */
-function printable(name: string): string {
-  return JSON.stringify(name).slice(1, -1);
 }

@@ -1,4 +1,4 @@
-import { type NdArray, sameShape, scalar, sizeOf } from '../ndarray.js';
+import { type NdArray, type Shape, sameShape, scalar, sizeOf } from '../ndarray.js';
 import type { OpName } from '../ops/ops.js';
 import { broadcastShapes } from '../ops/shapes.js';
 import type { ConstantNode, Graph, GraphNode, Operation } from './graph.js';
@@ -29,7 +29,8 @@ const simplifications: { readonly [K in OpName]?: Simplification<K> } = {
   reshape(graph, { inputs: [x], shape }) {
     if (sameShape(x.shape, shape)) return x;
     if (x.kind === 'constant') return graph.constant({ shape, data: x.value.data } satisfies NdArray);
-    return x.kind === 'operation' && x.op === 'reshape' ? graph.ops.reshape(x.inputs[0], shape) : undefined;
+    if (x.kind === 'operation' && x.op === 'reshape') return graph.ops.reshape(x.inputs[0], shape);
+    return pixelShuffle(graph, x, shape);
   },
 
   // (xᵖ)ᵠ = xᵖ∘ᵠ
@@ -50,6 +51,22 @@ const simplifications: { readonly [K in OpName]?: Simplification<K> } = {
   sum: sameElements,
   mean: sameElements,
 };
+
+/**
+ * A pixel shuffle in three steps: [n, c·b², h, w] seen as [n, c, b, b, h, w], its axes exchanged to [n, c, h, b, w, b], seen as
+ * [n, c, h·b, w·b].
+ */
+function pixelShuffle(graph: Graph, turned: GraphNode, shape: Shape): GraphNode | undefined {
+  if (turned.kind !== 'operation' || turned.op !== 'transpose') return undefined;
+  const [split] = turned.inputs;
+  if (String(turned.attributes.permutation) !== '0,1,4,2,5,3') return undefined;
+  if (split.kind !== 'operation' || split.op !== 'reshape') return undefined;
+  const [n, c, block, across, h, w] = split.shape;
+  const [x] = split.inputs;
+  const shuffles =
+    block === across && sameShape(x.shape, [n, c * block ** 2, h, w]) && sameShape(shape, [n, c, h * block, w * block]);
+  return shuffles ? graph.ops.depthToSpace(x, block) : undefined;
+}
 
 export function simplify<K extends OpName>(graph: Graph, node: Operation<K>): GraphNode | undefined {
   const rule = simplifications[node.op] as Simplification<K> | undefined;

@@ -36,7 +36,7 @@ export async function writeFileAtomic(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path);
+    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path, 'write');
   } finally {
     unfinished.delete(temporary);
   }
@@ -66,15 +66,28 @@ export function temporaryName(name: string): string {
 /** Removes half-written files of that name whose processes, of this machine, are gone. */
 async function removeAbandoned(path: string): Promise<void> {
   const [folder, beginning] = [dirname(path), `${basename(path)}.${MACHINE}`];
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.startsWith(beginning) || !isLeftover(name) || name.length !== beginning.length + '123456abcd.tmp'.length)
-      continue;
+  for (const name of await leftoversIn(folder)) {
+    if (!name.startsWith(beginning) || name.length !== beginning.length + '123456abcd.tmp'.length) continue;
     const pid = Number.parseInt(name.slice(beginning.length, beginning.length + 6), 16);
     const left = join(folder, name);
     // In a container, the next process often has the number of the one before.
     const gone = pid === process.pid ? !unfinished.has(left) : !isAlive(pid);
     if (gone) await rm(left, { force: true }).catch(() => {});
   }
+}
+
+/** Temporary files by folder, as they were when this process first wrote there: a video has a file for each of its frames. */
+const leftovers = new Map<string, Promise<string[]>>();
+
+function leftoversIn(folder: string): Promise<string[]> {
+  const known = leftovers.get(folder);
+  if (known) return known;
+  const found = readdir(folder).then(
+    (names) => names.filter(isLeftover),
+    () => [],
+  );
+  leftovers.set(folder, found);
+  return found;
 }
 
 /** Whether a file or folder is a temporary one, which stays only when its process is killed. */
@@ -97,7 +110,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     }
   } catch (error) {
     if (isXincError(error)) throw error;
-    throw ioError(error, `${folder} cannot be tidied`, folder);
+    throw ioError(error, `${folder} cannot be tidied`, folder, 'write');
   }
 }
 

@@ -1,8 +1,14 @@
 import { type Shape, sizeOf } from '@xinc/core';
 import { type NodeReader, numbers, type Rule, tensor, type Value } from '../values.js';
 
+/** Numbers that are made while a network is read: shapes and axes, not weights. */
+const MOST_NUMBERS = 100_000;
+
 /** A value under another shape. */
 function reshaped<T>(node: NodeReader<T>, shape: Shape): readonly Value<T>[] {
+  if (!shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
+    throw node.refuse(`${node.shape(0).join('×')} numbers are no ${shape.join('×')}`);
+  }
   if (node.isStatic(0)) return [numbers(shape, node.numbers(0))];
   return [tensor(node.ops.reshape(node.tensor(0), shape))];
 }
@@ -16,6 +22,7 @@ function axesOf<T>(node: NodeReader<T>, input: number, rank: number): number[] |
 export const layout: Readonly<Record<string, Rule>> = {
   ConstantOfShape: (node) => {
     const shape = node.numbers(0);
+    if (!(sizeOf(shape) <= MOST_NUMBERS)) throw node.refuse(`it makes ${shape.join('×')} numbers`);
     const fill = node.numbersOf('value')?.values[0] ?? 0;
     return [numbers(shape, Array<number>(sizeOf(shape)).fill(fill))];
   },

@@ -11,7 +11,14 @@ function valueContent(value: unknown): Content {
     if (value.length === 0) return 'none';
     return value.map((item, i) => [i > 0 && ', ', valueContent(item)]);
   }
-  return typeof value === 'object' ? formatJson(value) : String(value);
+  return typeof value === 'object' ? shortened(formatJson(value)) : String(value);
+}
+
+/** Characters of an object that are shown: the graph of a network would fill pages. */
+const LONGEST = 300;
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
 }
 
 /** Names and values, one pair a line. */

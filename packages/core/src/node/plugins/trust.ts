@@ -1,8 +1,9 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
+import { ioError } from '../../io-error.js';
 import { writeFileAtomic } from '../atomic-file.js';
 import { nearestProject } from './manifest.js';
 import { foreignHand } from './ownership.js';
@@ -95,7 +96,14 @@ export class Trust {
   }
 
   private async write(folders: TrustedFolders): Promise<void> {
-    await writeFileAtomic(this.file, `${JSON.stringify({ folders }, undefined, 2)}\n`);
+    // The owner's alone, whatever mask the process has: what others can write to is refused.
+    await mkdir(dirname(this.file), { recursive: true, mode: 0o700 }).catch((error) => {
+      throw ioError(error, `${dirname(this.file)} cannot be made`, dirname(this.file), 'write');
+    });
+    await writeFileAtomic(this.file, async (file) => {
+      await file.chmod(0o600);
+      await file.writeFile(`${JSON.stringify({ folders }, undefined, 2)}\n`);
+    });
     this.folders.splice(0, this.folders.length, ...folders);
   }
 }

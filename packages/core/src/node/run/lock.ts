@@ -133,7 +133,7 @@ function keep(file: string, content: string, what: string): Lock {
 
 /** Whether the file is new; then it has this content. */
 async function create(file: string, content: string): Promise<boolean> {
-  const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file);
+  const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file, 'write');
   const handle = await patiently(() => open(file, 'wx')).catch((error) => {
     if (error.code === 'EEXIST') return null;
     throw refuse(error);
@@ -163,7 +163,7 @@ async function read(file: string): Promise<string | null> {
 
 async function remove(file: string): Promise<void> {
   await patiently(() => rm(file, { force: true })).catch((error) => {
-    throw ioError(error, `${file} cannot be removed`, file);
+    throw ioError(error, `${file} cannot be removed`, file, 'write');
   });
 }
 

@@ -73,7 +73,7 @@ export class Run {
     // Before the lock: nothing is written where something else is.
     const present = await run.#requireEmpty();
     await makeFolder(path).catch((error) => {
-      throw ioError(error, `${path} cannot be made`, path);
+      throw ioError(error, `${path} cannot be made`, path, 'write');
     });
     try {
       await run.#locked(async () => {
@@ -99,7 +99,7 @@ export class Run {
     const { path } = this;
     const names = await readdir(path).catch((error) => {
       if (error.code === 'ENOENT') return null;
-      throw ioError(error, `${path} cannot be a run`, path);
+      throw ioError(error, `${path} cannot be a run`, path, 'write');
     });
     if (names?.includes(MANIFEST)) {
       throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {
