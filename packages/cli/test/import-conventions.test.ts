@@ -171,6 +171,55 @@ describe('several networks in a file', () => {
   });
 });
 
+describe('a network that overflows to NaN at every pixel, although its weights are numbers', () => {
+  /** Two more neurons a layer, whose contributions to the picture cancel: 1 − 1 with tanh, ∞ − ∞ with ReLU. */
+  function overflowing(tensors: Record<string, NdArray>): Record<string, NdArray> {
+    const [width, features] = tensors['layer1.weight'].shape;
+    const wide = width + 2;
+    const widened = (name: string, rows: number, columns: number) => {
+      const { shape, data } = tensors[name];
+      const [height, from] = shape.length === 2 ? shape : [shape[0], 1];
+      const all = new Float32Array(rows * columns);
+      for (let y = 0; y < height; y++) all.set(data.subarray(y * from, (y + 1) * from) as Float32Array, y * columns);
+      return { shape: shape.length === 2 ? [rows, columns] : [rows], data: all };
+    };
+    const large = {
+      'layer1.weight': widened('layer1.weight', wide, features),
+      'layer1.bias': widened('layer1.bias', wide, 1),
+      'layer2.weight': widened('layer2.weight', wide, wide),
+      'layer2.bias': widened('layer2.bias', wide, 1),
+      'layer3.weight': widened('layer3.weight', 3, wide),
+    };
+    large['layer1.bias'].data[width] = 3e38;
+    for (const row of [width, width + 1]) large['layer2.weight'].data[row * wide + width] = 3e38;
+    for (const channel of [0, 1, 2]) large['layer3.weight'].data.set([1, -1], channel * wide + width);
+    return { ...tensors, ...large };
+  }
+
+  test('is refused with the settings that draw the signal, and nothing is written', async () => {
+    const tensors = overflowing(await trained('overflow', ['activation=tanh']));
+    const file = await written('overflow.safetensors', tensors);
+    const { status, stderr } = await import_(file, 'overflow', '--quiet');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /overflow\.safetensors draws no picture: all 468 pixels are NaN, although its weights are numbers\. With --set activation=tanh it draws picture\.png at \d+\.\d\d dB: it was probably trained so, import it with these options\.\n$/,
+    );
+    await expect(readFile(join(work.file('overflow'), 'run.json'))).rejects.toThrow('ENOENT');
+    expect((await import_(file, 'overflow', '--set', 'activation=tanh')).status).toBe(0);
+  });
+
+  test('is refused without settings where none draw the signal', async () => {
+    const tensors = overflowing(await trained('nowhere', []));
+    const far = { shape: [3], data: Float32Array.of(9, -9, 9) };
+    const { status, stderr } = await import_(
+      await written('nowhere.safetensors', { ...tensors, 'layer3.bias': far }),
+      'nowhere',
+    );
+    expect(status).toBe(1);
+    expect(stderr).toContain('What it computes overflows: check the model and its settings (--set) and the weights.');
+  });
+});
+
 test('a matrix of frequencies that two modules register is one', async () => {
   const tensors = await trained('twice', []);
   const names = { layer1: 'model.1', layer2: 'model.3', layer3: 'model.5' };

@@ -227,9 +227,7 @@ test('where a result cannot be stored no other is, and nothing is half-written',
   await writeFile(join(run, 'analysis'), 'a file where the folder belongs');
   const { status, stderr } = await xinc(['analyze', run, 'canvas', 'grouping-variance', 'completeness']);
   expect(status).toBe(1);
-  expect(stderr.trim().split('\n').at(-1)).toMatch(
-    /^xinc: .*analysis.* is a file, where a folder is expected\./,
-  );
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^xinc: .*analysis.* is a file, where a folder is expected\./);
   expect(await readFile(join(run, 'analysis'), 'utf8')).toBe('a file where the folder belongs');
   expect((await readdir(run)).filter((name) => name.includes('tmp'))).toEqual([]);
 });

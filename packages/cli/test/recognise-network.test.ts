@@ -271,6 +271,20 @@ describe('another network', () => {
     expect(error.details).toMatch(/^tensors there:\n {2}conv1\.weight +16×3×3×3\n/);
   });
 
+  test('that is several, stacked in tensors, is told to be so', () => {
+    const video = clip(40, 60);
+    for (const [model, signal, config] of [
+      [ffn as InrPlugin, image, {}],
+      [nerv as InrPlugin, video, { strides: [5, 2, 2], width: 6 }],
+    ] as const) {
+      const inr = model.build(model.config.parse(config), signal);
+      const shapes = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, [3, ...shape]]));
+      expect(refusal(() => recogniseNetwork(checkpoint(shapes), model, {}, signal)).message).toBe(
+        `x.pt holds no network that the model '${model.name}' recognises. Its tensors hold 3 networks, stacked along their first axis. Save each alone, in PyTorch {name: tensor[0] for name, tensor in weights.items()}.`,
+      );
+    }
+  });
+
   test('that draws pictures of another size is refused with the size', () => {
     const inr = nerv.build(nerv.config.parse({ strides: [5, 2, 2], width: 6 }), clip(40, 60));
     const shapes = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, shape]));

@@ -132,6 +132,8 @@ describe('settings', () => {
     };
     expect(inferConfig(shapes)).toEqual({ fourierFeatures: 64, width: 32, layers: 3 });
     expect(inferConfig({ unrelated: [4, 4, 3, 3] })).toEqual({});
+    // Two networks stacked: the biases look like frequencies, and no layer is there.
+    expect(inferConfig({ B: [2, 6, 2], '0.weight': [2, 8, 12], '0.bias': [2, 8], '2.bias': [2, 3] })).toEqual({});
   });
 });
 

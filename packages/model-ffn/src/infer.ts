@@ -39,7 +39,8 @@ function guessConfig(shapes: Readonly<Record<string, Shape>>): Partial<FfnConfig
     const said = [layer.weight?.[0], layer.bias?.[0], next].filter((width) => width !== undefined && width > 0);
     return said.find((width, j) => said.indexOf(width) !== j) ?? said[0];
   });
-  if (layers.length === 0 || widths.some((width) => width === undefined)) return { fourierFeatures };
+  if (layers.length === 0) return {};
+  if (widths.some((width) => width === undefined)) return { fourierFeatures };
   return { fourierFeatures, ...depthAndWidth(widths as number[], layers.length) };
 }
 

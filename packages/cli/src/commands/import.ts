@@ -10,16 +10,18 @@ import {
   aboutNetwork,
   aboutNetworks,
   alikeSettings,
+  betterInstead,
   betterSettings,
   networksAsJson,
   optionsOf,
+  unlikeSignal,
 } from '../workflow/describe-import.js';
 import { describeShape } from '../workflow/describe-shape.js';
 import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
 import { findBetter } from '../workflow/find-better.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { ALIKE } from '../workflow/likeness.js';
+import { ALIKE, rankOf } from '../workflow/likeness.js';
 import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
 import { modelOfFile, readNetworkFile } from '../workflow/network-file.js';
 import { keyText } from '../workflow/network-key.js';
@@ -72,7 +74,11 @@ export async function importCommand(
     ]) {
       display.line(`  ${line}`);
     }
-    await demandPicture(path, createNetwork(inr, weights, engine));
+    const tryOthers = (psnr: number) => findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
+    await demandPicture(path, createNetwork(inr, weights, engine), async () => {
+      const { better } = await tryOthers(Number.NaN);
+      return better && better.psnr >= ALIKE ? betterInstead(better, signal) : undefined;
+    });
     tellForecast(inr, DEFAULT_FRAMES, context);
     const sha256 = await sha256OfFiles(source.files);
     const key = networks.length > 1 || options.key !== undefined ? keyText(network.key) : undefined;
@@ -96,14 +102,15 @@ export async function importCommand(
     });
     const quality = psnrWords(run.manifest);
     const nan = describeNan(run.manifest);
-    const found = await findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
+    const found = await tryOthers(psnr);
+    const reached = Math.max(rankOf(psnr), found.better?.psnr ?? Number.NEGATIVE_INFINITY);
     const warnings = [
       ...otherSize(source.trainedOn, shape),
       ...(nan === undefined
         ? []
         : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
-      ...(found.better ? [betterSettings(found.better, signal, quality)] : []),
-      ...(psnr < ALIKE && !found.better ? [unlike(signal, Object.keys(assumed), found.combinations)] : []),
+      ...(found.better && reached >= ALIKE ? [betterSettings(found.better, signal, quality)] : []),
+      ...(reached < ALIKE ? [unlikeSignal({ signal, psnr, assumed: Object.keys(assumed) }, found)] : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
@@ -201,12 +208,6 @@ const FILE_OPTIONS = ['inputs', ...FILE_SETTINGS] as const;
 
 function settingsOf(options: ImportCommandOptions): Record<string, string> {
   return Object.fromEntries(FILE_SETTINGS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
-}
-
-function unlike(signal: string, assumed: readonly string[], tried: number): string {
-  const others = tried > 0 ? ` None of ${tried} other combinations of what was assumed draws it better by 1 dB.` : '';
-  const settings = assumed.length > 0 ? `, and what was assumed: ${assumed.join(', ')} (--set KEY=VALUE)` : '';
-  return `Warning: below ${ALIKE} dB, what the network draws does not look like ${signal}.${others} Check that it was trained on this signal, at this size and crop${settings}. Then import it into another --out.`;
 }
 
 /** What a file that says the shape of its signal has against another one. */

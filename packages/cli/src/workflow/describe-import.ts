@@ -1,6 +1,7 @@
 import { describePsnr, type InrPlugin, printable } from '@xinc/core';
 import type { Choice } from './choose-network.js';
 import type { Better, Tried } from './find-better.js';
+import { ALIKE } from './likeness.js';
 import { keyText } from './network-key.js';
 import type { RecognisedNetwork } from './recognise-network.js';
 
@@ -74,9 +75,37 @@ export function optionsOf({ key, changes }: Better): { key?: string; set: string
 
 /** @param quality PSNR of what was imported, with its unit */
 export function betterSettings(better: Better, signal: string, quality: string): string {
-  const key = better.key === undefined ? [] : [`--key ${printable(keyText(better.key))}`];
-  const options = [...key, ...Object.entries(better.changes).map(([name, value]) => setting(name, value))].join(' ');
-  return `Warning: with ${options} it draws ${signal} at ${describePsnr(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
+  return `Warning: with ${optionWords(better)} it draws ${signal} at ${describePsnr(better.psnr)} instead of ${quality}: it was probably trained so. Import it with these options into another --out.`;
+}
+
+/** What to do where nothing was imported. */
+export function betterInstead(better: Better, signal: string): string {
+  return `With ${optionWords(better)} it draws ${signal} at ${describePsnr(better.psnr)}: it was probably trained so, import it with these options.`;
+}
+
+/** That neither what was taken nor what else was tried draws the signal, and what may be the reason. */
+export function unlikeSignal(
+  { signal, psnr, assumed }: { readonly signal: string; readonly psnr: number; readonly assumed: readonly string[] },
+  { better, combinations }: Tried,
+): string {
+  const sentences = [
+    ...(Number.isNaN(psnr) ? [] : [`below ${ALIKE} dB, what the network draws does not look like ${signal}.`]),
+    ...(better
+      ? [
+          `The best of ${combinations} other combinations of what was assumed, ${optionWords(better)}, draws ${signal} at ${describePsnr(better.psnr)}, which is no likeness either.`,
+        ]
+      : combinations > 0
+        ? [`None of ${combinations} other combinations of what was assumed draws it better by 1 dB.`]
+        : []),
+    `Check that it was trained on this signal, at this size and crop${assumed.length > 0 ? `, and what was assumed: ${assumed.join(', ')} (--set KEY=VALUE)` : ''}.`,
+    'Then import it into another --out.',
+  ];
+  return `Warning: ${sentences.join(' ')}`;
+}
+
+function optionWords({ key, changes }: Better): string {
+  const options = key === undefined ? [] : [`--key ${printable(keyText(key))}`];
+  return [...options, ...Object.entries(changes).map(([name, value]) => setting(name, value))].join(' ');
 }
 
 /** Settings that the picture does not tell from those that were assumed. */

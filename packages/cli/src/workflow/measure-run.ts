@@ -65,13 +65,20 @@ export function describeNan({ signal, metrics }: RunManifest): string | undefine
   return `${whole(nan)} of ${whole(frames * height * width)} pixels are NaN${on}`;
 }
 
+const OVERFLOWS = 'What it computes overflows: check the model and its settings (--set) and the weights.';
+
 /**
  * Refuses a network that draws nothing: weights that are numbers, and not one pixel of its first frame that is.
  * @param file the weights
  * @param network is of no more use afterwards
+ * @param findAdvice what to do instead, if that is known; asked for only where it is refused
  * @throws XincError `numeric`
  */
-export async function demandPicture(file: string, network: Network): Promise<void> {
+export async function demandPicture(
+  file: string,
+  network: Network,
+  findAdvice: () => Promise<string | undefined>,
+): Promise<void> {
   const picture = await network.reconstruct(0).finally(() => network.dispose());
   const pixels = picture.height * picture.width;
   if (countNanPixels(picture) < pixels) return;
@@ -79,6 +86,6 @@ export async function demandPicture(file: string, network: Network): Promise<voi
   throw new XincError(
     'numeric',
     `${file} draws no picture: all ${pixels.toLocaleString('en')} pixels${where} are NaN, although its weights are numbers`,
-    { subject: file, hint: 'What it computes overflows: check the model and its settings (--set) and the weights.' },
+    { subject: file, hint: (await findAdvice()) ?? OVERFLOWS },
   );
 }

@@ -81,16 +81,35 @@ export function recogniseNetworks(
   if (second.networks.length > 0) return second.networks;
   if (first.failure) throw first.failure;
   // The model's default is nothing to compare with, where nobody chose it and the model would know its own.
-  if (plugin.infer && !stated && Object.keys(given).length === 0) throw unrecognised(checkpoint, plugin);
+  if (plugin.infer && !stated && Object.keys(given).length === 0) {
+    throw unrecognised(checkpoint, plugin, stackedNetworks(places, plugin, signal));
+  }
   return named(checkpoint, {}, asked);
 }
 
-function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin): XincError {
+function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin, stacked: number | undefined): XincError {
   return new XincError('invalid-file', `${checkpoint.source} holds no network that the model '${name}' recognises`, {
     subject: checkpoint.source,
-    hint: 'If it is of another architecture, a plugin can add that (docs/plugins.md).',
+    hint:
+      stacked === undefined
+        ? 'If it is of another architecture, a plugin can add that (docs/plugins.md).'
+        : `Its tensors hold ${stacked} networks, stacked along their first axis. Save each alone, in PyTorch {name: tensor[0] for name, tensor in weights.items()}.`,
     details: tensorList(checkpoint),
   });
+}
+
+/**
+ * How many networks of a model are stacked in the tensors of one place, as `torch.func.stack_module_state` does; `undefined`
+ * if none are.
+ */
+function stackedNetworks(places: readonly Place[], { infer }: InrPlugin, signal: SignalShape): number | undefined {
+  for (const { shapes } of places) {
+    const [count, ...others] = new Set(Object.values(shapes).map(([first]) => first));
+    if (count === undefined || others.length > 0) continue;
+    const single = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, shape.slice(1)]));
+    if (Object.keys(infer?.(single, signal) ?? {}).length > 0) return count;
+  }
+  return undefined;
 }
 
 /** What a network is looked for with. */

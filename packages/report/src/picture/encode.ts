@@ -92,7 +92,7 @@ async function encodeLabels(
 const MOST_COLORS = 255;
 const UNNAMED: readonly [number, number, number] = [128, 128, 128];
 
-/** A frame in full colour; values that are not finite are black, as a PNG without transparency has to have them. */
+/** A frame in full colour; a pixel of which a channel is not finite is black, as a PNG without transparency has to have it. */
 export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPicture> {
   const size = reducedExtents(frame.height, frame.width, factor);
   const grid = { height: frame.height, width: frame.width, channels: 3, values: frame.rgb };
@@ -103,6 +103,9 @@ export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPict
   for (let i = 0; i < frame.rgb.length; i += 3) {
     if (!Number.isFinite(frame.rgb[i] + frame.rgb[i + 1] + frame.rgb[i + 2])) undefinedPixels++;
   }
-  const rgb = drawn.map((value) => (Number.isFinite(value) ? value : 0));
+  const rgb = Float32Array.from(drawn);
+  for (let i = 0; i < rgb.length; i += 3) {
+    if (!Number.isFinite(rgb[i] + rgb[i + 1] + rgb[i + 2])) rgb.fill(0, i, i + 3);
+  }
   return { png: await encodePng({ ...size, rgb }), ...size, undefinedPixels };
 }

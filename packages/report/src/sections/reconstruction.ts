@@ -85,7 +85,7 @@ async function comparison({ signal }: Report, frame: ReportFrame, numbering: Num
   const nan = countNanPixels(reconstruction);
   const holes =
     nan > 0 &&
-    ` ${wholeNumber(nan)} of its ${counted(height * width, 'pixel')} are NaN: they are drawn black, have no error, and the PSNR is not defined.`;
+    ` ${wholeNumber(nan)} of its ${counted(height * width, 'pixel')} are NaN: they are black in the reconstruction and left empty in the error, and the PSNR is not defined.`;
   const panel = (title: string, body: Markup) =>
     html`<div class="panel"><p class="panel-title">${title}</p>${body}</div>`;
   return html`<figure class="hero"><div class="panels" style="--columns:${wide ? 1 : 3}">${panel(

@@ -66,9 +66,9 @@ describe('labels drawn on the stored pixels are turned like their picture', () =
     expect(notes).toEqual([
       'not turned: they have the size of the picture as shown, turned by its EXIF orientation (6)',
     ]);
-    await expect(readSignalLabels(upright, signal, { orientation: 'stored' })).rejects.toThrow(
-      `${upright}: the labels are 3×2, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6)`,
-    );
+    await expect(readSignalLabels(upright, signal, { orientation: 'stored' })).rejects.toMatchObject({
+      message: `${upright}: the labels are 3×2, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6). Leave out --labels-orientation: their size tells which way up they are.`,
+    });
     expect(() => parseLabelsOrientation('up')).toThrow('--labels-orientation up: expected stored or shown');
   });
 
@@ -83,8 +83,8 @@ describe('labels drawn on the stored pixels are turned like their picture', () =
       await put('r.png', picture(2, 3, new Uint8Array(18)).withMetadata({ orientation: 6 }).png()),
     );
     const labels = await put('other.png', picture(4, 4, new Uint8Array(16)).png());
-    await expect(readSignalLabels(labels, signal)).rejects.toThrow(
-      `${labels}: the labels are 4×4, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6)`,
-    );
+    await expect(readSignalLabels(labels, signal)).rejects.toMatchObject({
+      message: `${labels}: the labels are 4×4, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6). Give labels of one of these sizes.`,
+    });
   });
 });

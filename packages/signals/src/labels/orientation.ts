@@ -47,7 +47,13 @@ export function turnLabels(
     throw new XincError(
       'conflict',
       `${path}: the labels are ${formatExtent(map)}, but the picture is ${formatExtent(asStored)} as stored and ${formatExtent(original)} as shown, turned by its ${turned.name}`,
-      { subject: path },
+      {
+        subject: path,
+        hint:
+          given !== undefined && (fits.stored || fits.shown)
+            ? `Leave out ${OPTION}: their size tells which way up they are.`
+            : 'Give labels of one of these sizes.',
+      },
     );
   }
   if (given === 'shown' || !fits.stored) {
