@@ -126,6 +126,14 @@ describe('plugin discovery', () => {
     );
   });
 
+  test('what is wrong with a plugin names its package once', async () => {
+    await write('package.json', { dependencies: { bad: '*' } });
+    await install('bad', 'export default { kind: "analysys", name: "a" };');
+    const [{ package: name, reason }] = (await discoverPlugins({ from: [folder] })).broken;
+    expect(name).toBe('bad');
+    expect(reason).toMatch(/^a plugin's kind is 'analysys', not one of /);
+  });
+
   test.each<[string, string, string, object?]>([
     [
       'a syntax error',
