@@ -57,7 +57,7 @@ describe('plugin discovery', () => {
     expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['fine']);
     expect(registry.broken).toEqual([
       { package: 'bad', reason: 'boom (entry.js:1:7)' },
-      { package: 'odd', reason: "odd: a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
+      { package: 'odd', reason: "a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
       {
         package: 'none',
         reason: "its package.json needs the keyword 'xinc-plugin' and a field 'xinc' naming its entry",
