@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext, CommonOptions } from './context.js';
+import type { FailureOptions } from './terminal/failure.js';
 import { tooFewOpenFiles } from './terminal/open-files.js';
 import { VERSION } from './version.js';
 
@@ -282,6 +283,8 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     };
     const failure = { json: options.json ?? false, debug: options.debug ?? false };
     process.on('beforeExit', drained);
+    // Out of a timer, or a promise that nobody waits for: what was under way is in a state that nobody knows.
+    process.on('uncaughtException', (error) => void endAfter(error, failure));
     try {
       const { refuseEmpty } = await import('./terminal/empty.js');
       refuseEmpty(command);
@@ -294,12 +297,22 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       process.exitCode = interruption.status() ?? status;
     } finally {
       process.off('beforeExit', drained);
-      interruption.dispose();
+      interruption.leave();
     }
   };
 }
 
 program.commands.forEach(withCommonOptions);
+
+/** Ends the command after an error that nobody caught, and says whose it is. */
+async function endAfter(error: unknown, options: FailureOptions): Promise<never> {
+  const { strayFault } = await import('@xinc/core');
+  const { removeUnfinished } = await import('@xinc/core/node');
+  const { reportFailure } = await import('./terminal/failure.js');
+  reportFailure(strayFault(error) ?? error, options);
+  removeUnfinished();
+  process.exit(1);
+}
 
 /** Ends a process that cannot even load what says why something failed, in whichever thread or module it was met. */
 function endForWantOfFiles(error: unknown): void {

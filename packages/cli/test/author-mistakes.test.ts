@@ -124,6 +124,31 @@ export default [
     expect(named.stderr).toContain('TypeError: Cannot read properties of undefined');
   });
 
+  test.each([
+    ['a promise that nobody waits for', 'Promise.reject(new Error("strayed"))'],
+    ['a timer', 'setTimeout(() => { throw new Error("strayed"); }, 1)'],
+  ])("an error out of %s is told in one line as the plugin's", async (_, code) => {
+    const plugin = await write(
+      'stray.mjs',
+      `export default {
+  kind: 'analysis', name: 'stray', title: 'Stray', description: '', options: z.object({}), request: () => ({}),
+  async analyze() {
+    ${code};
+    await new Promise((done) => setTimeout(done, 200));
+    return { findings: [], tables: [], arrays: [], figures: [] };
+  },
+};`,
+    );
+    const outcome = await xinc(['analyze', work.file('run'), 'stray', '--plugin', plugin, '--quiet']);
+    expect(outcome.status).toBe(1);
+    expect(outcome.stderr).toMatch(
+      /^xinc: .*stray\.mjs: strayed \(stray\.mjs:5:\d+\), in a timer or a promise that nobody waits for\. Await every promise [^\n]*\n$/,
+    );
+    // What a process that ended so has locked is free.
+    const next = await xinc(['analyze', work.file('run'), 'canvas', '--quiet']);
+    expect(next.status, next.stderr).toBe(0);
+  });
+
   test('one that does not stop after Ctrl-C is not waited for', async () => {
     const plugin = await write(
       'stubborn.mjs',
@@ -136,7 +161,9 @@ export default [
     await command.said(/Stubborn …/);
     command.interrupt();
     await command.said(/xinc: Cancelled/);
-    command.child.kill('SIGKILL');
+    // Nor is the work that it goes on with.
+    await command.ended;
+    if (process.platform !== 'win32') expect(command.child.signalCode).toBe('SIGINT');
   });
 });
 

@@ -7,6 +7,7 @@ export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';
 export { abandonCalls } from './doors/call.js';
 export { ownStatistics } from './doors/own-statistics.js';
+export { strayFault } from './doors/stray.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';

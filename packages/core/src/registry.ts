@@ -1,6 +1,7 @@
 import { didYouMean } from './did-you-mean.js';
 import { KIND_WORDS } from './doors/fault.js';
 import { guardPlugin } from './doors/guard.js';
+import { rememberExecuted } from './doors/stray.js';
 import { XincError } from './errors.js';
 import type { Plugin, PluginKind } from './plugin.js';
 
@@ -73,6 +74,7 @@ export class Registry {
   /** Records that a package from outside the program was executed. */
   addOutside(origin: PluginOrigin): void {
     this.#outside.push(origin);
+    rememberExecuted(origin);
   }
 
   get outside(): readonly PluginOrigin[] {

@@ -9,6 +9,8 @@ const STOPPED_BY = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const PATIENCE = 2000;
 /** Milliseconds that a plugin has to stop, once it is asked to. */
 const GRACE = 5000;
+/** Milliseconds that a stopped command, which has stored what it keeps, has to end by itself. */
+const LEAVE = 500;
 
 /** What stops a command: the first signal in an orderly way, the second at once. */
 export interface Interruption {
@@ -17,8 +19,11 @@ export interface Interruption {
   cancel(): void;
   /** The exit status of a command that a signal stopped, 128 and the signal's number; `undefined` where none did. */
   status(): number | undefined;
-  /** Gives the signals back to the system. */
-  dispose(): void;
+  /**
+   * The command is over: gives the signals back to the system. Where one of them stopped it, work that cannot be cut short, such as the
+   * decoding of a large picture, keeps the process no longer: nobody waits for its result any more.
+   */
+  leave(): void;
 }
 
 export function listenForSignals(display: ProgressDisplay): Interruption {
@@ -29,15 +34,18 @@ export function listenForSignals(display: ProgressDisplay): Interruption {
     clearTimeout(impatience);
     for (const name of STOPPED_BY) process.off(name, interrupt);
   };
+  const endAtOnce = (signal: NodeJS.Signals) => {
+    dispose();
+    removeUnfinished();
+    // As the system does it: leaving in an orderly way waits for the engine.
+    process.kill(process.pid, signal);
+    // The first process of a container is not ended so.
+    process.exit(statusOf(signal));
+  };
   const interrupt = (signal: NodeJS.Signals) => {
     if (first !== undefined) {
       display.close();
-      dispose();
-      removeUnfinished();
-      // As the system does it: leaving in an orderly way waits for the engine.
-      process.kill(process.pid, signal);
-      // The first process of a container is not ended so.
-      process.exit(statusOf(signal));
+      endAtOnce(signal);
     }
     first = signal;
     display.line('Stopping …');
@@ -55,7 +63,10 @@ export function listenForSignals(display: ProgressDisplay): Interruption {
     abort: controller.signal,
     cancel: () => controller.abort(),
     status: () => (first === undefined ? undefined : statusOf(first)),
-    dispose,
+    leave: () => {
+      dispose();
+      if (first !== undefined && process.exitCode === statusOf(first)) setTimeout(endAtOnce, LEAVE, first).unref();
+    },
   };
 }
 

@@ -57,7 +57,7 @@ describe('plugin discovery', () => {
     expect(registry.all('engine').map(({ plugin }) => plugin.name)).toEqual(['fine']);
     expect(registry.broken).toEqual([
       { package: 'bad', reason: 'boom (entry.js:1:7)' },
-      { package: 'odd', reason: "odd: a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
+      { package: 'odd', reason: "a plugin's kind is 'toaster', not one of inr, grouping, analysis, engine" },
       {
         package: 'none',
         reason: "its package.json needs the keyword 'xinc-plugin' and a field 'xinc' naming its entry",
@@ -124,6 +124,14 @@ describe('plugin discovery', () => {
     expect(() => registry.get('engine', 'ort')).toThrow(
       "There is no engine 'ort' (could not be loaded: bad, boom (entry.js:1:7)). Known: fine.",
     );
+  });
+
+  test('what is wrong with a plugin names its package once', async () => {
+    await write('package.json', { dependencies: { bad: '*' } });
+    await install('bad', 'export default { kind: "analysys", name: "a" };');
+    const [{ package: name, reason }] = (await discoverPlugins({ from: [folder] })).broken;
+    expect(name).toBe('bad');
+    expect(reason).toMatch(/^a plugin's kind is 'analysys', not one of /);
   });
 
   test.each<[string, string, string, object?]>([

@@ -41,7 +41,12 @@ export async function discoverPlugins({ from, projects = [], trust, paths = [] }
     } catch (error) {
       // A clash is the user's to resolve: going on would silently prefer one of the two.
       if (error instanceof NameClash) throw error.cause;
-      registry.addBroken({ package: name, reason: messageOf(error) });
+      const reason = messageOf(error);
+      // Said beside the name, which what is wrong with a plugin begins with.
+      registry.addBroken({
+        package: name,
+        reason: reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason,
+      });
     }
   };
   for (const folder of from) {
