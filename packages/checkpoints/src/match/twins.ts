@@ -7,8 +7,9 @@ const MOST_TENSORS = 2000;
 const MOST_ELEMENTS = 2 ** 20;
 
 /**
- * The tensors whose plain names begin with a prefix, but for matrices that are there under another name before, value by
- * value: a buffer that two modules register is one tensor. `undefined` where there is no such matrix.
+ * The tensors whose plain names begin with a prefix, but for those that are there under another name before: of matrices the
+ * very same elements, or the same value by value. A buffer that two modules register is one tensor. `undefined` where there is
+ * none.
  */
 export function withoutTwins(checkpoint: Checkpoint, prefix: string): Checkpoint | undefined {
   const inside = [...tensorsByPlainName(checkpoint)].filter(([name]) => name.startsWith(prefix));
@@ -17,7 +18,13 @@ export function withoutTwins(checkpoint: Checkpoint, prefix: string): Checkpoint
   /** Those kept, by shape and some of their values. */
   const kept = new Map<string, Float32Array[]>();
   let twins = 0;
+  const here = new Set(inside.map(([, tensor]) => tensor));
   for (const [name, tensor] of inside) {
+    const original = tensor.aliasOf === undefined ? undefined : checkpoint.tensors.get(tensor.aliasOf);
+    if (tensor.shape.length === 2 && original && here.has(original)) {
+      twins++;
+      continue;
+    }
     const values = comparable(tensor);
     if (values) {
       const key = `${tensor.shape}:${values.subarray(0, 8)}:${values.at(-1)}`;
