@@ -18,6 +18,12 @@ test('the forecast counts work, not pixels: a small video with more kernels take
   expect(secondsToTrace(video(6_400, 64, 128), 8, 2)).toBeCloseTo(2 * secondsToTrace(video(6_400, 64, 128), 4, 2));
 });
 
+test('layers that are traced in JavaScript take longer than those that kernels trace', () => {
+  const traced = video(6_400, 64, 128);
+  const custom = { ...traced, layers: [{ kind: 'custom', id: 'block1', label: '', neurons: 6_400 }] } as unknown as Inr;
+  expect(secondsToTrace(custom, 4, 2)).toBeGreaterThan(5 * secondsToTrace(traced, 4, 2));
+});
+
 test('what takes long is told with its reasons and what makes it less, and what takes seconds is not', () => {
   expect(tracingForecast(video(6_400_000, 64, 128), 4)).toMatch(
     /^Tracing 6,400,000 neurons × 64×128 pixels × 4 frames takes about .*(s|min|h); --frames of xinc analyze takes fewer frames, --size a smaller picture\.$/,

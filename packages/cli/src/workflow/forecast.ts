@@ -3,8 +3,11 @@ import { type Inr, neuronCount, sizeOf } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
 
-/** Nanoseconds that one value of a map costs a processor in one pass over all maps, about. */
-const PER_VALUE = 0.6;
+/**
+ * Nanoseconds that one value of a map costs a processor in one pass over all maps, about: 0.5 to 2 by its speed in kernels
+ * (a frame of the default NeRV, 52,432 maps of 128×256, takes 0.9 to 3.5 s on two), some twenty in JavaScript.
+ */
+const PER_VALUE = { kernels: 1.5, javascript: 20 };
 /** Nanoseconds that one weight of a network of pixels costs a processor at one pixel, about. */
 const PER_WEIGHT = 0.1;
 /** All analyses together need totals first, and compare with them in a second pass. */
@@ -15,9 +18,12 @@ const PATIENCE = 30;
 /** Seconds that tracing takes here, about: by the number of neurons, pixels and frames together. */
 export function secondsToTrace(inr: Inr, frames: number, processors: number = availableParallelism()): number {
   const pixels = inr.signal.height * inr.signal.width;
-  const neurons = neuronsOf(inr);
+  const perPlace = inr.layers.reduce(
+    (sum, hook) => sum + neuronCount(inr, hook) * (hook.kind === 'custom' ? PER_VALUE.javascript : PER_VALUE.kernels),
+    0,
+  );
   const weights = inr.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const perPixel = neurons * PER_VALUE + (inr.sampling === 'pixels' ? weights * PER_WEIGHT : 0);
+  const perPixel = perPlace + (inr.sampling === 'pixels' ? weights * PER_WEIGHT : 0);
   return (PASSES * perPixel * pixels * frames * 1e-9) / processors;
 }
 
