@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodePng } from '@xinc/signals';
@@ -10,6 +10,7 @@ import { afterAll, beforeAll } from 'vitest';
 export const BIN = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
 
 export interface Outcome {
+  /** As a shell tells it: 128 and the signal's number for a process that a signal ended. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -46,7 +47,9 @@ export function xinc(args: readonly string[], options: XincOptions = {}): Promis
       }
     });
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.on('close', (code, signal) => {
+      resolve({ status: signal === null ? code : 128 + constants.signals[signal], stdout, stderr });
+    });
   });
 }
 

@@ -10,7 +10,7 @@ const PATIENCE = 2000;
 /** Milliseconds that a plugin has to stop, once it is asked to. */
 const GRACE = 5000;
 /** Milliseconds that a stopped command, which has stored what it keeps, has to end by itself. */
-const LEAVE = 500;
+const LEAVE = 2000;
 
 /** What stops a command: the first signal in an orderly way, the second at once. */
 export interface Interruption {
