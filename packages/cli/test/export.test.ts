@@ -160,7 +160,9 @@ test('as png and npz has the maps of the neurons that contribute most, where non
   expect(neurons).toEqual(order.slice(0, 16));
   expect([...tensors.get('layer1/neurons')!.float32()]).toEqual(neurons);
   const { stdout: said } = await xinc(['export', run, '--format', 'png', '--layer', 'layer1', '--out', out]);
-  expect(said).toBe(`${out}: 16 maps of layer1, each 18 × 26 pixels (height × width)\n`);
+  expect(said).toBe(
+    `${out}: 16 maps of layer1, each 18 × 26 pixels (height × width) (in place of a file of that name)\n`,
+  );
 });
 
 test('the file is named after the run, and lies beside it, unless --out says otherwise', async () => {
