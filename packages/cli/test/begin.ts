@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach } from 'vitest';
-import { BIN } from './xinc.js';
+import { BIN, shellStatus } from './xinc.js';
 
 /** Where a viewer on this machine is. */
 export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+(?=[\s"])/;
@@ -29,7 +29,9 @@ export function begin(args: readonly string[]) {
   };
   child.stdout.on('data', read('stdout'));
   child.stderr.on('data', read('stderr'));
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(shellStatus(code, signal)));
+  });
   return {
     child,
     get stdout() {

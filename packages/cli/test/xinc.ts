@@ -27,6 +27,11 @@ export interface XincOptions {
   readonly delay?: number;
 }
 
+/** An exit status as a shell tells it. */
+export function shellStatus(code: number | null, signal: NodeJS.Signals | null): number | null {
+  return signal === null ? code : 128 + constants.signals[signal];
+}
+
 /** Runs the command as a user does. */
 export function xinc(args: readonly string[], options: XincOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
@@ -47,9 +52,7 @@ export function xinc(args: readonly string[], options: XincOptions = {}): Promis
       }
     });
     child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ status: signal === null ? code : 128 + constants.signals[signal], stdout, stderr });
-    });
+    child.on('close', (code, signal) => resolve({ status: shellStatus(code, signal), stdout, stderr }));
   });
 }
 
