@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChromium } from '../../report/test/browser.js';
 import { accessibilityFaults, overflow } from '../../viewer/test/browser/faults.js';

@@ -1,13 +1,5 @@
-import {
-  hasUnitSteps,
-  type OpAttributes,
-  type OpName,
-  type Pair,
-  resizeMatrix,
-  type Shape,
-  type Sides,
-  sameShape,
-} from '@xinc/core';
+import { type Shape, sameShape } from '@xinc/core';
+import { hasUnitSteps, type OpAttributes, type OpName, type Pair, resizeMatrix, type Sides } from '@xinc/core/graph';
 import type { Convolve } from './convolution.js';
 import { accurateErf } from './erf.js';
 import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.js';

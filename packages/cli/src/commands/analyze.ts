@@ -1,5 +1,6 @@
-import { didYouMean, type Network, XincError } from '@xinc/core';
+import { didYouMean, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import type { Network } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 import { looseValue, parsePairs } from '../settings.js';
 import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';

@@ -1,16 +1,9 @@
 import { extname, resolve } from 'node:path';
-import {
-  activationsRead,
-  encodeSafetensors,
-  evaluationProgram,
-  type Inr,
-  OUTPUT,
-  type Registry,
-  shapesOf,
-  throwIfAborted,
-  XincError,
-} from '@xinc/core';
+import { type Inr, throwIfAborted, XincError } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import { activationsRead, evaluationProgram, OUTPUT, shapesOf } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';

@@ -1,5 +1,8 @@
 import { basename, extname } from 'node:path';
-import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { type InrPlugin, type SignalShape, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
+import { createNetwork } from '@xinc/core/trace';
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';

@@ -1,4 +1,4 @@
-import { printable, printableLines } from '@xinc/core';
+import { printable, printableLines } from '@xinc/core/formats';
 import pc from 'picocolors';
 import { layOutProgress, truncate, wrap } from './layout.js';
 

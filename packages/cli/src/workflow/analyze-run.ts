@@ -2,19 +2,14 @@ import {
   type AnalysisContext,
   type AnalysisPlugin,
   type AnalysisResult,
-  createTracer,
   isXincError,
-  type Network,
-  type RegisteredPlugin,
-  type Registry,
   type RequestContext,
   type Signal,
   type StatisticsRequest,
-  type Tracer,
-  uniteRequests,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
+import { createTracer, type Network, type Tracer, uniteRequests } from '@xinc/core/trace';
 import { prepareFigures } from '@xinc/report';
 import { parseFrameRange, resolveFrameRange } from '@xinc/signals';
 import PQueue from 'p-queue';

@@ -1,4 +1,5 @@
-import { describePsnr, type InrPlugin, printable } from '@xinc/core';
+import { describePsnr, type InrPlugin } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Choice } from './choose-network.js';
 import type { Better, Tried } from './find-better.js';
 import { ALIKE } from './likeness.js';

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type Inr, neuronCount, sizeOf } from '@xinc/core';
+import { type Inr, sizeOf } from '@xinc/core';
+import { neuronCount } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
 

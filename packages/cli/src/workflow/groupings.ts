@@ -4,14 +4,12 @@ import {
   type GroupingPlugin,
   isXincError,
   type LabelMap,
-  type RegisteredPlugin,
-  type Registry,
   type Signal,
   type SignalShape,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { named, parseConfig } from '../settings.js';
 import { ANNOTATION } from './prepare-run.js';

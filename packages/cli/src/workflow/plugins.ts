@@ -1,6 +1,8 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { printable, type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
+import { XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import type { Registry, UntrustedPlugins } from '@xinc/core/node';
 import { discoverPlugins, Trust } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { named } from '../settings.js';

@@ -1,15 +1,8 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
-import {
-  clampFrame,
-  type LayerInfo,
-  meanSquaredError,
-  type Network,
-  neuronCount,
-  psnrOfError,
-  type RegisteredPlugin,
-} from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type LayerInfo, meanSquaredError, psnrOfError } from '@xinc/core';
+import type { RegisteredPlugin, Run } from '@xinc/core/node';
+import { clampFrame, type Network, neuronCount } from '@xinc/core/trace';
 import { type Report, type ReportFrame, renderReport } from '@xinc/report';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';

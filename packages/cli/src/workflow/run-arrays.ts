@@ -1,12 +1,6 @@
-import {
-  type Arrays,
-  createTracer,
-  type Network,
-  type NpyArray,
-  type StatisticsRequest,
-  type Tracer,
-  XincError,
-} from '@xinc/core';
+import { type Arrays, type StatisticsRequest, XincError } from '@xinc/core';
+import type { NpyArray } from '@xinc/core/formats';
+import { createTracer, type Network, type Tracer } from '@xinc/core/trace';
 import { parseNeurons } from '../settings.js';
 import { checkPlace } from './check-place.js';
 import { startPool } from './pool.js';

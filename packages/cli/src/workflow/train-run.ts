@@ -1,15 +1,7 @@
-import {
-  checkParameters,
-  describePsnr,
-  type Engine,
-  type Inr,
-  isXincError,
-  MOST_TENSOR_BYTES,
-  sizeOf,
-  train,
-  XincError,
-} from '@xinc/core';
+import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
+import { MOST_TENSOR_BYTES } from '@xinc/core/formats';
 import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
+import { checkParameters, train } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 import { formatDuration } from '../terminal/progress.js';
 import { measureRun, psnrWords } from './measure-run.js';

@@ -1,4 +1,4 @@
-import { encodeNpy } from '@xinc/core';
+import { encodeNpy } from '@xinc/core/formats';
 import type { StoredAnalysis } from '../../src/api.js';
 import type { MadeRun } from '../server/made-runs.js';
 

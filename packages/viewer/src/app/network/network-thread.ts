@@ -1,4 +1,4 @@
-import { weightWithout } from '@xinc/core';
+import { weightWithout } from '@xinc/core/trace';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import type { NetworkView } from '../../api.js';
 import type { Tensor } from '../access/tensors.js';
