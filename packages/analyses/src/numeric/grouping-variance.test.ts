@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasReference, referenceArray } from '../test/reference.js';
+import { hasReference, referenceArray } from '../../test/reference.js';
 import { groupingVariance } from './grouping-variance.js';
 
 const signed = { absolute: false };

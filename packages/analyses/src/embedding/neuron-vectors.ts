@@ -1,6 +1,6 @@
-import type { Vectors } from './clustering.js';
-import type { LiveLayer } from './live-layers.js';
-import { isRange } from './variation.js';
+import type { Vectors } from '../numeric/clustering.js';
+import { isRange } from '../numeric/variation.js';
+import type { LiveLayer } from '../scope/live-layers.js';
 
 /**
  * What describes neurons when they are compared: the map a_n of each, scaled to [0, 1] by its own smallest and largest

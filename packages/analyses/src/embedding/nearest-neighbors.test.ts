@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noise } from '../test/memory-context.js';
+import { noise } from '../../test/memory-context.js';
 import { nearestNeighbors } from './nearest-neighbors.js';
 
 /** Vectors of small whole numbers: distances are exact, and many are the same. */

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Vectors } from './clustering.js';
+import type { Vectors } from '../numeric/clustering.js';
 import { embedInPlane } from './umap.js';
 
 export interface Embedding {

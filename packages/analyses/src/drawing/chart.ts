@@ -1,6 +1,6 @@
 import type { LayerInfo } from '@xinc/core';
+import { spread } from '../numeric/spread.js';
 import { OKABE_ITO, PALE } from './palette.js';
-import { spread } from './spread.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 

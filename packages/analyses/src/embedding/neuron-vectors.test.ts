@@ -1,8 +1,8 @@
 import { groupSizes, type LabelMap } from '@xinc/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { labelMap, noise } from '../test/memory-context.js';
-import type { LiveLayer } from './live-layers.js';
+import { labelMap, noise } from '../../test/memory-context.js';
+import type { LiveLayer } from '../scope/live-layers.js';
 import { neuronVectors } from './neuron-vectors.js';
 
 /** What is known of these maps, [N, pixels]. */

@@ -1,6 +1,6 @@
 import type { FigureMoment, RequestContext, SignalShape } from '@xinc/core';
 import { z } from 'zod';
-import { spread } from './spread.js';
+import { spread } from '../numeric/spread.js';
 
 /** ` on frame 7` for a video, nothing for an image. */
 export const frameWords = (signal: SignalShape, frame: number): string =>

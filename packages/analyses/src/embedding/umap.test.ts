@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noise } from '../test/memory-context.js';
+import { noise } from '../../test/memory-context.js';
 import { embedInPlane } from './umap.js';
 
 /** Vectors around corners of a cube in 6 dimensions, one blob after the other. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noise } from '../test/memory-context.js';
+import { noise } from '../../test/memory-context.js';
 import { principalPlane } from './principal-plane.js';
 
 /** Vectors of mean zero with these standard deviations along the diagonals of the first dimensions. */

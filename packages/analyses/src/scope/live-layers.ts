@@ -1,6 +1,6 @@
 import { type AnalysisContext, type LayerInfo, type LayerStatistics, XincError } from '@xinc/core';
+import { listed, whole } from '../wording.js';
 import { type NeuronCensus, takeCensus } from './neuron-census.js';
-import { listed, whole } from './wording.js';
 
 /** A layer on a frame that has something to analyse. */
 export interface LiveLayer {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { kmeans } from 'ml-kmeans';
 import { describe, expect, it } from 'vitest';
-import { discs } from '../test/pictures.js';
-import { hasReference, referenceArray } from '../test/reference.js';
+import { discs } from '../../test/pictures.js';
+import { hasReference, referenceArray } from '../../test/reference.js';
 import { type Clustering, clusterVectors, type Vectors } from './clustering.js';
 
 /** Sum over vectors of the squared distance to the mean of their cluster. */

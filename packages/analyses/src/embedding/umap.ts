@@ -1,6 +1,6 @@
 import { randomStream } from '@xinc/core';
 import { UMAP } from 'umap-js';
-import type { Vectors } from './clustering.js';
+import type { Vectors } from '../numeric/clustering.js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
 import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
 import { principalPlane } from './principal-plane.js';

@@ -1,5 +1,5 @@
 import { type RandomStream, randomStream } from '@xinc/core';
-import type { Vectors } from './clustering.js';
+import type { Vectors } from '../numeric/clustering.js';
 
 /** Each brings the plane nearer to that of the two largest variances; a start for an embedding needs no more. */
 const PASSES = 20;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { MessageChannel } from 'node:worker_threads';
 import { throwIfAborted } from '@xinc/core';
 import { Piscina } from 'piscina';
-import type { Vectors } from './clustering.js';
+import type { Vectors } from '../numeric/clustering.js';
 import type { Embedding } from './umap-thread.js';
 
 /** Vectors to be embedded together. */

@@ -1,4 +1,4 @@
-import { spread } from './spread.js';
+import { spread } from '../numeric/spread.js';
 
 export interface CurvePoint {
   /** Position among the sorted values, 0 (smallest) to 100 (largest). */

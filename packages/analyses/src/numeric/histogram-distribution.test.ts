@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { histogram } from '../test/memory-context.js';
-import { hasReference, referenceArray } from '../test/reference.js';
+import { histogram } from '../../test/memory-context.js';
+import { hasReference, referenceArray } from '../../test/reference.js';
 import { distributionOf } from './histogram-distribution.js';
 
 const histogramOf = (values: ArrayLike<number>) => histogram(Float32Array.from(values));

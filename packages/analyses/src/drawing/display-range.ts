@@ -1,4 +1,4 @@
-import { quantile } from './averages.js';
+import { quantile } from '../numeric/averages.js';
 
 /**
  * The range between two percentiles (0 … 100) of non-negative values, for a colour scale. Where they coincide, from 0 to

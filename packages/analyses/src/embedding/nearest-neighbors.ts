@@ -1,4 +1,4 @@
-import type { Vectors } from './clustering.js';
+import type { Vectors } from '../numeric/clustering.js';
 
 /** The nearest of all vectors to each, by Euclidean distance: itself first, then the others from the nearest on. */
 export interface Neighbors {

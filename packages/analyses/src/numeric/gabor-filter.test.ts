@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noise } from '../test/memory-context.js';
+import { noise } from '../../test/memory-context.js';
 import { gaborResponse } from './gabor-filter.js';
 
 const energy = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
