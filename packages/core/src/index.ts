@@ -1,4 +1,5 @@
 /* Contracts: what authors of plugins implement and read. */
+export type { NeuronTotals } from '@xinc/kernels';
 export type {
   AnalysisContext,
   AnalysisPlugin,
@@ -82,12 +83,7 @@ export {
 export { countNanPixels, describePsnr, meanPsnr, meanSquaredError, psnrOfError } from './psnr.js';
 export { permutation, type RandomStream, randomStream } from './random.js';
 export type { Frame, Signal, SignalShape, SignalSource } from './signal.js';
-export type {
-  CustomCollector,
-  Histogram,
-  LayerStatistics,
-  NeuronsPerPixel,
-  NeuronTotals,
-  StatisticsRequest,
-} from './statistics.js';
+export type { CustomCollector } from './statistics/custom-collector.js';
+export type { LayerStatistics, NeuronsPerPixel, StatisticsRequest } from './statistics/statistics.js';
+export type { Histogram } from './statistics/threshold.js';
 export type { MapBlock } from './trace/map-block.js';
