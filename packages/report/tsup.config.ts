@@ -6,9 +6,9 @@ const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
-    'chart-limits': 'src/figure/chart-limits.ts',
+    'figure/chart-limits': 'src/figure/chart-limits.ts',
     typeset: 'src/typeset.ts',
-    'log-axis': 'src/figure/log-axis.ts',
+    'figure/log-axis': 'src/figure/log-axis.ts',
     'figure-thread': 'src/figure/figure-thread.ts',
     'chart-process': 'src/figure/chart-process.ts',
   },
@@ -16,9 +16,9 @@ export default defineConfig({
   dts: {
     entry: {
       index: 'src/index.ts',
-      'chart-limits': 'src/figure/chart-limits.ts',
+      'figure/chart-limits': 'src/figure/chart-limits.ts',
       typeset: 'src/typeset.ts',
-      'log-axis': 'src/figure/log-axis.ts',
+      'figure/log-axis': 'src/figure/log-axis.ts',
     },
   },
   clean: true,
