@@ -8,9 +8,9 @@ export interface Pointwise {
   readonly to: GraphNode;
 }
 
-type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number) => number;
+type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number, z: number) => number;
 
-/** The operations that work value by value; y is the second operand of those that have one. */
+/** The operations that work value by value; y and z are further operands of those that have them. */
 const rules: { readonly [K in OpName]?: Rule<K> } = {
   add: () => (x, y) => x + y,
   sub: () => (x, y) => x - y,
@@ -19,9 +19,14 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   maximum: () => Math.max,
   minimum: () => Math.min,
   greater: () => (x, y) => Number(x > y),
+  greaterEqual: () => (x, y) => Number(x >= y),
+  equal: () => (x, y) => Number(x === y),
+  where: () => (x, y, z) => (x !== 0 ? y : z),
   neg: () => (x) => -x,
   abs: () => Math.abs,
   sign: () => Math.sign,
+  floor: () => Math.floor,
+  round: () => roundToEven,
   exp: () => Math.exp,
   log: () => Math.log,
   sqrt: () => Math.sqrt,
@@ -42,6 +47,7 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
       x ** exponent,
   gelu: () => (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2)),
   silu: () => (x) => x * sigmoid(x),
+  softplus: () => softplus,
 };
 
 export function isPointwise(node: GraphNode): node is OperationNode {
@@ -65,8 +71,8 @@ export function compilePointwise({ from, to }: Pointwise): (x: number) => number
     }
     if (node.kind !== 'operation') throw new TypeError(`${node.name} is no part of a pointwise function`);
     const rule = (rules[node.op] as Rule<OpName>)(node.attributes);
-    const [x, y = x] = node.inputs.map(compile);
-    const result = (value: number) => rule(x(value), y(value));
+    const [x, y = x, z = x] = node.inputs.map(compile);
+    const result = (value: number) => rule(x(value), y(value), z(value));
     compiled.set(node, result);
     return result;
   };
@@ -100,6 +106,16 @@ export function activationNamed(f: (x: number) => number): Activation | undefine
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
+}
+
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** The nearest whole number, of two the even one. */
+function roundToEven(x: number): number {
+  const down = Math.floor(x);
+  return x - down === 0.5 ? down + (down % 2 === 0 ? 0 : 1) : Math.round(x);
 }
 
 /** The error function to about 1e-15: its series near zero, a continued fraction beyond. */
