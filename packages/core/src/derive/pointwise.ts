@@ -94,14 +94,34 @@ const named: readonly (readonly [name: Activation, f: (x: number) => number])[] 
   ['tanh', Math.tanh],
 ];
 
+/** Functions that people have names for, and kernels have not. */
+const others: readonly (readonly [name: string, f: (x: number) => number])[] = [
+  ['sigmoid', sigmoid],
+  ['softplus', softplus],
+  ['elu', (x) => (x > 0 ? x : Math.expm1(x))],
+  ['selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+  ['mish', (x) => x * Math.tanh(softplus(x))],
+  ['hardSwish', (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1)],
+  ['relu6', (x) => Math.min(Math.max(x, 0), 6)],
+];
+
 /**
  * The kernels' name for a function, however a program writes it: GELU in five operations is GELU. Told by its values, which
  * two different functions made of these operations do not share at fifteen places.
  */
 export function activationNamed(f: (x: number) => number): Activation | undefined {
+  return nameAmong(named, f);
+}
+
+/** What people call a function, for words. */
+export function functionNamed(f: (x: number) => number): string | undefined {
+  return nameAmong(others, f);
+}
+
+function nameAmong<Name>(names: readonly (readonly [Name, (x: number) => number])[], f: (x: number) => number) {
   const alike = (g: (x: number) => number) =>
     PROBES.every((x) => Math.abs(f(x) - g(x)) <= SAME * Math.max(1, Math.abs(g(x))));
-  return named.find(([, g]) => alike(g))?.[0];
+  return names.find(([, g]) => alike(g))?.[0];
 }
 
 function sigmoid(x: number): number {
