@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', import: 'src/import/index.ts' },
+  entry: { index: 'src/index.ts', import: 'src/import.ts' },
   format: 'esm',
   splitting: true,
   dts: true,
