@@ -12,6 +12,7 @@ export { strayFault } from './doors/stray.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
+export { formatDuration } from './format-duration.js';
 export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './formats/json.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyValues, npyHeader } from './formats/npy.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';

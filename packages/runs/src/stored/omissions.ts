@@ -1,7 +1,15 @@
 import { listOf, type Run } from '@xinc/core/node';
 import { z } from 'zod';
-import type { Omission } from './groupings.js';
 import { readStored } from './read-stored.js';
+
+/** Something left out, and why; the report says so. */
+export interface Omission {
+  /** For people: an analysis by its title. */
+  readonly what: string;
+  /** The name of the analysis, where it is one. */
+  readonly analysis?: string;
+  readonly why: string;
+}
 
 const FILE = 'analysis/omissions.json';
 const schema = listOf(

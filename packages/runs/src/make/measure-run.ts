@@ -12,13 +12,13 @@ import {
   XincError,
 } from '@xinc/core';
 import type { Run, RunManifest } from '@xinc/core/node';
-import { openWith } from './open-network.js';
-import { storedSignal } from './stored-signal.js';
+import { openWith } from '../open/open-network.js';
+import { storedSignal } from '../stored/stored-signal.js';
 
 type Metrics = NonNullable<RunManifest['metrics']>;
 
 /** Compares the finished network's pictures with the signal; kept in run.json. */
-export async function measureRun(run: Run, inr: Inr, engine: Engine, abort: AbortSignal): Promise<Metrics> {
+export async function measureRun(run: Run, inr: Inr, engine: Engine, abort?: AbortSignal): Promise<Metrics> {
   const network = await openWith(run, inr, engine);
   try {
     return await measureNetwork(run, network, abort);
@@ -28,7 +28,7 @@ export async function measureRun(run: Run, inr: Inr, engine: Engine, abort: Abor
 }
 
 /** The same of a network that is open. @throws XincError `cancelled` */
-export async function measureNetwork(run: Run, network: Network, abort: AbortSignal): Promise<Metrics> {
+export async function measureNetwork(run: Run, network: Network, abort?: AbortSignal): Promise<Metrics> {
   const signal = storedSignal(run);
   const framePsnr: number[] = [];
   const nanPixels: number[] = [];

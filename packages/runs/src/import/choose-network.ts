@@ -38,7 +38,7 @@ export async function chooseNetwork(
   networks: readonly RecognisedNetwork[],
   signal: Signal,
   engine: Engine,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
 ): Promise<Choice> {
   const frames = spreadFrames(signal.shape.frames, COMPARED_FRAMES);
   if (networks.length === 1) {

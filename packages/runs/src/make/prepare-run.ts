@@ -1,12 +1,19 @@
 import { sep } from 'node:path';
 import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
 import { listOf, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
+import type { SignalLabels, SourceSignal } from '@xinc/signals';
 import { z } from 'zod';
-import type { CommandContext } from '../context.js';
+import { readStored } from '../stored/read-stored.js';
+import { storedLabels, storeLabels, storeSignal } from '../stored/stored-signal.js';
 import { VERSION } from '../version.js';
-import type { Input } from './open-input.js';
-import { readStored } from './read-stored.js';
-import { storedLabels, storeLabels, storeSignal } from './stored-signal.js';
+import type { Advice, Work } from '../work.js';
+
+/** What a run is made of. */
+export interface Input {
+  readonly signal: SourceSignal;
+  /** The user's annotation, where one was given. */
+  readonly labels: SignalLabels | null;
+}
 
 /** What a run is made with. */
 export interface RunPlan {
@@ -29,16 +36,16 @@ const ANNOTATION_NOTES = `signal/labels/${ANNOTATION}/notes.json`;
  * Makes the run, or opens the one that is there if it was made in the same way.
  * @throws XincError `conflict` saying what differs
  */
-export async function prepareRun(plan: RunPlan, engine: string, context: CommandContext): Promise<Run> {
+export async function prepareRun(plan: RunPlan, engine: string, work: Work = {}): Promise<Run> {
   if (await Run.exists(plan.out)) {
     const run = await Run.open(plan.out);
-    checkSame(run, plan);
-    await checkSameLabels(run, plan.input);
+    checkSame(run, plan, work.advice);
+    await checkSameLabels(run, plan.input, work.advice);
     // All of it is there, unless the command was killed while it stored it.
-    await run.exclusively(() => storeInput(run, plan.input, context));
+    await run.exclusively(() => storeInput(run, plan.input, work));
     return run;
   }
-  return createRun(plan, engine, context);
+  return createRun(plan, engine, work);
 }
 
 /** Whether a folder holds a run that labels were given to. */
@@ -46,7 +53,7 @@ export async function isLabelled(path: string): Promise<boolean> {
   return (await Run.exists(path)) && (await Run.open(path)).manifest.signal.labelled;
 }
 
-async function createRun(plan: RunPlan, engine: string, context: CommandContext): Promise<Run> {
+async function createRun(plan: RunPlan, engine: string, work: Work): Promise<Run> {
   const { input, model, inr, training } = plan;
   const { source, shape } = input.signal;
   const manifest: RunManifest = {
@@ -65,11 +72,11 @@ async function createRun(plan: RunPlan, engine: string, context: CommandContext)
     ...(training && { training: { ...training, engine, step: 0, seconds: 0 } }),
     ...(plan.imported && { imported: plan.imported }),
   };
-  return Run.create(plan.out, manifest, (run) => storeInput(run, input, context));
+  return Run.create(plan.out, manifest, (run) => storeInput(run, input, work));
 }
 
-async function storeInput(run: Run, input: Input, context: CommandContext): Promise<void> {
-  await storeSignal(run, input.signal, context);
+async function storeInput(run: Run, input: Input, work: Work): Promise<void> {
+  await storeSignal(run, input.signal, work);
   await storeAnnotation(run, input);
 }
 
@@ -95,7 +102,9 @@ function parameterCount(inr: Inr): number {
   return inr.parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? sizeOf(shape) : 0), 0);
 }
 
-function checkSame(run: Run, plan: RunPlan): void {
+const OTHER_FOLDER = 'another folder';
+
+function checkSame(run: Run, plan: RunPlan, { otherFolder = OTHER_FOLDER }: Advice = {}): void {
   const { manifest } = run;
   const { shape, source } = plan.input.signal;
   const extent = ({ frames, height, width }: { frames: number; height: number; width: number }) =>
@@ -122,7 +131,7 @@ function checkSame(run: Run, plan: RunPlan): void {
     `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`,
     {
       subject: run.path,
-      hint: 'Choose another folder with --out, or repeat the command that made it to go on with it.',
+      hint: `Choose ${otherFolder}, or repeat the command that made it to go on with it.`,
     },
   );
 }
@@ -147,7 +156,11 @@ function settingsOf(
 }
 
 /** Labels may be added to a run; what was analysed with others would contradict them. */
-async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
+async function checkSameLabels(
+  run: Run,
+  { labels }: Input,
+  { otherFolder = OTHER_FOLDER }: Advice = {},
+): Promise<void> {
   for (const [frame, map] of labels?.frames.entries() ?? []) {
     // Damaged ones are written anew.
     const stored = await storedLabels(run, ANNOTATION, frame).catch(() => undefined);
@@ -163,7 +176,7 @@ async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
     if (same) continue;
     throw new XincError('conflict', `${run.path} has other labels${frame > 0 ? `, from frame ${frame} on` : ''}`, {
       subject: run.path,
-      hint: `Choose another folder with --out; or to replace them, delete its folders signal${sep}labels and analysis first.`,
+      hint: `Choose ${otherFolder}; or to replace them, delete its folders signal${sep}labels and analysis first.`,
     });
   }
 }

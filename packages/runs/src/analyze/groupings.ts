@@ -1,5 +1,4 @@
 import {
-  checkLabelMap,
   type Frame,
   type GroupingPlugin,
   isXincError,
@@ -12,12 +11,13 @@ import {
   XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import type { CommandContext } from '../context.js';
-import { named, parseConfig } from '../settings.js';
-import { ANNOTATION } from './prepare-run.js';
-import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from './stored-signal.js';
+import { ANNOTATION } from '../make/prepare-run.js';
+import { asked, parseConfig } from '../settings.js';
+import type { Omission } from '../stored/omissions.js';
+import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from '../stored/stored-signal.js';
+import type { Advice, Work } from '../work.js';
 
-const LABELS_HINT = 'Give them with --labels when the run is made, or by repeating that command with it.';
+const GIVE_LABELS = 'Give them when the run is made, or by making it once more with them.';
 
 /** A grouping with its options settled. */
 export interface ChosenGrouping {
@@ -32,36 +32,23 @@ export interface ChosenGrouping {
   readonly reused: boolean;
 }
 
-/** Something left out, and why; the report says so. */
-export interface Omission {
-  /** For people: an analysis by its title. */
-  readonly what: string;
-  /** The name of the analysis, where it is one. */
-  readonly analysis?: string;
-  readonly why: string;
-}
-
 /**
- * The groupings of `--groupings rgb:32,grid:4x8`, or all there are.
- * @throws XincError `not-found`, `invalid-option`
+ * Settles which groupings are made, and with which options.
+ * @param names each with what it takes after a colon: `grid:4x8`; all there are, unless given
+ * @throws XincError `invalid-option` with the subject `groupings`, or a setting's name
  */
-export function chooseGroupings(registry: Registry, text: string | undefined, preset?: string): ChosenGrouping[] {
+export function chooseGroupings(registry: Registry, names?: readonly string[], preset?: string): ChosenGrouping[] {
   const chosen =
-    text === undefined
+    names === undefined
       ? registry.all('grouping').map((entry) => ({ ...optionsOf(registry, entry, undefined, preset), named: false }))
-      : text.split(',').map((part) => {
+      : names.map((part) => {
           const [name, ...form] = part.trim().split(':');
-          const options = optionsOf(
-            registry,
-            named('--groupings', () => registry.get('grouping', name)),
-            form.length > 0 ? form.join(':') : undefined,
-            preset,
-          );
-          return { ...options, named: true };
+          const entry = asked('groupings', () => registry.get('grouping', name));
+          return { ...optionsOf(registry, entry, form.length > 0 ? form.join(':') : undefined, preset), named: true };
         });
   const twice = chosen.find(({ name }, i) => chosen.findIndex((other) => other.name === name) !== i);
   if (!twice) return chosen;
-  throw new XincError('invalid-option', `--groupings names '${twice.name}' twice`, { subject: '--groupings' });
+  throw new XincError('invalid-option', `The grouping '${twice.name}' is named twice`, { subject: 'groupings' });
 }
 
 function optionsOf(
@@ -72,7 +59,7 @@ function optionsOf(
 ): Omit<ChosenGrouping, 'named'> {
   if (form !== undefined && !plugin.parse) {
     throw new XincError('invalid-option', `The grouping '${plugin.name}' takes nothing after a colon`, {
-      subject: '--groupings',
+      subject: 'groupings',
     });
   }
   const values = form === undefined ? {} : (plugin.parse!(form) as object);
@@ -90,12 +77,17 @@ function optionsOf(
  * Refuses, before anything is computed, groupings that were asked for by name and cannot be made.
  * @throws XincError `invalid-option`
  */
-export function checkGroupings(groupings: readonly ChosenGrouping[], signal: SignalShape, labelled: boolean): void {
+export function checkGroupings(
+  groupings: readonly ChosenGrouping[],
+  signal: SignalShape,
+  labelled: boolean,
+  { giveLabels = GIVE_LABELS }: Advice = {},
+): void {
   for (const { name, plugin, options } of groupings.filter(({ named }) => named)) {
     if (plugin.needsAnnotation && !labelled) {
-      throw new XincError('invalid-option', `--groupings ${name}: the signal has no labels`, {
-        subject: '--groupings',
-        hint: LABELS_HINT,
+      throw new XincError('invalid-option', `The grouping '${name}' needs labels, and the signal has none`, {
+        subject: 'groupings',
+        hint: giveLabels,
       });
     }
     plugin.check?.(options, signal);
@@ -112,20 +104,23 @@ export async function labelFrames(
   signal: Signal,
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
-  context: CommandContext,
+  work: Work = {},
 ): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
-  const { display, abort } = context;
+  const { abort, advice = {}, onFailure, progress } = work;
   const labels = new Map<string, Map<number, LabelMap>>();
   const omissions: Omission[] = [];
-  display.begin('Grouping pixels', 'frames');
+  progress?.begin('Grouping pixels', 'frames');
   const total = groupings.length * frames.length;
   let done = 0;
   for (const grouping of groupings) {
     const perFrame = new Map<number, LabelMap>();
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
-        checkGroupings([grouping], signal.shape, false);
-        omissions.push({ what: `Grouping '${grouping.name}'`, why: `the signal has no labels. ${LABELS_HINT}` });
+        checkGroupings([grouping], signal.shape, false, advice);
+        omissions.push({
+          what: `Grouping '${grouping.name}'`,
+          why: `the signal has no labels. ${advice.giveLabels ?? GIVE_LABELS}`,
+        });
         continue;
       }
       throwIfAborted(abort);
@@ -133,20 +128,20 @@ export async function labelFrames(
       for (const frame of frames) {
         throwIfAborted(abort);
         perFrame.set(frame, await label(frame));
-        display.update({ done: ++done, total, note: grouping.name });
+        progress?.update({ done: ++done, total, note: grouping.name });
       }
       labels.set(grouping.name, perFrame);
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
       omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
-      if (context.options.debug) console.error(error);
+      onFailure?.(error);
     }
   }
-  display.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
+  progress?.end(`Groupings: ${[...labels.keys()].join(', ') || 'none'}`, labels.size > 0 ? 'done' : 'left-out');
   // One reason is told once.
   for (const why of new Set(omissions.map((omission) => omission.why))) {
     const all = omissions.filter((omission) => omission.why === why).map(({ what }) => what);
-    display.line(`  left out: ${all.join(', ')}: ${why}`);
+    progress?.line(`  left out: ${all.join(', ')}: ${why}`);
   }
   return { labels, omissions };
 }
@@ -194,8 +189,7 @@ async function labeller(
   return async (frame) => {
     const present = reused && kept && (await storedLabels(run, kept, frame));
     if (present) return present;
-    const picture = await signal.frame(frame);
-    const map = checkLabelMap(name, await labelNew(picture, frame), picture.height, picture.width);
+    const map = await labelNew(await signal.frame(frame), frame);
     if (kept) await storeLabels(run, kept, frame, map);
     return map;
   };

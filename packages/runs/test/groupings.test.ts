@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Frame, GroupingPlugin, LabelMap, Signal } from '@xinc/core';
 import { Run, type RunManifest } from '@xinc/core/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CommandContext } from '../src/context.js';
-import { labelFrames } from '../src/workflow/groupings.js';
+import { labelFrames } from '../src/analyze/groupings.js';
 
 test('grouping pixels stops when it is cancelled, and says that and no fault', async () => {
   const plugin = {
@@ -13,17 +12,12 @@ test('grouping pixels stops when it is cancelled, and says that and no fault', a
       throw new Error('must not be asked');
     },
   } as unknown as GroupingPlugin;
-  const context = {
-    options: {},
-    abort: AbortSignal.abort(),
-    display: { begin() {}, update() {}, end() {}, line() {} },
-  } as unknown as CommandContext;
   const labels = labelFrames(
     {} as Run,
     {} as Signal,
     [{ name: 'own', title: 'own', plugin, options: {}, named: true, reused: true }],
     [0],
-    context,
+    { abort: AbortSignal.abort() },
   );
   await expect(labels).rejects.toMatchObject({ name: 'XincError', code: 'cancelled' });
 });
@@ -35,11 +29,6 @@ describe('groups that are found in the pictures', () => {
     shape: { kind: 'video', frames: 3, height, width },
     frame: async (index: number) => frameOf(index / 4),
   } as unknown as Signal;
-  const context = {
-    options: {},
-    abort: new AbortController().signal,
-    display: { begin() {}, update() {}, end() {}, line() {} },
-  } as unknown as CommandContext;
   const mapNamed = (name: string): LabelMap => ({
     height,
     width,
@@ -59,7 +48,7 @@ describe('groups that are found in the pictures', () => {
   const found = { name: 'found', title: 'found:1', plugin, options: {}, named: true, reused: true };
   let run: Run;
   const namesOn = async (frames: readonly number[]) => {
-    const { labels } = await labelFrames(run, signal, [found], frames, context);
+    const { labels } = await labelFrames(run, signal, [found], frames);
     return frames.map((frame) => labels.get('found')!.get(frame)!.groups[0].name);
   };
 

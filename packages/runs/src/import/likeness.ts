@@ -27,7 +27,7 @@ export async function likeness(
   signal: Signal,
   frames: readonly number[],
   engine: Engine,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
 ): Promise<number> {
   const network = createNetwork(inr, weights, engine);
   try {

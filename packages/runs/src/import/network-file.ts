@@ -42,7 +42,7 @@ export async function readNetworkFile(
   path: string,
   plugin: InrPlugin,
   inputs: string | undefined,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
 ): Promise<ReadNetworkFile> {
   const files = new Set([path]);
   const read = plugin.files!.read({
@@ -151,7 +151,7 @@ function notRegular(path: string): XincError {
   return new XincError('invalid-file', `${path} is no regular file`, { subject: path });
 }
 
-async function readArrays(path: string, abort: AbortSignal): Promise<Arrays> {
+async function readArrays(path: string, abort: AbortSignal | undefined): Promise<Arrays> {
   const { readCheckpoint } = await import('@xinc/checkpoints');
   const { tensors } = await readCheckpoint(path, { abort });
   return Object.fromEntries([...tensors].map(([name, tensor]) => [name, ndarray(tensor.shape, tensor.float32())]));

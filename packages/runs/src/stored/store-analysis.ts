@@ -14,7 +14,6 @@ import {
   XincError,
 } from '@xinc/core';
 import { listOf, parseStoredJson, type Run } from '@xinc/core/node';
-import { printFigure } from '@xinc/report';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
 import { frameName } from './stored-signal.js';
@@ -35,6 +34,7 @@ export interface StoredAnalysis {
 /** Writes analysis/<name>: all of it, or what was there before stays. */
 export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'files'>): Promise<void> {
   const { result, name } = analysis;
+  const { printFigure } = await import('@xinc/report');
   await run.writeFolder(`analysis/${name}`, async (write) => {
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));

@@ -11,7 +11,7 @@ import {
 import { parseStoredJson, type Run } from '@xinc/core/node';
 import { decodeFrame, decodeLabels, encodeLabels, encodePng } from '@xinc/signals';
 import { z } from 'zod';
-import type { CommandContext } from '../context.js';
+import type { Work } from '../work.js';
 import { readStored } from './read-stored.js';
 
 /** Frames decoded at once are kept up to this size, so that training does not decode them at every step. */
@@ -31,21 +31,21 @@ const GROUPS_BYTES = 16 * 2 ** 20;
  * Writes a signal's frames into a run, but for those that are there: 8 bits where that is exact, else 16.
  * @throws XincError `cancelled`, `io`
  */
-export async function storeSignal(run: Run, signal: Signal, { display, abort }: CommandContext): Promise<void> {
+export async function storeSignal(run: Run, signal: Signal, { progress, abort }: Work = {}): Promise<void> {
   const total = signal.shape.frames;
   let told = false;
   for (let frame = 0; frame < total; frame++) {
     throwIfAborted(abort);
     const file = frameFile(frame);
     if (await run.has(file)) continue;
-    if (!told && total > 1) display.begin('Storing frames', 'frames');
+    if (!told && total > 1) progress?.begin('Storing frames', 'frames');
     told = true;
     const picture = await signal.frame(frame);
     const bitDepth = isExactInBytes(picture) ? 8 : 16;
     await run.write(file, await encodePng(picture, { bitDepth }));
-    display.update({ done: frame + 1, total });
+    progress?.update({ done: frame + 1, total });
   }
-  if (told && total > 1) display.end(`${total} frames stored`);
+  if (told && total > 1) progress?.end(`${total} frames stored`);
 }
 
 /** Bytes that a picture of a run's size has at most as PNG, where nothing of it is compressed. */

@@ -10,7 +10,7 @@ import {
   type Tracer,
   XincError,
 } from '@xinc/core';
-import type { CommandContext } from '../context.js';
+import type { Work } from '../work.js';
 
 export interface Gathered {
   readonly frames: readonly number[];
@@ -31,12 +31,12 @@ export async function gatherStatistics(
   request: StatisticsRequest,
   frames: readonly number[],
   labels: Gathered['labels'],
-  { display, abort }: CommandContext,
+  { progress, abort }: Work = {},
 ): Promise<Gathered> {
   const statistics = new Map<number, Record<string, LayerStatistics>>();
   const failed = new Map<string, XincError>();
   const neurons = tracer.layers.reduce((sum, layer) => sum + layer.neurons, 0);
-  display.begin('Tracing', 'maps');
+  progress?.begin('Tracing', 'maps');
   const start = performance.now();
   for (const [i, frame] of frames.entries()) {
     const ofFrame = [...labels].map(([name, perFrame]) => [name, perFrame.get(frame)!]);
@@ -49,7 +49,7 @@ export async function gatherStatistics(
       abort,
       onProgress({ layer, done, total }) {
         const note = frames.length > 1 ? `frame ${frame}, ${layer}` : layer;
-        display.update({ done: i * total + done, total: frames.length * total, note });
+        progress?.update({ done: i * total + done, total: frames.length * total, note });
       },
     });
     if (failed.size === tracer.layers.length) throw [...failed.values()][0];
@@ -57,7 +57,7 @@ export async function gatherStatistics(
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   const times = frames.length > 1 ? ` × ${frames.length} frames` : '';
-  display.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
+  progress?.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
   return { frames, labels, statistics, failed };
 }
 
@@ -67,7 +67,7 @@ export function analysisContext(
   signal: Signal,
   seed: number,
   { frames, labels, statistics, failed }: Gathered,
-  { display, abort }: CommandContext,
+  { progress, abort }: Work = {},
 ): AnalysisContext {
   const { network, noPicture } = tracer;
   const missing = (what: string) => new XincError('not-found', `An analysis asked for ${what}, which was not gathered`);
@@ -107,7 +107,7 @@ export function analysisContext(
       }
       return network.reconstruct(frame, switchOff(network, layer, neurons));
     },
-    progress: (step, share) => display.update({ done: Math.round(share * 100), total: 100, note: step }),
+    progress: (step, share) => progress?.update({ done: Math.round(share * 100), total: 100, note: step }),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 } from '@xinc/core';
 import { type Run, WEIGHTS } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
-import { checkStoredSignal } from './stored-signal.js';
+import { checkStoredSignal } from '../stored/stored-signal.js';
 
 /**
  * The network that a run describes.

@@ -64,7 +64,7 @@ const FINAL_FRAMES = 8;
 export async function trySettings(
   assumption: Assumption,
   engine: Engine,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
   onTried?: (tried: number, total: number) => void,
 ): Promise<Attempted> {
   const { plugin, config, assumed, inr, weights, signal } = assumption;
@@ -159,7 +159,7 @@ async function bestInFull(
   trials: readonly Trial[],
   { weights, signal, psnr }: Assumption,
   engine: Engine,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
 ): Promise<BetterSettings | undefined> {
   const assumed = trials.find(({ changes }) => changes.size === 0)!;
   const finalists = trials
@@ -186,7 +186,7 @@ async function alikeInFull(
   trials: readonly Trial[],
   { weights, signal, psnr }: Assumption,
   engine: Engine,
-  abort: AbortSignal,
+  abort: AbortSignal | undefined,
 ): Promise<Attempted['alike']> {
   const assumed = trials.find(({ changes }) => changes.size === 0)!;
   const near = trials

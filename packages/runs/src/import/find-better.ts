@@ -1,5 +1,5 @@
 import type { Engine, InrPlugin, Signal } from '@xinc/core';
-import type { CommandContext } from '../context.js';
+import type { Work } from '../work.js';
 import type { Choice, DrawnNetwork } from './choose-network.js';
 import { ALIKE, likeness, rankOf, spreadFrames } from './likeness.js';
 import { type Attempted, trySettings } from './try-settings.js';
@@ -35,7 +35,7 @@ export async function findBetter(
   { taken, all }: Choice,
   { plugin, signal, psnr }: { readonly plugin: InrPlugin; readonly signal: Signal; readonly psnr: number },
   engine: Engine,
-  { abort, display }: CommandContext,
+  { abort, progress }: Work,
 ): Promise<Tried> {
   const drawn = all.filter((network): network is DrawnNetwork => 'weights' in network && network.sameAs === undefined);
   const others = drawn.filter((other) => other !== taken).sort((a, b) => rankOf(b.psnr!) - rankOf(a.psnr!));
@@ -44,21 +44,21 @@ export async function findBetter(
   let combinations = 0;
   let better: (Better & { readonly from: DrawnNetwork }) | undefined;
   let alike: Attempted['alike'] = [];
-  display.begin('Trying other values of what was assumed', 'combinations');
+  progress?.begin('Trying other values of what was assumed', 'combinations');
   for (const from of searched) {
     const { config, assumed, inr } = from.network;
     const attempted = await trySettings(
       { plugin, config, assumed, inr, weights: from.weights, signal, psnr },
       engine,
       abort,
-      (tried, total) => display.update({ done: combinations + tried, total: combinations + total }),
+      (tried, total) => progress?.update({ done: combinations + tried, total: combinations + total }),
     );
     combinations += attempted.tried;
     if (from === taken) alike = attempted.alike;
     const found = attempted.better;
     if (found && (!better || found.psnr > better.psnr)) better = { changes: found.changes, psnr: found.psnr, from };
   }
-  display.end(`Tried ${combinations} other combinations of what was assumed`);
+  progress?.end(`Tried ${combinations} other combinations of what was assumed`);
   if (!better) return { alike, combinations };
   const frames = spreadFrames(signal.shape.frames, signal.shape.frames);
   for (const from of drawn.filter((other) => other !== better!.from)) {

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dict, orderedDict, type Writable } from '../../checkpoints/test/pickle-writer.js';
 import { tensor, torchFile } from '../../checkpoints/test/torch-writer.js';
-import { recogniseNetworks } from '../src/workflow/recognise-network.js';
+import { recogniseNetworks } from '../src/import/recognise-network.js';
 
 /** The likeliest of them, with its weights. */
 function recogniseNetwork(...args: Parameters<typeof recogniseNetworks>) {

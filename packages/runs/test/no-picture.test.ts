@@ -9,9 +9,8 @@ import {
 } from '@xinc/core';
 import model from '@xinc/model-ffn';
 import { expect, onTestFinished, test } from 'vitest';
-import type { CommandContext } from '../src/context.js';
-import { analysisContext } from '../src/workflow/analysis-context.js';
-import { runArrays } from '../src/workflow/run-arrays.js';
+import { analysisContext } from '../src/analyze/analysis-context.js';
+import { runArrays } from '../src/open/run-arrays.js';
 
 const [height, width] = [3, 4];
 const shape = { kind: 'image', frames: 1, height, width } as const;
@@ -41,13 +40,17 @@ function scaledNetwork(scale: number): Network {
 
 const why = "the weights 'scale' hold NaN at position 0";
 
-/** What an analysis may ask of a run of this network. */
-async function contextOf(network: Network) {
+async function tracerOf(network: Network) {
   const pool = await createLocalPool();
   onTestFinished(() => pool.dispose());
+  return createTracer(network, pool);
+}
+
+/** What an analysis may ask of a run of this network. */
+async function contextOf(network: Network) {
+  const tracer = await tracerOf(network);
   const gathered = { frames: [0], labels: new Map(), statistics: new Map(), failed: new Map() };
-  const command = { display: {}, abort: new AbortController().signal } as CommandContext;
-  return analysisContext(createTracer(network, pool), { shape } as Signal, 0, gathered, command);
+  return analysisContext(tracer, { shape } as Signal, 0, gathered);
 }
 
 test('a network whose weights break its picture and no layer is analysed, but for its picture', async () => {
@@ -62,7 +65,7 @@ test('a network whose weights break its picture and no layer is analysed, but fo
 });
 
 test('a network without a picture is not exported as arrays', async () => {
-  await expect(runArrays(scaledNetwork(Number.NaN), { frame: 0 })).rejects.toMatchObject({
+  await expect(runArrays(await tracerOf(scaledNetwork(Number.NaN)), { frame: 0 })).rejects.toMatchObject({
     code: 'numeric',
     message: `The network draws no picture: ${why}`,
   });

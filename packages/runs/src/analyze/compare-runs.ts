@@ -1,10 +1,11 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import type { CommandContext } from '../context.js';
-import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis, type RunAnalysis } from './analyze-run.js';
-import { startPool } from './pool.js';
-import { storeAnalysis } from './store-analysis.js';
+import { startPool } from '../open/pool.js';
+import { storeAnalysis } from '../stored/store-analysis.js';
+import type { Work } from '../work.js';
+import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
+import { labelRun, prepareAnalysis, type RunAnalysis } from './prepare-analysis.js';
 
 /**
  * Analyses several runs in one result, stored in the first, which the caller has exclusively. The others are written to as
@@ -17,7 +18,7 @@ export async function compareRuns(
   runs: readonly Run[],
   networks: readonly Network[],
   plan: AnalysisPlan,
-  context: CommandContext,
+  work: Work = {},
 ): Promise<string> {
   const joint = plan.analyses.filter(({ plugin }) => plugin.analyzeRuns);
   const single = plan.analyses.find(({ plugin }) => !plugin.analyzeRuns);
@@ -41,7 +42,7 @@ export async function compareRuns(
     for (const [i, network] of networks.entries()) tracers.push(createTracer(network, pools[i]));
     const labelled = [];
     for (const [i, run] of runs.entries()) {
-      const label = () => labelRun(run, plan, context);
+      const label = () => labelRun(run, plan, work);
       labelled.push(await (i === 0 ? label() : run.exclusively(label)));
     }
     const known = labelled.map(
@@ -61,7 +62,7 @@ export async function compareRuns(
     const omissions: string[] = [];
     for (const [i, run] of runs.entries()) {
       const tracer = tracers[i];
-      const ready = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, context);
+      const ready = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, work);
       for (const refusal of ready.refusals.values()) throw refusal;
       prepared.push(ready);
       for (const { what, why } of ready.omissions) {
@@ -72,7 +73,7 @@ export async function compareRuns(
     const folders: string[] = [];
     for (const { plugin, options } of joint) {
       const { name, title, description } = plugin;
-      context.display.begin(`${title}, ${runs.length} runs`, '%');
+      work.progress?.begin(`${title}, ${runs.length} runs`, '%');
       const start = performance.now();
       const named = prepared.map(({ contextOf }, i) => ({ name: names[i], context: contextOf(plugin) }));
       const analysed = await plugin.analyzeRuns!(options, named);
@@ -83,7 +84,7 @@ export async function compareRuns(
       // Beside the analysis of the first run alone, in its report as well.
       const joint = `${title}: ${names.join(', ')}`;
       await storeAnalysis(runs[0], { name: stored, title: joint, description, options, frames, seconds, result });
-      context.display.end(`${title}: ${result.findings[0] ?? 'done'}`);
+      work.progress?.end(`${title}: ${result.findings[0] ?? 'done'}`);
       folders.push(runs[0].file('analysis', stored));
     }
     return folders.join('\n');

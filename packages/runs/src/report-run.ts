@@ -10,14 +10,14 @@ import {
   type RegisteredPlugin,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import { type Report, type ReportFrame, renderReport } from '@xinc/report';
-import type { CommandContext } from '../context.js';
-import { VERSION } from '../version.js';
-import { describeNan, measureNetwork } from './measure-run.js';
-import { storedOmissions } from './omissions.js';
-import { inputNotes } from './prepare-run.js';
-import { type StoredAnalysis, storedAnalysis } from './store-analysis.js';
-import { storedSignal } from './stored-signal.js';
+import type { Report, ReportFrame } from '@xinc/report';
+import { describeNan, measureNetwork } from './make/measure-run.js';
+import { inputNotes } from './make/prepare-run.js';
+import { storedOmissions } from './stored/omissions.js';
+import { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
+import { storedSignal } from './stored/stored-signal.js';
+import { VERSION } from './version.js';
+import type { Work } from './work.js';
 
 /** Frames of a video shown beside their reconstruction. */
 const FRAMES_SHOWN = 6;
@@ -28,9 +28,9 @@ export async function reportRun(
   { plugin: model }: RegisteredPlugin<'inr'>,
   network: Network,
   order: readonly string[],
-  { display, abort }: CommandContext,
+  { progress, abort }: Work = {},
 ): Promise<string> {
-  display.begin('Report', 'parts');
+  progress?.begin('Report', 'parts');
   const { manifest } = run;
   const omissions = await storedOmissions(run);
   const { signal, training, imported } = manifest;
@@ -100,11 +100,12 @@ export async function reportRun(
     toolVersion: VERSION,
     created: new Date().toISOString(),
   };
+  const { renderReport } = await import('@xinc/report');
   const html = await renderReport(parts, (reason) => undrawn.push(reason));
   await run.write('report.html', html);
   const path = run.file('report.html');
-  display.end(`Report: ${path}`);
-  for (const reason of undrawn) display.line(`  left out: ${reason}`);
+  progress?.end(`Report: ${path}`);
+  for (const reason of undrawn) progress?.line(`  left out: ${reason}`);
   return path;
 }
 

@@ -2,6 +2,7 @@ import {
   checkParameters,
   describePsnr,
   type Engine,
+  formatDuration,
   type Inr,
   isXincError,
   MOST_TENSOR_BYTES,
@@ -10,10 +11,9 @@ import {
   XincError,
 } from '@xinc/core';
 import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
-import type { CommandContext } from '../context.js';
-import { formatDuration } from '../terminal/progress.js';
+import { storedSignal } from '../stored/stored-signal.js';
+import type { Work } from '../work.js';
 import { measureRun, psnrWords } from './measure-run.js';
-import { storedSignal } from './stored-signal.js';
 
 /** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
 const LOG_LINES = 1000;
@@ -25,25 +25,19 @@ const LOG_INTERVAL = 2000;
  * @param stateInterval milliseconds between checkpoints
  * @throws XincError `conflict` if another process trains it, and as `train` does
  */
-export function trainRun(
-  run: Run,
-  inr: Inr,
-  engine: Engine,
-  context: CommandContext,
-  stateInterval?: number,
-): Promise<void> {
-  return run.exclusively(() => trainToTheEnd(run, inr, engine, context, stateInterval));
+export function trainRun(run: Run, inr: Inr, engine: Engine, work: Work = {}, stateInterval?: number): Promise<void> {
+  return run.exclusively(() => trainToTheEnd(run, inr, engine, work, stateInterval));
 }
 
 async function trainToTheEnd(
   run: Run,
   inr: Inr,
   engine: Engine,
-  { display, abort }: CommandContext,
+  { progress, abort }: Work,
   stateInterval: number | undefined,
 ): Promise<void> {
   if (await run.has(WEIGHTS)) {
-    display.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
+    progress?.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
     await run.removeTrainingState();
     if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
     return;
@@ -54,7 +48,7 @@ async function trainToTheEnd(
   const begun = state?.trainer.step ?? 0;
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
   const secondsBefore = state ? planned.seconds : 0;
-  if (state) display.line(`Training goes on after step ${begun} of ${planned.steps}`);
+  if (state) progress?.line(`Training goes on after step ${begun} of ${planned.steps}`);
   await run.resetTrainingLog(before);
 
   const start = performance.now();
@@ -72,7 +66,7 @@ async function trainToTheEnd(
     writing.catch(() => {});
   };
   let reached = begun;
-  display.begin('Training', 'steps');
+  progress?.begin('Training', 'steps');
   const weights = await train({
     inr,
     signal: storedSignal(run),
@@ -91,7 +85,7 @@ async function trainToTheEnd(
         unwritten.push({ step: step.step, loss, psnr, seconds: Number(seconds().toFixed(3)) });
       }
       if (performance.now() - written > LOG_INTERVAL) writeLog();
-      display.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
+      progress?.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
     },
     async onState(saved) {
       writeLog();
@@ -101,7 +95,7 @@ async function trainToTheEnd(
     },
   }).catch((error) => {
     if (isXincError(error, 'cancelled')) {
-      display.line(`Stopped after step ${reached} of ${planned.steps}; repeat the command to go on from there.`);
+      progress?.line(`Stopped after step ${reached} of ${planned.steps}; repeat the command to go on from there.`);
     }
     throw error;
   });
@@ -111,7 +105,7 @@ async function trainToTheEnd(
   await run.update({ training: { ...planned, step: planned.steps, seconds: Number(seconds().toFixed(3)) } });
   await run.removeTrainingState();
   await measureRun(run, inr, engine, abort);
-  display.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}`);
+  progress?.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}`);
 }
 
 /**
@@ -123,6 +117,6 @@ export function checkTrainable({ parameters }: Inr): void {
   if (bytes <= MOST_TENSOR_BYTES) return;
   const gigabytes = (of: number) => `${(of / 1e9).toFixed(1)} GB`;
   throw new XincError('unsupported', `The network is too large: saving its training takes ${gigabytes(bytes)}`, {
-    hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved; choose a narrower or shallower one with --set.`,
+    hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved: its settings can make it narrower or shallower.`,
   });
 }
