@@ -8,6 +8,7 @@ export {
   type Sides,
 } from '../ops/convolution.js';
 export { twiceNormalDistribution } from '../ops/gradients.js';
+export { type GridSampling, sampleByTaps } from '../ops/grid-sample.js';
 export { createOps, type OpAttributes, type OpBackend, type OpName } from '../ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from '../ops/resize.js';
 export { inferShape } from '../ops/shapes.js';
