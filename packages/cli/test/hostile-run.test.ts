@@ -7,14 +7,13 @@ import { encodeNpy } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import { Run } from '@xinc/core/node';
 import { chartDoubt } from '@xinc/report/chart-limits';
-import { analyzeRun, openWith, planAnalyses, reportRun, runModel } from '@xinc/runs';
+import { analyzeRun, openWith, planAnalyses, reportRun, runModel, runSource } from '@xinc/runs';
 import { type RunningViewer, startViewer } from '@xinc/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../src/context.js';
 import { createSilentDisplay } from '../src/terminal/progress.js';
 import { startEngine } from '../src/workflow/engine.js';
 import { loadPlugins } from '../src/workflow/plugins.js';
-import { runSource } from '../src/workflow/run-source.js';
 import { workFolder, xinc } from './xinc.js';
 
 /* Runs as strangers may send them: whatever lies in one, it is answered in one line, soon, and with little memory. */

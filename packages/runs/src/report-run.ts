@@ -1,7 +1,7 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import { type LayerInfo, meanSquaredError, psnrOfError } from '@xinc/core';
-import type { RegisteredPlugin, Run } from '@xinc/core/node';
+import { type RegisteredPlugin, RUN_FILES, type Run } from '@xinc/core/node';
 import { clampFrame, type Network, neuronCount } from '@xinc/core/trace';
 import type { Report, ReportFrame } from '@xinc/report';
 import { describeNan, measureNetwork } from './make/measure-run.js';
@@ -95,8 +95,8 @@ export async function reportRun(
   };
   const { renderReport } = await import('@xinc/report');
   const html = await renderReport(parts, (reason) => undrawn.push(reason));
-  await run.write('report.html', html);
-  const path = run.file('report.html');
+  await run.write(RUN_FILES.report, html);
+  const path = run.file(RUN_FILES.report);
   progress?.end(`Report: ${path}`);
   for (const reason of undrawn) progress?.line(`  left out: ${reason}`);
   return path;
@@ -121,9 +121,9 @@ async function* storedAnalyses(
   order: readonly string[],
   without: ReadonlySet<string | undefined>,
 ): AsyncGenerator<StoredAnalysis> {
-  const names = await run.folder.list('analysis', 'folders');
+  const names = await run.folder.list(RUN_FILES.analyses, 'folders');
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   for (const name of names.sort((a, b) => place(a) - place(b))) {
-    if (!without.has(name) && (await run.has(`analysis/${name}/result.json`))) yield storedAnalysis(run, name);
+    if (!without.has(name) && (await run.has(RUN_FILES.result(name)))) yield storedAnalysis(run, name);
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type Engine, isXincError, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
+import type { RunSource } from '@xinc/runs';
 import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { createApi } from './api-routes.js';
 import { EventStreams } from './event-streams.js';
@@ -17,7 +18,6 @@ import { SECURITY_HEADERS } from './http/security-headers.js';
 import { listenAddress } from './listen-address.js';
 import { runIds } from './run/run-ids.js';
 import { ServedRun } from './run/served-run.js';
-import type { RunSource } from './run-source.js';
 
 export interface ViewerOptions {
   readonly runs: readonly RunSource[];

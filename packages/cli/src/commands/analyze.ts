@@ -1,5 +1,5 @@
 import { didYouMean, XincError } from '@xinc/core';
-import { Run } from '@xinc/core/node';
+import { RUN_FILES, Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
@@ -65,7 +65,7 @@ export async function analyzeCommand(
     }
     context.result(
       { run: run.path, analyses: done, omissions, report },
-      `${done.map((name) => run.file('analysis', name)).join('\n')}\nReport: ${report}`,
+      `${done.map((name) => run.file(RUN_FILES.analysis(name))).join('\n')}\nReport: ${report}`,
     );
   } finally {
     for (const network of networks) await network.dispose();

@@ -1,5 +1,6 @@
 import { type Engine, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
+import { runSource } from '@xinc/runs';
 import type { RunningViewer } from '@xinc/viewer';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
@@ -7,7 +8,6 @@ import { hasDesktop, openBrowser } from '../terminal/browser.js';
 import { shownOn } from '../terminal/progress.js';
 import { VERSION } from '../version.js';
 import type { EngineChoice } from './engine.js';
-import { runSource } from './run-source.js';
 
 export interface ViewerChoice {
   readonly host?: string;

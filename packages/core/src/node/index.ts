@@ -12,8 +12,9 @@ export {
 export { makeFolder, removeUnfinished, writeFileAtomic } from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';
+export { frameName, labelledFrame, RUN_FILES } from './run/files.js';
 export { type OpenFile, RunFolder } from './run/folder.js';
 export { RUN_SCHEMA, type RunManifest } from './run/manifest.js';
-export { Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from './run/run.js';
+export { Run, type TrainingLogEntry } from './run/run.js';
 export { listOf, parseStoredJson } from './run/stored-json.js';
 export { createWorkerPool } from './worker-pool.js';

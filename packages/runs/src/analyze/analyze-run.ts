@@ -1,5 +1,5 @@
 import { type AnalysisPlugin, type AnalysisResult, isXincError, XincError } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
 import { startPool } from '../open/pool.js';
@@ -43,7 +43,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
       }
       if (why === undefined) analyses.push(chosen);
       // A result that was asked for before is still one.
-      else if (!(await run.has(`analysis/${plugin.name}/result.json`))) {
+      else if (!(await run.has(RUN_FILES.result(plugin.name)))) {
         const askFor = work.advice?.askFor?.(run.path, plugin.name);
         const told = `${why}; ${askFor === undefined ? 'name it to have it' : `ask for it: ${askFor}`}`;
         omissions.push({ what: plugin.title, analysis: plugin.name, why: told });

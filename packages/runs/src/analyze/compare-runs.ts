@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type LabelledRun, XincError } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import { startPool } from '../open/pool.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
@@ -86,7 +86,7 @@ export async function compareRuns(
       const joint = `${title}: ${names.join(', ')}`;
       await storeAnalysis(runs[0], { name: stored, title: joint, description, options, frames, seconds, result });
       work.progress?.end(`${title}: ${result.findings[0] ?? 'done'}`);
-      folders.push(runs[0].file('analysis', stored));
+      folders.push(runs[0].file(RUN_FILES.analysis(stored)));
     }
     return folders.join('\n');
   } finally {

@@ -8,7 +8,7 @@ import {
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
+import { type RegisteredPlugin, type Registry, RUN_FILES, type Run } from '@xinc/core/node';
 import { ANNOTATION } from '../make/prepare-run.js';
 import { asked, parseConfig } from '../settings.js';
 import type { Omission } from '../stored/omissions.js';
@@ -164,7 +164,7 @@ async function labeller(
   const note = kept === undefined ? undefined : await storedGroupingNote(run, kept);
   if (kept) {
     const others = plugin.fit !== undefined && note?.frames?.join() !== together?.join();
-    if (others) await run.remove(`signal/labels/${kept}`);
+    if (others) await run.remove(RUN_FILES.labelsOf(kept));
     if (!note || others) await storeGroupingNote(run, kept, { title, ...(together && { frames: together }) });
   }
   let fitted: Promise<(frame: Frame) => LabelMap | Promise<LabelMap>> | undefined;

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { type Inr, sizeOf, XincError } from '@xinc/core';
 import type { RegisteredPlugin } from '@xinc/core/node';
-import { listOf, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
+import { listOf, RUN_FILES, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
 import { z } from 'zod';
 import { readStored } from '../stored/read-stored.js';
@@ -31,7 +31,7 @@ export interface RunPlan {
 /** Name under which the user's labels are stored. */
 export const ANNOTATION = 'annotation';
 /** What was noticed about them, such as the instances that resizing lost: a list of texts. */
-const ANNOTATION_NOTES = `signal/labels/${ANNOTATION}/notes.json`;
+const ANNOTATION_NOTES = RUN_FILES.labelNotes(ANNOTATION);
 
 /**
  * Makes the run, or opens the one that is there if it was made in the same way.

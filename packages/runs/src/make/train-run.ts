@@ -1,6 +1,6 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
 import { formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
-import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
+import { RUN_FILES, type Run, type TrainingLogEntry } from '@xinc/core/node';
 import { checkParameters, train } from '@xinc/core/trace';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
@@ -27,7 +27,7 @@ async function trainToTheEnd(
   { progress, abort }: Work,
   stateInterval: number | undefined,
 ): Promise<void> {
-  if (await run.has(WEIGHTS)) {
+  if (await run.has(RUN_FILES.weights)) {
     progress?.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
     await run.removeTrainingState();
     if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
@@ -35,7 +35,7 @@ async function trainToTheEnd(
   }
   const planned = run.manifest.training!;
   const state = await run.trainingState(inr.parameters);
-  if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(TRAINING_STATE));
+  if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(RUN_FILES.trainingState));
   const begun = state?.trainer.step ?? 0;
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
   const secondsBefore = state ? planned.seconds : 0;

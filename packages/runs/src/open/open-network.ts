@@ -1,6 +1,6 @@
 import { type Arrays, type Engine, type Inr, XincError } from '@xinc/core';
 import type { RegisteredPlugin, Registry } from '@xinc/core/node';
-import { type Run, WEIGHTS } from '@xinc/core/node';
+import { RUN_FILES, type Run } from '@xinc/core/node';
 import { checkParameters, createNetwork, type Network } from '@xinc/core/trace';
 import { parseConfig } from '../settings.js';
 import { checkStoredSignal } from '../stored/stored-signal.js';
@@ -42,5 +42,5 @@ export async function openWith(run: Run, inr: Inr, engine: Engine): Promise<Netw
 
 /** A run's weights, which are those of its network. @throws XincError `invalid-file` */
 export async function runWeights(run: Run, inr: Inr): Promise<Arrays> {
-  return checkParameters(inr, await run.weights(inr.parameters), run.file(WEIGHTS));
+  return checkParameters(inr, await run.weights(inr.parameters), run.file(RUN_FILES.weights));
 }

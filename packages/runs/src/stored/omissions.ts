@@ -1,4 +1,4 @@
-import { listOf, type Run } from '@xinc/core/node';
+import { listOf, RUN_FILES, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
 
@@ -11,7 +11,6 @@ export interface Omission {
   readonly why: string;
 }
 
-const FILE = 'analysis/omissions.json';
 const schema = listOf(
   z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
 ) satisfies z.ZodType<Omission[]>;
@@ -21,7 +20,7 @@ const schema = listOf(
  * @throws XincError `invalid-file`
  */
 export async function storedOmissions(run: Run): Promise<Omission[]> {
-  return (await readStored(run, FILE, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
+  return (await readStored(run, RUN_FILES.omissions, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
 }
 
 /**
@@ -36,5 +35,5 @@ export async function storeOmissions(
   // Where the list is damaged a new one is begun.
   const before = await storedOmissions(run).catch(() => []);
   const kept = before.filter(({ analysis }) => analysis !== undefined && !asked.has(analysis));
-  await run.write(FILE, `${JSON.stringify([...kept, ...omissions], undefined, 2)}\n`);
+  await run.write(RUN_FILES.omissions, `${JSON.stringify([...kept, ...omissions], undefined, 2)}\n`);
 }

@@ -8,10 +8,9 @@ import {
   XincError,
 } from '@xinc/core';
 import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
-import { listOf, parseStoredJson, type Run } from '@xinc/core/node';
+import { frameName, listOf, parseStoredJson, RUN_FILES, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
-import { frameName } from './stored-signal.js';
 
 /** An analysis as it was run, with what it found. */
 export interface StoredAnalysis {
@@ -30,7 +29,7 @@ export interface StoredAnalysis {
 export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'files'>): Promise<void> {
   const { result, name } = analysis;
   const { printFigure } = await import('@xinc/report');
-  await run.writeFolder(`analysis/${name}`, async (write) => {
+  await run.writeFolder(RUN_FILES.analysis(name), async (write) => {
     for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
     const storeFigure = async (figure: Figure) => {
@@ -194,7 +193,7 @@ const resultSchema = z.object({
  */
 export async function storedResult(run: Run, name: string): Promise<z.output<typeof resultSchema>> {
   const hint = `Run xinc analyze ${run.path} ${name} again.`;
-  const stored = await readStored(run, `analysis/${name}/result.json`, resultSchema, hint);
+  const stored = await readStored(run, RUN_FILES.result(name), resultSchema, hint);
   if (stored) return stored;
   throw new XincError('not-found', `${run.path} has no result of '${name}'`, { subject: name, hint });
 }
@@ -220,7 +219,7 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
       figures: restored,
       ...(values && { values }),
     },
-    files: [...tables, ...arrays].map(({ file }) => `analysis/${name}/${file}`),
+    files: [...tables, ...arrays].map(({ file }) => RUN_FILES.analysisFile(name, file)),
   };
 }
 
@@ -247,7 +246,7 @@ interface FigureFiles {
 /** Reads the files of one analysis, as long as all of them together are not too large. */
 function figureFiles(run: Run, analysis: string): FigureFiles {
   let left = FIGURES_BYTES;
-  const pathOf = (file: string) => `analysis/${analysis}/${file}`;
+  const pathOf = (file: string) => RUN_FILES.analysisFile(analysis, file);
   const hint = `Run xinc analyze ${run.path} ${analysis} again.`;
   const damaged = (file: string, what: string) => {
     const path = run.folder.at(pathOf(file));

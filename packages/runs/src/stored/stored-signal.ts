@@ -8,7 +8,7 @@ import {
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import { parseStoredJson, type Run } from '@xinc/core/node';
+import { parseStoredJson, RUN_FILES, type Run } from '@xinc/core/node';
 import { decodeFrame, decodeLabels, encodeLabels, encodePng } from '@xinc/signals';
 import { z } from 'zod';
 import type { Work } from '../work.js';
@@ -16,13 +16,6 @@ import { readStored } from './read-stored.js';
 
 /** Frames decoded at once are kept up to this size, so that training does not decode them at every step. */
 const KEPT_BYTES = 1 << 30;
-
-/** `frame-0000`. */
-export function frameName(frame: number): string {
-  return `frame-${String(frame).padStart(4, '0')}`;
-}
-
-const frameFile = (frame: number): string => `signal/${frameName(frame)}.png`;
 
 /** Bytes of the groups of a label map, of which there are at most 65,536. */
 const GROUPS_BYTES = 16 * 2 ** 20;
@@ -36,7 +29,7 @@ export async function storeSignal(run: Run, signal: Signal, { progress, abort }:
   let told = false;
   for (let frame = 0; frame < total; frame++) {
     throwIfAborted(abort);
-    const file = frameFile(frame);
+    const file = RUN_FILES.frame(frame);
     if (await run.has(file)) continue;
     if (!told && total > 1) progress?.begin('Storing frames', 'frames');
     told = true;
@@ -61,18 +54,18 @@ function pictureBytes(run: Run): number {
  */
 export async function checkStoredSignal(run: Run): Promise<void> {
   const { frames, height, width } = run.manifest.signal;
-  const stored = new Set(await run.folder.list('signal', 'files'));
+  const stored = new Set(await run.folder.list(RUN_FILES.signal, 'files'));
   for (let frame = 0; frame < frames; frame++) {
     // Links and pipes are not among the files, and are said to be there.
-    if (stored.has(basename(frameFile(frame))) || (await run.has(frameFile(frame)))) continue;
-    const path = run.folder.at(frameFile(frame));
+    if (stored.has(basename(RUN_FILES.frame(frame))) || (await run.has(RUN_FILES.frame(frame)))) continue;
+    const path = run.folder.at(RUN_FILES.frame(frame));
     throw new XincError('not-found', `${path} is missing: run.json says that the run has ${counted(frames)}`, {
       subject: path,
       hint: 'Put the file back, or repeat the command that made the run, to store its signal again.',
     });
   }
-  const first = run.folder.at(frameFile(0));
-  const size = pngSize(await run.folder.readHead(frameFile(0), PNG_HEADER));
+  const first = run.folder.at(RUN_FILES.frame(0));
+  const size = pngSize(await run.folder.readHead(RUN_FILES.frame(0), PNG_HEADER));
   if (size?.height === height && size.width === width) return;
   const what = size ? `${size.height}×${size.width}, the run ${height}×${width}` : 'no PNG file';
   throw new XincError('invalid-file', `${first} is ${what}`, { subject: first });
@@ -96,7 +89,7 @@ export function storedSignal(run: Run): Signal {
   const kept = new Map<number, Promise<Frame>>();
   const keepsAll = frames * height * width * 12 <= KEPT_BYTES;
   const read = async (frame: number): Promise<Frame> => {
-    const file = frameFile(frame);
+    const file = RUN_FILES.frame(frame);
     return decodeFrame(run.folder.at(file), await run.read(file, pictureBytes(run)), { height, width });
   };
   return {
@@ -114,7 +107,7 @@ export function storedSignal(run: Run): Signal {
 /** Stores a label map in the run as `signal/labels/<name>/frame-0000.png` and `.json`. */
 export async function storeLabels(run: Run, name: string, frame: number, map: LabelMap): Promise<void> {
   const { png, json } = await encodeLabels(map);
-  const stem = `signal/labels/${name}/${frameName(frame)}`;
+  const stem = RUN_FILES.labelMap(name, frame);
   await run.write(`${stem}.png`, png);
   await run.write(`${stem}.json`, json);
 }
@@ -127,23 +120,21 @@ export interface GroupingNote {
   readonly frames?: readonly number[] | undefined;
 }
 
-const groupingFile = (name: string) => `signal/labels/${name}/grouping.json`;
-
 export const storeGroupingNote = (run: Run, name: string, note: GroupingNote): Promise<void> =>
-  run.write(groupingFile(name), `${JSON.stringify(note)}\n`);
+  run.write(RUN_FILES.groupingNote(name), `${JSON.stringify(note)}\n`);
 
 const noteSchema = z.object({ title: z.string(), frames: z.array(z.int().nonnegative()).optional() });
 
 /** `undefined` if there is none that can be read: it is made again. */
 export const storedGroupingNote = (run: Run, name: string): Promise<GroupingNote | undefined> =>
-  readStored(run, groupingFile(name), noteSchema, '').catch((error) => {
+  readStored(run, RUN_FILES.groupingNote(name), noteSchema, '').catch((error) => {
     if (isXincError(error, 'invalid-file')) return undefined;
     throw error;
   });
 
 /** A stored label map; `undefined` if there is none. */
 export async function storedLabels(run: Run, name: string, frame: number): Promise<LabelMap | undefined> {
-  const stem = `signal/labels/${name}/${frameName(frame)}`;
+  const stem = RUN_FILES.labelMap(name, frame);
   if (!(await run.has(`${stem}.json`))) return undefined;
   const png = await run.read(`${stem}.png`, pictureBytes(run));
   const json = await run.read(`${stem}.json`, GROUPS_BYTES);

@@ -1,8 +1,8 @@
 import { type Engine, isXincError } from '@xinc/core';
-import { parseStoredJson, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
+import { labelledFrame, parseStoredJson, RUN_FILES, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
 import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
+import type { RunModel, RunSource } from '@xinc/runs';
 import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
-import type { RunModel, RunSource } from '../run-source.js';
 import { networkAt } from './network-at.js';
 import { byStamp, stampOf } from './stamp.js';
 import { WeightsHistory, type WeightsVersion } from './weights-history.js';
@@ -57,7 +57,7 @@ export class ServedRun {
 
   /** @throws XincError if the run is gone, broken, or of a model that is not at hand */
   async open(): Promise<OpenRun> {
-    const run = await this.#run(await stampOf(this.folder, 'run.json'));
+    const run = await this.#run(await stampOf(this.folder, RUN_FILES.manifest));
     const { model, signal } = run.manifest;
     const modelKey = JSON.stringify([model, signal]);
     return { run, model: await this.#model(modelKey, run), modelKey };
@@ -86,24 +86,21 @@ export class ServedRun {
   }
 
   async training({ run }: OpenRun): Promise<TrainingProgress> {
-    const names = ['training.jsonl', 'training-state.safetensors', 'run.json'];
+    const names = [RUN_FILES.trainingLog, RUN_FILES.trainingState, RUN_FILES.manifest];
     const [finished, ...changes] = await Promise.all(
-      ['weights.safetensors', ...names].map(async (name) => (await run.folder.stats(name))?.mtimeMs ?? 0),
+      [RUN_FILES.weights, ...names].map(async (name) => (await run.folder.stats(name))?.mtimeMs ?? 0),
     );
-    const curve = await this.#curve(await stampOf(run.folder, 'training.jsonl'), run);
+    const curve = await this.#curve(await stampOf(run.folder, RUN_FILES.trainingLog), run);
     return { curve, live: finished === 0 && Date.now() - Math.max(...changes) < STILL };
   }
 
   /** Groupings with stored label maps, and their frames. */
   async groupings({ run }: OpenRun): Promise<RunView['groupings']> {
     const found = await Promise.all(
-      (await run.folder.list('signal/labels', 'folders')).map(async (name) => {
-        const files = await run.folder.list(`signal/labels/${name}`, 'files').catch(() => []);
-        const frames = files.flatMap((file) => {
-          const [, frame] = /^frame-(\d+)\.json$/.exec(file) ?? [];
-          return frame === undefined ? [] : [Number(frame)];
-        });
-        const title = await titleIn(run.folder, `signal/labels/${name}/grouping.json`);
+      (await run.folder.list(RUN_FILES.labels, 'folders')).map(async (name) => {
+        const files = await run.folder.list(RUN_FILES.labelsOf(name), 'files').catch(() => []);
+        const frames = files.map(labelledFrame).filter((frame) => frame !== undefined);
+        const title = await titleIn(run.folder, RUN_FILES.groupingNote(name));
         return { name, title: title ?? name, frames: frames.sort((a, b) => a - b) };
       }),
     );
@@ -120,8 +117,8 @@ export class ServedRun {
     const views: AnalysisView[] = [];
     let left = RESULTS_BYTES;
     // One by one: how many there are, and how large, is not for the run to say.
-    for (const name of await run.folder.list('analysis', 'folders')) {
-      const file = `analysis/${name}/result.json`;
+    for (const name of await run.folder.list(RUN_FILES.analyses, 'folders')) {
+      const file = RUN_FILES.result(name);
       const stats = await run.folder.stats(file).catch((error: Error) => error);
       if (stats === null) continue;
       if (stats instanceof Error) {
@@ -171,15 +168,15 @@ export class ServedRun {
   async stamps(): Promise<Readonly<Record<'manifest' | 'training' | 'weights' | 'analyses', string>>> {
     const stamp = (name: string) => stampOf(this.folder, name);
     const foldersIn = (name: string) => this.folder.list(name, 'folders').catch(() => []);
-    const analyses = await foldersIn('analysis');
-    const results = analyses.map((name) => stamp(`analysis/${name}/result.json`));
-    const labels = await foldersIn('signal/labels');
-    const maps = labels.map((name) => stamp(`signal/labels/${name}`));
-    const training = await stamp('training.jsonl');
+    const analyses = await foldersIn(RUN_FILES.analyses);
+    const results = analyses.map((name) => stamp(RUN_FILES.result(name)));
+    const labels = await foldersIn(RUN_FILES.labels);
+    const maps = labels.map((name) => stamp(RUN_FILES.labelsOf(name)));
+    const training = await stamp(RUN_FILES.trainingLog);
     return {
-      manifest: await stamp('run.json'),
+      manifest: await stamp(RUN_FILES.manifest),
       training,
-      weights: (await stamp('weights.safetensors')) || (await stamp('training-state.safetensors')),
+      weights: (await stamp(RUN_FILES.weights)) || (await stamp(RUN_FILES.trainingState)),
       analyses: JSON.stringify([analyses, await Promise.all(results), labels, await Promise.all(maps)]),
     };
   }

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { RUN_FILES } from '@xinc/core/node';
 import type { RunEvent } from '@xinc/viewer-page';
 import { type ServedRun, STILL } from './served-run.js';
 
@@ -42,7 +43,7 @@ export function watchRun(served: ServedRun, onChange: (changed: RunEvent['change
       look();
     }, DEBOUNCE);
   };
-  const watchers = ['', 'analysis'].flatMap((folder) => watchFolder(join(served.folder.path, folder), notice));
+  const watchers = ['', RUN_FILES.analyses].flatMap((folder) => watchFolder(join(served.folder.path, folder), notice));
   const poll = setInterval(look, POLL);
   poll.unref();
   look();

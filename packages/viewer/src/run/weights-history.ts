@@ -1,5 +1,5 @@
 import type { Arrays, Inr } from '@xinc/core';
-import { type Run, TRAINING_STATE, WEIGHTS } from '@xinc/core/node';
+import { RUN_FILES, type Run } from '@xinc/core/node';
 import { checkParameters } from '@xinc/core/trace';
 import { Refusal } from '../http/refusal.js';
 
@@ -23,7 +23,7 @@ export class WeightsHistory {
    * @throws XincError `invalid-file`
    */
   async newest(run: Run, inr: Inr): Promise<WeightsVersion | null> {
-    for (const name of [WEIGHTS, TRAINING_STATE]) {
+    for (const name of [RUN_FILES.weights, RUN_FILES.trainingState]) {
       const found = await run.folder.stats(name);
       if (!found) continue;
       const stamp = `${name} ${found.mtimeMs} ${found.size} ${found.ino}`;
@@ -62,7 +62,8 @@ export class WeightsHistory {
 }
 
 async function readParameters(run: Run, name: string, inr: Inr): Promise<Arrays> {
-  const parameters = name === WEIGHTS ? await run.weights(inr.parameters) : await checkpointParameters(run, inr);
+  const parameters =
+    name === RUN_FILES.weights ? await run.weights(inr.parameters) : await checkpointParameters(run, inr);
   return checkParameters(inr, parameters, run.file(name));
 }
 

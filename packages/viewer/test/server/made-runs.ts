@@ -17,10 +17,10 @@ import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
+import type { RunSource } from '@xinc/runs';
 import type { StoredAnalysis } from '@xinc/viewer-page';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import type { RunSource } from '../../src/run-source.js';
 import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/start-viewer.js';
 
 /* Small runs that are trained for the tests, and a viewer that serves them. */

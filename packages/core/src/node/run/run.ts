@@ -10,16 +10,11 @@ import { ioError } from '../../io-error.js';
 import { sizeOf } from '../../ndarray.js';
 import type { TrainingState } from '../../train/train.js';
 import { isLeftover, makeFolder, removeLeftovers } from '../atomic-file.js';
+import { RUN_FILES } from './files.js';
 import { RunFolder } from './folder.js';
 import { type Lock, takeLock } from './lock.js';
 import { inPresentSchema, manifestSchema, RUN_SCHEMA, type RunManifest } from './manifest.js';
 import { parseStoredJson } from './stored-json.js';
-
-const MANIFEST = 'run.json';
-export const WEIGHTS = 'weights.safetensors';
-const LOCK = 'xinc.lock';
-const TRAINING_LOG = 'training.jsonl';
-export const TRAINING_STATE = 'training-state.safetensors';
 
 /** Bytes that files have at most: a PSNR of each of 300,000 frames takes 6 MB, and the log has about a thousand lines. */
 const MANIFEST_BYTES = 8 * 2 ** 20;
@@ -101,13 +96,13 @@ export class Run {
       if (error.code === 'ENOENT') return null;
       throw ioError(error, `${path} cannot be a run`, path, 'write');
     });
-    if (names?.includes(MANIFEST)) {
+    if (names?.includes(RUN_FILES.manifest)) {
       throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {
         subject: path,
         hint: 'Repeat the command to go on with it, or choose another folder with --out.',
       });
     }
-    if (names?.some((name) => name !== LOCK && !isLeftover(name))) {
+    if (names?.some((name) => name !== RUN_FILES.lock && !isLeftover(name))) {
       throw new XincError('conflict', `${path} is not empty and holds no run`, {
         subject: path,
         hint: 'Choose another folder with --out.',
@@ -122,26 +117,29 @@ export class Run {
    */
   async #clear(): Promise<void> {
     for (const name of await readdir(this.path)) {
-      if (name !== LOCK) await this.remove(name);
+      if (name !== RUN_FILES.lock) await this.remove(name);
     }
   }
 
   /** @throws XincError `not-found`, `invalid-file` or `unsupported` (a newer schema) */
   static async open(path: string): Promise<Run> {
-    const file = join(path, MANIFEST);
+    const file = join(path, RUN_FILES.manifest);
     const hint = 'Name a folder that xinc explain, train or import made.';
-    const bytes = await new RunFolder(path).read(MANIFEST, MANIFEST_BYTES).catch(async (error) => {
+    const bytes = await new RunFolder(path).read(RUN_FILES.manifest, MANIFEST_BYTES).catch(async (error) => {
       if (!isXincError(error, 'not-found')) throw error;
       const there = await stat(path).catch(() => null);
       if (!there) throw new XincError('not-found', `${path} does not exist`, { subject: path, hint });
-      throw new XincError('not-found', `${path} is not a run: it has no ${MANIFEST}`, { subject: path, hint });
+      throw new XincError('not-found', `${path} is not a run: it has no ${RUN_FILES.manifest}`, {
+        subject: path,
+        hint,
+      });
     });
     return new Run(path, parseManifest(bytes, file));
   }
 
   /** Whether a folder holds a run. */
   static async exists(path: string): Promise<boolean> {
-    return lstat(join(path, MANIFEST)).then(
+    return lstat(join(path, RUN_FILES.manifest)).then(
       () => true,
       () => false,
     );
@@ -153,7 +151,7 @@ export class Run {
 
   async update(changes: Partial<RunManifest>): Promise<void> {
     const manifest = { ...this.#manifest, ...changes };
-    await this.write(MANIFEST, `${formatJson(manifest, 2)}\n`);
+    await this.write(RUN_FILES.manifest, `${formatJson(manifest, 2)}\n`);
     this.#manifest = manifest;
   }
 
@@ -171,7 +169,7 @@ export class Run {
   }
 
   async #locked<T>(work: () => Promise<T>): Promise<T> {
-    const lock = await takeLock(this.file(LOCK), this.path);
+    const lock = await takeLock(this.file(RUN_FILES.lock), this.path);
     this.#lock = lock;
     let result: T;
     try {
@@ -237,19 +235,23 @@ export class Run {
    * @throws XincError `not-found` if training has not finished or the file is gone, `invalid-file`
    */
   async weights(of: readonly StoredShape[]): Promise<Arrays> {
-    if (!(await this.has(WEIGHTS))) throw this.#withoutWeights();
+    if (!(await this.has(RUN_FILES.weights))) throw this.#withoutWeights();
     const limit = bytesOf(of, () => 1);
-    return decodeSafetensors(await this.read(WEIGHTS, limit), this.file(WEIGHTS)).tensors;
+    return decodeSafetensors(await this.read(RUN_FILES.weights, limit), this.file(RUN_FILES.weights)).tensors;
   }
 
   #withoutWeights(): XincError {
     const { training, metrics } = this.#manifest;
     // Metrics are of the finished network.
     if (metrics) {
-      return new XincError('not-found', `${this.file(WEIGHTS)} is gone: the run was finished, and has no weights`, {
-        subject: this.path,
-        hint: 'Put the file back, or run the command that made the run again, to make its weights anew.',
-      });
+      return new XincError(
+        'not-found',
+        `${this.file(RUN_FILES.weights)} is gone: the run was finished, and has no weights`,
+        {
+          subject: this.path,
+          hint: 'Put the file back, or run the command that made the run again, to make its weights anew.',
+        },
+      );
     }
     const progress = training ? `: ${training.step} of ${training.steps} steps are done` : '';
     return new XincError('not-found', `${this.path} has no weights yet${progress}`, {
@@ -259,7 +261,7 @@ export class Run {
   }
 
   async writeWeights(tensors: Arrays): Promise<void> {
-    await this.write(WEIGHTS, encodeSafetensors({ tensors, metadata: { format: 'xinc' } }));
+    await this.write(RUN_FILES.weights, encodeSafetensors({ tensors, metadata: { format: 'xinc' } }));
   }
 
   /**
@@ -268,12 +270,12 @@ export class Run {
    * @throws XincError `invalid-file`
    */
   async trainingState(of: readonly StoredShape[]): Promise<TrainingState | null> {
-    if (!(await this.has(TRAINING_STATE))) return null;
+    if (!(await this.has(RUN_FILES.trainingState))) return null;
     const bytes = await this.read(
-      TRAINING_STATE,
+      RUN_FILES.trainingState,
       bytesOf(of, ({ trainable }) => (trainable ? 3 : 1)),
     );
-    const { tensors, metadata } = decodeSafetensors(bytes, this.file(TRAINING_STATE));
+    const { tensors, metadata } = decodeSafetensors(bytes, this.file(RUN_FILES.trainingState));
     const part = (prefix: string) =>
       Object.fromEntries(
         Object.entries(tensors).flatMap(([name, array]) =>
@@ -283,7 +285,7 @@ export class Run {
     return {
       fixed: part('fixed/'),
       trainer: {
-        step: stepOf(metadata, this.file(TRAINING_STATE)),
+        step: stepOf(metadata, this.file(RUN_FILES.trainingState)),
         parameters: part('parameters/'),
         firstMoment: part('first-moment/'),
         secondMoment: part('second-moment/'),
@@ -300,18 +302,18 @@ export class Run {
       ...prefixed('first-moment', trainer.firstMoment),
       ...prefixed('second-moment', trainer.secondMoment),
     ]);
-    await this.write(TRAINING_STATE, encodeSafetensors({ tensors, metadata: { step: String(trainer.step) } }));
+    await this.write(RUN_FILES.trainingState, encodeSafetensors({ tensors, metadata: { step: String(trainer.step) } }));
   }
 
   /** Called when training has finished: its state is of no more use. */
   async removeTrainingState(): Promise<void> {
-    await this.remove(TRAINING_STATE);
+    await this.remove(RUN_FILES.trainingState);
   }
 
   /** The training curve so far; a line that an interruption cut short is left out. */
   async trainingLog(): Promise<TrainingLogEntry[]> {
-    if (!(await this.has(TRAINING_LOG))) return [];
-    const lines = (await this.read(TRAINING_LOG, LOG_BYTES)).toString('utf8').split('\n');
+    if (!(await this.has(RUN_FILES.trainingLog))) return [];
+    const lines = (await this.read(RUN_FILES.trainingLog, LOG_BYTES)).toString('utf8').split('\n');
     return lines.flatMap((line, i) => {
       let value: unknown;
       try {
@@ -321,7 +323,7 @@ export class Run {
       }
       const entry = logEntrySchema.safeParse(value);
       if (entry.success) return [entry.data];
-      const file = this.file(TRAINING_LOG);
+      const file = this.file(RUN_FILES.trainingLog);
       throw new XincError(
         'invalid-file',
         `${file} is damaged: line ${i + 1} does not say how a step of training went`,
@@ -335,12 +337,12 @@ export class Run {
 
   /** Sets the log to these entries: on going on from a state, what came after it is dropped. */
   async resetTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
-    await this.write(TRAINING_LOG, entries.map(logLine).join(''));
+    await this.write(RUN_FILES.trainingLog, entries.map(logLine).join(''));
   }
 
   async appendTrainingLog(entries: readonly TrainingLogEntry[]): Promise<void> {
     await this.#lock?.check();
-    await this.folder.append(TRAINING_LOG, entries.map(logLine).join(''));
+    await this.folder.append(RUN_FILES.trainingLog, entries.map(logLine).join(''));
   }
 }
 
