@@ -298,7 +298,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'a grouping of labels that are not given',
     (f) => ['explain', f('picture.png'), '--groupings', 'instances'],
     2,
-    /--groupings instances: the signal has no labels/,
+    /The grouping 'instances' needs labels, and the signal has none\. Give them with --labels/,
   ],
   ['a device that no engine knows', () => ['doctor', '--device', 'abacus'], 2, /No engine knows the device 'abacus'/],
   ['no input', () => ['explain'], 2, /missing required argument 'input'/],

@@ -19,7 +19,11 @@ export async function explainCommand(
   context: CommandContext,
 ): Promise<void> {
   const registry = await loadPlugins(context);
-  const analyses = planWith(registry, options);
+  const { groupings, preset } = options;
+  const analyses = planWith(registry, {
+    ...(groupings !== undefined && { groupings }),
+    ...(preset !== undefined && { preset }),
+  });
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (signal, labelled) =>
       ofAnalyses(() => checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice)),
