@@ -1,4 +1,4 @@
-import { decodeSafetensors } from '@xinc/core';
+import { decodeSafetensors } from '@xinc/core/formats';
 import { AccessError } from './access-error.js';
 
 /** A float32 tensor. */
