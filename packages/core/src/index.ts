@@ -30,6 +30,7 @@ export type {
   EnginePlugin,
   Executable,
   OnnxExport,
+  OnnxHalves,
   PreparedBatch,
   Program,
   Shapes,
