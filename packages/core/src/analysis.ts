@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Figure } from './figure.js';
 import type { LabelMap } from './grouping.js';
+import type { Omission } from './omission.js';
 import type { Frame, SignalShape } from './signal.js';
 import type { LayerStatistics, StatisticsRequest } from './statistics.js';
 
@@ -98,8 +99,8 @@ export interface AnalysisResult {
   readonly figures: readonly Figure[];
   /** Scalars and short lists for result.json (thresholds, correlations). */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** What was left out, and why. */
-  readonly omissions?: readonly string[];
+  /** What was left out, and why; `omissionSentences` tells people. */
+  readonly omissions?: readonly Omission[];
   /** What a reader should know of how it was made, without anything missing: which frames are drawn, what was sampled. */
   readonly notes?: readonly string[];
 }

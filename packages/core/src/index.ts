@@ -27,6 +27,7 @@ export {
   OUTPUT,
   shapesOf,
 } from './network.js';
+export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export {
   type ConvolutionAttributes,
@@ -50,7 +51,7 @@ export type { ContributionSource, KernelPool } from './trace/contribution-source
 export { convSource, denseSource, neuronCount } from './trace/layer-source.js';
 export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
-export { thresholdOf } from './trace/threshold.js';
+export { lowerEdge, type Threshold, thresholdOf } from './trace/threshold.js';
 export { type Tile, tilesOf } from './trace/tiles.js';
 export {
   createTracer,
@@ -63,3 +64,4 @@ export {
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';
 export { superscript, typeset } from './typeset.js';
+export { inWords, listed, percent, whole } from './words.js';

@@ -1,3 +1,4 @@
+import { omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../test/figures.js';
 import { analyzeInMemory, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
@@ -36,7 +37,7 @@ describe('completeness', () => {
   it('leaves out layers that are not finite', async () => {
     const result = await analyzeInMemory(completeness, withErrors({ layer1: Number.NaN, layer2: 0 }));
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'layer1 was left out: its contributions or what they add up to are NaN or infinite (check the weights).',
     ]);
     expect(result.findings).toEqual([

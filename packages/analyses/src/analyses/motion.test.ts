@@ -1,4 +1,4 @@
-import type { Frame } from '@xinc/core';
+import { type Frame, omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../test/figures.js';
 import { analyzeInMemory, type MemoryLayer, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
@@ -133,7 +133,7 @@ describe('motion', () => {
     const result = await analyzeInMemory(motion, { ...run, layers: [{ ...painters, maps }], abilities });
     expectSoundResult(result);
     expect(result.tables[0].rows.map((row) => row[1])).toEqual([2]);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'block1 on frame 1 was left out: all of its 3 neurons are dead, they contribute nothing.',
     ]);
   });

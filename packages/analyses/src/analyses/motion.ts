@@ -1,15 +1,24 @@
-import { type AnalysisContext, defineAnalysis, type Figure, type RasterPanel, type Table, XincError } from '@xinc/core';
+import {
+  type AnalysisContext,
+  defineAnalysis,
+  type Figure,
+  inWords,
+  listed,
+  type Omission,
+  omissionSentences,
+  type Table,
+  XincError,
+} from '@xinc/core';
 import { z } from 'zod';
 import { chart, frameAxis, seriesEncoding } from '../drawing/chart.js';
 import { displayRange } from '../drawing/display-range.js';
+import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
 import { pearson, spearman } from '../numeric/correlation.js';
 import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
-import { thumbnail } from '../numeric/thumbnail.js';
-import { drawnFramesOption, figureOfFrame, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { inWords, listed } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
 
@@ -56,14 +65,19 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     const estimate = new flow.OpticalFlow();
     try {
       for (const frame of later) {
-        const present = live.filter((one) => one.frame === frame && hasChange(one, omissions, context));
+        const present = withChange(
+          live.filter((one) => one.frame === frame),
+          omissions,
+        );
         if (present.length > 0) moved.push(...(await measure(present, frame, context, estimate)));
       }
     } finally {
       await estimate.close();
     }
     if (moved.length === 0) {
-      throw new XincError('numeric', `No layer has a change to measure: ${omissions.join(' ')}`, { subject: 'motion' });
+      throw new XincError('numeric', `No layer has a change to measure: ${omissionSentences(omissions).join(' ')}`, {
+        subject: 'motion',
+      });
     }
     const frames = [...new Set(moved.map((one) => one.frame))];
     const drawn = spread(frames, drawnFrames);
@@ -87,13 +101,19 @@ export const motion = defineAnalysis<z.output<typeof options>>({
   },
 });
 
-/** Whether the frame before had contributions to measure the change from. */
-function hasChange({ layer, frame, statistics }: LiveLayer, omissions: string[], { signal }: AnalysisContext): boolean {
-  if (statistics.change!.every(Number.isFinite)) return true;
-  omissions.push(
-    `${layer.id}${frameWords(signal, frame)} was left out: contributions to the frame before are NaN or infinite (check the weights).`,
-  );
-  return false;
+/** The layers of a frame; those whose frame before had no contributions to measure the change from are left out. */
+function withChange(layers: readonly LiveLayer[], omissions: Omission[]): LiveLayer[] {
+  return layers.filter(({ layer, frame, statistics }) => {
+    const known = statistics.change!.every(Number.isFinite);
+    if (!known) {
+      omissions.push({
+        layer: layer.id,
+        frames: [frame],
+        why: 'contributions to the frame before are NaN or infinite (check the weights).',
+      });
+    }
+    return known;
+  });
 }
 
 async function measure(
@@ -193,11 +213,12 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
   const ofFrame = moved.filter((one) => one.frame === frame);
   const [{ flow }] = ofFrame;
   const { height, width } = context.signal;
-  const panel = (title: string, values: ArrayLike<number>, label: string): RasterPanel => {
-    const plane = thumbnail(values, height, width, PANEL_PIXELS);
-    const scale = { map: 'sequential' as const, domain: displayRange(plane.values, 0.5, 99.5), label };
-    return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
-  };
+  const panel = (title: string, values: ArrayLike<number>, label: string) =>
+    valuesPanel(title, values, context.signal, PANEL_PIXELS, (drawn) => ({
+      map: 'sequential',
+      domain: displayRange(drawn, 0.5, 99.5),
+      label,
+    }));
   const picture = await context.signalFrame(frame);
   return {
     kind: 'raster',

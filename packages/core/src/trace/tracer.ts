@@ -387,7 +387,7 @@ function secondPass(request: StatisticsRequest, { histogram }: LayerStatistics):
     groupSums: {},
     histogram: false,
     pixelsPerNeuron: request.pixelsPerNeuron ?? false,
-    thresholds: areas.map((area) => ({ area, threshold: thresholdOf(histogram!, area) })),
+    thresholds: areas.map((area) => ({ area, threshold: thresholdOf(histogram!, area).value })),
     change: false,
   };
 }
