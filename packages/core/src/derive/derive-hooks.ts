@@ -41,11 +41,12 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
   const layers: LayerHook[] = [];
   const untraced: UntracedLayer[] = [];
   const recorded: Record<string, ValuePlace> = {};
+  const taken = new Set<string>();
   for (const [position, finding] of findings.entries()) {
     const weight = weightName(finding, traced);
     const given = name?.(weight, position);
     if (given === null) continue;
-    const id = given?.id ?? weight?.replace(/[._]weight$/, '') ?? `layer${position + 1}`;
+    const id = unlike(given?.id ?? weight?.replace(/[._]weight$/, '') ?? `layer${position + 1}`, taken);
     if (!finding.layer) {
       untraced.push({ id, why: finding.why });
       continue;
@@ -62,6 +63,14 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
     layers.push(hook ? { ...hook, ...named } : tableHook(layer, values, program.sampling, named));
   }
   return { layers, recorded, untraced };
+}
+
+/** A weight that is used twice makes two layers: `a`, then `a_2`. */
+function unlike(id: string, taken: Set<string>): string {
+  let unique = id;
+  for (let i = 2; taken.has(unique); i++) unique = `${id}_${i}`;
+  taken.add(unique);
+  return unique;
 }
 
 function weightName({ weight }: Finding, traced: TracedForward): string | undefined {
@@ -113,7 +122,7 @@ function valuesRead(layer: DerivedLayer): (readonly [role: string, node: GraphNo
     ['weight', layer.weight],
     ['preactivation', layer.preactivation],
     ...(layer.bias ? [['bias', layer.bias] as const] : []),
-    ...(layer.kind === 'dense' && layer.gate ? [['gate', layer.gate] as const] : []),
+    ...('gate' in layer && layer.gate ? [['gate', layer.gate] as const] : []),
     ...held.map((node, i) => [`held${i + 1}`, node] as const),
   ];
 }
@@ -134,7 +143,7 @@ function measure(layer: DerivedLayer, read: ReadValue): Completeness {
     const weight = read(layer.weight);
     const bias = layer.bias && read(layer.bias);
     const [rows, neurons] = x.shape;
-    const outputs = z.shape[1];
+    const outputs = z.data.length / rows;
     for (let row = 0; row < rows; row++) {
       for (let o = 0; o < outputs; o++) {
         let sum = 0;

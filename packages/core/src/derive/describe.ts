@@ -8,6 +8,7 @@ export function describeKind(layer: DerivedLayer): string {
   if (layer.kind === 'conv') return describeConvolution(layer);
   const [first, second] = layer.weight.shape;
   const [inputs, outputs] = layer.outFirst ? [second, first] : [first, second];
+  if (layer.kind === 'dense-places') return `dense, ${inputs} → ${outputs}, at ${layer.height}×${layer.width} places`;
   const into = layer.kind === 'dense-picture' ? `${layer.channels}×${layer.height}×${layer.width}` : outputs;
   return `dense, ${inputs} → ${into}`;
 }
@@ -29,13 +30,10 @@ function describeConvolution({ transposed, operation, weight }: ConvolutionLayer
 /** What was read off a layer: its kind, what follows it, and its way to the picture. */
 export function describeLayer(layer: DerivedLayer): string {
   const parts = [describeKind(layer)];
-  if (layer.kind === 'dense') {
-    if (layer.gate) parts.push('times a gate');
-    if (layer.activation) parts.push(describeFunction(layer.activation));
-    return parts.join(' → ');
-  }
+  if ('gate' in layer && layer.gate) parts.push('times a gate');
   if (layer.activation) parts.push(describeFunction(layer.activation));
-  return [...parts, ...layer.way.steps.map((step, i) => describeStep(step, i))].join(' → ');
+  const steps = layer.kind === 'dense' ? [] : layer.way.steps;
+  return [...parts, ...steps.map((step, i) => describeStep(step, i))].join(' → ');
 }
 
 function describeStep(step: Step, position: number): string {

@@ -79,6 +79,8 @@ export interface WayOptions {
   readonly start: GraphNode;
   readonly height: number;
   readonly width: number;
+  /** Where rows and columns are in `start`. */
+  readonly axes: Axes;
   readonly output: GraphNode;
   /**
    * Values that are pointwise functions of this one stand directly behind the layer: the shuffle of their channels scatters.
@@ -92,12 +94,10 @@ export interface WayOptions {
  * What the operations after a layer do to a plane of its contributions; the table of docs/networks.md.
  * @throws NoWay naming the operation without a rule
  */
-export function findWay({ start, height, width, output, channels, isRange }: WayOptions): Way {
+export function findWay({ start, height, width, axes, output, channels, isRange }: WayOptions): Way {
   const steps: Step[] = [];
   const planes = new Map<GraphNode, number>([[start, 0]]);
-  const onTheWay = new Map<GraphNode, OnTheWay>([
-    [start, { base: start, axes: imageAxes(start.shape, height, width), height, width }],
-  ]);
+  const onTheWay = new Map<GraphNode, OnTheWay>([[start, { base: start, axes, height, width }]]);
   /** What depends on the layer through means over the picture alone: held at its value. */
   const held = new Set<GraphNode>();
 
@@ -271,13 +271,8 @@ export function findWay({ start, height, width, output, channels, isRange }: Way
   }
 }
 
-const IMAGE: Axes = { rows: 2, columns: 3 };
-
-/** [B, C, h, w], or what only a later reshape makes an image of. */
-function imageAxes(shape: Shape, height: number, width: number): Axes {
-  if (shape.length === 4 && shape[2] === height && shape[3] === width) return IMAGE;
-  throw new NoWay(`its result is ${shape.join('×')}, no picture of ${height}×${width} pixels`);
-}
+/** [B, C, h, w] */
+export const IMAGE: Axes = { rows: 2, columns: 3 };
 
 function requireImage(node: OperationNode, { axes }: OnTheWay): void {
   if ('pixels' in axes || axes.rows !== 2 || axes.columns !== 3) throw noRule(node, 'rows and columns are other axes');

@@ -11,7 +11,7 @@ import {
   type Tracer,
 } from '@xinc/core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { formatPsnr } from '../../src/app/color/number-format.js';
+import { formatPsnr } from '../../../viewer-page/src/color/number-format.js';
 import type { MadeRun, Workbench } from '../server/made-runs.js';
 
 /** A layer as the tracer of the command line sees it on a frame. */

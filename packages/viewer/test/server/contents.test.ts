@@ -11,8 +11,8 @@ import {
   type Tracer,
 } from '@xinc/core';
 import { type ConvSource, type DenseSource, loadKernels } from '@xinc/kernels';
+import type { LabelView, RunView, Session } from '@xinc/viewer-page';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { LabelView, RunView, Session } from '../../src/api.js';
 import { ask } from './ask.js';
 import { type MadeRun, SEED, workbench } from './made-runs.js';
 
