@@ -173,8 +173,8 @@ function gather(
 }
 
 /** τ by its definition: the value at which values sorted downward have accumulated 1 − area of their total. */
-export function exactThreshold(magnitudes: Float32Array, area: number): number {
-  const sorted = magnitudes.slice().sort().reverse();
+export function exactThreshold(magnitudes: ArrayLike<number>, area: number): number {
+  const sorted = Float64Array.from(magnitudes).sort().reverse();
   const total = sorted.reduce((sum, value) => sum + value, 0);
   let accumulated = 0;
   return sorted.find((value) => {

@@ -25,7 +25,7 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
-import type { JsonNumber } from '@xinc/core';
+import type { JsonNumber, Omission } from '@xinc/core';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */
@@ -135,7 +135,7 @@ export interface StoredAnalysis {
   readonly description: string;
   readonly findings: readonly string[];
   readonly notes: readonly string[];
-  readonly omissions: readonly string[];
+  readonly omissions: readonly Omission[];
   readonly figures: readonly {
     readonly kind: 'chart' | 'raster';
     readonly name: string;

@@ -5,6 +5,7 @@ import {
   createTracer,
   isXincError,
   type Network,
+  omissionSentences,
   type RegisteredPlugin,
   type Registry,
   type RequestContext,
@@ -22,7 +23,7 @@ import type { CommandContext } from '../context.js';
 import { named, parseConfig } from '../settings.js';
 import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
 import { tellForecast } from './forecast.js';
-import { type ChosenGrouping, chooseGroupings, labelFrames, type Omission } from './groupings.js';
+import { type ChosenGrouping, chooseGroupings, labelFrames, type RunOmission } from './groupings.js';
 import { nextCommand } from './next-command.js';
 import { storeOmissions } from './omissions.js';
 import { startPool } from './pool.js';
@@ -128,7 +129,7 @@ export interface RunAnalysis {
   /** The run as an analysis may read it. */
   contextOf(plugin: AnalysisPlugin): AnalysisContext;
   readonly frames: readonly number[];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
   /** Analyses that refused to be asked, and why. */
   readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
 }
@@ -138,7 +139,7 @@ interface LabelledFrames {
   readonly signal: Signal;
   readonly frames: readonly number[];
   readonly labels: Awaited<ReturnType<typeof labelFrames>>['labels'];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
 }
 
 /** Labels the frames that are to be analysed. */
@@ -163,7 +164,7 @@ export async function prepareAnalysis(
   const omissions = [...before];
   for (const [what, reason] of tracer.broken) {
     const why = `its contributions depend on what is no number: ${reason}.`;
-    omissions.push({ what, why });
+    omissions.push({ what, layer: what, why });
     context.display.line(`  left out: ${what}: ${why}`);
   }
   const about: RequestContext = {
@@ -185,7 +186,7 @@ export async function prepareAnalysis(
   const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, context);
   for (const [what, error] of gathered.failed) {
     const { message } = error;
-    omissions.push({ what, why: message });
+    omissions.push({ what, layer: what, why: message });
     context.display.line(`  left out: ${what}: ${message}`);
     if (context.options.debug) console.error(error);
   }
@@ -202,7 +203,7 @@ export async function prepareAnalysis(
 /** Names of what was done, and what was not. */
 export interface Analysed {
   readonly done: readonly string[];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
 }
 
 /**
@@ -220,7 +221,7 @@ export async function analyzeRun(
     const tracer = createTracer(network, pool);
     tellOfShortRange(run, plan.frames, context);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
-    const omissions: Omission[] = [];
+    const omissions: RunOmission[] = [];
     const analyses: ChosenAnalysis[] = [];
     for (const chosen of plan.analyses) {
       const { plugin, options, named } = chosen;
@@ -264,7 +265,7 @@ async function analyseAndStore(
   { options: { debug }, display, abort }: CommandContext,
 ): Promise<Analysed> {
   const done: string[] = [];
-  const omissions: Omission[] = [];
+  const omissions: RunOmission[] = [];
   /** Reasons that people have read: several analyses meet the same one. */
   const told = new Set<string>();
   /** Tells of an analysis that failed; throws what is the end of all of them. */
@@ -311,9 +312,9 @@ async function analyseAndStore(
       }
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       display.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
-      for (const omission of result.omissions ?? []) {
-        if (!told.has(omission)) display.line(`  left out: ${omission}`);
-        told.add(omission);
+      for (const sentence of omissionSentences(result.omissions ?? [])) {
+        if (!told.has(sentence)) display.line(`  left out: ${sentence}`);
+        told.add(sentence);
       }
       store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
       await storing.onSizeLessThan(RESULTS_WAITING);

@@ -1,5 +1,13 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
+import {
+  createTracer,
+  type KernelPool,
+  type LabelledRun,
+  type Network,
+  type Omission,
+  type Tracer,
+  XincError,
+} from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 import { type AnalysisPlan, chooseFrames, labelRun, prepareAnalysis, type RunAnalysis } from './analyze-run.js';
@@ -58,15 +66,14 @@ export async function compareRuns(
     );
     for (const { plugin, options } of joint) plugin.checkRuns?.(options, known);
     const prepared: RunAnalysis[] = [];
-    const omissions: string[] = [];
+    const omissions: Omission[] = [];
     for (const [i, run] of runs.entries()) {
       const tracer = tracers[i];
       const ready = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, context);
       for (const refusal of ready.refusals.values()) throw refusal;
       prepared.push(ready);
-      for (const { what, why } of ready.omissions) {
-        if (tracer.layers.some(({ id }) => id === what) || tracer.broken.has(what))
-          omissions.push(`${names[i]}: ${what} was left out: ${why}`);
+      for (const { layer, why } of ready.omissions) {
+        if (layer !== undefined) omissions.push({ why: `${names[i]}: ${layer} was left out: ${why}` });
       }
     }
     const folders: string[] = [];

@@ -32,10 +32,12 @@ export interface ChosenGrouping {
   readonly reused: boolean;
 }
 
-/** Something left out, and why; the report says so. */
-export interface Omission {
+/** What was left out of all analyses of a run, and why; the report says so. */
+export interface RunOmission {
   /** For people: an analysis by its title. */
   readonly what: string;
+  /** The id of the layer, where it is one. */
+  readonly layer?: string;
   /** The name of the analysis, where it is one. */
   readonly analysis?: string;
   readonly why: string;
@@ -113,10 +115,10 @@ export async function labelFrames(
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
   context: CommandContext,
-): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
+): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: RunOmission[] }> {
   const { display, abort } = context;
   const labels = new Map<string, Map<number, LabelMap>>();
-  const omissions: Omission[] = [];
+  const omissions: RunOmission[] = [];
   display.begin('Grouping pixels', 'frames');
   const total = groupings.length * frames.length;
   let done = 0;

@@ -1,18 +1,18 @@
 import { listOf, type Run } from '@xinc/core/node';
 import { z } from 'zod';
-import type { Omission } from './groupings.js';
+import type { RunOmission } from './groupings.js';
 import { readStored } from './read-stored.js';
 
 const FILE = 'analysis/omissions.json';
 const schema = listOf(
-  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
-) satisfies z.ZodType<Omission[]>;
+  z.object({ what: z.string(), layer: z.string().optional(), analysis: z.string().optional(), why: z.string() }),
+) satisfies z.ZodType<RunOmission[]>;
 
 /**
  * What was left out of a run's analyses.
  * @throws XincError `invalid-file`
  */
-export async function storedOmissions(run: Run): Promise<Omission[]> {
+export async function storedOmissions(run: Run): Promise<RunOmission[]> {
   return (await readStored(run, FILE, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
 }
 
@@ -22,7 +22,7 @@ export async function storedOmissions(run: Run): Promise<Omission[]> {
  */
 export async function storeOmissions(
   run: Run,
-  omissions: readonly Omission[],
+  omissions: readonly RunOmission[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
   // Where the list is damaged a new one is begun.
