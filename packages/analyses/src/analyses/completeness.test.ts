@@ -38,7 +38,7 @@ describe('completeness', () => {
     const result = await analyzeInMemory(completeness, withErrors({ layer1: Number.NaN, layer2: 0 }));
     expectSoundResult(result);
     expect(omissionSentences(result.omissions!)).toEqual([
-      'layer1 was left out: its contributions or what they add up to are NaN or infinite (check the weights).',
+      'layer1 was left out: contributions or what they add up to are NaN or infinite (check the weights).',
     ]);
     expect(result.findings).toEqual([
       'In every layer but layer1 contributions add up to the pre-activations within 0 of the largest.',
