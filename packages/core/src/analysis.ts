@@ -64,7 +64,7 @@ export interface AnalysisContext extends RequestContext {
   reconstruction(frame: number): Promise<Frame>;
   /** Signed contribution maps of a few neurons, [n, H, W]; cheap enough to ask for on the way. */
   maps(layer: string, frame: number, neurons: readonly number[]): Promise<Float32Array>;
-  /** How far a layer's contributions are from adding up to its pre-activations on a frame (method §6). */
+  /** How far a layer's contributions are from adding up to its pre-activations on a frame (method §6.1). */
   completeness?(layer: string, frame: number): Promise<Completeness>;
   /**
    * The network's picture of a frame, not clamped, with these neurons switched off: an input unit of a dense layer set to

@@ -14,7 +14,7 @@ const options = z.object({
 
 /**
  * Whether contributions add up to what the network computes: the largest |Σ_n c_{n→o}(p) − z_o(p)| of each layer, z being
- * its pre-activations (method §6). A layer that is not complete has been traced wrongly.
+ * its pre-activations (method §6.1). A layer that is not complete has been traced wrongly.
  */
 export const completeness = defineAnalysis<z.output<typeof options>>({
   kind: 'analysis',

@@ -15,7 +15,7 @@ function histogramOf(values: Float32Array) {
   return { firstBin: HISTOGRAM.firstBin, counts };
 }
 
-/** By sorting, as method §5.4 defines it. */
+/** By sorting, as method §4 defines it. */
 function exactThreshold(values: Float32Array, area: number): number {
   const sorted = values.slice().sort().reverse();
   const total = sorted.reduce((sum, value) => sum + value, 0);

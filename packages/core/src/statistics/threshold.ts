@@ -26,7 +26,7 @@ export interface Threshold {
 
 /**
  * τ: the contribution value at which a layer's values, sorted downward, have accumulated 1 − α of the layer's total
- * (method §5.4). Values are taken as spread evenly inside a bin, 1024 of which make an octave: within 0.1 % of the exact value,
+ * (method §4). Values are taken as spread evenly inside a bin, 1024 of which make an octave: within 0.1 % of the exact value,
  * or within 1.2·10⁻⁴¹ where that is more.
  * @param area α, in (0, 1)
  * @returns zeros for a layer of zeros, NaN for one with values that are not finite

@@ -20,7 +20,7 @@ const PATIENCE = 120;
 
 /**
  * Whether contributions say what neurons do: a neuron is switched off, the network run without it, and the change of the
- * picture at each pixel compared with a_n(p) by rank (method §6; not in the paper).
+ * picture at each pixel compared with a_n(p) by rank (method §6.2; not in the paper).
  */
 export const faithfulness = defineAnalysis<Options>({
   kind: 'analysis',
