@@ -46,7 +46,7 @@ export function chartExcess(spec: Spec): string | undefined {
   return look(spec, '', 0);
 }
 
-/** Of `{start, stop, step}`. As a comparison that no NaN passes. */
+/** Whether a sequence `{start, stop, step}` is short enough; not where one of the three is NaN. */
 function isShort({ start = 0, stop, step = 1 }: Spec): boolean {
   return Math.abs((Number(stop) - Number(start)) / Number(step)) <= MOST_SEQUENCE;
 }
@@ -162,5 +162,5 @@ function hasShortDash(node: unknown): boolean {
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);
 
-/** Of the transforms that are known. */
+/** Options of the transforms that are known. */
 const OPTIONS = new Set('op ops fields sort offset stack maxbins filter ignorePeers sequence'.split(' '));

@@ -77,7 +77,7 @@ export interface RunView {
   readonly layers: readonly LayerView[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
   readonly network: NetworkView | null;
-  /** Of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before. */
+  /** PSNR of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before it is finished. */
   readonly psnr?: JsonNumber;
   /** The same of each frame. */
   readonly framePsnr: readonly JsonNumber[];

@@ -23,7 +23,7 @@ export interface ViewerOptions {
   readonly registry: Registry;
   /** Called when something is first to be computed; whoever gives it ends it after the viewer. */
   readonly engine: () => Promise<Engine>;
-  /** Of the program, for the page. */
+  /** The program's version, for the page. */
   readonly version: string;
   /** Address to listen at; by default 127.0.0.1. */
   readonly host?: string;
@@ -45,7 +45,7 @@ export interface ViewerOptions {
 }
 
 export interface RunningViewer {
-  /** Of the page, with the token that it asks for. */
+  /** The page's address, with the token that it asks for. */
   readonly address: string;
   /** Pages that follow the runs. */
   readonly followers: number;

@@ -12,7 +12,7 @@ export const OKABE_ITO: readonly string[] = [
   '#f0e442',
 ];
 
-/** Of what is not told apart: on white and on a dark page quieter than any colour. */
+/** The colour of what is not told apart: it stands back behind every other colour, on a white and on a dark page. */
 export const PALE = '#9aa0a866';
 
 /** Colours to draw a label map in: the groups' own, else hues a golden angle apart, so that neighbours in the list differ. */

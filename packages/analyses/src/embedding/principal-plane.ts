@@ -44,7 +44,7 @@ function gathered({ values, dimensions }: Vectors, plane: Float64Array): Axes {
   return axes;
 }
 
-/** Of length 1 and at right angles (Gram & Schmidt); zero where there is nothing left. */
+/** The two axes at length 1 and at right angles (Gram & Schmidt); zero where nothing is left of one. */
 function orthonormal(first: Float64Array, second: Float64Array): Axes {
   const a = unit(first, dot(first, first));
   const along = dot(second, a);

@@ -1,4 +1,4 @@
-/** Of rows, of columns. */
+/** A number for rows and one for columns. */
 export type Pair = readonly [number, number];
 /** Zeros above, left, below, right. */
 export type Sides = readonly [number, number, number, number];

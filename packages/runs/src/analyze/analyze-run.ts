@@ -84,7 +84,7 @@ async function analyseAndStore(
   /** Tells of an analysis that failed; throws what is the end of all of them. */
   const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
     if (abort?.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
-    // Of a full disk or a lost lock, the other analyses would tell the same.
+    // The other analyses would meet a full disk or a lost lock as well.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
     onFailure?.(error);

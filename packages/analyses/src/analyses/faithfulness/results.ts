@@ -60,7 +60,7 @@ export function tableOf(tested: readonly Tested[], frame: number, confidence: nu
   };
 }
 
-/** Of the neurons switched off, [n]: their indices, rank correlations and effects. */
+/** The indices, rank correlations and effects of the neurons switched off, [n]. */
 export function arraysOf({ one: { layer }, ablated }: Tested, frame: number): NamedArray[] {
   const of = { frame, layer: layer.id, shape: [ablated.length] };
   return [
