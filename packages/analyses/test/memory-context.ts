@@ -34,7 +34,7 @@ export interface MemoryRun {
   readonly untraced?: readonly string[];
   /** What not every run can do, or does otherwise. */
   readonly abilities?: Partial<
-    Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
+    Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'progress' | 'signalAborted'>
   >;
 }
 

@@ -71,8 +71,6 @@ export interface AnalysisContext extends RequestContext {
    * zero, a kernel of a convolution set to zero. Biases stay. With no neurons, the picture as it is.
    */
   ablate?(layer: string, frame: number, neurons: readonly number[]): Promise<Frame>;
-  /** Optical flow magnitude, pixels, [H·W], that the user gave for the way from one frame to another. */
-  flow?(from: number, to: number): Promise<Float32Array | undefined>;
   /** For steps that take seconds: what is being done and the share of it that is done, 0 … 1. */
   progress?(step: string, share: number): void;
   readonly signalAborted?: AbortSignal;

@@ -36,11 +36,12 @@ interface Moved extends LiveLayer {
   readonly spearman: number;
 }
 
-/**
- * Whether contributions change where the picture moves: Σ_n |a_n^t(p) − a_n^{t−1}(p)| beside the optical flow from frame to
- * frame, and their correlation over pixels (paper figure 9; method §5). The flow is the user's, or estimated.
- */
-export const motion = defineAnalysis<z.output<typeof options>>({
+/** Estimates optical flow, until it is closed. */
+export type FlowEstimator = Pick<OpticalFlow, 'magnitude' | 'close'>;
+
+/** The analysis by some estimator of optical flow. */
+export const motionBy = (open: () => Promise<FlowEstimator>) =>
+  defineAnalysis<z.output<typeof options>>({
   kind: 'analysis',
   name: 'motion',
   title: 'Contribution and motion',
@@ -61,18 +62,17 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     }
     const { live, omissions } = liveLayers(context, later);
     const moved: Moved[] = [];
-    const flow = await import('../numeric/optical-flow.js');
-    const estimate = new flow.OpticalFlow();
+    const estimator = await open();
     try {
       for (const frame of later) {
         const present = withChange(
           live.filter((one) => one.frame === frame),
           omissions,
         );
-        if (present.length > 0) moved.push(...(await measure(present, frame, context, estimate)));
+        if (present.length > 0) moved.push(...(await measure(present, frame, context, estimator)));
       }
     } finally {
-      await estimate.close();
+      await estimator.close();
     }
     if (moved.length === 0) {
       throw new XincError('numeric', `No layer has a change to measure: ${omissionSentences(omissions).join(' ')}`, {
@@ -101,6 +101,15 @@ export const motion = defineAnalysis<z.output<typeof options>>({
   },
 });
 
+/**
+ * Whether contributions change where the picture moves: Σ_n |a_n^t(p) − a_n^{t−1}(p)| beside the optical flow from frame to
+ * frame, and their correlation over pixels (paper figure 9; method §5).
+ */
+export const motion = motionBy(async () => {
+  const { OpticalFlow } = await import('../numeric/optical-flow.js');
+  return new OpticalFlow();
+});
+
 /** The layers of a frame; those whose frame before had no contributions to measure the change from are left out. */
 function withChange(layers: readonly LiveLayer[], omissions: Omission[]): LiveLayer[] {
   return layers.filter(({ layer, frame, statistics }) => {
@@ -120,21 +129,11 @@ async function measure(
   layers: readonly LiveLayer[],
   frame: number,
   context: AnalysisContext,
-  estimate: OpticalFlow,
+  estimator: FlowEstimator,
 ): Promise<Moved[]> {
-  const previous = frame - 1;
-  const given = await context.flow?.(previous, frame);
-  const pixels = context.signal.height * context.signal.width;
-  if (given && given.length !== pixels) {
-    throw new XincError(
-      'invalid-file',
-      `The optical flow from frame ${previous} to frame ${frame} has ${given.length} pixels, the frames have ${pixels}`,
-      { subject: 'flow', hint: `Give one of ${context.signal.height}×${context.signal.width} pixels.` },
-    );
-  }
-  const pictures = async () => [await context.signalFrame(previous), await context.signalFrame(frame)] as const;
-  const flow = given ?? (await estimate.magnitude(...(await pictures()), context.signalAborted));
-  const sample = scattered(pixels, CORRELATED_PIXELS).filter((p) => isKnown(flow[p]));
+  const [before, now] = [await context.signalFrame(frame - 1), await context.signalFrame(frame)];
+  const flow = await estimator.magnitude(before, now, context.signalAborted);
+  const sample = scattered(flow.length, CORRELATED_PIXELS);
   const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
   return layers.map((one) => {
     const change = one.statistics.change!;
@@ -142,9 +141,6 @@ async function measure(
     return { ...one, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
   });
 }
-
-/** Flow files mark occluded pixels by values beyond 10⁹ (Middlebury) or by NaN. */
-const isKnown = (magnitude: number): boolean => magnitude < 1e9;
 
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {
@@ -174,7 +170,7 @@ function tableOf(moved: readonly Moved[]): Table {
       one.frame,
       one.layer.id,
       mean(one.change),
-      mean(one.flow.filter(isKnown)),
+      mean(one.flow),
       one.pearson,
       one.spearman,
     ]),
@@ -228,11 +224,7 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
       'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σₙ |aₙ(frame) − aₙ(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
-      panel(
-        'optical flow',
-        flow.map((magnitude) => (isKnown(magnitude) ? magnitude : 0)),
-        'pixels',
-      ),
+      panel('optical flow', flow, 'pixels'),
       ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |Δ|c||')),
     ],
   };
