@@ -108,6 +108,7 @@ export interface Table {
   readonly title: string;
   /** Amounts have a unit (`neurons`, `of 1`); texts, indices and what has none by its nature have no `unit`. */
   readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
+  /** `null` is an empty cell; NaN and the infinities are shown by their names. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
