@@ -1,6 +1,7 @@
 export type { NeuronTotals } from '@xinc/kernels';
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
+export { cellMeans } from './cell-means.js';
 export { chartDoubt, chartExcess } from './chart-limits.js';
 export * from './coordinates.js';
 export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } from './derive/derive-hooks.js';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { formatDuration, type Inr, neuronCount, sizeOf } from '@xinc/core';
+import { formatDuration, type Inr, neuronCount, sizeOf, whole } from '@xinc/core';
 import type { CommandContext } from '../context.js';
 
 /**
@@ -31,7 +31,7 @@ export function tracingForecast(inr: Inr, frames: number): string | undefined {
   const seconds = secondsToTrace(inr, frames);
   if (seconds < PATIENCE) return undefined;
   const { height, width, kind } = inr.signal;
-  const count = `${neuronsOf(inr).toLocaleString('en')} neurons × ${height}×${width} pixels`;
+  const count = `${whole(neuronsOf(inr))} neurons × ${height}×${width} pixels`;
   const work = kind === 'video' ? `${count} × ${frames} ${frames === 1 ? 'frame' : 'frames'}` : count;
   const less =
     frames > 1

@@ -8,8 +8,7 @@ import {
   type StatisticsRequest,
   switchOff,
   type Tracer,
-  XincError,
-} from '@xinc/core';
+  XincError, whole } from '@xinc/core';
 import type { Work } from '../work.js';
 
 export interface Gathered {
@@ -57,7 +56,7 @@ export async function gatherStatistics(
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   const times = frames.length > 1 ? ` × ${frames.length} frames` : '';
-  progress?.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
+  progress?.end(`Traced ${whole(neurons)} neurons${times} in ${seconds} s`);
   return { frames, labels, statistics, failed };
 }
 

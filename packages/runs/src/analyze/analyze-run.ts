@@ -1,5 +1,4 @@
 import {
-  type AnalysisPlugin,
   type AnalysisResult,
   createTracer,
   isXincError,
@@ -82,25 +81,27 @@ async function analyseAndStore(
   /** Reasons that people have read: several analyses meet the same one. */
   const told = new Set<string>();
   /** Tells of an analysis that failed; throws what is the end of all of them. */
-  const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
+  const leaveOut = ({ plugin: { name, title }, named }: ChosenAnalysis, error: unknown): string => {
     if (abort?.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
     // The other analyses would meet a full disk or a lost lock as well.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
     onFailure?.(error);
+    // Whoever named it is told why by what the call returns.
+    if (named) return `${title}: left out`;
     const reason = told.has(error.message) ? 'for the same reason' : error.message;
     told.add(error.message);
     return `${title}: left out: ${reason}`;
   };
   const storing = new PQueue({ concurrency: 1 });
   const failures: unknown[] = [];
-  const store = (plugin: AnalysisPlugin, analysis: Parameters<typeof storeAnalysis>[1]) => {
+  const store = (chosen: ChosenAnalysis, analysis: Parameters<typeof storeAnalysis>[1]) => {
     const stored = storing.add(async () => {
       try {
         await storeAnalysis(run, analysis);
-        done.push(plugin.name);
+        done.push(chosen.plugin.name);
       } catch (error) {
-        progress?.line(leaveOut(plugin, error));
+        progress?.line(leaveOut(chosen, error));
       }
     });
     stored.catch((error) => {
@@ -109,7 +110,8 @@ async function analyseAndStore(
     });
   };
   try {
-    for (const { plugin, options } of analyses) {
+    for (const chosen of analyses) {
+      const { plugin, options } = chosen;
       const { name, title, description } = plugin;
       progress?.begin(title, '%');
       const start = performance.now();
@@ -120,7 +122,7 @@ async function analyseAndStore(
         if (refusal) throw refusal;
         result = await plugin.analyze(options, prepared.contextOf(plugin));
       } catch (error) {
-        progress?.end(leaveOut(plugin, error), 'left-out');
+        progress?.end(leaveOut(chosen, error), 'left-out');
         continue;
       }
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
@@ -129,7 +131,7 @@ async function analyseAndStore(
         if (!told.has(sentence)) progress?.line(`  left out: ${sentence}`);
         told.add(sentence);
       }
-      store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
+      store(chosen, { name, title, description, options, frames: prepared.frames, seconds, result });
       await storing.onSizeLessThan(RESULTS_WAITING);
       if (failures.length > 0) break;
     }
