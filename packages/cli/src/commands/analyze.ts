@@ -53,8 +53,9 @@ export async function analyzeCommand(
     }));
     const failed = omissions.filter(({ analysis }) => analysis !== undefined && names.includes(analysis));
     if (failed.length > 0) {
-      const told = failed.map(({ analysis, why }) => `'${analysis}' could not be run: ${why.replace(/\.$/, '')}`);
-      throw new XincError('unsupported', told.join('. '), { subject: failed[0].analysis! });
+      const told = failed.map(({ analysis, why }) => `'${analysis}' could not be run: ${why}`);
+      const message = told.reduce((before, next) => `${before.replace(/\.$/, '')}. ${next}`);
+      throw new XincError('unsupported', message, { subject: failed[0].analysis! });
     }
     if (done.length === 0 && omissions.length > 0) {
       throw new XincError('unsupported', `Nothing of ${run.path} could be analysed: ${omissions[0].why}`, {
