@@ -39,6 +39,7 @@ export {
   type Pair,
   type Sides,
 } from './ops/convolution.js';
+export { type GridSampling, sampleByTaps } from './ops/grid-sample.js';
 export * from './ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from './ops/resize.js';
 export * from './ops/shapes.js';
