@@ -8,6 +8,9 @@ test('each cell has the mean of the pixels that lie in it, however many they are
 });
 
 test('a cell with a pixel that is NaN is NaN, and no other', () => {
-  const means = cellMeans([1, Number.NaN, 3, 4], Uint32Array.of(0), Uint32Array.of(0, 0, 1, 1), { height: 1, width: 2 });
+  const means = cellMeans([1, Number.NaN, 3, 4], Uint32Array.of(0), Uint32Array.of(0, 0, 1, 1), {
+    height: 1,
+    width: 2,
+  });
   expect([...means]).toEqual([Number.NaN, 3.5]);
 });

@@ -1,5 +1,5 @@
-import { whole } from './words.js';
 import { printable } from './printable.js';
+import { whole } from './words.js';
 
 /*
  * A chart is a program in the language of Vega-Lite, and may come with a run from a stranger. What is looked at here is read off its

@@ -42,64 +42,64 @@ export type FlowEstimator = Pick<OpticalFlow, 'magnitude' | 'close'>;
 /** The analysis by some estimator of optical flow. */
 export const motionBy = (open: () => Promise<FlowEstimator>) =>
   defineAnalysis<z.output<typeof options>>({
-  kind: 'analysis',
-  name: 'motion',
-  title: 'Contribution and motion',
-  description: 'Whether contributions change where the picture moves (paper figure 9).',
-  options,
-  request: () => ({ neuronTotals: true, change: true }),
-  async analyze({ drawnFrames }, context) {
-    // Statistics hold the change since the frame before, whether that one is analysed or not.
-    const later = context.frames.filter((frame) => frame > 0);
-    if (later.length === 0) {
-      throw new XincError(
-        'unsupported',
-        context.signal.frames > 1
-          ? 'Motion is measured from the frame before, and only frame 0 is analysed'
-          : `Motion needs a video, and this ${context.signal.kind} has one frame`,
-        context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
-      );
-    }
-    const { live, omissions } = liveLayers(context, later);
-    const moved: Moved[] = [];
-    const estimator = await open();
-    try {
-      for (const frame of later) {
-        const present = withChange(
-          live.filter((one) => one.frame === frame),
-          omissions,
+    kind: 'analysis',
+    name: 'motion',
+    title: 'Contribution and motion',
+    description: 'Whether contributions change where the picture moves (paper figure 9).',
+    options,
+    request: () => ({ neuronTotals: true, change: true }),
+    async analyze({ drawnFrames }, context) {
+      // Statistics hold the change since the frame before, whether that one is analysed or not.
+      const later = context.frames.filter((frame) => frame > 0);
+      if (later.length === 0) {
+        throw new XincError(
+          'unsupported',
+          context.signal.frames > 1
+            ? 'Motion is measured from the frame before, and only frame 0 is analysed'
+            : `Motion needs a video, and this ${context.signal.kind} has one frame`,
+          context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
         );
-        if (present.length > 0) moved.push(...(await measure(present, frame, context, estimator)));
       }
-    } finally {
-      await estimator.close();
-    }
-    if (moved.length === 0) {
-      throw new XincError('numeric', `No layer has a change to measure: ${omissionSentences(omissions).join(' ')}`, {
-        subject: 'motion',
-      });
-    }
-    const frames = [...new Set(moved.map((one) => one.frame))];
-    const drawn = spread(frames, drawnFrames);
-    return {
-      findings: findings(moved),
-      tables: [tableOf(moved)],
-      arrays: moved.flatMap(({ layer, frame, change, flow }) => {
-        const shape = [context.signal.height, context.signal.width];
-        return [
-          { name: 'change', frame, layer: layer.id, shape, data: change },
-          { name: 'flow', frame, layer: layer.id, shape, data: flow },
-        ];
-      }),
-      figures: [
-        ...(frames.length > 1 ? [overTime(moved)] : []),
-        ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
-      ],
-      omissions,
-      notes: drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} frames.`] : [],
-    };
-  },
-});
+      const { live, omissions } = liveLayers(context, later);
+      const moved: Moved[] = [];
+      const estimator = await open();
+      try {
+        for (const frame of later) {
+          const present = withChange(
+            live.filter((one) => one.frame === frame),
+            omissions,
+          );
+          if (present.length > 0) moved.push(...(await measure(present, frame, context, estimator)));
+        }
+      } finally {
+        await estimator.close();
+      }
+      if (moved.length === 0) {
+        throw new XincError('numeric', `No layer has a change to measure: ${omissionSentences(omissions).join(' ')}`, {
+          subject: 'motion',
+        });
+      }
+      const frames = [...new Set(moved.map((one) => one.frame))];
+      const drawn = spread(frames, drawnFrames);
+      return {
+        findings: findings(moved),
+        tables: [tableOf(moved)],
+        arrays: moved.flatMap(({ layer, frame, change, flow }) => {
+          const shape = [context.signal.height, context.signal.width];
+          return [
+            { name: 'change', frame, layer: layer.id, shape, data: change },
+            { name: 'flow', frame, layer: layer.id, shape, data: flow },
+          ];
+        }),
+        figures: [
+          ...(frames.length > 1 ? [overTime(moved)] : []),
+          ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
+        ],
+        omissions,
+        notes: drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} frames.`] : [],
+      };
+    },
+  });
 
 /**
  * Whether contributions change where the picture moves: Σ_n |a_n^t(p) − a_n^{t−1}(p)| beside the optical flow from frame to

@@ -8,7 +8,9 @@ import {
   type StatisticsRequest,
   switchOff,
   type Tracer,
-  XincError, whole } from '@xinc/core';
+  whole,
+  XincError,
+} from '@xinc/core';
 import type { Work } from '../work.js';
 
 export interface Gathered {

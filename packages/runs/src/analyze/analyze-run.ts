@@ -1,11 +1,4 @@
-import {
-  type AnalysisResult,
-  createTracer,
-  isXincError,
-  type Network,
-  omissionSentences,
-  XincError,
-} from '@xinc/core';
+import { type AnalysisResult, createTracer, isXincError, type Network, omissionSentences, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
 import PQueue from 'p-queue';
 import { startPool } from '../open/pool.js';

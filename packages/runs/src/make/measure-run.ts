@@ -9,7 +9,9 @@ import {
   type Network,
   psnrOfError,
   throwIfAborted,
-  XincError, whole } from '@xinc/core';
+  whole,
+  XincError,
+} from '@xinc/core';
 import type { Run, RunManifest } from '@xinc/core/node';
 import { openWith } from '../open/open-network.js';
 import { storedSignal } from '../stored/stored-signal.js';
