@@ -46,7 +46,7 @@ describe('completeness', () => {
     expect(result.values!.complete).toBe(false);
     await expect(
       analyzeInMemory(completeness, withErrors({ layer1: Number.NaN, layer2: Number.POSITIVE_INFINITY })),
-    ).rejects.toThrow('No layer has contributions to add up: layer1 was left out');
+    ).rejects.toThrow('No layer has contributions to add up: layer1 and layer2 were left out: ');
   });
 
   it('does not speak for layers that were not traced', async () => {
