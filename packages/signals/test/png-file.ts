@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { PNG_SIGNATURE, pngChunk, pngHeaderChunk } from '../src/image/png-chunk.js';
 
-/** A PNG written chunk by chunk, for what no image library writes on request: exact palette indices, lying headers. */
+/** A PNG written chunk by chunk, for what no image library writes on request: exact palette indices, headers that are wrong. */
 export interface PngFile {
   readonly height: number;
   readonly width: number;

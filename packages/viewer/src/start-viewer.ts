@@ -113,7 +113,7 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
     } catch (error) {
       const gone = response.destroyed || request.socket.destroyed;
       const fault = !(error instanceof Refusal) && !isXincError(error);
-      // A browser that goes away in the middle breaks the transfer: nobody's fault.
+      // A browser that goes away in the middle breaks the transfer, which is no error.
       if (fault && !gone) onFault?.(error);
       if (gone || response.headersSent) response.destroy();
       else sendRefusal(request, response, refusalOf(error));

@@ -11,7 +11,7 @@ export function displayRange(values: ArrayLike<number>, low: number, high: numbe
   return range[1] > range[0] ? range : [0, quantile(values, 1) || 1];
 }
 
-/** Where the colour scales of single maps end: a few pixels far above all others would leave the rest black. */
+/** The percentile at which the colour scales of single maps end: with a few pixels far above all others, the rest would be black. */
 export const DISPLAY_PERCENTILE = 99.5;
 
 /** For pictures: from the smallest value, 0, to the percentile above, 1, and 1 beyond it. */

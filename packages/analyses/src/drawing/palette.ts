@@ -1,6 +1,6 @@
 import type { LabelMap } from '@xinc/core';
 
-/** Eight colours that remain distinct to colour-blind readers (Okabe & Ito 2008), with grey for their black, which a dark page would swallow. */
+/** Eight colours that remain distinct to colour-blind readers (Okabe & Ito 2008), with grey for their black, which cannot be seen on a dark page. */
 export const OKABE_ITO: readonly string[] = [
   '#0072b2',
   '#e69f00',

@@ -8,7 +8,7 @@ import type { Embedding } from './umap-thread.js';
 /** Vectors to be embedded together. */
 export interface EmbeddingTask {
   readonly vectors: Vectors;
-  /** UMAP's, fewer than there are vectors. */
+  /** Nearest neighbours that UMAP uses; fewer than there are vectors. */
   readonly neighbors: number;
 }
 
@@ -37,7 +37,7 @@ export async function embedApart(
   const done = tasks.map(() => 0);
   const embedded: Promise<Float32Array>[] = [];
   try {
-    // The largest first: the others fit beside it.
+    // The largest first: the others are done beside it.
     const order = [...tasks.keys()].sort((a, b) => work[b] - work[a]);
     for (const i of order) {
       const { port1, port2 } = new MessageChannel();

@@ -1,7 +1,7 @@
 import { isXincError, type Omission } from '@xinc/core';
 
 /**
- * What a layer can tell, or why it is left out: its plugin traces it and does not tell this, or fails.
+ * The answer of a layer, or why the layer is left out: its plugin traces it and does not give this answer, or fails.
  * @param ask the question to the layer
  */
 export async function orWhyNot<T>(

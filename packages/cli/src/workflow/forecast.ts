@@ -11,7 +11,7 @@ const PER_VALUE = { kernels: 1.5, javascript: 20 };
 const PER_WEIGHT = 0.1;
 /** All analyses together need totals first, and compare with them in a second pass. */
 const PASSES = 2;
-/** Seconds that nobody needs to be told of before. */
+/** Seconds below which nothing is said beforehand. */
 const PATIENCE = 30;
 
 /** Seconds that tracing takes here, about: by the number of neurons, pixels and frames together. */

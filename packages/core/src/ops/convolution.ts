@@ -8,7 +8,7 @@ export interface ConvolutionAttributes {
   readonly stride: Pair;
   /** Distance of the kernel's taps in the picture. */
   readonly dilation: Pair;
-  /** Channels are cut into this many groups, which do not see each other. */
+  /** Channels are divided into this many groups; outputs of a group read inputs of that group alone. */
   readonly groups: number;
 }
 

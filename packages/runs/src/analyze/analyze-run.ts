@@ -80,7 +80,7 @@ async function analyseAndStore(
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
     onFailure?.(error);
-    // Whoever named it is told why by what the call returns.
+    // For an analysis that was named, the caller tells why, from what is returned.
     if (named) return `${title}: left out`;
     const reason = told.has(error.message) ? 'for the same reason' : error.message;
     told.add(error.message);

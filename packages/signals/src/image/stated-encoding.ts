@@ -66,7 +66,7 @@ function codedEncoding(primaries: number, transfer: number, where: string): Stat
 
 const power = (exponent: number) => (sample: number) => sample ** exponent;
 
-/** The chunks before the pixels that speak of colour. */
+/** The chunks before the pixels that say something of colours. */
 function colourChunks(bytes: Buffer): Map<string, Buffer> {
   const chunks = new Map<string, Buffer>();
   for (let at = 8; at + 12 <= bytes.length; ) {
