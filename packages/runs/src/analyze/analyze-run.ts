@@ -1,5 +1,6 @@
-import { type AnalysisResult, createTracer, isXincError, type Network, omissionSentences, XincError } from '@xinc/core';
+import { type AnalysisResult, isXincError, omissionSentences, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
 import { startPool } from '../open/pool.js';
 import { type RunOmission, storeOmissions } from '../stored/omissions.js';

@@ -1,5 +1,5 @@
-import { printable } from './printable.js';
-import { whole } from './words.js';
+import { whole } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 
 /*
  * A chart is a program in the language of Vega-Lite, and may come with a run from a stranger. What is looked at here is read off its
