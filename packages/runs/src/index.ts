@@ -20,7 +20,7 @@ export { type AnalysisSummary, type RunModel, type RunSource, runSource } from '
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
 export { asked, asWish, describeSettings, parseConfig } from './settings.js';
-export type { Omission } from './stored/omissions.js';
+export type { RunOmission } from './stored/omissions.js';
 export { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
 export { storedLabels, storedSignal } from './stored/stored-signal.js';
 export type { Advice, Progress, TaskProgress, Work } from './work.js';
