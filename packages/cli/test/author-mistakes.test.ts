@@ -104,8 +104,9 @@ export default [
     expect(stderr).toContain(line.replace('PLUGIN', work.file('mistaken.mjs')));
   });
 
-  test('are left out, and the others go on', async () => {
-    expect(status, stderr).toBe(0);
+  test('are left out, the others go on, and the command ends with 1 and their names', async () => {
+    expect(status, stderr).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^xinc: Left out, since a plugin failed: .*Grouping 'fails'/);
     expect(stderr).not.toContain(OWN_FAULT);
     expect(stderr).toContain('last: It is reached.');
     // A collector of the same name is another's.
@@ -245,17 +246,23 @@ describe('models', () => {
   });
 
   /** What is said while a picture is explained by the model. */
-  async function explained(plugin: string, run: string): Promise<string> {
+  async function explained(plugin: string, run: string, expected = 0): Promise<string> {
     const out = work.file(run);
     const args = ['explain', work.picture, '--model', 'mine', '--plugin', plugin, '--out', out];
     const { status, stderr } = await xinc(args);
-    expect(status, stderr).toBe(0);
+    expect(status, stderr).toBe(expected);
     return stderr;
   }
 
   test('a layer that is traced to nothing is left out, and the others are analysed', async () => {
     const plugin = await write('silent.mjs', model('network.layers[1].trace = () => {};'));
-    const stderr = await explained(plugin, 'silent');
+    const stderr = await explained(plugin, 'silent', 1);
+    expect(stderr.trim().split('\n').at(-1)).toBe('xinc: Left out, since a plugin failed: layer own');
+    const again = await xinc(['analyze', work.file('silent'), 'canvas', '--plugin', plugin, '--json']);
+    expect(again.status).toBe(1);
+    const { analyses, omissions } = JSON.parse(again.stdout);
+    expect(analyses).toEqual(['canvas']);
+    expect(omissions).toContainEqual(expect.objectContaining({ what: 'own', layer: 'own', code: 'plugin' }));
     expect(stderr).toContain(
       `left out: own: ${plugin}, model 'mine', trace of layer 'own', frame 0: it wrote nothing of the maps of`,
     );

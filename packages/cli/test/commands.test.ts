@@ -245,7 +245,7 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toMatch(
-      /^xinc: --groupings instances: the signal has no labels\. Give them with --labels[^\n]*\n$/,
+      /^xinc: The grouping 'instances' needs labels, and the signal has none\. Give them with --labels[^\n]*\n$/,
     );
   });
 });

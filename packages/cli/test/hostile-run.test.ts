@@ -73,14 +73,14 @@ async function tryAll(path: string, analyses: readonly string[]): Promise<string
   };
   await attempt(async () => {
     const run = await Run.open(path);
-    const { model, inr } = await runModel(run, registry);
+    const { inr } = await runModel(run, registry);
     const network = await openWith(run, inr, engine);
     try {
       await run.exclusively(async () => {
         if (analyses.length > 0) {
           await attempt(() => analyzeRun(run, network, planAnalyses(registry, { analyses, groupings: ['grid:2x2'] })));
         }
-        await attempt(() => reportRun(run, model, network, []));
+        await attempt(() => reportRun(run, registry, network));
         await attempt(() => run.trainingState(inr.parameters));
       });
     } finally {

@@ -83,8 +83,13 @@ test('a layer without live neurons is left out, the layers that have some are no
   await reweigh(run, (name, weights) => {
     if (/^layer1\.(weight|bias)$/.test(name)) weights.fill(0);
   });
-  const { status, stderr } = await xinc(['analyze', run, 'canvas', 'pixels-per-neuron', '--groupings', 'grid:2x2']);
+  const args = ['analyze', run, 'canvas', 'pixels-per-neuron', '--groupings', 'grid:2x2'];
+  const { status, stderr } = await xinc(args);
   expect(status, stderr).toBe(0);
+  // With --json the result names it, since nothing else is said.
+  const { omissionsWithin } = JSON.parse((await xinc([...args, '--json'])).stdout);
+  const why = expect.stringContaining('neurons are dead');
+  expect(omissionsWithin).toContainEqual({ analysis: 'canvas', layer: 'layer1', why });
   expect(stderr).toMatch(/left out: layer1 was left out: all of its 20 neurons are dead, they contribute nothing\./);
   expect(await leftOutOf(run)).toContain('layer1 was left out: all of its 20 neurons are dead');
 });

@@ -1,5 +1,5 @@
-export { type Analysed, analyzeRun } from './analyze/analyze-run.js';
-export { compareRuns } from './analyze/compare-runs.js';
+export { type Analysed, type AnalysisOmission, analyzeRun } from './analyze/analyze-run.js';
+export { type Compared, compareRuns } from './analyze/compare-runs.js';
 export { type ChosenGrouping, checkGroupings, chooseGroupings } from './analyze/groupings.js';
 export {
   type AnalysisPlan,
@@ -11,6 +11,7 @@ export {
 } from './analyze/plan-analyses.js';
 export { chooseModel } from './make/choose-model.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
+export { planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
 export { checkTrainable, trainRun } from './make/train-run.js';
 export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';

@@ -1,7 +1,7 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import { type LayerInfo, meanSquaredError, psnrOfError } from '@xinc/core';
-import { type RegisteredPlugin, RUN_FILES, type Run } from '@xinc/core/node';
+import { type Registry, RUN_FILES, type Run } from '@xinc/core/node';
 import { clampFrame, type Network, neuronCount } from '@xinc/core/trace';
 import type { Report, ReportFrame } from '@xinc/report';
 import { describeNan, measureNetwork } from './make/measure-run.js';
@@ -15,16 +15,22 @@ import type { Work } from './work.js';
 /** Frames of a video shown beside their reconstruction. */
 const FRAMES_SHOWN = 6;
 
-/** Writes report.html from what the run holds, which the caller has exclusively. */
+/**
+ * Writes report.html from what the run holds, which the caller has exclusively.
+ * @param network that of the run, open
+ * @returns its path
+ * @throws XincError `not-found` where the run's model is not at hand, `invalid-file`, `io`
+ */
 export async function reportRun(
   run: Run,
-  { plugin: model }: RegisteredPlugin<'inr'>,
+  registry: Registry,
   network: Network,
-  order: readonly string[],
   { progress, abort }: Work = {},
 ): Promise<string> {
   progress?.begin('Report', 'parts');
   const { manifest } = run;
+  const { plugin: model } = registry.get('inr', manifest.model.name);
+  const order = registry.all('analysis').map(({ plugin }) => plugin.name);
   const omissions = await storedOmissions(run);
   const { signal, training, imported } = manifest;
   const { source } = signal;

@@ -1,12 +1,13 @@
 import { didYouMean, XincError } from '@xinc/core';
 import { RUN_FILES, Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
-import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
+import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type AnalysisOptions, ofAnalyses, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
+import { sayFailed } from '../workflow/say-failed.js';
 import { workOf } from '../workflow/work.js';
 
 export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {}
@@ -36,19 +37,20 @@ export async function analyzeCommand(
   try {
     for (const run of runs) networks.push(await openNetwork(run, registry, engine));
     const [run] = runs;
-    const writeReport = async () =>
-      reportRun(run, (await runModel(run, registry)).model, networks[0], known, workOf(context));
+    const writeReport = () => reportRun(run, registry, networks[0], workOf(context));
     if (runs.length > 1) {
-      const { comparison, report } = await run.exclusively(async () => ({
-        comparison: await ofAnalyses(() => compareRuns(runs, networks, plan, workOf(context))),
+      const { folders, omissions, report } = await run.exclusively(async () => ({
+        ...(await ofAnalyses(() => compareRuns(runs, networks, plan, workOf(context)))),
         report: await writeReport(),
       }));
+      const comparison = folders.join('\n');
       context.result({ comparison, report }, `${comparison}\nReport: ${report}`);
+      sayFailed(omissions);
       return;
     }
     tellOfShortRange(run, options.frames, context);
     tellForecast(networks[0].inr, (await ofAnalyses(() => chooseFrames(run, plan.frames))).length, context);
-    const { done, omissions, report } = await run.exclusively(async () => ({
+    const { done, omissions, omissionsWithin, report } = await run.exclusively(async () => ({
       ...(await ofAnalyses(() => analyzeRun(run, networks[0], plan, workOf(context)))),
       report: await writeReport(),
     }));
@@ -65,9 +67,10 @@ export async function analyzeCommand(
       });
     }
     context.result(
-      { run: run.path, analyses: done, omissions, report },
+      { run: run.path, analyses: done, omissions, omissionsWithin, report },
       `${done.map((name) => run.file(RUN_FILES.analysis(name))).join('\n')}\nReport: ${report}`,
     );
+    sayFailed(omissions);
   } finally {
     for (const network of networks) await network.dispose();
     await engine.dispose();

@@ -4,6 +4,7 @@ import { ofAnalyses, planWith } from '../workflow/analysis-options.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
+import { sayFailed } from '../workflow/say-failed.js';
 import { workOf } from '../workflow/work.js';
 import { type TrainCommandOptions, trainInput } from './train.js';
 
@@ -30,10 +31,9 @@ export async function explainCommand(
     );
     const network = await openWith(run, plan.inr, engine);
     tellForecast(plan.inr, DEFAULT_FRAMES, context);
-    const order = registry.all('analysis').map(({ plugin }) => plugin.name);
-    const { done, omissions, report } = await run.exclusively(async () => ({
+    const { done, omissions, omissionsWithin, report } = await run.exclusively(async () => ({
       ...(await analyzeRun(run, network, analyses, workOf(context))),
-      report: await reportRun(run, plan.model, network, order, workOf(context)),
+      report: await reportRun(run, registry, network, workOf(context)),
     }));
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr;
@@ -45,9 +45,11 @@ export async function explainCommand(
         notes: await inputNotes(run),
         analyses: done,
         omissions,
+        omissionsWithin,
         report,
       },
       `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,
     );
+    sayFailed(omissions);
   });
 }

@@ -1,14 +1,13 @@
 import { basename, extname, join } from 'node:path';
 import { type Engine, type SignalShape, whole } from '@xinc/core';
 import type { Registry, Run } from '@xinc/core/node';
-import { mostPixelsOfStep } from '@xinc/core/trace';
 import {
   asked,
   checkTrainable,
   DEFAULT_FRAMES,
   inputNotes,
   isLabelled,
-  parseConfig,
+  planRun,
   prepareRun,
   psnrWords,
   type RunPlan,
@@ -33,7 +32,7 @@ export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
 }
 
 /** Reads the input, checks all options, and makes the run or finds the one that is there. Nothing is written before. */
-export async function planRun(
+async function planTraining(
   path: string,
   options: TrainCommandOptions,
   registry: Registry,
@@ -47,30 +46,22 @@ export async function planRun(
   const { model: wanted } = options;
   const chosen = wanted === undefined ? undefined : asked('--model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context, chosen?.plugin.signals);
-  const model = modelNamed(registry, options.model, input.signal.shape.kind);
-  const { name } = model.plugin;
-  const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
-  const inr = model.plugin.build(config, input.signal.shape);
-  const { training } = inr;
-  const batch = 'batch' in pairs ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
-  if (batch < training.batch && batch < input.signal.shape.height * input.signal.shape.width) {
-    context.display.line(
-      `  training sees ${whole(batch)} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
-    );
-  }
-  return {
-    input,
-    model,
-    config,
-    inr,
+  const { name } = modelNamed(registry, wanted, input.signal.shape.kind).plugin;
+  const plan = planRun(registry, {
+    ...input,
+    model: name,
+    settings: pairs,
     seed,
     out: options.out ?? defaultFolder(path, name),
-    training: {
-      steps: steps ?? training.steps,
-      learningRate: training.learningRate,
-      batch,
-    },
-  };
+    ...(steps !== undefined && { steps }),
+  });
+  const { batch } = plan.inr.training;
+  if (plan.training.batch < batch && plan.training.batch < input.signal.shape.height * input.signal.shape.width) {
+    context.display.line(
+      `  training sees ${whole(plan.training.batch)} random pixels at a step, since wide layers take much memory; --set batch=${batch} makes it as many as with narrow ones`,
+    );
+  }
+  return plan;
 }
 
 /** `street.jpg`, `ffn` → `xinc-runs/street-ffn` */
@@ -93,7 +84,7 @@ export async function trainInput(
   { keep, show }: Accompanied,
   check?: (signal: SignalShape, labelled: boolean) => void,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
-  const plan = await planRun(path, options, registry, context);
+  const plan = await planTraining(path, options, registry, context);
   checkTrainable(plan.inr);
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));

@@ -1,4 +1,4 @@
-import { type AnalysisResult, isXincError, omissionSentences, XincError } from '@xinc/core';
+import { type AnalysisResult, isXincError, type Omission, omissionSentences, XincError } from '@xinc/core';
 import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
@@ -12,10 +12,19 @@ import { labelRun, prepareAnalysis, type RunAnalysis } from './prepare-analysis.
 /** Results that wait to be stored while another is, at most: each is in memory. */
 const RESULTS_WAITING = 6;
 
+/** What an analysis that was done left out itself. */
+export interface AnalysisOmission extends Omission {
+  /** Its name. */
+  readonly analysis: string;
+}
+
 /** Names of what was done, and what was not. */
 export interface Analysed {
   readonly done: readonly string[];
+  /** What all analyses, or one altogether, had to do without. */
   readonly omissions: readonly RunOmission[];
+  /** What single analyses left out, as their results say too. */
+  readonly omissionsWithin: readonly AnalysisOmission[];
 }
 
 /**
@@ -37,7 +46,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
         why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
       } catch (error) {
         if (!isXincError(error)) throw error;
-        omissions.push({ what: plugin.title, analysis: plugin.name, why: error.message });
+        omissions.push({ what: plugin.title, analysis: plugin.name, code: error.code, why: error.message });
         work.progress?.line(`${plugin.title}: left out: ${error.message}`);
         continue;
       }
@@ -57,7 +66,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
     // What failed comes first.
     omissions.unshift(...outcome.omissions, ...prepared.omissions);
     await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
-    return { done: outcome.done, omissions };
+    return { ...outcome, omissions };
   } finally {
     await pool.dispose();
   }
@@ -72,6 +81,7 @@ async function analyseAndStore(
 ): Promise<Analysed> {
   const done: string[] = [];
   const omissions: RunOmission[] = [];
+  const omissionsWithin: AnalysisOmission[] = [];
   /** Reasons that people have read: several analyses meet the same one. */
   const told = new Set<string>();
   /** Tells of an analysis that failed; throws what is the end of all of them. */
@@ -79,7 +89,7 @@ async function analyseAndStore(
     if (abort?.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
     // The other analyses would meet a full disk or a lost lock as well.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
-    omissions.push({ what: title, analysis: name, why: error.message });
+    omissions.push({ what: title, analysis: name, code: error.code, why: error.message });
     onFailure?.(error);
     // For an analysis that was named, the caller tells why, from what is returned.
     if (named) return `${title}: left out`;
@@ -90,10 +100,12 @@ async function analyseAndStore(
   const storing = new PQueue({ concurrency: 1 });
   const failures: unknown[] = [];
   const store = (chosen: ChosenAnalysis, analysis: Parameters<typeof storeAnalysis>[1]) => {
+    const { name } = chosen.plugin;
     const stored = storing.add(async () => {
       try {
         await storeAnalysis(run, analysis);
-        done.push(chosen.plugin.name);
+        done.push(name);
+        omissionsWithin.push(...(analysis.result.omissions ?? []).map((omission) => ({ analysis: name, ...omission })));
       } catch (error) {
         progress?.line(leaveOut(chosen, error));
       }
@@ -133,5 +145,5 @@ async function analyseAndStore(
     await storing.onIdle();
   }
   if (failures.length > 0) throw failures[0];
-  return { done, omissions };
+  return { done, omissions, omissionsWithin };
 }

@@ -3,15 +3,23 @@ import { type LabelledRun, type Omission, XincError } from '@xinc/core';
 import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import { startPool } from '../open/pool.js';
+import type { RunOmission } from '../stored/omissions.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
 import type { Work } from '../work.js';
 import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
 import { labelRun, prepareAnalysis, type RunAnalysis } from './prepare-analysis.js';
 
+/** What came of comparing runs. */
+export interface Compared {
+  /** Those of the results. */
+  readonly folders: readonly string[];
+  /** What was left out of any of the runs. */
+  readonly omissions: readonly RunOmission[];
+}
+
 /**
  * Analyses several runs in one result, stored in the first, which the caller has exclusively. The others are written to as
  * well: label maps of their groupings.
- * @returns the folder of the results
  * @throws XincError `usage` for an analysis that reads runs one by one, or a run given twice; `conflict` if another process is
  * writing to one
  */
@@ -20,7 +28,7 @@ export async function compareRuns(
   networks: readonly Network[],
   plan: AnalysisPlan,
   work: Work = {},
-): Promise<string> {
+): Promise<Compared> {
   const joint = plan.analyses.filter(({ plugin }) => plugin.analyzeRuns);
   const single = plan.analyses.find(({ plugin }) => !plugin.analyzeRuns);
   if (joint.length === 0 || (single && plan.analyses[0]?.named)) {
@@ -87,7 +95,7 @@ export async function compareRuns(
       work.progress?.end(`${title}: ${result.findings[0] ?? 'done'}`);
       folders.push(runs[0].file(RUN_FILES.analysis(stored)));
     }
-    return folders.join('\n');
+    return { folders, omissions: prepared.flatMap((ready) => ready.omissions) };
   } finally {
     for (const pool of pools) await pool.dispose();
   }

@@ -131,7 +131,7 @@ export async function labelFrames(
       labels.set(grouping.name, perFrame);
     } catch (error) {
       if (grouping.named || !isXincError(error) || error.code === 'cancelled' || error.code === 'io') throw error;
-      omissions.push({ what: `Grouping '${grouping.name}'`, why: error.message });
+      omissions.push({ what: `Grouping '${grouping.name}'`, code: error.code, why: error.message });
       onFailure?.(error);
     }
   }

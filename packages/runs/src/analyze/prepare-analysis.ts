@@ -79,7 +79,7 @@ export async function prepareAnalysis(
   const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, work);
   for (const [what, error] of gathered.failed) {
     const { message } = error;
-    omissions.push({ what, layer: what, why: message });
+    omissions.push({ what, layer: what, code: error.code, why: message });
     work.progress?.line(`  left out: ${what}: ${message}`);
     work.onFailure?.(error);
   }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Frame, Inr, LabelMap, NamedArray } from '@xinc/core';
+import type { Frame, Inr, LabelMap, NamedArray, Omission } from '@xinc/core';
 import { type Registry, RUN_FILES, type Run } from '@xinc/core/node';
 import { storedResult } from '../stored/store-analysis.js';
 import { storedLabels, storedSignal } from '../stored/stored-signal.js';
@@ -36,7 +36,7 @@ export interface AnalysisSummary {
   readonly description: string;
   readonly findings: readonly string[];
   readonly notes: readonly string[];
-  readonly omissions: readonly string[];
+  readonly omissions: readonly Omission[];
   readonly figures: readonly {
     readonly kind: 'chart' | 'raster';
     readonly name: string;

@@ -10,11 +10,19 @@ export interface RunOmission {
   readonly layer?: string;
   /** The name of the analysis, where it is one. */
   readonly analysis?: string;
+  /** The code of the error that was met, where it was one: `plugin` for a plugin that failed. */
+  readonly code?: string;
   readonly why: string;
 }
 
 const schema = listOf(
-  z.object({ what: z.string(), layer: z.string().optional(), analysis: z.string().optional(), why: z.string() }),
+  z.object({
+    what: z.string(),
+    layer: z.string().optional(),
+    analysis: z.string().optional(),
+    code: z.string().optional(),
+    why: z.string(),
+  }),
 ) satisfies z.ZodType<RunOmission[]>;
 
 /**

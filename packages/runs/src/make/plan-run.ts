@@ -1,0 +1,50 @@
+import { type Inr, XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
+import { mostPixelsOfStep } from '@xinc/core/trace';
+import type { SignalLabels, SourceSignal } from '@xinc/signals';
+import { parseConfig } from '../settings.js';
+import { chooseModel } from './choose-model.js';
+import type { RunPlan } from './prepare-run.js';
+
+/** What a run is to be, whose network is trained. */
+export interface RunWishes {
+  /** The folder. */
+  readonly out: string;
+  readonly signal: SourceSignal;
+  /** The user's annotation. */
+  readonly labels?: SignalLabels | null;
+  /** The name of a model; the first that represents such a signal, unless given. */
+  readonly model?: string;
+  /** Settings of the model; its defaults, unless given. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of all randomness; 0, unless given. */
+  readonly seed?: number;
+  /** Training steps; the model's, unless given. */
+  readonly steps?: number;
+}
+
+/**
+ * Settles what a run is made with. A model that leaves its batch open trains on fewer pixels at a step where its layers are so wide
+ * that they would take much memory: `plan.training.batch` says how many.
+ * @throws XincError `invalid-option`, `unsupported`, `not-found`
+ */
+export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Required<Pick<RunPlan, 'training'>> {
+  const { signal, labels = null, settings = {}, seed = 0, steps } = wishes;
+  const model = chooseModel(registry, wishes.model, signal.shape.kind);
+  const config = parseConfig(model.plugin.config, settings, `model '${model.plugin.name}'`) as Record<string, unknown>;
+  const inr: Inr = model.plugin.build(config, signal.shape);
+  const { training } = inr;
+  if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1)) {
+    throw new XincError('invalid-option', `${steps} is no number of training steps`, { subject: 'steps' });
+  }
+  const batch = 'batch' in settings ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
+  return {
+    out: wishes.out,
+    input: { signal, labels },
+    model,
+    config,
+    inr,
+    seed,
+    training: { steps: steps ?? training.steps, learningRate: training.learningRate, batch },
+  };
+}
