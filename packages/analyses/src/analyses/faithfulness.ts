@@ -94,7 +94,7 @@ export const faithfulness = defineAnalysis<Options>({
     if (!context.frames.includes(frame)) {
       throw new XincError('not-found', `Frame ${frame} is not among those analysed`, {
         subject: 'frame',
-        hint: 'Choose frames with --frames.',
+        hint: 'Choose frames with `frames`.',
       });
     }
     const { live, omissions } = liveLayers(context, [frame]);

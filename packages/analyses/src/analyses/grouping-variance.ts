@@ -84,7 +84,7 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
     );
     if (measurements.length === 0) {
       throw new XincError('unsupported', `No grouping divides the picture: ${omissions.join(' ')}`, {
-        hint: 'Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.',
+        hint: 'Use one with at least two groups, for instance `groupings: rgb:32,grid:4x8`.',
       });
     }
     const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
@@ -108,7 +108,7 @@ function groupingsOf({ groupings }: Options, context: RequestContext): string[] 
   if (chosen.length === 0) {
     throw new XincError('not-found', 'There is no grouping to compare', {
       subject: 'groupings',
-      hint: 'Name some, for instance --groupings rgb:32,grid:4x8.',
+      hint: 'Name some, for instance `groupings: rgb:32,grid:4x8`.',
     });
   }
   return [...chosen];

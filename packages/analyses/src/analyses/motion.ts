@@ -47,7 +47,7 @@ export const motion = defineAnalysis<z.output<typeof options>>({
         context.signal.frames > 1
           ? 'Motion is measured from the frame before, and only frame 0 is analysed'
           : `Motion needs a video, and this ${context.signal.kind} has one frame`,
-        context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
+        context.signal.frames > 1 ? { hint: 'Choose later frames, for instance `frames: 1:8`.' } : {},
       );
     }
     const { live, omissions } = liveLayers(context, later);

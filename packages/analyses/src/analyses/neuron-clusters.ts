@@ -163,7 +163,7 @@ function chooseFrame({ frame }: Options, runs: readonly LabelledRun[]): number {
   throw new XincError(
     'not-found',
     frame === undefined ? 'The runs have no analysed frame in common' : `Frame ${frame} is not among those analysed`,
-    { subject: 'frame', hint: 'Choose frames with --frames.' },
+    { subject: 'frame', hint: 'Choose frames with `frames`.' },
   );
 }
 

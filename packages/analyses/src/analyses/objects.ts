@@ -88,7 +88,7 @@ export const objects = defineAnalysis<Options>({
     if (names.length === 1) {
       throw new XincError('unsupported', `There is one object only, '${names[0]}': every neuron gives it everything`, {
         subject: grouping,
-        hint: 'Give labels of several objects with --labels.',
+        hint: 'Give labels of several objects with `labels`.',
       });
     }
     const attentions = byLayer(live).map(({ layer, items }) => attend(layer, items, grouping, presences));
