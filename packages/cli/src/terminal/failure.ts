@@ -10,7 +10,7 @@ export interface FailureOptions {
   readonly debug: boolean;
 }
 
-/** Of an error that is not one of ours. */
+/** The fields of an error that is not an XincError. */
 const NO_FIELDS = { code: 'internal' };
 
 /** What an error says beside its message, as the command line calls it. */
