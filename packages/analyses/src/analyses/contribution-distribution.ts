@@ -6,8 +6,8 @@ import {
   type SignalShape,
   type Table,
   type Threshold,
+  thresholdOf,
 } from '@xinc/core';
-import { thresholdOf } from '@xinc/core/testing';
 import { z } from 'zod';
 import { logarithmic, panelPerLayer, percentage } from '../drawing/chart.js';
 import { OKABE_ITO } from '../drawing/palette.js';

@@ -1,4 +1,4 @@
-import { thresholdOf } from '@xinc/core/testing';
+import { thresholdOf } from '@xinc/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactThreshold, histogram } from '../../test/memory-context.js';
