@@ -1,4 +1,5 @@
 import { activate } from './activation';
+import { applyToScaled, Pointwise } from './pointwise';
 import { respondRow, scaleRow } from './response';
 import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 
@@ -12,6 +13,8 @@ import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 const RESPONSES = 0;
 const SMOOTHED = 1;
 const DENSE = 2;
+/** A dense layer whose first activation is a program: it is applied before the values are rounded to float32. */
+const DENSE_PROGRAM = 3;
 
 /** Rows of a plane: a vector per pixel, one lane per neuron. */
 @unmanaged
@@ -29,7 +32,7 @@ export class Rows {
   kernel: usize;
   tapBytes: i32;
   bias: usize;
-  /** DENSE: scale and offset, a vector each. */
+  /** DENSE: scale and offset, a vector each; DENSE_PROGRAM: the same in float64. */
   scale: usize;
   /** SMOOTHED: the rows to sum up, smoothed across; per row of this plane the first, how many, and `taps` weights. */
   ring: usize;
@@ -41,6 +44,8 @@ export class Rows {
   between: usize;
   rowShares: usize;
   columnShares: usize;
+  /** DENSE_PROGRAM: the program. */
+  program: usize;
 }
 
 /** The latest rows of a plane that is smoothed across but not yet down the columns. */
@@ -82,7 +87,9 @@ export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void
       const from = rows.input + (<usize>(y * rows.stride + x) << 2);
       respondRow(from, rows.stride, rows.size, rows.kernel, rows.tapBytes, rows.bias, n, target);
     } else {
-      scaleRow(rows.input + (<usize>(y * rows.stride + x) << 4), rows.scale, n, target);
+      const from = rows.input + (<usize>(y * rows.stride + x) << 4);
+      if (rows.kind == DENSE) scaleRow(from, rows.scale, n, target);
+      else applyToScaled(changetype<Pointwise>(rows.program), from, rows.scale, n, target);
     }
   }
   for (let code = rows.activations; load<i32>(code) != 0; code += 4) activate(target, n, load<i32>(code));

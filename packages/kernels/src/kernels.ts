@@ -1,6 +1,6 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
-import type { ConvSource, DenseSource } from './layer.js';
+import type { KernelLayer } from './layer.js';
 import { checkLayer, checkNeurons, checkRange, checkRegion, checkThresholds } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
@@ -18,7 +18,7 @@ export interface Kernels {
    * Copies a layer into WebAssembly memory.
    * @throws KernelError where extents and array lengths do not fit one another, or memory does not suffice.
    */
-  open(source: DenseSource | ConvSource): Source;
+  open(source: KernelLayer): Source;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -42,7 +42,7 @@ export async function loadKernels(): Promise<Kernels> {
   const layers = new Map<Source, LaneLayer>();
   let disposed = false;
 
-  function open(source: DenseSource | ConvSource): Source {
+  function open(source: KernelLayer): Source {
     if (disposed) throw new KernelError('These kernels were disposed of');
     checkLayer(source);
     const layer = source.kind === 'dense' ? openDense(memory, wasm, source) : openConv(memory, wasm, source);

@@ -1,3 +1,5 @@
+import type { PointwiseProgram } from './pointwise-program.js';
+
 /**
  * Pointwise functions a contribution can pass through. `gelu` is the exact erf form, `sine` is sin x, `leakyRelu` has slope 0.01
  * and the others of its kind the slope in their name.
@@ -31,10 +33,10 @@ export interface DenseSource {
   readonly neurons: number;
   /** Pixels per row, so that regions are rectangles of a picture. Without it the pixels are one row: a list. */
   readonly width?: number;
-  /** [neurons] */
-  readonly scale: Float32Array;
+  /** [neurons]; float64 for a program that is steep. */
+  readonly scale: Float32Array | Float64Array;
   readonly offset: number;
-  readonly activation: Activation | null;
+  readonly activation: Activation | PointwiseProgram | null;
 }
 
 /**
@@ -60,3 +62,6 @@ export interface ConvSource {
   readonly activation: Activation | null;
   readonly path: readonly Stage[];
 }
+
+/** Whatever the kernels make maps of. */
+export type KernelLayer = DenseSource | ConvSource;

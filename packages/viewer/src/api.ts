@@ -97,7 +97,7 @@ export interface LayerView {
   readonly id: string;
   readonly label: string;
   readonly neurons: number;
-  readonly kind: 'dense' | 'conv' | 'custom';
+  readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
   /** For a convolution: neuron = input · outputs + output. */

@@ -130,7 +130,7 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
 
 function activationNames({ layers }: Inr): string[] {
   const named = layers.flatMap((hook) =>
-    hook.kind === 'custom' ? activationsRead(hook) : [hook.input, hook.preactivation],
+    hook.kind === 'custom' || hook.kind === 'derived' ? activationsRead(hook) : [hook.input, hook.preactivation],
   );
   return [...new Set(named)];
 }

@@ -107,7 +107,8 @@ function densePicture(layer: DensePictureLayer, read: ReadValue): (neuron: numbe
     });
 }
 
-function weightOf(
+/** W[o,n], however it is stored. */
+export function weightOf(
   { weight, outFirst }: DensePixelsLayer | DensePictureLayer,
   read: ReadValue,
   neurons: number,
@@ -117,7 +118,8 @@ function weightOf(
   return outFirst ? (o, n) => data[o * neurons + n] : (o, n) => data[n * outputs + o];
 }
 
-function biasOf({ bias }: DerivedLayer, read: ReadValue, outputs: number): (output: number) => number {
+/** b[o]; 0 without a bias. */
+export function biasOf({ bias }: DerivedLayer, read: ReadValue, outputs: number): (output: number) => number {
   if (!bias) return () => 0;
   const { data } = read(bias);
   return data.length === outputs ? (o) => data[o] : () => data[0];

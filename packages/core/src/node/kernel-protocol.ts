@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { KernelLayer, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
 
 /** What is gathered by a job, with the frame before named by its source's id. */
 interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
@@ -7,7 +7,7 @@ interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
 
 /** To a kernel worker. Answers come in the order of asking; `end` is answered with the job's counts. */
 export type KernelCall =
-  | { readonly call: 'open'; readonly source: number; readonly layer: DenseSource | ConvSource }
+  | { readonly call: 'open'; readonly source: number; readonly layer: KernelLayer }
   | { readonly call: 'close'; readonly source: number }
   | { readonly call: 'begin'; readonly job: number; readonly source: number; readonly request: JobRequest }
   | { readonly call: 'end'; readonly job: number }

@@ -157,6 +157,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     channel?: number,
   ): Promise<ContributionSource> => {
     if (hook.kind === 'custom') return customSource(hook, { frame, signal, parameters, activations }, tile.region);
+    if (hook.kind === 'derived') return pool.open(hook.source({ frame, signal, parameters, activations }, tile.region));
     if (hook.kind === 'conv') return pool.open(convSource(hook, parameters, activations));
     const extent = { pixels: tile.region.height * tile.region.width, width: tile.region.width };
     return pool.open(denseSource(hook, parameters, activations, extent, channel));
@@ -198,7 +199,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
           if (failed.has(hook)) continue;
           const source = await open(hook, frame, active.activations, tile);
           const previous = requests[i].change ? await open(hook, previousFrame!, active.before!, tile) : undefined;
-          const outChannels = hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
+          const outChannels = outputsOf(hook, parameters);
           try {
             const reductions = reductionsOf(requests[i], tile, groupings, totals?.[i], layer.neurons, previous);
             if (reductions) {
@@ -272,7 +273,7 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
     }
     const whole = region ?? { top: 0, left: 0, height: signal.height, width: signal.width };
     if (!channels) return { hook, frame, neurons, region: whole, channels: 1 };
-    if (hook.kind !== 'custom' && hook.channels) {
+    if ((hook.kind === 'dense' || hook.kind === 'conv') && hook.channels) {
       return { hook, frame, neurons, region: whole, channels: hook.channels.length, apart: true };
     }
     throw new XincError('unsupported', `Layer '${id}' does not end in the channels of the picture`, {
@@ -341,6 +342,12 @@ export function createTracer(network: Network, pool: KernelPool): Tracer {
       return measureCompleteness(network, pool, find(id).hook, frame);
     },
   };
+}
+
+/** Kernels of one input channel; 1 where neurons are inputs. */
+function outputsOf(hook: LayerHook, parameters: Arrays): number {
+  if (hook.kind === 'derived') return hook.outputs ?? 1;
+  return hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
 }
 
 function untraceable(what: string, why: string): XincError {

@@ -1,7 +1,9 @@
 import { KernelError } from '../errors.js';
-import type { ConvSource, DenseSource } from '../layer.js';
+import type { Activation, ConvSource, DenseSource, KernelLayer } from '../layer.js';
+import type { PointwiseProgram } from '../pointwise-program.js';
 import type { Grouping, ReduceRequest } from '../reduce-request.js';
 import type { Region } from '../region.js';
+import { POINTWISE_CODES } from '../wasm/pointwise.js';
 
 function check(condition: boolean, problem: string): void {
   if (!condition) throw new KernelError(problem);
@@ -10,16 +12,31 @@ function check(condition: boolean, problem: string): void {
 const isCount = (value: number) => Number.isInteger(value) && value >= 1;
 
 /** @throws KernelError where extents and lengths do not fit one another */
-export function checkLayer(source: DenseSource | ConvSource): void {
+export function checkLayer(source: KernelLayer): void {
   if (source.kind === 'dense') checkDense(source);
   else checkConv(source);
 }
 
-function checkDense({ pixels, neurons, width, input, scale }: DenseSource): void {
+function checkDense({ pixels, neurons, width, input, scale, activation }: DenseSource): void {
   check(isCount(pixels) && isCount(neurons), `A dense layer has ${pixels} pixels and ${neurons} neurons`);
   check(width === undefined || (isCount(width) && pixels % width === 0), `${pixels} pixels are not rows of ${width}`);
   check(input.length === pixels * neurons, `The input holds ${input.length} values, not ${pixels} × ${neurons}`);
   check(scale.length === neurons, `There are ${scale.length} scales for ${neurons} neurons`);
+  checkFunction(activation);
+}
+
+function checkFunction(activation: Activation | PointwiseProgram | null): void {
+  if (activation === null || typeof activation === 'string') return;
+  check(activation.instructions.length > 0, 'A function has no instructions');
+  for (const [i, { operation, a, b }] of activation.instructions.entries()) {
+    check(Object.hasOwn(POINTWISE_CODES, operation), `There is no operation '${operation}'`);
+    for (const operand of [a, b ?? a]) {
+      if ('value' in operand) {
+        const known = Number.isInteger(operand.value) && operand.value >= 0 && operand.value <= i;
+        check(known, `Instruction ${i} reads value ${operand.value}, which is not made before it`);
+      } else check(typeof operand.constant === 'number', `Instruction ${i} reads no number`);
+    }
+  }
 }
 
 function checkConv(source: ConvSource): void {

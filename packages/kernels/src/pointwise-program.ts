@@ -1,0 +1,36 @@
+/** What an instruction computes of a, or of a and b. `greater` is 1 where a > b, else 0. */
+export type PointwiseOperation =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'max'
+  | 'min'
+  | 'greater'
+  | 'abs'
+  | 'sqrt'
+  | 'exp'
+  | 'log'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'sigmoid'
+  | 'erf';
+
+/** The number of a value, or a constant. */
+export type PointwiseOperand = { readonly value: number } | { readonly constant: number };
+
+export interface PointwiseInstruction {
+  readonly operation: PointwiseOperation;
+  readonly a: PointwiseOperand;
+  /** Of operations on two. */
+  readonly b?: PointwiseOperand;
+}
+
+/**
+ * A function f of one number as a program in float64. Values are numbered: 0 is x, instruction i gives value i + 1, and the
+ * last one is f(x). A contribution u passes it as f(u) − f(0), so that nothing stays nothing.
+ */
+export interface PointwiseProgram {
+  readonly instructions: readonly PointwiseInstruction[];
+}
