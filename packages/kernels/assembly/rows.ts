@@ -1,6 +1,7 @@
 import { activate } from './activation';
 import { applyToScaled, Pointwise } from './pointwise';
-import { respondRow, scaleRow } from './response';
+import { fillPicture, Planes, restartPlanes } from './planes';
+import { gateRow, respondRow, scaleRow } from './response';
 import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 
 /*
@@ -15,6 +16,10 @@ const SMOOTHED = 1;
 const DENSE = 2;
 /** A dense layer whose first activation is a program: it is applied before the values are rounded to float32. */
 const DENSE_PROGRAM = 3;
+/** A dense layer with a gate. */
+const GATED = 4;
+/** The last one of some planes. */
+const PLANES = 5;
 
 /** Rows of a plane: a vector per pixel, one lane per neuron. */
 @unmanaged
@@ -46,6 +51,10 @@ export class Rows {
   columnShares: usize;
   /** DENSE_PROGRAM: the program. */
   program: usize;
+  /** GATED: float32 per output and pixel; `size` outputs, `kernel` a vector of weights for each, `bias` float32 per pixel. */
+  gate: usize;
+  /** PLANES: the planes. */
+  planes: usize;
 }
 
 /** The latest rows of a plane that is smoothed across but not yet down the columns. */
@@ -75,6 +84,7 @@ export function restart(rows: Rows): void {
     ring.made = 0;
     rows = changetype<Rows>(ring.from);
   }
+  if (rows.kind == PLANES) restartPlanes(changetype<Planes>(rows.planes));
 }
 
 /** Pixels x … x + n − 1 of row y. */
@@ -87,9 +97,14 @@ export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void
       const from = rows.input + (<usize>(y * rows.stride + x) << 2);
       respondRow(from, rows.stride, rows.size, rows.kernel, rows.tapBytes, rows.bias, n, target);
     } else {
-      const from = rows.input + (<usize>(y * rows.stride + x) << 4);
+      const pixel = <usize>(y * rows.stride + x);
+      const from = rows.input + (pixel << 4);
       if (rows.kind == DENSE) scaleRow(from, rows.scale, n, target);
-      else applyToScaled(changetype<Pointwise>(rows.program), from, rows.scale, n, target);
+      else if (rows.kind == DENSE_PROGRAM) applyToScaled(changetype<Pointwise>(rows.program), from, rows.scale, n, target);
+      else if (rows.kind == GATED) {
+        const gate = rows.gate + pixel * (<usize>rows.size << 2);
+        gateRow(from, gate, rows.size, rows.kernel, rows.bias + (pixel << 2), n, target);
+      } else fillPicture(changetype<Planes>(rows.planes), y, x, n, target);
     }
   }
   for (let code = rows.activations; load<i32>(code) != 0; code += 4) activate(target, n, load<i32>(code));

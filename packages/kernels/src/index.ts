@@ -1,7 +1,19 @@
 export { KernelError } from './errors.js';
 export { binOf, HISTOGRAM } from './histogram.js';
 export { type Kernels, loadKernels } from './kernels.js';
-export type { Activation, ConvSource, DenseSource, KernelLayer, Stage } from './layer.js';
+export type {
+  Activation,
+  AxisSums,
+  ConvSource,
+  DenseSource,
+  GatedSource,
+  KernelLayer,
+  Pair,
+  PlaneStep,
+  PlanesSource,
+  PlanesStart,
+  Stage,
+} from './layer.js';
 export type {
   PointwiseInstruction,
   PointwiseOperand,

@@ -4,9 +4,11 @@ import type { KernelLayer } from './layer.js';
 import { checkLayer, checkNeurons, checkRange, checkRegion, checkThresholds } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
+import { openGated } from './source/gated-layer.js';
 import type { LaneLayer } from './source/lane-stream.js';
 import { writeMaps } from './source/maps.js';
 import { planGroupings } from './source/partition.js';
+import { openPlanes } from './source/planes-layer.js';
 import { openReduction } from './source/reduction.js';
 import type { Source } from './source.js';
 import type { WasmExports } from './wasm/exports.js';
@@ -31,6 +33,19 @@ function roomFor(length: number): Float32Array {
   }
 }
 
+function openLayer(memory: WasmMemory, wasm: WasmExports, source: KernelLayer): LaneLayer {
+  switch (source.kind) {
+    case 'dense':
+      return openDense(memory, wasm, source);
+    case 'gated':
+      return openGated(memory, wasm, source);
+    case 'conv':
+      return openConv(memory, wasm, source);
+    case 'planes':
+      return openPlanes(memory, wasm, source);
+  }
+}
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiles the kernels (once per realm) and instantiates them with a fresh memory. */
@@ -45,7 +60,7 @@ export async function loadKernels(): Promise<Kernels> {
   function open(source: KernelLayer): Source {
     if (disposed) throw new KernelError('These kernels were disposed of');
     checkLayer(source);
-    const layer = source.kind === 'dense' ? openDense(memory, wasm, source) : openConv(memory, wasm, source);
+    const layer = openLayer(memory, wasm, source);
     const { neurons, height, width } = layer;
     const picture = { top: 0, left: 0, height, width };
     const live = () => {

@@ -79,32 +79,42 @@ function densePixels(layer: DensePixelsLayer, read: ReadValue): (neuron: number)
 }
 
 /** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number. */
-function gateOf({ shape, data }: NdArray, pixels: number, outputs: number): (pixel: number, output: number) => number {
+export function gateOf(
+  { shape, data }: NdArray,
+  pixels: number,
+  outputs: number,
+): (pixel: number, output: number) => number {
   const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
   const down = rows === pixels && pixels > 1 ? columns : 0;
   const across = columns === outputs && outputs > 1 ? 1 : 0;
   return (pixel, output) => data[pixel * down + output * across];
 }
 
-/** Σ_c (x_n · W[(c,y,x), n] + b[(c,y,x)] / N), through f; [h, w]. */
+/** The same, through f; [h, w]. */
 function densePicture(layer: DensePictureLayer, read: ReadValue): (neuron: number) => Plane {
+  const { height, width } = layer;
+  const values = picturePlane(layer, read);
+  const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
+  return (neuron) => mapPlane(plane(height, width), (_, pixel) => f(values(neuron, pixel)));
+}
+
+/** Σ_c (x_n · W[(c,y,x), n] + b[(c,y,x)] / N) */
+export function picturePlane(layer: DensePictureLayer, read: ReadValue): (neuron: number, pixel: number) => number {
   const { channels, height, width } = layer;
   const x = read(layer.input);
   const neurons = x.shape[1];
   const outputs = channels * height * width;
   const weight = weightOf(layer, read, neurons, outputs);
   const bias = biasOf(layer, read, outputs);
-  const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
   const area = height * width;
-  return (neuron) =>
-    mapPlane(plane(height, width), (_, pixel) => {
-      let sum = 0;
-      for (let c = 0; c < channels; c++) {
-        const o = c * area + pixel;
-        sum += x.data[neuron] * weight(o, neuron) + bias(o) / neurons;
-      }
-      return f(sum);
-    });
+  return (neuron, pixel) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) {
+      const o = c * area + pixel;
+      sum += x.data[neuron] * weight(o, neuron) + bias(o) / neurons;
+    }
+    return sum;
+  };
 }
 
 /** W[o,n], however it is stored. */
@@ -150,7 +160,7 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
     const taps = (tap: number) => kernel.data[at + tap];
     const move = layer.transposed ? spreadPlane : correlatePlane;
     const share = bias(o) / inputs;
-    return mapPlane(move(image, window, height, width, taps), (value) => value + share);
+    return move(image, window, height, width, taps, share);
   };
 }
 
@@ -207,7 +217,7 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
 }
 
 /** A value's mean over all axes but rows and columns, at each pixel. */
-function channelMean(
+export function channelMean(
   { shape, data }: NdArray,
   { axes, rank }: Extract<Step, { kind: 'factor' }>,
   height: number,

@@ -73,8 +73,11 @@ function power(emit: Emit, x: PointwiseOperand, exponent: number): PointwiseOper
   return exponent > 0 ? product! : emit('div', constant(1), product!);
 }
 
-/** A function as the kernels have it: by its name, or else as a program; `undefined` where they lack one of its operations. */
-export function kernelFunction(f: Pointwise): Activation | PointwiseProgram | undefined {
+/** A function as the kernels have it. */
+export type KernelFunction = Activation | PointwiseProgram;
+
+/** By its name, or else as a program; `undefined` where the kernels lack one of its operations. */
+export function kernelFunction(f: Pointwise): KernelFunction | undefined {
   return activationNamed(compilePointwise(f)) ?? programOf(f);
 }
 

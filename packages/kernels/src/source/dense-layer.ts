@@ -7,9 +7,7 @@ import { Allocations, type WasmMemory } from '../wasm/memory.js';
 import { placePointwise } from '../wasm/pointwise.js';
 import { LANES, placeMasks, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
 import type { LaneLayer, LaneStream } from './lane-stream.js';
-
-/** Bytes of input that are put in order at once. */
-const BLOCK = 2 ** 16;
+import { joinsQuad, placeQuads } from './quads.js';
 
 /** The input is kept as planes of four neurons each, so that a map is one walk through memory. */
 export function openDense(memory: WasmMemory, wasm: WasmExports, source: DenseSource): LaneLayer {
@@ -18,7 +16,7 @@ export function openDense(memory: WasmMemory, wasm: WasmExports, source: DenseSo
   const height = pixels / width;
   const allocations = new Allocations(memory);
   const planeBytes = VECTOR * pixels;
-  const planes = allocations.guard(() => placePlanes(memory, wasm, allocations, source));
+  const planes = allocations.guard(() => placeQuads(memory, wasm, allocations, source));
 
   const stream = (region: Region, activation: DenseSource['activation']): LaneStream => {
     const own = new Allocations(memory);
@@ -64,7 +62,7 @@ export function openDense(memory: WasmMemory, wasm: WasmExports, source: DenseSo
     responseWidth: width,
     contributions: (region) => stream(region, source.activation),
     responses: (region) => stream(region, null),
-    joins: (lanes, neuron) => neuron === lanes[0] + lanes.length && neuron % LANES !== 0,
+    joins: joinsQuad,
     free: () => allocations.free(),
   };
 }
@@ -85,29 +83,4 @@ function splitFactor(activation: DenseSource['activation']): { program?: Pointwi
     ...(instruction.b && { b: before(instruction.b) }),
   }));
   return { program: { instructions }, factor: b.constant };
-}
-
-function placePlanes(
-  memory: WasmMemory,
-  wasm: WasmExports,
-  allocations: Allocations,
-  { input, pixels, neurons }: DenseSource,
-): number {
-  const planeBytes = VECTOR * pixels;
-  // Lanes that begin within a vector reach past its end, here as in the block.
-  const planes = allocations.allocate(planeBytes * Math.ceil(neurons / LANES) + VECTOR);
-  memory.clear(planes + planeBytes * Math.ceil(neurons / LANES), VECTOR);
-  const atOnce = Math.max(1, Math.floor(BLOCK / (4 * neurons)));
-  const own = new Allocations(memory);
-  own.guard(() => {
-    const block = own.zeros(4 * neurons * atOnce + VECTOR);
-    for (let first = 0; first < pixels; first += atOnce) {
-      const count = Math.min(atOnce, pixels - first);
-      const values = input.subarray(first * neurons, (first + count) * neurons);
-      memory.floats(block, values.length).set(values);
-      wasm.interleave(block, count, neurons, planes + VECTOR * first, planeBytes);
-    }
-  });
-  own.free();
-  return planes;
 }

@@ -22,6 +22,8 @@ const ROWS = [
   'rowShares',
   'columnShares',
   'program',
+  'gate',
+  'planes',
 ] as const;
 
 /** The fields of `Ring` in assembly/rows.ts, in their order. */
@@ -39,7 +41,7 @@ const RING = [
   'quick',
 ] as const;
 
-export const ROW_KINDS = { responses: 0, smoothed: 1, dense: 2, denseProgram: 3 } as const;
+export const ROW_KINDS = { responses: 0, smoothed: 1, dense: 2, denseProgram: 3, gated: 4, planes: 5 } as const;
 
 /** Bytes of a vector: four float32 lanes, a neuron each. */
 export const VECTOR = 16;
