@@ -3,8 +3,8 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
-    'optical-flow-thread': 'src/optical-flow-thread.ts',
-    'umap-thread': 'src/umap-thread.ts',
+    'optical-flow-thread': 'src/numeric/optical-flow-thread.ts',
+    'umap-thread': 'src/embedding/umap-thread.ts',
   },
   format: 'esm',
   dts: { entry: 'src/index.ts' },

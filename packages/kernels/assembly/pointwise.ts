@@ -28,9 +28,11 @@ class Instruction {
   aStep: i32;
   b: usize;
   bStep: i32;
+  c: usize;
+  cStep: i32;
 }
 
-const INSTRUCTION_BYTES: usize = 24;
+const INSTRUCTION_BYTES: usize = 32;
 
 /** f of n vectors in place. */
 export function applyPointwise(program: Pointwise, at: usize, n: i32): void {
@@ -160,6 +162,30 @@ function execute(instruction: Instruction, bytes: usize): void {
       break;
     case 16:
       for (; to < end; to += 16, a += aStep) v128.store(to, erf(v128.load(a)));
+      break;
+    case 17:
+      for (; to < end; to += 16, a += aStep, b += bStep) {
+        v128.store(to, v128.and(f64x2.ge(v128.load(a), v128.load(b)), one));
+      }
+      break;
+    case 18:
+      for (; to < end; to += 16, a += aStep, b += bStep) {
+        v128.store(to, v128.and(f64x2.eq(v128.load(a), v128.load(b)), one));
+      }
+      break;
+    case 19: {
+      let c = instruction.c;
+      const cStep = <usize>instruction.cStep;
+      for (; to < end; to += 16, a += aStep, b += bStep, c += cStep) {
+        v128.store(to, v128.bitselect(v128.load(b), v128.load(c), f64x2.ne(v128.load(a), f64x2.splat(0))));
+      }
+      break;
+    }
+    case 20:
+      for (; to < end; to += 16, a += aStep) v128.store(to, f64x2.floor(v128.load(a)));
+      break;
+    case 21:
+      for (; to < end; to += 16, a += aStep) v128.store(to, f64x2.nearest(v128.load(a)));
       break;
   }
 }

@@ -1,4 +1,7 @@
-/** What an instruction computes of a, or of a and b. `greater` is 1 where a > b, else 0. */
+/**
+ * What an instruction computes of a, or of a and b: comparisons are 1 where they hold, else 0; `where` is b where a is not 0, else c;
+ * `round` takes halves to the even side.
+ */
 export type PointwiseOperation =
   | 'add'
   | 'sub'
@@ -15,7 +18,12 @@ export type PointwiseOperation =
   | 'cos'
   | 'tanh'
   | 'sigmoid'
-  | 'erf';
+  | 'erf'
+  | 'greaterEqual'
+  | 'equal'
+  | 'where'
+  | 'floor'
+  | 'round';
 
 /** The number of a value, or a constant. */
 export type PointwiseOperand = { readonly value: number } | { readonly constant: number };
@@ -25,6 +33,8 @@ export interface PointwiseInstruction {
   readonly a: PointwiseOperand;
   /** Of operations on two. */
   readonly b?: PointwiseOperand;
+  /** Of operations on three. */
+  readonly c?: PointwiseOperand;
 }
 
 /**

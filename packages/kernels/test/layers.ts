@@ -5,7 +5,6 @@ import type {
   DenseSource,
   PointwiseOperation,
   PointwiseProgram,
-  ReduceCounts,
   ReduceRequest,
   ReduceResult,
   Region,
@@ -137,12 +136,7 @@ export const shares = fc.tuple(
 );
 
 /** What a reduction gives of neurons start … end − 1, added at once. */
-export function reduced(
-  source: Source,
-  start: number,
-  end: number,
-  request: ReduceRequest,
-): ReduceResult & ReduceCounts {
+export function reduced(source: Source, start: number, end: number, request: ReduceRequest): ReduceResult {
   const reduction = source.reduction(request);
   try {
     return { ...reduction.add(start, end), ...reduction.counts() };

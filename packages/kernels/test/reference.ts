@@ -54,7 +54,7 @@ function plane(height: number, width: number, value: (y: number, x: number) => n
 const at = ({ height, width, values }: Plane, y: number, x: number) =>
   y >= 0 && y < height && x >= 0 && x < width ? values[y * width + x] : 0;
 
-const OPERATIONS: Readonly<Record<PointwiseOperation, (a: number, b: number) => number>> = {
+const OPERATIONS: Readonly<Record<PointwiseOperation, (a: number, b: number, c: number) => number>> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -71,13 +71,20 @@ const OPERATIONS: Readonly<Record<PointwiseOperation, (a: number, b: number) => 
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   erf,
+  greaterEqual: (a, b) => Number(a >= b),
+  equal: (a, b) => Number(a === b),
+  where: (a, b, c) => (a !== 0 ? b : c),
+  floor: Math.floor,
+  round: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
 };
 
 /** f(x) as the program says. */
 export function evaluate({ instructions }: PointwiseProgram, x: number): number {
   const known = [x];
   const read = (operand: PointwiseOperand) => ('value' in operand ? known[operand.value] : operand.constant);
-  for (const { operation, a, b = a } of instructions) known.push(OPERATIONS[operation](read(a), read(b)));
+  for (const { operation, a, b = a, c = a } of instructions) {
+    known.push(OPERATIONS[operation](read(a), read(b), read(c)));
+  }
   return known.at(-1)!;
 }
 
@@ -163,7 +170,7 @@ export function reduceReference(
     min: magnitudes.map((map) => Math.min(...map)),
     max: magnitudes.map((map) => Math.max(...map)),
     pixelTotals: perPixel((p) => total(magnitudes.map((map) => map[p]))),
-    groupSums: (request.groupings ?? []).map(({ labels, groups }) =>
+    groupSums: (request.groupSums ?? []).map(({ labels, groups }) =>
       magnitudes.flatMap((map) =>
         Array.from({ length: groups }, (_, g) => total(map.filter((_, p) => labels[p] === g))),
       ),

@@ -12,14 +12,14 @@ import {
   type Table,
 } from '@xinc/core';
 import { z } from 'zod';
-import { mean, sum } from '../averages.js';
-import { curvePerLayer, logarithmic, percentage } from '../chart.js';
-import { sortedCurve } from '../curve.js';
-import { displayRange } from '../display-range.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { spread } from '../spread.js';
-import { thumbnail } from '../thumbnail.js';
+import { curvePerLayer, logarithmic, percentage } from '../drawing/chart.js';
+import { sortedCurve } from '../drawing/curve.js';
+import { displayRange } from '../drawing/display-range.js';
+import { mean, sum } from '../numeric/averages.js';
+import { spread } from '../numeric/spread.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { inWords, listed, percent, whole } from '../wording.js';
 
 const options = z.object({

@@ -1,7 +1,7 @@
 import { defineAnalysis, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { frameWords } from '../frames.js';
-import { orWhyNot } from '../or-why-not.js';
+import { frameWords } from '../scope/frames.js';
+import { orWhyNot } from '../scope/or-why-not.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({

@@ -1,11 +1,11 @@
 import { type ChartFigure, defineAnalysis, type Histogram, type SignalShape, type Table } from '@xinc/core';
 import { z } from 'zod';
-import { mean } from '../averages.js';
-import { logarithmic, panelPerLayer, percentage } from '../chart.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
-import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../histogram-distribution.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { OKABE_ITO } from '../palette.js';
+import { logarithmic, panelPerLayer, percentage } from '../drawing/chart.js';
+import { OKABE_ITO } from '../drawing/palette.js';
+import { mean } from '../numeric/averages.js';
+import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../numeric/histogram-distribution.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { listed, percent } from '../wording.js';
 
 const options = z.object({

@@ -10,15 +10,15 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { mean, quantile, sum } from '../averages.js';
-import { chart, colorEncoding } from '../chart.js';
-import { spearman } from '../correlation.js';
-import { figureOfFrame, frameWords } from '../frames.js';
-import { type LiveLayer, liveLayers } from '../live-layers.js';
-import { orWhyNot } from '../or-why-not.js';
-import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
-import { scattered } from '../spread.js';
-import { thumbnail } from '../thumbnail.js';
+import { chart, colorEncoding } from '../drawing/chart.js';
+import { mean, quantile, sum } from '../numeric/averages.js';
+import { spearman } from '../numeric/correlation.js';
+import { DISPLAY_PERCENTILE, forDisplay } from '../numeric/scaled.js';
+import { scattered } from '../numeric/spread.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { figureOfFrame, frameWords } from '../scope/frames.js';
+import { type LiveLayer, liveLayers } from '../scope/live-layers.js';
+import { orWhyNot } from '../scope/or-why-not.js';
 import { inWords, listed, whole } from '../wording.js';
 
 const options = z.object({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../test/figures.js';
 import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
-import { groupingVariance } from '../grouping-variance.js';
+import { groupingVariance } from '../numeric/grouping-variance.js';
 import { groupingVarianceAnalysis } from './grouping-variance.js';
 
 const pixels = 24;

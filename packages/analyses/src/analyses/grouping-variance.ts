@@ -11,15 +11,15 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { median, quantile } from '../averages.js';
-import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../chart.js';
-import { groupingMissing } from '../choose-grouping.js';
-import { sortedCurve } from '../curve.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
-import { groupingVariance } from '../grouping-variance.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { groupColors } from '../palette.js';
-import { isTie } from '../ties.js';
+import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../drawing/chart.js';
+import { sortedCurve } from '../drawing/curve.js';
+import { groupColors } from '../drawing/palette.js';
+import { median, quantile } from '../numeric/averages.js';
+import { groupingVariance } from '../numeric/grouping-variance.js';
+import { isTie } from '../numeric/ties.js';
+import { groupingMissing } from '../scope/choose-grouping.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({

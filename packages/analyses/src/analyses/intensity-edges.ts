@@ -1,14 +1,14 @@
 import { type AnalysisContext, defineAnalysis, type RasterFigure, type RasterPanel, type Table } from '@xinc/core';
 import { z } from 'zod';
-import { mean } from '../averages.js';
-import { pearson, spearman } from '../correlation.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../frames.js';
-import { greyOf } from '../grey.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { scaled } from '../scaled.js';
-import { sobelMagnitude } from '../sobel.js';
-import { scattered } from '../spread.js';
-import { thumbnail } from '../thumbnail.js';
+import { mean } from '../numeric/averages.js';
+import { pearson, spearman } from '../numeric/correlation.js';
+import { greyOf } from '../numeric/grey.js';
+import { scaled } from '../numeric/scaled.js';
+import { sobelMagnitude } from '../numeric/sobel.js';
+import { scattered } from '../numeric/spread.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });

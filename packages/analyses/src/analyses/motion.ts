@@ -1,14 +1,14 @@
 import { type AnalysisContext, defineAnalysis, type Figure, type RasterPanel, type Table, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { mean } from '../averages.js';
-import { chart, frameAxis, seriesEncoding } from '../chart.js';
-import { pearson, spearman } from '../correlation.js';
-import { displayRange } from '../display-range.js';
-import { drawnFramesOption, figureOfFrame, frameWords } from '../frames.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import type { OpticalFlow } from '../optical-flow.js';
-import { scattered, spread } from '../spread.js';
-import { thumbnail } from '../thumbnail.js';
+import { chart, frameAxis, seriesEncoding } from '../drawing/chart.js';
+import { displayRange } from '../drawing/display-range.js';
+import { mean } from '../numeric/averages.js';
+import { pearson, spearman } from '../numeric/correlation.js';
+import type { OpticalFlow } from '../numeric/optical-flow.js';
+import { scattered, spread } from '../numeric/spread.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { drawnFramesOption, figureOfFrame, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { inWords, listed } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
@@ -52,7 +52,7 @@ export const motion = defineAnalysis<z.output<typeof options>>({
     }
     const { live, omissions } = liveLayers(context, later);
     const moved: Moved[] = [];
-    const flow = await import('../optical-flow.js');
+    const flow = await import('../numeric/optical-flow.js');
     const estimate = new flow.OpticalFlow();
     try {
       for (const frame of later) {

@@ -13,16 +13,16 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { chart, colorEncoding } from '../chart.js';
-import { chooseGrouping } from '../choose-grouping.js';
-import { clusterVectors, type Vectors } from '../clustering.js';
-import { figureOfFrame, frameWords } from '../frames.js';
-import { liveLayers } from '../live-layers.js';
-import { type Mixing, mixing } from '../mixing.js';
-import { neuronVectors } from '../neuron-vectors.js';
-import { DISPLAY_PERCENTILE, forDisplay } from '../scaled.js';
-import { spread } from '../spread.js';
-import { thumbnail } from '../thumbnail.js';
+import { chart, colorEncoding } from '../drawing/chart.js';
+import { neuronVectors } from '../embedding/neuron-vectors.js';
+import { clusterVectors, type Vectors } from '../numeric/clustering.js';
+import { type Mixing, mixing } from '../numeric/mixing.js';
+import { DISPLAY_PERCENTILE, forDisplay } from '../numeric/scaled.js';
+import { spread } from '../numeric/spread.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { chooseGrouping } from '../scope/choose-grouping.js';
+import { figureOfFrame, frameWords } from '../scope/frames.js';
+import { liveLayers } from '../scope/live-layers.js';
 import { inWords, listed, percent, whole } from '../wording.js';
 
 const options = z.object({
@@ -259,7 +259,7 @@ async function cluster(
   const { progress, signalAborted } = runs[0].context;
   const count = ready.reduce((sum, { members }) => sum + members.length, 0);
   const report = (share: number) => progress?.(`embedding ${whole(count)} neurons`, share);
-  const { embedApart } = await import('../embeddings.js');
+  const { embedApart } = await import('../embedding/embeddings.js');
   const embedded = await embedApart(ready, minDist, report, signalAborted);
   const clustered: Clustered[] = [];
   for (const [i, crowd] of ready.entries()) {

@@ -1,10 +1,10 @@
 import { defineAnalysis, type NeuronsPerPixel, type RasterFigure, type Table } from '@xinc/core';
 import { z } from 'zod';
-import { mean, quantile } from '../averages.js';
-import { displayRange } from '../display-range.js';
-import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../frames.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { thumbnail } from '../thumbnail.js';
+import { displayRange } from '../drawing/display-range.js';
+import { mean, quantile } from '../numeric/averages.js';
+import { thumbnail } from '../numeric/thumbnail.js';
+import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { listed, percent } from '../wording.js';
 
 const options = z.object({

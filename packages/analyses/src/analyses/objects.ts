@@ -11,15 +11,15 @@ import {
   XincError,
 } from '@xinc/core';
 import { z } from 'zod';
-import { mean, sum } from '../averages.js';
-import { chart, colorEncoding, curvePerLayer, FLUSH, frameAxis, percentage, seriesEncoding } from '../chart.js';
-import { chooseGrouping } from '../choose-grouping.js';
-import { sortedCurve } from '../curve.js';
-import { frameKey } from '../frames.js';
-import { byLayer, type LiveLayer, liveLayers } from '../live-layers.js';
-import { chanceSpecialisation, comparedNeurons, type ObjectsOfFrame, PLACEMENTS } from '../specialists.js';
-import { spread } from '../spread.js';
-import { isTie } from '../ties.js';
+import { chart, colorEncoding, curvePerLayer, FLUSH, frameAxis, percentage, seriesEncoding } from '../drawing/chart.js';
+import { sortedCurve } from '../drawing/curve.js';
+import { mean, sum } from '../numeric/averages.js';
+import { chanceSpecialisation, comparedNeurons, type ObjectsOfFrame, PLACEMENTS } from '../numeric/specialists.js';
+import { spread } from '../numeric/spread.js';
+import { isTie } from '../numeric/ties.js';
+import { chooseGrouping } from '../scope/choose-grouping.js';
+import { frameKey } from '../scope/frames.js';
+import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 import { listed, percent, whole } from '../wording.js';
 
 const options = z.object({

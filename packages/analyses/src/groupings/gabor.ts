@@ -1,8 +1,8 @@
 import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../clustering.js';
-import { gaborResponse } from '../gabor-filter.js';
-import { greyOf } from '../grey.js';
+import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../numeric/clustering.js';
+import { gaborResponse } from '../numeric/gabor-filter.js';
+import { greyOf } from '../numeric/grey.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of texture clusters'),

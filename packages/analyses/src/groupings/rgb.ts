@@ -1,6 +1,6 @@
 import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../clustering.js';
+import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../numeric/clustering.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of colour clusters'),

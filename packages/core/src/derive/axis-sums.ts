@@ -49,6 +49,11 @@ export function cropAlong(first: number, inputs: number, outputs: number): AxisS
   });
 }
 
+/** Chosen places. */
+export function takeAlong(places: readonly number[]): AxisSums {
+  return places.map((place) => [[place, 1]]);
+}
+
 export function resizeAlong(method: ResizeMethod, axis: Axis, inputs: number, outputs: number): AxisSums {
   const { data } = resizeMatrix(inputs, outputs, method, method.scales?.[axis]);
   return Array.from({ length: outputs }, (_, output) =>

@@ -1,6 +1,13 @@
 import type { GraphNode } from '../graph/graph.js';
-import type { NdArray } from '../ndarray.js';
-import type { ConvolutionLayer, DensePictureLayer, DensePixelsLayer, DerivedLayer } from './layers.js';
+import { type NdArray, sizeOf } from '../ndarray.js';
+import type {
+  ConvolutionLayer,
+  DensePictureLayer,
+  DensePixelsLayer,
+  DensePlacesLayer,
+  DerivedLayer,
+} from './layers.js';
+import { mixedPixels, pooledWinners, sampledPlaces } from './linear-maps.js';
 import {
   correlatePlane,
   cropPlane,
@@ -11,6 +18,7 @@ import {
   resizePlane,
   scatterPlane,
   spreadPlane,
+  takePlane,
 } from './plane.js';
 import { compilePointwise, type Pointwise } from './pointwise.js';
 import type { Step, Way } from './way.js';
@@ -32,13 +40,20 @@ export function neuronsOf(layer: DerivedLayer): number {
 export function contributionsOf(layer: DerivedLayer, read: ReadValue): (neuron: number) => Plane {
   if (layer.kind === 'dense') return densePixels(layer, read);
   const way = prepareWay(layer.way, read);
-  if (layer.kind === 'dense-picture') {
-    const values = densePicture(layer, read);
+  if (layer.kind !== 'conv') {
+    const values = densePlanes(layer, read);
     return (neuron) => way(values(neuron), 0);
   }
   const outputs = layer.preactivation.shape[1];
   const response = responsesOf(layer, read);
   return (neuron) => way(response(neuron), neuron % outputs);
+}
+
+/** What a dense layer's neurons are before their way to the picture, [h, w]. */
+export function densePlanes(layer: DensePictureLayer | DensePlacesLayer, read: ReadValue): (neuron: number) => Plane {
+  if (layer.kind === 'dense-picture') return densePicture(layer, read);
+  const values = densePixels(layer, read);
+  return (neuron) => plane(layer.height, layer.width, values(neuron).data);
 }
 
 /** f(u) − f(0) */
@@ -49,10 +64,10 @@ function zeroed(f: Pointwise): (u: number) => number {
 }
 
 /** x_n · Σ_o g_o W[o,n] + Σ_o g_o b[o] / N, through f; g is 1 where the layer has no gate. */
-function densePixels(layer: DensePixelsLayer, read: ReadValue): (neuron: number) => Plane {
+function densePixels(layer: DensePixelsLayer | DensePlacesLayer, read: ReadValue): (neuron: number) => Plane {
   const x = read(layer.input);
   const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape[1];
+  const outputs = layer.preactivation.shape.at(-1)!;
   const weight = weightOf(layer, read, neurons, outputs);
   const bias = biasOf(layer, read, outputs);
   const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
@@ -78,48 +93,43 @@ function densePixels(layer: DensePixelsLayer, read: ReadValue): (neuron: number)
   };
 }
 
-/** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number. */
+/** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number; P may be on several axes. */
 export function gateOf(
   { shape, data }: NdArray,
   pixels: number,
   outputs: number,
 ): (pixel: number, output: number) => number {
-  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  const columns = shape.at(-1) ?? 1;
+  const rows = data.length / columns;
   const down = rows === pixels && pixels > 1 ? columns : 0;
   const across = columns === outputs && outputs > 1 ? 1 : 0;
   return (pixel, output) => data[pixel * down + output * across];
 }
 
-/** The same, through f; [h, w]. */
+/** Σ_c (x_n · W[(c,y,x), n] + b[(c,y,x)] / N), through f; [h, w]. */
 function densePicture(layer: DensePictureLayer, read: ReadValue): (neuron: number) => Plane {
-  const { height, width } = layer;
-  const values = picturePlane(layer, read);
-  const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
-  return (neuron) => mapPlane(plane(height, width), (_, pixel) => f(values(neuron, pixel)));
-}
-
-/** Σ_c (x_n · W[(c,y,x), n] + b[(c,y,x)] / N) */
-export function picturePlane(layer: DensePictureLayer, read: ReadValue): (neuron: number, pixel: number) => number {
   const { channels, height, width } = layer;
   const x = read(layer.input);
   const neurons = x.shape[1];
   const outputs = channels * height * width;
   const weight = weightOf(layer, read, neurons, outputs);
   const bias = biasOf(layer, read, outputs);
+  const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
   const area = height * width;
-  return (neuron, pixel) => {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) {
-      const o = c * area + pixel;
-      sum += x.data[neuron] * weight(o, neuron) + bias(o) / neurons;
-    }
-    return sum;
-  };
+  return (neuron) =>
+    mapPlane(plane(height, width), (_, pixel) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) {
+        const o = c * area + pixel;
+        sum += x.data[neuron] * weight(o, neuron) + bias(o) / neurons;
+      }
+      return f(sum);
+    });
 }
 
 /** W[o,n], however it is stored. */
 export function weightOf(
-  { weight, outFirst }: DensePixelsLayer | DensePictureLayer,
+  { weight, outFirst }: Exclude<DerivedLayer, ConvolutionLayer>,
   read: ReadValue,
   neurons: number,
   outputs: number,
@@ -147,7 +157,7 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
   const [, outputs, height, width] = operation.shape;
   const [, , rows, columns] = x.shape;
   const [first, second, k, l] = kernel.shape;
-  const bias = biasOf(layer, read, outputs);
+  const bias = biasOfPlaces(layer, read);
   const window = { size: [k, l], stride, dilation, padding } as const;
   const perGroup = outputs / groups;
   const inputs = layer.transposed ? first / groups : second;
@@ -159,9 +169,22 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
     const at = (layer.transposed ? channel * second + (o % perGroup) : o * second + i) * k * l;
     const taps = (tap: number) => kernel.data[at + tap];
     const move = layer.transposed ? spreadPlane : correlatePlane;
-    const share = bias(o) / inputs;
-    return move(image, window, height, width, taps, share);
+    return move(image, window, height, width, taps, (place) => bias(o, place) / inputs);
   };
+}
+
+/** A convolution's bias at an output and place: of one number for all, one per output, or one for each place too. */
+function biasOfPlaces(layer: ConvolutionLayer, read: ReadValue): (output: number, place: number) => number {
+  if (!layer.bias) return () => 0;
+  const { data } = read(layer.bias);
+  const [, outputs, height, width] = layer.operation.shape;
+  if (data.length === 1) return () => data[0];
+  const { shape } = layer.bias;
+  // Where a place is found along [outputs, height, width], counted from the last axis; 0 along what the bias repeats.
+  const steps = [outputs, height, width].map((extent, axis) =>
+    shape.at(axis - 3) === extent ? sizeOf(shape.slice(shape.length - 2 + axis)) : 0,
+  );
+  return (output, place) => data[output * steps[0] + Math.floor(place / width) * steps[1] + (place % width) * steps[2]];
 }
 
 /** The way to the picture for planes of one layer; held factors are averaged once. */
@@ -211,15 +234,48 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
         return mapPlane(planes[step.of], (u, p) => (step.divide ? u / held(p) : u * held(p)));
       };
     }
+    case 'choice': {
+      let share: ((pixel: number) => number) | undefined;
+      return (planes) => {
+        const { height, width } = planes[step.of];
+        if (!share) {
+          share = channelMean(chosenOf(read(step.by), step.otherwise), step, height, width);
+        }
+        const held = share;
+        return mapPlane(planes[step.of], (u, p) => u * held(p));
+      };
+    }
+    case 'winner':
+      return linear(step, () => pooledWinners(read(step.by), step));
+    case 'sample':
+      return linear(step, ({ height, width }) => sampledPlaces(read(step.by), step, height, width));
+    case 'mix':
+      return linear(step, ({ height, width }) => mixedPixels(read(step.by), step.transposed, height, width));
+    case 'take':
+      return (planes) => takePlane(planes[step.of], step.rows, step.columns);
     case 'crop':
       return (planes) => cropPlane(planes[step.of], step.top, step.left, step.height, step.width);
   }
 }
 
+/** 1 where a condition holds, or with `otherwise` where it does not; else 0. */
+export function chosenOf({ shape, data }: NdArray, otherwise: boolean): NdArray {
+  return { shape, data: data.map((value) => Number((value !== 0) !== otherwise)) };
+}
+
+/** A linear map that is made of held values once, for all planes. */
+function linear(step: { readonly of: number }, make: (like: Plane) => (input: Plane) => Plane) {
+  let map: ((input: Plane) => Plane) | undefined;
+  return (planes: readonly Plane[]) => {
+    map ??= make(planes[step.of]);
+    return map(planes[step.of]);
+  };
+}
+
 /** A value's mean over all axes but rows and columns, at each pixel. */
 export function channelMean(
   { shape, data }: NdArray,
-  { axes, rank }: Extract<Step, { kind: 'factor' }>,
+  { axes, rank }: Extract<Step, { kind: 'factor' | 'choice' }>,
   height: number,
   width: number,
 ): (pixel: number) => number {

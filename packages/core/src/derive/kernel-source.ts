@@ -1,7 +1,23 @@
 import type { KernelLayer, PlaneStep, PlanesStart, Region } from '@xinc/kernels';
-import { cropAlong, meanAlong, nearestAlong, resizeAlong, spreadAlong } from './axis-sums.js';
-import { biasOf, channelMean, gateOf, picturePlane, type ReadValue, weightOf } from './contributions.js';
-import type { ConvolutionLayer, DensePictureLayer, DensePixelsLayer, DerivedLayer } from './layers.js';
+import { sizeOf } from '../ndarray.js';
+import { cropAlong, meanAlong, nearestAlong, resizeAlong, spreadAlong, takeAlong } from './axis-sums.js';
+import {
+  biasOf,
+  channelMean,
+  chosenOf,
+  densePlanes,
+  gateOf,
+  neuronsOf,
+  type ReadValue,
+  weightOf,
+} from './contributions.js';
+import type {
+  ConvolutionLayer,
+  DensePictureLayer,
+  DensePixelsLayer,
+  DensePlacesLayer,
+  DerivedLayer,
+} from './layers.js';
 import type { Pointwise } from './pointwise.js';
 import { type KernelFunction, kernelFunction } from './pointwise-program.js';
 import type { Step } from './way.js';
@@ -10,8 +26,8 @@ import type { Step } from './way.js';
 type SourceOf = (read: ReadValue, region: Region) => KernelLayer;
 
 /**
- * How the kernels trace a layer by the tables of docs/networks.md; `undefined` where they lack an operation of a function on
- * its way.
+ * How the kernels trace a layer by the tables of docs/networks.md; `undefined` where they lack a function on its way, or a
+ * step that mixes pixels other than along rows and columns.
  */
 export function kernelSource(layer: DerivedLayer): SourceOf | undefined {
   const functions = new Map<Pointwise, KernelFunction>();
@@ -20,33 +36,38 @@ export function kernelSource(layer: DerivedLayer): SourceOf | undefined {
     if (known === undefined) return undefined;
     functions.set(f, known);
   }
-  const activation = layer.activation ? functions.get(layer.activation)! : null;
   if (layer.kind === 'dense') {
+    const activation = layer.activation ? functions.get(layer.activation)! : null;
     return (read, region) =>
       layer.gate
         ? gatedSource(layer, layer.gate, activation, read, region)
         : denseSource(layer, activation, read, region);
   }
+  const steps = layer.way.steps.map((step) => (isKnown(step) ? step : undefined));
+  if (!steps.every((step) => step !== undefined)) return undefined;
+  if (layer.kind === 'conv' && hasBiasOfPlaces(layer)) return undefined;
   return (read) => {
     const start = layer.kind === 'conv' ? convolutionStart(layer, read) : valuesStart(layer, read);
-    const steps: PlaneStep[] = [];
+    const planes: PlaneStep[] = [];
     const extents: Extent[] = [start];
-    for (const step of layer.way.steps) {
+    for (const step of steps) {
       const of = extents[step.kind === 'sum' ? step.of[0].plane : step.of];
       const made = planeStep(step, of, functions, read);
-      steps.push(made);
+      planes.push(made);
       extents.push(extentOf(made, of));
     }
-    if (!activation) return { kind: 'planes', start, steps, picture: layer.way.picture };
-    // Plane 0 goes through f first; all others count one more.
-    const later = (plane: number) => plane + 1;
-    return {
-      kind: 'planes',
-      start,
-      steps: [{ kind: 'function', of: 0, f: activation }, ...steps.map((step) => renumbered(step, later))],
-      picture: later(layer.way.picture),
-    };
+    return { kind: 'planes', start, steps: planes, picture: layer.way.picture };
   };
+}
+
+type KnownStep = Exclude<Step, { kind: 'winner' | 'sample' | 'mix' }>;
+
+const isKnown = (step: Step): step is KnownStep =>
+  step.kind !== 'winner' && step.kind !== 'sample' && step.kind !== 'mix';
+
+/** A bias that differs from place to place. */
+function hasBiasOfPlaces({ bias, operation }: ConvolutionLayer): boolean {
+  return bias !== undefined && sizeOf(bias.shape) > operation.shape[1];
 }
 
 interface Extent {
@@ -54,10 +75,11 @@ interface Extent {
   readonly width: number;
 }
 
+/** Functions that the kernels apply: those of values into a picture are applied as these are made. */
 function functionsOf(layer: DerivedLayer): Pointwise[] {
   const onTheWay =
     layer.kind === 'dense' ? [] : layer.way.steps.flatMap((step) => (step.kind === 'function' ? [step.f] : []));
-  return layer.activation ? [layer.activation, ...onTheWay] : onTheWay;
+  return layer.kind === 'dense' && layer.activation ? [layer.activation] : onTheWay;
 }
 
 /** x_n · Σ_o W[o,n] + Σ_o b[o] / N, through f. */
@@ -111,14 +133,15 @@ function gatedSource(
   return { kind: 'gated', input: x.data, pixels, neurons, width, outputs, gate, weight, offset, activation };
 }
 
-/** Σ_c (x_n · W[(c,y,x),n] + b[(c,y,x)] / N), of every neuron. */
-function valuesStart(layer: DensePictureLayer, read: ReadValue): PlanesStart {
+/** The planes that a dense layer's neurons begin with: one value for each neuron and pixel. */
+function valuesStart(layer: DensePictureLayer | DensePlacesLayer, read: ReadValue): PlanesStart {
   const { height, width } = layer;
-  const neurons = read(layer.input).shape[1];
-  const values = picturePlane(layer, read);
+  const neurons = neuronsOf(layer);
+  const planeOf = densePlanes(layer, read);
   const input = new Float32Array(height * width * neurons);
   for (let neuron = 0; neuron < neurons; neuron++) {
-    for (let pixel = 0; pixel < height * width; pixel++) input[pixel * neurons + neuron] = values(neuron, pixel);
+    const { data } = planeOf(neuron);
+    for (let pixel = 0; pixel < height * width; pixel++) input[pixel * neurons + neuron] = data[pixel];
   }
   return { kind: 'values', input, neurons, height, width };
 }
@@ -151,7 +174,7 @@ function convolutionStart(layer: ConvolutionLayer, read: ReadValue): PlanesStart
 }
 
 function planeStep(
-  step: Step,
+  step: KnownStep,
   { height, width }: Extent,
   functions: ReadonlyMap<Pointwise, KernelFunction>,
   read: ReadValue,
@@ -167,13 +190,18 @@ function planeStep(
       const by = Float32Array.from({ length: height * width }, (_, pixel) => mean(pixel));
       return { kind: 'factor', of: step.of, by, divide: step.divide };
     }
+    case 'choice': {
+      const share = channelMean(chosenOf(read(step.by), step.otherwise), step, height, width);
+      const by = Float32Array.from({ length: height * width }, (_, pixel) => share(pixel));
+      return { kind: 'factor', of: step.of, by, divide: false };
+    }
     default:
       return { kind: 'weighted', of: step.of, ...sumsOf(step, height, width) };
   }
 }
 
 function sumsOf(
-  step: Exclude<Step, { kind: 'function' | 'sum' | 'scatter' | 'factor' }>,
+  step: Exclude<KnownStep, { kind: 'function' | 'sum' | 'scatter' | 'factor' | 'choice' }>,
   height: number,
   width: number,
 ) {
@@ -195,6 +223,8 @@ function sumsOf(
         rows: spreadAlong(step.window, 0, height, step.height),
         columns: spreadAlong(step.window, 1, width, step.width),
       };
+    case 'take':
+      return { rows: takeAlong(step.rows), columns: takeAlong(step.columns) };
     case 'crop':
       return { rows: cropAlong(step.top, height, step.height), columns: cropAlong(step.left, width, step.width) };
   }
@@ -203,10 +233,4 @@ function sumsOf(
 function extentOf(step: PlaneStep, { height, width }: Extent): Extent {
   if (step.kind === 'weighted') return { height: step.rows.length, width: step.columns.length };
   return step.kind === 'scatter' ? { height: height * step.scale, width: width * step.scale } : { height, width };
-}
-
-function renumbered(step: PlaneStep, later: (plane: number) => number): PlaneStep {
-  return step.kind === 'sum'
-    ? { ...step, of: step.of.map(({ plane, sign }) => ({ plane: later(plane), sign })) }
-    : { ...step, of: later(step.of) };
 }

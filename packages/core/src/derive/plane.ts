@@ -31,12 +31,12 @@ export function correlatePlane(
   height: number,
   width: number,
   weight: (tap: number) => number,
-  offset = 0,
+  offset: (place: number) => number = () => 0,
 ): Plane {
   const result = plane(height, width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      let sum = offset;
+      let sum = offset(y * width + x);
       for (let i = 0; i < k; i++) {
         const row = y * stride[0] + i * dilation[0] - top;
         if (row < 0 || row >= input.height) continue;
@@ -59,9 +59,9 @@ export function spreadPlane(
   height: number,
   width: number,
   weight: (tap: number) => number,
-  offset = 0,
+  offset: (place: number) => number = () => 0,
 ): Plane {
-  const sums = new Float64Array(height * width).fill(offset);
+  const sums = Float64Array.from({ length: height * width }, (_, place) => offset(place));
   for (let y = 0; y < input.height; y++) {
     for (let x = 0; x < input.width; x++) {
       const value = input.data[y * input.width + x];
@@ -123,6 +123,14 @@ export function resizePlane(input: Plane, height: number, width: number, method:
     }
   }
   return result;
+}
+
+/** Chosen rows and columns of a plane. */
+export function takePlane({ width, data }: Plane, rows: readonly number[], columns: readonly number[]): Plane {
+  return mapPlane(plane(rows.length, columns.length), (_, pixel) => {
+    const [row, column] = [Math.floor(pixel / columns.length), pixel % columns.length];
+    return data[rows[row] * width + columns[column]];
+  });
 }
 
 /** A rectangle of a plane; what lies outside it is zero. */

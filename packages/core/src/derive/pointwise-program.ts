@@ -4,11 +4,17 @@ import type { Activation } from '../inr.js';
 import type { OpAttributes, OpName } from '../ops/ops.js';
 import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
 
-type Emit = (operation: PointwiseOperation, a: PointwiseOperand, b?: PointwiseOperand) => PointwiseOperand;
+type Emit = (
+  operation: PointwiseOperation,
+  a: PointwiseOperand,
+  b?: PointwiseOperand,
+  c?: PointwiseOperand,
+) => PointwiseOperand;
 type Rule<K extends OpName> = (
   emit: Emit,
   x: PointwiseOperand,
   y: PointwiseOperand,
+  z: PointwiseOperand,
   attributes: OpAttributes[K],
 ) => PointwiseOperand | undefined;
 
@@ -21,7 +27,19 @@ const same =
   (emit, x, y) =>
     UNARY.has(operation) ? emit(operation, x) : emit(operation, x, y);
 
-const UNARY = new Set<PointwiseOperation>(['abs', 'sqrt', 'exp', 'log', 'sin', 'cos', 'tanh', 'sigmoid', 'erf']);
+const UNARY = new Set<PointwiseOperation>([
+  'abs',
+  'sqrt',
+  'exp',
+  'log',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'floor',
+  'round',
+]);
 
 const rules: { readonly [K in OpName]?: Rule<K> } = {
   add: same('add'),
@@ -31,6 +49,11 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   maximum: same('max'),
   minimum: same('min'),
   greater: same('greater'),
+  greaterEqual: same('greaterEqual'),
+  equal: same('equal'),
+  where: (emit, x, y, z) => emit('where', x, y, z),
+  floor: same('floor'),
+  round: same('round'),
   neg: (emit, x) => emit('mul', x, constant(-1)),
   abs: same('abs'),
   sign: (emit, x) => emit('sub', emit('greater', x, ZERO), emit('greater', ZERO, x)),
@@ -44,8 +67,8 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   sigmoid: same('sigmoid'),
   erf: same('erf'),
   relu: (emit, x) => emit('max', x, ZERO),
-  leakyRelu: (emit, x, _y, { slope }) => emit(slope <= 1 ? 'max' : 'min', x, emit('mul', x, constant(slope))),
-  pow: (emit, x, _y, { exponent }) => power(emit, x, exponent),
+  leakyRelu: (emit, x, _y, _z, { slope }) => emit(slope <= 1 ? 'max' : 'min', x, emit('mul', x, constant(slope))),
+  pow: (emit, x, _y, _z, { exponent }) => power(emit, x, exponent),
   // x / 2 · (1 + erf(x / √2))
   gelu: (emit, x) =>
     emit(
@@ -53,6 +76,11 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
       emit('mul', x, constant(0.5)),
       emit('add', emit('erf', emit('mul', x, constant(Math.SQRT1_2))), constant(1)),
     ),
+  // max(x, 0) + ln(1 + e^−|x|)
+  softplus: (emit, x) => {
+    const tail = emit('exp', emit('mul', emit('abs', x), constant(-1)));
+    return emit('add', emit('max', x, ZERO), emit('log', emit('add', tail, constant(1))));
+  },
   silu: (emit, x) => emit('mul', x, emit('sigmoid', x)),
 };
 
@@ -83,7 +111,9 @@ export function kernelFunction(f: Pointwise): KernelFunction | undefined {
 
 export function programOf({ from, to }: Pointwise): PointwiseProgram | undefined {
   const instructions: PointwiseInstruction[] = [];
-  const emit: Emit = (operation, a, b) => ({ value: instructions.push({ operation, a, ...(b && { b }) }) });
+  const emit: Emit = (operation, a, b, c) => ({
+    value: instructions.push({ operation, a, ...(b && { b }), ...(c && { c }) }),
+  });
   const operands = new Map<GraphNode, PointwiseOperand | undefined>([[from, { value: 0 }]]);
   const operandOf = (node: GraphNode): PointwiseOperand | undefined => {
     if (!operands.has(node)) operands.set(node, compile(node));
@@ -93,8 +123,8 @@ export function programOf({ from, to }: Pointwise): PointwiseProgram | undefined
     if (node.kind === 'constant') return constant(node.value.data[0]);
     if (node.kind !== 'operation') return undefined;
     const rule = rules[node.op] as Rule<OpName> | undefined;
-    const [x, y = x] = node.inputs.map(operandOf);
-    return rule && x && y && rule(emit, x, y, node.attributes);
+    const [x, y = x, z = x] = node.inputs.map(operandOf);
+    return rule && x && y && z && rule(emit, x, y, z, node.attributes);
   };
   const result = operandOf(to);
   if (!result) return undefined;

@@ -11,7 +11,6 @@ import type {
   PlanesStart,
 } from '../layer.js';
 import type { PointwiseProgram } from '../pointwise-program.js';
-import type { Grouping, ReduceRequest } from '../reduce-request.js';
 import type { Region } from '../region.js';
 import { POINTWISE_CODES } from '../wasm/pointwise.js';
 
@@ -131,9 +130,9 @@ function checkConvolution(start: Extract<PlanesStart, { kind: 'convolution' }>):
 function checkFunction(activation: Activation | PointwiseProgram | null): void {
   if (activation === null || typeof activation === 'string') return;
   check(activation.instructions.length > 0, 'A function has no instructions');
-  for (const [i, { operation, a, b }] of activation.instructions.entries()) {
+  for (const [i, { operation, a, b, c }] of activation.instructions.entries()) {
     check(Object.hasOwn(POINTWISE_CODES, operation), `There is no operation '${operation}'`);
-    for (const operand of [a, b ?? a]) {
+    for (const operand of [a, b ?? a, c ?? a]) {
       if ('value' in operand) {
         const known = Number.isInteger(operand.value) && operand.value >= 0 && operand.value <= i;
         check(known, `Instruction ${i} reads value ${operand.value}, which is not made before it`);
@@ -185,21 +184,4 @@ export function checkNeurons(neurons: ArrayLike<number>, count: number): void {
 export function checkRange(start: number, end: number, count: number): void {
   const inside = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= count;
   check(inside, `Neurons ${start} to ${end} are not among the ${count}`);
-}
-
-/** @throws KernelError for labels that do not fit the region */
-export function checkGroupings(groupings: readonly Grouping[], pixels: number): void {
-  for (const { labels, groups } of groupings) {
-    check(labels.length === pixels, `A grouping has ${labels.length} labels for ${pixels} pixels`);
-    let largest = 0;
-    for (let p = 0; p < labels.length; p++) if (labels[p] > largest) largest = labels[p];
-    check(isCount(groups) && largest < groups, `A label is ${largest}, and there are ${groups} groups`);
-  }
-}
-
-/** @throws KernelError for thresholds that do not fit the region */
-export function checkThresholds({ pixelThreshold, taus = [] }: ReduceRequest, pixels: number): void {
-  const thresholds = pixelThreshold?.length ?? pixels;
-  check(thresholds === pixels, `There are ${thresholds} thresholds for ${pixels} pixels`);
-  check(!taus.some(Number.isNaN), 'A threshold is not a number');
 }

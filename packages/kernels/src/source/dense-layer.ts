@@ -72,7 +72,7 @@ function splitFactor(activation: DenseSource['activation']): { program?: Pointwi
   if (!activation || typeof activation === 'string') return { factor: 1 };
   const [{ operation, a, b }, ...others] = activation.instructions;
   const readsX = (operand?: PointwiseOperand) => operand !== undefined && 'value' in operand && operand.value === 0;
-  const again = others.some((instruction) => readsX(instruction.a) || readsX(instruction.b));
+  const again = others.some((instruction) => readsX(instruction.a) || readsX(instruction.b) || readsX(instruction.c));
   if (operation !== 'mul' || again || others.length === 0 || !readsX(a) || !b || 'value' in b) {
     return { program: activation, factor: 1 };
   }
@@ -81,6 +81,7 @@ function splitFactor(activation: DenseSource['activation']): { program?: Pointwi
     operation: instruction.operation,
     a: before(instruction.a),
     ...(instruction.b && { b: before(instruction.b) }),
+    ...(instruction.c && { c: before(instruction.c) }),
   }));
   return { program: { instructions }, factor: b.constant };
 }

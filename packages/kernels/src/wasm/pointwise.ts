@@ -27,6 +27,11 @@ export const POINTWISE_CODES: Readonly<Record<PointwiseOperation, number>> = {
   tanh: 14,
   sigmoid: 15,
   erf: 16,
+  greaterEqual: 17,
+  equal: 18,
+  where: 19,
+  floor: 20,
+  round: 21,
 };
 
 /** Bytes of a register: 32 vectors of four float64. */
@@ -55,19 +60,20 @@ export function placePointwise(
   const registers = own.allocate(REGISTER_BYTES * count);
   const register = (value: number) => registers + REGISTER_BYTES * registerOf[value];
   const constants: number[] = [0];
-  const constantsAt = own.allocate(STEP * (2 * instructions.length + 2));
+  const constantsAt = own.allocate(STEP * (3 * instructions.length + 1));
   const operand = (of: PointwiseOperand): readonly [at: number, step: number] => {
     if ('value' in of) return [register(of.value), STEP];
     return [constantsAt + STEP * (constants.push(of.constant) - 1), 0];
   };
-  const fields = instructions.flatMap(({ operation, a, b = a }, i) => [
+  const fields = instructions.flatMap(({ operation, a, b = a, c = a }, i) => [
     POINTWISE_CODES[operation],
     register(i + 1),
     ...operand(a),
     ...operand(b),
+    ...operand(c),
   ]);
   const result = register(instructions.length);
-  fields.push(POINTWISE_CODES.sub, result, result, STEP, constantsAt, 0);
+  fields.push(POINTWISE_CODES.sub, result, result, STEP, constantsAt, 0, constantsAt, 0);
   for (const [i, value] of constants.entries()) memory.doubles(constantsAt + STEP * i, 2).fill(value);
   const program = own.place(
     Int32Array.of(register(0), result, instructions.length, own.place(Int32Array.from(fields))),
@@ -83,7 +89,9 @@ function assignRegisters(instructions: readonly PointwiseInstruction[]) {
   const values = instructions.length + 1;
   const lastRead = new Int32Array(values).fill(-1);
   const read = (i: number) =>
-    [instructions[i].a, instructions[i].b].flatMap((operand) => (operand && 'value' in operand ? [operand.value] : []));
+    [instructions[i].a, instructions[i].b, instructions[i].c].flatMap((operand) =>
+      operand && 'value' in operand ? [operand.value] : [],
+    );
   for (let i = 0; i < instructions.length; i++) for (const value of read(i)) lastRead[value] = i;
   const registerOf = [0];
   const free: number[] = [];

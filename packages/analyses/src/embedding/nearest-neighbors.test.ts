@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { noise } from '../../test/memory-context.js';
+import { nearestNeighbors } from './nearest-neighbors.js';
+
+/** Vectors of small whole numbers: distances are exact, and many are the same. */
+const cases = fc.tuple(fc.integer({ min: 1, max: 23 }), fc.integer({ min: 1, max: 5 })).chain(([n, dimensions]) =>
+  fc.record({
+    values: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: n * dimensions, maxLength: n * dimensions }),
+    dimensions: fc.constant(dimensions),
+    count: fc.integer({ min: 1, max: n }),
+  }),
+);
+
+describe('nearestNeighbors', () => {
+  it('finds the nearest, itself first, whatever the numbers of vectors and neighbours', () => {
+    fc.assert(
+      fc.property(cases, ({ values, dimensions, count }) => {
+        const n = values.length / dimensions;
+        const shares: number[] = [];
+        const vectors = { values: Float32Array.from(values), dimensions };
+        const neighbors = nearestNeighbors(vectors, count, (share) => shares.push(share));
+        expect(shares.at(-1)).toBe(1);
+        const distance = (i: number, j: number) =>
+          Math.hypot(
+            ...Array.from({ length: dimensions }, (_, d) => values[i * dimensions + d] - values[j * dimensions + d]),
+          );
+        for (let i = 0; i < n; i++) {
+          const own = [...neighbors.indices.subarray(i * count, (i + 1) * count)];
+          expect(own[0]).toBe(i);
+          expect(new Set(own).size).toBe(count);
+          const others = Array.from({ length: n }, (_, j) => distance(i, j));
+          others.splice(i, 1);
+          const expected = [0, ...others.sort((a, b) => a - b)].slice(0, count);
+          expect([...neighbors.distances.subarray(i * count, (i + 1) * count)]).toEqual(
+            expected.map((value) => expect.closeTo(value, 5)),
+          );
+          expect(own.map((j) => distance(i, j))).toEqual(expected.map((value) => expect.closeTo(value, 5)));
+        }
+      }),
+    );
+  });
+
+  it('tells vectors apart that differ by little', () => {
+    const [n, dimensions, count] = [200, 32, 6];
+    const values = noise(n * dimensions, 7).map((value) => 0.01 * (value - 0.5));
+    const neighbors = nearestNeighbors({ values, dimensions }, count);
+    for (let i = 0; i < n; i++) {
+      const distance = (j: number) =>
+        Math.hypot(
+          ...Array.from({ length: dimensions }, (_, d) => values[i * dimensions + d] - values[j * dimensions + d]),
+        );
+      const expected = [...Array(n).keys()].sort((a, b) => distance(a) - distance(b)).slice(0, count);
+      expect([...neighbors.indices.subarray(i * count, (i + 1) * count)]).toEqual(expected);
+    }
+  });
+});
