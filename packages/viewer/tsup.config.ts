@@ -4,7 +4,6 @@ export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
   dts: true,
-  // Vite has put the page there before: that stays.
-  clean: ['!app/**'],
+  clean: true,
   target: 'node20',
 });

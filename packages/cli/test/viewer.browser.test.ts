@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
+import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChromium } from '../../report/test/browser.js';
 import { accessibilityFaults, overflow } from '../../viewer/test/browser/faults.js';
 import { expectPainted, expectRanking, mapCanvas, neuronList, rowsOf } from '../../viewer/test/browser/on-screen.js';
-import { openViewer, PAGE } from '../../viewer/test/browser/open-viewer.js';
+import { openViewer } from '../../viewer/test/browser/open-viewer.js';
 import { ADDRESS, begin } from './begin.js';
 import { workFolder, xinc } from './xinc.js';
 
@@ -209,5 +210,5 @@ describe('live', () => {
 
 test('the built page is the one that the command serves', async () => {
   const address = await serve(work.file('explained'));
-  expect(await (await fetch(address)).text()).toBe(await readFile(`${PAGE}/index.html`, 'utf8'));
+  expect(await (await fetch(address)).text()).toBe(await readFile(`${PAGE_FOLDER}/index.html`, 'utf8'));
 });

@@ -1,3 +1,3 @@
-export type { AnalysisView, PanelHost, PanelModule, PanelScene, StoredAnalysis } from './api.js';
-export type { RunModel, RunSource } from './server/run-source.js';
-export { type RunningViewer, startViewer, type ViewerOptions } from './server/start-viewer.js';
+export type { AnalysisView, PanelHost, PanelModule, PanelScene, StoredAnalysis } from '@xinc/viewer-page';
+export type { RunModel, RunSource } from './run-source.js';
+export { type RunningViewer, startViewer, type ViewerOptions } from './start-viewer.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { expect, test } from 'vitest';
 import { browserBench } from './browser-bench.js';
-import { PAGE } from './open-viewer.js';
 
 const bench = browserBench();
 
@@ -13,7 +13,7 @@ async function filesOf(requests: readonly string[]): Promise<{ name: string; byt
   return Promise.all(
     names.map(async (path) => {
       const name = path === '/' ? 'index.html' : path.slice(1);
-      return { name, bytes: gzipSync(await readFile(join(PAGE, name)), { level: 6 }).byteLength };
+      return { name, bytes: gzipSync(await readFile(join(PAGE_FOLDER, name)), { level: 6 }).byteLength };
     }),
   );
 }

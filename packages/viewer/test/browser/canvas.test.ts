@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import nerv from '@xinc/model-nerv';
 import { describe, expect, test } from 'vitest';
-import { largestOf } from '../../src/app/color/color-scale.js';
+import { largestOf } from '../../../viewer-page/src/color/color-scale.js';
 import { makeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
 import {

@@ -1,5 +1,5 @@
-import { encodeNpy } from '@xinc/core';
-import type { StoredAnalysis } from '../../src/api.js';
+import { encodeNpy } from '@xinc/core/formats';
+import type { StoredAnalysis } from '@xinc/viewer-page';
 import type { MadeRun } from '../server/made-runs.js';
 
 /** A result of `neuron-clusters` for layers of a run: of each two clusters, side by side; each neuron is where its number says. */

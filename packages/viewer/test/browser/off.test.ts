@@ -1,7 +1,8 @@
-import { clampFrame, meanSquaredError, psnrOfError, switchOff } from '@xinc/core';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
+import { clampFrame, switchOff } from '@xinc/core/trace';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { formatPsnr } from '../../src/app/color/number-format.js';
+import { formatPsnr } from '../../../viewer-page/src/color/number-format.js';
 import { browserBench } from './browser-bench.js';
 import { pixelsOf } from './open-viewer.js';
 import { reference } from './reference.js';

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { contributionScale } from '../../src/app/color/color-scale.js';
-import { formatShare, formatValue } from '../../src/app/color/number-format.js';
+import { contributionScale } from '../../../viewer-page/src/color/color-scale.js';
+import { formatShare, formatValue } from '../../../viewer-page/src/color/number-format.js';
 import { pixelsOf } from './open-viewer.js';
 import { expectClose } from './reference.js';
 

@@ -1,11 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-/** The page as it is built. */
-export const PAGE = fileURLToPath(new URL('../../dist/app', import.meta.url));
 
 /** Where pictures are left for people to look at: with the results of the package whose tests run. */
 function artefact(name: string): string {

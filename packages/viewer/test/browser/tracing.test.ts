@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTracePage } from '../../../viewer-page/test/build-trace-page.js';
+import type { Tracing } from '../../../viewer-page/test/trace-page/main.js';
 import { browserBench } from './browser-bench.js';
-import { buildTracePage } from './build-trace-page.js';
 import { followPage, type OpenViewer } from './open-viewer.js';
 import { expectClose, reference } from './reference.js';
-import type { Tracing } from './trace-page/main.js';
 
 /* What the page's threads answer, against the tracer that `xinc trace` uses. */
 

@@ -1,5 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
-import type { RunEvent } from '../../src/api.js';
+import type { RunEvent } from '@xinc/viewer-page';
 
 export interface EventReader {
   readonly response: IncomingMessage;

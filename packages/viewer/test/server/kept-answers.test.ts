@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KeptAnswers } from '../../src/server/kept-answers.js';
+import { KeptAnswers } from '../../src/kept-answers.js';
 
 const patient = new AbortController().signal;
 

@@ -1,8 +1,8 @@
-import type { Network } from '@xinc/core';
+import type { Network } from '@xinc/core/trace';
 import ffn from '@xinc/model-ffn';
 import { describe, expect, test } from 'vitest';
-import { layerSourceFile, tracedInPage } from '../../src/server/run/layer-source-file.js';
-import { describeNetwork } from '../../src/server/run/network-graph.js';
+import { layerSourceFile, tracedInPage } from '../../src/run/layer-source-file.js';
+import { describeNetwork } from '../../src/run/network-graph.js';
 
 const build = (height: number, width: number) =>
   ffn.build(ffn.config.parse({}), { kind: 'image', frames: 1, height, width });

@@ -9,20 +9,19 @@ import {
   type InrPlugin,
   type LabelMap,
   ndarray,
-  Registry,
   type Signal,
-  train,
   XincError,
 } from '@xinc/core';
-import { Run, type RunManifest } from '@xinc/core/node';
+import { Registry, Run, type RunManifest } from '@xinc/core/node';
+import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
+import type { StoredAnalysis } from '@xinc/viewer-page';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
-import type { StoredAnalysis } from '../../src/api.js';
-import type { RunSource } from '../../src/server/run-source.js';
-import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/server/start-viewer.js';
+import type { RunSource } from '../../src/run-source.js';
+import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/start-viewer.js';
 
 /* Small runs that are trained for the tests, and a viewer that serves them. */
 

@@ -1,0 +1,205 @@
+/*
+ * What the server and the page say to each other. Paths are under /api; numbers travel as safetensors or .npy, never as JSON.
+ *
+ *   GET  /api/session                                     Session
+ *   GET  /api/events                                      server-sent events: RunEvent
+ *   GET  /api/runs/ID                                     RunView
+ *   GET  /api/runs/ID/files/PATH                          a file of the run (ranges are served)
+ *   GET  /api/runs/ID/weights.safetensors                 the network's parameters: the finished ones, else the newest checkpoint
+ *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`
+ *   GET  /api/runs/ID/frames/T/signal.npy                 float32 [H, W, 3]
+ *   GET  /api/runs/ID/frames/T/reconstruction.npy         float32 [H, W, 3], not clamped
+ *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
+ *   GET  /api/runs/ID/frames/T/labels/GROUPING            LabelView
+ *   GET  /api/runs/ID/frames/T/labels/GROUPING/labels.npy uint16 [H, W]
+ *   GET  /api/runs/ID/frames/T/layers/LAYER/source        safetensors, see `LayerSourceMetadata`; for layers traced in
+ *                                                         the page
+ *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for the layers that
+ *                                                         the page does not trace, and any other
+ *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
+ *
+ * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
+ * are kept; an older one is refused with 409 and code `conflict`: ask for the run again.
+ *
+ * A browser opens at most six connections to one server, over all its tabs: where each tab keeps a stream of events of its own, the
+ * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
+ * another machine over plain HTTP.)
+ */
+import type { JsonNumber } from '@xinc/core/formats';
+import type { Activation, Region, Stage } from '@xinc/kernels';
+
+/** The body of every answer whose status is not 2xx, in JSON. */
+export interface ApiProblem {
+  /** An `XincErrorCode`; `forbidden` for what is not the page's own request. */
+  readonly code: string;
+  /** One line: what is wrong, and what to do. */
+  readonly message: string;
+}
+
+export interface Session {
+  readonly version: string;
+  readonly runs: readonly { readonly id: string; readonly name: string; readonly problem?: string }[];
+  readonly plugins: readonly {
+    readonly kind: 'inr' | 'grouping' | 'analysis' | 'engine';
+    readonly name: string;
+    readonly title: string;
+    readonly package: string;
+    readonly version: string;
+    /** Address of the panel module that the plugin ships, relative to the page. */
+    readonly panel?: string;
+  }[];
+}
+
+/** Something in a run's folder changed. */
+export interface RunEvent {
+  readonly run: string;
+  /** `training`: new lines of the curve; `weights`: the network; `analyses`: results; `manifest`: run.json. */
+  readonly changed: 'training' | 'weights' | 'analyses' | 'manifest';
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly name: string;
+  readonly signal: {
+    readonly kind: 'image' | 'video';
+    readonly frames: number;
+    readonly height: number;
+    readonly width: number;
+    readonly path: string;
+    readonly frameRate?: number;
+  };
+  readonly model: { readonly name: string; readonly title: string; readonly parameters: number };
+  readonly seed: number;
+  /** Grows when the weights change; part of the address of everything made from them (`?v=`). */
+  readonly weightsVersion: number;
+  /** Whether there are weights yet. */
+  readonly ready: boolean;
+  readonly layers: readonly LayerView[];
+  /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
+  readonly network: NetworkView | null;
+  /** Of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before. */
+  readonly psnr?: JsonNumber;
+  /** The same of each frame. */
+  readonly framePsnr: readonly JsonNumber[];
+  readonly training: {
+    readonly step: number;
+    readonly steps: number;
+    /** Whether it goes on right now. */
+    readonly live: boolean;
+    readonly curve: readonly { readonly step: number; readonly psnr: JsonNumber; readonly seconds: number }[];
+  } | null;
+  /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
+  readonly groupings: readonly { readonly name: string; readonly title: string; readonly frames: readonly number[] }[];
+  readonly analyses: readonly AnalysisView[];
+}
+
+export interface LayerView {
+  readonly id: string;
+  readonly label: string;
+  readonly neurons: number;
+  readonly kind: 'dense' | 'conv' | 'custom';
+  /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
+  readonly traced: 'page' | 'server';
+  /** For a convolution: neuron = input · outputs + output. */
+  readonly outputs?: number;
+  /** The parameter whose slice is the neuron, for switching it off. */
+  readonly weight?: string;
+}
+
+/**
+ * `network.onnx`: a graph without weights. Its inputs are the parameters (tensors of `weights.safetensors`) and the network's
+ * inputs (tensors of `frames/T/inputs`), by name; those that do not matter to the output are not in the graph. Its output
+ * is `output`.
+ */
+export interface NetworkView {
+  /**
+   * `frames`: a frame at a time, output [1, 3, H, W]. `pixels`: `pixelsAtOnce` pixels at a time, output [pixelsAtOnce, 3]. The inputs
+   * named in `perPixel` are then cut into pieces of that many rows, the last one filled up; others go in as they are.
+   */
+  readonly sampling: 'pixels' | 'frames';
+  readonly pixelsAtOnce?: number;
+  readonly perPixel: readonly string[];
+}
+
+export interface AnalysisView extends StoredAnalysis {
+  /** Another one when the results were written again. */
+  readonly version: string;
+}
+
+/** An analysis as stored in the run: `result.json`, with addresses of its files relative to `/api/runs/ID/files/`. */
+export interface StoredAnalysis {
+  readonly name: string;
+  /** Why it cannot be read; it then has nothing but its name. */
+  readonly problem?: string;
+  readonly title: string;
+  readonly description: string;
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+  readonly omissions: readonly string[];
+  readonly figures: readonly {
+    readonly kind: 'chart' | 'raster';
+    readonly name: string;
+    readonly title: string;
+    readonly caption: string;
+    /** Vega-Lite specification of a chart; a raster's SVG. */
+    readonly file: string;
+  }[];
+  readonly tables: readonly { readonly name: string; readonly title: string; readonly file: string }[];
+  readonly arrays: readonly {
+    readonly name: string;
+    readonly frame: number;
+    readonly layer: string;
+    readonly shape: readonly number[];
+    readonly file: string;
+  }[];
+}
+
+export interface LabelView {
+  /** Address of the .npy, uint16 [H, W], relative to the page. */
+  readonly labels: string;
+  readonly groups: readonly { readonly name: string; readonly category?: string; readonly color?: string }[];
+}
+
+/**
+ * The metadata of a layer's safetensors file (each value JSON text); with its tensors it makes a `DenseSource` or a
+ * `ConvSource` of the kernels. dense: tensors `input` [P, N], `scale` [N]; conv: `input` [C, h, w], `kernel` [O, C, k, k], `bias` [O].
+ */
+export type LayerSourceMetadata =
+  | { readonly kind: 'dense'; readonly width: number; readonly offset: number; readonly activation: Activation | null }
+  | {
+      readonly kind: 'conv';
+      readonly shuffle: number;
+      readonly activation: Activation | null;
+      readonly path: readonly Stage[];
+    };
+
+export interface MapsRequest {
+  readonly neurons: readonly number[];
+  readonly region?: Region;
+}
+
+/** What the browser module of a plugin's panel exports. */
+export interface PanelModule {
+  /** The tab's title. */
+  readonly title: string;
+  /** Draws into `root`; returns what takes it down again, or a promise of it. */
+  mount(root: HTMLElement, host: PanelHost): (() => void) | Promise<() => void>;
+}
+
+/** What the page gives a plugin's panel. */
+export interface PanelHost {
+  /** Calls with what is on screen, now and whenever it changes; returns what stops it. */
+  follow(listener: (scene: PanelScene) => void): () => void;
+  /** Selects neurons of the layer on screen. */
+  select(neurons: readonly number[]): void;
+  /** A file of the run on screen: `analysis/NAME/frame-0000/layer1/sums.npy`. */
+  file(path: string): Promise<ArrayBuffer>;
+}
+
+export interface PanelScene {
+  readonly run: RunView | null;
+  readonly frame: number;
+  readonly layer: LayerView | null;
+  readonly neurons: readonly number[];
+  readonly theme: 'light' | 'dark';
+}

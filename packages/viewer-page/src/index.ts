@@ -1,0 +1,17 @@
+export type {
+  AnalysisView,
+  ApiProblem,
+  LabelView,
+  LayerSourceMetadata,
+  LayerView,
+  MapsRequest,
+  NetworkView,
+  PanelHost,
+  PanelModule,
+  PanelScene,
+  RunEvent,
+  RunView,
+  Session,
+  StoredAnalysis,
+} from './api.js';
+export { PAGE_FOLDER } from './page-folder.js';

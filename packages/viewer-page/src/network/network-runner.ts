@@ -1,0 +1,103 @@
+import type { Access, Picture } from '../access/access.js';
+import { abortError } from '../access/request.js';
+import type { LayerView, RunView } from '../api.js';
+import type { SwitchedOff } from '../state/switched-off.js';
+import type { FromNetworkThread, LayerMask, NetworkDevice, ToNetworkThread } from './network-messages.js';
+
+/** A picture that the page's own network made. */
+export interface RunPicture extends Picture {
+  readonly device: NetworkDevice;
+  /** Of running the network. */
+  readonly milliseconds: number;
+}
+
+interface Waiting {
+  readonly answer: (message: Extract<FromNetworkThread, { type: 'picture' }>) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Runs a run's network in a worker, which is started on first use: ONNX Runtime takes megabytes. */
+export class NetworkRunner {
+  readonly #access: Access;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #nextId = 0;
+  /** What the worker has. */
+  #graph: Uint8Array | undefined;
+  #weights: object | undefined;
+  #inputs: object | undefined;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  /** The network's picture of a frame without some neurons. */
+  async run(run: RunView, frame: number, off: SwitchedOff, signal: AbortSignal): Promise<RunPicture> {
+    const { network } = run;
+    if (!network) {
+      throw new Error('No engine at hand writes ONNX, so the page cannot run this network. Add @xinc/engine-ort.');
+    }
+    const [graph, { tensors: weights }, { tensors: inputs }] = await Promise.all([
+      this.#access.network(run, signal),
+      this.#access.weights(run, signal),
+      this.#access.inputs(run, frame, signal),
+    ]);
+    if (signal.aborted) throw abortError();
+    const { height, width } = run.signal;
+    this.#worker ??= this.#start();
+    // A training network changes its weights and not its graph.
+    if (!this.#graph || !sameBytes(graph, this.#graph)) this.#post({ type: 'graph', graph, network });
+    if (weights !== this.#weights) this.#post({ type: 'weights', weights });
+    if (inputs !== this.#inputs) this.#post({ type: 'inputs', inputs, height, width });
+    [this.#graph, this.#weights, this.#inputs] = [graph, weights, inputs];
+    const { rgb, device, milliseconds } = await this.#ask(masksOf(off, run.layers));
+    return { height, width, rgb, device, milliseconds };
+  }
+
+  dispose(): void {
+    this.#stop('The network has been closed');
+  }
+
+  #ask(masks: readonly LayerMask[]): Promise<Extract<FromNetworkThread, { type: 'picture' }>> {
+    return new Promise((answer, fail) => {
+      const id = this.#nextId++;
+      this.#waiting.set(id, { answer, fail });
+      this.#post({ type: 'run', id, masks });
+    });
+  }
+
+  #post(message: ToNetworkThread): void {
+    this.#worker!.postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./network-thread.ts', import.meta.url), { type: 'module', name: 'network' });
+    worker.onmessage = ({ data }: MessageEvent<FromNetworkThread>) => {
+      // ONNX Runtime goes on failing in a thread where it could not be opened, or lost its graphics processor.
+      if (data.type === 'failure') return this.#stop(data.message);
+      this.#waiting.get(data.id)?.answer(data);
+      this.#waiting.delete(data.id);
+    };
+    worker.onerror = (event) => this.#stop(event.message || 'The thread that runs the network could not be started');
+    return worker;
+  }
+
+  /** The next run starts anew. */
+  #stop(reason: string): void {
+    this.#worker?.terminate();
+    this.#worker = this.#graph = this.#weights = this.#inputs = undefined;
+    for (const { fail } of this.#waiting.values()) fail(new Error(reason));
+    this.#waiting.clear();
+  }
+}
+
+/** Layers that cannot be masked have no neurons in there, see `possibleOff`. */
+function masksOf(off: SwitchedOff, layers: readonly LayerView[]): LayerMask[] {
+  return layers.flatMap(({ id, kind, weight }) =>
+    kind !== 'custom' && weight !== undefined && off[id] ? [{ kind, weight, neurons: off[id] }] : [],
+  );
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a === b || (a.length === b.length && a.every((byte, i) => byte === b[i]));
+}

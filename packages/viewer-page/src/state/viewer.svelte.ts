@@ -1,0 +1,305 @@
+import { getContext, setContext, untrack } from 'svelte';
+import { Access } from '../access/access.js';
+import type { LayerView, RunView, Session } from '../api.js';
+import { TracePool } from '../trace/trace-pool.js';
+import { Ablation } from './ablation.svelte.js';
+import { formatAddress, parseAddress } from './address.js';
+import { neuronName } from './neuron-name.js';
+import { type Resource, resource } from './resource.svelte.js';
+import { Scene } from './scene.svelte.js';
+import type { SelectedRegion } from './selected-region.js';
+import {
+  type Coloring,
+  type GroupMeasure,
+  INITIAL_VIEW,
+  type PictureKind,
+  type Pixel,
+  type RankedBy,
+  type ScaleMode,
+  type StepAxis,
+  type Theme,
+  type View,
+  type WallOrder,
+} from './view.js';
+
+/** Milliseconds after the last change of the view before the address is written. */
+const ADDRESS_DELAY = 200;
+
+/** The view as fields that are followed one by one. */
+class LiveView implements View {
+  run = $state<string | null>(null);
+  frame = $state(0);
+  layer = $state<string | null>(null);
+  pixel = $state.raw<Pixel | null>(null);
+  region = $state.raw<SelectedRegion | null>(null);
+  neuron = $state<number | null>(null);
+  neurons = $state.raw<readonly number[]>([]);
+  off = $state.raw<Readonly<Record<string, readonly number[]>>>({});
+  scale = $state<ScaleMode>('own');
+  opacity = $state(INITIAL_VIEW.opacity);
+  picture = $state<PictureKind>('reconstruction');
+  ranked = $state<RankedBy | null>(null);
+  grouping = $state<string | null>(null);
+  measure = $state<GroupMeasure>('density');
+  panel = $state(INITIAL_VIEW.panel);
+  embedding = $state(INITIAL_VIEW.embedding);
+  coloring = $state<Coloring | null>(null);
+  analysis = $state<string | null>(null);
+  order = $state<WallOrder>('total');
+  alive = $state(true);
+  other = $state<string | null>(null);
+  otherLayer = $state<string | null>(null);
+  steps = $state<StepAxis>('linear');
+  theme = $state<Theme>('system');
+  split = $state(INITIAL_VIEW.split);
+}
+
+/**
+ * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`, `layer` and
+ * `frame` what that means for what is there, and `scene` what is loaded and traced for it.
+ */
+export class Viewer {
+  readonly access: Access;
+  readonly pool: TracePool;
+  readonly view = new LiveView();
+  readonly session: Resource<Session>;
+  readonly runLoad: Resource<RunView>;
+  /** The run to compare with, once one is chosen that is there. */
+  readonly otherLoad: Resource<RunView>;
+  readonly scene: Scene;
+  /** The network with neurons switched off. */
+  readonly ablation: Ablation;
+  /** Whether the server answers. */
+  connected = $state(true);
+  /** How often the connection came back. */
+  #connections = $state(0);
+  /** Grows when a run has changed, so that it is asked for anew. */
+  #changes = $state(0);
+  #dark = $state(false);
+
+  readonly #runId = $derived.by(() => {
+    const runs = this.session.value?.runs ?? [];
+    return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
+  });
+  /** Of the run to compare with: the one chosen; where there is one other alone, and runs are compared, that one. */
+  readonly otherId: string | null = $derived.by(() => {
+    const { other, panel } = this.view;
+    const others = (this.session.value?.runs ?? []).filter(({ id }) => id !== this.#runId);
+    if (others.some(({ id }) => id === other)) return other;
+    const [only] = others;
+    return panel === 'compare' && others.length === 1 && !only.problem ? only.id : null;
+  });
+  /** The run on screen; the one before while another loads. */
+  readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
+  readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
+  /** The layer on screen: the one chosen, else the first. */
+  readonly layer: LayerView | null = $derived.by(() => {
+    const layers = this.run?.layers ?? [];
+    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+  });
+  readonly neuron: number | null = $derived.by(() => {
+    const { neuron } = this.view;
+    return neuron !== null && this.layer && neuron >= 0 && neuron < this.layer.neurons ? neuron : null;
+  });
+  readonly pixel: Pixel | null = $derived.by(() => {
+    const { pixel } = this.view;
+    const signal = this.run?.signal;
+    return pixel && signal && pixel.row < signal.height && pixel.column < signal.width ? pixel : null;
+  });
+  /** The selected neurons as a set, for asking about one. */
+  readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
+  readonly grouping: string | null = $derived.by(() => {
+    const groupings = this.run?.groupings ?? [];
+    return (groupings.find(({ name }) => name === this.view.grouping) ?? groupings[0])?.name ?? null;
+  });
+  /** `light` or `dark`: what is drawn on canvases has to know. */
+  readonly theme: 'light' | 'dark' = $derived.by(() => {
+    if (this.view.theme !== 'system') return this.view.theme;
+    return this.#dark ? 'dark' : 'light';
+  });
+
+  constructor(base: string) {
+    this.access = new Access(base);
+    this.pool = new TracePool();
+    Object.assign(this.view, parseAddress(location.hash));
+
+    this.session = resource(
+      () => `session ${this.#connections}`,
+      (_, { signal }) => this.access.session(signal),
+    );
+    this.runLoad = resource(
+      () => (this.#runId === null ? null : { id: this.#runId, changes: this.#changes }),
+      ({ id }, { signal }) => this.access.run(id, signal),
+    );
+    this.otherLoad = resource(
+      () => (this.otherId === null ? null : { id: this.otherId, changes: this.#changes }),
+      ({ id }, { signal }) => this.access.run(id, signal),
+    );
+    this.scene = new Scene(this.access, this.pool, () => ({
+      run: this.run,
+      frame: this.frame,
+      layer: this.layer,
+      pixel: this.pixel,
+      region: this.view.region,
+      neuron: this.neuron,
+      neurons: this.view.neurons,
+      grouping: this.grouping,
+    }));
+
+    this.ablation = new Ablation(this.access, () => ({
+      run: this.run,
+      frame: this.frame,
+      scene: this.scene,
+      view: this.view,
+    }));
+
+    $effect(() => this.#followAddress());
+    $effect(() => this.#followTheme());
+    $effect(() => untrack(() => this.#followEvents()));
+    $effect(() => () => this.pool.dispose());
+  }
+
+  chooseRun(id: string): void {
+    if (id === this.#runId) return;
+    this.view.run = id;
+    // What was chosen in one network means nothing in another.
+    this.view.neuron = null;
+    this.view.neurons = [];
+    this.view.off = {};
+    this.ablation.forget();
+  }
+
+  chooseLayer(id: string): void {
+    if (id === this.layer?.id) return;
+    this.view.layer = id;
+    this.view.neuron = null;
+    this.view.neurons = [];
+  }
+
+  /** Moves the pixel by rows and columns, within the picture; starts in its middle. */
+  movePixel(rows: number, columns: number): void {
+    const signal = this.run?.signal;
+    if (!signal) return;
+    const from = this.pixel ?? { row: signal.height >> 1, column: signal.width >> 1 };
+    const [dr, dc] = this.pixel ? [rows, columns] : [0, 0];
+    this.view.pixel = {
+      row: Math.min(Math.max(from.row + dr, 0), signal.height - 1),
+      column: Math.min(Math.max(from.column + dc, 0), signal.width - 1),
+    };
+  }
+
+  pointAt(pixel: Pixel | null): void {
+    const { pixel: present } = this.view;
+    if (pixel?.row === present?.row && pixel?.column === present?.column) return;
+    this.view.pixel = pixel;
+  }
+
+  /** What people call a neuron of the layer on screen. */
+  neuronName(neuron: number): string {
+    return neuronName(this.layer, neuron);
+  }
+
+  selectNeurons(neurons: Iterable<number>): void {
+    // Charts and plugins may name neurons that there are not.
+    const count = this.layer?.neurons ?? 0;
+    const present = [...new Set(neurons)].filter((one) => Number.isInteger(one) && one >= 0 && one < count);
+    this.view.neurons = present.sort((a, b) => a - b);
+  }
+
+  toggleNeuron(neuron: number): void {
+    const { neurons } = this.view;
+    this.selectNeurons(neurons.includes(neuron) ? neurons.filter((one) => one !== neuron) : [...neurons, neuron]);
+  }
+
+  /** Whether neurons of the layer on screen can be switched off. */
+  get maskable(): boolean {
+    return Boolean(this.run?.ready && this.run.network && this.layer?.weight !== undefined);
+  }
+
+  /** Switches neurons of a layer off, beside those that are off already. */
+  switchOff(layer: string, neurons: Iterable<number>): void {
+    this.ablation.switchOff(layer, neurons);
+  }
+
+  switchOn(layer: string, neurons: Iterable<number>): void {
+    this.ablation.switchOn(layer, neurons);
+  }
+
+  isOff(layer: string, neuron: number): boolean {
+    return this.ablation.isOff(layer, neuron);
+  }
+
+  /** Takes back the last change of what is switched off. */
+  undo(): void {
+    this.ablation.undo();
+  }
+
+  redo(): void {
+    this.ablation.redo();
+  }
+
+  get canUndo(): boolean {
+    return this.ablation.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.ablation.canRedo;
+  }
+
+  /** The view is written to the address, and read from it when a person changes it. */
+  #followAddress(): (() => void) | undefined {
+    const address = `#${formatAddress(this.view)}`;
+    const timer = setTimeout(() => {
+      if (address !== (location.hash || '#'))
+        history.replaceState(null, '', address === '#' ? location.pathname + location.search : address);
+    }, ADDRESS_DELAY);
+    const changed = () => Object.assign(this.view, INITIAL_VIEW, parseAddress(location.hash));
+    window.addEventListener('hashchange', changed);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener('hashchange', changed);
+    };
+  }
+
+  #followTheme(): () => void {
+    const query = matchMedia('(prefers-color-scheme: dark)');
+    const changed = () => {
+      this.#dark = query.matches;
+    };
+    changed();
+    query.addEventListener('change', changed);
+    return () => query.removeEventListener('change', changed);
+  }
+
+  #followEvents(): () => void {
+    let followed = false;
+    return this.access.events(
+      ({ run }) => {
+        if (run === this.#runId || run === this.otherId) this.#changes++;
+      },
+      () => {
+        // What happened during a break was missed.
+        if (followed || !this.connected) {
+          this.#connections++;
+          this.#changes++;
+        }
+        followed = true;
+        this.connected = true;
+      },
+      () => {
+        this.connected = false;
+      },
+    );
+  }
+}
+
+const KEY = Symbol('viewer');
+
+export function provideViewer(base: string): Viewer {
+  return setContext(KEY, new Viewer(base));
+}
+
+/** The page's state, in any component. */
+export function useViewer(): Viewer {
+  return getContext(KEY);
+}

@@ -1,0 +1,70 @@
+import { basename } from 'node:path';
+import type { Inr, LayerHook } from '@xinc/core';
+import { toJsonNumber } from '@xinc/core/formats';
+import { neuronCount } from '@xinc/core/trace';
+import type { LayerView, RunView } from '@xinc/viewer-page';
+import { tracedInPage } from './layer-source-file.js';
+import { describeNetwork } from './network-graph.js';
+import type { ServedRun } from './served-run.js';
+
+/**
+ * What the page shows of a run.
+ * @param order of analyses, by name; others follow
+ * @param onnx whether an engine at hand writes ONNX
+ */
+export async function viewRun(served: ServedRun, order: readonly string[], onnx: boolean): Promise<RunView> {
+  const opened = await served.open();
+  const { manifest } = opened.run;
+  const { title, inr } = opened.model;
+  const { signal, metrics, training } = manifest;
+  const { kind, frames, height, width, source } = signal;
+  const weights = await served.newestWeights(opened);
+  const { curve, live } = await served.training(opened);
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const analyses = await served.analyses(opened);
+  return {
+    id: served.id,
+    name: served.source.name,
+    signal: {
+      kind,
+      frames,
+      height,
+      width,
+      path: basename(source.path),
+      ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
+    },
+    model: { name: manifest.model.name, title, parameters: manifest.model.parameters },
+    seed: manifest.seed,
+    weightsVersion: weights?.version ?? 0,
+    ready: weights !== null,
+    layers: inr.layers.map((hook) => viewLayer(inr, hook)),
+    network: onnx ? describeNetwork(inr) : null,
+    ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
+    framePsnr: (metrics?.framePsnr ?? []).map(toJsonNumber),
+    training: training
+      ? {
+          step: Math.max(training.step, curve.at(-1)?.step ?? 0),
+          steps: training.steps,
+          live,
+          curve: curve.map(({ step, psnr, seconds }) => ({ step, psnr: toJsonNumber(psnr), seconds })),
+        }
+      : null,
+    groupings: await served.groupings(opened),
+    analyses: analyses.sort((a, b) => place(a.name) - place(b.name)),
+  };
+}
+
+function viewLayer(inr: Inr, hook: LayerHook): LayerView {
+  const { id, label, kind } = hook;
+  const weight = hook.kind === 'dense' ? hook.weight : hook.kind === 'conv' ? hook.kernel : undefined;
+  const kernel = hook.kind === 'conv' && inr.parameters.find(({ name }) => name === hook.kernel);
+  return {
+    id,
+    label,
+    neurons: neuronCount(inr, hook),
+    kind,
+    traced: tracedInPage(inr, hook) ? 'page' : 'server',
+    ...(kernel && { outputs: kernel.shape[0] }),
+    ...(weight !== undefined && { weight }),
+  };
+}

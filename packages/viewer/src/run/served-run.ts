@@ -1,0 +1,210 @@
+import { type Engine, isXincError } from '@xinc/core';
+import { parseStoredJson, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
+import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
+import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
+import type { RunModel, RunSource } from '../run-source.js';
+import { networkAt } from './network-at.js';
+import { byStamp, stampOf } from './stamp.js';
+import { WeightsHistory, type WeightsVersion } from './weights-history.js';
+
+/** Training that has written nothing for so long has been stopped; milliseconds. */
+export const STILL = 30_000;
+/** Bytes of the results of all analyses of a run, which the page is told of together; and of the title of a grouping. */
+const RESULTS_BYTES = 256 * 2 ** 20;
+const TITLE_BYTES = 65_536;
+
+/** A run as it is on disk. */
+export interface OpenRun {
+  readonly run: Run;
+  readonly model: RunModel;
+  /** Names the network and its signal: what is made from nothing else stays true while it is the same. */
+  readonly modelKey: string;
+}
+
+export interface TrainingProgress {
+  readonly curve: readonly TrainingLogEntry[];
+  /** Whether it goes on right now. */
+  readonly live: boolean;
+}
+
+/**
+ * A run that is shown. Everything is read from disk when it is asked for, and again only when it has changed there: a run may be
+ * trained, analysed, broken or removed while it is open.
+ */
+export class ServedRun {
+  readonly id: string;
+  readonly source: RunSource;
+  /** The door to its files. */
+  readonly folder: RunFolder;
+  readonly #weights = new WeightsHistory();
+  readonly #run: (stamp: string) => Promise<Run>;
+  readonly #model: (key: string, run: Run) => Promise<RunModel>;
+  readonly #curve: (stamp: string, run: Run) => Promise<TrainingLogEntry[]>;
+  readonly #analyses = new Map<string, (stamp: string, run: Run) => Promise<StoredAnalysis>>();
+  #compiled: { readonly model: RunModel; readonly network: Network } | undefined;
+  #current: { readonly model: RunModel; readonly weights: WeightsVersion; readonly network: Network } | undefined;
+  #tracer: Tracer | undefined;
+
+  constructor(id: string, source: RunSource) {
+    this.id = id;
+    this.source = source;
+    this.folder = new RunFolder(source.folder);
+    const opened = byStamp(() => Run.open(source.folder));
+    this.#run = (stamp) => opened(stamp, undefined);
+    this.#model = byStamp(async (run: Run) => source.model(run));
+    this.#curve = byStamp((run: Run) => run.trainingLog());
+  }
+
+  /** @throws XincError if the run is gone, broken, or of a model that is not at hand */
+  async open(): Promise<OpenRun> {
+    const run = await this.#run(await stampOf(this.folder, 'run.json'));
+    const { model, signal } = run.manifest;
+    const modelKey = JSON.stringify([model, signal]);
+    return { run, model: await this.#model(modelKey, run), modelKey };
+  }
+
+  /** Why the run cannot be shown; `undefined` if it can. */
+  async problem(): Promise<string | undefined> {
+    try {
+      const { run, model } = await this.open();
+      await this.#weights.newest(run, model.inr);
+      return undefined;
+    } catch (error) {
+      if (isXincError(error)) return error.message;
+      throw error;
+    }
+  }
+
+  /** `null` before the first weights. */
+  newestWeights({ run, model }: OpenRun): Promise<WeightsVersion | null> {
+    return this.#weights.newest(run, model.inr);
+  }
+
+  /** @param version `undefined` for the newest */
+  weights(version: number | undefined, { run, model }: OpenRun): Promise<WeightsVersion> {
+    return this.#weights.get(version, run, model.inr);
+  }
+
+  async training({ run }: OpenRun): Promise<TrainingProgress> {
+    const names = ['training.jsonl', 'training-state.safetensors', 'run.json'];
+    const [finished, ...changes] = await Promise.all(
+      ['weights.safetensors', ...names].map(async (name) => (await run.folder.stats(name))?.mtimeMs ?? 0),
+    );
+    const curve = await this.#curve(await stampOf(run.folder, 'training.jsonl'), run);
+    return { curve, live: finished === 0 && Date.now() - Math.max(...changes) < STILL };
+  }
+
+  /** Groupings with stored label maps, and their frames. */
+  async groupings({ run }: OpenRun): Promise<RunView['groupings']> {
+    const found = await Promise.all(
+      (await run.folder.list('signal/labels', 'folders')).map(async (name) => {
+        const files = await run.folder.list(`signal/labels/${name}`, 'files').catch(() => []);
+        const frames = files.flatMap((file) => {
+          const [, frame] = /^frame-(\d+)\.json$/.exec(file) ?? [];
+          return frame === undefined ? [] : [Number(frame)];
+        });
+        const title = await titleIn(run.folder, `signal/labels/${name}/grouping.json`);
+        return { name, title: title ?? name, frames: frames.sort((a, b) => a - b) };
+      }),
+    );
+    const shown = found.filter(({ frames }) => frames.length > 0);
+    // One that is called like another has its folder's name beside.
+    return shown.map(({ name, title, frames }) => {
+      const alone = shown.every((other) => other.name === name || other.title !== title);
+      return { name, title: alone ? title : `${title} (${name})`, frames };
+    });
+  }
+
+  /** Results by name; one that cannot be read says why. */
+  async analyses({ run }: OpenRun): Promise<AnalysisView[]> {
+    const views: AnalysisView[] = [];
+    let left = RESULTS_BYTES;
+    // One by one: how many there are, and how large, is not for the run to say.
+    for (const name of await run.folder.list('analysis', 'folders')) {
+      const file = `analysis/${name}/result.json`;
+      const stats = await run.folder.stats(file).catch((error: Error) => error);
+      if (stats === null) continue;
+      if (stats instanceof Error) {
+        views.push({ ...unreadable(name, stats.message), version: '' });
+        continue;
+      }
+      const stamp = await stampOf(run.folder, file);
+      left -= stats.size;
+      if (left < 0) {
+        const problem = `${run.folder.at(file)} is left out: the results of this run are larger than ${RESULTS_BYTES / 2 ** 20} MiB`;
+        views.push({ ...unreadable(name, problem), version: stamp });
+        continue;
+      }
+      const read = this.#analyses.get(name) ?? byStamp((asked: Run) => readAnalysis(this.source, asked, name));
+      this.#analyses.set(name, read);
+      views.push({ ...(await read(stamp, run)), version: stamp });
+    }
+    return views;
+  }
+
+  /** The network on the engine, with these weights. Only the last one asked for is kept: call it in turn. */
+  async network({ model }: OpenRun, weights: WeightsVersion, engine: () => Promise<Engine>): Promise<Network> {
+    if (this.#compiled?.model !== model) {
+      const outdated = this.#compiled;
+      this.#compiled = undefined;
+      await outdated?.network.dispose();
+      this.#compiled = { model, network: createNetwork(model.inr, weights.parameters, await engine()) };
+    }
+    if (this.#current?.weights !== weights || this.#current.model !== model) {
+      const network = networkAt(this.#compiled.network, weights);
+      this.#current = { model, weights, network };
+    }
+    return this.#current.network;
+  }
+
+  /** The tracer of a network that `network` gave. */
+  tracer(network: Network, pool: KernelPool): Tracer {
+    if (this.#tracer?.network !== network) this.#tracer = createTracer(network, pool);
+    return this.#tracer;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#compiled?.network.dispose();
+  }
+
+  /** Stamps of what a page shows, by what it is told of their change. */
+  async stamps(): Promise<Readonly<Record<'manifest' | 'training' | 'weights' | 'analyses', string>>> {
+    const stamp = (name: string) => stampOf(this.folder, name);
+    const foldersIn = (name: string) => this.folder.list(name, 'folders').catch(() => []);
+    const analyses = await foldersIn('analysis');
+    const results = analyses.map((name) => stamp(`analysis/${name}/result.json`));
+    const labels = await foldersIn('signal/labels');
+    const maps = labels.map((name) => stamp(`signal/labels/${name}`));
+    const training = await stamp('training.jsonl');
+    return {
+      manifest: await stamp('run.json'),
+      training,
+      weights: (await stamp('weights.safetensors')) || (await stamp('training-state.safetensors')),
+      analyses: JSON.stringify([analyses, await Promise.all(results), labels, await Promise.all(maps)]),
+    };
+  }
+}
+
+async function readAnalysis(source: RunSource, run: Run, name: string): Promise<StoredAnalysis> {
+  try {
+    return await source.analysis(run, name);
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+    return unreadable(name, error.message);
+  }
+}
+
+function unreadable(name: string, problem: string): StoredAnalysis {
+  const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
+  return { name, title: name, description: '', problem, ...nothing };
+}
+
+/** What a grouping was called when it was asked for; `undefined` where that is not known. */
+async function titleIn(folder: RunFolder, file: string): Promise<string | undefined> {
+  try {
+    const { title } = parseStoredJson(await folder.read(file, TITLE_BYTES)) as { title?: unknown };
+    return typeof title === 'string' ? title : undefined;
+  } catch {
+    return undefined;
+  }
+}
