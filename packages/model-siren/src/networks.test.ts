@@ -1,17 +1,13 @@
 import {
-  createLocalPool,
-  createNetwork,
-  createTracer,
   type Engine,
   frameCoordinate,
   type Inr,
   type InrPlugin,
-  initializeParameters,
-  type KernelPool,
   pixelCoordinates,
   type SignalShape,
   sizeOf,
 } from '@xinc/core';
+import { createLocalPool, createNetwork, createTracer, initializeParameters, type KernelPool } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import families from './index.js';
