@@ -12,6 +12,7 @@ export type {
   RequestContext,
   Table,
 } from './analysis.js';
+export { cellMeans } from './cell-means.js';
 export {
   COORDINATE_RULES,
   type CoordinateOptions,
@@ -30,6 +31,7 @@ export type {
   EnginePlugin,
   Executable,
   OnnxExport,
+  OnnxHalves,
   PreparedBatch,
   Program,
   Shapes,
@@ -70,6 +72,7 @@ export type {
   ValuePlace,
 } from './inr.js';
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
+export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export type { Ops } from './ops/ops.js';
 export {
@@ -85,5 +88,6 @@ export { permutation, type RandomStream, randomStream } from './random.js';
 export type { Frame, Signal, SignalShape, SignalSource } from './signal.js';
 export type { CustomCollector } from './statistics/custom-collector.js';
 export type { LayerStatistics, NeuronsPerPixel, StatisticsRequest } from './statistics/statistics.js';
-export type { Histogram } from './statistics/threshold.js';
+export { type Histogram, lowerEdge, type Threshold, thresholdOf } from './statistics/threshold.js';
 export type { MapBlock } from './trace/map-block.js';
+export { inWords, listed, percent, whole } from './words.js';
