@@ -31,6 +31,16 @@ export {
 } from './network.js';
 export { applyActivation } from './ops/activation.js';
 export {
+  batchNorm,
+  type ChannelStatistics,
+  clamp,
+  groupNorm,
+  layerNorm,
+  normalize,
+  perChannel,
+  rmsNorm,
+} from './ops/compositions.js';
+export {
   type ConvolutionAttributes,
   type ConvolutionOptions,
   hasUnitSteps,

@@ -35,7 +35,7 @@ export function runGraph<T>(graph: OnnxGraph, ops: Ops<T>, values: Readonly<Reco
         subject: node.name,
       });
     }
-    const results = rule(new NodeReader(ops, node, rows, inputs));
+    const results = rule(new NodeReader(ops, node, rows, inputs, graph.opset));
     node.outputs.forEach((name, i) => {
       if (name !== '' && results[i]) known.set(name, results[i]);
     });
