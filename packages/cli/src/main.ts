@@ -264,7 +264,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
       unheard(error);
     });
-    const { printableJson } = await import('@xinc/core');
+    const { printableJson } = await import('@xinc/core/formats');
     const context: CommandContext = {
       options,
       display,
@@ -275,7 +275,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     };
     // Nothing is left to do, and the action waits: for a promise of a plugin that nothing settles any more.
     const drained = async () => {
-      const { abandonCalls, XincError } = await import('@xinc/core');
+      const [{ XincError }, { abandonCalls }] = await Promise.all([import('@xinc/core'), import('@xinc/core/node')]);
       if (abandonCalls('it gave a promise that never settles, and nothing is left to wait for') > 0) return;
       const { reportFailure } = await import('./terminal/failure.js');
       reportFailure(new XincError('plugin', 'A plugin waits for something that never comes'), failure);
@@ -306,7 +306,7 @@ program.commands.forEach(withCommonOptions);
 
 /** Ends the command after an error that nobody caught, and says whose it is. */
 async function endAfter(error: unknown, options: FailureOptions): Promise<never> {
-  const { strayFault } = await import('@xinc/core');
+  const { strayFault } = await import('@xinc/core/node');
   const { removeUnfinished } = await import('@xinc/core/node');
   const { reportFailure } = await import('./terminal/failure.js');
   reportFailure(strayFault(error) ?? error, options);

@@ -1,13 +1,14 @@
+import { type Arrays, type Shape, sizeOf } from '@xinc/core';
 import {
-  type Arrays,
   type ConvolutionAttributes,
+  type GraphNode,
+  type NamedNodes,
   type OpAttributes,
+  type Operation,
   type OpName,
+  reachable,
   resizeMatrix,
-  type Shape,
-  sizeOf,
-} from '@xinc/core';
-import { type GraphNode, type NamedNodes, type Operation, reachable } from '@xinc/core/graph';
+} from '@xinc/core/graph';
 import { OnnxGraph, type TensorType } from './onnx.js';
 
 /** Appends the ONNX nodes for one operation and returns the name of the result. */

@@ -1,4 +1,5 @@
-import { createOps, type Engine, type NdArray, type Shape } from '@xinc/core';
+import type { Engine, NdArray, Shape } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
 import ort from '@xinc/engine-ort';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

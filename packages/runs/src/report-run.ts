@@ -1,15 +1,8 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
-import {
-  clampFrame,
-  type LayerInfo,
-  meanSquaredError,
-  type Network,
-  neuronCount,
-  psnrOfError,
-  type RegisteredPlugin,
-} from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type LayerInfo, meanSquaredError, psnrOfError } from '@xinc/core';
+import type { RegisteredPlugin, Run } from '@xinc/core/node';
+import { clampFrame, type Network, neuronCount } from '@xinc/core/trace';
 import type { Report, ReportFrame } from '@xinc/report';
 import { describeNan, measureNetwork } from './make/measure-run.js';
 import { inputNotes } from './make/prepare-run.js';

@@ -25,7 +25,7 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
-import type { JsonNumber } from '@xinc/core';
+import type { JsonNumber } from '@xinc/core/formats';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */

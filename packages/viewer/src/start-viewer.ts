@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Engine, isXincError, type Registry, XincError } from '@xinc/core';
+import { type Engine, isXincError, XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
 import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { createApi } from './api-routes.js';
 import { EventStreams } from './event-streams.js';

@@ -1,5 +1,6 @@
-import { didYouMean, type Network, XincError } from '@xinc/core';
+import { didYouMean, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type AnalysisOptions, ofAnalyses, planWith, tellOfShortRange } from '../workflow/analysis-options.js';

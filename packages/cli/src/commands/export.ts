@@ -1,18 +1,9 @@
 import { extname, resolve } from 'node:path';
-import {
-  activationsRead,
-  createTracer,
-  encodeSafetensors,
-  evaluationProgram,
-  type Inr,
-  OUTPUT,
-  type Registry,
-  shapesOf,
-  type Tracer,
-  throwIfAborted,
-  XincError,
-} from '@xinc/core';
+import { type Inr, throwIfAborted, XincError } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import { activationsRead, createTracer, evaluationProgram, OUTPUT, shapesOf, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
   frameInputs,

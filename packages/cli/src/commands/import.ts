@@ -1,5 +1,8 @@
 import { basename, extname } from 'node:path';
-import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { type InrPlugin, type SignalShape, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
+import { createNetwork } from '@xinc/core/trace';
 import { DEFAULT_FRAMES, demandPicture, describeNan, inputNotes, measureRun, prepareRun, psnrWords } from '@xinc/runs';
 import {
   ALIKE,

@@ -1,5 +1,6 @@
-import { type LayerHook, neuronCount } from '@xinc/core';
+import type { LayerHook } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { neuronCount } from '@xinc/core/trace';
 import { runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { loadPlugins } from '../workflow/plugins.js';

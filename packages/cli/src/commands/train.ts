@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
-import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { Engine, SignalShape } from '@xinc/core';
+import type { Registry, Run } from '@xinc/core/node';
+import { mostPixelsOfStep } from '@xinc/core/trace';
 import {
   asked,
   checkTrainable,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { isXincError, printableJson, printableLines } from '@xinc/core';
+import { isXincError } from '@xinc/core';
+import { printableJson, printableLines } from '@xinc/core/formats';
 import { tooFewOpenFiles } from './open-files.js';
 import { shownOn } from './progress.js';
 

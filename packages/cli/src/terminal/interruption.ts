@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { abandonCalls } from '@xinc/core';
-import { removeUnfinished } from '@xinc/core/node';
+import { abandonCalls, removeUnfinished } from '@xinc/core/node';
 import type { ProgressDisplay } from './progress.js';
 
 /** Ctrl-C, a polite kill, a terminal that is closed. */

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { formatDuration, type Inr, neuronCount, sizeOf } from '@xinc/core';
+import { type Inr, sizeOf } from '@xinc/core';
+import { formatDuration } from '@xinc/core/formats';
+import { neuronCount } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 
 /**

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type ChartFigure, chartExcess, XincError } from '@xinc/core';
+import { type ChartFigure, XincError } from '@xinc/core';
+import { chartExcess } from './chart-limits.js';
 import type { ChartReply, ChartRequest } from './chart-process.js';
 import { ensureFonts } from './fonts.js';
 import type { Printed } from './printed.js';

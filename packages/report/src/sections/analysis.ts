@@ -1,8 +1,8 @@
-import { typeset } from '@xinc/core';
 import { type Content, html, type Markup } from '../html/markup.js';
 import { duration } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
+import { typeset } from '../typeset.js';
 import { figuresMarkup } from './figure.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';

@@ -1,7 +1,8 @@
-import { type ChartFigure, type Figure, isXincError, typeset } from '@xinc/core';
+import { type ChartFigure, type Figure, isXincError } from '@xinc/core';
 import { renderChart } from '../figure/render-figure.js';
 import { PAGE } from '../figure/theme.js';
 import { html, Markup } from '../html/markup.js';
+import { typeset } from '../typeset.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 

@@ -1,15 +1,12 @@
 import {
   type AnalysisContext,
-  clampFrame,
   type LabelMap,
   type LayerStatistics,
-  ownStatistics,
   type Signal,
   type StatisticsRequest,
-  switchOff,
-  type Tracer,
   XincError,
 } from '@xinc/core';
+import { clampFrame, ownStatistics, switchOff, type Tracer } from '@xinc/core/trace';
 import type { Work } from '../work.js';
 
 export interface Gathered {

@@ -1,12 +1,6 @@
-import {
-  type AnalysisPlugin,
-  type AnalysisResult,
-  createTracer,
-  isXincError,
-  type Network,
-  XincError,
-} from '@xinc/core';
+import { type AnalysisPlugin, type AnalysisResult, isXincError, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
 import { startPool } from '../open/pool.js';
 import { type Omission, storeOmissions } from '../stored/omissions.js';

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
+import { type LabelledRun, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import { startPool } from '../open/pool.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
 import type { Work } from '../work.js';

@@ -3,14 +3,12 @@ import {
   type GroupingPlugin,
   isXincError,
   type LabelMap,
-  type RegisteredPlugin,
-  type Registry,
   type Signal,
   type SignalShape,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
 import { ANNOTATION } from '../make/prepare-run.js';
 import { asked, parseConfig } from '../settings.js';
 import type { Omission } from '../stored/omissions.js';

@@ -5,11 +5,10 @@ import {
   type RequestContext,
   type Signal,
   type StatisticsRequest,
-  type Tracer,
-  uniteRequests,
   type XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { type Tracer, uniteRequests } from '@xinc/core/trace';
 import type { Omission } from '../stored/omissions.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';

@@ -1,17 +1,16 @@
 import {
-  clampFrame,
   countNanPixels,
   describePsnr,
   type Engine,
   type Inr,
   meanPsnr,
   meanSquaredError,
-  type Network,
   psnrOfError,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
 import type { Run, RunManifest } from '@xinc/core/node';
+import { clampFrame, type Network } from '@xinc/core/trace';
 import { openWith } from '../open/open-network.js';
 import { storedSignal } from '../stored/stored-signal.js';
 

@@ -1,18 +1,13 @@
 import {
   type AnalysisResult,
-  decodeNpy,
-  encodeNpy,
   type Figure,
-  formatJson,
   formatShape,
-  jsonNumber,
   type NamedArray,
-  type NpyArray,
-  type NpyValues,
   type RasterFigure,
   type Table,
   XincError,
 } from '@xinc/core';
+import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
 import { listOf, parseStoredJson, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';

@@ -9,12 +9,11 @@ import {
   type InrPlugin,
   type LabelMap,
   ndarray,
-  Registry,
   type Signal,
-  train,
   XincError,
 } from '@xinc/core';
-import { Run, type RunManifest } from '@xinc/core/node';
+import { Registry, Run, type RunManifest } from '@xinc/core/node';
+import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';

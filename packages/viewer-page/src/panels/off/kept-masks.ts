@@ -1,4 +1,4 @@
-import { formatJson } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
 import { formatNeurons, parseNeurons } from '../../state/neuron-list.js';
 import { type SwitchedOff, sameOff } from '../../state/switched-off.js';
 

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '@xinc/core/formats';
 
 /*
  * A chart is a program in the language of Vega-Lite, and may come with a run from a stranger. What is looked at here is read off its
