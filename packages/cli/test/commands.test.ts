@@ -231,6 +231,16 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     expect(await readdir(join(run(), 'analysis'))).toContain('canvas');
   });
 
+  test('tells each reason once', async () => {
+    const { status, stderr } = await xinc(['analyze', run(), 'motion', 'objects']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /\nxinc: 'motion' could not be run: Motion needs a video[^\n]*\. 'objects' could not be run: Grouping 'instances' is not part of this run[^\n]*\n$/,
+    );
+    expect(stderr.match(/Motion needs a video/g)).toHaveLength(1);
+    expect(stderr.match(/Grouping 'instances' is not part/g)).toHaveLength(1);
+  });
+
   test('refuses a grouping that needs labels', async () => {
     const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
     expect(outcome.status).toBe(2);

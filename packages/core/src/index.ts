@@ -12,6 +12,7 @@ export type {
   RequestContext,
   Table,
 } from './analysis.js';
+export { cellMeans } from './cell-means.js';
 export {
   COORDINATE_RULES,
   type CoordinateOptions,
@@ -70,6 +71,7 @@ export type {
   ValuePlace,
 } from './inr.js';
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
+export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export {
   batchNorm,
@@ -95,5 +97,6 @@ export { permutation, type RandomStream, randomStream } from './random.js';
 export type { Frame, Signal, SignalShape, SignalSource } from './signal.js';
 export type { CustomCollector } from './statistics/custom-collector.js';
 export type { LayerStatistics, NeuronsPerPixel, StatisticsRequest } from './statistics/statistics.js';
-export type { Histogram } from './statistics/threshold.js';
+export { type Histogram, lowerEdge, type Threshold, thresholdOf } from './statistics/threshold.js';
 export type { MapBlock } from './trace/map-block.js';
+export { inWords, listed, percent, whole } from './words.js';

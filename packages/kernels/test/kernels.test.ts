@@ -24,7 +24,7 @@ beforeAll(async () => {
 const layers = fc.oneof(denseLayers, convLayers) as fc.Arbitrary<DenseSource | ConvSource>;
 const runs = { numRuns: 150 };
 
-/** Of sums, in which the rounding of many values adds up. */
+/** Relative error of sums, in which the rounding of many values adds up. */
 const SUMS = 2e-5;
 
 type Numbers = Float64Array | Float32Array | Uint32Array;

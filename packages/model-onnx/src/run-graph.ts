@@ -7,7 +7,7 @@ import { products } from './rules/products.js';
 import { NodeReader, type Rule, tensor, type Value } from './values.js';
 
 /** Every ONNX operator that is read, in words of the tensor language. */
-const rules: Readonly<Record<string, Rule>> = { ...elementwise, ...layout, ...pictures, ...products };
+export const rules: Readonly<Record<string, Rule>> = { ...elementwise, ...layout, ...pictures, ...products };
 
 /**
  * The network's output.

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Engine, NdArray, Shape } from '@xinc/core';
 import { createOps } from '@xinc/core/graph';
 import ort from '@xinc/engine-ort';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readModel } from '../src/read-model.js';
-import { runGraph } from '../src/run-graph.js';
+import { rules, runGraph } from '../src/run-graph.js';
 import { buildModel, drawn } from './build-model.js';
 import { CASES } from './operator-cases.js';
 
@@ -53,6 +54,17 @@ describe('operators give what ONNX Runtime gives', () => {
     const off = Math.max(...found.data.map((value, i) => Math.abs(value - wanted.data[i])));
     expect(off).toBeLessThan(1e-5 * scale);
   });
+});
+
+test('docs/networks.md lists every operator that is read, and no other', () => {
+  const text = readFileSync(new URL('../../../docs/networks.md', import.meta.url), 'utf8');
+  const [, section] = /## Operators\n([\s\S]*?)\nAll numbers/.exec(text)!;
+  const listed = section
+    .split('\n')
+    .slice(3)
+    .join(' ')
+    .match(/\b[A-Z]\w+/g)!;
+  expect(listed.sort()).toEqual(Object.keys(rules).sort());
 });
 
 describe('what is not read is refused, with the node and the reason', () => {

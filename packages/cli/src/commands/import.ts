@@ -42,7 +42,7 @@ import { defaultFolder } from './train.js';
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly signal: string;
-  /** Of a network that comes as a file of its own: an .npz of what it is fed. */
+  /** An .npz of what a network is fed that comes as a file of its own. */
   readonly inputs?: string;
   readonly range?: string;
   readonly coordinates?: string;

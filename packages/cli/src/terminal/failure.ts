@@ -9,7 +9,7 @@ export interface FailureOptions {
   readonly debug: boolean;
 }
 
-/** Of an error that is not one of ours. */
+/** The fields of an error that is not an XincError. */
 const NO_FIELDS = { code: 'internal', subject: undefined, hint: undefined, details: undefined };
 
 /**

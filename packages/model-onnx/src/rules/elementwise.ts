@@ -19,7 +19,7 @@ const comparison =
       ? [foldStatic(node, (a, b) => Number(evaluate(a, b)))]
       : [tensor(compare(node.ops, node.tensor(0), node.tensor(1)), 'truth')];
 
-/** Of any number of operands. */
+/** An operation on any number of operands, one after the other. */
 const several =
   (op: Binary, evaluate: (a: number, b: number) => number): Rule =>
   (node) => {
@@ -33,7 +33,7 @@ const several =
     ];
   };
 
-/** Of one operand. With `evaluate`, numbers that are known stay so; `type` is the result's, the operand's if `'same'`. */
+/** An operation on one operand. With `evaluate`, numbers that are known stay so; `type` is the result's, the operand's if `'same'`. */
 const unary =
   (apply: <T>(ops: Ops<T>, x: T) => T, evaluate?: (x: number) => number, type?: ValueType | 'same'): Rule =>
   (node) => {
@@ -54,7 +54,7 @@ const exponentialBelow = <T>(ops: Ops<T>, x: T, alpha: number): T =>
 const elu = <T>(ops: Ops<T>, x: T, alpha: number): T => ops.add(ops.relu(x), exponentialBelow(ops, x, alpha));
 
 const divide: Rule = (node) => {
-  // Of integers, as in shapes and places of a table, the quotient is cut off.
+  // The quotient of whole numbers, as in shapes and places of a table, is cut off.
   const whole = node.commonType() === 'integer';
   if (node.allStatic()) return [foldStatic(node, (a, b) => (whole ? Math.trunc(a / b) : a / b))];
   const quotient = node.ops.div(node.tensor(0), node.tensor(1));

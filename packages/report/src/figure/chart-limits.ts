@@ -1,3 +1,4 @@
+import { whole } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
 
 /*
@@ -26,14 +27,14 @@ const MOST_SEQUENCE = 100_000;
 export function chartExcess(spec: Spec): string | undefined {
   let parts = 0;
   const look = (node: unknown, name: string, level: number): string | undefined => {
-    if (++parts > MOST_PARTS) return `it has more than ${MOST_PARTS.toLocaleString('en')} parts`;
+    if (++parts > MOST_PARTS) return `it has more than ${whole(MOST_PARTS)} parts`;
     if (level > MOST_LEVELS) return `it is nested deeper than ${MOST_LEVELS} levels`;
     if (typeof node === 'number' && EXTENTS.has(name) && Math.abs(node) > MOST_EXTENT) {
-      return `it asks for ${name} ${node}, and at most ${MOST_EXTENT.toLocaleString('en')} are drawn`;
+      return `it asks for ${name} ${node}, and at most ${whole(MOST_EXTENT)} are drawn`;
     }
     if (typeof node !== 'object' || node === null) return undefined;
     if (name === 'sequence' && !isShort(node as Spec)) {
-      return `it asks for a sequence of more than ${MOST_SEQUENCE.toLocaleString('en')} values`;
+      return `it asks for a sequence of more than ${whole(MOST_SEQUENCE)} values`;
     }
     for (const [key, value] of Object.entries(node)) {
       // Rows of data are counted by whoever draws them.
@@ -46,7 +47,7 @@ export function chartExcess(spec: Spec): string | undefined {
   return look(spec, '', 0);
 }
 
-/** Of `{start, stop, step}`. As a comparison that no NaN passes. */
+/** Whether a sequence `{start, stop, step}` is short enough; not where one of the three is NaN. */
 function isShort({ start = 0, stop, step = 1 }: Spec): boolean {
   return Math.abs((Number(stop) - Number(start)) / Number(step)) <= MOST_SEQUENCE;
 }
@@ -144,8 +145,8 @@ export function chartDoubt(spec: Spec): string | undefined {
     return 'its data are in another file, and their values make its parts';
   const distinct = (field: string) => new Set(rows.map((row) => String((row as Spec | null)?.[field]))).size;
   for (const field of panelFields) views *= Math.max(1, distinct(field));
-  if (rows.length > MOST_ROWS) return `it has ${rows.length.toLocaleString('en')} rows of data`;
-  if (views > MOST_VIEWS) return `it has ${views.toLocaleString('en')} panels`;
+  if (rows.length > MOST_ROWS) return `it has ${whole(rows.length)} rows of data`;
+  if (views > MOST_VIEWS) return `it has ${whole(views)} panels`;
   if (expressions * rows.length > MOST_WORK) return 'its expressions are long, and its data too';
   const wide = [...fields].find((field) => distinct(field) > MOST_CATEGORIES);
   return wide === undefined ? undefined : `its field '${wide}' has more than ${MOST_CATEGORIES} values`;
@@ -162,5 +163,5 @@ function hasShortDash(node: unknown): boolean {
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);
 
-/** Of the transforms that are known. */
+/** Options of the transforms that are known. */
 const OPTIONS = new Set('op ops fields sort offset stack maxbins filter ignorePeers sequence'.split(' '));

@@ -1,3 +1,4 @@
+import { omissionSentences } from '@xinc/core';
 import { type Content, html, type Markup } from '../html/markup.js';
 import { duration } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
@@ -29,7 +30,7 @@ export async function analysisSection(
       figures,
       tables,
       noteList(result.notes ?? []),
-      omissionList(result.omissions ?? []),
+      omissionList(omissionSentences(result.omissions ?? [])),
       provenance(analysis),
     ],
   };

@@ -54,8 +54,8 @@ async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, t
 }
 
 /**
- * A figure with its number and caption. One that cannot be drawn leaves a line that says why: the rest of the report is
- * worth having.
+ * A figure with its number and caption. In place of one that cannot be drawn stands a line that says why: the rest of the report is
+ * shown.
  */
 const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
   numberedFigure(figure, String(numbering.figure()), numbering, thrift);

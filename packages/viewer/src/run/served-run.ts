@@ -34,7 +34,7 @@ export interface TrainingProgress {
 export class ServedRun {
   readonly id: string;
   readonly source: RunSource;
-  /** The door to its files. */
+  /** Access to its files. */
   readonly folder: RunFolder;
   readonly #weights = new WeightsHistory();
   readonly #run: (stamp: string) => Promise<Run>;

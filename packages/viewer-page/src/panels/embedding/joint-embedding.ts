@@ -5,7 +5,7 @@ import type { LayerEmbedding } from './point-set.js';
 
 /** Where one embedding of the neurons of several runs is stored. */
 export interface StoredJoint {
-  /** Of the analysis. */
+  /** The analysis's name. */
   readonly name: string;
   readonly version: string;
   readonly files: Readonly<Record<(typeof ARRAYS)[number], string>>;

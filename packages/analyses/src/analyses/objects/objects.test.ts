@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { expectSoundResult } from '../../test/figures.js';
-import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
-import { comparedNeurons } from '../numeric/specialists.js';
+import { expectSoundResult } from '../../../test/figures.js';
+import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../../test/memory-context.js';
+import { comparedNeurons } from './chance.js';
 import { objects } from './objects.js';
 
 const [height, width] = [4, 6];

@@ -1,7 +1,7 @@
-import type { RasterFigure } from '@xinc/core';
+import { omissionSentences, type RasterFigure } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
-import { expectSoundResult } from '../../test/figures.js';
-import { analyzeInMemory, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
+import { expectSoundResult } from '../../../test/figures.js';
+import { analyzeInMemory, type MemoryRun, noisyLayer } from '../../../test/memory-context.js';
 import { canvas } from './canvas.js';
 
 const pixels = 30;
@@ -103,7 +103,7 @@ describe('canvas', () => {
     };
     const result = await analyzeInMemory(canvas, { ...run, abilities });
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'The reconstruction was not drawn: 28 of its 30 pixels are NaN (check the weights).',
     ]);
     const titles = raster(result.figures, 'pixel-totals').panels.map(({ title }) => title);
@@ -131,7 +131,9 @@ describe('canvas', () => {
     const dead = { id: 'layer2', neurons: 3, maps: [new Float32Array(3 * pixels)] };
     const result = await analyzeInMemory(canvas, { ...run, layers: [run.layers[0], dead] });
     expectSoundResult(result);
-    expect(result.omissions).toEqual(['layer2 was left out: all of its 3 neurons are dead, they contribute nothing.']);
+    expect(result.omissions).toEqual([
+      { layer: 'layer2', why: 'all of its 3 neurons are dead, they contribute nothing.' },
+    ]);
     const broken = { id: 'layer1', neurons: 2, maps: [new Float32Array(2 * pixels).fill(Number.NaN)] };
     await expect(analyzeInMemory(canvas, { ...run, layers: [broken] })).rejects.toThrow(
       'No layer has contributions to analyse: layer1 was left out: the contributions of 2 of its 2 neurons are NaN or infinite (check the weights).',

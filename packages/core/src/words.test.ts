@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inWords, whole } from './wording.js';
+import { inWords, whole } from './words.js';
 
 test('numbers in words have three significant digits, and their thousands set apart', () => {
   expect([0, 0.00123456, 12.345, 999.7, 1234.5, 987_654].map(inWords)).toEqual([

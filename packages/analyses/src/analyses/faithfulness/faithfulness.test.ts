@@ -1,6 +1,7 @@
+import { omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
-import { expectSoundResult } from '../../test/figures.js';
-import { analyzeInMemory, type MemoryRun, noise, noisyLayer } from '../../test/memory-context.js';
+import { expectSoundResult } from '../../../test/figures.js';
+import { analyzeInMemory, type MemoryRun, noise, noisyLayer } from '../../../test/memory-context.js';
 import { faithfulness } from './faithfulness.js';
 
 const [height, width] = [6, 8];
@@ -81,7 +82,7 @@ describe('faithfulness', () => {
     const none = additive(run, (map) => (map.length > 5 * pixels ? map.map(() => 0) : map));
     const { omissions, tables } = await analyzeInMemory(faithfulness, none);
     expect(tables[0].rows.map((row) => row[1])).toEqual(['layer2']);
-    expect(omissions).toEqual(['layer1 was left out: switching off its neurons changes nothing.']);
+    expect(omissions).toEqual([{ layer: 'layer1', why: 'switching off its neurons changes nothing.' }]);
   });
 
   it('leaves out neurons without which the picture is not finite', async () => {
@@ -98,7 +99,7 @@ describe('faithfulness', () => {
     };
     const result = await analyzeInMemory(faithfulness, broken);
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'layer2: 1 of 5 neurons were left out, the picture without them is NaN or infinite.',
     ]);
     expect([...result.arrays[3].data]).toEqual([0, 1, 2, 4]);

@@ -1,7 +1,8 @@
+import { omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
-import { expectSoundResult } from '../../test/figures.js';
-import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
-import { groupingVariance } from '../numeric/grouping-variance.js';
+import { expectSoundResult } from '../../../test/figures.js';
+import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../../test/memory-context.js';
+import { groupingVariance } from '../../numeric/grouping-variance.js';
 import { groupingVarianceAnalysis } from './grouping-variance.js';
 
 const pixels = 24;
@@ -126,7 +127,7 @@ describe('grouping-variance', () => {
       },
     });
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       "Grouping 'instances' was left out: it has a single group, and a variance over groups needs two.",
       "Grouping 'rgb': 1 of 3 groups have no pixels and were ignored (ghost).",
     ]);
@@ -159,7 +160,7 @@ describe('grouping-variance', () => {
     const broken = { id: 'layer3', neurons: 2, maps: [new Float32Array(2 * pixels).fill(1).fill(Number.NaN, pixels)] };
     const result = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [run.layers[0], dead, broken] });
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'layer2 was left out: all of its 3 neurons are dead, they contribute nothing.',
       'layer3 was left out: the contributions of 1 of its 2 neurons are NaN or infinite (check the weights).',
     ]);
