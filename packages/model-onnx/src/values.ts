@@ -52,6 +52,12 @@ export class NodeReader<T> {
     return value.value.floats || value.value.values.some((number) => !Number.isInteger(number)) ? undefined : 'integer';
   }
 
+  /** All operands as values of the program: one at the least. */
+  tensors(): readonly [T, ...T[]] {
+    const [first, ...others] = this.values.map((_, i) => this.tensor(i));
+    return [first ?? this.tensor(0), ...others];
+  }
+
   /** Whole numbers, if all operands are. */
   commonType(): ValueType | undefined {
     return this.values.every((_, i) => this.type(i) !== undefined) ? 'integer' : undefined;
@@ -133,7 +139,8 @@ export function numbers<T>(shape: Shape, values: readonly number[], floats = fal
 
 /** Numbers that are known, value by value with NumPy's broadcasting: shapes that a program computes as it runs. */
 export function foldStatic<T>(node: NodeReader<T>, evaluate: (...values: number[]) => number): Value<T> {
-  const operands = node.values.map((_, i) => node.static(i));
+  const count = Math.max(1, evaluate.length, node.values.length);
+  const operands = Array.from({ length: count }, (_, i) => node.static(i));
   const rank = Math.max(...operands.map(({ shape }) => shape.length));
   const shape = Array.from({ length: rank }, (_, axis) => {
     const extents = operands.map((operand) => operand.shape[axis - rank + operand.shape.length] ?? 1);

@@ -173,6 +173,15 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    ...one('Tile', 13, [[1, 3]]),
+    title: 'numbers that are known are added up, three at once',
+    integers: { a: [1, 0], b: [1, 1], c: [2, 0] },
+    nodes: [
+      { op: 'Max', inputs: ['a', 'b', 'c'] },
+      { op: 'Tile', inputs: ['x0', 'value0'] },
+    ],
+  },
+  {
     ...one('Expand', 13, [[1, 3]]),
     title: 'a shape that is chosen by Equal and Where',
     integers: { given: [4, -1], minus: { shape: [], values: [-1] }, own: [1, 3] },

@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Engine, NdArray, Shape } from '@xinc/core';
+import {
+  type Engine,
+  isXincError,
+  type NdArray,
+  type Ops,
+  randomStream,
+  type Shape,
+  sizeOf,
+  XincError,
+} from '@xinc/core';
 import { createOps } from '@xinc/core/graph';
 import ort from '@xinc/engine-ort';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -18,8 +27,19 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 const beside = () => {
-  throw new Error('no other file is asked for');
+  throw new XincError('not-found', 'No other file is there');
 };
+
+/** The language over shapes, which are no larger than those of a network that is imported. */
+const shapesAlone = (): Ops<Shape> =>
+  createOps<Shape>({
+    constant: ({ shape }) => shape,
+    shapeOf: (shape) => shape,
+    apply(_op, _inputs, _attributes, shape) {
+      if (!(sizeOf(shape) <= 2 ** 29)) throw new XincError('unsupported', 'It is too large');
+      return shape;
+    },
+  });
 
 /** What XINC computes of a file. */
 async function ours(bytes: Uint8Array, inputs: Readonly<Record<string, NdArray>>): Promise<NdArray> {
@@ -137,12 +157,27 @@ describe('what is not read is refused, with the node and the reason', () => {
     ],
   ])('%s', (_, spec, message) => {
     const { graph, weights } = readModel(buildModel(spec), 'model.onnx', beside);
-    const ops = createOps<Shape>({
-      constant: ({ shape }) => shape,
-      shapeOf: (shape) => shape,
-      apply: (_op, _inputs, _attributes, shape) => shape,
-    });
     const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
-    expect(() => runGraph(graph, ops, { ...shapes, ...spec.inputs })).toThrow(message);
+    expect(() => runGraph(graph, shapesAlone(), { ...shapes, ...spec.inputs })).toThrow(message);
   });
+});
+
+test('files of one operator that are damaged anywhere are read, or refused in a line, and soon', () => {
+  const stream = randomStream(11, 'damaged operators');
+  const runs = Number(process.env.XINC_FUZZ ?? 3000);
+  for (let run = 0; run < runs; run++) {
+    const use = CASES[run % CASES.length];
+    const bytes = buildModel(use);
+    for (let i = stream.integer(3); i >= 0; i--) bytes[stream.integer(bytes.length)] = stream.integer(256);
+    const start = performance.now();
+    try {
+      const { graph, weights } = readModel(bytes, 'model.onnx', beside);
+      const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
+      runGraph(graph, shapesAlone(), { ...shapes, ...use.inputs });
+    } catch (error) {
+      if (!isXincError(error)) throw new Error(`${use.title}, run ${run}: ${(error as Error).stack}`);
+      expect((error as Error).message).not.toMatch(/\n|undefined|\[object/);
+    }
+    expect(performance.now() - start, `${use.title}, run ${run}`).toBeLessThan(2000);
+  }
 });

@@ -23,8 +23,8 @@ const comparison =
 const several =
   (op: Binary, evaluate: (a: number, b: number) => number): Rule =>
   (node) => {
-    if (node.allStatic()) return [foldStatic(node, evaluate)];
-    const [first, ...others] = node.values.map((_, i) => node.tensor(i));
+    if (node.allStatic()) return [foldStatic(node, (...values) => values.reduce((a, b) => evaluate(a, b)))];
+    const [first, ...others] = node.tensors();
     return [
       tensor(
         others.reduce((result, other) => node.ops[op](result, other), first),
@@ -141,7 +141,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Min: several('minimum', Math.min),
   Sum: several('add', (a, b) => a + b),
   Mean: (node) => {
-    const [first, ...others] = node.values.map((_, i) => node.tensor(i));
+    const [first, ...others] = node.tensors();
     const sum = others.reduce((result, other) => node.ops.add(result, other), first);
     return [tensor(node.ops.mul(sum, 1 / node.values.length))];
   },

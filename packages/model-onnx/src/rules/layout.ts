@@ -10,6 +10,13 @@ function reshaped<T>(node: NodeReader<T>, shape: Shape): readonly Value<T>[] {
   return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0))];
 }
 
+/** Places of an axis that are chosen one by one. */
+function requireFew<T>(node: NodeReader<T>, count: number): void {
+  if (!(count <= MOST_CHOSEN)) throw node.refuse(`it chooses ${count} places of an axis`);
+}
+
+const MOST_CHOSEN = 2 ** 20;
+
 /** Chosen places of an axis, in any order. */
 function chosen<T>(ops: Ops<T>, x: T, axis: number, indices: readonly number[], shape: Shape = [indices.length]): T {
   const extents = ops.shapeOf(x);
@@ -31,6 +38,12 @@ function placesOf<T>(node: NodeReader<T>, indices: readonly number[], extent: nu
     }
     return place;
   });
+}
+
+/** Extents of an array that a file asks for. */
+function requireExtents<T>(node: NodeReader<T>, shape: readonly number[]): void {
+  if (shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return;
+  throw node.refuse(`it makes an array of ${shape.join('×')}`);
 }
 
 /** Places that the network computes: those below zero are counted from the end. */
@@ -85,6 +98,11 @@ const gatherElements: Rule = (node) => {
   const { ops } = node;
   const [shape, wanted] = [node.shape(0), node.shape(1)];
   const axis = node.axis(node.number('axis', 0), shape.length);
+  const fits = wanted.length === shape.length && wanted.every((extent, a) => a === axis || extent <= shape[a]);
+  if (!fits) throw node.refuse(`places of ${wanted.join('×')} are none of ${shape.join('×')}`);
+  wanted.forEach((extent, a) => {
+    if (a !== axis) requireFew(node, extent);
+  });
   const axes = shape.map((extent, a) => {
     if (a === axis) return { index: computedPlaces(ops, node.tensor(1), extent), extent };
     const along = ndarray(
@@ -105,7 +123,8 @@ const gatherND: Rule = (node) => {
   const { ops } = node;
   if (node.number('batch_dims', 0) !== 0) throw node.refuse('it looks up each of a batch by itself');
   const [shape, wanted] = [node.shape(0), node.shape(1)];
-  const count = wanted[wanted.length - 1];
+  const count = wanted[wanted.length - 1] ?? 0;
+  if (count < 1 || count > shape.length) throw node.refuse(`it looks up places of ${count} axes of ${shape.length}`);
   const places = wanted.slice(0, -1);
   const axes = Array.from({ length: count }, (_, i) => {
     const begin = wanted.map((_, axis) => (axis === wanted.length - 1 ? i : 0));
@@ -121,6 +140,7 @@ const tile: Rule = (node) => {
   const shape = node.shape(0);
   const repeats = node.numbers(1);
   if (repeats.length !== shape.length) throw node.refuse(`it repeats ${shape.length} axes ${repeats.length} times`);
+  requireExtents(node, repeats);
   const result = shape.map((extent, axis) => extent * repeats[axis]);
   if (node.isStatic(0) && shape.length === 1 && result[0] <= MOST_NUMBERS) {
     const { values, floats } = node.static(0);
@@ -183,7 +203,7 @@ const pad: Rule = (node) => {
   if (border) {
     const padded = around.reduce((x, [before, after], axis) => {
       if (before === 0 && after === 0) return x;
-      if (!(before + after <= MOST_NUMBERS)) throw node.refuse(`it adds ${before + after} places to an axis`);
+      requireFew(node, before + size[axis] + after);
       const places = Array.from({ length: before + size[axis] + after }, (_, i) => border(i - before, size[axis]));
       return chosen(ops, x, axis, places);
     }, kept);
@@ -203,17 +223,19 @@ function axesOf<T>(node: NodeReader<T>, input: number, rank: number): number[] |
 }
 
 /** Places from `start` to before `end`, as Python counts them. */
-function steppedPlaces(start: number, end: number, step: number, extent: number): number[] {
+function steppedPlaces<T>(node: NodeReader<T>, start: number, end: number, step: number, extent: number): number[] {
   const [low, high] = step > 0 ? [0, extent] : [-1, extent - 1];
   const place = (at: number) => Math.min(Math.max(at < 0 ? at + extent : at, low), high);
   const [first, last] = [place(start), place(end)];
   const count = Math.max(0, Math.ceil((last - first) / step));
+  requireFew(node, count);
   return Array.from({ length: count }, (_, i) => first + i * step);
 }
 
 export const layout: Readonly<Record<string, Rule>> = {
   ConstantOfShape: (node) => {
     const shape = node.numbers(0);
+    requireExtents(node, shape);
     const {
       values: [fill],
       floats,
@@ -314,7 +336,7 @@ export const layout: Readonly<Record<string, Rule>> = {
     if (steps.some((step) => step !== 1)) {
       // Every second row, or rows in reverse: chosen one by one.
       const x = axes.reduce((part, axis, i) => {
-        return chosen(node.ops, part, axis, steppedPlaces(starts[i], ends[i], steps[i], shape[axis]));
+        return chosen(node.ops, part, axis, steppedPlaces(node, starts[i], ends[i], steps[i], shape[axis]));
       }, node.tensor(0));
       return [tensor(x, node.type(0))];
     }

@@ -1,6 +1,6 @@
 import { ndarray } from '@xinc/core';
 import type { ResizeMethod, Sides } from '@xinc/core/graph';
-import { type NodeReader, type Rule, tensor } from '../values.js';
+import { MOST_NUMBERS, type NodeReader, type Rule, tensor } from '../values.js';
 
 const pairOf = (values: readonly number[] | undefined): readonly [number, number] => [
   values?.[0] ?? 1,
@@ -167,6 +167,7 @@ export const pictures: Readonly<Record<string, Rule>> = {
     if (padded.every((side, i) => side === (includes ? padding[i] : 0))) return [tensor(means)];
     const [, , h, w] = node.shape(0);
     const [, , height, width] = ops.shapeOf(means);
+    if (height > MOST_NUMBERS || width > MOST_NUMBERS) throw node.refuse(`it gives ${height}×${width} means`);
     const shares = [
       countsAlong(h, height, size[0], stride[0], padding[0], padding[2], includes),
       countsAlong(w, width, size[1], stride[1], padding[1], padding[3], includes),

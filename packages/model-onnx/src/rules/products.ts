@@ -84,12 +84,20 @@ function ofChannels<T>(node: NodeReader<T>, index: number): T {
   return perChannel(ops, each, shape);
 }
 
+/** Channels are the second axis. */
+function requireChannels<T>(node: NodeReader<T>): void {
+  const shape = node.shape(0);
+  if (shape.length < 2) throw node.refuse(`it reads an array of ${shape.join('×')}, not channels [N, C, …]`);
+}
+
 const groupNormalization =
   (groupsOf: <T>(node: NodeReader<T>) => number): Rule =>
   (node) => {
+    requireChannels(node);
     const [, channels] = node.shape(0);
     const groups = groupsOf(node);
-    if (channels % groups !== 0) throw node.refuse(`its ${channels} channels are no multiple of ${groups} groups`);
+    if (!(groups >= 1) || channels % groups !== 0)
+      throw node.refuse(`its ${channels} channels are no multiple of ${groups} groups`);
     const unit = groupNorm(node.ops, node.tensor(0), groups, node.number('epsilon', 1e-5));
     return [tensor(scaled(node, unit, ofChannels(node, 1), ofChannels(node, 2)))];
   };
@@ -147,6 +155,7 @@ export const products: Readonly<Record<string, Rule>> = {
   InstanceNormalization: groupNormalization((node) => node.shape(0)[1]),
   GroupNormalization: groupNormalization((node) => node.number('num_groups', 1)),
   BatchNormalization: (node) => {
+    requireChannels(node);
     if (node.number('training_mode', 0) !== 0)
       throw node.refuse('it is as in training: export the network after eval()');
     const [scale, shift, mean, variance] = [1, 2, 3, 4].map((index) => node.tensor(index));
