@@ -15,7 +15,7 @@ export interface PanelEntry {
   load(): Promise<LoadedPanel>;
 }
 
-export interface LoadedPanel {
+interface LoadedPanel {
   readonly default: Component;
   readonly props?: Readonly<Record<string, unknown>>;
 }
