@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint } from '@xinc/checkpoints';
-import { createNetwork, decodeNpy, decodeSafetensors, type Inr } from '@xinc/core';
+import type { Inr } from '@xinc/core';
+import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
+import { createNetwork } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';

@@ -117,7 +117,7 @@ export type ValuePlace =
   | { readonly input: string }
   | {
       readonly call: number;
-      /** It has a row for each pixel; what is made of parameters alone has not. */
+      /** It has a row for each pixel, and is given as [P, N]; what is made of parameters alone has not. */
       readonly perPixel: boolean;
     };
 

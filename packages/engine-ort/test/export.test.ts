@@ -1,4 +1,5 @@
-import { ndarray, type Program, shapesOf } from '@xinc/core';
+import { ndarray, type Program } from '@xinc/core';
+import { shapesOf } from '@xinc/core/trace';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import ort from '../dist/index.js';

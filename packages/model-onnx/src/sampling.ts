@@ -1,4 +1,5 @@
-import { createOps, formatShape, type Inr, type Shape, type SignalShape, XincError } from '@xinc/core';
+import { formatShape, type Inr, type Shape, type SignalShape, XincError } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
 import type { StoredNetwork } from './config.js';
 import { runGraph } from './run-graph.js';
 

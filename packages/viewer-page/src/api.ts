@@ -25,7 +25,8 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
-import type { JsonNumber } from '@xinc/core';
+import type { Omission } from '@xinc/core';
+import type { JsonNumber } from '@xinc/core/formats';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */
@@ -77,7 +78,7 @@ export interface RunView {
   readonly layers: readonly LayerView[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
   readonly network: NetworkView | null;
-  /** Of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before. */
+  /** PSNR of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before it is finished. */
   readonly psnr?: JsonNumber;
   /** The same of each frame. */
   readonly framePsnr: readonly JsonNumber[];
@@ -135,7 +136,7 @@ export interface StoredAnalysis {
   readonly description: string;
   readonly findings: readonly string[];
   readonly notes: readonly string[];
-  readonly omissions: readonly string[];
+  readonly omissions: readonly Omission[];
   readonly figures: readonly {
     readonly kind: 'chart' | 'raster';
     readonly name: string;

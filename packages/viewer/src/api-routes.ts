@@ -1,4 +1,6 @@
-import { type Engine, type EnginePlugin, encodeSafetensors, type Registry } from '@xinc/core';
+import type { Engine, EnginePlugin } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import type { Session } from '@xinc/viewer-page';
 import { type ApiRequest, unknownAddress, versionOf } from './api-request.js';
 import { createComputation } from './computation.js';

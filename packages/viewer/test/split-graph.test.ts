@@ -1,4 +1,5 @@
-import { type Inr, initializeParameters, type NdArray } from '@xinc/core';
+import type { Inr, NdArray } from '@xinc/core';
+import { initializeParameters } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';

@@ -1,6 +1,13 @@
 import type { GraphNode } from '../graph/graph.js';
-import type { NdArray } from '../ndarray.js';
-import type { ConvolutionLayer, DensePictureLayer, DensePixelsLayer, DerivedLayer } from './layers.js';
+import { type NdArray, sizeOf } from '../ndarray.js';
+import type {
+  ConvolutionLayer,
+  DensePictureLayer,
+  DensePixelsLayer,
+  DensePlacesLayer,
+  DerivedLayer,
+} from './layers.js';
+import { mixedPixels, pooledWinners, sampledPlaces } from './linear-maps.js';
 import {
   correlatePlane,
   cropPlane,
@@ -11,6 +18,7 @@ import {
   resizePlane,
   scatterPlane,
   spreadPlane,
+  takePlane,
 } from './plane.js';
 import { compilePointwise, type Pointwise } from './pointwise.js';
 import type { Step, Way } from './way.js';
@@ -32,6 +40,10 @@ export function neuronsOf(layer: DerivedLayer): number {
 export function contributionsOf(layer: DerivedLayer, read: ReadValue): (neuron: number) => Plane {
   if (layer.kind === 'dense') return densePixels(layer, read);
   const way = prepareWay(layer.way, read);
+  if (layer.kind === 'dense-places') {
+    const values = densePixels(layer, read);
+    return (neuron) => way(plane(layer.height, layer.width, values(neuron).data), 0);
+  }
   if (layer.kind === 'dense-picture') {
     const values = densePicture(layer, read);
     return (neuron) => way(values(neuron), 0);
@@ -49,10 +61,10 @@ function zeroed(f: Pointwise): (u: number) => number {
 }
 
 /** x_n · Σ_o g_o W[o,n] + Σ_o g_o b[o] / N, through f; g is 1 where the layer has no gate. */
-function densePixels(layer: DensePixelsLayer, read: ReadValue): (neuron: number) => Plane {
+function densePixels(layer: DensePixelsLayer | DensePlacesLayer, read: ReadValue): (neuron: number) => Plane {
   const x = read(layer.input);
   const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape[1];
+  const outputs = layer.preactivation.shape.at(-1)!;
   const weight = weightOf(layer, read, neurons, outputs);
   const bias = biasOf(layer, read, outputs);
   const f = layer.activation ? zeroed(layer.activation) : (u: number) => u;
@@ -78,9 +90,10 @@ function densePixels(layer: DensePixelsLayer, read: ReadValue): (neuron: number)
   };
 }
 
-/** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number. */
+/** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number; P may be on several axes. */
 function gateOf({ shape, data }: NdArray, pixels: number, outputs: number): (pixel: number, output: number) => number {
-  const [rows, columns] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
+  const columns = shape.at(-1) ?? 1;
+  const rows = data.length / columns;
   const down = rows === pixels && pixels > 1 ? columns : 0;
   const across = columns === outputs && outputs > 1 ? 1 : 0;
   return (pixel, output) => data[pixel * down + output * across];
@@ -108,7 +121,7 @@ function densePicture(layer: DensePictureLayer, read: ReadValue): (neuron: numbe
 }
 
 function weightOf(
-  { weight, outFirst }: DensePixelsLayer | DensePictureLayer,
+  { weight, outFirst }: Exclude<DerivedLayer, ConvolutionLayer>,
   read: ReadValue,
   neurons: number,
   outputs: number,
@@ -135,7 +148,7 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
   const [, outputs, height, width] = operation.shape;
   const [, , rows, columns] = x.shape;
   const [first, second, k, l] = kernel.shape;
-  const bias = biasOf(layer, read, outputs);
+  const bias = biasOfPlaces(layer, read);
   const window = { size: [k, l], stride, dilation, padding } as const;
   const perGroup = outputs / groups;
   const inputs = layer.transposed ? first / groups : second;
@@ -147,9 +160,22 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
     const at = (layer.transposed ? channel * second + (o % perGroup) : o * second + i) * k * l;
     const taps = (tap: number) => kernel.data[at + tap];
     const move = layer.transposed ? spreadPlane : correlatePlane;
-    const share = bias(o) / inputs;
-    return mapPlane(move(image, window, height, width, taps), (value) => value + share);
+    return mapPlane(move(image, window, height, width, taps), (value, place) => value + bias(o, place) / inputs);
   };
+}
+
+/** A convolution's bias at an output and place: of one number for all, one per output, or one for each place too. */
+function biasOfPlaces(layer: ConvolutionLayer, read: ReadValue): (output: number, place: number) => number {
+  if (!layer.bias) return () => 0;
+  const { data } = read(layer.bias);
+  const [, outputs, height, width] = layer.operation.shape;
+  if (data.length === 1) return () => data[0];
+  const { shape } = layer.bias;
+  // Where a place is found along [outputs, height, width], counted from the last axis; 0 along what the bias repeats.
+  const steps = [outputs, height, width].map((extent, axis) =>
+    shape.at(axis - 3) === extent ? sizeOf(shape.slice(shape.length - 2 + axis)) : 0,
+  );
+  return (output, place) => data[output * steps[0] + Math.floor(place / width) * steps[1] + (place % width) * steps[2]];
 }
 
 /** The way to the picture for planes of one layer; held factors are averaged once. */
@@ -199,15 +225,45 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
         return mapPlane(planes[step.of], (u, p) => (step.divide ? u / held(p) : u * held(p)));
       };
     }
+    case 'choice': {
+      let share: ((pixel: number) => number) | undefined;
+      return (planes) => {
+        const { height, width } = planes[step.of];
+        if (!share) {
+          const { shape, data } = read(step.by);
+          const chosen = data.map((value) => Number((value !== 0) !== step.otherwise));
+          share = channelMean({ shape, data: chosen }, step, height, width);
+        }
+        const held = share;
+        return mapPlane(planes[step.of], (u, p) => u * held(p));
+      };
+    }
+    case 'winner':
+      return linear(step, () => pooledWinners(read(step.by), step));
+    case 'sample':
+      return linear(step, ({ height, width }) => sampledPlaces(read(step.by), step, height, width));
+    case 'mix':
+      return linear(step, ({ height, width }) => mixedPixels(read(step.by), step.transposed, height, width));
+    case 'take':
+      return (planes) => takePlane(planes[step.of], step.rows, step.columns);
     case 'crop':
       return (planes) => cropPlane(planes[step.of], step.top, step.left, step.height, step.width);
   }
 }
 
+/** A linear map that is made of held values once, for all planes. */
+function linear(step: { readonly of: number }, make: (like: Plane) => (input: Plane) => Plane) {
+  let map: ((input: Plane) => Plane) | undefined;
+  return (planes: readonly Plane[]) => {
+    map ??= make(planes[step.of]);
+    return map(planes[step.of]);
+  };
+}
+
 /** A value's mean over all axes but rows and columns, at each pixel. */
 function channelMean(
   { shape, data }: NdArray,
-  { axes, rank }: Extract<Step, { kind: 'factor' }>,
+  { axes, rank }: Extract<Step, { kind: 'factor' | 'choice' }>,
   height: number,
   width: number,
 ): (pixel: number) => number {

@@ -9,6 +9,7 @@ import { LayerValues } from './layer-values.js';
 import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
 import { cropPlane } from './plane.js';
 import { type InrProgram, type TracedForward, traceForward } from './program.js';
+import { heldBy } from './way.js';
 
 /** How a plugin calls a layer. */
 export interface LayerName {
@@ -41,11 +42,12 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
   const layers: LayerHook[] = [];
   const untraced: UntracedLayer[] = [];
   const recorded: Record<string, ValuePlace> = {};
+  const taken = new Set<string>();
   for (const [position, finding] of findings.entries()) {
     const weight = weightName(finding, traced);
     const given = name?.(weight, position);
     if (given === null) continue;
-    const id = given?.id ?? weight?.replace(/[._]weight$/, '') ?? `layer${position + 1}`;
+    const id = unlike(given?.id ?? weight?.replace(/[._]weight$/, '') ?? `layer${position + 1}`, taken);
     if (!finding.layer) {
       untraced.push({ id, why: finding.why });
       continue;
@@ -62,6 +64,14 @@ export function deriveHooks(program: InrProgram, { name }: DeriveOptions = {}): 
     layers.push(hook ? { ...hook, ...named } : tableHook(layer, values, program.sampling, named));
   }
   return { layers, recorded, untraced };
+}
+
+/** A weight that is used twice makes two layers: `a`, then `a_2`. */
+function unlike(id: string, taken: Set<string>): string {
+  let unique = id;
+  for (let i = 2; taken.has(unique); i++) unique = `${id}_${i}`;
+  taken.add(unique);
+  return unique;
 }
 
 function weightName({ weight }: Finding, traced: TracedForward): string | undefined {
@@ -107,13 +117,13 @@ function tableHook(
 /** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */
 function valuesRead(layer: DerivedLayer): (readonly [role: string, node: GraphNode])[] {
   const steps = layer.kind === 'dense' ? [] : layer.way.steps;
-  const held = steps.flatMap((step) => (step.kind === 'factor' ? [step.by] : []));
+  const held = [...new Set(steps.flatMap((step) => heldBy(step) ?? []))];
   return [
     ['input', layer.input],
     ['weight', layer.weight],
     ['preactivation', layer.preactivation],
     ...(layer.bias ? [['bias', layer.bias] as const] : []),
-    ...(layer.kind === 'dense' && layer.gate ? [['gate', layer.gate] as const] : []),
+    ...('gate' in layer && layer.gate ? [['gate', layer.gate] as const] : []),
     ...held.map((node, i) => [`held${i + 1}`, node] as const),
   ];
 }
@@ -134,7 +144,7 @@ function measure(layer: DerivedLayer, read: ReadValue): Completeness {
     const weight = read(layer.weight);
     const bias = layer.bias && read(layer.bias);
     const [rows, neurons] = x.shape;
-    const outputs = z.shape[1];
+    const outputs = z.data.length / rows;
     for (let row = 0; row < rows; row++) {
       for (let o = 0; o < outputs; o++) {
         let sum = 0;

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { ConvolutionLayer, DerivedLayer } from './layers.js';
-import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
+import { activationNamed, compilePointwise, functionNamed, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';
 
 /** A layer in a few words: "conv 3×3, 10 → 32". */
@@ -8,6 +8,7 @@ export function describeKind(layer: DerivedLayer): string {
   if (layer.kind === 'conv') return describeConvolution(layer);
   const [first, second] = layer.weight.shape;
   const [inputs, outputs] = layer.outFirst ? [second, first] : [first, second];
+  if (layer.kind === 'dense-places') return `dense, ${inputs} → ${outputs}, at ${layer.height}×${layer.width} places`;
   const into = layer.kind === 'dense-picture' ? `${layer.channels}×${layer.height}×${layer.width}` : outputs;
   return `dense, ${inputs} → ${into}`;
 }
@@ -29,13 +30,10 @@ function describeConvolution({ transposed, operation, weight }: ConvolutionLayer
 /** What was read off a layer: its kind, what follows it, and its way to the picture. */
 export function describeLayer(layer: DerivedLayer): string {
   const parts = [describeKind(layer)];
-  if (layer.kind === 'dense') {
-    if (layer.gate) parts.push('times a gate');
-    if (layer.activation) parts.push(describeFunction(layer.activation));
-    return parts.join(' → ');
-  }
+  if ('gate' in layer && layer.gate) parts.push('times a gate');
   if (layer.activation) parts.push(describeFunction(layer.activation));
-  return [...parts, ...layer.way.steps.map((step, i) => describeStep(step, i))].join(' → ');
+  const steps = layer.kind === 'dense' ? [] : layer.way.steps;
+  return [...parts, ...steps.map((step, i) => describeStep(step, i))].join(' → ');
 }
 
 function describeStep(step: Step, position: number): string {
@@ -59,6 +57,16 @@ function describeStep(step: Step, position: number): string {
       return `spread over ${step.window.size.join('×')}, stride ${step.window.stride.join('×')}${from}`;
     case 'factor':
       return `${step.divide ? 'divided by' : 'times'} a held value${from}`;
+    case 'winner':
+      return `largest of ${step.window.size.join('×')}, held${from}`;
+    case 'choice':
+      return `where a held condition is ${step.otherwise ? 'not so' : 'so'}${from}`;
+    case 'sample':
+      return `${step.sampling.mode} at held places, ${step.height}×${step.width}${from}`;
+    case 'take':
+      return `chosen rows and columns, ${step.rows.length}×${step.columns.length}${from}`;
+    case 'mix':
+      return `pixels mixed by held weights${from}`;
     case 'crop':
       return `cut to ${step.height}×${step.width}${from}`;
   }
@@ -66,7 +74,7 @@ function describeStep(step: Step, position: number): string {
 
 function describeFunction(f: Pointwise): string {
   const compiled = compilePointwise(f);
-  const name = activationNamed(compiled);
+  const name = activationNamed(compiled) ?? functionNamed(compiled);
   if (name) return name;
   const text = formula(f.to, f.from);
   return text.length <= LONGEST_FORMULA ? text : 'a function of several operations';
@@ -84,6 +92,7 @@ function formula(node: GraphNode, from: GraphNode): string {
   const inner = operands.map((text) => (/ [+−] /.test(text) ? `(${text})` : text));
   if (node.op in INFIX) return inner.join(INFIX[node.op]);
   if (node.op === 'neg') return `−${inner[0]}`;
+  if (node.op === 'abs') return `|${operands[0]}|`;
   if (node.op === 'square') return `(${operands[0]})²`;
   if (node.op === 'pow') return `(${operands[0]})^${node.attributes.exponent}`;
   return `${node.op}(${operands.join(', ')})`;

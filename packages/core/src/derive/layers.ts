@@ -1,14 +1,14 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
-import { sizeOf } from '../ndarray.js';
+import { type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
-import { findWay, NoWay, type Way } from './way.js';
+import { findWay, IMAGE, NoWay, type Step, type Way } from './way.js';
 
 interface FoundLayer {
-  /** What the layer reads: [P, N], [B, N] or [B, C, h, w]. */
+  /** What the layer reads: [rows, N] or [B, C, h, w]. */
   readonly input: GraphNode;
   readonly weight: GraphNode;
   readonly bias: GraphNode | undefined;
-  /** The product with its bias, before any activation. */
+  /** The product with its bias, before any activation; of a dense layer [rows, out], where the rows may be on several axes. */
   readonly preactivation: GraphNode;
   /** What follows it value by value; nothing after the last layer. */
   readonly activation: Pointwise | undefined;
@@ -33,6 +33,16 @@ export interface DensePictureLayer extends FoundLayer {
   readonly way: Way;
 }
 
+/** x [1, h, w, N] times W in a network of frames: neuron n is input n, as on pixels; its plane goes the way to the picture. */
+export interface DensePlacesLayer extends FoundLayer {
+  readonly kind: 'dense-places';
+  readonly outFirst: boolean;
+  readonly gate: GraphNode | undefined;
+  readonly height: number;
+  readonly width: number;
+  readonly way: Way;
+}
+
 /** Each kernel (in → out) is a neuron. */
 export interface ConvolutionLayer extends FoundLayer {
   readonly kind: 'conv';
@@ -41,7 +51,7 @@ export interface ConvolutionLayer extends FoundLayer {
   readonly way: Way;
 }
 
-export type DerivedLayer = DensePixelsLayer | DensePictureLayer | ConvolutionLayer;
+export type DerivedLayer = DensePixelsLayer | DensePictureLayer | DensePlacesLayer | ConvolutionLayer;
 
 /** A layer that was found, or why its contributions cannot be told from the program. */
 export type Finding = { readonly weight: GraphNode } & (
@@ -82,8 +92,7 @@ export function findLayers(
   function derive(product: OperationNode): DerivedLayer {
     if (varying.has(product.inputs[1])) throw new NoWay('its weight comes before what it multiplies');
     const [input, weight] = product.inputs;
-    const channelAxis = product.op === 'matMul' ? product.shape.length - 1 : 1;
-    const { bias, preactivation } = withBias(product, channelAxis);
+    const { bias, preactivation } = withBias(product);
     const dependents = dependentsOf(preactivation);
     const common = { input, weight, bias, preactivation };
     if (product.op === 'matMul') {
@@ -91,17 +100,22 @@ export function findLayers(
         throw new NoWay(`it multiplies arrays of ${product.inputs[0].shape.join('×')}, not rows of values`);
       }
       const outFirst = product.attributes.transposeB;
-      if (sampling === 'pixels') {
-        const gate = gateOf(preactivation, dependents);
-        const before = gate ? gate.product : preactivation;
-        return { ...common, kind: 'dense', outFirst, gate: gate?.factor, activation: activationAfter(before) };
-      }
-      return pictureLayer({ ...common, outFirst });
+      if (sampling === 'frames' && product.shape[0] === 1) return pictureLayer({ ...common, outFirst });
+      const gate = gateOf(preactivation, dependents);
+      const before = gate ? gate.product : preactivation;
+      const found = { ...common, outFirst, gate: gate?.factor, activation: activationAfter(before) };
+      if (sampling === 'pixels') return { ...found, kind: 'dense' };
+      const start = found.activation?.to ?? before;
+      const place = placeOfRows(start.shape);
+      const way = findWay({ start, ...place, output, channels: 0, isRange });
+      // As on pixels: what follows f and stays at its pixel is left out.
+      const moves = way.steps.some(({ kind }) => !STAYING.has(kind));
+      return { ...found, kind: 'dense-places', ...place, way: moves ? way : { steps: [], picture: 0 } };
     }
     if (sampling === 'pixels') throw new NoWay('it is a convolution in a network of single pixels');
     const operation = product as ConvolutionLayer['operation'];
     const [, channels, height, width] = product.shape;
-    const way = findWay({ start: preactivation, height, width, output, channels, isRange });
+    const way = findWay({ start: preactivation, height, width, axes: IMAGE, output, channels, isRange });
     const transposed = product.op === 'convTranspose2d';
     return { ...common, kind: 'conv', transposed, operation, activation: undefined, way };
   }
@@ -116,24 +130,43 @@ export function findLayers(
       throw new NoWay('its values are not seen as a picture [C, h, w] next, and there is no rule for what they do');
     }
     const [, channels, height, width] = reshape.shape;
-    const way = findWay({ start: reshape, height, width, output, channels: 0, isRange });
+    const way = findWay({ start: reshape, height, width, axes: IMAGE, output, channels: 0, isRange });
     return { ...found, kind: 'dense-picture', activation, channels, height, width, way };
   }
 
-  /** The weight-only value that is added to a product next, if it is one number per output, or one for all. */
-  function withBias(product: OperationNode, channelAxis: number) {
-    const next = users.get(product) ?? [];
-    const [sum] = next;
-    if (next.length === 1 && sum.op === 'add' && product !== output) {
-      const other = sum.inputs[0] === product ? sum.inputs[1] : sum.inputs[0];
-      const outputs = product.shape[channelAxis];
-      const axis = channelAxis - product.shape.length + other.shape.length;
-      const perOutput = sizeOf(other.shape) === outputs && (other.shape[axis] ?? 1) === outputs;
-      if (!varying.has(other) && (perOutput || sizeOf(other.shape) === 1)) {
-        return { bias: other, preactivation: sum as GraphNode };
-      }
+  /** Where the rows [1, h, w, out] or [h·w, out] of a dense layer lie in the picture. */
+  function placeOfRows(shape: Shape) {
+    const [, , rows, columns] = output.shape;
+    if (shape.length === 4 && shape[0] === 1) {
+      return { height: shape[1], width: shape[2], axes: { rows: 1, columns: 2 } };
     }
-    return { bias: undefined, preactivation: product as GraphNode };
+    if (sizeOf(shape.slice(0, -1)) === rows * columns && shape.at(-2) === rows * columns) {
+      return { height: rows, width: columns, axes: { pixels: shape.length - 2 } };
+    }
+    throw new NoWay(`its result is ${shape.join('×')}, and where these rows lie in the picture is not told`);
+  }
+
+  /** What is added to a product next, if it depends on weights alone: one number per output, or one for all; behind a
+   * convolution also one per place. */
+  function withBias(product: OperationNode): { bias: GraphNode | undefined; preactivation: GraphNode } {
+    const z = withRowsApart(product);
+    const next = users.get(z) ?? [];
+    const [sum] = next;
+    if (next.length === 1 && sum.op === 'add' && z !== output && sameShape(sum.shape, z.shape)) {
+      const other = sum.inputs[0] === z ? sum.inputs[1] : sum.inputs[0];
+      const fits = product.op !== 'matMul' || sizeOf(other.shape) === (other.shape.at(-1) ?? 1);
+      if (!varying.has(other) && fits) return { bias: other, preactivation: sum };
+    }
+    return { bias: undefined, preactivation: z };
+  }
+
+  /** A product of rows that lie on several axes, [1, h, w, out], is written as one of a matrix, and reshaped. */
+  function withRowsApart(product: OperationNode): GraphNode {
+    const next = users.get(product) ?? [];
+    const [apart] = next;
+    const rows = product.op === 'matMul' && product.shape.length === 2 ? product.shape[0] : 1;
+    if (rows === 1 || next.length !== 1 || apart.op !== 'reshape' || product === output) return product;
+    return apart.shape.length > 2 && apart.shape.at(-1) === product.shape[1] ? apart : product;
   }
 
   /** z · g where g depends on the input, but not on z. */
@@ -142,7 +175,10 @@ export function findLayers(
     const [product] = next;
     if (next.length !== 1 || product.op !== 'mul' || z === output) return undefined;
     const factor = product.inputs[0] === z ? product.inputs[1] : product.inputs[0];
-    if (isSingle(factor) || factor === z || dependents.has(factor)) return undefined;
+    if (isSingle(factor) || factor === z || dependents.has(factor) || !sameShape(product.shape, z.shape))
+      return undefined;
+    const rows = sizeOf(factor.shape.slice(0, -1));
+    if (rows !== 1 && rows !== sizeOf(z.shape.slice(0, -1))) return undefined;
     return { product: product as GraphNode, factor };
   }
 
@@ -173,6 +209,9 @@ export function findLayers(
     return dependents;
   }
 }
+
+/** Steps that leave a plane at its pixels. */
+const STAYING: ReadonlySet<Step['kind']> = new Set(['function', 'sum', 'factor', 'choice'] as const);
 
 function isProduct(node: GraphNode): boolean {
   return node.kind === 'operation' && (node.op === 'matMul' || node.op === 'conv2d' || node.op === 'convTranspose2d');

@@ -1,5 +1,6 @@
 import { Graph, type GraphNode, reachable } from '../graph/graph.js';
 import type { Inr, ValuePlace } from '../inr.js';
+import { sizeOf } from '../ndarray.js';
 import type { Ops } from '../ops/ops.js';
 import { recordCalls } from './record-calls.js';
 
@@ -76,6 +77,18 @@ export function runForward<T>(
   const places = Object.entries(inr.recorded ?? {});
   const { ops: recording, results } = places.length > 0 ? recordCalls(ops) : { ops, results: [] };
   const { output, activations } = inr.forward(recording, parameters, inputs);
-  const found = places.map(([name, place]) => [name, 'input' in place ? inputs[place.input] : results[place.call]]);
+  const found = places.map(([name, place]) => {
+    if ('input' in place) return [name, inputs[place.input]];
+    const value = results[place.call];
+    return [name, place.perPixel ? asRows(ops, value) : value];
+  });
   return { output, activations: { ...activations, ...Object.fromEntries(found) } };
+}
+
+/** A row for each pixel, however many axes the pixels lie on: [1, P, N] as [P, N]. */
+function asRows<T>(ops: Ops<T>, value: T): T {
+  const shape = ops.shapeOf(value);
+  if (shape.length <= 2) return value;
+  const columns = shape[shape.length - 1];
+  return ops.reshape(value, [sizeOf(shape) / columns, columns]);
 }

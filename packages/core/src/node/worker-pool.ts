@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ReduceCounts, ReduceResult, Region } from '@xinc/kernels';
+import type { ReduceResult, Region } from '@xinc/kernels';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Chunk } from '../trace/chunks.js';
 import type { ContributionSource, KernelPool } from '../trace/contribution-source.js';
 import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
 
-/** Chunks a worker has in hand: the next one waits there, so that it never waits for this thread. */
+/** Chunks that a worker is given at once, so that it never waits for this thread between two. */
 const CHUNKS_IN_HAND = 2;
 /** How far workers may run ahead of the chunk that is merged next, per worker: bounds the results that wait. */
 const CHUNKS_AHEAD = 6;
@@ -56,7 +56,7 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
             end().catch(() => {});
             throw error;
           }
-          return sumOfCounts((await end()) as ReduceCounts[]);
+          return (await end()) as ReduceResult[];
         },
         maps: (wanted, region) => ask('maps', wanted, region),
         responses: (wanted, region) => ask('responses', wanted, region),
@@ -72,19 +72,6 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };
-}
-
-/** What all threads counted, added to what the first one did. */
-function sumOfCounts([first, ...others]: readonly ReduceCounts[]): ReduceCounts {
-  const arraysOf = ({ histogram, neuronsPerPixel = [] }: ReduceCounts) => [
-    ...(histogram ? [histogram] : []),
-    ...neuronsPerPixel,
-  ];
-  const sums = arraysOf(first);
-  for (const counts of others) {
-    for (const [k, part] of arraysOf(counts).entries()) for (let i = 0; i < part.length; i++) sums[k][i] += part[i];
-  }
-  return first;
 }
 
 /** Hands out chunks, each to the worker that is free first, and merges results in order. */
@@ -122,7 +109,7 @@ async function distribute(
   try {
     await Promise.all(running);
   } finally {
-    // Whoever waits for a chunk that failed must end as well.
+    // Calls that wait for a chunk that failed have to end as well.
     next = chunks.length;
     for (const go of resume) go();
     await Promise.allSettled(running);
@@ -162,13 +149,13 @@ class KernelThread {
     });
   }
 
-  /** A call whose answer nobody waits for. */
+  /** A call whose answer is not waited for. */
   send(argument: KernelCall): void {
     this.call(argument).catch(() => {});
   }
 
   async stop(): Promise<void> {
-    // An idle worker does not keep the process alive, but one whose end is waited for must.
+    // An idle worker does not keep the process alive; one whose end is waited for does.
     this.#stopping = true;
     this.#worker.ref();
     await this.#worker.terminate();

@@ -1,4 +1,5 @@
-import { type OpName, sizeOf } from '@xinc/core';
+import { sizeOf } from '@xinc/core';
+import type { OpName } from '@xinc/core/graph';
 import {
   countUses,
   type Graph,
@@ -41,6 +42,7 @@ const factorRules: { readonly [K in OpName]?: FactorRule } = {
   upsampleNearest: linear,
   sum: linear,
   mean: linear,
+  scatterAdd: linear,
 };
 
 /** A factor beyond this, or below its inverse, stays where it is, so that no value leaves float32 on the way. */

@@ -1,4 +1,4 @@
-import { decodeNpy, type NpyArray } from '@xinc/core';
+import { decodeNpy, type NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
 import type { LabelView, RunEvent, RunView, Session } from '../api.js';
 import { AccessError } from './access-error.js';

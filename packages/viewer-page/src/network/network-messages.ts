@@ -28,7 +28,7 @@ export type FromNetworkThread =
       /** [H, W, 3], not clamped. */
       readonly rgb: Float32Array<ArrayBuffer>;
       readonly device: NetworkDevice;
-      /** Of running the network. */
+      /** How long running the network took. */
       readonly milliseconds: number;
     }
   /** The thread runs nothing more. */
@@ -37,7 +37,7 @@ export type FromNetworkThread =
 /** What runs networks in the page. */
 export interface NetworkDevice {
   readonly kind: 'webgpu' | 'wasm';
-  /** Of WebAssembly. */
+  /** Threads of WebAssembly. */
   readonly threads: number;
   /** Why it is not WebGPU, where the browser has that. */
   readonly reason?: string;

@@ -7,7 +7,7 @@ import type { FromNetworkThread, LayerMask, NetworkDevice, ToNetworkThread } fro
 /** A picture that the page's own network made. */
 export interface RunPicture extends Picture {
   readonly device: NetworkDevice;
-  /** Of running the network. */
+  /** How long running the network took. */
   readonly milliseconds: number;
 }
 

@@ -1,4 +1,4 @@
-import { weightWithout } from '@xinc/core';
+import { weightWithout } from '@xinc/core/trace';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';

@@ -104,5 +104,5 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
   return trace;
 }
 
-/** Of the layers that the server traces. */
+/** The frames of the layers that the server traces. */
 const frames = new WeakMap<LayerTrace, number>();

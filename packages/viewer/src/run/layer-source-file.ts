@@ -1,18 +1,14 @@
 import {
   type Arrays,
   type ConvHook,
-  convSource,
   type DenseHook,
-  denseSource,
-  encodeSafetensors,
   type Inr,
   type LayerHook,
   type NdArray,
-  type Network,
   ndarray,
-  neuronCount,
-  tilesOf,
 } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import { convSource, denseSource, type Network, neuronCount, tilesOf } from '@xinc/core/trace';
 import type { LayerSourceMetadata } from '@xinc/viewer-page';
 import { Refusal } from '../http/refusal.js';
 

@@ -1,13 +1,5 @@
-import {
-  type EnginePlugin,
-  evaluationProgram,
-  type Inr,
-  OUTPUT,
-  pixelsAtOnce,
-  type Shapes,
-  shapesOf,
-  sizeOf,
-} from '@xinc/core';
+import { type EnginePlugin, type Inr, type Shapes, sizeOf } from '@xinc/core';
+import { evaluationProgram, OUTPUT, pixelsAtOnce, shapesOf } from '@xinc/core/trace';
 import type { NetworkView } from '@xinc/viewer-page';
 
 export function describeNetwork(inr: Inr): NetworkView {

@@ -1,15 +1,7 @@
 import { createRequire } from 'node:module';
-import {
-  createLocalPool,
-  createNetwork,
-  createTracer,
-  decodeNpy,
-  decodeSafetensors,
-  type NdArray,
-  ndarray,
-  switchOff,
-  type Tracer,
-} from '@xinc/core';
+import { type NdArray, ndarray } from '@xinc/core';
+import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
+import { createLocalPool, createNetwork, createTracer, switchOff, type Tracer } from '@xinc/core/trace';
 import { type ConvSource, type DenseSource, loadKernels } from '@xinc/kernels';
 import type { LabelView, RunView, Session } from '@xinc/viewer-page';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -325,7 +317,7 @@ describe('the network for the page', () => {
   });
 
   test('is not offered where no engine writes ONNX', async () => {
-    const { Registry } = await import('@xinc/core');
+    const { Registry } = await import('@xinc/core/node');
     const viewer = await bench.start({ registry: new Registry() });
     expect((await ask(viewer.address, '/api/runs/image')).json<RunView>().network).toBeNull();
     expect((await ask(viewer.address, '/api/runs/image/network.onnx')).status).toBe(422);

@@ -1,7 +1,7 @@
 import { choice, percent, type SettingValues } from '../../state/setting.js';
 
 export const SETTINGS = {
-  /** Of the map over the picture, in [0, 1]. */
+  /** Opacity of the map over the picture, in [0, 1]. */
   opacity: percent('opacity', 0.75),
   /** The large picture. */
   picture: choice('picture', ['reconstruction', 'signal', 'error'], 'reconstruction'),

@@ -1,0 +1,127 @@
+import { type Checkpoint, type KnownArchitecture, knownArchitecture } from '@xinc/checkpoints';
+import { type InrPlugin, isXincError, type SignalShape, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import { below, isAsked, keyText } from './network-key.js';
+import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.js';
+
+/** What is looked for in a checkpoint. */
+export interface Wanted {
+  readonly plugin: InrPlugin;
+  /** Settings that the user gave. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly signal: SignalShape;
+  /** Where in the file to look (`--key`); everywhere, if it is not given. */
+  readonly key?: string | undefined;
+  /** All models at hand: one that recognises the file where the one asked for does not is named. */
+  readonly models: readonly InrPlugin[];
+}
+
+/**
+ * The networks of a model in a checkpoint, or what the file holds in their place and what to do about it.
+ * @returns one at least, the likeliest place first
+ * @throws XincError as `recogniseNetworks`; `not-found` for a key under which there is nothing; `unsupported` for networks of
+ *   a family that the model is not of
+ */
+export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwork[] {
+  const { plugin, given, signal, key } = wanted;
+  const checkpoint = key === undefined ? whole : below(whole, key);
+  if (!checkpoint) throw unknownKey(whole, wanted);
+  const known = knownArchitecture(checkpoint);
+  const foreign = known && !isOf(plugin, known) ? known : undefined;
+  if (foreign?.mistakable) throw anotherFamily(checkpoint, foreign, wanted);
+  let networks: RecognisedNetwork[];
+  try {
+    networks = recogniseNetworks(checkpoint, plugin, given, signal);
+  } catch (error) {
+    if (!isXincError(error, 'invalid-file') && !isXincError(error, 'unsupported')) throw error;
+    if (foreign) throw anotherFamily(checkpoint, foreign, wanted, error);
+    throw explained(error, checkpoint, wanted);
+  }
+  const asked = networks.filter((network) => isAsked(network, key));
+  if (asked.length === 0) throw unknownKey(whole, wanted);
+  return asked;
+}
+
+const isOf = ({ name }: InrPlugin, known: KnownArchitecture): boolean =>
+  name.toLowerCase() === known.name.toLowerCase();
+
+function anotherFamily(
+  checkpoint: Checkpoint,
+  { phrase, evidence }: KnownArchitecture,
+  wanted: Wanted,
+  cause?: XincError,
+): XincError {
+  const { source } = checkpoint;
+  const other = modelFor(checkpoint, wanted);
+  return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
+    subject: source,
+    hint: other
+      ? `Give --model ${other}.`
+      : `No installed model is of this kind; a plugin can add one (docs/plugins.md).`,
+    ...(cause && { cause }),
+  });
+}
+
+/** What else there is to say of a file that holds no network of the model. */
+function explained(error: XincError, checkpoint: Checkpoint, wanted: Wanted): XincError {
+  const { source } = checkpoint;
+  const { plugin, given, signal } = wanted;
+  const other = modelFor(checkpoint, wanted);
+  if (other) {
+    return new XincError('invalid-file', `${source} holds no network that the model '${plugin.name}' recognises`, {
+      subject: source,
+      hint: `The model '${other}' does: give --model ${other}.`,
+      cause: error,
+    });
+  }
+  if (Object.keys(given).length > 0 && fits(checkpoint, plugin, signal)) {
+    const settings = Object.entries(given).map(([key, value]) => `${key}=${value}`);
+    return new XincError(error.code, error.message.replace(/\.$/, ''), {
+      subject: source,
+      hint: `Without --set ${settings.join(', ')} it fits: the weights show these settings themselves.`,
+      ...(error.details !== undefined && { details: error.details }),
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** Another installed model that recognises the file. */
+function modelFor(checkpoint: Checkpoint, { plugin, signal, models }: Wanted): string | undefined {
+  return models.find(
+    (other) => other.name !== plugin.name && other.signals.includes(signal.kind) && fits(checkpoint, other, signal),
+  )?.name;
+}
+
+function fits(checkpoint: Checkpoint, plugin: InrPlugin, signal: SignalShape): boolean {
+  try {
+    return recogniseNetworks(checkpoint, plugin, {}, signal).length > 0;
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+    return false;
+  }
+}
+
+/** Keys that a message lists. */
+const MOST_KEYS = 12;
+
+function unknownKey(checkpoint: Checkpoint, { plugin, given, signal, key }: Wanted): XincError {
+  let networks: RecognisedNetwork[] = [];
+  try {
+    networks = recogniseNetworks(checkpoint, plugin, given, signal);
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+  }
+  const keys = networks.map((network) => printable(keyText(network.key)));
+  const listed =
+    keys.length > MOST_KEYS
+      ? `${keys.slice(0, MOST_KEYS).join(', ')} and ${keys.length - MOST_KEYS} more`
+      : keys.join(', ');
+  return new XincError('invalid-option', `--key ${key}: ${checkpoint.source} holds no network there`, {
+    subject: '--key',
+    hint:
+      keys.length === 0
+        ? `Nor does it hold one elsewhere that the model '${plugin.name}' recognises.`
+        : `It holds ${keys.length === 1 ? 'one' : `${keys.length}`} of the model '${plugin.name}': ${listed}.`,
+  });
+}
