@@ -29,8 +29,8 @@ export class Viewer {
   readonly scene: Scene;
   /** The network with neurons switched off. */
   readonly ablation: Ablation;
-  /** Whether the server answers. */
-  connected = $state(true);
+  /** Whether the server answers, and is the one that the page came from. */
+  connection = $state<'open' | 'silent' | 'restarted'>('open');
   /** How often the connection came back. */
   #connections = $state(0);
   readonly #changes = new SvelteMap<string, number>();
@@ -233,12 +233,16 @@ export class Viewer {
       },
       () => {
         // What happened during a break was missed.
-        if (followed || !this.connected) this.#connections++;
+        if (followed || this.connection !== 'open') this.#connections++;
         followed = true;
-        this.connected = true;
+        this.connection = 'open';
       },
       () => {
-        this.connected = false;
+        if (this.connection === 'open') this.connection = 'silent';
+        this.access.absence().then((absence) => {
+          // It may have come back meanwhile.
+          if (this.connection !== 'open') this.connection = absence;
+        });
       },
     );
   }
