@@ -6,7 +6,9 @@
  *   GET  /api/runs/ID                                     RunView
  *   GET  /api/runs/ID/files/PATH                          a file of the run (ranges are served)
  *   GET  /api/runs/ID/weights.safetensors                 the network's parameters: the finished ones, else the newest checkpoint
- *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`
+ *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`; with `?half=before&changing=W&changing=…`, or
+ *                                                         `half=after`, what does not depend on these parameters, or the rest, which
+ *                                                         reads the outputs of the first by name. No bytes where nothing can be cut off
  *   GET  /api/runs/ID/frames/T/signal.npy                 float32 [H, W, 3]
  *   GET  /api/runs/ID/frames/T/reconstruction.npy         float32 [H, W, 3], not clamped
  *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
@@ -98,7 +100,7 @@ export interface LayerView {
   readonly id: string;
   readonly label: string;
   readonly neurons: number;
-  readonly kind: 'dense' | 'conv' | 'custom';
+  readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
   /** For a convolution: neuron = input · outputs + output. */
