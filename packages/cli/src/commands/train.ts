@@ -4,6 +4,7 @@ import type { Registry, Run } from '@xinc/core/node';
 import {
   asked,
   checkTrainable,
+  chooseModel,
   DEFAULT_FRAMES,
   inputNotes,
   isLabelled,
@@ -20,7 +21,7 @@ import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
-import { loadPlugins, modelNamed } from '../workflow/plugins.js';
+import { loadPlugins } from '../workflow/plugins.js';
 import { workOf } from '../workflow/work.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
@@ -44,9 +45,9 @@ async function planTraining(
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
   const { model: wanted } = options;
-  const chosen = wanted === undefined ? undefined : asked('--model', () => registry.get('inr', wanted));
+  const chosen = wanted === undefined ? undefined : asked('model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context, chosen?.plugin.signals);
-  const { name } = modelNamed(registry, wanted, input.signal.shape.kind).plugin;
+  const { name } = chooseModel(registry, wanted, input.signal.shape.kind).plugin;
   const plan = planRun(registry, {
     ...input,
     model: name,
