@@ -3,13 +3,16 @@ import { Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
+import { decodeSettings } from '../decode-settings.js';
 import { type AnalysisOptions, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { workOf } from '../workflow/work.js';
 
-export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {}
+export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {
+  readonly set?: readonly string[];
+}
 
 /** Runs come first, names of analyses after them. */
 export async function analyzeCommand(
@@ -28,7 +31,8 @@ export async function analyzeCommand(
   }
   const paths = await runsAmong(targets.slice(0, end), known);
   const names = targets.slice(end);
-  const plan = planWith(registry, options, names);
+  const analyses = registry.all('analysis').map(({ plugin }) => plugin);
+  const plan = planWith(registry, options, decodeSettings(options.set, { models: [], analyses }), names);
   const runs: Run[] = [];
   for (const path of paths) runs.push(await Run.open(path));
   const engine = await startEngine(registry, options, context);
