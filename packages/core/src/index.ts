@@ -31,6 +31,7 @@ export type {
   EnginePlugin,
   Executable,
   OnnxExport,
+  OnnxHalves,
   PreparedBatch,
   Program,
   Shapes,

@@ -6,7 +6,9 @@
  *   GET  /api/runs/ID                                     RunView
  *   GET  /api/runs/ID/files/PATH                          a file of the run (ranges are served)
  *   GET  /api/runs/ID/weights.safetensors                 the network's parameters: the finished ones, else the newest checkpoint
- *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`
+ *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`; with `?half=before&changing=W&changing=…`, or
+ *                                                         `half=after`, what does not depend on these parameters, or the rest, which
+ *                                                         reads the outputs of the first by name. No bytes where nothing can be cut off
  *   GET  /api/runs/ID/frames/T/signal.npy                 float32 [H, W, 3]
  *   GET  /api/runs/ID/frames/T/reconstruction.npy         float32 [H, W, 3], not clamped
  *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
@@ -98,7 +100,7 @@ export interface LayerView {
   readonly id: string;
   readonly label: string;
   readonly neurons: number;
-  readonly kind: 'dense' | 'conv' | 'custom';
+  readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
   /** For a convolution: neuron = input · outputs + output. */
@@ -183,6 +185,11 @@ export interface MapsRequest {
 export interface PanelModule {
   /** The tab's title. */
   readonly title: string;
+  /**
+   * What survives a reload, as part of the page's address: texts by name, until the panel sets others. Names are of letters, digits,
+   * `_` and `-`; texts are printable, of 1 to 200 characters.
+   */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Draws into `root`; returns what takes it down again, or a promise of it. */
   mount(root: HTMLElement, host: PanelHost): (() => void) | Promise<() => void>;
 }
@@ -193,6 +200,8 @@ export interface PanelHost {
   follow(listener: (scene: PanelScene) => void): () => void;
   /** Selects neurons of the layer on screen. */
   select(neurons: readonly number[]): void;
+  /** Sets one of the settings that the module names. */
+  set(name: string, text: string): void;
   /** A file of the run on screen: `analysis/NAME/frame-0000/layer1/sums.npy`. */
   file(path: string): Promise<ArrayBuffer>;
 }
@@ -202,5 +211,7 @@ export interface PanelScene {
   readonly frame: number;
   readonly layer: LayerView | null;
   readonly neurons: readonly number[];
+  /** The module's settings: those that a person, or a link, has chosen. A link may hold any text of theirs. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly theme: 'light' | 'dark';
 }

@@ -46,6 +46,16 @@ export class Access {
     return jsonOf(await request(this.#address('session'), { ...(signal && { signal }) }), signal);
   }
 
+  /** Why the server's events do not come: whether it does not answer, or is another one that does not know the page. */
+  async absence(): Promise<'silent' | 'restarted'> {
+    try {
+      await this.session();
+    } catch (error) {
+      if (error instanceof AccessError && error.kind === 'refused' && error.code === 'forbidden') return 'restarted';
+    }
+    return 'silent';
+  }
+
   async run(id: string, signal?: AbortSignal): Promise<RunView> {
     return jsonOf(await request(this.#address('runs', id), { ...(signal && { signal }) }), signal);
   }
@@ -105,13 +115,18 @@ export class Access {
 
   /** The network as ONNX: inputs and weights are inputs of the graph. */
   async network(run: RunView, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const address = this.#versioned(run, 'network.onnx');
+    const address = this.networkAddress(run);
     return this.#shared.get(
       address,
       async (abort) => bytesOf(await request(address, { signal: abort }), abort),
       (bytes) => bytes.byteLength,
       signal,
     );
+  }
+
+  /** Where the network's graph is; the worker that runs it fetches its halves itself. */
+  networkAddress(run: RunView): string {
+    return this.#versioned(run, 'network.onnx');
   }
 
   /** The network's inputs for a frame. */

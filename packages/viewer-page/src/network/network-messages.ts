@@ -11,7 +11,13 @@ export interface LayerMask {
 
 /** What the page tells the thread that runs networks. It has one network and one frame's inputs at a time. */
 export type ToNetworkThread =
-  | { readonly type: 'graph'; readonly graph: Uint8Array; readonly network: NetworkView }
+  | {
+      readonly type: 'graph';
+      readonly graph: Uint8Array;
+      readonly network: NetworkView;
+      /** Where the graph is, and its halves. */
+      readonly address: string;
+    }
   | { readonly type: 'weights'; readonly weights: Readonly<Record<string, Tensor>> }
   | {
       readonly type: 'inputs';
