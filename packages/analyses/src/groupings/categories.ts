@@ -34,7 +34,7 @@ export const categories = defineGrouping<z.output<typeof options>>({
     if (!annotation) {
       throw new XincError('not-found', `Frame ${frame} has no annotation, which the grouping 'categories' needs`, {
         subject: 'categories',
-        hint: 'Give label maps with --labels.',
+        hint: 'Give label maps with `labels`.',
       });
     }
     if (!annotation.groups.some((group) => group[by] !== undefined && group[by] !== 'other')) {

@@ -15,7 +15,7 @@ export const instances = defineGrouping<z.output<typeof options>>({
     if (!annotation) {
       throw new XincError('not-found', `Frame ${frame} has no annotation, which the grouping 'instances' needs`, {
         subject: 'instances',
-        hint: 'Give label maps with --labels.',
+        hint: 'Give label maps with `labels`.',
       });
     }
     return annotation;
