@@ -74,6 +74,16 @@ export type {
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
 export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
+export {
+  batchNorm,
+  type ChannelStatistics,
+  clamp,
+  groupNorm,
+  layerNorm,
+  normalize,
+  perChannel,
+  rmsNorm,
+} from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export {
   defineAnalysis,

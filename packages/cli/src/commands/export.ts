@@ -147,7 +147,7 @@ function mapsOf(tracer: Tracer, { layer, neurons }: ExportCommandOptions): Pick<
 
 function activationNames({ layers }: Inr): string[] {
   const named = layers.flatMap((hook) =>
-    hook.kind === 'custom' ? activationsRead(hook) : [hook.input, hook.preactivation],
+    hook.kind === 'custom' || hook.kind === 'derived' ? activationsRead(hook) : [hook.input, hook.preactivation],
   );
   return [...new Set(named)];
 }

@@ -36,7 +36,7 @@ export async function layersCommand(path: string, context: CommandContext): Prom
 
 /** What a hook that a plugin wrote itself says of its layer. */
 function describeHook(hook: LayerHook): string {
-  if (hook.kind === 'custom') return 'traced by its plugin';
+  if (hook.kind === 'custom' || hook.kind === 'derived') return 'traced by its plugin';
   const activation = hook.activation === null ? '' : ` → ${hook.activation}`;
   return `${hook.kind === 'dense' ? 'dense' : 'convolution'}${activation}`;
 }

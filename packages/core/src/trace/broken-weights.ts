@@ -40,7 +40,7 @@ export function findBroken(inr: Inr, parameters: Arrays): Broken {
 /** Names of the parameters that a layer's contributions depend on, its own first. */
 function weightsOf(hook: LayerHook, parameters: Arrays, activations: Readonly<Record<string, Traced>>): string[] {
   // What it computes its maps from, only its plugin knows.
-  if (hook.kind === 'custom') return Object.keys(parameters);
+  if (hook.kind === 'custom' || hook.kind === 'derived') return Object.keys(parameters);
   const own = hook.kind === 'dense' ? [hook.weight, hook.bias] : [hook.kernel, hook.bias];
   return [...own, ...activations[hook.input].parameters];
 }

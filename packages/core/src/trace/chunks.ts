@@ -19,7 +19,7 @@ const NEURONS_PER_CUSTOM_CHUNK = 1024;
  */
 export function chunksOf(hook: LayerHook, neurons: number, outChannels: number): Chunk[] {
   const perChunk =
-    hook.kind === 'conv'
+    hook.kind === 'conv' || (hook.kind === 'derived' && hook.outputs !== undefined)
       ? kernelsPerChunk(neurons, outChannels)
       : hook.kind === 'custom'
         ? NEURONS_PER_CUSTOM_CHUNK

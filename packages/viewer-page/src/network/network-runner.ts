@@ -97,6 +97,8 @@ export class NetworkRunner {
 /** Layers that cannot be masked have no neurons in there, see `possibleOff`. */
 function masksOf(off: SwitchedOff, layers: readonly LayerView[]): LayerMask[] {
   return layers.flatMap(({ id, kind, weight }) =>
-    kind !== 'custom' && weight !== undefined && off[id] ? [{ kind, weight, neurons: off[id] }] : [],
+    (kind === 'dense' || kind === 'conv') && weight !== undefined && off[id]
+      ? [{ kind, weight, neurons: off[id] }]
+      : [],
   );
 }
