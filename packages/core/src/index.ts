@@ -39,7 +39,14 @@ export type {
   TrainerState,
   TrainingProgram,
 } from './engine.js';
-export { isXincError, throwIfAborted, XincError, type XincErrorCode, type XincErrorFields } from './errors.js';
+export {
+  invalidSetting,
+  isXincError,
+  throwIfAborted,
+  XincError,
+  type XincErrorCode,
+  type XincErrorFields,
+} from './errors.js';
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
 export {
   checkLabelMap,
