@@ -67,7 +67,7 @@ function programOf(config: OnnxConfig, signal: SignalShape): InrProgram {
   if (!network) {
     throw new XincError('invalid-option', "The model 'onnx' is a file's network, and no file was read", {
       subject: 'network',
-      hint: 'Make a run of it with xinc import network.onnx --signal FILE.',
+      hint: 'Make a run of it with xinc import network.onnx `signal: FILE`.',
     });
   }
   const { graph, weights, arrays } = network;
@@ -160,7 +160,7 @@ function coordinatesOf(
   if (!pixels || (axes !== 2 && axes !== 3)) {
     throw new XincError('invalid-option', `The network reads '${name}' (${describe(shape)}), which is not given`, {
       subject: 'inputs',
-      hint: 'Give the arrays it is fed, by name, as an .npz file: --inputs inputs.npz.',
+      hint: 'Give the arrays it is fed, by name, as an .npz file: `inputs: inputs.npz`.',
     });
   }
   const flat = pixelCoordinates(signal, pixels, config);

@@ -3,6 +3,7 @@ import onnxProto from 'onnx-proto';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { TRANSPOSED } from './rules/products.js';
 import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
+import { MOST_NUMBERS } from './values.js';
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 type IGraph = onnxProto.onnx.IGraphProto;
@@ -189,8 +190,10 @@ function split(
   for (const name of nodes.flatMap(({ inputs }) => inputs)) read.set(name, (read.get(name) ?? 0) + 1);
   for (const [name, tensor] of tensors) {
     if (!read.has(name)) continue;
-    if (tensor.integers || settings.has(name) || tensor.data.length === 1) constants[name] = toStatic(tensor);
-    else weights[name] = ndarray(tensor.shape, Float32Array.from(tensor.data));
+    const isTable = tensor.data.length > MOST_NUMBERS;
+    if (tensor.data.length === 1 || (!isTable && (tensor.integers || settings.has(name)))) {
+      constants[name] = toStatic(tensor);
+    } else weights[name] = ndarray(tensor.shape, asFloat32(name, tensor));
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
   const turned = nodes.map((node) => {
@@ -204,6 +207,17 @@ function split(
   return { graph: { ...graph, nodes: turned, constants }, weights, description };
 }
 
+/** @throws XincError `unsupported` for whole numbers that float32 does not hold */
+function asFloat32(name: string, { data, integers }: FileTensor): Float32Array {
+  const inexact = integers ? data.find((value) => Math.fround(value) !== value) : undefined;
+  if (inexact === undefined) return Float32Array.from(data);
+  throw new XincError(
+    'unsupported',
+    `The tensor '${name}' has the whole number ${inexact}, which float32 does not hold exactly`,
+    { subject: name },
+  );
+}
+
 function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>) {
   const turned = ndarray([columns, rows]);
   for (let r = 0; r < rows; r++) {
@@ -212,6 +226,6 @@ function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>
   return turned;
 }
 
-function toStatic({ shape, data }: FileTensor): Static {
-  return { shape, values: [...data] };
+function toStatic({ shape, data, integers }: FileTensor): Static {
+  return { shape, values: [...data], ...(!integers && { floats: true }) };
 }

@@ -27,7 +27,7 @@ export function samplingOf({ graph, weights, arrays }: StoredNetwork, signal: Si
     throw new XincError(
       'invalid-option',
       `The network draws ${output[2]}×${output[3]} pixels, and the signal has ${height}×${width}`,
-      { subject: 'size', hint: `Give the signal that size: --size ${output[2]}x${output[3]}.` },
+      { subject: 'size', hint: `Give the signal that size: \`size: ${output[2]}x${output[3]}\`.` },
     );
   }
   throw new XincError('unsupported', `The network's output '${graph.output}' is ${formatShape(output)}, no picture`, {
