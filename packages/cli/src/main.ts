@@ -31,7 +31,7 @@ function withCommonOptions(made: Command): Command {
     .optionsGroup('For every command:')
     .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect)
     .option('--json', 'print the result as JSON on standard output')
-    .option('--quiet', 'no progress, and no notes of what is assumed or left out')
+    .option('--quiet', 'hide progress, and what is assumed or left out')
     .option('--debug', 'show where an error comes from')
     .helpOption('-h, --help', 'display help for command');
 }

@@ -1,4 +1,4 @@
-import { didYouMean, XincError } from '@xinc/core';
+import { didYouMean, listed, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
@@ -58,7 +58,11 @@ export async function analyzeCommand(
     }));
     const failed = omissions.filter(({ analysis }) => analysis !== undefined && names.includes(analysis));
     if (failed.length > 0) {
-      const told = failed.map(({ analysis, why }) => `'${analysis}' could not be run: ${why}`);
+      // One reason is told once.
+      const told = [...new Set(failed.map(({ why }) => why))].map((why) => {
+        const all = failed.filter((other) => other.why === why).map(({ analysis }) => `'${analysis}'`);
+        return `${listed(all)} could not be run: ${why}`;
+      });
       const message = told.reduce((before, next) => `${before.replace(/\.$/, '')}. ${next}`);
       throw new XincError('unsupported', message, { subject: failed[0].analysis! });
     }
