@@ -20,7 +20,7 @@ export { type ChosenMaps, frameInputs, runArrays } from './open/run-arrays.js';
 export { type AnalysisSummary, type RunModel, type RunSource, runSource } from './open/run-source.js';
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
-export { asked, asWish, describeSettings, parseConfig } from './settings.js';
+export { asked, asWish, describeSettings, parseConfig, settingOf } from './settings.js';
 export type { RunOmission } from './stored/omissions.js';
 export { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
 export { storedLabels, storedSignal } from './stored/stored-signal.js';

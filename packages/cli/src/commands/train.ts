@@ -15,7 +15,8 @@ import {
   trainRun,
 } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { parsePairs, parseWhole } from '../settings.js';
+import { type DecodedSettings, decodeSettings } from '../decode-settings.js';
+import { parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
@@ -36,22 +37,23 @@ export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
 async function planTraining(
   path: string,
   options: TrainCommandOptions,
+  settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
 ): Promise<RunPlan> {
   // What is quickly checked comes first: a video takes a while to read.
-  const pairs = parsePairs(options.set);
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
   const { model: wanted } = options;
   const chosen = wanted === undefined ? undefined : asked('model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context, chosen?.plugin.signals);
-  const { name } = chooseModel(registry, wanted, input.signal.shape.kind).plugin;
+  const { plugin } = chooseModel(registry, wanted, input.signal.shape.kind);
+  const { name } = plugin;
   const plan = planRun(registry, {
     ...input,
     model: name,
-    settings: pairs,
+    settings: settings.ofModel(plugin),
     seed,
     out: options.out ?? defaultFolder(path, name),
     ...(steps !== undefined && { steps }),
@@ -80,12 +82,13 @@ const FOLLOWED_INTERVAL = 2000;
 export async function trainInput(
   path: string,
   options: TrainCommandOptions,
+  settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
   { keep, show }: Accompanied,
   check?: (signal: SignalShape, labelled: boolean) => void,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
-  const plan = await planTraining(path, options, registry, context);
+  const plan = await planTraining(path, options, settings, registry, context);
   checkTrainable(plan.inr);
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
@@ -99,8 +102,10 @@ export async function trainInput(
 
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
+  const models = registry.all('inr').map(({ plugin }) => plugin);
+  const settings = decodeSettings(options.set, { models, analyses: [] });
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine } = await trainInput(path, options, registry, context, accompanied);
+    const { run, engine } = await trainInput(path, options, settings, registry, context, accompanied);
     const psnr = run.manifest.metrics?.psnr;
     context.result(
       {
