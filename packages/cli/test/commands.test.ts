@@ -245,7 +245,7 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toMatch(
-      /^xinc: The grouping 'instances' needs labels, and the signal has none\. Give them with --labels[^\n]*\n$/,
+      /^xinc: --groupings instances: the signal has no labels\. Give them with --labels[^\n]*\n$/,
     );
   });
 });
@@ -308,7 +308,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'a grouping of labels that are not given',
     (f) => ['explain', f('picture.png'), '--groupings', 'instances'],
     2,
-    /The grouping 'instances' needs labels, and the signal has none\. Give them with --labels/,
+    /--groupings instances: the signal has no labels/,
   ],
   ['a device that no engine knows', () => ['doctor', '--device', 'abacus'], 2, /No engine knows the device 'abacus'/],
   ['no input', () => ['explain'], 2, /missing required argument 'input'/],
