@@ -100,6 +100,9 @@ export function findLayers(
         throw new NoWay(`it multiplies arrays of ${product.inputs[0].shape.join('×')}, not rows of values`);
       }
       const outFirst = product.attributes.transposeB;
+      if (sampling === 'pixels' && product.shape[0] !== output.shape[0]) {
+        throw new NoWay('its values are one row for the whole frame, and there is no rule for what they do');
+      }
       if (sampling === 'frames' && product.shape[0] === 1) return pictureLayer({ ...common, outFirst });
       const gate = gateOf(preactivation, dependents);
       const before = gate ? gate.product : preactivation;
