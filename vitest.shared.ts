@@ -7,5 +7,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: `test-results/${process.env.XINC_TEST_RUN ?? 'report'}.json` }]],
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // What a page shows is waited for: a machine under other work is slower than the second that is the default.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import type { Figure } from './figure.js';
 import type { LabelMap } from './grouping.js';
 import type { Frame, SignalShape } from './signal.js';
-import type { LayerStatistics, StatisticsRequest } from './statistics.js';
+import type { LayerStatistics, StatisticsRequest } from './statistics/statistics.js';
 
 /** An analysis: the statistics it needs of every layer, and the arithmetic that turns them into findings. */
 export interface AnalysisPlugin<C = unknown> {

@@ -1,3 +1,4 @@
+export type { NeuronTotals } from '@xinc/kernels';
 export { switchOff, weightWithout } from './ablation.js';
 export * from './analysis.js';
 export { chartDoubt, chartExcess } from './chart-limits.js';
@@ -45,21 +46,18 @@ export { countNanPixels, describePsnr, meanPsnr, meanSquaredError, psnrOfError }
 export { permutation, type RandomStream, randomStream } from './random.js';
 export * from './registry.js';
 export * from './signal.js';
-export * from './statistics.js';
+export type { CustomCollector } from './statistics/custom-collector.js';
+export type { LayerStatistics, NeuronsPerPixel, StatisticsRequest } from './statistics/statistics.js';
+export { type Histogram, thresholdOf } from './statistics/threshold.js';
+export { uniteRequests } from './statistics/unite-requests.js';
 export type { ContributionSource, KernelPool } from './trace/contribution-source.js';
+export type { MapOptions, MapPiece } from './trace/layer-maps.js';
 export { convSource, denseSource, neuronCount } from './trace/layer-source.js';
 export { createLocalPool } from './trace/local-pool.js';
 export type { MapBlock } from './trace/map-block.js';
-export { thresholdOf } from './trace/threshold.js';
 export { type Tile, tilesOf } from './trace/tiles.js';
-export {
-  createTracer,
-  type MapOptions,
-  type MapPiece,
-  type TraceOptions,
-  type TraceProgress,
-  type Tracer,
-} from './trace/tracer.js';
+export type { TraceOptions, TraceProgress } from './trace/trace-options.js';
+export { createTracer, type Tracer } from './trace/tracer.js';
 export { initializeParameters } from './train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from './train/train.js';
 export { superscript, typeset } from './typeset.js';

@@ -1,7 +1,7 @@
 import { addPromoted, laneSum, laneSums } from './lanes';
 import { fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
-/** What to gather of four neurons; int32 fields written by src/source/reduction.ts in this order, 0 for what is not wanted. */
+/** What to gather of four neurons, 0 for what is not wanted. src/reductions/reduce-lanes.ts writes it; its own reducer sets each field. */
 @unmanaged
 export class Reduction {
   height: i32;

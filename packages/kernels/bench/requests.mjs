@@ -12,6 +12,6 @@ function groupings(height, width) {
   ];
 }
 export function requests(height, width) {
-  const sums = { neuronTotals: true, pixelTotals: true, groupings: groupings(height, width) };
+  const sums = { neuronTotals: true, pixelTotals: true, groupSums: groupings(height, width) };
   return { sums, histogram: { ...sums, histogram: true } };
 }

@@ -34,3 +34,12 @@ await writeFile(
   new URL('../src/generated/wasm-bytes.ts', import.meta.url),
   `/** The kernels, compiled from assembly/ by scripts/compile.mjs; base64. */\nexport const WASM_BASE64 =\n  '${bytes.toString('base64')}';\n`,
 );
+
+/* The fields of `Reduction`, each of four bytes, in their order: told once, in assembly/reduce.ts. */
+const source = await readFile(new URL('../assembly/reduce.ts', import.meta.url), 'utf8');
+const [, body] = /export class Reduction \{\n(.*?)\n\}/s.exec(source);
+const fields = [...body.matchAll(/^ {2}(\w+): (?:i32|usize);$/gm)].map(([, name]) => `  '${name}',\n`);
+await writeFile(
+  new URL('../src/generated/reduction-fields.ts', import.meta.url),
+  `/** The fields of \`Reduction\` in assembly/reduce.ts, in their order; by scripts/compile.mjs. */\nexport const REDUCTION_FIELDS = [\n${fields.join('')}] as const;\n`,
+);

@@ -1,7 +1,11 @@
 export { KernelError } from './errors.js';
-export { binOf, HISTOGRAM } from './histogram.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type { Activation, ConvSource, DenseSource, Stage } from './layer.js';
-export type { Grouping, ReduceCounts, ReduceRequest, ReduceResult, Reduction } from './reduce-request.js';
+export type { Grouping } from './reductions/grouping.js';
+export { binOf, HISTOGRAM } from './reductions/histogram-bins.js';
+export type { NeuronTotals } from './reductions/neuron-totals.js';
+export type { Reduction } from './reductions/reduce-lanes.js';
+export { type MapRange, type MapReduction, reduceMaps } from './reductions/reduce-maps.js';
+export type { ArgumentOf, ReduceResult, ReducerName, Reductions, ResultOf } from './reductions/reducers.js';
 export type { Region } from './region.js';
-export type { Source } from './source.js';
+export type { ReduceRequest, Source } from './source.js';

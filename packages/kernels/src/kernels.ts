@@ -1,13 +1,13 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { ConvSource, DenseSource } from './layer.js';
-import { checkLayer, checkNeurons, checkRange, checkRegion, checkThresholds } from './source/check.js';
+import { reduceLanes } from './reductions/reduce-lanes.js';
+import { wantedReducers } from './reductions/reducers.js';
+import { checkLayer, checkNeurons, checkRange, checkRegion } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
 import type { LaneLayer } from './source/lane-stream.js';
 import { writeMaps } from './source/maps.js';
-import { planGroupings } from './source/partition.js';
-import { openReduction } from './source/reduction.js';
 import type { Source } from './source.js';
 import type { WasmExports } from './wasm/exports.js';
 import { WasmMemory } from './wasm/memory.js';
@@ -51,6 +51,13 @@ export async function loadKernels(): Promise<Kernels> {
     const live = () => {
       if (!layers.has(opened)) throw new KernelError('This layer was disposed of');
     };
+    const layerBefore = (previous: Source | undefined): LaneLayer => {
+      const before = previous && layers.get(previous);
+      if (!before || before.neurons !== neurons || before.height !== height || before.width !== width) {
+        throw new KernelError('The frame before is not the same layer, opened here');
+      }
+      return before;
+    };
     const opened: Source = {
       neurons,
       height,
@@ -75,22 +82,16 @@ export async function loadKernels(): Promise<Kernels> {
       },
       reduction(request) {
         live();
-        const region = request.region ?? picture;
+        const { region = picture, previous, ...reductions } = request;
         checkRegion(region, height, width);
-        const pixels = region.height * region.width;
-        checkThresholds(request, pixels);
-        const plan = planGroupings(request.groupings ?? [], pixels);
-        const { previous } = request;
-        const before = previous && layers.get(previous);
-        if (previous && (!before || before.neurons !== neurons || before.height !== height || before.width !== width)) {
-          throw new KernelError('The frame before is not the same layer, opened here');
-        }
-        const reduction = openReduction(memory, wasm, layer, before, region, request, plan);
+        const readsPrevious = wantedReducers(reductions).some(({ reducer }) => reducer.readsPrevious);
+        const before = readsPrevious ? layerBefore(previous) : undefined;
+        const reduction = reduceLanes(memory, wasm, layer, before, region, reductions);
         return {
           ...reduction,
           add(start, end) {
             live();
-            if (previous && !layers.has(previous)) throw new KernelError('The frame before was disposed of');
+            if (before && !layers.has(previous!)) throw new KernelError('The frame before was disposed of');
             checkRange(start, end, neurons);
             return reduction.add(start, end);
           },

@@ -1,5 +1,14 @@
-import type { ReduceRequest, Reduction } from './reduce-request.js';
+import type { Reduction } from './reductions/reduce-lanes.js';
+import type { Reductions } from './reductions/reducers.js';
 import type { Region } from './region.js';
+
+/** What to gather while maps stream by, and where. */
+export interface ReduceRequest extends Reductions {
+  /** The whole picture where absent. */
+  readonly region?: Region;
+  /** The same layer on another frame, opened by the same kernels, for what reads the frame before. */
+  readonly previous?: Source;
+}
 
 /**
  * One layer on one frame, held in WebAssembly memory. Calls are synchronous.

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ConvSource, type DenseSource, HISTOGRAM, type Kernels, loadKernels, type Region } from '../src/index.js';
+import {
+  type ArgumentOf,
+  type ConvSource,
+  type DenseSource,
+  HISTOGRAM,
+  type Kernels,
+  loadKernels,
+  type ReducerName,
+  type Region,
+  reduceMaps,
+  type Source,
+} from '../src/index.js';
+import { REDUCERS } from '../src/reductions/reducers.js';
 import { convLayers, denseLayers, reduced, regionOf, shares, values } from './layers.js';
 import { binOf, contribution, convResponse, denseResponse, type Plane, reduceReference } from './reference.js';
 
@@ -15,6 +27,8 @@ const runs = { numRuns: 150 };
 /** Of sums, in which the rounding of many values adds up. */
 const SUMS = 2e-5;
 
+type Numbers = Float64Array | Float32Array | Uint32Array;
+
 /** Within float32 rounding of what goes through a handful of operations. */
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 4e-6): void {
   expect(actual.length).toBe(expected.length);
@@ -26,7 +40,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 }
 
-function expectSame(actual: Float64Array | Uint32Array, expected: Float64Array | Uint32Array): void {
+function expectSame(actual: Numbers, expected: Numbers): void {
   expect(actual.length).toBe(expected.length);
   expect(actual.findIndex((value: number, i: number) => value !== expected[i])).toBe(-1);
 }
@@ -153,7 +167,7 @@ describe('reductions', () => {
             region,
             neuronTotals: true,
             pixelTotals: true,
-            groupings: Array.from({ length: groupings }, (_, k) => ({
+            groupSums: Array.from({ length: groupings }, (_, k) => ({
               groups: k + 2,
               labels: Uint16Array.from({ length: pixels }, (_, p) => (p * 7 + (p >> 2)) % (k + 2)),
             })),
@@ -183,7 +197,8 @@ describe('reductions', () => {
           const magnitudes = source.maps(all).map(Math.abs);
           const pixelThreshold = values(pixels, seed).map(Math.abs);
           const taus = [0, 0.25, 1];
-          const result = reduced(source, 0, source.neurons, { histogram: true, pixelThreshold, taus });
+          const request = { histogram: true, pixelsPerNeuron: pixelThreshold, neuronsPerPixel: taus };
+          const result = reduced(source, 0, source.neurons, request);
           const bins = new Float64Array(HISTOGRAM.bins);
           for (const a of magnitudes) bins[binOf(a)]++;
           expectSame(result.histogram!, bins);
@@ -206,7 +221,7 @@ describe('reductions', () => {
     fc.assert(
       fc.property(layers, fc.nat(1000), (layer, split) => {
         withSource(layer, (source) => {
-          const request = { histogram: true, taus: [0, 0.25], neuronTotals: true, pixelTotals: true };
+          const request = { histogram: true, neuronsPerPixel: [0, 0.25], neuronTotals: true, pixelTotals: true };
           const whole = reduced(source, 0, source.neurons, request);
           const middle = split % (source.neurons + 1);
           const reduction = source.reduction(request);
@@ -216,7 +231,7 @@ describe('reductions', () => {
           const again = reduction.counts();
           reduction.dispose();
           for (const counts of [again.histogram!, whole.histogram!]) expectSame(histogram!, counts);
-          for (const k of request.taus.keys()) {
+          for (const k of request.neuronsPerPixel.keys()) {
             for (const { neuronsPerPixel: of } of [again, whole]) expectSame(neuronsPerPixel![k], of![k]);
           }
           expectClose([...first.neuronTotals!.sum, ...last.neuronTotals!.sum], whole.neuronTotals!.sum);
@@ -236,7 +251,7 @@ describe('reductions', () => {
         const all = Array.from({ length: source.neurons }, (_, n) => n);
         const maps = (of: typeof layer) => all.map((n) => contribution(of, n).values);
         const expected = reduceReference(maps(layer), {}, maps(before));
-        expectClose(reduced(source, 0, source.neurons, { previous }).change!, expected.change!);
+        expectClose(reduced(source, 0, source.neurons, { change: true, previous }).change!, expected.change!);
         source.dispose();
         previous.dispose();
       }),
@@ -244,10 +259,69 @@ describe('reductions', () => {
     );
   });
 
+  test('are the same in JavaScript: counts to the last bit, sums as far as rounding lets them', () => {
+    fc.assert(
+      fc.property(layers, fc.nat(1e6), (layer, seed) => {
+        withPrevious(layer, (source, previous) => {
+          const request = everything(source, seed);
+          const all = Array.from({ length: source.neurons }, (_, n) => n);
+          const script = reduceMaps(request, source.height * source.width);
+          const range = script.range(source.neurons);
+          range.accept(source.maps(all), previous.maps(all));
+          const expected = { ...range.result(), ...script.counts() };
+          const result = reduced(source, 0, source.neurons, { ...request, previous });
+          expect(Object.keys(result).sort()).toEqual(Object.keys(REDUCERS).sort());
+          expect(Object.keys(expected).sort()).toEqual(Object.keys(REDUCERS).sort());
+          for (const name of Object.keys(request) as ReducerName[]) {
+            for (const [k, numbers] of arraysOf(expected[name]).entries()) {
+              expectClose(arraysOf(result[name])[k], numbers, numbers instanceof Float64Array ? SUMS : 0);
+            }
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  test('that have no kernel in WebAssembly are given whole maps', () => {
+    const rows = Object.values(REDUCERS) as { inWasm?: unknown }[];
+    const kernelsOf = rows.map(({ inWasm }) => inWasm);
+    const layer = { ...constantLayer(600 * 400, 7), width: 600, scale: values(7, 3), input: values(600 * 400 * 7, 4) };
+    try {
+      withPrevious(layer, (source, previous) => {
+        const request = { ...everything(source, 5), previous };
+        const half = () => {
+          const reduction = source.reduction(request);
+          const parts = [reduction.add(1, 7), reduction.counts()];
+          reduction.dispose();
+          return parts;
+        };
+        for (const row of rows.slice(0, 4)) row.inWasm = undefined;
+        const some = half();
+        for (const row of rows) row.inWasm = undefined;
+        const [range, counts] = half();
+        const neurons = [1, 2, 3, 4, 5, 6];
+        const script = reduceMaps(request, source.height * source.width);
+        const expected = script.range(neurons.length);
+        expected.accept(source.maps(neurons), previous.maps(neurons));
+        for (const [k, numbers] of arraysOf(expected.result()).entries()) expectSame(arraysOf(range)[k], numbers);
+        const { histogram, neuronsPerPixel } = script.counts();
+        for (const counted of [counts, some[1]]) {
+          expectSame(counted.histogram!, histogram!);
+          for (const [k, numbers] of neuronsPerPixel!.entries()) expectSame(counted.neuronsPerPixel![k], numbers);
+        }
+        expectSame(some[0].pixelsPerNeuron!, range.pixelsPerNeuron!);
+        expectClose(some[0].change!, range.change!, SUMS);
+      });
+    } finally {
+      for (const [i, row] of rows.entries()) row.inWasm = kernelsOf[i];
+    }
+  });
+
   test('give only what was asked for', () => {
     withSource({ ...constantLayer(4, 4), neurons: 4 }, (source) => {
       expect(Object.keys(reduced(source, 0, 4, { pixelTotals: true }))).toEqual(['pixelTotals']);
-      expect(reduced(source, 0, 4, {})).toEqual({});
+      expect(reduced(source, 0, 4, { histogram: false })).toEqual({});
     });
   });
 
@@ -257,7 +331,7 @@ describe('reductions', () => {
       const labels = new Uint16Array(pixels);
       const { neuronTotals, groupSums } = reduced(source, 0, neurons, {
         neuronTotals: true,
-        groupings: [{ labels, groups: 1 }],
+        groupSums: [{ labels, groups: 1 }],
       });
       const expected = Math.fround(0.1) * pixels;
       for (const sum of [...neuronTotals!.sum, ...groupSums![0]])
@@ -265,6 +339,35 @@ describe('reductions', () => {
     });
   });
 });
+
+/** A request of every reducer there is; the compiler refuses one that is missing here. */
+function everything({ height, width }: Source, seed: number): { [Name in ReducerName]: ArgumentOf<Name> } {
+  const pixels = height * width;
+  return {
+    neuronTotals: true,
+    pixelTotals: true,
+    groupSums: [2, 3, 5].map((groups) => ({
+      groups,
+      labels: Uint16Array.from({ length: pixels }, (_, p) => (p * 7 + (p >> 2)) % groups),
+    })),
+    histogram: true,
+    pixelsPerNeuron: values(pixels, seed).map(Math.abs),
+    neuronsPerPixel: [0, 0.25, 1],
+    change: true,
+  };
+}
+
+/** The arrays of a result, in a fixed order. */
+function arraysOf(result: unknown): Numbers[] {
+  return ArrayBuffer.isView(result) ? [result as Float64Array] : Object.values(result as object).flatMap(arraysOf);
+}
+
+function withPrevious(layer: DenseSource | ConvSource, use: (source: Source, previous: Source) => void): void {
+  withSource(layer, (source) => {
+    const before = { ...layer, input: layer.input.map((value, i) => value * (i % 3) - 0.25) };
+    withSource(before, (previous) => use(source, previous));
+  });
+}
 
 /** Every contribution is 0.1. */
 function constantLayer(pixels: number, neurons: number): DenseSource {
@@ -289,8 +392,12 @@ describe('what does not fit', () => {
       expect(() => source.maps([0], { top: 1, left: 0, height: 2, width: 3 })).toThrow('is not inside 2×3');
       expect(() => reduced(source, 1, 3, {})).toThrow('Neurons 1 to 3 are not among the 2');
       const labels = Uint16Array.of(0, 0, 0, 0, 0, 5);
-      expect(() => reduced(source, 0, 2, { groupings: [{ labels, groups: 5 }] })).toThrow('A label is 5');
-      expect(() => reduced(source, 0, 2, { pixelThreshold: new Float32Array(5) })).toThrow('5 thresholds for 6 pixels');
+      expect(() => reduced(source, 0, 2, { groupSums: [{ labels, groups: 5 }] })).toThrow('A label is 5');
+      expect(() => reduced(source, 0, 2, { pixelsPerNeuron: new Float32Array(5) })).toThrow(
+        '5 thresholds for 6 pixels',
+      );
+      expect(() => reduced(source, 0, 2, { neuronsPerPixel: [Number.NaN] })).toThrow('A threshold is not a number');
+      expect(() => reduced(source, 0, 2, { change: true })).toThrow('The frame before is not the same layer');
     });
   });
 
@@ -300,7 +407,7 @@ describe('what does not fit', () => {
     source.dispose();
     expect(() => source.maps([0])).toThrow('This layer was disposed of');
     const [layer, before] = [kernels.open(constantLayer(4, 2)), kernels.open(constantLayer(4, 2))];
-    const reduction = layer.reduction({ previous: before });
+    const reduction = layer.reduction({ change: true, previous: before });
     before.dispose();
     expect(() => reduction.add(0, 2)).toThrow('The frame before was disposed of');
     layer.dispose();

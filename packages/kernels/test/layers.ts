@@ -3,7 +3,6 @@ import type {
   Activation,
   ConvSource,
   DenseSource,
-  ReduceCounts,
   ReduceRequest,
   ReduceResult,
   Region,
@@ -113,12 +112,7 @@ export const shares = fc.tuple(
 );
 
 /** What a reduction gives of neurons start … end − 1, added at once. */
-export function reduced(
-  source: Source,
-  start: number,
-  end: number,
-  request: ReduceRequest,
-): ReduceResult & ReduceCounts {
+export function reduced(source: Source, start: number, end: number, request: ReduceRequest): ReduceResult {
   const reduction = source.reduction(request);
   try {
     return { ...reduction.add(start, end), ...reduction.counts() };

@@ -123,7 +123,7 @@ export function reduceReference(
     min: magnitudes.map((map) => Math.min(...map)),
     max: magnitudes.map((map) => Math.max(...map)),
     pixelTotals: perPixel((p) => total(magnitudes.map((map) => map[p]))),
-    groupSums: (request.groupings ?? []).map(({ labels, groups }) =>
+    groupSums: (request.groupSums ?? []).map(({ labels, groups }) =>
       magnitudes.flatMap((map) =>
         Array.from({ length: groups }, (_, g) => total(map.filter((_, p) => labels[p] === g))),
       ),

@@ -1,4 +1,4 @@
-import type { CustomCollector } from '../statistics.js';
+import type { CustomCollector } from '../statistics/custom-collector.js';
 import { isObject, isPromise, requireThat, show } from './breach.js';
 import { blame } from './call.js';
 import type { Owner } from './fault.js';

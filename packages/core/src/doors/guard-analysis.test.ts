@@ -4,7 +4,7 @@ import type { AnalysisContext, AnalysisPlugin, AnalysisResult, RequestContext } 
 import { XincError } from '../errors.js';
 import type { GroupingPlugin, LabelMap } from '../grouping.js';
 import { Registry } from '../registry.js';
-import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
+import type { LayerStatistics, StatisticsRequest } from '../statistics/statistics.js';
 import { abandonCalls } from './call.js';
 import { ownStatistics } from './own-statistics.js';
 

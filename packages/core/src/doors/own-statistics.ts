@@ -1,4 +1,10 @@
-import type { LayerStatistics, StatisticsRequest } from '../statistics.js';
+import {
+  askedNames,
+  type LayerStatistics,
+  STATISTIC_NAMES,
+  type StatisticsRequest,
+  statisticOf,
+} from '../statistics/statistics.js';
 import { Breach } from './breach.js';
 import { CollectorFailure, nameOfKey } from './collector.js';
 
@@ -9,50 +15,32 @@ import { CollectorFailure, nameOfKey } from './collector.js';
  * @throws XincError `plugin` where one of its collectors failed; what reading throws, the guard of the analysis turns into one
  */
 export function ownStatistics(request: StatisticsRequest, gathered: LayerStatistics): LayerStatistics {
-  const { neurons, neuronTotals, pixelTotals, histogram, pixelsPerNeuron, neuronsPerPixel, change } = gathered;
-  const areas = request.neuronsPerPixel?.areas;
-  const own = {
-    neurons,
-    groupSums: named(
-      'groupSums',
-      (request.groupSums ?? []).map((name) => [name, gathered.groupSums[name]]),
-    ),
+  const asked = askedNames(request);
+  const own: Record<string, unknown> = {
+    neurons: gathered.neurons,
     custom: named(
       'custom',
       (request.custom ?? []).map(({ name }) => [nameOfKey(name), collected(name, gathered)]),
     ),
-    ...(request.neuronTotals &&
-      neuronTotals && {
-        neuronTotals: {
-          sum: neuronTotals.sum.slice(),
-          min: neuronTotals.min.slice(),
-          max: neuronTotals.max.slice(),
-        },
-      }),
-    ...(request.pixelTotals && { pixelTotals }),
-    ...(request.histogram && { histogram }),
-    ...(request.pixelsPerNeuron && { pixelsPerNeuron: pixelsPerNeuron?.slice() }),
-    ...(areas && { neuronsPerPixel: neuronsPerPixel?.filter(({ area }) => areas.includes(area)) }),
-    // Of frame 0 there is none, requested or not.
-    ...(request.change && change && { change }),
   };
-  const optional = [
-    'neuronTotals',
-    'pixelTotals',
-    'histogram',
-    'pixelsPerNeuron',
-    'neuronsPerPixel',
-    'change',
-  ] as const;
-  for (const field of optional) {
-    if (request[field]) continue;
-    Object.defineProperty(own, field, {
-      get() {
-        throw notRequested(field, `${field}: ${field === 'neuronsPerPixel' ? '{ areas }' : 'true'}`);
-      },
-    });
+  for (const name of STATISTIC_NAMES) {
+    const { ask, own: ownValue } = statisticOf(name);
+    const value = gathered[name];
+    if (ask.byName) {
+      own[name] = named(
+        name,
+        ((request[name] ?? []) as readonly string[]).map((entry) => [entry, (value as Record<string, unknown>)[entry]]),
+      );
+    } else if (!asked.includes(name)) {
+      Object.defineProperty(own, name, {
+        get() {
+          throw notRequested(name, `${name}: ${ask.example}`);
+        },
+      });
+      // Of frame 0 there is no change, requested or not.
+    } else if (value !== undefined) own[name] = ownValue ? ownValue(value, request[name]) : value;
   }
-  return own as LayerStatistics;
+  return own as unknown as LayerStatistics;
 }
 
 function collected(key: string, { custom }: LayerStatistics): unknown {
@@ -62,7 +50,7 @@ function collected(key: string, { custom }: LayerStatistics): unknown {
 }
 
 /** Only what was requested by name; another name is an error. */
-function named<T>(field: 'groupSums' | 'custom', own: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+function named<T>(field: string, own: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
   return new Proxy(Object.fromEntries(own) as Record<string, T>, {
     get(target, name) {
       // A promise is told from other objects by its `then`, and JSON by its `toJSON`.

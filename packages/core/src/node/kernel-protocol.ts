@@ -1,7 +1,7 @@
-import type { ConvSource, DenseSource, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { ConvSource, DenseSource, ReduceResult, Reductions, Region } from '@xinc/kernels';
 
 /** What is gathered by a job, with the frame before named by its source's id. */
-interface JobRequest extends Omit<ReduceRequest, 'previous' | 'region'> {
+interface JobRequest extends Reductions {
   readonly previousSource?: number;
 }
 
@@ -27,7 +27,6 @@ export interface KernelRequest {
 export type KernelValue =
   | { readonly neurons: number; readonly height: number; readonly width: number }
   | ReduceResult
-  | ReduceCounts
   | Float32Array
   | null;
 

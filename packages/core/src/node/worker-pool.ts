@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ReduceCounts, ReduceResult, Region } from '@xinc/kernels';
+import type { ReduceResult, Region } from '@xinc/kernels';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Chunk } from '../trace/chunks.js';
 import type { ContributionSource, KernelPool } from '../trace/contribution-source.js';
@@ -56,7 +56,7 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
             end().catch(() => {});
             throw error;
           }
-          return sumOfCounts((await end()) as ReduceCounts[]);
+          return (await end()) as ReduceResult[];
         },
         maps: (wanted, region) => ask('maps', wanted, region),
         responses: (wanted, region) => ask('responses', wanted, region),
@@ -72,19 +72,6 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };
-}
-
-/** What all threads counted, added to what the first one did. */
-function sumOfCounts([first, ...others]: readonly ReduceCounts[]): ReduceCounts {
-  const arraysOf = ({ histogram, neuronsPerPixel = [] }: ReduceCounts) => [
-    ...(histogram ? [histogram] : []),
-    ...neuronsPerPixel,
-  ];
-  const sums = arraysOf(first);
-  for (const counts of others) {
-    for (const [k, part] of arraysOf(counts).entries()) for (let i = 0; i < part.length; i++) sums[k][i] += part[i];
-  }
-  return first;
 }
 
 /** Hands out chunks, each to the worker that is free first, and merges results in order. */

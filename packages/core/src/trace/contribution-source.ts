@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, ReduceCounts, ReduceRequest, ReduceResult, Region } from '@xinc/kernels';
+import type { ConvSource, DenseSource, ReduceResult, Reductions, Region } from '@xinc/kernels';
 import type { Chunk } from './chunks.js';
 
 /** A layer on one frame (or on some pixels of it) whose maps can be streamed through reductions or asked for. */
@@ -9,15 +9,15 @@ export interface ContributionSource {
   /**
    * Streams chunks of neurons through reductions.
    * @param merge called with each chunk's result, in the order of `chunks`
-   * @returns counts over all chunks
+   * @returns what was counted over all chunks, in parts that are exact: to be merged in any order
    * @throws XincError `cancelled`
    */
   reduce(
     chunks: readonly Chunk[],
-    request: Reductions,
+    request: SourceReductions,
     merge: (chunk: Chunk, result: ReduceResult) => void,
     abort?: AbortSignal,
-  ): Promise<ReduceCounts>;
+  ): Promise<readonly ReduceResult[]>;
   /** Signed contributions, [n, region.height, region.width]. */
   maps(neurons: ArrayLike<number>, region?: Region): Promise<Float32Array>;
   /** What adds up to the pre-activation; see `Source.responses` of the kernels. */
@@ -26,7 +26,7 @@ export interface ContributionSource {
 }
 
 /** What to gather; `previous` is the same layer on the frame before. */
-export interface Reductions extends Omit<ReduceRequest, 'previous' | 'region'> {
+export interface SourceReductions extends Reductions {
   readonly previous?: ContributionSource;
 }
 

@@ -1,8 +1,7 @@
-import type { Region } from '@xinc/kernels';
+import { type Region, reduceMaps } from '@xinc/kernels';
 import { throwIfAborted } from '../errors.js';
 import type { CustomHook, CustomTraceContext } from '../inr.js';
 import type { ContributionSource } from './contribution-source.js';
-import { emptyCounts, reduceMaps } from './map-reduction.js';
 
 /** Values of maps computed at once: what a plugin prepares for a call is then worth it. */
 const VALUES_AT_ONCE = 2 ** 22;
@@ -25,7 +24,7 @@ export function customSource(hook: CustomHook, context: CustomTraceContext, whol
     responses: maps,
     async reduce(chunks, { previous, ...request }, merge, abort) {
       const area = whole.height * whole.width;
-      const counts = emptyCounts(request, area);
+      const reduction = reduceMaps(request, area);
       const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / area));
       for (const { start, end } of chunks) {
         for (let first = start; first < end; first += atOnce) {
@@ -33,10 +32,12 @@ export function customSource(hook: CustomHook, context: CustomTraceContext, whol
           const last = Math.min(first + atOnce, end);
           const neurons = Uint32Array.from({ length: last - first }, (_, i) => first + i);
           const before = await previous?.maps(neurons);
-          merge({ start: first, end: last }, reduceMaps(await maps(neurons), neurons.length, request, counts, before));
+          const range = reduction.range(neurons.length);
+          range.accept(await maps(neurons), before);
+          merge({ start: first, end: last }, range.result());
         }
       }
-      return counts;
+      return [reduction.counts()];
     },
     dispose() {},
   };

@@ -33,7 +33,7 @@ export async function createLocalPool(): Promise<KernelPool> {
                 turn = performance.now();
               }
             }
-            return reduction.counts();
+            return [reduction.counts()];
           } finally {
             reduction.dispose();
           }

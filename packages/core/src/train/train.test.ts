@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Arrays, Engine, PreparedBatch, Trainer, TrainerState, TrainingProgram } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { ndarray } from '../ndarray.js';
@@ -148,35 +148,41 @@ describe('training', () => {
   });
 
   test('saves its state now and then', async () => {
-    const { engine } = new RecordingEngine();
-    const saved: number[] = [];
-    await train({
-      inr: inrOf('pixels'),
-      signal: signalOf([picture]),
-      engine,
-      stateInterval: -1,
-      onState: async ({ trainer }) => void saved.push(trainer.step),
-    });
-    expect(saved).toEqual([1, 2, 3, 4, 5]);
+    const saved = await savedSteps({ steps: 6, step: 15_000, save: 0 });
+    expect(saved).toEqual([2, 4, 6]);
   });
 
   test('saves less often where saving takes long', async () => {
-    let calls = 0;
+    // After the first, which takes 2 s, the next is due 50 · 2 s later.
+    const saved = await savedSteps({ steps: 12, step: 15_000, save: 2000 });
+    expect(saved).toEqual([2, 9]);
+  });
+});
+
+/** After which steps a training saves, by a clock on which each step and each save takes so many milliseconds. */
+async function savedSteps({ steps, step, save }: Record<'steps' | 'step' | 'save', number>): Promise<number[]> {
+  let time = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => time);
+  const saved: number[] = [];
+  try {
     await train({
       inr: inrOf('pixels'),
       signal: signalOf([picture]),
       engine: new RecordingEngine().engine,
-      steps: 300,
-      stateInterval: -1,
-      onState: async () => {
-        calls++;
-        await new Promise((resolve) => setTimeout(resolve, 40));
+      steps,
+      onStep: () => {
+        time += step;
+      },
+      onState: async ({ trainer }) => {
+        saved.push(trainer.step);
+        time += save;
       },
     });
-    // After the first, the next would be due 50 · 40 ms later.
-    expect(calls).toBe(1);
-  });
-});
+  } finally {
+    clock.mockRestore();
+  }
+  return saved;
+}
 
 describe('batches', () => {
   test('of pixels pair each pixel with its colour', async () => {

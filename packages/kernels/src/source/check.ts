@@ -1,6 +1,5 @@
 import { KernelError } from '../errors.js';
 import type { ConvSource, DenseSource } from '../layer.js';
-import type { Grouping, ReduceRequest } from '../reduce-request.js';
 import type { Region } from '../region.js';
 
 function check(condition: boolean, problem: string): void {
@@ -65,21 +64,4 @@ export function checkNeurons(neurons: ArrayLike<number>, count: number): void {
 export function checkRange(start: number, end: number, count: number): void {
   const inside = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= count;
   check(inside, `Neurons ${start} to ${end} are not among the ${count}`);
-}
-
-/** @throws KernelError for labels that do not fit the region */
-export function checkGroupings(groupings: readonly Grouping[], pixels: number): void {
-  for (const { labels, groups } of groupings) {
-    check(labels.length === pixels, `A grouping has ${labels.length} labels for ${pixels} pixels`);
-    let largest = 0;
-    for (let p = 0; p < labels.length; p++) if (labels[p] > largest) largest = labels[p];
-    check(isCount(groups) && largest < groups, `A label is ${largest}, and there are ${groups} groups`);
-  }
-}
-
-/** @throws KernelError for thresholds that do not fit the region */
-export function checkThresholds({ pixelThreshold, taus = [] }: ReduceRequest, pixels: number): void {
-  const thresholds = pixelThreshold?.length ?? pixels;
-  check(thresholds === pixels, `There are ${thresholds} thresholds for ${pixels} pixels`);
-  check(!taus.some(Number.isNaN), 'A threshold is not a number');
 }

@@ -82,7 +82,7 @@ export function openShare(
     const pieces = neurons
       ? runsOf(neurons)
       : spreadPieces(start, end, piece(bounds.height * bounds.width)).map((run) => ({ ...run, at: run.from - start }));
-    const reduction = opened.reduction({ region: bounds, groupings: [{ labels, groups }] });
+    const reduction = opened.reduction({ region: bounds, groupSums: [{ labels, groups }] });
     try {
       for (const { from, to, at } of pieces) {
         answer({ first: at, sums: reduction.add(from, to).groupSums![0] });
@@ -116,7 +116,7 @@ export function openShare(
     const all = new Float64Array(opened.height * opened.width);
     const previous = other(layerBefore);
     if (!previous) throw new Error('The frame before is no longer open');
-    const reduction = opened.reduction({ previous });
+    const reduction = opened.reduction({ change: true, previous });
     try {
       for (const { from, to } of spreadPieces(start, end, piece(2 * all.length))) {
         const part = reduction.add(from, to).change!;

@@ -1,4 +1,11 @@
-import type { Histogram } from '../statistics.js';
+/**
+ * Logarithmic histogram of non-negative float32 values: bin 0 counts zeros and nothing else, bin k > 0 positive values whose
+ * bit pattern shifted right by 13 is `firstBin + k` (so 1024 bins per octave), and the last bin what is not finite.
+ */
+export interface Histogram {
+  readonly firstBin: number;
+  readonly counts: Float64Array;
+}
 
 const bits = new Uint32Array(1);
 const value = new Float32Array(bits.buffer);

@@ -1,7 +1,6 @@
-import type { Grouping } from '../reduce-request.js';
 import type { Allocations } from '../wasm/memory.js';
 import { VECTOR } from '../wasm/rows.js';
-import { checkGroupings } from './check.js';
+import { checkGroupings, type Grouping } from './grouping.js';
 
 /** Pixels per float32 accumulator: few enough that rounding stays below one in a million. */
 const PIXELS_PER_ACCUMULATOR = 64;
