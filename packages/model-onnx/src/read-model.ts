@@ -1,11 +1,10 @@
-import { type Arrays, ndarray, XincError } from '@xinc/core';
+import { type Arrays, didYouMean, ndarray, XincError } from '@xinc/core';
 import onnxProto from 'onnx-proto';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { TRANSPOSED } from './rules/products.js';
 import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
-type IGraph = onnxProto.onnx.IGraphProto;
 type INode = onnxProto.onnx.INodeProto;
 type IAttribute = onnxProto.onnx.IAttributeProto;
 
@@ -15,6 +14,8 @@ export interface OnnxModel {
   readonly weights: Arrays;
   /** Opset and what wrote it. */
   readonly description: string;
+  /** Inputs that the picture does not depend on. */
+  readonly unread: readonly string[];
 }
 
 const OLDEST_OPSET = 11;
@@ -39,51 +40,104 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
   ConstantOfShape: [0],
 };
 
+/** Nodes of a network; those of PyTorch's exporters have some thousand at the most. */
+const MOST_NODES = 100_000;
+/** Numbers that are kept with the network's description; longer lists of whole numbers are weights. */
+const MOST_CONSTANTS = 10_000;
+/** Bytes of weights, in float32; tensors of a file may all name the same bytes beside it. */
+const MOST_BYTES = 2 ** 31;
+
 /**
  * Reads a network as data: nothing of it is executed.
  * @param external bytes of tensors that lie beside the file
- * @throws XincError `invalid-file` for bytes that are no model; `unsupported` for what is not read, named
+ * @param wanted the output that is the picture, where there are several
+ * @throws XincError `invalid-file` for bytes that are no model; `unsupported` for what is not read, named; `invalid-option` for
+ *   an output that there is not
  */
-export function readModel(bytes: Uint8Array, source: string, external: ExternalData): OnnxModel {
+export function readModel(bytes: Uint8Array, source: string, external: ExternalData, wanted?: string): OnnxModel {
   const model = decode(bytes, source);
   const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
   if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new XincError(
       'unsupported',
       `${source} is of ONNX opset ${opset}; ${OLDEST_OPSET} to ${NEWEST_OPSET} are read`,
-      { subject: source, hint: `Export it again with opset_version=${Math.min(18, NEWEST_OPSET)}.` },
+      { subject: source, hint: 'Export it again with opset_version=18.' },
     );
   }
   const { graph } = model;
   if (!graph?.node || graph.node.length === 0) throw notModel(source);
-  const nodes = graph.node.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
-  const tensors = new Map<string, FileTensor>();
-  for (const tensor of graph.initializer ?? []) tensors.set(tensor.name ?? '', readTensor(tensor, external));
-  for (const [name, tensor] of constantNodes(graph, external)) tensors.set(name, tensor);
-  const outputs = graph.output ?? [];
-  if (outputs.length !== 1) {
-    const names = outputs.map(({ name }) => name).join(', ');
-    throw new XincError(
-      'unsupported',
-      `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`,
-      {
-        subject: source,
-        hint: 'Export a module whose forward returns the picture alone.',
-      },
-    );
+  if (graph.node.length > MOST_NODES) {
+    throw new XincError('unsupported', `${source} has ${graph.node.length} nodes; up to ${MOST_NODES} are read`, {
+      subject: source,
+    });
   }
+  const output = chooseOutput(
+    (graph.output ?? []).map(({ name }) => name ?? ''),
+    source,
+    wanted,
+  );
+  const needed = nodesFor(output, graph.node);
+  const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const tensors = new Map<string, FileTensor>();
+  let size = 0;
+  const keep = (name: string, tensor: FileTensor) => {
+    tensors.set(name, tensor);
+    size += 4 * tensor.data.length;
+    if (size <= MOST_BYTES) return;
+    throw new XincError('unsupported', `${source} has weights of more than ${MOST_BYTES / 2 ** 30} GB`, {
+      subject: source,
+    });
+  };
+  for (const tensor of graph.initializer ?? []) {
+    const name = tensor.name ?? '';
+    if (read.has(name)) keep(name, readTensor(tensor, external));
+  }
+  for (const [name, tensor] of constantNodes(needed, external)) keep(name, tensor);
   const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
   const description = `ONNX opset ${opset}${producer ? `, written by ${producer}` : ''}, ${nodes.length} nodes`;
-  return split(tensors, nodes, description, {
+  const inputs = (graph.input ?? []).filter(({ name }) => !tensors.has(name ?? ''));
+  const unread = inputs.flatMap(({ name = '' }) => (read.has(name ?? '') ? [] : [name ?? '']));
+  const parts = split(tensors, nodes, description, {
     opset,
-    output: outputs[0].name ?? '',
-    inputs: (graph.input ?? [])
-      .filter(({ name }) => !tensors.has(name ?? ''))
+    output,
+    inputs: inputs
+      .filter(({ name }) => read.has(name ?? ''))
       .map(({ name, type }) => ({
         name: name ?? '',
         shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
       })),
   });
+  return { ...parts, unread };
+}
+
+/** The output that is the picture: the only one, or the one that was named. */
+function chooseOutput(outputs: readonly string[], source: string, wanted: string | undefined): string {
+  const names = outputs.map((name) => `'${name}'`).join(', ');
+  if (wanted !== undefined) {
+    if (outputs.includes(wanted)) return wanted;
+    throw new XincError('invalid-option', `${source} has no output '${wanted}'`, {
+      subject: 'output',
+      hint: `${didYouMean(wanted, outputs)}It has ${names || 'none'}.`,
+    });
+  }
+  if (outputs.length === 1) return outputs[0];
+  throw new XincError('unsupported', `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`, {
+    subject: source,
+    hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: --output ${outputs[0]}.`,
+  });
+}
+
+/** The nodes that an output is computed by, in their order. */
+function nodesFor(output: string, nodes: readonly INode[]): INode[] {
+  const needed = new Set([output]);
+  const kept: INode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!(node.output ?? []).some((name) => needed.has(name))) continue;
+    kept.push(node);
+    for (const name of node.input ?? []) needed.add(name);
+  }
+  return kept.reverse();
 }
 
 function decode(bytes: Uint8Array, source: string): onnxProto.onnx.ModelProto {
@@ -154,8 +208,8 @@ const noExternal: ExternalData = () => {
   throw new XincError('unsupported', 'A tensor inside a node lies in another file', {});
 };
 
-function* constantNodes(graph: IGraph, external: ExternalData): Generator<readonly [string, FileTensor]> {
-  for (const node of graph.node ?? []) {
+function* constantNodes(nodes: readonly INode[], external: ExternalData): Generator<readonly [string, FileTensor]> {
+  for (const node of nodes) {
     if (node.opType !== 'Constant') continue;
     const [attribute] = node.attribute ?? [];
     const name = node.output?.[0] ?? '';
@@ -179,7 +233,7 @@ function split(
   nodes: readonly OnnxNode[],
   description: string,
   graph: Omit<OnnxGraph, 'nodes' | 'constants'>,
-): OnnxModel {
+): Omit<OnnxModel, 'unread'> {
   const settings = new Set(
     nodes.flatMap(({ op, inputs }) => (SETTINGS[op] ?? []).flatMap((i) => (inputs[i] ? [inputs[i]] : []))),
   );
@@ -189,7 +243,9 @@ function split(
   for (const name of nodes.flatMap(({ inputs }) => inputs)) read.set(name, (read.get(name) ?? 0) + 1);
   for (const [name, tensor] of tensors) {
     if (!read.has(name)) continue;
-    if (tensor.integers || settings.has(name) || tensor.data.length === 1) constants[name] = toStatic(tensor);
+    const few = tensor.data.length <= MOST_CONSTANTS;
+    if (tensor.data.length === 1 || (few && (tensor.integers || settings.has(name))))
+      constants[name] = toStatic(tensor);
     else weights[name] = ndarray(tensor.shape, Float32Array.from(tensor.data));
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.

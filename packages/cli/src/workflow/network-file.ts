@@ -34,14 +34,21 @@ export interface ReadNetworkFile {
   network(given: Readonly<Record<string, string>>, signal: SignalShape): RecognisedNetwork;
 }
 
+/** What a user says of a network's file. */
+export interface NetworkFileOptions {
+  /** An .npz file of what the network is fed. */
+  readonly inputs?: string;
+  /** Which of its outputs is the picture. */
+  readonly output?: string;
+}
+
 /**
- * @param inputs an .npz file of what the network is fed
  * @throws XincError `not-found`, `io`, `invalid-file`, `unsupported`
  */
 export async function readNetworkFile(
   path: string,
   plugin: InrPlugin,
-  inputs: string | undefined,
+  { inputs, output }: NetworkFileOptions,
   abort: AbortSignal,
 ): Promise<ReadNetworkFile> {
   const files = new Set([path]);
@@ -50,6 +57,7 @@ export async function readNetworkFile(
     bytes: await readBytes(path),
     beside: await besideFile(path, files),
     arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
+    ...(output !== undefined && { output }),
   });
   return {
     description: read.description,
