@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { chartDoubt, type Engine, encodeNpy, isXincError, type Registry } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { analyzeRun, openWith, planAnalyses, reportRun, runModel } from '@xinc/runs';
 import { type RunningViewer, startViewer } from '@xinc/viewer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../src/context.js';
 import { createSilentDisplay } from '../src/terminal/progress.js';
-import { analyzeRun, planAnalyses } from '../src/workflow/analyze-run.js';
 import { startEngine } from '../src/workflow/engine.js';
-import { openWith, runModel } from '../src/workflow/open-network.js';
 import { loadPlugins } from '../src/workflow/plugins.js';
-import { reportRun } from '../src/workflow/report-run.js';
 import { runSource } from '../src/workflow/run-source.js';
 import { workFolder, xinc } from './xinc.js';
 
@@ -78,11 +76,9 @@ async function tryAll(path: string, analyses: readonly string[]): Promise<string
     try {
       await run.exclusively(async () => {
         if (analyses.length > 0) {
-          await attempt(() =>
-            analyzeRun(run, network, planAnalyses(registry, analyses, { groupings: 'grid:2x2' }), context),
-          );
+          await attempt(() => analyzeRun(run, network, planAnalyses(registry, { analyses, groupings: ['grid:2x2'] })));
         }
-        await attempt(() => reportRun(run, model, network, [], context));
+        await attempt(() => reportRun(run, model, network, []));
         await attempt(() => run.trainingState(inr.parameters));
       });
     } finally {

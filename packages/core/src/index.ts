@@ -12,6 +12,7 @@ export { strayFault } from './doors/stray.js';
 export * from './engine.js';
 export * from './errors.js';
 export * from './figure.js';
+export { formatDuration } from './format-duration.js';
 export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './formats/json.js';
 export { decodeNpy, encodeNpy, type NpyArray, type NpyValues, npyHeader } from './formats/npy.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './formats/safetensors.js';
@@ -36,6 +37,7 @@ export {
   type Pair,
   type Sides,
 } from './ops/convolution.js';
+export { type GridSampling, sampleByTaps } from './ops/grid-sample.js';
 export * from './ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from './ops/resize.js';
 export * from './ops/shapes.js';

@@ -14,12 +14,20 @@ import { OnnxGraph, type TensorType } from './onnx.js';
 type EmissionRule<K extends OpName> = (graph: OnnxGraph, inputs: readonly string[], node: Operation<K>) => string;
 
 const FLOAT = 1;
+const INT64 = 7;
+const BOOL = 9;
 
 /** Operations that ONNX has under another name, one to one. */
 const as =
   (opType: string) =>
   (graph: OnnxGraph, inputs: readonly string[]): string =>
     graph.node(opType, inputs);
+
+/** Comparisons: ONNX's give truth values, ours 1 and 0. */
+const truth =
+  (opType: string) =>
+  (graph: OnnxGraph, inputs: readonly string[]): string =>
+    graph.node('Cast', [graph.node(opType, inputs)], { to: FLOAT });
 
 /**
  * How each operation is said in ONNX (standard operators of opset 20 only, so any ONNX runtime can run the result). A
@@ -32,10 +40,15 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   div: as('Div'),
   maximum: as('Max'),
   minimum: as('Min'),
-  greater: (graph, inputs) => graph.node('Cast', [graph.node('Greater', inputs)], { to: FLOAT }),
+  greater: truth('Greater'),
+  greaterEqual: truth('GreaterOrEqual'),
+  equal: truth('Equal'),
+  where: (graph, [condition, a, b]) => graph.node('Where', [graph.node('Cast', [condition], { to: BOOL }), a, b]),
   neg: as('Neg'),
   abs: as('Abs'),
   sign: as('Sign'),
+  floor: as('Floor'),
+  round: as('Round'),
   exp: as('Exp'),
   log: as('Log'),
   sqrt: as('Sqrt'),
@@ -51,6 +64,8 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
     graph.node('Pow', [x, graph.floats(`exponent:${exponent}`, [], Float32Array.of(exponent))]),
   gelu: as('Gelu'),
   silu: (graph, [x]) => graph.node('Mul', [x, graph.node('Sigmoid', [x])]),
+  softplus: as('Softplus'),
+  softmax: (graph, inputs, { attributes: { axis } }) => graph.node('Softmax', inputs, { axis }),
 
   matMul: (graph, inputs, { attributes, shape }) =>
     shape.length === 2 ? gemm(graph, inputs, attributes) : batchedMatMul(graph, inputs, attributes, shape.length),
@@ -63,6 +78,8 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
     }),
   averagePool: (graph, inputs, { attributes: { size, stride, padding } }) =>
     graph.node('AveragePool', inputs, { kernel_shape: size, strides: stride, pads: padding, count_include_pad: 1 }),
+  maxPool: (graph, inputs, { attributes: { size, stride, dilation, padding } }) =>
+    graph.node('MaxPool', inputs, { kernel_shape: size, strides: stride, dilations: dilation, pads: padding }),
 
   reshape: (graph, [x], { shape }) => reshape(graph, x, shape),
   transpose: (graph, inputs, { attributes: { permutation } }) => graph.node('Transpose', inputs, { perm: permutation }),
@@ -118,6 +135,25 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
     return reshape(graph, graph.node('MatMul', [rows, reshape(graph, wide, [n * c, h, width])]), [n, c, height, width]);
   },
 
+  gather: (graph, [x, indices], { attributes: { axis } }) =>
+    graph.node('Gather', [x, wholeNumbers(graph, indices)], { axis }),
+  scatterAdd: (graph, [updates, indices], { inputs: [source, places], attributes: { axis, size }, shape }) => {
+    // ONNX Runtime adds up at equal places one after the other here, and in threads that race in ScatterND.
+    const outer = sizeOf(source.shape.slice(0, axis));
+    const [count, inner] = [sizeOf(places.shape), sizeOf(shape.slice(axis + 1))];
+    const flat = [outer, count, inner];
+    const each = reshape(graph, wholeNumbers(graph, indices), [1, count, 1]);
+    const zeros = graph.node('ConstantOfShape', [graph.integers([outer, size, inner])]);
+    const sums = graph.node(
+      'ScatterElements',
+      [zeros, graph.node('Expand', [each, graph.integers(flat)]), reshape(graph, updates, flat)],
+      { axis: 1, reduction: 'add' },
+    );
+    return reshape(graph, sums, shape);
+  },
+  gridSample: (graph, inputs, { attributes: { mode, outside, alignCorners } }) =>
+    graph.node('GridSample', inputs, { mode, padding_mode: outside, align_corners: Number(alignCorners) }),
+
   sum: (graph, [x], { inputs: [source], attributes: { axes, keepDims }, shape }) => {
     const count = sizeOf(source.shape) / sizeOf(shape);
     if (count >= LONG_COLUMN && axes.length < source.shape.length && leading(axes)) {
@@ -128,7 +164,12 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   },
   mean: (graph, [x], { attributes: { axes, keepDims } }) =>
     graph.node('ReduceMean', [x, graph.integers(axes)], { keepdims: Number(keepDims) }),
+  max: (graph, [x], { attributes: { axes, keepDims } }) =>
+    graph.node('ReduceMax', [x, graph.integers(axes)], { keepdims: Number(keepDims) }),
 };
+
+/** Indices as int64; those that are constant are so once, when the model is optimised. */
+const wholeNumbers = (graph: OnnxGraph, indices: string): string => graph.node('Cast', [indices], { to: INT64 });
 
 /** The fewest rows for which adding up columns by a product with ones beats ReduceSum (three times at 32,768). */
 const LONG_COLUMN = 256;

@@ -1,4 +1,13 @@
-import { type Arrays, ndarray, type OpName, type Ops, type ResizeMethod, type Shape, sizeOf } from '@xinc/core';
+import {
+  type Arrays,
+  type GridSampling,
+  ndarray,
+  type OpName,
+  type Ops,
+  type ResizeMethod,
+  type Shape,
+  sizeOf,
+} from '@xinc/core';
 import fc from 'fast-check';
 
 /** One use of an operation: the shapes of its inputs and the call. */
@@ -20,7 +29,7 @@ const broadcasting = anyShape.chain((full) => {
   return fc.tuple(part, part);
 });
 
-type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater';
+type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater' | 'greaterEqual' | 'equal';
 const binary = (op: BinaryOp): fc.Arbitrary<OpCase> =>
   broadcasting.map((shapes) => ({ shapes, apply: (ops, [a, b]) => ops[op](a, b) }));
 
@@ -31,7 +40,7 @@ type UnaryOp = Exclude<
 const unary = (op: UnaryOp): fc.Arbitrary<OpCase> =>
   anyShape.map((input) => ({ shapes: [input], apply: (ops, [x]) => ops[op](x) }));
 
-const reduction = (op: 'sum' | 'mean'): fc.Arbitrary<OpCase> =>
+const reduction = (op: 'sum' | 'mean' | 'max'): fc.Arbitrary<OpCase> =>
   anyShape.chain((input) =>
     fc.tuple(fc.subarray(input.map((_, axis) => axis)), fc.boolean()).map(([axes, keepDims]) => ({
       shapes: [input],
@@ -82,6 +91,23 @@ const resizing: fc.Arbitrary<ResizeMethod> = fc.record(
   { requiredKeys: ['kind', 'coordinates'] },
 );
 
+const sampling: fc.Arbitrary<GridSampling> = fc.record({
+  mode: fc.constantFrom('nearest', 'linear', 'cubic'),
+  outside: fc.constantFrom('zeros', 'border', 'reflection'),
+  alignCorners: fc.boolean(),
+});
+
+/** An axis of a shape, its extent, and whole numbers below that in any shape. */
+const lookingUp = shape({ min: 1, max: 3 }).chain((input) =>
+  fc.nat(input.length - 1).chain((axis) =>
+    shape({ min: 0, max: 2 }).chain((places) => {
+      const count = sizeOf(places);
+      const each = fc.array(fc.nat(input[axis] - 1), { minLength: count, maxLength: count });
+      return each.map((values) => ({ input, axis, indices: ndarray(places, Float32Array.from(values)) }));
+    }),
+  ),
+);
+
 /** Uses of each operation over its whole range of shapes and attributes. */
 export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   add: binary('add'),
@@ -91,9 +117,19 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   maximum: binary('maximum'),
   minimum: binary('minimum'),
   greater: binary('greater'),
+  greaterEqual: binary('greaterEqual'),
+  equal: binary('equal'),
+  where: broadcasting.chain(([a, b]) =>
+    fc.constantFrom(a, b, []).map((condition) => ({
+      shapes: [condition, a, b],
+      apply: (ops, [c, x, y]) => ops.where(ops.greater(c, 0), x, y),
+    })),
+  ),
   neg: unary('neg'),
   abs: unary('abs'),
   sign: unary('sign'),
+  floor: unary('floor'),
+  round: unary('round'),
   exp: unary('exp'),
   log: unary('log'),
   sqrt: unary('sqrt'),
@@ -114,6 +150,10 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   })),
   gelu: unary('gelu'),
   silu: unary('silu'),
+  softplus: unary('softplus'),
+  softmax: shape({ min: 1, max: 4 }).chain((input) =>
+    fc.nat(input.length - 1).map((axis) => ({ shapes: [input], apply: (ops, [x]) => ops.softmax(x, axis) })),
+  ),
   matMul: fc
     .tuple(shape({ min: 0, max: 2 }), extent, extent, extent, fc.boolean(), fc.boolean())
     .map(([lead, m, k, n, transposeA, transposeB]) => ({
@@ -159,6 +199,29 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
       shapes: [x],
       apply: (ops, [input]) => ops.averagePool(input, [k, l], { stride, padding }),
     })),
+  maxPool: convolving
+    .filter(({ x: [, , h, w], k, l, attributes: { padding, dilation } }) =>
+      padding.every((side, i) => {
+        const [taps, step, extent] = i % 2 === 0 ? [k, dilation[0], h] : [l, dilation[1], w];
+        return side === 0 || (side < taps && step <= extent);
+      }),
+    )
+    .map(({ x, k, l, attributes: { padding, stride, dilation } }) => ({
+      shapes: [x],
+      apply: (ops, [input]) => ops.maxPool(input, [k, l], { stride, padding, dilation }),
+    })),
+  gather: lookingUp.map(({ input, axis, indices }) => ({
+    shapes: [input],
+    apply: (ops, [x]) => ops.gather(x, ops.constant(indices), axis),
+  })),
+  scatterAdd: lookingUp.map(({ input, axis, indices }) => ({
+    shapes: [[...input.slice(0, axis), ...indices.shape, ...input.slice(axis + 1)]],
+    apply: (ops, [x]) => ops.scatterAdd(x, ops.constant(indices), axis, input[axis] + 1),
+  })),
+  gridSample: fc.tuple(image, extent, extent, sampling).map(([x, height, width, how]) => ({
+    shapes: [x, [x[0], height, width, 2]],
+    apply: (ops, [input, grid]) => ops.gridSample(input, grid, how),
+  })),
   resize: fc.tuple(image, extent, extent, resizing).map(([x, height, width, method]) => ({
     shapes: [x],
     apply: (ops, [input]) => ops.resize(input, height, width, method),
@@ -219,6 +282,7 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   })),
   sum: reduction('sum'),
   mean: reduction('mean'),
+  max: reduction('max'),
 };
 
 /** Where an operation is defined and smooth over the inputs drawn for it. */

@@ -70,6 +70,9 @@ describe('at corners and ties', () => {
     ['relu', 0],
     ['abs', 0],
     ['sign', 0],
+    ['floor', 0],
+    ['round', 0],
+    ['softplus', 0.5],
   ] as const)('the derivative of %s at zero is %d', async (op, slope) => {
     const program: Program = (ops, { x }) => ({ loss: ops.sum(ops[op](x)) });
     expect(await gradientAt(program, { x: zeros })).toEqual([[slope, slope]]);
@@ -86,6 +89,32 @@ describe('at corners and ties', () => {
     expect(await gradientAt(program, { a: tied, b: tied })).toEqual([
       [1, 1],
       [0, 0],
+    ]);
+  });
+
+  test('of the largest values of a window the first has the gradient, of a whole axis each its share', async () => {
+    const x = ndarray([1, 1, 2, 4], Float32Array.of(0, 0, 5, 1, 0, 0, 2, 5));
+    const pooled: Program = (ops, { x }) => ({ loss: ops.sum(ops.maxPool(x, 2)) });
+    expect(await gradientAt(pooled, { x })).toEqual([[1, 0, 1, 0, 0, 0, 0, 0]]);
+    const largest: Program = (ops, { x }) => ({ loss: ops.sum(ops.max(x)) });
+    expect(await gradientAt(largest, { x })).toEqual([[0, 0, 0.5, 0, 0, 0, 0, 0.5]]);
+  });
+
+  test('what is not chosen has no gradient, even where it is no number', async () => {
+    const program: Program = (ops, { x }) => ({ loss: ops.sum(ops.where(ops.greater(x, 0), ops.mul(x, 3), 0)) });
+    expect(await gradientAt(program, { x: ndarray([2], Float32Array.of(-Infinity, 2)) })).toEqual([[0, 3]]);
+  });
+
+  test('equal and greaterEqual are 0 for what is no number', async () => {
+    const executable = await run.engine.compile(
+      (ops, { x }) => ({ equal: ops.equal(x, x), above: ops.greaterEqual(x, 1) }),
+      { x: [3] },
+    );
+    const { equal, above } = await executable.run({ x: ndarray([3], Float32Array.of(Number.NaN, 1, 0)) });
+    await executable.dispose();
+    expect([[...equal.data], [...above.data]]).toEqual([
+      [0, 1, 1],
+      [0, 1, 0],
     ]);
   });
 

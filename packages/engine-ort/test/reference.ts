@@ -1,6 +1,7 @@
 import {
   type Arrays,
   createOps,
+  type GridSampling,
   type NdArray,
   type OpAttributes,
   type OpName,
@@ -30,9 +31,14 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
   maximum: binary(Math.max),
   minimum: binary(Math.min),
   greater: binary((a, b) => Number(a > b)),
+  greaterEqual: binary((a, b) => Number(a >= b)),
+  equal: binary((a, b) => Number(a === b)),
+  where: ([condition, a, b], _, build) => build((at) => readBroadcast(readBroadcast(condition, at) !== 0 ? a : b, at)),
   neg: unary((x) => -x),
   abs: unary(Math.abs),
   sign: unary(Math.sign),
+  floor: unary(Math.floor),
+  round: unary((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
   exp: unary(Math.exp),
   log: unary(Math.log),
   sqrt: unary(Math.sqrt),
@@ -47,6 +53,9 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
   leakyRelu: ([x], { slope }, build) => build((at) => (read(x, at) > 0 ? 1 : slope) * read(x, at)),
   gelu: unary((x) => x * 0.5 * (1 + erf(x / Math.SQRT2))),
   silu: unary((x) => x * sigmoid(x)),
+  softplus: unary((x) => Math.log(1 + Math.exp(x))),
+  softmax: ([x], { axis }, build) =>
+    build((at) => Math.exp(read(x, at)) / total(x.shape[axis], (index) => Math.exp(read(x, at.with(axis, index))))),
 
   matMul([a, b], { transposeA, transposeB }, build) {
     const inner = a.shape.at(transposeA ? -2 : -1)!;
@@ -93,6 +102,16 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
         }) /
         (k * l),
     );
+  },
+  maxPool([x], { size: [k, l], stride, dilation, padding: [top, left] }, build) {
+    return build(([n, c, y, column]) => {
+      const values = Array.from({ length: k * l }, (_, tap) => {
+        const row = y * stride[0] + Math.floor(tap / l) * dilation[0] - top;
+        const col = column * stride[1] + (tap % l) * dilation[1] - left;
+        return isInside(x, [n, c, row, col]) ? read(x, [n, c, row, col]) : Number.NEGATIVE_INFINITY;
+      });
+      return Math.max(...values);
+    });
   },
 
   reshape: ([x]) => x.data,
@@ -145,8 +164,38 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
     );
   },
 
+  gather: ([x, indices], { axis }, build) =>
+    build((at) => {
+      const index = read(indices, at.slice(axis, axis + indices.shape.length));
+      return read(x, [...at.slice(0, axis), index, ...at.slice(axis + indices.shape.length)]);
+    }),
+  scatterAdd: ([updates, indices], { axis }, build) =>
+    build((at) =>
+      total(sizeOf(indices.shape), (i) => {
+        const place = unravel(i, indices.shape);
+        if (read(indices, place) !== at[axis]) return 0;
+        return read(updates, [...at.slice(0, axis), ...place, ...at.slice(axis + 1)]);
+      }),
+    ),
+  gridSample([x, grid], sampling, build) {
+    const [, , h, w] = x.shape;
+    return build(([n, c, y, column]) =>
+      sample(read(grid, [n, y, column, 1]), h, sampling, (row) =>
+        sample(read(grid, [n, y, column, 0]), w, sampling, (col) => read(x, [n, c, row, col])),
+      ),
+    );
+  },
+
   sum: ([x], attributes, build) => reduce(x, attributes, build, () => 1),
   mean: ([x], attributes, build) => reduce(x, attributes, build, (count) => 1 / count),
+  max: ([x], attributes, build) =>
+    reduce(
+      x,
+      attributes,
+      build,
+      () => 1,
+      (a, b) => Math.max(a, b),
+    ),
 };
 
 /** The tensor language evaluated by definition. */
@@ -193,6 +242,7 @@ function reduce(
   { axes, keepDims }: OpAttributes['sum'],
   build: Build,
   weight: (count: number) => number,
+  join = (a: number, b: number) => a + b,
 ): Float64Array {
   const extents = axes.map((axis) => x.shape[axis]);
   return build((at) => {
@@ -202,14 +252,14 @@ function reduce(
       if (keepDims) kept.shift();
       return 0;
     });
-    const sum = total(sizeOf(extents), (index) => {
+    const values = Array.from({ length: sizeOf(extents) }, (_, index) => {
       const inner = unravel(index, extents);
       return read(
         x,
         from.map((position, axis) => (axes.includes(axis) ? inner[axes.indexOf(axis)] : position)),
       );
     });
-    return sum * weight(sizeOf(extents));
+    return values.reduce((joined, value) => join(joined, value)) * weight(sizeOf(extents));
   });
 }
 
@@ -245,10 +295,41 @@ function interpolate(
   return total(6, (offset) => weight(Math.abs(at - (first + offset))) * border(first + offset));
 }
 
+/** An axis of `extent` pixels at a coordinate from −1 to 1. */
+function sample(
+  coordinate: number,
+  extent: number,
+  { mode, outside, alignCorners }: GridSampling,
+  value: (index: number) => number,
+): number {
+  const at = alignCorners ? ((coordinate + 1) / 2) * (extent - 1) : ((coordinate + 1) * extent - 1) / 2;
+  const pixel = (index: number): number => {
+    if (index >= 0 && index < extent) return value(index);
+    if (outside === 'zeros') return 0;
+    if (outside === 'border') return value(Math.min(Math.max(index, 0), extent - 1));
+    if (extent === 1) return value(0);
+    // Mirrored at one border, and again until it is inside.
+    const [low, high] = alignCorners ? [0, extent - 1] : [-0.5, extent - 0.5];
+    return pixel(2 * (index < 0 ? low : high) - index);
+  };
+  if (mode === 'nearest') return pixel(Math.round(at));
+  const a = -0.75;
+  const weight = (d: number) => {
+    if (mode === 'linear') return Math.max(0, 1 - d);
+    if (d <= 1) return (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1;
+    return d < 2 ? a * d ** 3 - 5 * a * d ** 2 + 8 * a * d - 4 * a : 0;
+  };
+  const first = Math.floor(at) - 2;
+  return total(6, (offset) => weight(Math.abs(at - (first + offset))) * pixel(first + offset));
+}
+
 /** Zero outside the array, and between its elements. */
 function readPadded(x: Reference, at: readonly number[]): number {
-  const inside = at.every((index, axis) => Number.isInteger(index) && index >= 0 && index < x.shape[axis]);
-  return inside ? read(x, at) : 0;
+  return isInside(x, at) ? read(x, at) : 0;
+}
+
+function isInside(x: Reference, at: readonly number[]): boolean {
+  return at.every((index, axis) => Number.isInteger(index) && index >= 0 && index < x.shape[axis]);
 }
 
 function total(count: number, term: (index: number) => number): number {

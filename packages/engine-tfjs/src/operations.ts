@@ -1,4 +1,5 @@
 import {
+  createOps,
   hasUnitSteps,
   type OpAttributes,
   type OpName,
@@ -7,10 +8,12 @@ import {
   type Shape,
   type Sides,
   sameShape,
+  sampleByTaps,
 } from '@xinc/core';
+import { upload } from './arrays.js';
 import type { Convolve } from './convolution.js';
 import { accurateErf } from './erf.js';
-import type { Tensor, Tensor4D, TensorFlow } from './tensorflow.js';
+import type { Tensor, Tensor1D, Tensor4D, TensorFlow } from './tensorflow.js';
 
 /** One TensorFlow.js rule per operation: input tensors, attributes and the result's shape → the result, always a new tensor. */
 export type Operations = {
@@ -104,7 +107,52 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     return everyNth(tf.concat(parts, 1) as Tensor4D, stride);
   };
 
-  return {
+  const comparison = (compare: (a: Tensor, b: Tensor) => Tensor) => {
+    return ([a, b]: readonly Tensor[]) => withoutGradient(() => tf.cast(compare(a, b), 'float32'));
+  };
+  const wholeNumbers = (indices: Tensor): Tensor => tf.cast(indices, 'int32');
+  /** x [outer, extent, inner] at the indices [count] → [outer, count, inner]. */
+  const lookUp = (x: Tensor, indices: Tensor): Tensor => tf.gather(x, indices as Tensor1D, 1);
+  /** The adjoint: updates [outer, count, inner] → [outer, size, inner]. */
+  const addUp = (updates: Tensor, indices: Tensor, size: number): Tensor => {
+    const [outer, count, inner] = updates.shape;
+    const rows = tf.reshape(tf.transpose(updates, [1, 0, 2]), [count, outer * inner]);
+    const sums = tf.scatterND(tf.reshape(indices, [count, 1]), rows, [size, outer * inner]);
+    return tf.transpose(tf.reshape(sums, [size, outer, inner]), [1, 0, 2]);
+  };
+  // The library's gradient of `gather` compares every place with every index.
+  const gather = (x: Tensor, indices: Tensor): Tensor =>
+    tf.customGrad((...args) => {
+      const [values, save] = args as [Tensor, (tensors: Tensor[]) => void];
+      save([indices]);
+      const [, extent] = values.shape;
+      return { value: lookUp(values, indices), gradFunc: (dy, [saved]) => addUp(dy, saved, extent) };
+    })(x);
+  const scatterAdd = (updates: Tensor, indices: Tensor, size: number): Tensor =>
+    tf.customGrad((...args) => {
+      const [values, save] = args as [Tensor, (tensors: Tensor[]) => void];
+      save([indices]);
+      return { value: addUp(values, indices, size), gradFunc: (dy, [saved]) => lookUp(dy, saved) };
+    })(updates);
+  const flat = (x: Tensor, axis: number, axes: number): Tensor => {
+    const extents = (from: number, to?: number) => x.shape.slice(from, to).reduce((product, n) => product * n, 1);
+    return tf.reshape(x, [extents(0, axis), extents(axis, axis + axes), extents(axis + axes)]);
+  };
+  const largest = (axes: readonly number[], keepDims: boolean) =>
+    tf.customGrad((...args) => {
+      const [x, save] = args as [Tensor, (tensors: Tensor[]) => void];
+      const kept = tf.max(x, [...axes], true);
+      save([x, kept]);
+      return {
+        value: keepDims ? tf.clone(kept) : tf.max(x, [...axes], false),
+        gradFunc: (dy, [values, tops]) => {
+          const mask = tf.cast(tf.equal(values, tops), 'float32');
+          return tf.mul(mask, tf.div(tf.reshape(dy, tops.shape), tf.sum(mask, [...axes], true)));
+        },
+      };
+    });
+
+  const rules: Operations = {
     add: ([a, b]) => tf.add(a, b),
     sub: ([a, b]) => tf.sub(a, b),
     mul: ([a, b]) => tf.mul(a, b),
@@ -112,11 +160,21 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     // Broadcast first: the library's gradients of these two do not sum over broadcast axes.
     maximum: ([a, b], _, shape) => tf.maximum(fit(a, shape), fit(b, shape)),
     minimum: ([a, b], _, shape) => tf.minimum(fit(a, shape), fit(b, shape)),
-    greater: ([a, b]) => withoutGradient(() => tf.cast(tf.greater(a, b), 'float32')),
+    greater: comparison(tf.greater),
+    greaterEqual: comparison(tf.greaterEqual),
+    equal: comparison(tf.equal),
+    where: ([condition, a, b], _, shape) =>
+      tf.where(
+        withoutGradient(() => tf.notEqual(fit(condition, shape), 0)),
+        fit(a, shape),
+        fit(b, shape),
+      ),
 
     neg: ([x]) => tf.neg(x),
     abs: ([x]) => abs(x),
     sign: ([x]) => tf.sign(x),
+    floor: ([x]) => tf.floor(x),
+    round: ([x]) => tf.round(x),
     exp: ([x]) => tf.exp(x),
     log: ([x]) => tf.log(x),
     sqrt: ([x]) => tf.sqrt(x),
@@ -132,6 +190,16 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     // x·Φ(x) with Φ(x) = (1 + erf(x/√2)) / 2. The library's erf will do here, in one operation for twenty.
     gelu: ([x]) => tf.mul(x, tf.add(tf.mul(tf.erf(tf.mul(x, Math.SQRT1_2)), 0.5), 0.5)),
     silu: ([x]) => tf.mul(x, tf.sigmoid(x)),
+    softplus: ([x]) => tf.softplus(x),
+    softmax([x], { axis }) {
+      const shifted = tf.exp(
+        tf.sub(
+          x,
+          withoutGradient(() => tf.max(x, axis, true)),
+        ),
+      );
+      return tf.div(shifted, tf.sum(shifted, axis, true));
+    },
 
     matMul: ([a, b], { transposeA, transposeB }) => tf.matMul(a, b, transposeA, transposeB),
     conv2d: ([x, kernel], attributes) => correlate(x as Tensor4D, kernel as Tensor4D, attributes),
@@ -161,6 +229,28 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
       const planes = tf.reshape(x, [n * c, 1, h, w]) as Tensor4D;
       const pooled = correlate(planes, window, { padding, stride, dilation: [1, 1], groups: 1 });
       return tf.reshape(pooled, [n, c, ...pooled.shape.slice(2)]);
+    },
+    maxPool([x], { size, stride, dilation, padding }, [, , height, width]) {
+      const [, , h, w] = x.shape;
+      const [top, left, bottom, right] = padding;
+      const outside = [
+        [0, 0],
+        [0, 0],
+        [top, bottom],
+        [left, right],
+      ] as [[number, number], [number, number], [number, number], [number, number]];
+      const around = padding.every((side) => side === 0)
+        ? (x as Tensor4D)
+        : tf.pad4d(x as Tensor4D, outside, Number.NEGATIVE_INFINITY);
+      const [rows, columns] = [(height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1];
+      const taps = Array.from({ length: size[0] * size[1] }, (_, tap) => {
+        const [down, across] = [Math.floor(tap / size[1]) * dilation[0], (tap % size[1]) * dilation[1]];
+        return everyNth(
+          frame(around, [-down, -across, down + rows - (h + top + bottom), across + columns - (w + left + right)]),
+          stride,
+        );
+      });
+      return taps.reduce<Tensor>((top, tap) => tf.maximum(top, tap), taps[0]);
     },
 
     reshape: ([x], { shape }) => reshape(x, shape),
@@ -208,5 +298,22 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
 
     sum: ([x], { axes, keepDims }) => tf.sum(x, [...axes], keepDims),
     mean: ([x], { axes, keepDims }) => tf.mean(x, [...axes], keepDims),
+    max: ([x], { axes, keepDims }) => (axes.length === 0 ? tf.clone(x) : largest(axes, keepDims)(x)),
+
+    gather: ([x, indices], { axis }, shape) =>
+      reshape(gather(flat(x, axis, 1), reshape(wholeNumbers(indices), [indices.size])), shape),
+    scatterAdd: ([updates, indices], { axis, size }, shape) =>
+      reshape(
+        scatterAdd(flat(updates, axis, indices.rank), reshape(wholeNumbers(indices), [indices.size]), size),
+        shape,
+      ),
+    gridSample: ([x, grid], sampling) => sampleByTaps(ops, x, grid, sampling),
   };
+  /** The language itself, for an operation that is made of others. */
+  const ops = createOps<Tensor>({
+    constant: (value) => upload(tf, value),
+    shapeOf: (x) => x.shape,
+    apply: (op, inputs, attributes, shape) => rules[op](inputs, attributes, shape),
+  });
+  return rules;
 }

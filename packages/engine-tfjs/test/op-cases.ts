@@ -22,7 +22,7 @@ const cornerOf = (title: string, apply: Apply, ...inputs: NdArray[]): OpCase => 
 
 /** A binary operation on equal shapes, every kind of broadcasting, and a number for an operand. */
 function binary(
-  op: 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater',
+  op: 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater' | 'greaterEqual' | 'equal',
   first = randomArray,
   second = randomArray,
 ): OpCase[] {
@@ -70,6 +70,21 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
       randomArray([6], 2),
     ),
   ],
+  greaterEqual: [
+    ...binary('greaterEqual', onGrid(0), onGrid(1 / 8)),
+    cornerOf('ties', (ops, [a, b]) => ops.greaterEqual(a, b), ...ties),
+  ],
+  equal: [...binary('equal', onGrid(0), onGrid(1 / 8)), cornerOf('ties', (ops, [a, b]) => ops.equal(a, b), ...ties)],
+  where: [
+    useOf(
+      'a row of choices',
+      (ops, [c, a, b]) => ops.where(ops.greater(c, 0), a, b),
+      awayFromZero([4], 1),
+      randomArray([2, 3, 4], 2),
+      randomArray([3, 1], 3),
+    ),
+    cornerOf('any number but 0', (ops, [c, a]) => ops.where(c, a, 0.5), corners, randomArray([5], 4)),
+  ],
 
   neg: unary((ops, [x]) => ops.neg(x), randomArray([2, 3], 1)),
   abs: [
@@ -79,6 +94,14 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
   sign: [
     ...unary((ops, [x]) => ops.sign(x), awayFromZero([2, 3], 1)),
     cornerOf('zero', (ops, [x]) => ops.sign(x), corners),
+  ],
+  floor: [
+    ...unary((ops, [x]) => ops.floor(x), onGrid(1 / 8)([2, 3], 1)),
+    cornerOf('whole numbers', (ops, [x]) => ops.floor(x), corners),
+  ],
+  round: [
+    ...unary((ops, [x]) => ops.round(x), onGrid(1 / 8)([2, 3], 1)),
+    cornerOf('halves', (ops, [x]) => ops.round(x), array([6], [-1.5, -0.5, 0.5, 1.5, 2.5, 3])),
   ],
   exp: unary((ops, [x]) => ops.exp(x), wide(1)),
   log: unary((ops, [x]) => ops.log(x), positive([2, 3], 1)),
@@ -100,6 +123,11 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
   pow: unary((ops, [x]) => ops.pow(x, 1.5), positive([2, 3], 1)),
   gelu: unary((ops, [x]) => ops.gelu(x), wide(1), randomArray([], 2)),
   silu: unary((ops, [x]) => ops.silu(x), wide(1)),
+  softplus: unary((ops, [x]) => ops.softplus(x), wide(1), array([4], [-40, 0, 30, 60])),
+  softmax: [
+    useOf('the last axis', (ops, [x]) => ops.softmax(x, 1), randomArray([3, 4], 1)),
+    useOf('channels, large values', (ops, [x]) => ops.softmax(ops.add(x, 200), 1), randomArray([2, 3, 2, 2], 2)),
+  ],
 
   matMul: [
     useOf('A·B', (ops, [a, b]) => ops.matMul(a, b), randomArray([3, 4], 1), randomArray([4, 2], 2)),
@@ -146,6 +174,51 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
       randomArray([1, 2, 5, 4], 2),
     ),
   ],
+  maxPool: [
+    useOf('2×2', (ops, [x]) => ops.maxPool(x, 2), randomArray([2, 3, 4, 5], 1)),
+    useOf(
+      '3×2, stride, dilation and uneven padding',
+      (ops, [x]) => ops.maxPool(x, [3, 2], { stride: [2, 1], dilation: [1, 2], padding: [1, 0, 2, 1] }),
+      randomArray([1, 2, 5, 6], 2, -2, -1),
+    ),
+    cornerOf('ties', (ops, [x]) => ops.maxPool(x, 2, { stride: 1 }), array([1, 1, 3, 3], [0, 0, 1, 0, 0, 1, 1, 0, 1])),
+  ],
+  gather: [
+    useOf(
+      'rows of a table, some several times',
+      (ops, [table]) => ops.gather(table, ops.constant(array([2, 3], [0, 3, 3, 1, 0, 3])), 0),
+      randomArray([4, 2], 1),
+    ),
+    useOf(
+      'columns, at what is computed',
+      (ops, [x, at]) => ops.gather(x, ops.floor(ops.mul(at, 3)), 2),
+      randomArray([2, 1, 3, 2], 2),
+      array([4], [0.1, 0.5, 0.9, 0.15]),
+    ),
+  ],
+  scatterAdd: [
+    useOf(
+      'rows that meet',
+      (ops, [x]) => ops.scatterAdd(x, ops.constant(array([3], [2, 0, 2])), 1, 4),
+      randomArray([2, 3, 2], 1),
+    ),
+  ],
+  gridSample: (['nearest', 'linear', 'cubic'] as const).flatMap((mode) =>
+    (['zeros', 'border', 'reflection'] as const).flatMap((outside) =>
+      [true, false].map((alignCorners) =>
+        useOf(
+          `${mode}, ${outside}, ${alignCorners ? 'corners' : 'edges'} aligned`,
+          (ops, [x, grid]) => ops.gridSample(x, grid, { mode, outside, alignCorners }),
+          randomArray([2, 2, 3, 3], 1),
+          // Far enough from where one pixel's share begins and another's ends.
+          array(
+            [2, 2, 2, 2],
+            [-0.93, 0.13, 0.31, -0.37, 0.87, 0.57, -1.17, 1.43, 0.03, -0.83, 2.11, -0.11, -0.47, 0.69, 1.07, -1.87],
+          ),
+        ),
+      ),
+    ),
+  ),
   resize: [
     useOf(
       'bilinear',
@@ -281,6 +354,12 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
     useOf('the last axis, kept', (ops, [x]) => ops.mean(x, { axes: [2], keepDims: true }), randomArray([2, 3, 2], 1)),
     useOf('axes out of order', (ops, [x]) => ops.mean(x, { axes: [2, 0] }), randomArray([2, 3, 2], 1)),
     useOf('no axes', (ops, [x]) => ops.mean(x, { axes: [] }), randomArray([2, 3], 1)),
+  ],
+  max: [
+    useOf('everything', (ops, [x]) => ops.max(x), randomArray([2, 3, 2], 1)),
+    useOf('the last axis, kept', (ops, [x]) => ops.max(x, { axes: [2], keepDims: true }), randomArray([2, 3, 2], 1)),
+    useOf('no axes', (ops, [x]) => ops.max(x, { axes: [] }), randomArray([2, 3], 1)),
+    cornerOf('ties', (ops, [x]) => ops.max(x, { axes: [1] }), array([2, 3], [1, 2, 2, 0, 0, 0])),
   ],
 };
 

@@ -11,6 +11,12 @@ export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
 export { sha256OfFiles } from './source-file.js';
 export { type Ffmpeg, findFfmpeg } from './video/ffmpeg.js';
-export { type FrameRange, parseFrameRange, type ResolvedRange, resolveFrameRange } from './video/frame-range.js';
+export {
+  type FrameRange,
+  formatFrameRange,
+  parseFrameRange,
+  type ResolvedRange,
+  resolveFrameRange,
+} from './video/frame-range.js';
 export { type ColourMatrix, parseMatrix } from './video/inspect.js';
 export type { VideoOptions } from './video/open-video.js';

@@ -1,20 +1,14 @@
 import { didYouMean, type Network, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { looseValue, parsePairs } from '../settings.js';
-import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
-import { compareRuns } from '../workflow/compare-runs.js';
+import { type AnalysisOptions, ofAnalyses, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
-import { openNetwork, runModel } from '../workflow/open-network.js';
+import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
-import { reportRun } from '../workflow/report-run.js';
+import { workOf } from '../workflow/work.js';
 
-export interface AnalyzeCommandOptions extends EngineChoice {
-  readonly groupings?: string;
-  readonly frames?: string;
-  readonly preset?: string;
-  readonly set?: readonly string[];
-}
+export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {}
 
 /** Runs come first, names of analyses after them. */
 export async function analyzeCommand(
@@ -33,13 +27,7 @@ export async function analyzeCommand(
   }
   const paths = await runsAmong(targets.slice(0, end), known);
   const names = targets.slice(end);
-  const { groupings, frames, preset } = options;
-  const plan = planAnalyses(registry, names, {
-    settings: analysisSettings(options.set),
-    ...(groupings !== undefined && { groupings }),
-    ...(frames !== undefined && { frames }),
-    ...(preset !== undefined && { preset }),
-  });
+  const plan = planWith(registry, options, names);
   const runs: Run[] = [];
   for (const path of paths) runs.push(await Run.open(path));
   const engine = await startEngine(registry, options, context);
@@ -47,17 +35,20 @@ export async function analyzeCommand(
   try {
     for (const run of runs) networks.push(await openNetwork(run, registry, engine));
     const [run] = runs;
-    const writeReport = async () => reportRun(run, (await runModel(run, registry)).model, networks[0], known, context);
+    const writeReport = async () =>
+      reportRun(run, (await runModel(run, registry)).model, networks[0], known, workOf(context));
     if (runs.length > 1) {
       const { comparison, report } = await run.exclusively(async () => ({
-        comparison: await compareRuns(runs, networks, plan, context),
+        comparison: await ofAnalyses(() => compareRuns(runs, networks, plan, workOf(context))),
         report: await writeReport(),
       }));
       context.result({ comparison, report }, `${comparison}\nReport: ${report}`);
       return;
     }
+    tellOfShortRange(run, options.frames, context);
+    tellForecast(networks[0].inr, (await ofAnalyses(() => chooseFrames(run, plan.frames))).length, context);
     const { done, omissions, report } = await run.exclusively(async () => ({
-      ...(await analyzeRun(run, networks[0], plan, context)),
+      ...(await ofAnalyses(() => analyzeRun(run, networks[0], plan, workOf(context)))),
       report: await writeReport(),
     }));
     const failed = omissions.find(({ analysis }) => analysis !== undefined && names.includes(analysis));
@@ -92,20 +83,4 @@ async function runsAmong(targets: readonly string[], known: readonly string[]): 
     }
   }
   return [...targets];
-}
-
-/** `--set canvas.maps=12` → settings by analysis. */
-function analysisSettings(pairs: readonly string[] | undefined): Record<string, Record<string, unknown>> {
-  const settings: Record<string, Record<string, unknown>> = {};
-  for (const [key, value] of Object.entries(parsePairs(pairs))) {
-    const at = key.indexOf('.');
-    if (at < 1) {
-      throw new XincError('invalid-option', `--set ${key}: an analysis has to be named`, {
-        subject: '--set',
-        hint: 'Write --set ANALYSIS.key=value.',
-      });
-    }
-    settings[key.slice(0, at)] = { ...settings[key.slice(0, at)], [key.slice(at + 1)]: looseValue(value) };
-  }
-  return settings;
 }

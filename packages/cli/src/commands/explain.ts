@@ -1,11 +1,10 @@
+import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { analyzeRun, planAnalyses } from '../workflow/analyze-run.js';
-import { checkGroupings } from '../workflow/groupings.js';
-import { openWith } from '../workflow/open-network.js';
+import { ofAnalyses, planWith } from '../workflow/analysis-options.js';
+import { tellForecast } from '../workflow/forecast.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
-import { inputNotes } from '../workflow/prepare-run.js';
-import { reportRun } from '../workflow/report-run.js';
+import { workOf } from '../workflow/work.js';
 import { type TrainCommandOptions, trainInput } from './train.js';
 
 export interface ExplainCommandOptions extends TrainCommandOptions {
@@ -20,20 +19,17 @@ export async function explainCommand(
   context: CommandContext,
 ): Promise<void> {
   const registry = await loadPlugins(context);
-  const { groupings, preset } = options;
-  const analyses = planAnalyses(registry, [], {
-    ...(groupings !== undefined && { groupings }),
-    ...(preset !== undefined && { preset }),
-  });
+  const analyses = planWith(registry, options);
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (signal, labelled) =>
-      checkGroupings(analyses.groupings, signal, labelled),
+      ofAnalyses(() => checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice)),
     );
     const network = await openWith(run, plan.inr, engine);
+    tellForecast(plan.inr, DEFAULT_FRAMES, context);
     const order = registry.all('analysis').map(({ plugin }) => plugin.name);
     const { done, omissions, report } = await run.exclusively(async () => ({
-      ...(await analyzeRun(run, network, analyses, context)),
-      report: await reportRun(run, plan.model, network, order, context),
+      ...(await analyzeRun(run, network, analyses, workOf(context))),
+      report: await reportRun(run, plan.model, network, order, workOf(context)),
     }));
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr;

@@ -1,24 +1,34 @@
 import { extname, resolve } from 'node:path';
 import {
   activationsRead,
+  createTracer,
   encodeSafetensors,
   evaluationProgram,
   type Inr,
   OUTPUT,
   type Registry,
   shapesOf,
+  type Tracer,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import {
+  type ChosenMaps,
+  frameInputs,
+  openNetwork,
+  runArrays,
+  runModel,
+  runWeights,
+  STRONGEST,
+  startPool,
+} from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { parseWhole } from '../settings.js';
+import { parseNeurons, parseWhole } from '../settings.js';
+import { checkPlace } from '../workflow/check-place.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
-import { openNetwork, runModel, runWeights } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { replacedNote } from '../workflow/replaced-note.js';
-import { frameInputs, runArrays } from '../workflow/run-arrays.js';
-import { STRONGEST } from '../workflow/strongest-neurons.js';
 import { traceCommand } from './trace.js';
 
 export interface ExportCommandOptions extends EngineChoice {
@@ -114,19 +124,35 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
 
   async npz(run, registry, options, context) {
     const { encodeNpz } = await import('@xinc/checkpoints');
-    const { layer, neurons } = options;
+    const { layer } = options;
     const frame = parseWhole(options.frame, '--frame', 0);
     const engine = await startEngine(registry, options, context);
     const network = await openNetwork(run, registry, engine);
+    const pool = await startPool(network.inr);
     try {
-      const chosen = { frame, ...(layer !== undefined && { layer }), ...(neurons !== undefined && { neurons }) };
-      return encodeNpz({ ...describe(run), ...(await runArrays(network, chosen)) });
+      const tracer = createTracer(network, pool);
+      checkPlace(tracer, layer ?? tracer.layers[0].id, frame);
+      return encodeNpz({ ...describe(run), ...(await runArrays(tracer, { frame, ...mapsOf(tracer, options) })) });
     } finally {
+      await pool.dispose();
       await network.dispose();
       await engine.dispose();
     }
   },
 };
+
+/** The layer, and those of its neurons, whose maps are asked for. */
+function mapsOf(tracer: Tracer, { layer, neurons }: ExportCommandOptions): Pick<ChosenMaps, 'layer' | 'neurons'> {
+  if (neurons === undefined) return layer === undefined ? {} : { layer };
+  if (layer !== undefined) {
+    const known = tracer.layers.find(({ id }) => id === layer)!;
+    return { layer, neurons: parseNeurons(neurons, known.neurons) };
+  }
+  throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
+    subject: '--neurons',
+    hint: 'Name it with --layer.',
+  });
+}
 
 function activationNames({ layers }: Inr): string[] {
   const named = layers.flatMap((hook) =>

@@ -1,10 +1,20 @@
 import { basename, extname } from 'node:path';
 import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { DEFAULT_FRAMES, demandPicture, describeNan, inputNotes, measureRun, prepareRun, psnrWords } from '@xinc/runs';
+import {
+  ALIKE,
+  chooseNetwork,
+  describedSignal,
+  findBetter,
+  keyText,
+  modelOfFile,
+  type RecognisedNetwork,
+  rankOf,
+  readNetworkFile,
+} from '@xinc/runs/import';
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { parsePairs } from '../settings.js';
-import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
-import { chooseNetwork } from '../workflow/choose-network.js';
 import {
   aboutAssumptions,
   aboutNetwork,
@@ -17,20 +27,13 @@ import {
   unlikeSignal,
 } from '../workflow/describe-import.js';
 import { describeShape } from '../workflow/describe-shape.js';
-import { describedSignal } from '../workflow/described-signal.js';
 import { startEngine } from '../workflow/engine.js';
-import { findBetter } from '../workflow/find-better.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { ALIKE, rankOf } from '../workflow/likeness.js';
-import { demandPicture, describeNan, measureRun, psnrWords } from '../workflow/measure-run.js';
-import { modelOfFile, readNetworkFile } from '../workflow/network-file.js';
-import { keyText } from '../workflow/network-key.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
-import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { inputNotes, prepareRun } from '../workflow/prepare-run.js';
-import type { RecognisedNetwork } from '../workflow/recognise-network.js';
+import { loadPlugins, modelNamed } from '../workflow/plugins.js';
+import { workOf } from '../workflow/work.js';
 import { defaultFolder } from './train.js';
 
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
@@ -61,7 +64,7 @@ export async function importCommand(
   const source = await openSource(path, options, registry, context);
   const input = await openInput(options.signal, options, context, registry.get('inr', source.model).plugin.signals);
   const { shape } = input.signal;
-  const model = chooseModel(registry, source.model, shape.kind);
+  const model = modelNamed(registry, source.model, shape.kind);
   const { plugin } = model;
   const given = { ...settingsOf(options), ...parsePairs(options.set) };
   const networks = source.networks(plugin, given, shape);
@@ -78,7 +81,8 @@ export async function importCommand(
     ]) {
       display.line(`  ${line}`);
     }
-    const tryOthers = (psnr: number) => findBetter(choice, { plugin, signal: input.signal, psnr }, engine, context);
+    const tryOthers = (psnr: number) =>
+      findBetter(choice, { plugin, signal: input.signal, psnr }, engine, workOf(context));
     await demandPicture(path, createNetwork(inr, weights, engine), async () => {
       const { better } = await tryOthers(Number.NaN);
       return better && better.psnr >= ALIKE ? betterInstead(better, signal) : undefined;
@@ -97,7 +101,7 @@ export async function importCommand(
         imported: { path, sha256, format: source.format, ...(key !== undefined && { key }) },
       },
       engine.description,
-      context,
+      workOf(context),
     );
     const { psnr } = await run.exclusively(async () => {
       await run.writeWeights(weights);
@@ -116,7 +120,7 @@ export async function importCommand(
       ...(found.better && reached >= ALIKE ? [betterSettings(found.better, signal, quality)] : []),
       ...(reached < ALIKE ? [unlikeSignal({ signal, psnr, assumed: Object.keys(assumed) }, found)] : []),
     ];
-    const next = `Next: ${nextCommand(['analyze', run.path], context)}`;
+    const next = `Next: ${nextCommand(['analyze', run.path], context.options)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
     context.result(
       {
@@ -189,7 +193,7 @@ async function openSource(
     });
   }
   const { checkpointFiles, readCheckpoint } = await import('@xinc/checkpoints');
-  const { findNetworks } = await import('../workflow/find-networks.js');
+  const { findNetworks } = await import('@xinc/runs/import');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {

@@ -1,7 +1,7 @@
 import { type LayerHook, neuronCount } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { runModel } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
 
 /** Lists the layers of a run's network as they were read off its program, and those that cannot be traced. */

@@ -1,8 +1,8 @@
 import { type PluginKind, XincError } from '@xinc/core';
 import { Trust } from '@xinc/core/node';
+import { describeSettings } from '@xinc/runs';
 import type { ZodType } from 'zod';
 import type { CommandContext } from '../context.js';
-import { describeSettings } from '../settings.js';
 import { loadPlugins } from '../workflow/plugins.js';
 
 const SECTIONS: readonly [PluginKind, string][] = [

@@ -12,16 +12,14 @@ import {
   XincError,
 } from '@xinc/core';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import { openNetwork, startPool, strongestNeurons } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { parseNeurons, parseWhole } from '../settings.js';
 import { checkPlace } from '../workflow/check-place.js';
 import { HEIGHT_BY_WIDTH } from '../workflow/describe-shape.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
-import { openNetwork } from '../workflow/open-network.js';
 import { loadPlugins } from '../workflow/plugins.js';
-import { startPool } from '../workflow/pool.js';
 import { replacedNote } from '../workflow/replaced-note.js';
-import { strongestNeurons } from '../workflow/strongest-neurons.js';
 
 export interface TraceCommandOptions extends EngineChoice {
   readonly layer: string;

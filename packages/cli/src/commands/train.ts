@@ -1,18 +1,27 @@
 import { basename, extname, join } from 'node:path';
 import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import {
+  asked,
+  checkTrainable,
+  DEFAULT_FRAMES,
+  inputNotes,
+  isLabelled,
+  parseConfig,
+  prepareRun,
+  psnrWords,
+  type RunPlan,
+  trainRun,
+} from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { named, parseConfig, parsePairs, parseWhole } from '../settings.js';
-import { DEFAULT_FRAMES } from '../workflow/analyze-run.js';
+import { parsePairs, parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { psnrWords } from '../workflow/measure-run.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
-import { chooseModel, loadPlugins } from '../workflow/plugins.js';
-import { inputNotes, isLabelled, prepareRun, type RunPlan } from '../workflow/prepare-run.js';
-import { checkTrainable, trainRun } from '../workflow/train-run.js';
+import { loadPlugins, modelNamed } from '../workflow/plugins.js';
+import { workOf } from '../workflow/work.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
@@ -35,9 +44,9 @@ export async function planRun(
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
   const { model: wanted } = options;
-  const chosen = wanted === undefined ? undefined : named('--model', () => registry.get('inr', wanted));
+  const chosen = wanted === undefined ? undefined : asked('--model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context, chosen?.plugin.signals);
-  const model = chooseModel(registry, options.model, input.signal.shape.kind);
+  const model = modelNamed(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);
@@ -88,10 +97,10 @@ export async function trainInput(
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
-  const run = await prepareRun(plan, engine.description, context);
+  const run = await prepareRun(plan, engine.description, workOf(context));
   context.display.line(`Run: ${run.path}`);
   await show(run.path);
-  await trainRun(run, plan.inr, engine, context, options.view ? FOLLOWED_INTERVAL : undefined);
+  await trainRun(run, plan.inr, engine, workOf(context), options.view ? FOLLOWED_INTERVAL : undefined);
   return { run, engine, plan };
 }
 
@@ -109,7 +118,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         psnr,
         notes: await inputNotes(run),
       },
-      `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context)}`,
+      `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context.options)}`,
     );
   });
 }

@@ -1,24 +1,10 @@
-import { printable, printableLines } from '@xinc/core';
+import { formatDuration, printable, printableLines } from '@xinc/core';
+import type { Progress, TaskProgress } from '@xinc/runs';
 import pc from 'picocolors';
 import { layOutProgress, truncate, wrap } from './layout.js';
 
-/** How far a task is. */
-interface Progress {
-  readonly done: number;
-  readonly total: number;
-  /** What to show beside the bar: "26.31 dB". */
-  readonly note?: string;
-}
-
 /** Tells people how far things are: a line that changes on a terminal, lines now and then elsewhere. On standard error. */
-export interface ProgressDisplay {
-  /** Begins a task; the one before has ended. `unit` is what is counted ("steps"). */
-  begin(title: string, unit: string): void;
-  update(progress: Progress): void;
-  /** Ends the task with a line that stays; `left-out` where it was not done. */
-  end(summary: string, outcome?: 'done' | 'left-out'): void;
-  /** A line of its own. */
-  line(text: string): void;
+export interface ProgressDisplay extends Progress {
   /** The title of the task that is under way. */
   task(): string | undefined;
   /** Leaves the terminal tidy, whatever was going on. */
@@ -121,7 +107,7 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** `512/1000`, `12.4 steps/s`, `26.31 dB`, `38 s left`. */
-function describeProgress(title: string, { done, total, note = '' }: Progress, rate: number, unit: string) {
+function describeProgress(title: string, { done, total, note = '' }: TaskProgress, rate: number, unit: string) {
   return {
     title,
     share: done / total,
@@ -130,13 +116,4 @@ function describeProgress(title: string, { done, total, note = '' }: Progress, r
     note: printable(note),
     left: rate > 0 ? `${formatDuration((total - done) / rate)} left` : '',
   };
-}
-
-/** `38 s`, `2 min 05 s`, `1 h 20 min`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
-  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }

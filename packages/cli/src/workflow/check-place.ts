@@ -1,5 +1,5 @@
 import { isXincError, type Tracer } from '@xinc/core';
-import { asNamed } from '../settings.js';
+import { asWish } from '@xinc/runs';
 
 /**
  * Refuses a layer or frame that does not exist, before anything is computed.
@@ -9,6 +9,6 @@ export function checkPlace(tracer: Tracer, layer: string, frame: number): void {
   try {
     tracer.mapPieces(layer, frame, []);
   } catch (error) {
-    throw asNamed(isXincError(error) && error.subject === String(frame) ? '--frame' : '--layer', error);
+    throw asWish(isXincError(error) && error.subject === String(frame) ? '--frame' : '--layer', error);
   }
 }

@@ -1,9 +1,5 @@
 import { describePsnr, type InrPlugin, printable } from '@xinc/core';
-import type { Choice } from './choose-network.js';
-import type { Better, Tried } from './find-better.js';
-import { ALIKE } from './likeness.js';
-import { keyText } from './network-key.js';
-import type { RecognisedNetwork } from './recognise-network.js';
+import { ALIKE, type Better, type Choice, keyText, type RecognisedNetwork, type Tried } from '@xinc/runs/import';
 
 /** Networks that are listed one by one. */
 const MOST_LISTED = 20;

@@ -1,6 +1,7 @@
 import { type Engine, type Registry, XincError } from '@xinc/core';
+import { asked } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { named, parseWhole } from '../settings.js';
+import { parseWhole } from '../settings.js';
 
 export interface EngineChoice {
   readonly engine: string;
@@ -13,7 +14,7 @@ export interface EngineChoice {
  * @throws XincError `not-found`, `invalid-option`
  */
 export function checkEngineChoice(registry: Registry, { engine, device, threads }: EngineChoice): void {
-  const { plugin } = named('--engine', () => registry.get('engine', engine));
+  const { plugin } = asked('--engine', () => registry.get('engine', engine));
   if (device !== undefined && !plugin.devices.includes(device)) {
     throw new XincError('invalid-option', `The engine '${engine}' has no device '${device}'`, {
       subject: '--device',

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { type Inr, neuronCount, sizeOf } from '@xinc/core';
+import { formatDuration, type Inr, neuronCount, sizeOf } from '@xinc/core';
 import type { CommandContext } from '../context.js';
-import { formatDuration } from '../terminal/progress.js';
 
 /**
  * Nanoseconds that one value of a map costs a processor in one pass over all maps, about: 0.5 to 2 by its speed in kernels

@@ -1,7 +1,7 @@
-import type { CommandContext } from '../context.js';
+import type { CommonOptions } from '../context.js';
 
 /** A command to go on with, as it is to be typed: `xinc analyze RUN`, with the plugins that this one was given. */
-export function nextCommand(words: readonly string[], { options }: CommandContext): string {
+export function nextCommand(words: readonly string[], options: CommonOptions): string {
   const plugins = (options.plugin ?? []).flatMap((path) => ['--plugin', path]);
   return ['xinc', ...words, ...plugins].map(quoted).join(' ');
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type SignalShape, XincError } from '@xinc/core';
+import type { Input } from '@xinc/runs';
 import {
   openSignal,
   parseCrop,
@@ -10,7 +11,6 @@ import {
   parseVoidValues,
   readSignalLabels,
   type SignalLabels,
-  type SourceSignal,
 } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { describeShape, HEIGHT_BY_WIDTH } from './describe-shape.js';
@@ -25,12 +25,6 @@ export interface InputOptions {
   readonly labelsOrientation?: string;
   readonly matrix?: string;
   readonly deinterlace?: boolean;
-}
-
-export interface Input {
-  readonly signal: SourceSignal;
-  /** The user's annotation, where one was given. */
-  readonly labels: SignalLabels | null;
 }
 
 /**

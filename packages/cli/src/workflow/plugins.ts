@@ -1,9 +1,10 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { printable, type Registry, type UntrustedPlugins, XincError } from '@xinc/core';
+import { printable, type RegisteredPlugin, type Registry, type SignalShape, type UntrustedPlugins } from '@xinc/core';
 import { discoverPlugins, Trust } from '@xinc/core/node';
+import { chooseModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { named } from '../settings.js';
+import { withOption } from './with-option.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */
 const HOME = fileURLToPath(new URL('.', import.meta.url));
@@ -42,24 +43,15 @@ function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): stri
 
 const NAMES_SHOWN = 5;
 
-/** The model named, or the first that represents such signals. */
-export function chooseModel(registry: Registry, name: string | undefined, kind: 'image' | 'video') {
-  if (name !== undefined) {
-    const model = named('--model', () => registry.get('inr', name));
-    if (model.plugin.signals.includes(kind)) return model;
-    const others = registry.all('inr').filter(({ plugin }) => plugin.signals.includes(kind));
-    throw new XincError(
-      'unsupported',
-      `The model '${name}' does not represent ${kind === 'image' ? 'images' : 'videos'}`,
-      {
-        subject: '--model',
-        hint: `These do: ${others.map(({ plugin }) => plugin.name).join(', ') || 'none'}.`,
-      },
-    );
+/** The model named with `--model`, or the first that represents such signals. */
+export function modelNamed(
+  registry: Registry,
+  name: string | undefined,
+  kind: SignalShape['kind'],
+): RegisteredPlugin<'inr'> {
+  try {
+    return chooseModel(registry, name, kind);
+  } catch (error) {
+    throw withOption(error, { model: '--model' });
   }
-  const fitting = registry.all('inr').find(({ plugin }) => plugin.signals.includes(kind));
-  if (fitting) return fitting;
-  throw new XincError('not-found', `No model at hand represents ${kind === 'image' ? 'images' : 'videos'}`, {
-    hint: 'Install a plugin that does.',
-  });
 }

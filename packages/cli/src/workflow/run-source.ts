@@ -1,10 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Registry } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { runModel, storedLabels, storedResult, storedSignal } from '@xinc/runs';
 import type { RunSource, StoredAnalysis } from '@xinc/viewer';
-import { runModel } from './open-network.js';
-import { storedResult } from './store-analysis.js';
-import { storedLabels, storedSignal } from './stored-signal.js';
 
 /** A run for the viewer. */
 export function runSource(path: string, registry: Registry): RunSource {

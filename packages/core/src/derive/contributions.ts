@@ -7,6 +7,7 @@ import type {
   DensePlacesLayer,
   DerivedLayer,
 } from './layers.js';
+import { mixedPixels, pooledWinners, sampledPlaces } from './linear-maps.js';
 import {
   correlatePlane,
   cropPlane,
@@ -17,6 +18,7 @@ import {
   resizePlane,
   scatterPlane,
   spreadPlane,
+  takePlane,
 } from './plane.js';
 import { compilePointwise, type Pointwise } from './pointwise.js';
 import type { Step, Way } from './way.js';
@@ -223,15 +225,45 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
         return mapPlane(planes[step.of], (u, p) => (step.divide ? u / held(p) : u * held(p)));
       };
     }
+    case 'choice': {
+      let share: ((pixel: number) => number) | undefined;
+      return (planes) => {
+        const { height, width } = planes[step.of];
+        if (!share) {
+          const { shape, data } = read(step.by);
+          const chosen = data.map((value) => Number((value !== 0) !== step.otherwise));
+          share = channelMean({ shape, data: chosen }, step, height, width);
+        }
+        const held = share;
+        return mapPlane(planes[step.of], (u, p) => u * held(p));
+      };
+    }
+    case 'winner':
+      return linear(step, () => pooledWinners(read(step.by), step));
+    case 'sample':
+      return linear(step, ({ height, width }) => sampledPlaces(read(step.by), step, height, width));
+    case 'mix':
+      return linear(step, ({ height, width }) => mixedPixels(read(step.by), step.transposed, height, width));
+    case 'take':
+      return (planes) => takePlane(planes[step.of], step.rows, step.columns);
     case 'crop':
       return (planes) => cropPlane(planes[step.of], step.top, step.left, step.height, step.width);
   }
 }
 
+/** A linear map that is made of held values once, for all planes. */
+function linear(step: { readonly of: number }, make: (like: Plane) => (input: Plane) => Plane) {
+  let map: ((input: Plane) => Plane) | undefined;
+  return (planes: readonly Plane[]) => {
+    map ??= make(planes[step.of]);
+    return map(planes[step.of]);
+  };
+}
+
 /** A value's mean over all axes but rows and columns, at each pixel. */
 function channelMean(
   { shape, data }: NdArray,
-  { axes, rank }: Extract<Step, { kind: 'factor' }>,
+  { axes, rank }: Extract<Step, { kind: 'factor' | 'choice' }>,
   height: number,
   width: number,
 ): (pixel: number) => number {

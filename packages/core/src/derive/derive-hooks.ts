@@ -9,6 +9,7 @@ import { LayerValues } from './layer-values.js';
 import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
 import { cropPlane } from './plane.js';
 import { type InrProgram, type TracedForward, traceForward } from './program.js';
+import { heldBy } from './way.js';
 
 /** How a plugin calls a layer. */
 export interface LayerName {
@@ -116,7 +117,7 @@ function tableHook(
 /** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */
 function valuesRead(layer: DerivedLayer): (readonly [role: string, node: GraphNode])[] {
   const steps = layer.kind === 'dense' ? [] : layer.way.steps;
-  const held = steps.flatMap((step) => (step.kind === 'factor' ? [step.by] : []));
+  const held = [...new Set(steps.flatMap((step) => heldBy(step) ?? []))];
   return [
     ['input', layer.input],
     ['weight', layer.weight],

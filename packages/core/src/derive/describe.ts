@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { ConvolutionLayer, DerivedLayer } from './layers.js';
-import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
+import { activationNamed, compilePointwise, functionNamed, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';
 
 /** A layer in a few words: "conv 3×3, 10 → 32". */
@@ -57,6 +57,16 @@ function describeStep(step: Step, position: number): string {
       return `spread over ${step.window.size.join('×')}, stride ${step.window.stride.join('×')}${from}`;
     case 'factor':
       return `${step.divide ? 'divided by' : 'times'} a held value${from}`;
+    case 'winner':
+      return `largest of ${step.window.size.join('×')}, held${from}`;
+    case 'choice':
+      return `where a held condition is ${step.otherwise ? 'not so' : 'so'}${from}`;
+    case 'sample':
+      return `${step.sampling.mode} at held places, ${step.height}×${step.width}${from}`;
+    case 'take':
+      return `chosen rows and columns, ${step.rows.length}×${step.columns.length}${from}`;
+    case 'mix':
+      return `pixels mixed by held weights${from}`;
     case 'crop':
       return `cut to ${step.height}×${step.width}${from}`;
   }
@@ -64,7 +74,7 @@ function describeStep(step: Step, position: number): string {
 
 function describeFunction(f: Pointwise): string {
   const compiled = compilePointwise(f);
-  const name = activationNamed(compiled);
+  const name = activationNamed(compiled) ?? functionNamed(compiled);
   if (name) return name;
   const text = formula(f.to, f.from);
   return text.length <= LONGEST_FORMULA ? text : 'a function of several operations';
@@ -82,6 +92,7 @@ function formula(node: GraphNode, from: GraphNode): string {
   const inner = operands.map((text) => (/ [+−] /.test(text) ? `(${text})` : text));
   if (node.op in INFIX) return inner.join(INFIX[node.op]);
   if (node.op === 'neg') return `−${inner[0]}`;
+  if (node.op === 'abs') return `|${operands[0]}|`;
   if (node.op === 'square') return `(${operands[0]})²`;
   if (node.op === 'pow') return `(${operands[0]})^${node.attributes.exponent}`;
   return `${node.op}(${operands.join(', ')})`;

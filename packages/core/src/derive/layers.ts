@@ -1,7 +1,7 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
 import { type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
-import { findWay, IMAGE, NoWay, type Way } from './way.js';
+import { findWay, IMAGE, NoWay, type Step, type Way } from './way.js';
 
 interface FoundLayer {
   /** What the layer reads: [rows, N] or [B, C, h, w]. */
@@ -112,7 +112,7 @@ export function findLayers(
       const place = placeOfRows(start.shape);
       const way = findWay({ start, ...place, output, channels: 0, isRange });
       // As on pixels: what follows f and stays at its pixel is left out.
-      const moves = way.steps.some(({ kind }) => kind !== 'function' && kind !== 'sum' && kind !== 'factor');
+      const moves = way.steps.some(({ kind }) => !STAYING.has(kind));
       return { ...found, kind: 'dense-places', ...place, way: moves ? way : { steps: [], picture: 0 } };
     }
     if (sampling === 'pixels') throw new NoWay('it is a convolution in a network of single pixels');
@@ -212,6 +212,9 @@ export function findLayers(
     return dependents;
   }
 }
+
+/** Steps that leave a plane at its pixels. */
+const STAYING: ReadonlySet<Step['kind']> = new Set(['function', 'sum', 'factor', 'choice'] as const);
 
 function isProduct(node: GraphNode): boolean {
   return node.kind === 'operation' && (node.op === 'matMul' || node.op === 'conv2d' || node.op === 'convTranspose2d');

@@ -123,6 +123,14 @@ export function resizePlane(input: Plane, height: number, width: number, method:
   return result;
 }
 
+/** Chosen rows and columns of a plane. */
+export function takePlane({ width, data }: Plane, rows: readonly number[], columns: readonly number[]): Plane {
+  return mapPlane(plane(rows.length, columns.length), (_, pixel) => {
+    const [row, column] = [Math.floor(pixel / columns.length), pixel % columns.length];
+    return data[rows[row] * width + columns[column]];
+  });
+}
+
 /** A rectangle of a plane; what lies outside it is zero. */
 export function cropPlane(input: Plane, top: number, left: number, height: number, width: number): Plane {
   const result = plane(height, width);

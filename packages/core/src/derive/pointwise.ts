@@ -8,9 +8,9 @@ export interface Pointwise {
   readonly to: GraphNode;
 }
 
-type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number) => number;
+type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number, z: number) => number;
 
-/** The operations that work value by value; y is the second operand of those that have one. */
+/** The operations that work value by value; y and z are further operands of those that have them. */
 const rules: { readonly [K in OpName]?: Rule<K> } = {
   add: () => (x, y) => x + y,
   sub: () => (x, y) => x - y,
@@ -19,9 +19,14 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
   maximum: () => Math.max,
   minimum: () => Math.min,
   greater: () => (x, y) => Number(x > y),
+  greaterEqual: () => (x, y) => Number(x >= y),
+  equal: () => (x, y) => Number(x === y),
+  where: () => (x, y, z) => (x !== 0 ? y : z),
   neg: () => (x) => -x,
   abs: () => Math.abs,
   sign: () => Math.sign,
+  floor: () => Math.floor,
+  round: () => roundToEven,
   exp: () => Math.exp,
   log: () => Math.log,
   sqrt: () => Math.sqrt,
@@ -42,6 +47,7 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
       x ** exponent,
   gelu: () => (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2)),
   silu: () => (x) => x * sigmoid(x),
+  softplus: () => softplus,
 };
 
 export function isPointwise(node: GraphNode): node is OperationNode {
@@ -65,8 +71,8 @@ export function compilePointwise({ from, to }: Pointwise): (x: number) => number
     }
     if (node.kind !== 'operation') throw new TypeError(`${node.name} is no part of a pointwise function`);
     const rule = (rules[node.op] as Rule<OpName>)(node.attributes);
-    const [x, y = x] = node.inputs.map(compile);
-    const result = (value: number) => rule(x(value), y(value));
+    const [x, y = x, z = x] = node.inputs.map(compile);
+    const result = (value: number) => rule(x(value), y(value), z(value));
     compiled.set(node, result);
     return result;
   };
@@ -88,18 +94,48 @@ const named: readonly (readonly [name: Activation, f: (x: number) => number])[] 
   ['tanh', Math.tanh],
 ];
 
+/** Functions that people have names for, and kernels have not. */
+const others: readonly (readonly [name: string, f: (x: number) => number])[] = [
+  ['sigmoid', sigmoid],
+  ['softplus', softplus],
+  ['elu', (x) => (x > 0 ? x : Math.expm1(x))],
+  ['selu', (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+  ['mish', (x) => x * Math.tanh(softplus(x))],
+  ['hardSwish', (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1)],
+  ['relu6', (x) => Math.min(Math.max(x, 0), 6)],
+];
+
 /**
  * The kernels' name for a function, however a program writes it: GELU in five operations is GELU. Told by its values, which
  * two different functions made of these operations do not share at fifteen places.
  */
 export function activationNamed(f: (x: number) => number): Activation | undefined {
+  return nameAmong(named, f);
+}
+
+/** What people call a function, for words. */
+export function functionNamed(f: (x: number) => number): string | undefined {
+  return nameAmong(others, f);
+}
+
+function nameAmong<Name>(names: readonly (readonly [Name, (x: number) => number])[], f: (x: number) => number) {
   const alike = (g: (x: number) => number) =>
     PROBES.every((x) => Math.abs(f(x) - g(x)) <= SAME * Math.max(1, Math.abs(g(x))));
-  return named.find(([, g]) => alike(g))?.[0];
+  return names.find(([, g]) => alike(g))?.[0];
 }
 
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
+}
+
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+/** The nearest whole number, of two the even one. */
+function roundToEven(x: number): number {
+  const down = Math.floor(x);
+  return x - down === 0.5 ? down + (down % 2 === 0 ? 0 : 1) : Math.round(x);
 }
 
 /** The error function to about 1e-15: its series near zero, a continued fraction beyond. */

@@ -1,5 +1,6 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
 import { type Shape, sizeOf } from '../ndarray.js';
+import type { GridSampling } from '../ops/grid-sample.js';
 import type { ResizeMethod } from '../ops/resize.js';
 import type { Window } from './plane.js';
 import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
@@ -45,6 +46,49 @@ export type Step =
       readonly axes: Axes;
       readonly rank: number;
     }
+  /** The pixels that win a max pooling, held: each tap's plane times the share of channels in which it is the largest. */
+  | {
+      readonly kind: 'winner';
+      readonly of: number;
+      /** What is pooled. */
+      readonly by: GraphNode;
+      readonly window: Window;
+      readonly height: number;
+      readonly width: number;
+    }
+  /** Times the share of channels in which a condition is held to be so; with `otherwise`, in which it is not. */
+  | {
+      readonly kind: 'choice';
+      readonly of: number;
+      readonly by: GraphNode;
+      readonly otherwise: boolean;
+      readonly axes: Axes;
+      readonly rank: number;
+    }
+  /** Looked up at the places of a grid that is held. */
+  | {
+      readonly kind: 'sample';
+      readonly of: number;
+      /** The grid. */
+      readonly by: GraphNode;
+      readonly sampling: GridSampling;
+      readonly height: number;
+      readonly width: number;
+    }
+  /** Rows and columns that are chosen once for all: mirrored borders, every second pixel. */
+  | {
+      readonly kind: 'take';
+      readonly of: number;
+      readonly rows: readonly number[];
+      readonly columns: readonly number[];
+    }
+  /** Pixels mixed by a matrix that is held, [to, from] or with `transposed` [from, to]: its mean over leading axes. */
+  | {
+      readonly kind: 'mix';
+      readonly of: number;
+      readonly by: GraphNode;
+      readonly transposed: boolean;
+    }
   | {
       readonly kind: 'crop';
       readonly of: number;
@@ -53,6 +97,11 @@ export type Step =
       readonly height: number;
       readonly width: number;
     };
+
+/** The value that a step holds as it is in the picture, if it holds one. */
+export function heldBy(step: Step): GraphNode | undefined {
+  return 'by' in step ? step.by : undefined;
+}
 
 export interface Way {
   readonly steps: readonly Step[];
@@ -64,7 +113,7 @@ export interface Way {
 export class NoWay extends Error {}
 
 /** Which axes of a value are rows and columns; one axis for both where they lie behind each other. */
-type Axes = { readonly rows: number; readonly columns: number } | { readonly pixels: number };
+export type Axes = { readonly rows: number; readonly columns: number } | { readonly pixels: number };
 
 /** A value on the way: a plane of its own, or a pointwise function of the one that `base` has. */
 interface OnTheWay {
@@ -98,8 +147,9 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
   const steps: Step[] = [];
   const planes = new Map<GraphNode, number>([[start, 0]]);
   const onTheWay = new Map<GraphNode, OnTheWay>([[start, { base: start, axes, height, width }]]);
-  /** What depends on the layer through means over the picture alone: held at its value. */
+  /** What depends on the layer only through values that no plane passes: held as it is in the picture. */
   const held = new Set<GraphNode>();
+  const leads = leadingTo(output, start);
 
   const push = (step: Step): number => steps.push(step);
   /** The number of a value's plane. */
@@ -116,13 +166,9 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
 
   for (const node of reachable([output])) {
     if (node.kind !== 'operation' || node === start || node.id < start.id) continue;
-    const carried = node.inputs.filter((input) => onTheWay.has(input));
-    if (carried.length === 0) {
-      if (node.inputs.some((input) => held.has(input))) held.add(node);
-      continue;
-    }
-    if (node.op === 'sum' || node.op === 'mean') {
-      held.add(node);
+    const carried = carriersOf(node).filter((input) => onTheWay.has(input));
+    if (carried.length === 0 || !leads.has(node) || isStatistic(node, onTheWay.get(carried[0])!, output, start)) {
+      if (node.inputs.some((input) => held.has(input) || onTheWay.has(input))) held.add(node);
       continue;
     }
     const first = onTheWay.get(carried[0])!;
@@ -131,11 +177,16 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
       onTheWay.set(node, { ...first, base: first.base });
       continue;
     }
+    if (isChoice(node) && !(node.op === 'where' && node.inputs.slice(1).some((input) => onTheWay.has(input)))) {
+      held.add(node);
+      continue;
+    }
     const { plane, ...extent } = apply(node, first);
     planes.set(node, plane);
     onTheWay.set(node, { ...extent, base: node });
   }
-  if (!onTheWay.has(output)) throw new NoWay('it reaches the picture through means over the picture only');
+  if (!onTheWay.has(output))
+    throw new NoWay('it reaches the picture only through means, weights or places that are held');
   return { steps, picture: planeOf(output) };
 
   function apply(node: OperationNode, from: OnTheWay): { plane: number; axes: Axes; height: number; width: number } {
@@ -147,7 +198,7 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
       if (pixelsOf(node.shape, axes) !== from.height * from.width) throw noRule(node, 'it repeats pixels');
       return { plane: made(), axes, height: from.height, width: from.width };
     };
-    const carriedRank = node.inputs.find((input) => onTheWay.has(input))!.shape.length;
+    const carriedRank = carriersOf(node).find((input) => onTheWay.has(input))!.shape.length;
     const image = (plane: number) => ({ plane, axes: IMAGE, height: node.shape[2], width: node.shape[3] });
     const [x, y] = node.inputs;
     const factor = (carried: GraphNode, by: GraphNode, divide: boolean): Step => {
@@ -199,6 +250,36 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
         const window = { size, stride, dilation: [1, 1], padding } as const;
         return image(push({ kind: 'mean', of: planeOf(x), window, height: node.shape[2], width: node.shape[3] }));
       }
+      case 'maxPool': {
+        requireImage(node, from);
+        const window = node.attributes;
+        return image(
+          push({ kind: 'winner', of: planeOf(x), by: x, window, height: node.shape[2], width: node.shape[3] }),
+        );
+      }
+      case 'where': {
+        const [, a, b] = node.inputs;
+        const parts = [
+          { value: a, otherwise: false },
+          { value: b, otherwise: true },
+        ].filter(({ value }) => onTheWay.has(value));
+        const axes = from.axes;
+        const rank = node.shape.length;
+        return beside(() =>
+          sumOf(
+            parts.map(({ value, otherwise }) =>
+              push({ kind: 'choice', of: planeOf(value), by: x, otherwise, axes, rank }),
+            ),
+          ),
+        );
+      }
+      case 'gridSample': {
+        requireImage(node, from);
+        const [, , height, width] = node.shape;
+        return image(push({ kind: 'sample', of: planeOf(x), by: y, sampling: node.attributes, height, width }));
+      }
+      case 'gather':
+        return taken(node, from);
       case 'depthToSpace': {
         requireImage(node, from);
         const scale = node.attributes.block;
@@ -235,12 +316,22 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
         return { ...stays(planeOf(x)), axes };
       }
       case 'matMul': {
-        const rank = x.shape.length;
-        const { transposeA } = node.attributes;
-        if (onTheWay.has(y)) throw noRule(node, 'its second operand depends on the layer');
-        if (isPixelAxis(from.axes, transposeA ? rank - 2 : rank - 1)) throw noRule(node, 'it adds up pixels');
-        if (transposeA) throw noRule(node, 'it exchanges axes');
-        return stays(planeOf(x));
+        const parts = [x, y].flatMap((carried, operand) => {
+          const before = onTheWay.get(carried);
+          return before ? [multiplied(node, carried, before, operand)] : [];
+        });
+        const [{ axes }, ...others] = parts;
+        if (others.some((other) => JSON.stringify(other.axes) !== JSON.stringify(axes))) {
+          throw noRule(node, 'rows and columns of its two operands are not the same axes');
+        }
+        return { ...stays(sumOf(parts.map(({ plane }) => plane()))), axes };
+      }
+      // A part of the channels added up: the sum of the parts.
+      case 'sum':
+      case 'mean': {
+        const { axes, keepDims } = node.attributes;
+        const before = (axis: number) => (keepDims ? 0 : axes.filter((other) => other < axis).length);
+        return { ...stays(planeOf(x)), axes: moved(from.axes, (axis) => axis - before(axis)) };
       }
       default:
         throw noRule(node, 'there is no rule for it');
@@ -249,6 +340,58 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
 
   function sumOf(parts: readonly number[]): number {
     return parts.length === 1 ? parts[0] : push({ kind: 'sum', of: parts.map((plane) => ({ plane, sign: 1 })) });
+  }
+
+  /** The product with a weight or a held value: along channels the plane's, along pixels a mix of them. */
+  function multiplied(
+    { inputs, attributes, shape }: OperationNode & { op: 'matMul' },
+    carried: GraphNode,
+    { axes }: OnTheWay,
+    operand: number,
+  ): { readonly axes: Axes; plane(): number } {
+    const rank = shape.length;
+    const transposed = operand === 0 ? attributes.transposeA : attributes.transposeB;
+    const isFirst = operand === 0;
+    // Which axis of the operand is added up, and where its other one is in the result.
+    const inner = isFirst !== transposed ? rank - 1 : rank - 2;
+    const outer = isFirst ? rank - 2 : rank - 1;
+    if (!isPixelAxis(axes, inner)) {
+      return { axes: moved(axes, (axis) => (axis >= rank - 2 ? outer : axis)), plane: () => planeOf(carried) };
+    }
+    const other = inputs[1 - operand];
+    const place = isFirst ? rank - 1 : rank - 2;
+    if (!('pixels' in axes)) throw noRule({ op: 'matMul', shape }, 'it mixes rows or columns');
+    if (shape[place] !== carried.shape[inner])
+      throw noRule({ op: 'matMul', shape }, 'it gives another number of pixels');
+    // y = x·M reads M as [from, to], y = M·x as [to, from].
+    const flipped = isFirst ? !attributes.transposeB : attributes.transposeA;
+    return {
+      axes: { pixels: place },
+      plane: () => push({ kind: 'mix', of: planeOf(carried), by: other, transposed: flipped }),
+    };
+  }
+
+  /** Looked up along channels: the plane's. Along rows or columns: those that are chosen, if they are so once for all. */
+  function taken(node: OperationNode & { op: 'gather' }, from: OnTheWay) {
+    const [x, indices] = node.inputs;
+    const { axis } = node.attributes;
+    const { height, width } = from;
+    if (!isPixelAxis(from.axes, axis)) {
+      const added = indices.shape.length - 1;
+      const axes = moved(from.axes, (other) => (other > axis ? other + added : other));
+      return { plane: planeOf(x), axes, height, width };
+    }
+    if ('pixels' in from.axes) throw noRule(node, 'it looks up pixels that lie behind each other');
+    if (indices.kind !== 'constant' || indices.shape.length !== 1) {
+      throw noRule(node, 'which pixels it looks up is not known before the network runs');
+    }
+    const chosen = [...indices.value.data];
+    const all = (extent: number) => Array.from({ length: extent }, (_, i) => i);
+    const byRow = axis === from.axes.rows;
+    const rows = byRow ? chosen : all(height);
+    const columns = byRow ? all(width) : chosen;
+    const plane = push({ kind: 'take', of: planeOf(x), rows, columns });
+    return { plane, axes: from.axes, height: rows.length, width: columns.length };
   }
 
   /** A cut or a border: along rows and columns the plane's, along channels none. */
@@ -269,6 +412,57 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
         : push({ kind: 'crop', of: planeOf(x), top: before(rows), left: before(columns), height, width });
     return { plane, axes: from.axes, height, width };
   }
+}
+
+/** Inputs that a plane passes an operation from; what comes in by the others is held. */
+function carriersOf(node: OperationNode): readonly GraphNode[] {
+  const [x] = node.inputs;
+  switch (node.op) {
+    case 'softmax':
+    case 'max':
+      return [];
+    case 'gather':
+    case 'gridSample':
+      return [x];
+    default:
+      return node.inputs;
+  }
+}
+
+/** What tells cases apart: of several values, or with one that is not on the way. */
+function isChoice({ op }: OperationNode): boolean {
+  return op === 'where' || op === 'greater' || op === 'greaterEqual' || op === 'equal';
+}
+
+/** Values between `start` and the output from which a plane can get there. */
+function leadingTo(output: GraphNode, start: GraphNode): ReadonlySet<GraphNode> {
+  const leads = new Set<GraphNode>([output]);
+  for (const node of reachable([output]).reverse()) {
+    if (node.kind !== 'operation' || node.id < start.id || !leads.has(node)) continue;
+    for (const input of carriersOf(node)) leads.add(input);
+  }
+  return leads;
+}
+
+/**
+ * Whether a sum or mean is of the picture as a whole, or is taken of channels to normalise them: something on the way is
+ * divided by what is made of it, multiplied with it, or centred.
+ */
+function isStatistic(node: OperationNode, from: OnTheWay, output: GraphNode, start: GraphNode): boolean {
+  if (node.op !== 'sum' && node.op !== 'mean') return false;
+  if (node.attributes.axes.some((axis) => isPixelAxis(from.axes, axis))) return true;
+  const own = new Set<GraphNode>([node]);
+  const carried = new Set<GraphNode>([start]);
+  for (const later of reachable([output])) {
+    if (later.kind !== 'operation') continue;
+    if (later.inputs.some((input) => carried.has(input))) carried.add(later);
+    const isOwn = (input: GraphNode) => own.has(input);
+    if (!later.inputs.some(isOwn)) continue;
+    const meets = later.inputs.some((input) => carried.has(input) && !isOwn(input));
+    if (meets && (later.op === 'sub' || later.op === 'div' || later.op === 'mul')) return true;
+    own.add(later);
+  }
+  return false;
 }
 
 /** [B, C, h, w] */
@@ -303,6 +497,6 @@ function reshapedAxes(from: Shape, to: Shape, { axes, height, width }: OnTheWay)
   return undefined;
 }
 
-function noRule(node: OperationNode, why: string): NoWay {
+function noRule(node: Pick<OperationNode, 'op' | 'shape'>, why: string): NoWay {
   return new NoWay(`of '${node.op}' (${node.shape.join('×')}) on its way to the picture, ${why}`);
 }

@@ -50,6 +50,7 @@ const simplifications: { readonly [K in OpName]?: Simplification<K> } = {
   concat: sameElements,
   sum: sameElements,
   mean: sameElements,
+  max: sameElements,
 };
 
 /**

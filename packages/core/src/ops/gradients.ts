@@ -1,5 +1,6 @@
 import { type NdArray, ndarray, type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { type ConvolutionAttributes, hasUnitSteps } from './convolution.js';
+import { gridSampleGradient } from './grid-sample.js';
 import type { OpAttributes, OpName, Ops } from './ops.js';
 import { resizeMatrix } from './resize.js';
 import { reducedShape } from './shapes.js';
@@ -23,7 +24,8 @@ export type GradientRule<K extends OpName> = <T>(backward: Backward<T, K>) => re
  *
  * - relu′(0) = 0, abs′(0) = 0, leakyRelu′(0) = slope;
  * - `maximum` and `minimum` give the whole gradient of a tie to their first argument;
- * - `sign` and `greater` have gradient zero everywhere.
+ * - of the largest values of a `maxPool` the first in rows has its gradient, those of `max` share it evenly;
+ * - `sign`, `floor`, `round` and comparisons have gradient zero everywhere.
  */
 export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   // (a + b)′ = a′ + b′
@@ -42,10 +44,19 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   maximum: ({ ops, inputs: [a, b], gradient }) => select(ops, gradient, a, b, ops.greater(b, a)),
   minimum: ({ ops, inputs: [a, b], gradient }) => select(ops, gradient, a, b, ops.greater(a, b)),
   greater: () => [null, null],
+  greaterEqual: () => [null, null],
+  equal: () => [null, null],
+  where: ({ ops, inputs: [condition, a, b], gradient }) => [
+    null,
+    sumTo(ops, ops.where(condition, gradient, 0), a),
+    sumTo(ops, ops.where(condition, 0, gradient), b),
+  ],
 
   neg: ({ ops, gradient }) => [ops.neg(gradient)],
   abs: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, ops.sign(x))],
   sign: () => [null],
+  floor: () => [null],
+  round: () => [null],
   // (eˣ)′ = eˣ
   exp: ({ ops, output, gradient }) => [ops.mul(gradient, output)],
   // (ln x)′ = 1/x
@@ -83,6 +94,13 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     const sigmoid = ops.sigmoid(x);
     return [ops.mul(gradient, ops.add(sigmoid, ops.mul(output, ops.sub(1, sigmoid))))];
   },
+  // log(1 + eˣ)′ = σ
+  softplus: ({ ops, inputs: [x], gradient }) => [ops.mul(gradient, ops.sigmoid(x))],
+  // ∂y_i/∂x_j = y_i·([i = j] − y_j)
+  softmax: ({ ops, output, gradient, attributes: { axis } }) => {
+    const product = ops.mul(gradient, output);
+    return [ops.sub(product, ops.mul(output, ops.sum(product, { axes: [axis], keepDims: true })))];
+  },
 
   // Y = AB: Ā = ȲBᵀ, B̄ = AᵀȲ; a transposed operand has its gradient transposed, (XZ)ᵀ = ZᵀXᵀ.
   matMul: ({ ops, inputs: [a, b], gradient, attributes: { transposeA, transposeB } }) => [
@@ -118,6 +136,9 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     const kernel = ops.broadcastTo(ops.constant(1 / (size[0] * size[1])), [channels, 1, ...size]);
     return [spreadGradient(ops, gradient, kernel, { padding, stride, dilation: [1, 1], groups: channels }, shape)];
   },
+  maxPool: ({ ops, inputs: [x], output, gradient, attributes }) => [
+    maxPoolGradient(ops, x, output, gradient, attributes),
+  ],
 
   // Layout: the gradient takes the way back.
   reshape: ({ ops, inputs: [x], gradient }) => [ops.reshape(gradient, ops.shapeOf(x))],
@@ -175,6 +196,23 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
     const share = sizeOf(ops.shapeOf(output)) / sizeOf(shape);
     return [spread(ops, ops.mul(gradient, share), shape, axes)];
   },
+  max: ({ ops, inputs: [x], output, gradient, attributes: { axes } }) => {
+    const shape = ops.shapeOf(x);
+    const largest = ops.equal(x, spread(ops, output, shape, axes));
+    const each = ops.div(gradient, ops.reshape(ops.sum(largest, { axes }), ops.shapeOf(gradient)));
+    return [ops.mul(largest, spread(ops, each, shape, axes))];
+  },
+
+  gather: ({ ops, inputs: [x, indices], gradient, attributes: { axis } }) => [
+    ops.scatterAdd(gradient, indices, axis, ops.shapeOf(x)[axis]),
+    null,
+  ],
+  scatterAdd: ({ ops, inputs: [, indices], gradient, attributes: { axis } }) => [
+    ops.gather(gradient, indices, axis),
+    null,
+  ],
+  gridSample: ({ ops, inputs: [x, grid], gradient, attributes }) =>
+    gridSampleGradient(ops, x, grid, gradient, attributes),
 };
 
 /** 2·Φ(x) = 1 + erf(x/√2) */
@@ -221,6 +259,51 @@ function spreadGradient<T>(ops: Ops<T>, gradient: T, kernel: T, attributes: Conv
   const rows = shape[2] - ((height - 1) * stride[0] + (k - 1) * dilation[0] + 1 - padding[0] - padding[2]);
   const columns = shape[3] - ((width - 1) * stride[1] + (l - 1) * dilation[1] + 1 - padding[1] - padding[3]);
   return ops.convTranspose2d(gradient, kernel, { ...attributes, outputPadding: [rows, columns] });
+}
+
+/** x̄ of a max pooling, tap by tap: where a window has its largest value for the first time, its gradient goes there. */
+function maxPoolGradient<T>(
+  ops: Ops<T>,
+  x: T,
+  output: T,
+  gradient: T,
+  { size, stride, dilation, padding: [top, left] }: OpAttributes['maxPool'],
+): T {
+  const [n, c, height, width] = ops.shapeOf(x);
+  const [, , oh, ow] = ops.shapeOf(output);
+  const taps = size[0] * size[1];
+  let open = ops.broadcastTo(ops.constant(1), [n, c, oh, ow]);
+  let sum: T | undefined;
+  for (let tap = 0; tap < taps; tap++) {
+    const rows = placesOfTap(Math.floor(tap / size[1]) * dilation[0] - top, oh, stride[0], height);
+    const columns = placesOfTap((tap % size[1]) * dilation[1] - left, ow, stride[1], width);
+    const inside = ops.mul(
+      ops.reshape(ops.constant(rows.inside), [1, 1, oh, 1]),
+      ops.reshape(ops.constant(columns.inside), [1, 1, 1, ow]),
+    );
+    const [down, across] = [ops.constant(rows.indices), ops.constant(columns.indices)];
+    const value = ops.gather(ops.gather(x, down, 2), across, 3);
+    const wins = ops.mul(ops.mul(ops.equal(value, output), inside), open);
+    open = ops.sub(open, wins);
+    const back = ops.scatterAdd(ops.scatterAdd(ops.mul(gradient, wins), across, 3, width), down, 2, height);
+    sum = sum === undefined ? back : ops.add(sum, back);
+  }
+  return sum!;
+}
+
+/** Where a tap reads along one axis for each of `places` windows, and 1 where that is inside, else 0. */
+function placesOfTap(offset: number, places: number, stride: number, extent: number) {
+  const at = Array.from({ length: places }, (_, place) => place * stride + offset);
+  return {
+    indices: ndarray(
+      [places],
+      Float32Array.from(at, (index) => Math.min(Math.max(index, 0), extent - 1)),
+    ),
+    inside: ndarray(
+      [places],
+      Float32Array.from(at, (index) => Number(index >= 0 && index < extent)),
+    ),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Sides,
   sides,
 } from './convolution.js';
+import type { GridSampling } from './grid-sample.js';
 import type { ResizeMethod } from './resize.js';
 import { type InferShape, inferShape } from './shapes.js';
 
@@ -29,11 +30,21 @@ export interface OpAttributes {
   minimum: NoAttributes;
   /** 1 where a > b, else 0. Its gradient is zero. */
   greater: NoAttributes;
+  /** 1 where a ≥ b, else 0. Its gradient is zero. */
+  greaterEqual: NoAttributes;
+  /** 1 where a = b, else 0. Its gradient is zero. */
+  equal: NoAttributes;
+  /** Elementwise, three inputs: the second where the first is not 0, else the third. */
+  where: NoAttributes;
   // Elementwise, one input.
   neg: NoAttributes;
   abs: NoAttributes;
   /** −1, 0 or 1. Its gradient is zero. */
   sign: NoAttributes;
+  /** The largest whole number that is not above x. Its gradient is zero. */
+  floor: NoAttributes;
+  /** The nearest whole number, of two the even one. Its gradient is zero. */
+  round: NoAttributes;
   exp: NoAttributes;
   log: NoAttributes;
   sqrt: NoAttributes;
@@ -51,6 +62,10 @@ export interface OpAttributes {
   gelu: NoAttributes;
   /** x·sigmoid(x). */
   silu: NoAttributes;
+  /** log(1 + eˣ) */
+  softplus: NoAttributes;
+  /** eˣ / Σ eˣ along an axis. */
+  softmax: { readonly axis: number };
   // Linear algebra.
   /** Over the last two axes; leading axes must be equal (no broadcasting). */
   matMul: { readonly transposeA: boolean; readonly transposeB: boolean };
@@ -63,6 +78,8 @@ export interface OpAttributes {
   convTranspose2d: ConvolutionAttributes & { readonly outputPadding: Pair };
   /** [N,C,H,W] → [N,C,oh,ow]: means of k×l pixels; the zeros of the padding count. */
   averagePool: { readonly size: Pair; readonly stride: Pair; readonly padding: Sides };
+  /** [N,C,H,W] → [N,C,oh,ow]: the largest of k×l pixels that lie `dilation` apart; what the padding adds is never the largest. */
+  maxPool: { readonly size: Pair; readonly stride: Pair; readonly dilation: Pair; readonly padding: Sides };
   // Layout.
   reshape: { readonly shape: Shape };
   transpose: { readonly permutation: readonly number[] };
@@ -80,9 +97,18 @@ export interface OpAttributes {
   upsampleNearest: { readonly scale: number };
   /** [N,C,H,W] → [N,C,height,width], interpolated as `method` says. */
   resize: { readonly height: number; readonly width: number; readonly method: ResizeMethod };
+  // Looking up.
+  /** x at whole numbers 0 ≤ i < extent along an axis: […, extent, …] with indices [i, j, …] → […, i, j, …, …]. */
+  gather: { readonly axis: number };
+  /** The adjoint of `gather`: […, i, j, …, …] with indices [i, j, …] → […, size, …], what meets at one place added up. */
+  scatterAdd: { readonly axis: number; readonly size: number };
+  /** x [N,C,H,W] at the places grid [N,h,w,2], (column, row) from −1 to 1 → [N,C,h,w], as PyTorch's grid_sample. */
+  gridSample: GridSampling;
   // Reductions.
   sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
+  /** The largest; those that are equally large share its gradient evenly. */
+  max: { readonly axes: readonly number[]; readonly keepDims: boolean };
 }
 
 type NoAttributes = Record<never, never>;
@@ -90,11 +116,13 @@ type NoAttributes = Record<never, never>;
 export type OpName = keyof OpAttributes;
 
 /** The binary elementwise operations, which take plain numbers as scalars too. */
-type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater';
+type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater' | 'greaterEqual' | 'equal';
 type UnaryOp =
   | 'neg'
   | 'abs'
   | 'sign'
+  | 'floor'
+  | 'round'
   | 'exp'
   | 'log'
   | 'sqrt'
@@ -106,7 +134,8 @@ type UnaryOp =
   | 'erf'
   | 'relu'
   | 'gelu'
-  | 'silu';
+  | 'silu'
+  | 'softplus';
 
 /** What a program is written against. Shapes are checked as the program runs; an error names the op and both shapes. */
 export type Ops<T> = {
@@ -117,13 +146,20 @@ export type Ops<T> = {
   /** A value known when the program is built. */
   constant(value: NdArray | number): T;
   shapeOf(x: T): Shape;
+  where(condition: T, a: T | number, b: T | number): T;
   leakyRelu(x: T, slope: number): T;
   pow(x: T, exponent: number): T;
+  softmax(x: T, axis: number): T;
   matMul(a: T, b: T, options?: { transposeA?: boolean; transposeB?: boolean }): T;
   conv2d(x: T, kernel: T, options?: ConvolutionOptions): T;
   convTranspose2d(x: T, kernel: T, options?: ConvolutionOptions & { outputPadding?: number | Pair }): T;
   /** The stride is the size unless said otherwise. */
   averagePool(x: T, size: number | Pair, options?: { stride?: number | Pair; padding?: number | Sides }): T;
+  maxPool(
+    x: T,
+    size: number | Pair,
+    options?: { stride?: number | Pair; dilation?: number | Pair; padding?: number | Sides },
+  ): T;
   reshape(x: T, shape: Shape): T;
   transpose(x: T, permutation: readonly number[]): T;
   concat(parts: readonly T[], axis: number): T;
@@ -134,9 +170,13 @@ export type Ops<T> = {
   spaceToDepth(x: T, block: number): T;
   upsampleNearest(x: T, scale: number): T;
   resize(x: T, height: number, width: number, method: ResizeMethod): T;
+  gather(x: T, indices: T, axis: number): T;
+  scatterAdd(updates: T, indices: T, axis: number, size: number): T;
+  gridSample(x: T, grid: T, sampling: GridSampling): T;
   /** Over `axes`, or all of them. */
   sum(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
   mean(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
+  max(x: T, options?: { axes?: readonly number[]; keepDims?: boolean }): T;
 };
 
 /** What an engine supplies: how to make a constant, read a shape, and apply one named operation. */
@@ -158,7 +198,7 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
   const binary = (op: BinaryOp) => (a: T | number, b: T | number) => apply(op, [lift(a), lift(b)], NONE);
   const unary = (op: UnaryOp) => (x: T) => apply(op, [x], NONE);
   const reduction =
-    (op: 'sum' | 'mean') =>
+    (op: 'sum' | 'mean' | 'max') =>
     (x: T, options: { axes?: readonly number[]; keepDims?: boolean } = {}) =>
       apply(op, [x], {
         axes: options.axes ?? backend.shapeOf(x).map((_, axis) => axis),
@@ -174,9 +214,14 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     maximum: binary('maximum'),
     minimum: binary('minimum'),
     greater: binary('greater'),
+    greaterEqual: binary('greaterEqual'),
+    equal: binary('equal'),
+    where: (condition, a, b) => apply('where', [condition, lift(a), lift(b)], NONE),
     neg: unary('neg'),
     abs: unary('abs'),
     sign: unary('sign'),
+    floor: unary('floor'),
+    round: unary('round'),
     exp: unary('exp'),
     log: unary('log'),
     sqrt: unary('sqrt'),
@@ -189,6 +234,8 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     relu: unary('relu'),
     gelu: unary('gelu'),
     silu: unary('silu'),
+    softplus: unary('softplus'),
+    softmax: (x, axis) => apply('softmax', [x], { axis }),
     leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope }),
     pow: (x, exponent) => apply('pow', [x], { exponent }),
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) =>
@@ -198,6 +245,13 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
       apply('convTranspose2d', [x, kernel], { ...convolutionAttributes(options), outputPadding: pair(outputPadding) }),
     averagePool: (x, size, { stride = size, padding = 0 } = {}) =>
       apply('averagePool', [x], { size: pair(size), stride: pair(stride), padding: sides(padding) }),
+    maxPool: (x, size, { stride = size, dilation = 1, padding = 0 } = {}) =>
+      apply('maxPool', [x], {
+        size: pair(size),
+        stride: pair(stride),
+        dilation: pair(dilation),
+        padding: sides(padding),
+      }),
     reshape: (x, shape) => apply('reshape', [x], { shape }),
     transpose: (x, permutation) => apply('transpose', [x], { permutation }),
     concat: (parts, axis) => apply('concat', parts, { axis }),
@@ -208,7 +262,12 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     spaceToDepth: (x, block) => apply('spaceToDepth', [x], { block }),
     upsampleNearest: (x, scale) => apply('upsampleNearest', [x], { scale }),
     resize: (x, height, width, method) => apply('resize', [x], { height, width, method }),
+    gather: (x, indices, axis) => apply('gather', [x, indices], { axis }),
+    scatterAdd: (updates, indices, axis, size) => apply('scatterAdd', [updates, indices], { axis, size }),
+    gridSample: (x, grid, { mode, outside, alignCorners }) =>
+      apply('gridSample', [x, grid], { mode, outside, alignCorners }),
     sum: reduction('sum'),
     mean: reduction('mean'),
+    max: reduction('max'),
   };
 }

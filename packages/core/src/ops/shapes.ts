@@ -30,6 +30,10 @@ function refuse(op: OpName, shapes: readonly Shape[], why: string): never {
   throw new XincError('shape', `${op}(${shapes.map(formatShape).join(', ')}): ${why}`);
 }
 
+function requireAxis(op: OpName, shapes: readonly Shape[], axis: number, rank: number): void {
+  if (!Number.isInteger(axis) || axis < 0 || axis >= rank) refuse(op, shapes, `there is no axis ${axis}`);
+}
+
 const elementwise =
   (op: OpName) =>
   ([a, b]: readonly Shape[]): Shape =>
@@ -46,7 +50,7 @@ const windows = (extent: number, taps: number, stride: number, dilation: number)
   Math.floor((extent - (taps - 1) * dilation - 1) / stride) + 1;
 
 const reduce =
-  (op: 'sum' | 'mean') =>
+  (op: 'sum' | 'mean' | 'max') =>
   ([x]: readonly Shape[], { axes, keepDims }: OpAttributes['sum']): Shape => {
     if (axes.some((axis) => axis < 0 || axis >= x.length) || new Set(axes).size !== axes.length) {
       refuse(op, [x], `axes ${axes.join(', ')} are not distinct axes of it`);
@@ -63,9 +67,14 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   maximum: elementwise('maximum'),
   minimum: elementwise('minimum'),
   greater: elementwise('greater'),
+  greaterEqual: elementwise('greaterEqual'),
+  equal: elementwise('equal'),
+  where: ([condition, a, b]) => broadcastShapes('where', condition, broadcastShapes('where', a, b)),
   neg: same,
   abs: same,
   sign: same,
+  floor: same,
+  round: same,
   exp: same,
   log: same,
   sqrt: same,
@@ -80,6 +89,11 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   pow: same,
   gelu: same,
   silu: same,
+  softplus: same,
+  softmax([x], { axis }) {
+    requireAxis('softmax', [x], axis, x.length);
+    return x;
+  },
 
   matMul([a, b], { transposeA, transposeB }) {
     if (a.length < 2 || a.length !== b.length) refuse('matMul', [a, b], 'both want the same rank, at least 2');
@@ -123,6 +137,20 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
       refuse('averagePool', [x], `padding that holds a whole window of ${size.join('×')} pixels`);
     }
     if (oh < 1 || ow < 1) refuse('averagePool', [x], `${size.join('×')} pixels are more than the padded input has`);
+    return [n, c, oh, ow];
+  },
+
+  maxPool([x], { size, stride, dilation, padding: [top, left, bottom, right] }) {
+    const [n, c, h, w] = nchw('maxPool', x);
+    const oh = windows(h + top + bottom, size[0], stride[0], dilation[0]);
+    const ow = windows(w + left + right, size[1], stride[1], dilation[1]);
+    // A window with no pixel in it has no largest one.
+    const isEmpty = (padding: number, axis: number, extent: number) =>
+      padding >= size[axis] || (padding > 0 && dilation[axis] > extent);
+    if (isEmpty(Math.max(top, bottom), 0, h) || isEmpty(Math.max(left, right), 1, w)) {
+      refuse('maxPool', [x], `padding that holds a whole window of ${size.join('×')} pixels`);
+    }
+    if (oh < 1 || ow < 1) refuse('maxPool', [x], `${size.join('×')} pixels are more than the padded input has`);
     return [n, c, oh, ow];
   },
 
@@ -192,6 +220,27 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
     return [n, c, height, width];
   },
 
+  gather([x, indices], { axis }) {
+    requireAxis('gather', [x, indices], axis, x.length);
+    return [...x.slice(0, axis), ...indices, ...x.slice(axis + 1)];
+  },
+
+  scatterAdd([updates, indices], { axis, size }) {
+    requireAxis('scatterAdd', [updates, indices], axis, updates.length - indices.length + 1);
+    if (!sameShape(updates.slice(axis, axis + indices.length), indices)) {
+      refuse('scatterAdd', [updates, indices], `from axis ${axis} on there is no index for each`);
+    }
+    return [...updates.slice(0, axis), size, ...updates.slice(axis + indices.length)];
+  },
+
+  gridSample([x, grid]) {
+    const [n, c] = nchw('gridSample', x);
+    if (grid.length !== 4 || grid[3] !== 2) refuse('gridSample', [x, grid], 'the grid is not [N, h, w, 2]');
+    if (grid[0] !== n) refuse('gridSample', [x, grid], `${n} images, but ${grid[0]} grids`);
+    return [n, c, grid[1], grid[2]];
+  },
+
   sum: reduce('sum'),
   mean: reduce('mean'),
+  max: reduce('max'),
 };

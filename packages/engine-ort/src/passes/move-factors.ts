@@ -41,6 +41,7 @@ const factorRules: { readonly [K in OpName]?: FactorRule } = {
   upsampleNearest: linear,
   sum: linear,
   mean: linear,
+  scatterAdd: linear,
 };
 
 /** A factor beyond this, or below its inverse, stays where it is, so that no value leaves float32 on the way. */

@@ -1,0 +1,140 @@
+import {
+  type AnalysisPlugin,
+  type AnalysisResult,
+  createTracer,
+  isXincError,
+  type Network,
+  XincError,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import PQueue from 'p-queue';
+import { startPool } from '../open/pool.js';
+import { type Omission, storeOmissions } from '../stored/omissions.js';
+import { storeAnalysis } from '../stored/store-analysis.js';
+import type { Work } from '../work.js';
+import { type AnalysisPlan, type ChosenAnalysis, chooseFrames } from './plan-analyses.js';
+import { labelRun, prepareAnalysis, type RunAnalysis } from './prepare-analysis.js';
+
+/** Results that wait to be stored while another is, at most: each is in memory. */
+const RESULTS_WAITING = 6;
+
+/** Names of what was done, and what was not. */
+export interface Analysed {
+  readonly done: readonly string[];
+  readonly omissions: readonly Omission[];
+}
+
+/**
+ * Runs analyses on a run, which the caller has exclusively, and stores their results; one that fails is left out and told, and
+ * the others go on.
+ */
+export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan, work: Work = {}): Promise<Analysed> {
+  const pool = await startPool(network.inr);
+  try {
+    const tracer = createTracer(network, pool);
+    const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
+    const omissions: Omission[] = [];
+    const analyses: ChosenAnalysis[] = [];
+    for (const chosen of plan.analyses) {
+      const { plugin, options, named } = chosen;
+      const groupings = plan.groupings.map(({ name }) => name);
+      let why: string | undefined;
+      try {
+        why = named ? undefined : plugin.tooLong?.(options, { ...about, groupings });
+      } catch (error) {
+        if (!isXincError(error)) throw error;
+        omissions.push({ what: plugin.title, analysis: plugin.name, why: error.message });
+        work.progress?.line(`${plugin.title}: left out: ${error.message}`);
+        continue;
+      }
+      if (why === undefined) analyses.push(chosen);
+      // A result that was asked for before is still one.
+      else if (!(await run.has(`analysis/${plugin.name}/result.json`))) {
+        const askFor = work.advice?.askFor?.(run.path, plugin.name);
+        const told = `${why}; ${askFor === undefined ? 'name it to have it' : `ask for it: ${askFor}`}`;
+        omissions.push({ what: plugin.title, analysis: plugin.name, why: told });
+        work.progress?.line(`  left out: ${plugin.title}: ${told}`);
+      }
+    }
+    (await import('@xinc/report')).prepareFigures();
+    const labelled = await labelRun(run, plan, work);
+    const prepared = await prepareAnalysis(run, tracer, labelled, { ...plan, analyses }, work);
+    const outcome = await analyseAndStore(run, analyses, prepared, work);
+    // What failed comes first.
+    omissions.unshift(...outcome.omissions, ...prepared.omissions);
+    await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
+    return { done: outcome.done, omissions };
+  } finally {
+    await pool.dispose();
+  }
+}
+
+/** Runs analyses one by one; results are drawn and stored, one after the other, while the next analysis computes. */
+async function analyseAndStore(
+  run: Run,
+  analyses: readonly ChosenAnalysis[],
+  prepared: RunAnalysis,
+  { onFailure, progress, abort }: Work,
+): Promise<Analysed> {
+  const done: string[] = [];
+  const omissions: Omission[] = [];
+  /** Reasons that people have read: several analyses meet the same one. */
+  const told = new Set<string>();
+  /** Tells of an analysis that failed; throws what is the end of all of them. */
+  const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
+    if (abort?.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
+    // Of a full disk or a lost lock, the other analyses would tell the same.
+    if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
+    omissions.push({ what: title, analysis: name, why: error.message });
+    onFailure?.(error);
+    const reason = told.has(error.message) ? 'for the same reason' : error.message;
+    told.add(error.message);
+    return `${title}: left out: ${reason}`;
+  };
+  const storing = new PQueue({ concurrency: 1 });
+  const failures: unknown[] = [];
+  const store = (plugin: AnalysisPlugin, analysis: Parameters<typeof storeAnalysis>[1]) => {
+    const stored = storing.add(async () => {
+      try {
+        await storeAnalysis(run, analysis);
+        done.push(plugin.name);
+      } catch (error) {
+        progress?.line(leaveOut(plugin, error));
+      }
+    });
+    stored.catch((error) => {
+      storing.clear();
+      failures.push(error);
+    });
+  };
+  try {
+    for (const { plugin, options } of analyses) {
+      const { name, title, description } = plugin;
+      progress?.begin(title, '%');
+      const start = performance.now();
+      let result: AnalysisResult;
+      try {
+        // Its statistics were not gathered.
+        const refusal = prepared.refusals.get(plugin);
+        if (refusal) throw refusal;
+        result = await plugin.analyze(options, prepared.contextOf(plugin));
+      } catch (error) {
+        progress?.end(leaveOut(plugin, error), 'left-out');
+        continue;
+      }
+      const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
+      progress?.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
+      for (const omission of result.omissions ?? []) {
+        if (!told.has(omission)) progress?.line(`  left out: ${omission}`);
+        told.add(omission);
+      }
+      store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
+      await storing.onSizeLessThan(RESULTS_WAITING);
+      if (failures.length > 0) break;
+    }
+  } finally {
+    await storing.onIdle();
+  }
+  if (failures.length > 0) throw failures[0];
+  return { done, omissions };
+}

@@ -1,0 +1,95 @@
+import {
+  type AnalysisContext,
+  type AnalysisPlugin,
+  isXincError,
+  type RequestContext,
+  type Signal,
+  type StatisticsRequest,
+  type Tracer,
+  uniteRequests,
+  type XincError,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import type { Omission } from '../stored/omissions.js';
+import { storedSignal } from '../stored/stored-signal.js';
+import type { Work } from '../work.js';
+import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
+import { labelFrames } from './groupings.js';
+import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
+
+/** Everything the analyses of one run share. */
+export interface RunAnalysis {
+  readonly tracer: Tracer;
+  /** The run as an analysis may read it. */
+  contextOf(plugin: AnalysisPlugin): AnalysisContext;
+  readonly frames: readonly number[];
+  readonly omissions: readonly Omission[];
+  /** Analyses that refused to be asked, and why. */
+  readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
+}
+
+/** The frames to analyse, with the label maps of every grouping that could be made. */
+interface LabelledFrames {
+  readonly signal: Signal;
+  readonly frames: readonly number[];
+  readonly labels: Awaited<ReturnType<typeof labelFrames>>['labels'];
+  readonly omissions: readonly Omission[];
+}
+
+/** Labels the frames that are to be analysed. */
+export async function labelRun(
+  run: Run,
+  { groupings, frames: range }: AnalysisPlan,
+  work: Work,
+): Promise<LabelledFrames> {
+  const signal = storedSignal(run);
+  const frames = chooseFrames(run, range);
+  return { signal, frames, ...(await labelFrames(run, signal, groupings, frames, work)) };
+}
+
+/** Traces labelled frames once for all analyses. */
+export async function prepareAnalysis(
+  run: Run,
+  tracer: Tracer,
+  { signal, frames, labels, omissions: before }: LabelledFrames,
+  { analyses }: AnalysisPlan,
+  work: Work,
+): Promise<RunAnalysis> {
+  const omissions = [...before];
+  for (const [what, reason] of tracer.broken) {
+    const why = `its contributions depend on what is no number: ${reason}.`;
+    omissions.push({ what, why });
+    work.progress?.line(`  left out: ${what}: ${why}`);
+  }
+  const about: RequestContext = {
+    signal: signal.shape,
+    layers: tracer.layers,
+    frames,
+    groupings: [...labels.keys()],
+  };
+  const refusals = new Map<AnalysisPlugin, XincError>();
+  const requests = new Map<AnalysisPlugin, StatisticsRequest>();
+  for (const { plugin, options } of analyses) {
+    try {
+      requests.set(plugin, plugin.request(options, about));
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      refusals.set(plugin, error);
+    }
+  }
+  const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, work);
+  for (const [what, error] of gathered.failed) {
+    const { message } = error;
+    omissions.push({ what, why: message });
+    work.progress?.line(`  left out: ${what}: ${message}`);
+    work.onFailure?.(error);
+  }
+  const shared = analysisContext(tracer, signal, run.manifest.seed, gathered, work);
+  return {
+    tracer,
+    frames,
+    omissions,
+    refusals,
+    contextOf: (plugin) => ownContext(requests.get(plugin) ?? {}, shared),
+  };
+}

@@ -1,0 +1,166 @@
+import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
+import {
+  type Arrays,
+  type InrPlugin,
+  ioError,
+  type NetworkFile,
+  ndarray,
+  type RegisteredPlugin,
+  type Registry,
+  type SignalShape,
+  XincError,
+} from '@xinc/core';
+import { parseConfig } from '../settings.js';
+import type { RecognisedNetwork } from './recognise-network.js';
+
+/** Bytes of a file that holds a network whole; what a protobuf can be. */
+const LARGEST = 2 ** 31 - 1;
+
+/** The model whose files end as this one does: `.onnx`. */
+export function modelOfFile(registry: Registry, path: string): RegisteredPlugin<'inr'> | undefined {
+  const ending = extname(path).toLowerCase();
+  return registry.all('inr').find(({ plugin }) => plugin.files?.endings.includes(ending));
+}
+
+/** What is read of a network's file before the signal is known. */
+export interface ReadNetworkFile {
+  /** One line for people. */
+  readonly description: string;
+  /** It, and those beside it that hold its weights. */
+  readonly files: readonly string[];
+  /** The network for a signal. @throws XincError `invalid-option`, `unsupported` */
+  network(given: Readonly<Record<string, string>>, signal: SignalShape): RecognisedNetwork;
+}
+
+/** What a user says of a network's file. */
+export interface NetworkFileOptions {
+  /** An .npz file of what the network is fed. */
+  readonly inputs?: string;
+  /** Which of its outputs is the picture. */
+  readonly output?: string;
+}
+
+/**
+ * @throws XincError `not-found`, `io`, `invalid-file`, `unsupported`
+ */
+export async function readNetworkFile(
+  path: string,
+  plugin: InrPlugin,
+  { inputs, output }: NetworkFileOptions,
+  abort: AbortSignal | undefined,
+): Promise<ReadNetworkFile> {
+  const files = new Set([path]);
+  const read = plugin.files!.read({
+    name: basename(path),
+    bytes: await readBytes(path),
+    beside: await besideFile(path, files),
+    arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
+    ...(output !== undefined && { output }),
+  });
+  return {
+    description: read.description,
+    files: [...files],
+    network(given, signal) {
+      const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
+      const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
+      return {
+        key: '',
+        inr: plugin.build(config, signal),
+        config: config as Record<string, unknown>,
+        inferred: {},
+        assumed: Object.fromEntries(assumed.map((key) => [key, (config as Record<string, unknown>)[key]])),
+        absent: [],
+        tensors: new Set(Object.keys(read.weights)),
+        weights: () => read.weights,
+      };
+    },
+  };
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    // Asked before opening: opening a pipe would wait for somebody to write to it.
+    const stats = await stat(path);
+    if (!stats.isFile()) throw notRegular(path);
+    if (stats.size > LARGEST) {
+      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+        subject: path,
+        hint: 'Export the network with its weights in a file beside it (external data).',
+      });
+    }
+    return await readFile(path);
+  } catch (error) {
+    throw failed(error, path);
+  }
+}
+
+function failed(error: unknown, path: string): XincError {
+  return error instanceof XincError
+    ? error
+    : ioError(error as NodeJS.ErrnoException, `${path} cannot be read`, path, 'read');
+}
+
+/** Files that a network's file names: in its folder or below it, regular ones, as far as they hold what is asked for. */
+async function besideFile(path: string, read: Set<string>): Promise<NetworkFile['beside']> {
+  const folder = await realpath(dirname(path)).catch(() => dirname(path));
+  return (location, offset, length) => {
+    const parts = location.split(/[\\/]/);
+    const inside =
+      location !== '' && !isAbsolute(location) && !parts.includes('..') && !parts.some((part) => part.includes('\0'));
+    if (!inside) throw outside(path, location);
+    const file = join(folder, ...parts);
+    try {
+      if (!lstatSync(file).isFile()) throw notRegular(file);
+      const real = relative(folder, realpathSync(file));
+      if (isAbsolute(real) || real.split(sep).includes('..')) throw outside(path, location);
+      const descriptor = openSync(file, 'r');
+      try {
+        read.add(file);
+        const { size } = fstatSync(descriptor);
+        const end = length === undefined ? size : offset + length;
+        if (
+          !(offset >= 0 && Number.isSafeInteger(offset) && Number.isSafeInteger(end) && end >= offset && end <= size)
+        ) {
+          throw new XincError(
+            'invalid-file',
+            `${file} has ${size} bytes, and ${basename(path)} asks for those up to ${end}`,
+            {
+              subject: file,
+              hint: 'Copy both files again.',
+            },
+          );
+        }
+        const bytes = new Uint8Array(end - offset);
+        for (let done = 0; done < bytes.length; ) {
+          const count = readSync(descriptor, bytes, done, bytes.length - done, offset + done);
+          if (count === 0) throw new XincError('invalid-file', `${file} ends before it should`, { subject: file });
+          done += count;
+        }
+        return bytes;
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch (error) {
+      throw failed(error, file);
+    }
+  };
+}
+
+function outside(path: string, location: string): XincError {
+  return new XincError('invalid-file', `${basename(path)} names the file '${location}', which is not in its folder`, {
+    subject: path,
+    hint: 'Weights are read from the folder of the network alone.',
+  });
+}
+
+function notRegular(path: string): XincError {
+  return new XincError('invalid-file', `${path} is no regular file`, { subject: path });
+}
+
+async function readArrays(path: string, abort: AbortSignal | undefined): Promise<Arrays> {
+  const { readCheckpoint } = await import('@xinc/checkpoints');
+  const { tensors } = await readCheckpoint(path, { abort });
+  return Object.fromEntries([...tensors].map(([name, tensor]) => [name, ndarray(tensor.shape, tensor.float32())]));
+}

@@ -1,0 +1,25 @@
+export { type Analysed, analyzeRun } from './analyze/analyze-run.js';
+export { compareRuns } from './analyze/compare-runs.js';
+export { type ChosenGrouping, checkGroupings, chooseGroupings } from './analyze/groupings.js';
+export {
+  type AnalysisPlan,
+  type AnalysisWishes,
+  type ChosenAnalysis,
+  chooseFrames,
+  DEFAULT_FRAMES,
+  planAnalyses,
+} from './analyze/plan-analyses.js';
+export { chooseModel } from './make/choose-model.js';
+export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
+export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
+export { checkTrainable, trainRun } from './make/train-run.js';
+export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';
+export { startPool } from './open/pool.js';
+export { type ChosenMaps, frameInputs, runArrays } from './open/run-arrays.js';
+export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
+export { reportRun } from './report-run.js';
+export { asked, asWish, describeSettings, parseConfig } from './settings.js';
+export type { Omission } from './stored/omissions.js';
+export { type StoredAnalysis, storedResult } from './stored/store-analysis.js';
+export { storedLabels, storedSignal } from './stored/stored-signal.js';
+export type { Advice, Progress, TaskProgress, Work } from './work.js';

@@ -1,0 +1,32 @@
+import { type RegisteredPlugin, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { asked } from '../settings.js';
+
+/**
+ * The model named, or the first that represents such signals.
+ * @throws XincError `invalid-option` or `unsupported` with the subject `model` for one that cannot be taken; `not-found` where
+ *   none represents such signals
+ */
+export function chooseModel(
+  registry: Registry,
+  name: string | undefined,
+  kind: SignalShape['kind'],
+): RegisteredPlugin<'inr'> {
+  if (name !== undefined) {
+    const model = asked('model', () => registry.get('inr', name));
+    if (model.plugin.signals.includes(kind)) return model;
+    const others = registry.all('inr').filter(({ plugin }) => plugin.signals.includes(kind));
+    throw new XincError(
+      'unsupported',
+      `The model '${name}' does not represent ${kind === 'image' ? 'images' : 'videos'}`,
+      {
+        subject: 'model',
+        hint: `These do: ${others.map(({ plugin }) => plugin.name).join(', ') || 'none'}.`,
+      },
+    );
+  }
+  const fitting = registry.all('inr').find(({ plugin }) => plugin.signals.includes(kind));
+  if (fitting) return fitting;
+  throw new XincError('not-found', `No model at hand represents ${kind === 'image' ? 'images' : 'videos'}`, {
+    hint: 'Install a plugin that does.',
+  });
+}

@@ -1,0 +1,122 @@
+import {
+  checkParameters,
+  describePsnr,
+  type Engine,
+  formatDuration,
+  type Inr,
+  isXincError,
+  MOST_TENSOR_BYTES,
+  sizeOf,
+  train,
+  XincError,
+} from '@xinc/core';
+import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
+import { storedSignal } from '../stored/stored-signal.js';
+import type { Work } from '../work.js';
+import { measureRun, psnrWords } from './measure-run.js';
+
+/** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
+const LOG_LINES = 1000;
+/** Milliseconds between writes of the log. */
+const LOG_INTERVAL = 2000;
+
+/**
+ * Trains a run's network, from where it stopped if it was begun; does nothing if it is done.
+ * @param stateInterval milliseconds between checkpoints
+ * @throws XincError `conflict` if another process trains it, and as `train` does
+ */
+export function trainRun(run: Run, inr: Inr, engine: Engine, work: Work = {}, stateInterval?: number): Promise<void> {
+  return run.exclusively(() => trainToTheEnd(run, inr, engine, work, stateInterval));
+}
+
+async function trainToTheEnd(
+  run: Run,
+  inr: Inr,
+  engine: Engine,
+  { progress, abort }: Work,
+  stateInterval: number | undefined,
+): Promise<void> {
+  if (await run.has(WEIGHTS)) {
+    progress?.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
+    await run.removeTrainingState();
+    if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
+    return;
+  }
+  const planned = run.manifest.training!;
+  const state = await run.trainingState(inr.parameters);
+  if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(TRAINING_STATE));
+  const begun = state?.trainer.step ?? 0;
+  const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
+  const secondsBefore = state ? planned.seconds : 0;
+  if (state) progress?.line(`Training goes on after step ${begun} of ${planned.steps}`);
+  await run.resetTrainingLog(before);
+
+  const start = performance.now();
+  const seconds = () => secondsBefore + (performance.now() - start) / 1000;
+  const every = Math.max(1, Math.ceil(planned.steps / LOG_LINES));
+  let unwritten: TrainingLogEntry[] = [];
+  let writing: Promise<void> = Promise.resolve();
+  let written = performance.now();
+  const writeLog = () => {
+    const entries = unwritten;
+    unwritten = [];
+    written = performance.now();
+    writing = writing.then(() => (entries.length > 0 ? run.appendTrainingLog(entries) : undefined));
+    // Met at the next state that is saved, or at the end.
+    writing.catch(() => {});
+  };
+  let reached = begun;
+  progress?.begin('Training', 'steps');
+  const weights = await train({
+    inr,
+    signal: storedSignal(run),
+    engine,
+    seed: run.manifest.seed,
+    steps: planned.steps,
+    batch: planned.batch,
+    learningRate: planned.learningRate,
+    abort,
+    ...(state && { state }),
+    ...(stateInterval !== undefined && { stateInterval }),
+    onStep(step) {
+      reached = step.step;
+      if (step.step % every === 0 || step.step === step.steps || step.step === 1) {
+        const { loss, psnr } = step;
+        unwritten.push({ step: step.step, loss, psnr, seconds: Number(seconds().toFixed(3)) });
+      }
+      if (performance.now() - written > LOG_INTERVAL) writeLog();
+      progress?.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
+    },
+    async onState(saved) {
+      writeLog();
+      await writing;
+      await run.writeTrainingState(saved);
+      await run.update({ training: { ...planned, step: saved.trainer.step, seconds: Number(seconds().toFixed(3)) } });
+    },
+  }).catch((error) => {
+    if (isXincError(error, 'cancelled')) {
+      progress?.line(`Stopped after step ${reached} of ${planned.steps}; repeat the command to go on from there.`);
+    }
+    throw error;
+  });
+  await run.writeWeights(weights);
+  writeLog();
+  await writing;
+  await run.update({ training: { ...planned, step: planned.steps, seconds: Number(seconds().toFixed(3)) } });
+  await run.removeTrainingState();
+  await measureRun(run, inr, engine, abort);
+  progress?.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}`);
+}
+
+/**
+ * Refuses a network whose training could not be saved: its weights, and two moments of each.
+ * @throws XincError `unsupported`
+ */
+export function checkTrainable({ parameters }: Inr): void {
+  const bytes = parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? 3 : 1) * 4 * sizeOf(shape), 0);
+  if (bytes <= MOST_TENSOR_BYTES) return;
+  const gigabytes = (of: number) => `${(of / 1e9).toFixed(1)} GB`;
+  throw new XincError('unsupported', `The network is too large: saving its training takes ${gigabytes(bytes)}`, {
+    hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved: its settings can make it narrower or shallower.`,
+  });
+}

@@ -1,0 +1,136 @@
+import { availableParallelism, platform, release } from 'node:os';
+import { basename } from 'node:path';
+import {
+  clampFrame,
+  type LayerInfo,
+  meanSquaredError,
+  type Network,
+  neuronCount,
+  psnrOfError,
+  type RegisteredPlugin,
+} from '@xinc/core';
+import type { Run } from '@xinc/core/node';
+import type { Report, ReportFrame } from '@xinc/report';
+import { describeNan, measureNetwork } from './make/measure-run.js';
+import { inputNotes } from './make/prepare-run.js';
+import { storedOmissions } from './stored/omissions.js';
+import { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
+import { storedSignal } from './stored/stored-signal.js';
+import { VERSION } from './version.js';
+import type { Work } from './work.js';
+
+/** Frames of a video shown beside their reconstruction. */
+const FRAMES_SHOWN = 6;
+
+/** Writes report.html from what the run holds, which the caller has exclusively. */
+export async function reportRun(
+  run: Run,
+  { plugin: model }: RegisteredPlugin<'inr'>,
+  network: Network,
+  order: readonly string[],
+  { progress, abort }: Work = {},
+): Promise<string> {
+  progress?.begin('Report', 'parts');
+  const { manifest } = run;
+  const omissions = await storedOmissions(run);
+  const { signal, training, imported } = manifest;
+  const { source } = signal;
+  const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
+  const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
+  const nan = describeNan(run.manifest);
+  const undrawn: string[] = [];
+  const parts: Report = {
+    title: basename(source.path),
+    signal: {
+      name: basename(source.path),
+      path: source.path,
+      kind: signal.kind,
+      frames: signal.frames,
+      height: signal.height,
+      width: signal.width,
+      sha256: source.sha256,
+      notes: await inputNotes(run),
+      ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
+    },
+    model: {
+      name: manifest.model.name,
+      title: model.title,
+      config: manifest.model.config,
+      parameterCount: manifest.model.parameters,
+    },
+    reconstruction: {
+      psnr: metrics.psnr,
+      ...(nan !== undefined && { notDefined: nan }),
+      frames: await shownFrames(run, network),
+      ...(framePsnr.length > 1 && { framePsnr }),
+    },
+    training: await run.trainingLog(),
+    layers: network.inr.layers.map(
+      (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
+    ),
+    // What was left out this time may have a result of before, for other groupings, say.
+    analyses: () => storedAnalyses(run, order, new Set(omissions.map(({ analysis }) => analysis))),
+    omissions,
+    settings: [
+      {
+        title: 'Training',
+        values: {
+          // It counts nothing: as it was given.
+          seed: String(manifest.seed),
+          ...(training && {
+            steps: training.steps,
+            'learning rate': training.learningRate,
+            batch: training.batch,
+            engine: training.engine,
+            seconds: training.seconds,
+          }),
+          ...(imported && { 'imported from': imported.path, format: imported.format, 'SHA-256': imported.sha256 }),
+        },
+      },
+      {
+        title: 'Versions',
+        values: {
+          xinc: manifest.xinc,
+          model: `${manifest.model.package} ${manifest.model.version}`,
+          node: process.version,
+          system: `${platform()} ${release()}, ${availableParallelism()} processors`,
+        },
+      },
+    ],
+    toolVersion: VERSION,
+    created: new Date().toISOString(),
+  };
+  const { renderReport } = await import('@xinc/report');
+  const html = await renderReport(parts, (reason) => undrawn.push(reason));
+  await run.write('report.html', html);
+  const path = run.file('report.html');
+  progress?.end(`Report: ${path}`);
+  for (const reason of undrawn) progress?.line(`  left out: ${reason}`);
+  return path;
+}
+
+async function shownFrames(run: Run, network: Network): Promise<ReportFrame[]> {
+  const signal = storedSignal(run);
+  const { frames } = signal.shape;
+  const count = Math.min(frames, FRAMES_SHOWN);
+  const shown: ReportFrame[] = [];
+  for (let i = 0; i < count; i++) {
+    const index = Math.round((i * (frames - 1)) / Math.max(1, count - 1));
+    const [original, reconstruction] = [await signal.frame(index), clampFrame(await network.reconstruct(index))];
+    shown.push({ index, original, reconstruction, psnr: psnrOfError(meanSquaredError(original, reconstruction)) });
+  }
+  return shown;
+}
+
+/** In the registry's order, which is that of the paper; those of plugins that are gone come last. */
+async function* storedAnalyses(
+  run: Run,
+  order: readonly string[],
+  without: ReadonlySet<string | undefined>,
+): AsyncGenerator<StoredAnalysis> {
+  const names = await run.folder.list('analysis', 'folders');
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  for (const name of names.sort((a, b) => place(a) - place(b))) {
+    if (!without.has(name) && (await run.has(`analysis/${name}/result.json`))) yield storedAnalysis(run, name);
+  }
+}

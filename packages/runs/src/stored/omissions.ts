@@ -1,0 +1,40 @@
+import { listOf, type Run } from '@xinc/core/node';
+import { z } from 'zod';
+import { readStored } from './read-stored.js';
+
+/** Something left out, and why; the report says so. */
+export interface Omission {
+  /** For people: an analysis by its title. */
+  readonly what: string;
+  /** The name of the analysis, where it is one. */
+  readonly analysis?: string;
+  readonly why: string;
+}
+
+const FILE = 'analysis/omissions.json';
+const schema = listOf(
+  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
+) satisfies z.ZodType<Omission[]>;
+
+/**
+ * What was left out of a run's analyses.
+ * @throws XincError `invalid-file`
+ */
+export async function storedOmissions(run: Run): Promise<Omission[]> {
+  return (await readStored(run, FILE, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
+}
+
+/**
+ * Stores what was left out this time, beside what was of analyses that were not asked for.
+ * @param asked names of analyses
+ */
+export async function storeOmissions(
+  run: Run,
+  omissions: readonly Omission[],
+  asked: ReadonlySet<string>,
+): Promise<void> {
+  // Where the list is damaged a new one is begun.
+  const before = await storedOmissions(run).catch(() => []);
+  const kept = before.filter(({ analysis }) => analysis !== undefined && !asked.has(analysis));
+  await run.write(FILE, `${JSON.stringify([...kept, ...omissions], undefined, 2)}\n`);
+}
