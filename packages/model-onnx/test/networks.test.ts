@@ -71,9 +71,9 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'h: conv 3×3, 3 → 12 → own sub-pixel of 2×2',
   ],
   joined: [
-    'a: conv 3×3, 3 → 6 → relu → mean of 3×3 → relu → spread over 4×4, stride 2×2 → relu(u) + (exp(minimum(u, 0)) − 1) → sum of planes 1, 5',
-    'b: conv 3×3, 6 → 6, stride 2 → relu → spread over 4×4, stride 2×2 → relu(u) + (exp(minimum(u, 0)) − 1)',
-    'c: transposed conv 4×4, 6 → 6, stride 2 → relu(u) + (exp(minimum(u, 0)) − 1)',
+    'a: conv 3×3, 3 → 6 → relu → mean of 3×3 → relu → spread over 4×4, stride 2×2 → elu → sum of planes 1, 5',
+    'b: conv 3×3, 6 → 6, stride 2 → relu → spread over 4×4, stride 2×2 → elu',
+    'c: transposed conv 4×4, 6 → 6, stride 2 → elu',
     'd: conv 1×1, 12 → 3',
   ],
   weightnorm: ['layer1: conv 3×3, 3 → 12 → own sub-pixel of 2×2 → sin(u·5) → mean of 3×3', 'b: conv 3×3, 3 → 3'],
