@@ -19,6 +19,7 @@ export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetenso
 export * from './grouping.js';
 export * from './inr.js';
 export { type FileAccess, ioError, ioReason } from './io-error.js';
+export { layerReading } from './layer-reading.js';
 export * from './ndarray.js';
 export {
   checkParameters,

@@ -41,7 +41,9 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Nodes of a network; those of PyTorch's exporters have some thousand at the most. */
-const MOST_NODES = 100_000;
+const MOST_NODES = 20_000;
+/** Characters of a network's description, which is kept with each of its runs. */
+const LONGEST_DESCRIPTION = 3_000_000;
 /** Numbers that are kept with the network's description; longer lists of whole numbers are weights. */
 const MOST_CONSTANTS = 10_000;
 /** Bytes of weights, in float32; tensors of a file may all name the same bytes beside it. */
@@ -57,6 +59,8 @@ const MOST_BYTES = 2 ** 31;
 export function readModel(bytes: Uint8Array, source: string, external: ExternalData, wanted?: string): OnnxModel {
   const model = decode(bytes, source);
   const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
+  const { graph } = model;
+  if (!graph?.node || graph.node.length === 0) throw notModel(source);
   if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new XincError(
       'unsupported',
@@ -64,8 +68,6 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
       { subject: source, hint: 'Export it again with opset_version=18.' },
     );
   }
-  const { graph } = model;
-  if (!graph?.node || graph.node.length === 0) throw notModel(source);
   if (graph.node.length > MOST_NODES) {
     throw new XincError('unsupported', `${source} has ${graph.node.length} nodes; up to ${MOST_NODES} are read`, {
       subject: source,
@@ -76,6 +78,7 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
     source,
     wanted,
   );
+  refuseTwice(graph.node);
   const needed = nodesFor(output, graph.node);
   const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -108,6 +111,16 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
         shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
       })),
   });
+  if (JSON.stringify(parts.graph).length > LONGEST_DESCRIPTION) {
+    throw new XincError(
+      'unsupported',
+      `${source} has too large a program: ${nodes.length} nodes, with lists of numbers`,
+      {
+        subject: source,
+        hint: 'Export it with constants folded, and its numbers as weights.',
+      },
+    );
+  }
   return { ...parts, unread };
 }
 
@@ -126,6 +139,23 @@ function chooseOutput(outputs: readonly string[], source: string, wanted: string
     subject: source,
     hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: --output ${outputs[0]}.`,
   });
+}
+
+/** Every value is given once. */
+function refuseTwice(nodes: readonly INode[]): void {
+  const given = new Map<string, INode>();
+  for (const node of nodes) {
+    for (const name of node.output ?? []) {
+      const other = given.get(name);
+      if (name !== '' && other) {
+        throw new XincError('invalid-file', `The nodes '${other.name}' and '${node.name}' both give '${name}'`, {
+          subject: name,
+          hint: 'Export the network again.',
+        });
+      }
+      given.set(name, node);
+    }
+  }
 }
 
 /** The nodes that an output is computed by, in their order. */

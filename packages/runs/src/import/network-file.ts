@@ -112,7 +112,7 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
     if (!inside) throw outside(path, location);
     const file = join(folder, ...parts);
     try {
-      if (!lstatSync(file).isFile()) throw notRegular(file);
+      if (!lstatSync(file).isFile()) throw notRegular(file, 'Put the file itself there: links are not followed.');
       const real = relative(folder, realpathSync(file));
       if (isAbsolute(real) || real.split(sep).includes('..')) throw outside(path, location);
       const descriptor = openSync(file, 'r');
@@ -143,7 +143,11 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
         closeSync(descriptor);
       }
     } catch (error) {
-      throw failed(error, file);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(error, file);
+      throw new XincError('not-found', `${file} is missing: ${basename(path)} keeps its weights in it`, {
+        subject: file,
+        hint: 'Put both files into one folder.',
+      });
     }
   };
 }
@@ -155,8 +159,8 @@ function outside(path: string, location: string): XincError {
   });
 }
 
-function notRegular(path: string): XincError {
-  return new XincError('invalid-file', `${path} is no regular file`, { subject: path });
+function notRegular(path: string, hint?: string): XincError {
+  return new XincError('invalid-file', `${path} is no regular file`, { subject: path, ...(hint && { hint }) });
 }
 
 async function readArrays(path: string, abort: AbortSignal | undefined): Promise<Arrays> {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Inr, type LayerHook, neuronCount, toJsonNumber } from '@xinc/core';
+import { type Inr, type LayerHook, layerReading, neuronCount, toJsonNumber } from '@xinc/core';
 import type { LayerView, RunView } from '@xinc/viewer-page';
 import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';
@@ -36,6 +36,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     weightsVersion: weights?.version ?? 0,
     ready: weights !== null,
     layers: inr.layers.map((hook) => viewLayer(inr, hook)),
+    untraced: inr.untraced ?? [],
     network: onnx ? describeNetwork(inr) : null,
     ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
     framePsnr: (metrics?.framePsnr ?? []).map(toJsonNumber),
@@ -59,6 +60,7 @@ function viewLayer(inr: Inr, hook: LayerHook): LayerView {
   return {
     id,
     label,
+    reading: layerReading(hook),
     neurons: neuronCount(inr, hook),
     kind,
     traced: tracedInPage(inr, hook) ? 'page' : 'server',
