@@ -1,6 +1,6 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
 import { type Shape, sameShape, sizeOf } from '../ndarray.js';
-import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
+import { isPointwise, isSingle, MOST_OPERATIONS, type Pointwise } from './pointwise.js';
 import { findWay, IMAGE, NoWay, type Step, type Way } from './way.js';
 
 interface FoundLayer {
@@ -194,6 +194,8 @@ export function findLayers(
       if (own && node.inputs.every((input) => inside.has(input) || isSingle(input))) inside.add(node);
     }
     const leaves = (node: GraphNode) => node === output || (users.get(node) ?? []).some((user) => !inside.has(user));
+    if (inside.size > MOST_OPERATIONS)
+      throw new NoWay(`the function behind it has more than ${MOST_OPERATIONS} operations`);
     const ends = [...inside].filter(leaves);
     return ends.length === 1 && ends[0] !== z && !isRange(ends[0]) ? { from: z, to: ends[0] } : undefined;
   }
