@@ -79,13 +79,14 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
   weightnorm: ['layer1: conv 3×3, 3 → 12 → own sub-pixel of 2×2 → sin(u·5) → mean of 3×3', 'b: conv 3×3, 3 → 3'],
 };
 
-async function arraysOf(name: string): Promise<Arrays> {
-  const { tensors } = await readCheckpoint(file(`${name.replace(/-dynamo$/, '')}.npz`), {});
+async function arraysOf(name: string, ending: string): Promise<Arrays> {
+  const { tensors } = await readCheckpoint(file(name.replace(/-dynamo$/, '') + ending), {});
   return Object.fromEntries([...tensors].map(([key, tensor]) => [key, ndarray(tensor.shape, tensor.float32())]));
 }
 
 async function open(name: string) {
-  const { x, ...expected } = await arraysOf(name);
+  const { x } = await arraysOf(name, '.npz');
+  const expected = await arraysOf(name, '.expected.npz');
   const bytes = readFileSync(file(`${name}.onnx`));
   const beside = () => {
     throw new Error('no other file is asked for');
