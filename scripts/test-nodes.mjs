@@ -27,6 +27,7 @@ const EXCLUDE = [
     'view',
     'interoperability',
     'conformance*',
+    'hostile-charts',
   ].map((name) => `test/${name}.test.ts`),
   'test/server/floods.test.ts',
   'test/report.test.ts',

@@ -6,12 +6,21 @@ const DEJAVU = 'node_modules/dejavu-fonts-ttf';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
-    'log-axis': 'src/figure/log-axis.ts',
+    'figure/chart-limits': 'src/figure/chart-limits.ts',
+    typeset: 'src/typeset.ts',
+    'figure/log-axis': 'src/figure/log-axis.ts',
     'figure-thread': 'src/figure/figure-thread.ts',
     'chart-process': 'src/figure/chart-process.ts',
   },
   format: 'esm',
-  dts: { entry: { index: 'src/index.ts', 'log-axis': 'src/figure/log-axis.ts' } },
+  dts: {
+    entry: {
+      index: 'src/index.ts',
+      'figure/chart-limits': 'src/figure/chart-limits.ts',
+      typeset: 'src/typeset.ts',
+      'figure/log-axis': 'src/figure/log-axis.ts',
+    },
+  },
   clean: true,
   target: 'node20',
   async onSuccess() {

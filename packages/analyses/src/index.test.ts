@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { checkPlugins, Registry } from '@xinc/core';
+import { Registry } from '@xinc/core/node';
+import { checkPlugins } from '@xinc/core/testing';
 import { describe, expect, it } from 'vitest';
 import plugins from './index.js';
 

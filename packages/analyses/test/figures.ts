@@ -1,4 +1,4 @@
-import type { AnalysisResult, Figure } from '@xinc/core';
+import { type AnalysisResult, type Figure, omissionSentences } from '@xinc/core';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { expect } from 'vitest';
 
@@ -41,7 +41,8 @@ export function expectSoundResult(result: AnalysisResult): void {
   const names = result.arrays.map(({ frame, layer, name }) => `${frame}/${layer}/${name}`);
   expect(new Set(names).size).toBe(names.length);
   expect(result.findings.length).toBeGreaterThan(0);
-  for (const sentence of [...result.findings, ...(result.omissions ?? [])]) expect(sentence).toMatch(/^\S.*\.$/);
+  const sentences = [...result.findings, ...omissionSentences(result.omissions ?? [])];
+  for (const sentence of sentences) expect(sentence).toMatch(/^\S.*\.$/);
   expect(result.findings.join(' ')).not.toMatch(/NaN|undefined|Infinity/);
 }
 

@@ -34,7 +34,7 @@ export interface MemoryRun {
   readonly untraced?: readonly string[];
   /** What not every run can do, or does otherwise. */
   readonly abilities?: Partial<
-    Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'flow' | 'progress' | 'signalAborted'>
+    Pick<AnalysisContext, 'reconstruction' | 'completeness' | 'ablate' | 'progress' | 'signalAborted'>
   >;
 }
 
@@ -160,7 +160,7 @@ function gather(
     }),
     ...(request.neuronsPerPixel && {
       neuronsPerPixel: request.neuronsPerPixel.areas.map((area): NeuronsPerPixel => {
-        const threshold = thresholdOf(magnitudes, area);
+        const threshold = exactThreshold(magnitudes, area);
         const counts = Uint32Array.from(overPixels((p) => sum(neurons, (n) => (a(n, p) > threshold ? 1 : 0))));
         return { area, threshold, counts };
       }),
@@ -172,9 +172,9 @@ function gather(
   };
 }
 
-/** The value at which values sorted downward have accumulated 1 − area of their total. */
-function thresholdOf(magnitudes: Float32Array, area: number): number {
-  const sorted = magnitudes.slice().sort().reverse();
+/** τ by its definition: the value at which values sorted downward have accumulated 1 − area of their total. */
+export function exactThreshold(magnitudes: ArrayLike<number>, area: number): number {
+  const sorted = Float64Array.from(magnitudes).sort().reverse();
   const total = sorted.reduce((sum, value) => sum + value, 0);
   let accumulated = 0;
   return sorted.find((value) => {

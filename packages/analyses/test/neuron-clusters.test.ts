@@ -1,7 +1,7 @@
-import type { AnalysisPlugin } from '@xinc/core';
+import { type AnalysisPlugin, omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import plugins from '../dist/index.js';
-import { defaultNeighbors } from '../src/analyses/neuron-clusters.js';
+import { defaultNeighbors } from '../src/analyses/neuron-clusters/cluster-neurons.js';
 import { expectSoundResult } from './figures.js';
 import {
   analyzeInMemory,
@@ -129,7 +129,7 @@ describe('neuron-clusters', () => {
     const run = { ...runOf(1), layers: [kinds('layer1', 8, 1), kinds('layer2', 12, 2)] };
     const result = await analyzeInMemory(neuronClusters, run, { clusters: 8, neighbors: 30 });
     expectSoundResult(result);
-    expect(result.omissions).toEqual([
+    expect(omissionSentences(result.omissions!)).toEqual([
       'layer1 was left out: 8 live neurons are too few for 8 clusters (clusters=2 would do).',
       'layer2 was embedded with 11 neighbours, not 30: it has no more live neurons.',
     ]);
@@ -141,7 +141,9 @@ describe('neuron-clusters', () => {
 
   it('takes a fixed sample of large layers and says so', async () => {
     const result = await analyzeInMemory(neuronClusters, runOf(1, 160), { ...options, limit: 100 });
-    expect(result.omissions).toEqual(['layer1: 100 of 160 live neurons were embedded, drawn at random (limit=100).']);
+    expect(omissionSentences(result.omissions!)).toEqual([
+      'layer1: 100 of 160 live neurons were embedded, drawn at random (limit=100).',
+    ]);
     const { data } = result.arrays[1];
     expect([...data].filter((k) => k >= 0)).toHaveLength(100);
     expect((await analyzeInMemory(neuronClusters, runOf(1, 160), { ...options, limit: 100 })).arrays[1].data).toEqual(
@@ -160,7 +162,7 @@ describe('neuron-clusters', () => {
     const result = await analyzeInMemory(neuronClusters, video, { ...options, frame: 1, grouping: 'rgb' });
     expectSoundResult(result);
     expect(result.values).toMatchObject({ frame: 1, grouping: 'rgb' });
-    expect(result.omissions).toEqual(['Neurons were compared on frame 1 only, of 2 analysed.']);
+    expect(omissionSentences(result.omissions!)).toEqual(['Neurons were compared on frame 1 only, of 2 analysed.']);
     await expect(analyzeInMemory(neuronClusters, video, { ...options, frame: 5 })).rejects.toThrow(
       'Frame 5 is not among those analysed. Choose frames with --frames.',
     );

@@ -35,7 +35,7 @@ const ELEMENT_TYPES: Readonly<Record<string, ElementType>> = {
   qint32: { bytes: 4 },
 };
 
-/** Bytes of one element, or `undefined` for a dtype never heard of. */
+/** Bytes of one element, or `undefined` for an unknown dtype. */
 export function elementBytes(dtype: string): number | undefined {
   return Object.hasOwn(ELEMENT_TYPES, dtype) ? ELEMENT_TYPES[dtype].bytes : undefined;
 }

@@ -7,7 +7,7 @@ import { BigInteger, GlobalName, InertRecord, type PickledValue } from './value.
 const DEEPEST = 24;
 const MOST_VALUES = 100_000;
 const LONGEST_TEXT = 10_000;
-/** Of all texts together: one text may have a hundred thousand names. */
+/** Characters of all texts together: one text may have a hundred thousand names. */
 const MOST_CHARACTERS = 4_000_000;
 const CUT = '…';
 

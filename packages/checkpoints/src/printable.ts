@@ -1,4 +1,4 @@
-export { printable } from '@xinc/core';
+export { printable } from '@xinc/core/formats';
 
 /** `1.5 MB`: powers of 1024 below the unit a reader expects. */
 export function formatBytes(bytes: number): string {

@@ -1,5 +1,6 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
-import { ioError, throwIfAborted, XincError } from '@xinc/core';
+import { throwIfAborted, XincError } from '@xinc/core';
+import { ioError } from '@xinc/core/node';
 import { formatBytes } from './printable.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 

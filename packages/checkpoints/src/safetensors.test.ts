@@ -1,4 +1,4 @@
-import { encodeSafetensors } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import { expect, test } from 'vitest';
 import { refusal } from '../test/refusals.js';
 import { decodeCheckpoint } from './read-checkpoint.js';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { encodeSafetensors, isXincError } from '@xinc/core';
+import { isXincError } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeNpz, possiblePlaces } from '../src/index.js';

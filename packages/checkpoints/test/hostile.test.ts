@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HOSTILE_FILES } from './hostile-files.js';
 
-/** Of the things that each file shares or repeats; the files have up to a megabyte. */
+/** How many things each file shares or repeats; the files have up to a megabyte. */
 const SIZE = 20_000;
-/** Of processor time, for one file; on a quiet machine they take at most a third. */
+/** Processor time that one file may take; on an idle machine they take at most a third. */
 const MOST_MILLISECONDS = 2000;
-/** Of the process that reads all of them, Node.js itself included: each file may take 64 MiB and 16 times its size. */
+/** Memory of the process that reads all of them, Node.js itself included: each file may take 64 MiB and 16 times its size. */
 const MOST_MEGABYTES = 700;
 
 interface Outcome {

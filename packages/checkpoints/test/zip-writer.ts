@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** An entry of an archive to be written; every field but the first two overrides what an honest writer would put. */
+/** An entry of an archive to be written; every field but the first two replaces what a correct archive would have. */
 export interface WrittenEntry {
   readonly name: string;
   readonly content: Uint8Array;
@@ -29,7 +29,7 @@ export interface WrittenEnd {
   readonly comment?: string;
 }
 
-/** Writes zip archives, honest and dishonest ones: PKWARE APPNOTE 4.3. */
+/** Writes zip archives, correct and wrong ones: PKWARE APPNOTE 4.3. */
 export function zipFile(entries: readonly WrittenEntry[], end: WrittenEnd = {}): Uint8Array {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clampFrame, createNetwork, meanSquaredError, psnrOfError, train } from '@xinc/core';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
+import { clampFrame, createNetwork, train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import { openSignal } from '@xinc/signals';

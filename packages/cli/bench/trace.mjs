@@ -1,5 +1,5 @@
-import { createLocalPool, createNetwork, createTracer, initializeParameters } from '@xinc/core';
 import { createWorkerPool } from '@xinc/core/node';
+import { createLocalPool, createNetwork, createTracer, initializeParameters } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';

@@ -31,7 +31,7 @@ function withCommonOptions(made: Command): Command {
     .optionsGroup('For every command:')
     .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect)
     .option('--json', 'print the result as JSON on standard output')
-    .option('--quiet', 'no progress')
+    .option('--quiet', 'no progress, and no notes of what is assumed or left out')
     .option('--debug', 'show where an error comes from')
     .helpOption('-h, --help', 'display help for command');
 }
@@ -257,19 +257,19 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     const display = options.quiet || options.json ? createSilentDisplay() : createDisplay();
     const { listenForSignals } = await import('./terminal/interruption.js');
     const interruption = listenForSignals(display);
-    const unheard = (error: NodeJS.ErrnoException) => {
-      // Whoever listened is gone, as after Ctrl-C. A full disk loses what is said, not what is done.
+    const outputGone = (error: NodeJS.ErrnoException) => {
+      // The reader of the output is gone: the command ends, as after Ctrl-C. On a full disk the output is lost, and the work goes on.
       if (error.code !== 'EPIPE' && error.code !== 'EIO') return;
       process.exitCode = 1;
       interruption.cancel();
     };
-    process.stderr.on('error', unheard);
+    process.stderr.on('error', outputGone);
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       process.exitCode = 1;
       if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
-      unheard(error);
+      outputGone(error);
     });
-    const { printableJson } = await import('@xinc/core');
+    const { printableJson } = await import('@xinc/core/formats');
     const context: CommandContext = {
       options,
       display,
@@ -280,7 +280,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     };
     // Nothing is left to do, and the action waits: for a promise of a plugin that nothing settles any more.
     const drained = async () => {
-      const { abandonCalls, XincError } = await import('@xinc/core');
+      const [{ XincError }, { abandonCalls }] = await Promise.all([import('@xinc/core'), import('@xinc/core/node')]);
       if (abandonCalls('it gave a promise that never settles, and nothing is left to wait for') > 0) return;
       const { reportFailure } = await import('./terminal/failure.js');
       reportFailure(new XincError('plugin', 'A plugin waits for something that never comes'), failure);
@@ -288,7 +288,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     };
     const failure = { json: options.json ?? false, debug: options.debug ?? false };
     process.on('beforeExit', drained);
-    // Out of a timer, or a promise that nobody waits for: what was under way is in a state that nobody knows.
+    // It comes from a timer or from a promise that is not awaited: the state of what was under way is not known.
     process.on('uncaughtException', (error) => void endAfter(error, failure));
     try {
       const { refuseEmpty } = await import('./terminal/empty.js');
@@ -309,9 +309,9 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
 
 program.commands.forEach(withCommonOptions);
 
-/** Ends the command after an error that nobody caught, and says whose it is. */
+/** Ends the command after an error that was not caught, and says whether it is a plugin's or our own. */
 async function endAfter(error: unknown, options: FailureOptions): Promise<never> {
-  const { strayFault } = await import('@xinc/core');
+  const { strayFault } = await import('@xinc/core/node');
   const { removeUnfinished } = await import('@xinc/core/node');
   const { reportFailure } = await import('./terminal/failure.js');
   reportFailure(strayFault(error) ?? error, options);

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';

@@ -244,20 +244,18 @@ describe('models', () => {
     await expect(access(out)).rejects.toThrow();
   });
 
+  /** What is said while a picture is explained by the model. */
+  async function explained(plugin: string, run: string): Promise<string> {
+    const out = work.file(run);
+    const args = ['explain', work.picture, '--model', 'mine', '--plugin', plugin, '--out', out];
+    const { status, stderr } = await xinc(args);
+    expect(status, stderr).toBe(0);
+    return stderr;
+  }
+
   test('a layer that is traced to nothing is left out, and the others are analysed', async () => {
     const plugin = await write('silent.mjs', model('network.layers[1].trace = () => {};'));
-    const run = work.file('silent');
-    const { status, stderr } = await xinc([
-      'explain',
-      work.picture,
-      '--model',
-      'mine',
-      '--plugin',
-      plugin,
-      '--out',
-      run,
-    ]);
-    expect(status, stderr).toBe(0);
+    const stderr = await explained(plugin, 'silent');
     expect(stderr).toContain(
       `left out: own: ${plugin}, model 'mine', trace of layer 'own', frame 0: it wrote nothing of the maps of`,
     );
@@ -267,18 +265,7 @@ describe('models', () => {
 
   test('a layer that does not tell its completeness costs itself alone', async () => {
     const plugin = await write('untold.mjs', model(''));
-    const run = work.file('untold');
-    const { status, stderr } = await xinc([
-      'explain',
-      work.picture,
-      '--model',
-      'mine',
-      '--plugin',
-      plugin,
-      '--out',
-      run,
-    ]);
-    expect(status, stderr).toBe(0);
+    const stderr = await explained(plugin, 'untold');
     expect(stderr).toContain('Completeness: In every layer but own contributions add up');
     expect(stderr).toContain(
       "left out: own was left out: The plugin of layer 'own' traces it, and does not tell its completeness.",

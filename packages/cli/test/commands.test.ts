@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, decodeSafetensors } from '@xinc/core';
+import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
 import { Run } from '@xinc/core/node';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
@@ -177,7 +177,7 @@ describe('xinc analyze', () => {
   test('runs what is named, with settings and groupings, on labels given', async () => {
     const run = work.file('analysed');
     const labels = work.file('labels.npy');
-    const { encodeNpy } = await import('@xinc/core');
+    const { encodeNpy } = await import('@xinc/core/formats');
     const values = Uint8Array.from({ length: 18 * 26 }, (_, p) => (p % 26 < 9 ? 1 : p % 26 < 18 ? 2 : 0));
     await writeFile(labels, encodeNpy({ shape: [18, 26], data: values }));
     expect((await xinc(['train', work.picture, '--labels', labels, '--out', run, ...quick])).status).toBe(0);
@@ -229,6 +229,16 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
       /^xinc: 'motion' could not be run: Motion needs a video, and this image has one frame[^\n]*\n$/,
     );
     expect(await readdir(join(run(), 'analysis'))).toContain('canvas');
+  });
+
+  test('tells each reason once', async () => {
+    const { status, stderr } = await xinc(['analyze', run(), 'motion', 'objects']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /\nxinc: 'motion' could not be run: Motion needs a video[^\n]*\. 'objects' could not be run: Grouping 'instances' is not part of this run[^\n]*\n$/,
+    );
+    expect(stderr.match(/Motion needs a video/g)).toHaveLength(1);
+    expect(stderr.match(/Grouping 'instances' is not part/g)).toHaveLength(1);
   });
 
   test('refuses a grouping that needs labels', async () => {
@@ -356,7 +366,7 @@ describe('a mistake', () => {
     await mkdir(work.file('empty'), { recursive: true });
     await writeFile(work.file('text.png'), 'hello');
     await writeFile(work.file('short.png'), (await readFile(work.picture)).subarray(0, 200));
-    const { encodeNpy } = await import('@xinc/core');
+    const { encodeNpy } = await import('@xinc/core/formats');
     await writeFile(work.file('wrong.npy'), encodeNpy({ shape: [5, 5], data: new Uint8Array(25) }));
     const before = await readdir(work.path);
     const outcome = await xinc(args(work.file), { cwd: work.file('empty') });

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeNpy } from '@xinc/core';
+import { encodeNpy } from '@xinc/core/formats';
 import { expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
 

@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCheckpoint } from '@xinc/checkpoints';
-import { createNetwork, decodeNpy, decodeSafetensors, type Inr } from '@xinc/core';
+import type { Inr } from '@xinc/core';
+import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
+import { createNetwork } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
@@ -76,7 +78,9 @@ describe.each(['ffn', 'nerv'])('a network of the model %s', (model) => {
     const { run, inr } = trained[model];
     const engine = await ort.create({ threads: 1 });
     const network = createNetwork(inr, await weightsOf(run), engine);
-    const activations = inr.layers.flatMap((hook) => (hook.kind === 'custom' ? [] : [hook.input, hook.preactivation]));
+    const activations = inr.layers.flatMap((hook) =>
+      hook.kind === 'custom' || hook.kind === 'derived' ? [] : [hook.input, hook.preactivation],
+    );
     const expected = await network.evaluate(frame, ['output', ...activations]);
     const pixels = Uint32Array.from({ length: inr.signal.height * inr.signal.width }, (_, p) => p);
     const inputs = inr.inputs([frame], inr.sampling === 'pixels' ? pixels : undefined);

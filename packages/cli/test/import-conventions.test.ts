@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeSafetensors, encodeSafetensors, type NdArray } from '@xinc/core';
+import type { NdArray } from '@xinc/core';
+import { decodeSafetensors, encodeSafetensors } from '@xinc/core/formats';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stateDict, torchFile } from '../../checkpoints/test/torch-writer.js';

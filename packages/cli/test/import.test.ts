@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core';
+import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core/formats';
 import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { fixture } from '../../checkpoints/test/fixtures.js';

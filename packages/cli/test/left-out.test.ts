@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core';
+import { decodeSafetensors, encodeNpy, encodeSafetensors } from '@xinc/core/formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
 

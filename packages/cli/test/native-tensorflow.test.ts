@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { Run } from '@xinc/core/node';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, describe, expect, test } from 'vitest';

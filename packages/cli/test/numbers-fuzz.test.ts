@@ -1,16 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Arrays,
-  encodeSafetensors,
-  type Inr,
-  initializeParameters,
-  isXincError,
-  type Signal,
-  train,
-} from '@xinc/core';
+import { type Arrays, type Inr, isXincError, type Signal } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import { Run } from '@xinc/core/node';
+import { initializeParameters, train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import model from '@xinc/model-ffn';
 import { encodePng } from '@xinc/signals';

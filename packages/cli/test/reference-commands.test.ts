@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectNear, hasReference, referenceArray, referencePath } from './reference.js';
 import { workFolder, xinc } from './xinc.js';

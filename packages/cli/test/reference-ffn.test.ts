@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { matchParameters, readCheckpoint } from '@xinc/checkpoints';
-import {
-  createLocalPool,
-  createNetwork,
-  createTracer,
-  type Engine,
-  type LabelMap,
-  type LayerStatistics,
-  type Tracer,
-} from '@xinc/core';
+import type { Engine, LabelMap, LayerStatistics } from '@xinc/core';
+import { createLocalPool, createNetwork, createTracer, type Tracer } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

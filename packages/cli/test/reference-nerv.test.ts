@@ -1,16 +1,7 @@
 import { matchParameters, readCheckpoint, tensorShapes } from '@xinc/checkpoints';
-import {
-  clampFrame,
-  createNetwork,
-  createTracer,
-  type Engine,
-  type KernelPool,
-  type LayerStatistics,
-  meanSquaredError,
-  psnrOfError,
-  type Tracer,
-} from '@xinc/core';
+import { type Engine, type LayerStatistics, meanSquaredError, psnrOfError } from '@xinc/core';
 import { createWorkerPool } from '@xinc/core/node';
+import { clampFrame, createNetwork, createTracer, type KernelPool, type Tracer } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import nerv from '@xinc/model-nerv';
 import { openSignal } from '@xinc/signals';

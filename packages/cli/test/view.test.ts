@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { describe, expect, test } from 'vitest';
 import { hasDesktop, leadingFile } from '../src/terminal/browser.js';
 import { ADDRESS, admitted, begin } from './begin.js';

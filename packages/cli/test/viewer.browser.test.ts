@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeNpy } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
 import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startChromium } from '../../report/test/browser.js';

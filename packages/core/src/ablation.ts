@@ -9,10 +9,10 @@ import type { Network } from './network.js';
  */
 export function switchOff({ inr, parameters }: Network, layer: string, neurons: readonly number[]): Arrays {
   const hook = inr.layers.find(({ id }) => id === layer);
-  if (hook?.kind === 'custom' && hook.switchOff) {
+  if ((hook?.kind === 'custom' || hook?.kind === 'derived') && hook.switchOff) {
     return neurons.length === 0 ? parameters : { ...parameters, ...hook.switchOff(parameters, neurons) };
   }
-  if (!hook || hook.kind === 'custom') {
+  if (!hook || hook.kind === 'custom' || hook.kind === 'derived') {
     throw new XincError('unsupported', `The neurons of layer '${layer}' cannot be switched off`, {
       subject: layer,
       hint: 'Its plugin traces it, and does not tell how.',

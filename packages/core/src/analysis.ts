@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Figure } from './figure.js';
 import type { LabelMap } from './grouping.js';
+import type { Omission } from './omission.js';
 import type { Frame, SignalShape } from './signal.js';
 import type { LayerStatistics, StatisticsRequest } from './statistics/statistics.js';
 
@@ -63,15 +64,13 @@ export interface AnalysisContext extends RequestContext {
   reconstruction(frame: number): Promise<Frame>;
   /** Signed contribution maps of a few neurons, [n, H, W]; cheap enough to ask for on the way. */
   maps(layer: string, frame: number, neurons: readonly number[]): Promise<Float32Array>;
-  /** How far a layer's contributions are from adding up to its pre-activations on a frame (method §6). */
+  /** How far a layer's contributions are from adding up to its pre-activations on a frame (method §6.1). */
   completeness?(layer: string, frame: number): Promise<Completeness>;
   /**
    * The network's picture of a frame, not clamped, with these neurons switched off: an input unit of a dense layer set to
    * zero, a kernel of a convolution set to zero. Biases stay. With no neurons, the picture as it is.
    */
   ablate?(layer: string, frame: number, neurons: readonly number[]): Promise<Frame>;
-  /** Optical flow magnitude, pixels, [H·W], that the user gave for the way from one frame to another. */
-  flow?(from: number, to: number): Promise<Float32Array | undefined>;
   /** For steps that take seconds: what is being done and the share of it that is done, 0 … 1. */
   progress?(step: string, share: number): void;
   readonly signalAborted?: AbortSignal;
@@ -98,8 +97,8 @@ export interface AnalysisResult {
   readonly figures: readonly Figure[];
   /** Scalars and short lists for result.json (thresholds, correlations). */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** What was left out, and why. */
-  readonly omissions?: readonly string[];
+  /** What was left out, and why; `omissionSentences` tells people. */
+  readonly omissions?: readonly Omission[];
   /** What a reader should know of how it was made, without anything missing: which frames are drawn, what was sampled. */
   readonly notes?: readonly string[];
 }
@@ -109,6 +108,7 @@ export interface Table {
   readonly title: string;
   /** Amounts have a unit (`neurons`, `of 1`); texts, indices and what has none by its nature have no `unit`. */
   readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
+  /** `null` is an empty cell; NaN and the infinities are shown by their names. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 

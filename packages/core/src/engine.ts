@@ -25,6 +25,21 @@ export interface EnginePlugin {
   create(options?: EngineOptions): Promise<Engine>;
   /** A program as a standard ONNX model, by engines that write such. */
   exportOnnx?(model: OnnxExport): Promise<Uint8Array>;
+  /**
+   * The same in two models, cut where some of its inputs begin to matter: so that whoever changes these again and again runs no more of it
+   * than they reach. By engines that write ONNX.
+   * @param changing names of inputs
+   * @returns `null` where nothing can be cut off: everything depends on them, or an output does not
+   */
+  exportOnnxHalves?(model: OnnxExport, changing: readonly string[]): Promise<OnnxHalves | null>;
+}
+
+/** A program as two ONNX models. */
+export interface OnnxHalves {
+  /** What does not depend on the inputs that change. */
+  readonly before: Uint8Array;
+  /** The rest: its inputs are the outputs of `before`, by name, and those of the program's that it reads. */
+  readonly after: Uint8Array;
 }
 
 /** What an ONNX file is to hold. */

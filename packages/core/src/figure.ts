@@ -7,7 +7,7 @@ interface FigureBase {
   readonly title: string;
   /** What is drawn and how to read it, one or two sentences. */
   readonly caption: string;
-  /** Of a figure that shows one frame of a video. */
+  /** The moment that a figure of one frame of a video shows. */
   readonly moment?: FigureMoment;
 }
 

@@ -1,4 +1,4 @@
-import type { Activation, Region, Stage } from '@xinc/kernels';
+import type { Activation, KernelLayer, Region, Stage } from '@xinc/kernels';
 import type { ZodType } from 'zod';
 import type { Completeness } from './analysis.js';
 import type { AdamOptions, Arrays } from './engine.js';
@@ -247,10 +247,23 @@ export interface CustomTraceContext {
   readonly activations: Arrays;
 }
 
-/** Names of the activations that a layer's contributions are computed from. */
-export function activationsRead(hook: LayerHook): readonly string[] {
-  return [...new Set(hook.kind === 'custom' ? [hook.input, ...(hook.inputs ?? [])] : [hook.input])];
+/** A layer that was read off the forward pass (`deriveHooks`), and that kernels trace. */
+export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
+  readonly kind: 'derived';
+  /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
+  readonly outputs?: number;
+  /**
+   * The layer on one frame, for the kernels. `activations` are as for a custom layer.
+   * @param region what they are of, where the network draws single pixels
+   */
+  source(context: CustomTraceContext, region: Region): KernelLayer;
 }
 
-export type LayerHook = DenseHook | ConvHook | CustomHook;
-export type { Activation, Region, Stage };
+/** Names of the activations that a layer's contributions are computed from. */
+export function activationsRead(hook: LayerHook): readonly string[] {
+  const more = hook.kind === 'custom' || hook.kind === 'derived' ? (hook.inputs ?? []) : [];
+  return [...new Set([hook.input, ...more])];
+}
+
+export type LayerHook = DenseHook | ConvHook | DerivedHook | CustomHook;
+export type { Activation, KernelLayer, Region, Stage };

@@ -55,7 +55,7 @@ describe('random streams', () => {
       }
       const expected = epochs / frames;
       const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-      // Of 29² degrees of freedom: mean 841, standard deviation 41.
+      // With 29² degrees of freedom, the mean is 841 and the standard deviation 41.
       expect(Math.abs(chiSquare - 841)).toBeLessThan(4 * 41);
     }
   });

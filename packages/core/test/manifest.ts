@@ -1,6 +1,6 @@
 import type { RunManifest } from '../src/node/run/manifest.js';
 
-/** Of a run whose training was begun. */
+/** The manifest of a run whose training was begun. */
 export const manifest: RunManifest = {
   schema: 2,
   xinc: '0.1.0',

@@ -4,18 +4,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Arrays,
-  createLocalPool,
-  createTracer,
   type Inr,
-  type KernelPool,
   type LabelMap,
   type MapBlock,
-  type Network,
   ndarray,
   type ParameterSpec,
   type StatisticsRequest,
 } from '../dist/index.js';
 import { createWorkerPool } from '../dist/node/index.js';
+import { createLocalPool, createTracer, type KernelPool, type Network } from '../dist/trace/index.js';
 
 /*
  * The tracer over networks whose activations are given outright, with no engine: a dense layer on pixels, convolutions on

@@ -1,13 +1,14 @@
+import { type Arrays, type Shape, sizeOf } from '@xinc/core';
 import {
-  type Arrays,
   type ConvolutionAttributes,
+  type GraphNode,
+  type NamedNodes,
   type OpAttributes,
+  type Operation,
   type OpName,
+  reachable,
   resizeMatrix,
-  type Shape,
-  sizeOf,
-} from '@xinc/core';
-import { type GraphNode, type NamedNodes, type Operation, reachable } from '@xinc/core/graph';
+} from '@xinc/core/graph';
 import { OnnxGraph, type TensorType } from './onnx.js';
 
 /** Appends the ONNX nodes for one operation and returns the name of the result. */
@@ -171,7 +172,7 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
 /** Indices as int64; those that are constant are so once, when the model is optimised. */
 const wholeNumbers = (graph: OnnxGraph, indices: string): string => graph.node('Cast', [indices], { to: INT64 });
 
-/** The fewest rows for which adding up columns by a product with ones beats ReduceSum (three times at 32,768). */
+/** The fewest rows for which adding up columns by a product with ones is faster than ReduceSum (three times at 32,768). */
 const LONG_COLUMN = 256;
 
 /** Whether these are the first axes. */

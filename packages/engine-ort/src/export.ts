@@ -1,6 +1,7 @@
-import type { OnnxExport } from '@xinc/core';
-import { traceProgram } from '@xinc/core/graph';
+import type { OnnxExport, OnnxHalves } from '@xinc/core';
+import { type Graph, type NamedNodes, traceProgram } from '@xinc/core/graph';
 import { emitModel } from './emit.js';
+import { cut } from './passes/cut.js';
 import { fuseBiases } from './passes/fuse-biases.js';
 import { checkArrays, outputNamed, shapesOf } from './program.js';
 
@@ -9,10 +10,29 @@ import { checkArrays, outputNamed, shapesOf } from './program.js';
  * program's names.
  * @throws XincError `shape` or `not-found` for constants and outputs that do not fit the program
  */
-export function exportOnnx({ program, inputs, constants, outputs, metadata }: OnnxExport): Uint8Array {
+export function exportOnnx(model: OnnxExport): Uint8Array {
+  const { graph, outputs } = trace(model);
+  return write(model, graph, outputs);
+}
+
+/**
+ * The same in two models, cut where some of its inputs begin to matter.
+ * @throws XincError as `exportOnnx`
+ */
+export function exportOnnxHalves(model: OnnxExport, changing: readonly string[]): OnnxHalves | null {
+  const { graph, outputs } = trace(model);
+  const halves = cut(graph, outputs, changing);
+  return halves && { before: write(model, graph, halves.before), after: write(model, graph, halves.after) };
+}
+
+function trace({ program, inputs, constants, outputs }: OnnxExport): { graph: Graph; outputs: NamedNodes } {
   const shapes = shapesOf(constants);
   checkArrays(constants, shapes);
   const traced = traceProgram(program, { ...inputs, ...shapes });
-  const kept = Object.fromEntries(outputs.map((name) => [name, outputNamed(traced.outputs, name)]));
-  return emitModel(fuseBiases(traced.graph, kept), constants, metadata).bytes;
+  const kept = outputs.map((name) => [name, outputNamed(traced.outputs, name)]);
+  return { graph: traced.graph, outputs: Object.fromEntries(kept) };
+}
+
+function write({ constants, metadata }: OnnxExport, graph: Graph, outputs: NamedNodes): Uint8Array {
+  return emitModel(fuseBiases(graph, outputs), constants, metadata).bytes;
 }

@@ -17,4 +17,5 @@ export default defineEngine({
   // Loaded here, so that listing plugins does not load the runtime.
   create: async (options) => (await import('./engine.js')).createEngine(options),
   exportOnnx: async (model) => (await import('./export.js')).exportOnnx(model),
+  exportOnnxHalves: async (model, changing) => (await import('./export.js')).exportOnnxHalves(model, changing),
 });

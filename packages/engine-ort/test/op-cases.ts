@@ -1,13 +1,5 @@
-import {
-  type Arrays,
-  type GridSampling,
-  ndarray,
-  type OpName,
-  type Ops,
-  type ResizeMethod,
-  type Shape,
-  sizeOf,
-} from '@xinc/core';
+import { type Arrays, ndarray, type Ops, type Shape, sizeOf } from '@xinc/core';
+import type { GridSampling, OpName, ResizeMethod } from '@xinc/core/graph';
 import fc from 'fast-check';
 
 /** One use of an operation: the shapes of its inputs and the call. */

@@ -1,4 +1,5 @@
-import { type Arrays, type NdArray, ndarray, type OpName, type Program, sizeOf } from '@xinc/core';
+import { type Arrays, type NdArray, ndarray, type Program, sizeOf } from '@xinc/core';
+import type { OpName } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from './engine.js';

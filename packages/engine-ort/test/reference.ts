@@ -1,16 +1,5 @@
-import {
-  type Arrays,
-  createOps,
-  type GridSampling,
-  type NdArray,
-  type OpAttributes,
-  type OpName,
-  type Ops,
-  type Program,
-  type ResizeMethod,
-  type Shape,
-  sizeOf,
-} from '@xinc/core';
+import { type Arrays, type NdArray, type Ops, type Program, type Shape, sizeOf } from '@xinc/core';
+import { createOps, type GridSampling, type OpAttributes, type OpName, type ResizeMethod } from '@xinc/core/graph';
 
 /** A float64 array: the reference computes in twice the engine's precision, so that differences are the engine's. */
 export interface Reference {

@@ -1,12 +1,5 @@
-import {
-  formatShape,
-  isXincError,
-  type OpAttributes,
-  type OpBackend,
-  type OpName,
-  type Shape,
-  XincError,
-} from '@xinc/core';
+import { formatShape, isXincError, type Shape, XincError } from '@xinc/core';
+import type { OpAttributes, OpBackend, OpName } from '@xinc/core/graph';
 import { upload } from './arrays.js';
 import type { Operations } from './operations.js';
 import type { Tensor, TensorFlow } from './tensorflow.js';

@@ -1,12 +1,5 @@
-import {
-  type Arrays,
-  createOps,
-  type Executable,
-  type NdArray,
-  type Program,
-  type Shapes,
-  XincError,
-} from '@xinc/core';
+import { type Arrays, type Executable, type NdArray, type Program, type Shapes, XincError } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
 import { checkArrays, downloadAll, uploadNamed } from './arrays.js';
 import { eagerBackend } from './eager.js';
 import { differentiate } from './gradients.js';

@@ -3,7 +3,7 @@ import type { Tensor, TensorFlow } from './tensorflow.js';
 
 export interface Differentiated {
   readonly outputs: Readonly<Record<string, Tensor>>;
-  /** Of `outputs[loss]`, in the order of `wrt`; zeros where the loss does not depend on it. */
+  /** The gradients of `outputs[loss]`, in the order of `wrt`; zeros where the loss does not depend on it. */
   readonly gradients: readonly Tensor[];
 }
 

@@ -1,3 +1,4 @@
+import { type Shape, sameShape } from '@xinc/core';
 import {
   createOps,
   hasUnitSteps,
@@ -5,11 +6,9 @@ import {
   type OpName,
   type Pair,
   resizeMatrix,
-  type Shape,
   type Sides,
-  sameShape,
   sampleByTaps,
-} from '@xinc/core';
+} from '@xinc/core/graph';
 import { upload } from './arrays.js';
 import type { Convolve } from './convolution.js';
 import { accurateErf } from './erf.js';

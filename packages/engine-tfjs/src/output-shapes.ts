@@ -1,4 +1,5 @@
-import { createOps, formatShape, type Program, type Shape, type Shapes, XincError } from '@xinc/core';
+import { formatShape, type Program, type Shape, type Shapes, XincError } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
 
 /**
  * The shapes of a program's outputs, found by running it on shapes alone: an eager engine's way to refuse a wrong program

@@ -1,4 +1,5 @@
-import { createOps, type OpBackend, type Program, type Shape, type Shapes, XincError } from '@xinc/core';
+import { type Program, type Shape, type Shapes, XincError } from '@xinc/core';
+import { createOps, type OpBackend } from '@xinc/core/graph';
 import { mapValues, upload } from './arrays.js';
 import { applyOperation } from './eager.js';
 import type { Operations } from './operations.js';

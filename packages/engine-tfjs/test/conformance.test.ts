@@ -1,4 +1,5 @@
-import { type Engine, inferShape, type NdArray } from '@xinc/core';
+import type { Engine, NdArray } from '@xinc/core';
+import { inferShape } from '@xinc/core/graph';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import tfjs from '../src/index.js';

@@ -1,4 +1,5 @@
-import type { NdArray, OpName, Ops, Program } from '@xinc/core';
+import type { NdArray, Ops, Program } from '@xinc/core';
+import type { OpName } from '@xinc/core/graph';
 import { array, awayFromZero, onGrid, randomArray } from './arrays.js';
 
 /** One use of an operation, with the inputs to try it on. */

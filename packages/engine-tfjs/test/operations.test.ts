@@ -1,5 +1,6 @@
-import type { Engine, NdArray, OpName } from '@xinc/core';
+import type { Engine, NdArray } from '@xinc/core';
 import { ndarray, sizeOf } from '@xinc/core';
+import type { OpName } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../src/index.js';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { checkPlugins } from '@xinc/core';
+import { checkPlugins } from '@xinc/core/testing';
 import { expect, test } from 'vitest';
 import plugin from '../src/index.js';
 

@@ -1,4 +1,9 @@
+import { applyPointwise, Pointwise } from './pointwise';
+
 // Pointwise functions on four float32 lanes. Their numbers are those of `ACTIVATION_CODES` in src/wasm/activation-codes.ts.
+
+/** Larger codes are addresses of programs. */
+const LARGEST_CODE = 255;
 
 // @ts-ignore: decorator
 @inline
@@ -73,6 +78,7 @@ function leakyRelu(at: usize, end: usize, slope: v128): void {
 
 /** Applies activation `code` to n vectors in place. */
 export function activate(at: usize, n: i32, code: i32): void {
+  if (code > LARGEST_CODE) return applyPointwise(changetype<Pointwise>(<usize>code), at, n);
   const end = at + (<usize>n << 4);
   const zero = f32x4.splat(0);
   switch (code) {

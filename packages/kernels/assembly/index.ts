@@ -1,4 +1,5 @@
 export { separate } from './maps';
+export { atZero } from './pointwise';
 export { promote, reduce, sumGroups } from './reduce';
 export { interleave } from './response';
 export { pickWeights } from './smooth';

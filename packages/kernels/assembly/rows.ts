@@ -1,5 +1,7 @@
 import { activate } from './activation';
-import { respondRow, scaleRow } from './response';
+import { applyToScaled, Pointwise } from './pointwise';
+import { fillPicture, Planes, restartPlanes } from './planes';
+import { gateRow, respondRow, scaleRow } from './response';
 import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 
 /*
@@ -12,6 +14,12 @@ import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
 const RESPONSES = 0;
 const SMOOTHED = 1;
 const DENSE = 2;
+/** A dense layer whose first activation is a program: it is applied before the values are rounded to float32. */
+const DENSE_PROGRAM = 3;
+/** A dense layer with a gate. */
+const GATED = 4;
+/** The last one of some planes. */
+const PLANES = 5;
 
 /** Rows of a plane: a vector per pixel, one lane per neuron. */
 @unmanaged
@@ -29,7 +37,7 @@ export class Rows {
   kernel: usize;
   tapBytes: i32;
   bias: usize;
-  /** DENSE: scale and offset, a vector each. */
+  /** DENSE: scale and offset, a vector each; DENSE_PROGRAM: the same in float64. */
   scale: usize;
   /** SMOOTHED: the rows to sum up, smoothed across; per row of this plane the first, how many, and `taps` weights. */
   ring: usize;
@@ -41,6 +49,12 @@ export class Rows {
   between: usize;
   rowShares: usize;
   columnShares: usize;
+  /** DENSE_PROGRAM: the program. */
+  program: usize;
+  /** GATED: float32 per output and pixel; `size` outputs, `kernel` a vector of weights for each, `bias` float32 per pixel. */
+  gate: usize;
+  /** PLANES: the planes. */
+  planes: usize;
 }
 
 /** The latest rows of a plane that is smoothed across but not yet down the columns. */
@@ -70,6 +84,7 @@ export function restart(rows: Rows): void {
     ring.made = 0;
     rows = changetype<Rows>(ring.from);
   }
+  if (rows.kind == PLANES) restartPlanes(changetype<Planes>(rows.planes));
 }
 
 /** Pixels x … x + n − 1 of row y. */
@@ -82,7 +97,14 @@ export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void
       const from = rows.input + (<usize>(y * rows.stride + x) << 2);
       respondRow(from, rows.stride, rows.size, rows.kernel, rows.tapBytes, rows.bias, n, target);
     } else {
-      scaleRow(rows.input + (<usize>(y * rows.stride + x) << 4), rows.scale, n, target);
+      const pixel = <usize>(y * rows.stride + x);
+      const from = rows.input + (pixel << 4);
+      if (rows.kind == DENSE) scaleRow(from, rows.scale, n, target);
+      else if (rows.kind == DENSE_PROGRAM) applyToScaled(changetype<Pointwise>(rows.program), from, rows.scale, n, target);
+      else if (rows.kind == GATED) {
+        const gate = rows.gate + pixel * (<usize>rows.size << 2);
+        gateRow(from, gate, rows.size, rows.kernel, rows.bias + (pixel << 2), n, target);
+      } else fillPicture(changetype<Planes>(rows.planes), y, x, n, target);
     }
   }
   for (let code = rows.activations; load<i32>(code) != 0; code += 4) activate(target, n, load<i32>(code));

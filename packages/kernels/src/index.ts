@@ -1,6 +1,24 @@
 export { KernelError } from './errors.js';
 export { type Kernels, loadKernels } from './kernels.js';
-export type { Activation, ConvSource, DenseSource, Stage } from './layer.js';
+export type {
+  Activation,
+  AxisSums,
+  ConvSource,
+  DenseSource,
+  GatedSource,
+  KernelLayer,
+  Pair,
+  PlaneStep,
+  PlanesSource,
+  PlanesStart,
+  Stage,
+} from './layer.js';
+export type {
+  PointwiseInstruction,
+  PointwiseOperand,
+  PointwiseOperation,
+  PointwiseProgram,
+} from './pointwise-program.js';
 export type { Grouping } from './reductions/grouping.js';
 export { binOf, HISTOGRAM } from './reductions/histogram-bins.js';
 export type { NeuronTotals } from './reductions/neuron-totals.js';

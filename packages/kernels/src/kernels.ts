@@ -1,13 +1,15 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
-import type { ConvSource, DenseSource } from './layer.js';
+import type { KernelLayer } from './layer.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
 import { wantedReducers } from './reductions/reducers.js';
 import { checkLayer, checkNeurons, checkRange, checkRegion } from './source/check.js';
 import { openConv } from './source/conv-layer.js';
 import { openDense } from './source/dense-layer.js';
+import { openGated } from './source/gated-layer.js';
 import type { LaneLayer } from './source/lane-stream.js';
 import { writeMaps } from './source/maps.js';
+import { openPlanes } from './source/planes-layer.js';
 import type { Source } from './source.js';
 import type { WasmExports } from './wasm/exports.js';
 import { WasmMemory } from './wasm/memory.js';
@@ -18,7 +20,7 @@ export interface Kernels {
    * Copies a layer into WebAssembly memory.
    * @throws KernelError where extents and array lengths do not fit one another, or memory does not suffice.
    */
-  open(source: DenseSource | ConvSource): Source;
+  open(source: KernelLayer): Source;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -28,6 +30,19 @@ function roomFor(length: number): Float32Array {
     return new Float32Array(length);
   } catch {
     throw new KernelError(`Maps of ${length} values do not fit in memory; ask for fewer neurons or a smaller region`);
+  }
+}
+
+function openLayer(memory: WasmMemory, wasm: WasmExports, source: KernelLayer): LaneLayer {
+  switch (source.kind) {
+    case 'dense':
+      return openDense(memory, wasm, source);
+    case 'gated':
+      return openGated(memory, wasm, source);
+    case 'conv':
+      return openConv(memory, wasm, source);
+    case 'planes':
+      return openPlanes(memory, wasm, source);
   }
 }
 
@@ -42,10 +57,10 @@ export async function loadKernels(): Promise<Kernels> {
   const layers = new Map<Source, LaneLayer>();
   let disposed = false;
 
-  function open(source: DenseSource | ConvSource): Source {
+  function open(source: KernelLayer): Source {
     if (disposed) throw new KernelError('These kernels were disposed of');
     checkLayer(source);
-    const layer = source.kind === 'dense' ? openDense(memory, wasm, source) : openConv(memory, wasm, source);
+    const layer = openLayer(memory, wasm, source);
     const { neurons, height, width } = layer;
     const picture = { top: 0, left: 0, height, width };
     const live = () => {

@@ -1,3 +1,5 @@
+import type { PointwiseProgram } from './pointwise-program.js';
+
 /**
  * Pointwise functions a contribution can pass through. `gelu` is the exact erf form, `sine` is sin x, `leakyRelu` has slope 0.01
  * and the others of its kind the slope in their name.
@@ -31,10 +33,10 @@ export interface DenseSource {
   readonly neurons: number;
   /** Pixels per row, so that regions are rectangles of a picture. Without it the pixels are one row: a list. */
   readonly width?: number;
-  /** [neurons] */
-  readonly scale: Float32Array;
+  /** [neurons]; float64 for a program that is steep. */
+  readonly scale: Float32Array | Float64Array;
   readonly offset: number;
-  readonly activation: Activation | null;
+  readonly activation: Activation | PointwiseProgram | null;
 }
 
 /**
@@ -60,3 +62,83 @@ export interface ConvSource {
   readonly activation: Activation | null;
   readonly path: readonly Stage[];
 }
+
+/**
+ * A dense layer on one frame whose result is multiplied by a gate g that does not depend on it: neuron n contributes
+ * act(x_n(p) · Σ_o g_o(p) W[o,n] + offset(p)), with offset(p) = (Σ_o g_o(p) b[o]) / N.
+ */
+export interface GatedSource extends Omit<DenseSource, 'kind' | 'scale' | 'offset'> {
+  readonly kind: 'gated';
+  readonly outputs: number;
+  /** g, [pixels, outputs]. */
+  readonly gate: Float32Array;
+  /** W, [outputs, neurons]. */
+  readonly weight: Float32Array;
+  /** [pixels] */
+  readonly offset: Float32Array;
+}
+
+/** A layer on one frame with any way to the picture, which may fork and join. */
+export interface PlanesSource {
+  readonly kind: 'planes';
+  /** Plane 0. */
+  readonly start: PlanesStart;
+  /** Step i makes plane i + 1 of those before it. */
+  readonly steps: readonly PlaneStep[];
+  /** Number of the plane that is the picture's. */
+  readonly picture: number;
+}
+
+export type PlanesStart =
+  | {
+      readonly kind: 'values';
+      /** Plane 0 of every neuron, [height · width, neurons]. */
+      readonly input: Float32Array;
+      readonly neurons: number;
+      readonly height: number;
+      readonly width: number;
+    }
+  | {
+      /**
+       * Neuron i · outputs + o is a kernel: conv(x_i, K[o,i]) + b[o] / n, or the transposed convolution, where n inputs reach o. With
+       * groups, i counts within the group of o.
+       */
+      readonly kind: 'convolution';
+      readonly transposed: boolean;
+      /** x, [C_in, h, w]. */
+      readonly input: Float32Array;
+      readonly inputShape: readonly [channels: number, height: number, width: number];
+      /** PyTorch's layouts: [outputs, C_in / groups, k, l], transposed [C_in, outputs / groups, k, l]. */
+      readonly kernel: Float32Array;
+      readonly kernelSize: Pair;
+      readonly outputs: number;
+      readonly groups: number;
+      readonly stride: Pair;
+      readonly dilation: Pair;
+      /** Zeros above and to the left; cut off there where it is transposed. */
+      readonly padding: Pair;
+      /** b, [outputs]. */
+      readonly bias: Float32Array;
+      /** Extents of the result. */
+      readonly height: number;
+      readonly width: number;
+    };
+
+/** Of rows and of columns. */
+export type Pair = readonly [rows: number, columns: number];
+
+/** Per output along an axis, the inputs that it sums with their weights. */
+export type AxisSums = readonly (readonly (readonly [input: number, weight: number])[])[];
+
+export type PlaneStep =
+  | { readonly kind: 'function'; readonly of: number; readonly f: Activation | PointwiseProgram }
+  | { readonly kind: 'sum'; readonly of: readonly { readonly plane: number; readonly sign: 1 | -1 }[] }
+  /** The plane of output o lies on sub-pixel o mod s² of each s×s cell, zeros elsewhere. */
+  | { readonly kind: 'scatter'; readonly of: number; readonly scale: number }
+  /** Sums along rows and columns: means, resizes, transposed convolutions with ones, cuts. */
+  | { readonly kind: 'weighted'; readonly of: number; readonly rows: AxisSums; readonly columns: AxisSums }
+  /** Times, or divided by, a value at each pixel, [height · width]. */
+  | { readonly kind: 'factor'; readonly of: number; readonly by: Float32Array; readonly divide: boolean };
+
+/** Whatever the kernels make maps of. */
+export type KernelLayer = DenseSource | GatedSource | ConvSource | PlanesSource;

@@ -7,6 +7,8 @@ import {
   HISTOGRAM,
   type Kernels,
   loadKernels,
+  type PointwiseOperation,
+  type PointwiseProgram,
   type ReducerName,
   type Region,
   reduceMaps,
@@ -14,7 +16,15 @@ import {
 } from '../src/index.js';
 import { REDUCERS } from '../src/reductions/reducers.js';
 import { convLayers, denseLayers, reduced, regionOf, shares, values } from './layers.js';
-import { binOf, contribution, convResponse, denseResponse, type Plane, reduceReference } from './reference.js';
+import {
+  binOf,
+  contribution,
+  convResponse,
+  denseResponse,
+  evaluate,
+  type Plane,
+  reduceReference,
+} from './reference.js';
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -24,7 +34,7 @@ beforeAll(async () => {
 const layers = fc.oneof(denseLayers, convLayers) as fc.Arbitrary<DenseSource | ConvSource>;
 const runs = { numRuns: 150 };
 
-/** Of sums, in which the rounding of many values adds up. */
+/** Relative error of sums, in which the rounding of many values adds up. */
 const SUMS = 2e-5;
 
 type Numbers = Float64Array | Float32Array | Uint32Array;
@@ -103,6 +113,122 @@ describe('maps', () => {
       const out = new Float32Array(4);
       expect(source.maps([1, 0], undefined, out)).toBe(out);
       expect([...out]).toEqual([20.5, 40.5, 1.5, 3.5]);
+    });
+  });
+});
+
+describe('functions that have no name', () => {
+  const layer = (activation: PointwiseProgram, input: readonly number[], scale = 1): DenseSource => ({
+    kind: 'dense',
+    input: Float32Array.from(input),
+    pixels: input.length,
+    neurons: 1,
+    scale: Float64Array.of(scale),
+    offset: 0,
+    activation,
+  });
+  const x = { value: 0 };
+  const of = (operation: PointwiseOperation) => ({ instructions: [{ operation, a: x }] });
+  const places = [0, -0, 1e-20, 1e-5, -3e-3, 0.1, -0.7, 1, 1.5, -2.6, 4, -7, 12, 33.3, -81, 88, 120, -700, 5000];
+
+  test('are exact to float32, f(0) taken off, from the smallest to the largest arguments', () => {
+    for (const operation of ['exp', 'sin', 'cos', 'tanh', 'sigmoid', 'erf', 'abs'] as const) {
+      const program = of(operation);
+      withSource(layer(program, places), (source) => {
+        const values = source.maps([0]);
+        for (const [i, value] of values.entries()) {
+          const argument = Math.fround(places[i]);
+          const expected = evaluate(program, argument) - evaluate(program, 0);
+          const rounded = Math.fround(expected);
+          const close = value === rounded || Math.abs(value - rounded) <= 1e-6 * Math.abs(rounded) + 1e-11;
+          if (!close) expect.fail(`${operation}(${argument}) is ${value}, not ${rounded}`);
+        }
+      });
+    }
+  });
+
+  test('give 0 for 0, to the last bit', () => {
+    const gaussian: PointwiseProgram = {
+      instructions: [
+        { operation: 'mul', a: x, b: x },
+        { operation: 'mul', a: { value: 1 }, b: { constant: -3 } },
+        { operation: 'exp', a: { value: 2 } },
+      ],
+    };
+    for (const program of [gaussian, of('cos'), of('sigmoid')]) {
+      withSource(layer(program, [0, -0]), (source) => expect([...source.maps([0])]).toEqual([0, 0]));
+    }
+  });
+
+  test('roots and logarithms follow IEEE at the ends of their domain', () => {
+    const shifted = (operation: PointwiseOperation): PointwiseProgram => ({
+      instructions: [
+        { operation: 'add', a: x, b: { constant: 1 } },
+        { operation, a: { value: 1 } },
+      ],
+    });
+    for (const operation of ['log', 'sqrt'] as const) {
+      const input = [-2, -1, -0.9999, -0.5, 0, 0.5, 1, 1e10, Number.POSITIVE_INFINITY, Number.NaN];
+      withSource(layer(shifted(operation), input), (source) => {
+        const atZero = evaluate(shifted(operation), 0);
+        const expected = input.map((value) => evaluate(shifted(operation), Math.fround(value)) - atZero);
+        for (const [i, value] of source.maps([0]).entries()) {
+          if (Number.isFinite(expected[i]))
+            expect(value).toBeCloseTo(expected[i], 5 - Math.log10(1 + Math.abs(expected[i])));
+          else expect(value).toBe(expected[i]);
+        }
+      });
+    }
+  });
+
+  test('choose between values: an ELU, and steps', () => {
+    const elu: PointwiseProgram = {
+      instructions: [
+        { operation: 'greater', a: x, b: { constant: 0 } },
+        { operation: 'exp', a: x },
+        { operation: 'sub', a: { value: 2 }, b: { constant: 1 } },
+        { operation: 'where', a: { value: 1 }, b: x, c: { value: 3 } },
+      ],
+    };
+    const two = (operation: PointwiseOperation, b: number) => ({
+      instructions: [{ operation, a: x, b: { constant: b } }],
+    });
+    const input = [-3, -1.5, -0.5, 0, 0.5, 1.5, 2.5, 7];
+    for (const program of [elu, of('floor'), of('round'), two('greaterEqual', 0.5), two('equal', 1.5)]) {
+      withSource(layer(program, input), (source) => {
+        const expected = input.map((value) => Math.fround(evaluate(program, value) - evaluate(program, 0)));
+        expect([...source.maps([0])].map((value, i) => Math.abs(value - expected[i]) < 1e-7)).toEqual(
+          input.map(() => true),
+        );
+      });
+    }
+  });
+
+  test('are refused where an instruction reads what is not there', () => {
+    const wrong = (instructions: PointwiseProgram['instructions']) => () => kernels.open(layer({ instructions }, [1]));
+    expect(wrong([])).toThrow('A function has no instructions');
+    expect(wrong([{ operation: 'sin', a: { value: 1 } }])).toThrow(
+      'Instruction 0 reads value 1, which is not made before it',
+    );
+    expect(wrong([{ operation: 'gone' as 'sin', a: x }])).toThrow("There is no operation 'gone'");
+  });
+
+  test('of steep arguments see them in float64', () => {
+    const siren: PointwiseProgram = {
+      instructions: [
+        { operation: 'mul', a: x, b: { constant: 30 } },
+        { operation: 'sin', a: { value: 1 } },
+      ],
+    };
+    const input = values(4001, 7, 1);
+    const scale = 5.4321;
+    withSource(layer(siren, [...input], scale), (source) => {
+      const maps = source.maps([0]);
+      const worst = maps.reduce(
+        (most, value, p) => Math.max(most, Math.abs(value - Math.sin(30 * input[p] * scale))),
+        0,
+      );
+      expect(worst).toBeLessThan(1e-7);
     });
   });
 });

@@ -3,6 +3,8 @@ import type {
   Activation,
   ConvSource,
   DenseSource,
+  PointwiseOperation,
+  PointwiseProgram,
   ReduceRequest,
   ReduceResult,
   Region,
@@ -33,13 +35,35 @@ export function values(length: number, seed: number, scale = 1): Float32Array {
   });
 }
 
+/** Functions of a few instructions: each reads values made before it, or constants. */
+export const programs: fc.Arbitrary<PointwiseProgram> = fc
+  .array(
+    fc.record({
+      operation: fc.constantFrom<PointwiseOperation>(
+        ...(['add', 'sub', 'mul', 'max', 'min', 'abs', 'sin', 'cos', 'tanh', 'sigmoid', 'erf'] as const),
+      ),
+      a: fc.nat(1000),
+      b: fc.oneof(fc.nat(1000), fc.constantFrom(-30, -1, -0.25, 0.5, 2)),
+    }),
+    { minLength: 1, maxLength: 7 },
+  )
+  .map((picks) => ({
+    instructions: picks.map(({ operation, a, b }, i) => ({
+      operation,
+      a: { value: a % (i + 1) },
+      ...(['add', 'sub', 'mul', 'max', 'min'].includes(operation) && {
+        b: Number.isInteger(b) && b >= 0 ? { value: b % (i + 1) } : { constant: b },
+      }),
+    })),
+  }));
+
 export const denseLayers = fc
   .record({
     height: fc.integer({ min: 1, max: 7 }),
     width: fc.integer({ min: 1, max: 9 }),
     neurons: fc.integer({ min: 1, max: 11 }),
     seed: fc.nat(1e6),
-    activation: fc.constantFrom(...activations),
+    activation: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...activations) }, programs),
     offset: fc.integer({ min: -8, max: 8 }).map((eighths) => eighths / 8),
   })
   .map(

@@ -1,4 +1,11 @@
-import type { Activation, ConvSource, DenseSource } from '../src/index.js';
+import type {
+  Activation,
+  ConvSource,
+  DenseSource,
+  PointwiseOperand,
+  PointwiseOperation,
+  PointwiseProgram,
+} from '../src/index.js';
 import { HISTOGRAM, type ReduceRequest } from '../src/index.js';
 
 /*
@@ -47,8 +54,48 @@ function plane(height: number, width: number, value: (y: number, x: number) => n
 const at = ({ height, width, values }: Plane, y: number, x: number) =>
   y >= 0 && y < height && x >= 0 && x < width ? values[y * width + x] : 0;
 
-const apply = (activation: Activation | null, from: Plane): Plane =>
-  activation ? { ...from, values: from.values.map(APPLY[activation]) } : from;
+const OPERATIONS: Readonly<Record<PointwiseOperation, (a: number, b: number, c: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  max: Math.max,
+  min: Math.min,
+  greater: (a, b) => Number(a > b),
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  sin: Math.sin,
+  cos: Math.cos,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  erf,
+  greaterEqual: (a, b) => Number(a >= b),
+  equal: (a, b) => Number(a === b),
+  where: (a, b, c) => (a !== 0 ? b : c),
+  floor: Math.floor,
+  round: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
+};
+
+/** f(x) as the program says. */
+export function evaluate({ instructions }: PointwiseProgram, x: number): number {
+  const known = [x];
+  const read = (operand: PointwiseOperand) => ('value' in operand ? known[operand.value] : operand.constant);
+  for (const { operation, a, b = a, c = a } of instructions) {
+    known.push(OPERATIONS[operation](read(a), read(b), read(c)));
+  }
+  return known.at(-1)!;
+}
+
+function functionOf(activation: Activation | PointwiseProgram): (x: number) => number {
+  if (typeof activation === 'string') return APPLY[activation];
+  const atZero = evaluate(activation, 0);
+  return (x) => evaluate(activation, x) - atZero;
+}
+
+const apply = (activation: Activation | PointwiseProgram | null, from: Plane): Plane =>
+  activation ? { ...from, values: from.values.map(functionOf(activation)) } : from;
 
 /** x_n(p) · scale[n] + offset, before any activation. */
 export function denseResponse(

@@ -1,12 +1,5 @@
-import {
-  createLocalPool,
-  createNetwork,
-  createTracer,
-  type Engine,
-  initializeParameters,
-  type KernelPool,
-  pixelCoordinates,
-} from '@xinc/core';
+import { type Engine, pixelCoordinates } from '@xinc/core';
+import { createLocalPool, createNetwork, createTracer, initializeParameters, type KernelPool } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema, type FfnConfig } from './config.js';

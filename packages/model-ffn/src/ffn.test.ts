@@ -1,4 +1,5 @@
-import { createNetwork, initializeParameters, pixelCoordinates, sizeOf } from '@xinc/core';
+import { pixelCoordinates, sizeOf } from '@xinc/core';
+import { createNetwork, initializeParameters } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import { describe, expect, test } from 'vitest';
 import { configSchema } from './config.js';

@@ -18,7 +18,7 @@ export function inferConfig(shapes: Readonly<Record<string, Shape>>): Partial<Ff
 }
 
 /**
- * Of tensors that do not make a whole network, what comes nearest to one, so that the table of what was expected shows
+ * What comes nearest to a network in tensors that do not make a whole one, so that the table of what was expected shows
  * the tensor that is wrong: the frequencies, and dense layers counted by the numbers in their names, each as wide as most
  * of its tensors say.
  */

@@ -63,7 +63,7 @@ export function planArchitecture(config: NervConfig, signal: SignalShape): Archi
   };
 }
 
-/** Of each block and, last, of the head. */
+/** The kernel sizes of the blocks and, last, of the head. */
 function kernelSizesOf({ kernelSize, strides }: NervConfig): readonly number[] {
   const convolutions = strides.length + 1;
   if (kernelSize.length === 1) return Array<number>(convolutions).fill(kernelSize[0]);

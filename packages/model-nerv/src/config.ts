@@ -5,7 +5,7 @@ const number = <T extends z.ZodType>(schema: T) => z.preprocess(numberFromText, 
 const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, schema);
 const count = z.int().min(1);
 
-/** Of one kind; each upsamples, so that a picture has room for far fewer. */
+/** Blocks at most; each upsamples, so that a picture has room for far fewer. */
 const MOST_LAYERS = 64;
 
 /**

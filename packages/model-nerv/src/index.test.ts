@@ -1,4 +1,5 @@
-import { checkPlugins, type SignalShape } from '@xinc/core';
+import type { SignalShape } from '@xinc/core';
+import { checkPlugins } from '@xinc/core/testing';
 import { describe, expect, test } from 'vitest';
 import nerv from './index.js';
 

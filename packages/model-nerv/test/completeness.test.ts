@@ -1,4 +1,5 @@
-import { createLocalPool, createNetwork, createTracer, type Engine, type KernelPool } from '@xinc/core';
+import type { Engine } from '@xinc/core';
+import { createLocalPool, createNetwork, createTracer, type KernelPool } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-import { type Arrays, type Engine, evaluationProgram, type Inr, ndarray, type SignalShape, sizeOf } from '@xinc/core';
+import { type Arrays, type Engine, type Inr, ndarray, type SignalShape, sizeOf } from '@xinc/core';
+import { evaluationProgram } from '@xinc/core/trace';
 import nerv from '../src/index.js';
 
 /** A network for frames of a signal, from a configuration as a user gives it. */

@@ -1,5 +1,4 @@
 import {
-  createOps,
   formatShape,
   isXincError,
   type Ops,
@@ -8,6 +7,7 @@ import {
   sizeOf,
   XincError,
 } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
 import type { StoredNetwork } from './config.js';
 import { type FedShape, type Feed, feedOfFrames, feedOfPixels, refuseInput } from './feed.js';
 import { runGraph } from './run-graph.js';

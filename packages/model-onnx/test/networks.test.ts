@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readCheckpoint } from '@xinc/checkpoints';
-import { type Arrays, createLocalPool, createNetwork, createTracer, type Engine, ndarray, sizeOf } from '@xinc/core';
+import { type Arrays, type Engine, ndarray, sizeOf } from '@xinc/core';
+import { createLocalPool, createNetwork, createTracer } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

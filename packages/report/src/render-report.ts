@@ -1,3 +1,4 @@
+import { omissionSentences } from '@xinc/core';
 import { prepareFigures } from './figure/render-figure.js';
 import { html, Markup } from './html/markup.js';
 import type { Report, ReportAnalysis } from './report.js';
@@ -46,7 +47,7 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   const add = async (analysis: ReportAnalysis) => {
     analyses++;
     sections.push(await analysisSection(analysis, numbering, thrift));
-    const { omissions: whys = [] } = analysis.result;
+    const whys = omissionSentences(analysis.result.omissions ?? []);
     if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
   };
   const last: ReportAnalysis[] = [];

@@ -60,7 +60,7 @@ export interface ReportReconstruction {
   readonly notDefined?: string;
   /** The frames shown: for an image its only one; for a video a spread of them. */
   readonly frames: readonly ReportFrame[];
-  /** Of every frame, dB, where more were measured than are shown. */
+  /** PSNR of every frame, dB, where more were measured than are shown. */
   readonly framePsnr?: readonly { readonly frame: number; readonly psnr: number }[];
 }
 
@@ -70,7 +70,7 @@ export type Picture = Frame | Uint8Array;
 export interface ReportFrame {
   readonly index: number;
   readonly original: Picture;
-  /** Of the same size as `original`. */
+  /** As large as `original`. */
   readonly reconstruction: Picture;
   /** dB; infinite where the two are the same, NaN where the reconstruction has pixels that are NaN. */
   readonly psnr: number;
@@ -81,7 +81,7 @@ export interface TrainingPoint {
   readonly step: number;
   /** Mean squared error of the step's batch. */
   readonly loss: number;
-  /** Of the same, dB. */
+  /** PSNR of the step's batch, dB. */
   readonly psnr: number;
   /** Since the start of training. */
   readonly seconds: number;

@@ -1,4 +1,4 @@
-import type { ChartFigure, Figure, Frame, LayerInfo, RasterFigure, RasterPanel, Table } from '@xinc/core';
+import type { ChartFigure, Figure, Frame, LayerInfo, Omission, RasterFigure, RasterPanel, Table } from '@xinc/core';
 import { type Report, type ReportAnalysis, type ReportFrame, renderReport } from '../dist/index.js';
 
 /** A report like that of a real run, from smooth synthetic maps: same shapes, sizes and wording as the analyses give. */
@@ -347,7 +347,7 @@ function analyses(picture: Frame): ReportAnalysis[] {
     findings: readonly string[],
     figures: readonly Figure[],
     tables: readonly Table[],
-    rest: Partial<ReportAnalysis> & { readonly omissions?: readonly string[] } = {},
+    rest: Partial<ReportAnalysis> & { readonly omissions?: readonly Omission[] } = {},
   ): ReportAnalysis => ({
     name,
     title,
@@ -395,7 +395,7 @@ function analyses(picture: Frame): ReportAnalysis[] {
       ],
       [facetChart, groupingsFigure(height, width)],
       [],
-      { omissions: ["Grouping 'instances' was left out: the run has no annotation."] },
+      { omissions: [{ why: "Grouping 'instances' was left out: the run has no annotation." }] },
     ),
     analysis(
       'intensity-edges',

@@ -243,7 +243,7 @@ test('what single analyses left out is listed at the end as well', async () => {
   const example = exampleReport();
   const analyses = example.analyses.map((one) => ({
     ...one,
-    result: { ...one.result, omissions: one.name === 'canvas' ? ['layer2 was left out: it is dead.'] : [] },
+    result: { ...one.result, omissions: one.name === 'canvas' ? [{ layer: 'layer2', why: 'it is dead.' }] : [] },
   }));
   const page = await renderExample({ ...example, analyses, omissions: [{ what: 'motion', why: 'no video' }] });
   expect(sectionOf(page, 'left-out')).toMatch(

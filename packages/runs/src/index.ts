@@ -19,7 +19,7 @@ export { type ChosenMaps, frameInputs, runArrays } from './open/run-arrays.js';
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
 export { asked, asWish, describeSettings, parseConfig } from './settings.js';
-export type { Omission } from './stored/omissions.js';
+export type { RunOmission } from './stored/omissions.js';
 export { type StoredAnalysis, storedResult } from './stored/store-analysis.js';
 export { storedLabels, storedSignal } from './stored/stored-signal.js';
 export type { Advice, Progress, TaskProgress, Work } from './work.js';

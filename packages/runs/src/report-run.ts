@@ -1,15 +1,8 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
-import {
-  clampFrame,
-  layerReading,
-  meanSquaredError,
-  type Network,
-  neuronCount,
-  psnrOfError,
-  type RegisteredPlugin,
-} from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
+import type { RegisteredPlugin, Run } from '@xinc/core/node';
+import { clampFrame, layerReading, type Network, neuronCount } from '@xinc/core/trace';
 import type { Report, ReportFrame, ReportLayer } from '@xinc/report';
 import { describeNan, measureNetwork } from './make/measure-run.js';
 import { inputNotes } from './make/prepare-run.js';

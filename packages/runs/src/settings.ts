@@ -40,7 +40,7 @@ export function parseConfig<C>(schema: ZodType<C>, values: Readonly<Record<strin
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  // Of a list, what is wrong with one of its items.
+  // Where it is a list, what is wrong with one of its items.
   const key = String(issue.path[0] ?? '');
   // A text that is no number is NaN by the time it is checked, which nobody wrote.
   const problem = issue.message.replace(/received NaN$/, `received '${format(values[issue.path[0] as string])}'`);

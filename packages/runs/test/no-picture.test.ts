@@ -1,12 +1,5 @@
-import {
-  createLocalPool,
-  createTracer,
-  type Inr,
-  initializeParameters,
-  type Network,
-  ndarray,
-  type Signal,
-} from '@xinc/core';
+import { type Inr, ndarray, type Signal } from '@xinc/core';
+import { createLocalPool, createTracer, initializeParameters, type Network } from '@xinc/core/trace';
 import model from '@xinc/model-ffn';
 import { expect, onTestFinished, test } from 'vitest';
 import { analysisContext } from '../src/analyze/analysis-context.js';

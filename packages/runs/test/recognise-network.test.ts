@@ -1,13 +1,6 @@
 import { decodeCheckpoint } from '@xinc/checkpoints';
-import {
-  encodeSafetensors,
-  type InrPlugin,
-  isXincError,
-  type NdArray,
-  type Shape,
-  type SignalShape,
-  type XincError,
-} from '@xinc/core';
+import { type InrPlugin, isXincError, type NdArray, type Shape, type SignalShape, type XincError } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
 import fc from 'fast-check';

@@ -19,7 +19,7 @@ export async function pause(abort: AbortSignal | undefined): Promise<void> {
 }
 
 /**
- * What `work` gives, or at once an error when aborted: the work of native code cannot be interrupted, but nobody has to
+ * What `work` gives, or at once an error when aborted: the work of native code cannot be interrupted, and the caller does not have to
  * wait for it.
  * @throws XincError `cancelled`
  */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { ioReason, XincError } from '@xinc/core';
+import { XincError } from '@xinc/core';
+import { ioReason } from '@xinc/core/node';
 
 /** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
 const MAX_FILE_BYTES = 2 ** 30;

@@ -1,8 +1,7 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
+import { PNG_SIGNATURE, pngChunk, pngHeaderChunk } from '../src/image/png-chunk.js';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** A PNG written chunk by chunk, for what no image library writes on request: exact palette indices, lying headers. */
+/** A PNG written chunk by chunk, for what no image library writes on request: exact palette indices, headers that are wrong. */
 export interface PngFile {
   readonly height: number;
   readonly width: number;
@@ -18,26 +17,14 @@ export interface PngFile {
 }
 
 export function pngFile({ height, width, depth, colorType, samples = [], data, palette, extra = {} }: PngFile): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([depth, colorType, 0, 0, 0], 8);
   return Buffer.concat([
-    SIGNATURE,
-    chunk('IHDR', header),
-    ...Object.entries(extra).map(([type, body]) => chunk(type, body)),
-    ...(palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : []),
-    chunk('IDAT', data ?? deflateSync(scanlines(height, depth, samples))),
-    chunk('IEND', Buffer.alloc(0)),
+    PNG_SIGNATURE,
+    pngHeaderChunk(height, width, depth, colorType),
+    ...Object.entries(extra).map(([type, body]) => pngChunk(type, body)),
+    ...(palette ? [pngChunk('PLTE', Buffer.from(palette.flat()))] : []),
+    pngChunk('IDAT', data ?? deflateSync(scanlines(height, depth, samples))),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
-}
-
-function chunk(type: string, body: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(body.length);
-  crc.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, crc]);
 }
 
 /** Rows of samples packed to `depth` bits, each after a byte that says "no filter". */

@@ -6,7 +6,9 @@
  *   GET  /api/runs/ID                                     RunView
  *   GET  /api/runs/ID/files/PATH                          a file of the run (ranges are served)
  *   GET  /api/runs/ID/weights.safetensors                 the network's parameters: the finished ones, else the newest checkpoint
- *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`
+ *   GET  /api/runs/ID/network.onnx                        the network, see `NetworkView`; with `?half=before&changing=W&changing=…`, or
+ *                                                         `half=after`, what does not depend on these parameters, or the rest, which
+ *                                                         reads the outputs of the first by name. No bytes where nothing can be cut off
  *   GET  /api/runs/ID/frames/T/signal.npy                 float32 [H, W, 3]
  *   GET  /api/runs/ID/frames/T/reconstruction.npy         float32 [H, W, 3], not clamped
  *   GET  /api/runs/ID/frames/T/inputs                     safetensors: the network's inputs; of all pixels, or of the frame
@@ -25,7 +27,8 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
-import type { JsonNumber } from '@xinc/core';
+import type { Omission } from '@xinc/core';
+import type { JsonNumber } from '@xinc/core/formats';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
 /** The body of every answer whose status is not 2xx, in JSON. */
@@ -79,7 +82,7 @@ export interface RunView {
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
   readonly network: NetworkView | null;
-  /** Of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before. */
+  /** PSNR of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before it is finished. */
   readonly psnr?: JsonNumber;
   /** The same of each frame. */
   readonly framePsnr: readonly JsonNumber[];
@@ -101,7 +104,7 @@ export interface LayerView {
   /** What follows it, and its way to the picture, in words. */
   readonly reading: string;
   readonly neurons: number;
-  readonly kind: 'dense' | 'conv' | 'custom';
+  readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
   /** For a convolution: neuron = input · outputs + output. */
@@ -139,7 +142,7 @@ export interface StoredAnalysis {
   readonly description: string;
   readonly findings: readonly string[];
   readonly notes: readonly string[];
-  readonly omissions: readonly string[];
+  readonly omissions: readonly Omission[];
   readonly figures: readonly {
     readonly kind: 'chart' | 'raster';
     readonly name: string;

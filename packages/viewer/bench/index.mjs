@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from '@xinc/core';
+import { Registry } from '@xinc/core/node';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';

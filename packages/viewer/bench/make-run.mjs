@@ -1,5 +1,5 @@
-import { initializeParameters } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { initializeParameters } from '@xinc/core/trace';
 
 /** A run of a model as it is by default, untrained, at 128×256. */
 export async function makeRun(folder, { name, title, config: schema, build }, kind) {

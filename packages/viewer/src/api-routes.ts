@@ -1,4 +1,6 @@
-import { type Engine, type EnginePlugin, encodeSafetensors, type Registry } from '@xinc/core';
+import type { Engine, EnginePlugin } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import type { Session } from '@xinc/viewer-page';
 import { type ApiRequest, unknownAddress, versionOf } from './api-request.js';
 import { createComputation } from './computation.js';
@@ -7,7 +9,7 @@ import { type Answer, jsonAnswer } from './http/answer.js';
 import type { Outgoing } from './http/outgoing.js';
 import { Refusal } from './http/refusal.js';
 import { listPlugins, panelModule } from './plugins.js';
-import { exportGraph } from './run/network-graph.js';
+import { askedHalf, exportGraph, exportHalf } from './run/network-graph.js';
 import { runFile } from './run/run-files.js';
 import { viewRun } from './run/run-view.js';
 import type { ServedRun } from './run/served-run.js';
@@ -63,8 +65,10 @@ export function createApi({ version, runs, registry, engine, keptBytes, outgoing
     }
     if (part === 'network.onnx' && names.length === 0) {
       if (!writer) throw new Refusal(422, 'unsupported', 'No engine at hand writes ONNX');
-      return computation.answer(`graph ${served.id} ${opened.modelKey}`, asked.abort, () =>
-        exportGraph(opened.model.inr, writer.exportOnnx!),
+      const { inr } = opened.model;
+      const half = askedHalf(asked.query, inr);
+      return computation.answer(`graph ${served.id} ${opened.modelKey} ${JSON.stringify(half)}`, asked.abort, () =>
+        half ? exportHalf(inr, writer.exportOnnxHalves, half) : exportGraph(inr, writer.exportOnnx!),
       );
     }
     throw unknownAddress();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createLocalPool, type Engine, type KernelPool, type Network, type Tracer } from '@xinc/core';
+import type { Engine } from '@xinc/core';
+import { createLocalPool, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import { type Answer, tagOf } from './http/answer.js';
 import { BINARY } from './http/content-type.js';
 import type { Outgoing } from './http/outgoing.js';

@@ -1,4 +1,5 @@
-import { encodeNpy, encodeSafetensors, type LabelMap, type LayerHook } from '@xinc/core';
+import type { LabelMap, LayerHook } from '@xinc/core';
+import { encodeNpy, encodeSafetensors } from '@xinc/core/formats';
 import type { LabelView } from '@xinc/viewer-page';
 import { type ApiRequest, unknownAddress, versionOf } from './api-request.js';
 import type { Computation } from './computation.js';

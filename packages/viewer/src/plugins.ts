@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type PluginKind, type Registry, XincError } from '@xinc/core';
+import { type PluginKind, XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
 import type { Session } from '@xinc/viewer-page';
 import { type Answer, tagOf } from './http/answer.js';
 import { SCRIPT_TYPE } from './http/content-type.js';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Engine, isXincError, type Registry, XincError } from '@xinc/core';
+import { type Engine, isXincError, XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
 import { PAGE_FOLDER } from '@xinc/viewer-page';
 import { createApi } from './api-routes.js';
 import { EventStreams } from './event-streams.js';
@@ -23,7 +24,7 @@ export interface ViewerOptions {
   readonly registry: Registry;
   /** Called when something is first to be computed; whoever gives it ends it after the viewer. */
   readonly engine: () => Promise<Engine>;
-  /** Of the program, for the page. */
+  /** The program's version, for the page. */
   readonly version: string;
   /** Address to listen at; by default 127.0.0.1. */
   readonly host?: string;
@@ -45,7 +46,7 @@ export interface ViewerOptions {
 }
 
 export interface RunningViewer {
-  /** Of the page, with the token that it asks for. */
+  /** The page's address, with the token that it asks for. */
   readonly address: string;
   /** Pages that follow the runs. */
   readonly followers: number;
@@ -113,7 +114,7 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
     } catch (error) {
       const gone = response.destroyed || request.socket.destroyed;
       const fault = !(error instanceof Refusal) && !isXincError(error);
-      // A browser that goes away in the middle breaks the transfer: nobody's fault.
+      // A browser that goes away in the middle breaks the transfer, which is no error.
       if (fault && !gone) onFault?.(error);
       if (gone || response.headersSent) response.destroy();
       else sendRefusal(request, response, refusalOf(error));

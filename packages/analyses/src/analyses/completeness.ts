@@ -1,8 +1,7 @@
-import { defineAnalysis, XincError } from '@xinc/core';
+import { defineAnalysis, inWords, listed, type Omission, omissionSentences, XincError } from '@xinc/core';
 import { z } from 'zod';
 import { frameWords } from '../scope/frames.js';
 import { orWhyNot } from '../scope/or-why-not.js';
-import { inWords, listed } from '../wording.js';
 
 const options = z.object({
   tolerance: z
@@ -15,7 +14,7 @@ const options = z.object({
 
 /**
  * Whether contributions add up to what the network computes: the largest |Σ_n c_{n→o}(p) − z_o(p)| of each layer, z being
- * its pre-activations (method §6). A layer that is not complete has been traced wrongly.
+ * its pre-activations (method §6.1). A layer that is not complete has been traced wrongly.
  */
 export const completeness = defineAnalysis<z.output<typeof options>>({
   kind: 'analysis',
@@ -33,37 +32,42 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     }
     const rows = [];
     const untold: string[] = [];
-    const omissions: string[] = [];
+    const omissions: Omission[] = [];
     for (const layer of context.layers) {
       for (const frame of context.frames) {
         const measured = await orWhyNot(layer.id, () => measure(layer.id, frame));
-        if (typeof measured === 'string') {
+        if (measured.omission) {
           untold.push(layer.id);
-          omissions.push(measured);
+          omissions.push(measured.omission);
           break;
         }
-        const { largestError, largestPreactivation } = measured;
+        const { largestError, largestPreactivation } = measured.answer;
         const relative = largestPreactivation > 0 ? largestError / largestPreactivation : largestError;
         const where = `${layer.id}${frameWords(context.signal, frame)}`;
         rows.push({ layer, frame, largestError, largestPreactivation, relative, where });
       }
     }
     const finite = rows.filter(({ relative }) => Number.isFinite(relative));
-    const notFinite = rows.filter((row) => !finite.includes(row)).map(({ where }) => where);
-    omissions.push(
-      ...notFinite.map(
-        (where) =>
-          `${where} was left out: its contributions or what they add up to are NaN or infinite (check the weights).`,
-      ),
-    );
-    if (finite.length === 0) {
-      throw new XincError('numeric', `No layer has contributions to add up: ${omissions.join(' ')}`, {
-        subject: 'completeness',
+    const notFinite = rows.filter((row) => !finite.includes(row));
+    for (const { layer, frame } of notFinite) {
+      omissions.push({
+        layer: layer.id,
+        ...(context.signal.kind === 'video' && { frames: [frame] }),
+        why: 'contributions or what they add up to are NaN or infinite (check the weights).',
       });
+    }
+    if (finite.length === 0) {
+      throw new XincError(
+        'numeric',
+        `No layer has contributions to add up: ${omissionSentences(omissions).join(' ')}`,
+        {
+          subject: 'completeness',
+        },
+      );
     }
     const worst = finite.reduce((a, b) => (b.relative <= a.relative ? a : b));
     const incomplete = finite.filter(({ relative }) => relative > tolerance);
-    const leftOut = [...notFinite, ...untold, ...context.untraced];
+    const leftOut = [...notFinite.map(({ where }) => where), ...untold, ...context.untraced];
     const everyLayer = leftOut.length === 0 ? 'In every layer' : `In every layer but ${listed(leftOut)}`;
     const verdict =
       incomplete.length === 0

@@ -1,4 +1,13 @@
-import { type ChartFigure, defineAnalysis, type Histogram, type SignalShape, type Table } from '@xinc/core';
+import {
+  type ChartFigure,
+  defineAnalysis,
+  listed,
+  percent,
+  type SignalShape,
+  type Table,
+  type Threshold,
+  thresholdOf,
+} from '@xinc/core';
 import { z } from 'zod';
 import { logarithmic, panelPerLayer, percentage } from '../drawing/chart.js';
 import { OKABE_ITO } from '../drawing/palette.js';
@@ -6,7 +15,6 @@ import { mean } from '../numeric/averages.js';
 import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../numeric/histogram-distribution.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { listed, percent } from '../wording.js';
 
 const options = z.object({
   areas: z
@@ -24,6 +32,8 @@ const DRAWN_DEPTH = 1e-5;
 
 interface Distributed extends LiveLayer {
   readonly distribution: ValueDistribution;
+  /** τ of each α asked for. */
+  readonly thresholds: readonly Threshold[];
 }
 
 /**
@@ -40,13 +50,17 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
   analyze({ areas, drawnFrames }, context) {
     const { live, omissions } = liveLayers(context);
     const { drawn, notes } = framesToDraw(context, drawnFrames);
-    const distributed = live.map(
-      (one): Distributed => ({ ...one, distribution: distributionOf(one.statistics.histogram as Histogram) }),
-    );
-    const findings = [...areas].map((area) => {
+    const distributed = live.map((one): Distributed => {
+      const histogram = one.statistics.histogram!;
+      return {
+        ...one,
+        distribution: distributionOf(histogram),
+        thresholds: areas.map((area) => thresholdOf(histogram, area)),
+      };
+    });
+    const findings = areas.map((area, i) => {
       const shares = byLayer(distributed).map(
-        ({ layer, items }) =>
-          `${percent(mean(items.map(({ distribution }) => distribution.threshold(area).share)))} in ${layer.id}`,
+        ({ layer, items }) => `${percent(mean(items.map(({ thresholds }) => thresholds[i].share)))} in ${layer.id}`,
       );
       return `${percent(1 - area)} of the total contribution comes from this part of the values: ${listed(shares)}.`;
     });
@@ -86,9 +100,9 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
       { name: 'median', unit: '|c|', description: `Median of all values, ${HISTOGRAM_ERROR}` },
       { name: 'zeros', unit: 'of 1', description: 'Part of all values that is exactly zero' },
     ],
-    rows: layers.flatMap(({ frame, layer, distribution }) =>
-      areas.map((area) => {
-        const { value, share } = distribution.threshold(area);
+    rows: layers.flatMap(({ frame, layer, distribution, thresholds }) =>
+      areas.map((area, i) => {
+        const { value, share } = thresholds[i];
         return [frame, layer.id, area, value, share, distribution.valueAt(0.5), distribution.zeros];
       }),
     ),
@@ -101,15 +115,15 @@ function figureOf(
   frame: number,
   signal: SignalShape,
 ): ChartFigure {
-  const values = layers.flatMap(({ layer, distribution }) => {
+  const values = layers.flatMap(({ layer, distribution, thresholds }) => {
     const floor = distribution.valueAt(0) * DRAWN_DEPTH;
     const curve = Array.from({ length: CURVE_POINTS }, (_, i) => i / (CURVE_POINTS - 1)).map((share) => ({
       layer: layer.label,
       percent: Number((100 * share).toPrecision(4)),
       value: Number(distribution.valueAt(share).toPrecision(5)),
     }));
-    const marks = areas.map((area) => {
-      const { value, share } = distribution.threshold(area);
+    const marks = areas.map((area, i) => {
+      const { value, share } = thresholds[i];
       return { layer: layer.label, percent: 100 * share, value, threshold: `τ at α = ${area}` };
     });
     return [...curve.filter(({ value }) => value > 0 && value >= floor), ...marks];

@@ -1,15 +1,14 @@
-import { type AnalysisContext, defineAnalysis, type RasterFigure, type RasterPanel, type Table } from '@xinc/core';
+import { type AnalysisContext, defineAnalysis, inWords, listed, type RasterFigure, type Table } from '@xinc/core';
 import { z } from 'zod';
+import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
 import { pearson, spearman } from '../numeric/correlation.js';
 import { greyOf } from '../numeric/grey.js';
 import { scaled } from '../numeric/scaled.js';
 import { sobelMagnitude } from '../numeric/sobel.js';
 import { scattered } from '../numeric/spread.js';
-import { thumbnail } from '../numeric/thumbnail.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { inWords, listed } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
 
@@ -123,15 +122,12 @@ function tableOf(compared: readonly Compared[]): Table {
 }
 
 function figureOf(compared: readonly Compared[], frame: number, context: AnalysisContext): RasterFigure {
-  const { height, width } = context.signal;
-  const panel = (title: string, values: Float32Array, map: 'sequential' | 'diverging'): RasterPanel => {
-    const plane = thumbnail(values, height, width, PANEL_PIXELS);
-    const scale =
+  const panel = (title: string, values: Float32Array, map: 'sequential' | 'diverging') =>
+    valuesPanel(title, values, context.signal, PANEL_PIXELS, () =>
       map === 'sequential'
-        ? { map, domain: [0, 1] as const, label: 'scaled to 0 … 1' }
-        : { map, domain: [-1, 1] as const, label: 'difference of scaled maps' };
-    return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
-  };
+        ? { map, domain: [0, 1], label: 'scaled to 0 … 1' }
+        : { map, domain: [-1, 1], label: 'difference of scaled maps' },
+    );
   const [{ brightness, edges }] = compared;
   const less = (a: Float32Array, b: Float32Array) => a.map((value, p) => value - b[p]);
   return {

@@ -1,15 +1,24 @@
-import { type AnalysisContext, defineAnalysis, type Figure, type RasterPanel, type Table, XincError } from '@xinc/core';
+import {
+  type AnalysisContext,
+  defineAnalysis,
+  type Figure,
+  inWords,
+  listed,
+  type Omission,
+  omissionSentences,
+  type Table,
+  XincError,
+} from '@xinc/core';
 import { z } from 'zod';
 import { chart, frameAxis, seriesEncoding } from '../drawing/chart.js';
 import { displayRange } from '../drawing/display-range.js';
+import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
 import { pearson, spearman } from '../numeric/correlation.js';
 import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
-import { thumbnail } from '../numeric/thumbnail.js';
-import { drawnFramesOption, figureOfFrame, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { inWords, listed } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
 
@@ -27,94 +36,104 @@ interface Moved extends LiveLayer {
   readonly spearman: number;
 }
 
+/** Estimates optical flow, until it is closed. */
+export type FlowEstimator = Pick<OpticalFlow, 'magnitude' | 'close'>;
+
+/** The analysis by some estimator of optical flow. */
+export const motionBy = (open: () => Promise<FlowEstimator>) =>
+  defineAnalysis<z.output<typeof options>>({
+    kind: 'analysis',
+    name: 'motion',
+    title: 'Contribution and motion',
+    description: 'Whether contributions change where the picture moves (paper figure 9).',
+    options,
+    request: () => ({ neuronTotals: true, change: true }),
+    async analyze({ drawnFrames }, context) {
+      // Statistics hold the change since the frame before, whether that one is analysed or not.
+      const later = context.frames.filter((frame) => frame > 0);
+      if (later.length === 0) {
+        throw new XincError(
+          'unsupported',
+          context.signal.frames > 1
+            ? 'Motion is measured from the frame before, and only frame 0 is analysed'
+            : `Motion needs a video, and this ${context.signal.kind} has one frame`,
+          context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
+        );
+      }
+      const { live, omissions } = liveLayers(context, later);
+      const moved: Moved[] = [];
+      const estimator = await open();
+      try {
+        for (const frame of later) {
+          const present = withChange(
+            live.filter((one) => one.frame === frame),
+            omissions,
+          );
+          if (present.length > 0) moved.push(...(await measure(present, frame, context, estimator)));
+        }
+      } finally {
+        await estimator.close();
+      }
+      if (moved.length === 0) {
+        throw new XincError('numeric', `No layer has a change to measure: ${omissionSentences(omissions).join(' ')}`, {
+          subject: 'motion',
+        });
+      }
+      const frames = [...new Set(moved.map((one) => one.frame))];
+      const drawn = spread(frames, drawnFrames);
+      return {
+        findings: findings(moved),
+        tables: [tableOf(moved)],
+        arrays: moved.flatMap(({ layer, frame, change, flow }) => {
+          const shape = [context.signal.height, context.signal.width];
+          return [
+            { name: 'change', frame, layer: layer.id, shape, data: change },
+            { name: 'flow', frame, layer: layer.id, shape, data: flow },
+          ];
+        }),
+        figures: [
+          ...(frames.length > 1 ? [overTime(moved)] : []),
+          ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
+        ],
+        omissions,
+        notes: drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} frames.`] : [],
+      };
+    },
+  });
+
 /**
  * Whether contributions change where the picture moves: Σ_n |a_n^t(p) − a_n^{t−1}(p)| beside the optical flow from frame to
- * frame, and their correlation over pixels (paper figure 9; method §5). The flow is the user's, or estimated.
+ * frame, and their correlation over pixels (paper figure 9; method §5).
  */
-export const motion = defineAnalysis<z.output<typeof options>>({
-  kind: 'analysis',
-  name: 'motion',
-  title: 'Contribution and motion',
-  description: 'Whether contributions change where the picture moves (paper figure 9).',
-  options,
-  request: () => ({ neuronTotals: true, change: true }),
-  async analyze({ drawnFrames }, context) {
-    // Statistics hold the change since the frame before, whether that one is analysed or not.
-    const later = context.frames.filter((frame) => frame > 0);
-    if (later.length === 0) {
-      throw new XincError(
-        'unsupported',
-        context.signal.frames > 1
-          ? 'Motion is measured from the frame before, and only frame 0 is analysed'
-          : `Motion needs a video, and this ${context.signal.kind} has one frame`,
-        context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
-      );
-    }
-    const { live, omissions } = liveLayers(context, later);
-    const moved: Moved[] = [];
-    const flow = await import('../numeric/optical-flow.js');
-    const estimate = new flow.OpticalFlow();
-    try {
-      for (const frame of later) {
-        const present = live.filter((one) => one.frame === frame && hasChange(one, omissions, context));
-        if (present.length > 0) moved.push(...(await measure(present, frame, context, estimate)));
-      }
-    } finally {
-      await estimate.close();
-    }
-    if (moved.length === 0) {
-      throw new XincError('numeric', `No layer has a change to measure: ${omissions.join(' ')}`, { subject: 'motion' });
-    }
-    const frames = [...new Set(moved.map((one) => one.frame))];
-    const drawn = spread(frames, drawnFrames);
-    return {
-      findings: findings(moved),
-      tables: [tableOf(moved)],
-      arrays: moved.flatMap(({ layer, frame, change, flow }) => {
-        const shape = [context.signal.height, context.signal.width];
-        return [
-          { name: 'change', frame, layer: layer.id, shape, data: change },
-          { name: 'flow', frame, layer: layer.id, shape, data: flow },
-        ];
-      }),
-      figures: [
-        ...(frames.length > 1 ? [overTime(moved)] : []),
-        ...(await Promise.all(drawn.map((frame) => panelsOf(frame, moved, context)))),
-      ],
-      omissions,
-      notes: drawn.length < frames.length ? [`Figures show ${drawn.length} of ${frames.length} frames.`] : [],
-    };
-  },
+export const motion = motionBy(async () => {
+  const { OpticalFlow } = await import('../numeric/optical-flow.js');
+  return new OpticalFlow();
 });
 
-/** Whether the frame before had contributions to measure the change from. */
-function hasChange({ layer, frame, statistics }: LiveLayer, omissions: string[], { signal }: AnalysisContext): boolean {
-  if (statistics.change!.every(Number.isFinite)) return true;
-  omissions.push(
-    `${layer.id}${frameWords(signal, frame)} was left out: contributions to the frame before are NaN or infinite (check the weights).`,
-  );
-  return false;
+/** The layers of a frame; those whose frame before had no contributions to measure the change from are left out. */
+function withChange(layers: readonly LiveLayer[], omissions: Omission[]): LiveLayer[] {
+  return layers.filter(({ layer, frame, statistics }) => {
+    const known = statistics.change!.every(Number.isFinite);
+    if (!known) {
+      omissions.push({
+        layer: layer.id,
+        frames: [frame],
+        why: 'contributions to the frame before are NaN or infinite (check the weights).',
+      });
+    }
+    return known;
+  });
 }
 
 async function measure(
   layers: readonly LiveLayer[],
   frame: number,
   context: AnalysisContext,
-  estimate: OpticalFlow,
+  estimator: FlowEstimator,
 ): Promise<Moved[]> {
-  const previous = frame - 1;
-  const given = await context.flow?.(previous, frame);
-  const pixels = context.signal.height * context.signal.width;
-  if (given && given.length !== pixels) {
-    throw new XincError(
-      'invalid-file',
-      `The optical flow from frame ${previous} to frame ${frame} has ${given.length} pixels, the frames have ${pixels}`,
-      { subject: 'flow', hint: `Give one of ${context.signal.height}×${context.signal.width} pixels.` },
-    );
-  }
-  const pictures = async () => [await context.signalFrame(previous), await context.signalFrame(frame)] as const;
-  const flow = given ?? (await estimate.magnitude(...(await pictures()), context.signalAborted));
-  const sample = scattered(pixels, CORRELATED_PIXELS).filter((p) => isKnown(flow[p]));
+  const [before, now] = [await context.signalFrame(frame - 1), await context.signalFrame(frame)];
+  const flow = await estimator.magnitude(before, now, context.signalAborted);
+  const sample = scattered(flow.length, CORRELATED_PIXELS);
   const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
   return layers.map((one) => {
     const change = one.statistics.change!;
@@ -122,9 +141,6 @@ async function measure(
     return { ...one, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
   });
 }
-
-/** Flow files mark occluded pixels by values beyond 10⁹ (Middlebury) or by NaN. */
-const isKnown = (magnitude: number): boolean => magnitude < 1e9;
 
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {
@@ -154,7 +170,7 @@ function tableOf(moved: readonly Moved[]): Table {
       one.frame,
       one.layer.id,
       mean(one.change),
-      mean(one.flow.filter(isKnown)),
+      mean(one.flow),
       one.pearson,
       one.spearman,
     ]),
@@ -193,11 +209,12 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
   const ofFrame = moved.filter((one) => one.frame === frame);
   const [{ flow }] = ofFrame;
   const { height, width } = context.signal;
-  const panel = (title: string, values: ArrayLike<number>, label: string): RasterPanel => {
-    const plane = thumbnail(values, height, width, PANEL_PIXELS);
-    const scale = { map: 'sequential' as const, domain: displayRange(plane.values, 0.5, 99.5), label };
-    return { title, height: plane.height, width: plane.width, pixels: { kind: 'values', values: plane.values, scale } };
-  };
+  const panel = (title: string, values: ArrayLike<number>, label: string) =>
+    valuesPanel(title, values, context.signal, PANEL_PIXELS, (drawn) => ({
+      map: 'sequential',
+      domain: displayRange(drawn, 0.5, 99.5),
+      label,
+    }));
   const picture = await context.signalFrame(frame);
   return {
     kind: 'raster',
@@ -207,11 +224,7 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
       'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σₙ |aₙ(frame) − aₙ(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
-      panel(
-        'optical flow',
-        flow.map((magnitude) => (isKnown(magnitude) ? magnitude : 0)),
-        'pixels',
-      ),
+      panel('optical flow', flow, 'pixels'),
       ...ofFrame.map(({ layer, change }) => panel(layer.label, change, 'Σ |Δ|c||')),
     ],
   };

@@ -1,11 +1,18 @@
-import { defineAnalysis, type NeuronsPerPixel, type RasterFigure, type Table } from '@xinc/core';
+import {
+  defineAnalysis,
+  listed,
+  type NeuronsPerPixel,
+  percent,
+  type RasterFigure,
+  type SignalShape,
+  type Table,
+} from '@xinc/core';
 import { z } from 'zod';
 import { displayRange } from '../drawing/display-range.js';
+import { valuesPanel } from '../drawing/panel.js';
 import { mean, quantile } from '../numeric/averages.js';
-import { thumbnail } from '../numeric/thumbnail.js';
 import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { listed, percent } from '../wording.js';
 
 const options = z.object({
   areas: z
@@ -119,25 +126,15 @@ function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
 function figureOf(
   layers: readonly LiveLayer[],
   area: number,
-  { height, width }: { readonly height: number; readonly width: number },
+  signal: SignalShape,
 ): Omit<RasterFigure, 'name' | 'title'> {
   const panels = layers.map((one) => {
     const shares = Float32Array.from(ofArea(one, area).counts, (count) => (100 * count) / one.layer.neurons);
-    const plane = thumbnail(shares, height, width, PANEL_PIXELS);
-    return {
-      title: one.layer.label,
-      height: plane.height,
-      width: plane.width,
-      pixels: {
-        kind: 'values' as const,
-        values: plane.values,
-        scale: {
-          map: 'sequential' as const,
-          domain: displayRange(plane.values, 0.5, 99.5),
-          label: 'Neurons above τ (% of layer)',
-        },
-      },
-    };
+    return valuesPanel(one.layer.label, shares, signal, PANEL_PIXELS, (drawn) => ({
+      map: 'sequential',
+      domain: displayRange(drawn, 0.5, 99.5),
+      label: 'Neurons above τ (% of layer)',
+    }));
   });
   return {
     kind: 'raster',

@@ -1,11 +1,10 @@
-import { type ChartFigure, defineAnalysis, type SignalShape, type Table } from '@xinc/core';
+import { type ChartFigure, defineAnalysis, listed, percent, type SignalShape, type Table } from '@xinc/core';
 import { z } from 'zod';
 import { curvePerLayer, percentage } from '../drawing/chart.js';
 import { sortedCurve } from '../drawing/curve.js';
 import { mean, median, quantile } from '../numeric/averages.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
-import { listed, percent } from '../wording.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
 

@@ -20,12 +20,12 @@ export const panelPerLayer = (layers: readonly LayerInfo[], values: readonly Spe
     spec: { ...PANEL, ...panel },
   });
 
-/** Panels whose titles line up, whatever sticks out of their axes. */
+/** Panels whose titles line up, however long the labels of their axes are. */
 export const FLUSH: Spec = { bounds: 'flush', spacing: { row: 40, column: 26 } };
 
 const PANEL = { width: 230, height: 200 };
 
-/** Three panels a row; two where three would leave a row with one panel and axes under nothing. */
+/** Three panels a row; two where three would leave a last row of one panel. */
 const columnsFor = (panels: number): number => (panels % 3 === 1 && panels % 2 === 0 ? 2 : Math.min(panels, 3));
 
 /** One curve per layer over a percentage of something sorted; rows name their layer by its label in the field `layer`. */
@@ -76,7 +76,7 @@ export const percentage = (field: string, title: string): Spec => ({
   scale: { domain: [0, 100], nice: false },
 });
 
-/** Strokes that stay apart at print size, where finer ones look like a paler line. */
+/** Dashes that can be told apart at print size, where finer ones look like a paler line. */
 const DASHES = [
   [1, 0],
   [6, 3],

@@ -1,4 +1,6 @@
 import { quantile } from '../numeric/averages.js';
+import { scaled } from '../numeric/scaled.js';
+import { isRange } from '../numeric/variation.js';
 
 /**
  * The range between two percentiles (0 … 100) of non-negative values, for a colour scale. Where they coincide, from 0 to
@@ -7,4 +9,16 @@ import { quantile } from '../numeric/averages.js';
 export function displayRange(values: ArrayLike<number>, low: number, high: number): readonly [number, number] {
   const range = [quantile(values, low / 100), quantile(values, high / 100)] as const;
   return range[1] > range[0] ? range : [0, quantile(values, 1) || 1];
+}
+
+/** The percentile at which the colour scales of single maps end: with a few pixels far above all others, the rest would be black. */
+export const DISPLAY_PERCENTILE = 99.5;
+
+/** For pictures: from the smallest value, 0, to the percentile above, 1, and 1 beyond it. */
+export function forDisplay(values: ArrayLike<number>): Float32Array {
+  const end = quantile(values, DISPLAY_PERCENTILE / 100);
+  const low = quantile(values, 0);
+  return isRange(low, end)
+    ? Float32Array.from(values, (value) => Math.min((value - low) / (end - low), 1))
+    : scaled(values);
 }

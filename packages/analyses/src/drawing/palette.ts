@@ -1,6 +1,6 @@
 import type { LabelMap } from '@xinc/core';
 
-/** Eight colours that remain distinct to colour-blind readers (Okabe & Ito 2008), with grey for their black, which a dark page would swallow. */
+/** Eight colours that remain distinct to colour-blind readers (Okabe & Ito 2008), with grey for their black, which cannot be seen on a dark page. */
 export const OKABE_ITO: readonly string[] = [
   '#0072b2',
   '#e69f00',
@@ -12,7 +12,7 @@ export const OKABE_ITO: readonly string[] = [
   '#f0e442',
 ];
 
-/** Of what is not told apart: on white and on a dark page quieter than any colour. */
+/** The colour of what is not told apart: it stands back behind every other colour, on a white and on a dark page. */
 export const PALE = '#9aa0a866';
 
 /** Colours to draw a label map in: the groups' own, else hues a golden angle apart, so that neighbours in the list differ. */

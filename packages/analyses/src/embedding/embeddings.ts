@@ -6,20 +6,20 @@ import type { Vectors } from '../numeric/clustering.js';
 import type { Embedding } from './umap-thread.js';
 
 /** Vectors to be embedded together. */
-export interface Crowd {
+export interface EmbeddingTask {
   readonly vectors: Vectors;
-  /** UMAP's, fewer than there are vectors. */
+  /** Nearest neighbours that UMAP uses; fewer than there are vectors. */
   readonly neighbors: number;
 }
 
 /**
- * Embeds crowds by UMAP, each by itself, in as many threads as there are processors.
+ * Embeds lists of vectors by UMAP, each by itself, in as many threads as there are processors.
  * @param onProgress told the share of all that is done, 0 … 1
- * @returns x and y of each vector, [count, 2], of each crowd
+ * @returns x and y of each vector, [count, 2], of each task
  * @throws XincError `cancelled`
  */
 export async function embedApart(
-  crowds: readonly Crowd[],
+  tasks: readonly EmbeddingTask[],
   minDist: number,
   onProgress: (share: number) => void,
   abort?: AbortSignal,
@@ -28,26 +28,26 @@ export async function embedApart(
   const pool = new Piscina({
     filename: new URL('./umap-thread.js', import.meta.url).href,
     minThreads: 0,
-    maxThreads: Math.min(crowds.length, availableParallelism()),
+    maxThreads: Math.min(tasks.length, availableParallelism()),
     execArgv: [],
   });
   // A pass goes over the edges of the neighbours' graph.
-  const work = crowds.map(({ vectors, neighbors }) => (neighbors * vectors.values.length) / vectors.dimensions);
+  const work = tasks.map(({ vectors, neighbors }) => (neighbors * vectors.values.length) / vectors.dimensions);
   const total = work.reduce((sum, edges) => sum + edges, 0);
-  const done = crowds.map(() => 0);
+  const done = tasks.map(() => 0);
   const embedded: Promise<Float32Array>[] = [];
   try {
-    // The largest first: the others fit beside it.
-    const order = [...crowds.keys()].sort((a, b) => work[b] - work[a]);
+    // The largest first: the others are done beside it.
+    const order = [...tasks.keys()].sort((a, b) => work[b] - work[a]);
     for (const i of order) {
       const { port1, port2 } = new MessageChannel();
       port1.on('message', (share: number) => {
         done[i] = share * work[i];
         onProgress(done.reduce((sum, edges) => sum + edges, 0) / total);
       });
-      const { vectors, neighbors } = crowds[i];
-      const task: Embedding = { vectors, neighbors, minDist, progress: port2 };
-      embedded[i] = pool.run(task, { transferList: [port2], ...(abort && { signal: abort }) });
+      const { vectors, neighbors } = tasks[i];
+      const request: Embedding = { vectors, neighbors, minDist, progress: port2 };
+      embedded[i] = pool.run(request, { transferList: [port2], ...(abort && { signal: abort }) });
       const close = () => port1.close();
       embedded[i].then(close, close);
     }

@@ -10,8 +10,8 @@ export interface FuzzyGraph {
 }
 
 /**
- * The fuzzy union of each vector's view of its neighbours (McInnes et al. 2018, §3.1): w = a + b − a·b, a how strongly one
- * belongs to the other's neighbours and b the other way round.
+ * The fuzzy union of the neighbourhoods (McInnes et al. 2018, §3.1): w = a + b − a·b, where a is how strongly one vector
+ * belongs to the other's neighbours and b how strongly the other belongs to its.
  * @param indices of the neighbours of each of `n` vectors, [n, k]
  * @param strengths in 0 … 1, [n, k]
  */
@@ -19,7 +19,7 @@ export function fuzzyUnion(indices: Int32Array, strengths: ArrayLike<number>, n:
   const k = indices.length / n;
   const edges = new Edges(2 * indices.length);
   const seen = seenBy(indices, n);
-  // Both views of the vector at hand, by the other vector.
+  // Both memberships of the vector at hand, by the other vector.
   const [own, others] = [new Float32Array(n), new Float32Array(n)];
   for (let i = 0; i < n; i++) {
     for (let e = i * k; e < (i + 1) * k; e++) own[indices[e]] = strengths[e];

@@ -2,7 +2,7 @@ import type { Vectors } from '../numeric/clustering.js';
 
 /** The nearest of all vectors to each, by Euclidean distance: itself first, then the others from the nearest on. */
 export interface Neighbors {
-  /** Of each vector, itself included. */
+  /** Neighbours of each vector, itself included. */
   readonly count: number;
   /** [n, count] */
   readonly indices: Int32Array;

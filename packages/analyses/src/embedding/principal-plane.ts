@@ -1,7 +1,7 @@
 import { type RandomStream, randomStream } from '@xinc/core';
 import type { Vectors } from '../numeric/clustering.js';
 
-/** Each brings the plane nearer to that of the two largest variances; a start for an embedding needs no more. */
+/** Iterations. Each brings the plane nearer to that of the two largest variances; an embedding can start from less than the exact one. */
 const PASSES = 20;
 
 /**
@@ -44,12 +44,12 @@ function gathered({ values, dimensions }: Vectors, plane: Float64Array): Axes {
   return axes;
 }
 
-/** Of length 1 and at right angles (Gram & Schmidt); zero where there is nothing left. */
+/** The two axes at length 1 and at right angles (Gram & Schmidt); zero where nothing is left of one. */
 function orthonormal(first: Float64Array, second: Float64Array): Axes {
   const a = unit(first, dot(first, first));
   const along = dot(second, a);
   const rest = second.map((value, d) => value - along * a[d]);
-  // What rounding left of a vector along the first is no direction.
+  // A second vector along the first leaves nothing but rounding, which has no direction.
   const length = dot(rest, rest);
   return [a, unit(rest, length > 1e-20 * dot(second, second) ? length : 0)];
 }

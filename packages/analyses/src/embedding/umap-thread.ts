@@ -6,11 +6,11 @@ export interface Embedding {
   readonly vectors: Vectors;
   readonly neighbors: number;
   readonly minDist: number;
-  /** Told the share that is done, 0 … 1, now and then. */
+  /** Gets the share that is done, 0 … 1, from time to time. */
   readonly progress: MessagePort;
 }
 
-/** Milliseconds between words of progress. */
+/** Milliseconds between reports of progress. */
 const INTERVAL = 200;
 
 /** Embeds vectors in the thread that this module is loaded in. */

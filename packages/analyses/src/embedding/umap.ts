@@ -16,12 +16,12 @@ export interface UmapOptions {
 
 /** About the part of the time that the search for neighbours takes. */
 const SEARCH = 0.15;
-/** Largest coordinate before the first pass, and the noise that parts vectors that are the same. */
+/** Largest coordinate before the first pass, and the size of the noise that separates equal vectors. */
 const [START, NOISE] = [10, 1e-4];
 
 /**
  * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the
- * first two principal components. Deterministic. Holds its thread up for as long as it takes.
+ * first two principal components. Deterministic. It does not return before it is done: run it in a thread of its own.
  * @returns x and y of each vector, [count, 2]
  */
 export function embedInPlane(vectors: Vectors, { neighbors, minDist, onProgress }: UmapOptions): Float32Array {
@@ -65,7 +65,7 @@ function start(plane: Float64Array, { count, indices, distances }: Neighbors, mi
     const { vals } = steps.computeMembershipStrengths(known.indices, known.distances, sigmas, rhos);
     return fuzzyUnion(indices, vals, n);
   };
-  // It finds places for new vectors, and there are none.
+  // It prepares the embedding of further vectors, and there are none.
   steps.makeSearchGraph = () => {};
   steps.initializeSimplicialSetEmbedding = () => {
     const { head, tail, weights } = strongEnough(steps.graph, steps.getNEpochs());
@@ -91,7 +91,7 @@ function scaled(plane: Float64Array): Float64Array {
   return largest > 0 ? plane.map((value) => (START * value) / largest) : plane;
 }
 
-/** Less their mean, which distances do not depend on and products lose digits to. */
+/** The vectors minus their mean: distances stay the same, and products lose fewer digits. */
 function centred({ values, dimensions }: Vectors): Vectors {
   const means = new Float64Array(dimensions);
   for (let i = 0; i < values.length; i++) means[i % dimensions] += (values[i] * dimensions) / values.length;

@@ -62,15 +62,19 @@ export async function clusterTogether(
 ): Promise<{ readonly centroids: readonly Float64Array[]; labels(vectors: Vectors): Uint16Array }> {
   const samples: Vectors[] = [];
   for (const picture of pictures) samples.push(sampleOf(await picture(), Math.ceil(MOST_TOGETHER / pictures.length)));
-  const [{ dimensions }] = samples;
-  const values = new Float32Array(samples.reduce((length, sample) => length + sample.values.length, 0));
-  let at = 0;
-  for (const sample of samples) {
-    values.set(sample.values, at);
-    at += sample.values.length;
-  }
-  const { centroids } = await clusterVectors({ values, dimensions }, options);
+  const { centroids } = await clusterVectors(joinVectors(samples), options);
   return { centroids, labels: (vectors) => assign(vectors, centroids).labels };
+}
+
+/** All vectors in one list; they have as many dimensions each. */
+export function joinVectors(parts: readonly Vectors[]): Vectors {
+  const values = new Float32Array(parts.reduce((length, part) => length + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return { values, dimensions: parts[0].dimensions };
 }
 
 function sampleOf(vectors: Vectors, limit: number): Vectors {

@@ -30,7 +30,7 @@ async function start(): Promise<OpenCv> {
       Object.assign(cv, { onRuntimeInitialized: resolve });
     });
   }
-  // It is a module with a `then`: a promise that would wait for itself for ever.
+  // The module has a `then`, so that a promise of it would wait for itself and never settle.
   delete cv.then;
   return cv;
 }

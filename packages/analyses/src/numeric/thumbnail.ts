@@ -1,3 +1,5 @@
+import { cellMeans } from '@xinc/core';
+
 export interface Plane {
   readonly height: number;
   readonly width: number;
@@ -14,15 +16,7 @@ export function thumbnail(values: ArrayLike<number>, height: number, width: numb
   if (cell <= 1) return { height, width, values: Float32Array.from(values) };
   const rows = Math.ceil(height / cell);
   const columns = Math.ceil(width / cell);
-  const sums = new Float64Array(rows * columns);
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / cell) * columns;
-    for (let x = 0; x < width; x++) sums[row + Math.floor(x / cell)] += values[y * width + x];
-  }
-  const means = Float32Array.from(sums, (sum, i) => {
-    const down = Math.min(cell, height - Math.floor(i / columns) * cell);
-    const across = Math.min(cell, width - (i % columns) * cell);
-    return sum / (down * across);
-  });
-  return { height: rows, width: columns, values: means };
+  const along = (extent: number) => Uint32Array.from({ length: extent }, (_, i) => Math.floor(i / cell));
+  const cells = { height: rows, width: columns };
+  return { ...cells, values: cellMeans(values, along(height), along(width), cells) };
 }

@@ -1,7 +1,6 @@
-import { type RequestContext, XincError } from '@xinc/core';
+import { listed, type RequestContext, XincError } from '@xinc/core';
 import { categories } from '../groupings/categories.js';
 import { instances } from '../groupings/instances.js';
-import { listed } from '../wording.js';
 
 const ANNOTATED: readonly string[] = [instances, categories].map(({ name }) => name);
 

@@ -1,4 +1,4 @@
-/** The neurons of a layer on one frame by what their totals A_n say of them. */
+/** The neurons of a layer on one frame, sorted by their totals A_n into live, dead and broken ones. */
 export interface NeuronCensus {
   /** Indices of the neurons with A_n > 0, ascending. */
   readonly live: Uint32Array;

@@ -1,14 +1,17 @@
-import { isXincError } from '@xinc/core';
+import { isXincError, type Omission } from '@xinc/core';
 
 /**
- * What a layer can tell, or a line that says why it is left out: its plugin traces it and does not tell this, or fails.
+ * The answer of a layer, or why the layer is left out: its plugin traces it and does not give this answer, or fails.
  * @param ask the question to the layer
  */
-export async function orWhyNot<T>(layer: string, ask: () => Promise<T>): Promise<T | string> {
+export async function orWhyNot<T>(
+  layer: string,
+  ask: () => Promise<T>,
+): Promise<{ readonly answer: T; readonly omission?: undefined } | { readonly omission: Omission }> {
   try {
-    return await ask();
+    return { answer: await ask() };
   } catch (error) {
     if (!isXincError(error, 'unsupported') && !isXincError(error, 'plugin')) throw error;
-    return `${layer} was left out: ${error.message.replace(/\.?$/, '.')}`;
+    return { omission: { layer, why: error.message.replace(/\.?$/, '.') } };
   }
 }

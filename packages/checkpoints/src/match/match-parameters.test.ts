@@ -1,5 +1,5 @@
 import type { CheckpointLayout, ParameterSpec, Shape } from '@xinc/core';
-import { encodeSafetensors } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import { describe, expect, test } from 'vitest';
 import { call, dict, global, type Writable } from '../../test/pickle-writer.js';
 import { refusal } from '../../test/refusals.js';

@@ -1,4 +1,4 @@
-import { encodeSafetensors } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
 import { expect, test } from 'vitest';
 import { decodeCheckpoint } from '../read-checkpoint.js';
 import { withoutTwins } from './twins.js';

@@ -33,7 +33,7 @@ export function withoutTwins(checkpoint: Checkpoint, prefix: string): Checkpoint
         twins++;
         continue;
       }
-      // Of tensors that begin and end alike, a few: comparing each with each has no end.
+      // Only a few of the tensors that begin and end alike: comparing each with each would take too long.
       if (alike.length < 8) kept.set(key, [...alike, values]);
     }
     tensors.set(name, tensor);

@@ -1,4 +1,4 @@
-import { encodeNpy, type NpyArray } from '@xinc/core';
+import { encodeNpy, type NpyArray } from '@xinc/core/formats';
 import { type Zippable, zipSync } from 'fflate';
 
 /** The earliest date a zip archive can hold, so that equal arrays make equal files. */

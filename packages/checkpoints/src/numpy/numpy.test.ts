@@ -1,4 +1,4 @@
-import { encodeNpy } from '@xinc/core';
+import { encodeNpy } from '@xinc/core/formats';
 import { describe, expect, test, vi } from 'vitest';
 import { fixture } from '../../test/fixtures.js';
 import { refusal } from '../../test/refusals.js';

@@ -27,7 +27,7 @@ const DTYPES: Readonly<Record<string, string>> = {
   QInt32Storage: 'qint32',
 };
 
-/** `torch.cuda.HalfStorage` → `float16`; a type never heard of (quantized ones of 4 bits) stands for itself. */
+/** `torch.cuda.HalfStorage` → `float16`; an unknown type (quantized ones of 4 bits) stands for itself. */
 export function storageDtype(typePath: string): string {
   const type = typePath.slice(typePath.lastIndexOf('.') + 1);
   return Object.hasOwn(DTYPES, type) ? DTYPES[type] : type;

@@ -1,5 +1,6 @@
-import { didYouMean, type Network, XincError } from '@xinc/core';
+import { didYouMean, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type AnalysisOptions, ofAnalyses, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
@@ -51,10 +52,11 @@ export async function analyzeCommand(
       ...(await ofAnalyses(() => analyzeRun(run, networks[0], plan, workOf(context)))),
       report: await writeReport(),
     }));
-    const failed = omissions.find(({ analysis }) => analysis !== undefined && names.includes(analysis));
-    if (failed) {
-      const { analysis, why } = failed;
-      throw new XincError('unsupported', `'${analysis}' could not be run: ${why}`, { subject: analysis! });
+    const failed = omissions.filter(({ analysis }) => analysis !== undefined && names.includes(analysis));
+    if (failed.length > 0) {
+      const told = failed.map(({ analysis, why }) => `'${analysis}' could not be run: ${why}`);
+      const message = told.reduce((before, next) => `${before.replace(/\.$/, '')}. ${next}`);
+      throw new XincError('unsupported', message, { subject: failed[0].analysis! });
     }
     if (done.length === 0 && omissions.length > 0) {
       throw new XincError('unsupported', `Nothing of ${run.path} could be analysed: ${omissions[0].why}`, {

@@ -1,5 +1,6 @@
 import { availableParallelism, freemem, platform, release, totalmem } from 'node:os';
-import { createLocalPool, type EnginePlugin, XincError } from '@xinc/core';
+import { type EnginePlugin, XincError } from '@xinc/core';
+import { createLocalPool } from '@xinc/core/trace';
 import { findFfmpeg } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { VERSION } from '../version.js';

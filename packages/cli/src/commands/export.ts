@@ -1,18 +1,9 @@
 import { extname, resolve } from 'node:path';
-import {
-  activationsRead,
-  createTracer,
-  encodeSafetensors,
-  evaluationProgram,
-  type Inr,
-  OUTPUT,
-  type Registry,
-  shapesOf,
-  type Tracer,
-  throwIfAborted,
-  XincError,
-} from '@xinc/core';
+import { type Inr, throwIfAborted, XincError } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import { activationsRead, createTracer, evaluationProgram, OUTPUT, shapesOf, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
   frameInputs,
@@ -156,7 +147,7 @@ function mapsOf(tracer: Tracer, { layer, neurons }: ExportCommandOptions): Pick<
 
 function activationNames({ layers }: Inr): string[] {
   const named = layers.flatMap((hook) =>
-    hook.kind === 'custom' ? activationsRead(hook) : [hook.input, hook.preactivation],
+    hook.kind === 'custom' || hook.kind === 'derived' ? activationsRead(hook) : [hook.input, hook.preactivation],
   );
   return [...new Set(named)];
 }

@@ -1,5 +1,8 @@
 import { basename, extname } from 'node:path';
-import { createNetwork, type InrPlugin, printable, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { type InrPlugin, type SignalShape, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
+import { createNetwork } from '@xinc/core/trace';
 import { DEFAULT_FRAMES, demandPicture, describeNan, inputNotes, measureRun, prepareRun, psnrWords } from '@xinc/runs';
 import {
   ALIKE,
@@ -39,7 +42,7 @@ import { defaultFolder } from './train.js';
 export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly signal: string;
-  /** Of a network that comes as a file of its own: an .npz of what it is fed. */
+  /** An .npz of what a network is fed that comes as a file of its own. */
   readonly inputs?: string;
   readonly range?: string;
   readonly coordinates?: string;

@@ -1,5 +1,5 @@
-import { layerReading, neuronCount } from '@xinc/core';
 import { Run } from '@xinc/core/node';
+import { layerReading, neuronCount } from '@xinc/core/trace';
 import { runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { loadPlugins } from '../workflow/plugins.js';

@@ -1,17 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import {
-  createTracer,
-  type LayerInfo,
-  type MapPiece,
-  npyHeader,
-  type RasterFigure,
-  sizeOf,
-  type Tracer,
-  throwIfAborted,
-  XincError,
-} from '@xinc/core';
+import { type LayerInfo, type RasterFigure, sizeOf, throwIfAborted, XincError } from '@xinc/core';
+import { npyHeader } from '@xinc/core/formats';
 import { Run, writeFileAtomic } from '@xinc/core/node';
+import { createTracer, type MapPiece, type Tracer } from '@xinc/core/trace';
 import { openNetwork, startPool, strongestNeurons } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { parseNeurons, parseWhole } from '../settings.js';

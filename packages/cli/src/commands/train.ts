@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
-import { type Engine, mostPixelsOfStep, type Registry, type SignalShape } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type Engine, type SignalShape, whole } from '@xinc/core';
+import type { Registry, Run } from '@xinc/core/node';
+import { mostPixelsOfStep } from '@xinc/core/trace';
 import {
   asked,
   checkTrainable,
@@ -54,7 +55,7 @@ export async function planRun(
   const batch = 'batch' in pairs ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
   if (batch < training.batch && batch < input.signal.shape.height * input.signal.shape.width) {
     context.display.line(
-      `  training sees ${batch.toLocaleString('en')} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
+      `  training sees ${whole(batch)} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
     );
   }
   return {

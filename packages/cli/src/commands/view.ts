@@ -26,7 +26,7 @@ export async function viewCommand(
     await interrupted(context.abort);
   } finally {
     await viewer.close();
-    // Whoever asked for one that did not start was told why.
+    // The error of a viewer that was asked for and did not start has been told.
     await (await engine?.catch(() => undefined))?.dispose();
   }
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { isXincError, printableJson, printableLines } from '@xinc/core';
+import { isXincError } from '@xinc/core';
+import { printableJson, printableLines } from '@xinc/core/formats';
 import { tooFewOpenFiles } from './open-files.js';
 import { shownOn } from './progress.js';
 
@@ -8,7 +9,7 @@ export interface FailureOptions {
   readonly debug: boolean;
 }
 
-/** Of an error that is not one of ours. */
+/** The fields of an error that is not an XincError. */
 const NO_FIELDS = { code: 'internal', subject: undefined, hint: undefined, details: undefined };
 
 /**

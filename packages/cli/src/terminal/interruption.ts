@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
-import { abandonCalls } from '@xinc/core';
-import { removeUnfinished } from '@xinc/core/node';
+import { abandonCalls, removeUnfinished } from '@xinc/core/node';
 import type { ProgressDisplay } from './progress.js';
 
 /** Ctrl-C, a polite kill, a terminal that is closed. */
@@ -21,7 +20,7 @@ export interface Interruption {
   status(): number | undefined;
   /**
    * The command is over: gives the signals back to the system. Where one of them stopped it, work that cannot be cut short, such as the
-   * decoding of a large picture, keeps the process no longer: nobody waits for its result any more.
+   * decoding of a large picture, keeps the process no longer: its result is not needed any more.
    */
   leave(): void;
 }

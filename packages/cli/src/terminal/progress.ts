@@ -1,4 +1,4 @@
-import { formatDuration, printable, printableLines } from '@xinc/core';
+import { formatDuration, printable, printableLines } from '@xinc/core/formats';
 import type { Progress, TaskProgress } from '@xinc/runs';
 import pc from 'picocolors';
 import { layOutProgress, truncate, wrap } from './layout.js';

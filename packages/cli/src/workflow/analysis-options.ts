@@ -1,5 +1,5 @@
-import { type Registry, XincError } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { XincError } from '@xinc/core';
+import type { Registry, Run } from '@xinc/core/node';
 import { type AnalysisPlan, planAnalyses } from '@xinc/runs';
 import { parseFrameRange } from '@xinc/signals';
 import type { CommandContext } from '../context.js';

@@ -1,4 +1,5 @@
-import { isXincError, type Tracer } from '@xinc/core';
+import { isXincError } from '@xinc/core';
+import type { Tracer } from '@xinc/core/trace';
 import { asWish } from '@xinc/runs';
 
 /**

@@ -1,4 +1,5 @@
-import { describePsnr, type InrPlugin, printable } from '@xinc/core';
+import { describePsnr, type InrPlugin } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import { ALIKE, type Better, type Choice, keyText, type RecognisedNetwork, type Tried } from '@xinc/runs/import';
 
 /** Networks that are listed one by one. */

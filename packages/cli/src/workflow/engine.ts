@@ -1,4 +1,5 @@
-import { type Engine, type Registry, XincError } from '@xinc/core';
+import { type Engine, XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
 import { asked } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { formatDuration, type Inr, neuronCount, sizeOf } from '@xinc/core';
+import { type Inr, sizeOf, whole } from '@xinc/core';
+import { formatDuration } from '@xinc/core/formats';
+import { neuronCount } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
 
 /**
@@ -11,7 +13,7 @@ const PER_VALUE = { kernels: 1.5, javascript: 20 };
 const PER_WEIGHT = 0.1;
 /** All analyses together need totals first, and compare with them in a second pass. */
 const PASSES = 2;
-/** Seconds that nobody needs to be told of before. */
+/** Seconds below which nothing is said beforehand. */
 const PATIENCE = 30;
 
 /** Seconds that tracing takes here, about: by the number of neurons, pixels and frames together. */
@@ -31,7 +33,7 @@ export function tracingForecast(inr: Inr, frames: number): string | undefined {
   const seconds = secondsToTrace(inr, frames);
   if (seconds < PATIENCE) return undefined;
   const { height, width, kind } = inr.signal;
-  const count = `${neuronsOf(inr).toLocaleString('en')} neurons × ${height}×${width} pixels`;
+  const count = `${whole(neuronsOf(inr))} neurons × ${height}×${width} pixels`;
   const work = kind === 'video' ? `${count} × ${frames} ${frames === 1 ? 'frame' : 'frames'}` : count;
   const less =
     frames > 1

@@ -1,6 +1,8 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { printable, type RegisteredPlugin, type Registry, type SignalShape, type UntrustedPlugins } from '@xinc/core';
+import type { SignalShape } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
+import type { RegisteredPlugin, Registry, UntrustedPlugins } from '@xinc/core/node';
 import { discoverPlugins, Trust } from '@xinc/core/node';
 import { chooseModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';

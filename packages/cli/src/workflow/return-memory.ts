@@ -14,7 +14,7 @@ const SETTINGS = {
  * @returns whether it will
  */
 export async function returnMemory(): Promise<boolean> {
-  // Whoever has set them meant it.
+  // Settings that the user made stay as they are.
   const isSet = Object.keys(process.env).some((name) => /^MALLOC_.|^GLIBC_TUNABLES$/.test(name));
   if (process.platform !== 'linux' || isSet) return false;
   try {

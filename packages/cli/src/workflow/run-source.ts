@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Registry } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { Registry, Run } from '@xinc/core/node';
 import { runModel, storedLabels, storedResult, storedSignal } from '@xinc/runs';
 import type { RunSource, StoredAnalysis } from '@xinc/viewer';
 

@@ -40,17 +40,20 @@ export function neuronsOf(layer: DerivedLayer): number {
 export function contributionsOf(layer: DerivedLayer, read: ReadValue): (neuron: number) => Plane {
   if (layer.kind === 'dense') return densePixels(layer, read);
   const way = prepareWay(layer.way, read);
-  if (layer.kind === 'dense-places') {
-    const values = densePixels(layer, read);
-    return (neuron) => way(plane(layer.height, layer.width, values(neuron).data), 0);
-  }
-  if (layer.kind === 'dense-picture') {
-    const values = densePicture(layer, read);
+  if (layer.kind !== 'conv') {
+    const values = densePlanes(layer, read);
     return (neuron) => way(values(neuron), 0);
   }
   const outputs = layer.preactivation.shape[1];
   const response = responsesOf(layer, read);
   return (neuron) => way(response(neuron), neuron % outputs);
+}
+
+/** What a dense layer's neurons are before their way to the picture, [h, w]. */
+export function densePlanes(layer: DensePictureLayer | DensePlacesLayer, read: ReadValue): (neuron: number) => Plane {
+  if (layer.kind === 'dense-picture') return densePicture(layer, read);
+  const values = densePixels(layer, read);
+  return (neuron) => plane(layer.height, layer.width, values(neuron).data);
 }
 
 /** f(u) − f(0) */
@@ -91,7 +94,11 @@ function densePixels(layer: DensePixelsLayer | DensePlacesLayer, read: ReadValue
 }
 
 /** A gate's value at a pixel and output, spread out from [P, out], [P, 1], [1, out], [out] or a single number; P may be on several axes. */
-function gateOf({ shape, data }: NdArray, pixels: number, outputs: number): (pixel: number, output: number) => number {
+export function gateOf(
+  { shape, data }: NdArray,
+  pixels: number,
+  outputs: number,
+): (pixel: number, output: number) => number {
   const columns = shape.at(-1) ?? 1;
   const rows = data.length / columns;
   const down = rows === pixels && pixels > 1 ? columns : 0;
@@ -120,7 +127,8 @@ function densePicture(layer: DensePictureLayer, read: ReadValue): (neuron: numbe
     });
 }
 
-function weightOf(
+/** W[o,n], however it is stored. */
+export function weightOf(
   { weight, outFirst }: Exclude<DerivedLayer, ConvolutionLayer>,
   read: ReadValue,
   neurons: number,
@@ -130,7 +138,8 @@ function weightOf(
   return outFirst ? (o, n) => data[o * neurons + n] : (o, n) => data[n * outputs + o];
 }
 
-function biasOf({ bias }: DerivedLayer, read: ReadValue, outputs: number): (output: number) => number {
+/** b[o]; 0 without a bias. */
+export function biasOf({ bias }: DerivedLayer, read: ReadValue, outputs: number): (output: number) => number {
   if (!bias) return () => 0;
   const { data } = read(bias);
   return data.length === outputs ? (o) => data[o] : () => data[0];
@@ -160,7 +169,7 @@ export function responsesOf(layer: ConvolutionLayer, read: ReadValue): (neuron: 
     const at = (layer.transposed ? channel * second + (o % perGroup) : o * second + i) * k * l;
     const taps = (tap: number) => kernel.data[at + tap];
     const move = layer.transposed ? spreadPlane : correlatePlane;
-    return mapPlane(move(image, window, height, width, taps), (value, place) => value + bias(o, place) / inputs);
+    return move(image, window, height, width, taps, (place) => bias(o, place) / inputs);
   };
 }
 
@@ -230,9 +239,7 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
       return (planes) => {
         const { height, width } = planes[step.of];
         if (!share) {
-          const { shape, data } = read(step.by);
-          const chosen = data.map((value) => Number((value !== 0) !== step.otherwise));
-          share = channelMean({ shape, data: chosen }, step, height, width);
+          share = channelMean(chosenOf(read(step.by), step.otherwise), step, height, width);
         }
         const held = share;
         return mapPlane(planes[step.of], (u, p) => u * held(p));
@@ -251,6 +258,11 @@ function prepareStep(step: Step, read: ReadValue): (planes: readonly Plane[], ou
   }
 }
 
+/** 1 where a condition holds, or with `otherwise` where it does not; else 0. */
+export function chosenOf({ shape, data }: NdArray, otherwise: boolean): NdArray {
+  return { shape, data: data.map((value) => Number((value !== 0) !== otherwise)) };
+}
+
 /** A linear map that is made of held values once, for all planes. */
 function linear(step: { readonly of: number }, make: (like: Plane) => (input: Plane) => Plane) {
   let map: ((input: Plane) => Plane) | undefined;
@@ -261,7 +273,7 @@ function linear(step: { readonly of: number }, make: (like: Plane) => (input: Pl
 }
 
 /** A value's mean over all axes but rows and columns, at each pixel. */
-function channelMean(
+export function channelMean(
   { shape, data }: NdArray,
   { axes, rank }: Extract<Step, { kind: 'factor' | 'choice' }>,
   height: number,

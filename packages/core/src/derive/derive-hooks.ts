@@ -1,10 +1,12 @@
 import type { Completeness } from '../analysis.js';
+import type { Arrays } from '../engine.js';
 import type { GraphNode } from '../graph/graph.js';
-import type { CustomHook, CustomTraceContext, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
+import type { CustomHook, CustomTraceContext, DerivedHook, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import { contributionsOf, neuronsOf, type ReadValue, responsesOf } from './contributions.js';
 import { describeKind, describeLayer } from './describe.js';
 import { kernelHook } from './kernel-hook.js';
+import { kernelSource } from './kernel-source.js';
 import { LayerValues } from './layer-values.js';
 import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
 import { cropPlane } from './plane.js';
@@ -78,13 +80,13 @@ function weightName({ weight }: Finding, traced: TracedForward): string | undefi
   return weight.kind === 'input' && traced.isParameter(weight) ? weight.name : undefined;
 }
 
-/** A layer that no kernel computes: its maps are made here, as the tables say. */
+/** A layer whose shape the kernels do not know: they trace its parts, or its maps are made here, as the tables say. */
 function tableHook(
   layer: DerivedLayer,
   values: LayerValues,
   sampling: InrProgram['sampling'],
   named: LayerName & { readonly label: string; readonly reading: string },
-): CustomHook {
+): DerivedHook | CustomHook {
   for (const [role, node] of valuesRead(layer)) {
     if (node.kind !== 'constant' && values.parameterOf(node) === undefined) values.record(role, node);
   }
@@ -93,12 +95,30 @@ function tableHook(
     (context: CustomTraceContext): ReadValue =>
     (node) =>
       values.read(context, node);
-  return {
-    kind: 'custom',
+  const common = {
     ...named,
     neurons: neuronsOf(layer),
     input: values.record('input', layer.input),
     inputs: values.recorded(),
+    completeness: (context: CustomTraceContext) => measure(layer, reader(context)),
+    ...(weight !== undefined && {
+      switchOff: (parameters: Arrays, neurons: readonly number[]) => ({
+        [weight]: without(layer, parameters[weight], neurons),
+      }),
+    }),
+  };
+  const source = kernelSource(layer);
+  if (source) {
+    return {
+      kind: 'derived',
+      ...common,
+      ...(layer.kind === 'conv' && { outputs: layer.preactivation.shape[1] }),
+      source: (context, region) => source(reader(context), region),
+    };
+  }
+  return {
+    kind: 'custom',
+    ...common,
     trace(context, neurons, { top, left, height, width }, out) {
       const contribution = contributionsOf(layer, reader(context));
       for (const [i, neuron] of neurons.entries()) {
@@ -107,10 +127,6 @@ function tableHook(
         out.set(inside.data, i * height * width);
       }
     },
-    completeness: (context) => measure(layer, reader(context)),
-    ...(weight !== undefined && {
-      switchOff: (parameters, neurons) => ({ [weight]: without(layer, parameters[weight], neurons) }),
-    }),
   };
 }
 

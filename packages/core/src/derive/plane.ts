@@ -24,18 +24,19 @@ export interface Window {
   readonly padding: Sides;
 }
 
-/** Σ over the window's taps of weight · value, zeros outside; the result has `height` × `width` places. */
+/** Σ over the window's taps of weight · value, zeros outside, and `offset`; the result has `height` × `width` places. */
 export function correlatePlane(
   input: Plane,
   { size: [k, l], stride, dilation, padding: [top, left] }: Window,
   height: number,
   width: number,
   weight: (tap: number) => number,
+  offset: (place: number) => number = () => 0,
 ): Plane {
   const result = plane(height, width);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      let sum = 0;
+      let sum = offset(y * width + x);
       for (let i = 0; i < k; i++) {
         const row = y * stride[0] + i * dilation[0] - top;
         if (row < 0 || row >= input.height) continue;
@@ -58,8 +59,9 @@ export function spreadPlane(
   height: number,
   width: number,
   weight: (tap: number) => number,
+  offset: (place: number) => number = () => 0,
 ): Plane {
-  const sums = new Float64Array(height * width);
+  const sums = Float64Array.from({ length: height * width }, (_, place) => offset(place));
   for (let y = 0; y < input.height; y++) {
     for (let x = 0; x < input.width; x++) {
       const value = input.data[y * input.width + x];

@@ -1,5 +1,5 @@
 import { didYouMean } from '../did-you-mean.js';
-import { activationsRead, type Inr, type LayerHook, type Stage } from '../inr.js';
+import { activationsRead, type CustomHook, type DerivedHook, type Inr, type LayerHook, type Stage } from '../inr.js';
 import { formatShape, type Shape, sameShape } from '../ndarray.js';
 import { applyActivation } from '../ops/activation.js';
 import { Breach, isCount, isObject, requireThat, show } from './breach.js';
@@ -9,7 +9,7 @@ import { checkDistinct, checkFileName } from './names.js';
 const ACTIVATIONS = Object.keys(applyActivation);
 /** Every stage that kernels know; the compiler refuses one that is missing here. */
 const STAGES = Object.keys({ box: 0, upsample: 0, activation: 0 } satisfies Record<Stage['kind'], 0>);
-const KINDS = Object.keys({ dense: 0, conv: 0, custom: 0 } satisfies Record<LayerHook['kind'], 0>);
+const KINDS = Object.keys({ dense: 0, conv: 0, derived: 0, custom: 0 } satisfies Record<LayerHook['kind'], 0>);
 const CHANNELS = 3;
 
 /** What hooks are before the forward pass is known: kinds, ids, labels. */
@@ -44,7 +44,7 @@ export function checkLayers(inr: Inr, { activations }: DryRun, pixels: number): 
     const activation = (field: string, name: unknown) =>
       lookUp(of, field, name, new Map(Object.entries(activations)), 'activation');
     const parameter = (field: string, name: unknown) => lookUp(of, field, name, shapes, 'parameter');
-    if (hook.kind === 'custom') {
+    if (hook.kind === 'custom' || hook.kind === 'derived') {
       checkCustom(of, hook, activation);
       continue;
     }
@@ -118,11 +118,12 @@ function lookUp(
 
 function checkCustom(
   of: string,
-  hook: Extract<LayerHook, { kind: 'custom' }>,
+  hook: Extract<LayerHook, { kind: 'custom' | 'derived' }>,
   activation: (field: string, name: unknown) => Shape,
 ): void {
   requireThat(isCount(hook.neurons), `${of} has ${show(hook.neurons)} neurons`, 'Give a whole number of at least 1.');
-  requireThat(typeof hook.trace === 'function', `${of} has no function 'trace'`);
+  const made = hook.kind === 'derived' ? 'source' : 'trace';
+  requireThat(typeof (hook as CustomHook & DerivedHook)[made] === 'function', `${of} has no function '${made}'`);
   const { inputs } = hook;
   requireThat(inputs === undefined || Array.isArray(inputs), `${of} has inputs: ${show(inputs)}, not a list of names`);
   for (const name of activationsRead(hook)) activation(name === hook.input ? 'input' : 'inputs', name);

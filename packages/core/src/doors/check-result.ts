@@ -1,6 +1,7 @@
 import type { AnalysisResult, NamedArray, Table } from '../analysis.js';
 import type { Figure } from '../figure.js';
 import { sizeOf } from '../ndarray.js';
+import type { Omission } from '../omission.js';
 import { isCount, isObject, requireThat, show } from './breach.js';
 import { checkFigure } from './check-figure.js';
 import { checkDistinct, checkFileName } from './names.js';
@@ -18,12 +19,17 @@ export function checkResult(result: unknown): AnalysisResult {
       `Give a list, [] where there are no ${field}.`,
     );
   }
-  for (const field of ['findings', 'omissions', 'notes']) {
+  for (const field of ['findings', 'notes']) {
     const texts = result[field];
     const fits = texts === undefined || (Array.isArray(texts) && texts.every((text) => typeof text === 'string'));
     requireThat(fits, `it gave ${field}: ${show(texts)}`, 'Give a list of texts.');
   }
-  const { values } = result;
+  const { omissions = [], values } = result;
+  requireThat(
+    Array.isArray(omissions) && omissions.every(isOmission),
+    `it gave omissions: ${show(omissions)}`,
+    'Give a list of { layer, why }, or { why } for what is no layer.',
+  );
   requireThat(values === undefined || isObject(values), `it gave values: ${show(values)}`, 'Give values by name.');
   requireJson('its values', values);
   const { tables, arrays, figures } = result as unknown as AnalysisResult;
@@ -39,6 +45,18 @@ export function checkResult(result: unknown): AnalysisResult {
   );
   return result as unknown as AnalysisResult;
 }
+
+function isOmission(value: unknown): value is Omission {
+  if (!isObject(value)) return false;
+  const { layer, frames, why } = value;
+  return (
+    typeof why === 'string' &&
+    (layer === undefined || typeof layer === 'string') &&
+    (frames === undefined || (Array.isArray(frames) && frames.every(isFrame)))
+  );
+}
+
+const isFrame = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function checkTable(table: unknown): asserts table is Table {
   requireThat(isObject(table), `a table is ${show(table)}`);
@@ -82,7 +100,7 @@ function checkArray(array: unknown): asserts array is NamedArray {
   const of = `array '${array.name}'`;
   checkFileName(`the layer of ${of}`, array.layer);
   const { frame, shape, data } = array;
-  requireThat(Number.isSafeInteger(frame) && (frame as number) >= 0, `${of} is of frame ${show(frame)}`);
+  requireThat(isFrame(frame), `${of} is of frame ${show(frame)}`);
   const typed = ARRAYS.find((type) => data instanceof type);
   requireThat(
     typed !== undefined,

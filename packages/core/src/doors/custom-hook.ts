@@ -65,7 +65,7 @@ function tryOnce(
     },
   });
   const pixels = height * width;
-  // Of a network of pixels, activations are of the region's pixels, row by row.
+  // The activations of a network of pixels are those of the region's pixels, row by row.
   const activations: Arrays = Object.fromEntries(
     Object.entries(context.activations).map(([name, { shape, data }]) => [
       name,

@@ -17,21 +17,16 @@ const about: RequestContext = {
   groupings: ['grid'],
 };
 
-/** An analysis as it comes through the door. */
-function guarded(fields: Partial<Record<keyof AnalysisPlugin, unknown>>): AnalysisPlugin {
+/** A plugin as it comes through the door. */
+function throughDoor<K extends 'analysis' | 'grouping'>(kind: K, fields: object) {
   const registry = new Registry();
-  const base = {
-    kind: 'analysis',
-    name: 'mine',
-    title: 'Mine',
-    description: 'Mine.',
-    options: z.object({}),
-    request: () => ({}),
-    analyze: () => empty,
-  };
-  registry.add({ ...base, ...fields } as AnalysisPlugin, origin);
-  return registry.get('analysis', 'mine').plugin;
+  const base = { kind, name: 'mine', title: 'Mine', description: 'Mine.', options: z.object({}) };
+  registry.add({ ...base, ...fields } as unknown as AnalysisPlugin | GroupingPlugin, origin);
+  return registry.get(kind, 'mine').plugin;
 }
+
+const guarded = (fields: Partial<Record<keyof AnalysisPlugin, unknown>>): AnalysisPlugin =>
+  throughDoor('analysis', { request: () => ({}), analyze: () => empty, ...fields });
 
 const analyze = (result: unknown) =>
   Promise.resolve(guarded({ analyze: () => result }).analyze({}, {} as AnalysisContext));
@@ -46,6 +41,17 @@ test('results that are right pass', async () => {
   expect(await analyze(result)).toBe(result);
 });
 
+test('cells that are NaN or infinite pass: they are shown by their names', async () => {
+  const rows = [[Number.NaN], [Number.NEGATIVE_INFINITY], [null]];
+  const result = { ...empty, tables: [{ ...table, rows }] };
+  expect(await analyze(result)).toBe(result);
+});
+
+test('omissions pass with the layer that was left out, and without one', async () => {
+  const omissions = [{ layer: 'layer1', frames: [0, 2], why: 'it is dead.' }, { why: 'Nothing was drawn.' }];
+  expect((await analyze({ ...empty, omissions })).omissions).toBe(omissions);
+});
+
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;
 
@@ -57,6 +63,11 @@ test.each<[string, unknown, string]>([
     'it gave arrays: undefined. Give a list, [] where there are no arrays.',
   ],
   ['findings that are numbers', { ...empty, findings: [3] }, 'it gave findings: [3]. Give a list of texts.'],
+  [
+    'omissions that are texts',
+    { ...empty, omissions: ['layer1 is dead'] },
+    "it gave omissions: ['layer1 is dead']. Give a list of { layer, why }, or { why } for what is no layer.",
+  ],
   [
     'values that JSON cannot hold',
     { ...empty, values: cyclic },
@@ -269,18 +280,11 @@ describe('label maps', () => {
     groups: [{ name: 'a' }, { name: 'b' }],
   };
   const label = (made: unknown) => {
-    const registry = new Registry();
-    const plugin = {
-      kind: 'grouping',
-      name: 'mine',
-      title: '',
-      description: '',
-      options: z.object({}),
+    const plugin = throughDoor('grouping', {
       label: (picture: typeof frame) => (typeof made === 'function' ? made(picture) : made),
-    };
-    registry.add(plugin as unknown as GroupingPlugin, origin);
+    });
     const context = { frame: 3, signal: about.signal, seed: 0 };
-    return Promise.resolve(registry.get('grouping', 'mine').plugin.label(frame, {}, context));
+    return Promise.resolve(plugin.label(frame, {}, context));
   };
 
   test('that are right pass, and what is done to the picture stays there', async () => {
@@ -294,17 +298,7 @@ describe('label maps', () => {
 
   test('of several frames together are checked like those of one', async () => {
     const fitted = async (fit: unknown) => {
-      const registry = new Registry();
-      const base = {
-        kind: 'grouping',
-        name: 'mine',
-        title: '',
-        description: '',
-        options: z.object({}),
-        label: () => map,
-      };
-      registry.add({ ...base, fit } as unknown as GroupingPlugin, origin);
-      const { plugin } = registry.get('grouping', 'mine');
+      const plugin = throughDoor('grouping', { label: () => map, fit });
       return (await plugin.fit!([async () => frame], {}))(frame);
     };
     const change = async ([read]: (() => Promise<typeof frame>)[]) => {

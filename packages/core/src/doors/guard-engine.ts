@@ -7,7 +7,7 @@ import { withFunctions } from './with-functions.js';
 
 /** An engine whose runtime's errors are told as its own, and whose results are checked for their form. */
 export function guardEngine(owner: Owner, plugin: EnginePlugin): EnginePlugin {
-  const { exportOnnx } = plugin;
+  const { exportOnnx, exportOnnxHalves } = plugin;
   return withFunctions(plugin, {
     create: (options) =>
       callAsync(
@@ -20,18 +20,27 @@ export function guardEngine(owner: Owner, plugin: EnginePlugin): EnginePlugin {
         },
       ),
     ...(exportOnnx && {
-      exportOnnx: (model) =>
+      exportOnnx: (model) => callAsync(owner, 'exportOnnx', () => exportOnnx.call(plugin, model), fileBytes),
+    }),
+    ...(exportOnnxHalves && {
+      exportOnnxHalves: (model, changing) =>
         callAsync(
           owner,
-          'exportOnnx',
-          () => exportOnnx.call(plugin, model),
-          (file) => {
-            requireThat(file instanceof Uint8Array, `it gave ${show(file)}`, 'Give the bytes of a file.');
-            return file;
+          'exportOnnxHalves',
+          () => exportOnnxHalves.call(plugin, model, changing),
+          (halves: unknown) => {
+            if (halves === null) return null;
+            requireThat(isObject(halves), `it gave ${show(halves)}`, "Give the files 'before' and 'after', or null.");
+            return { before: fileBytes(halves.before), after: fileBytes(halves.after) };
           },
         ),
     }),
   });
+}
+
+function fileBytes(file: unknown): Uint8Array {
+  requireThat(file instanceof Uint8Array, `it gave ${show(file)}`, 'Give the bytes of a file.');
+  return file;
 }
 
 function guardRunning(owner: Owner, engine: Engine): Engine {

@@ -146,7 +146,7 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   [
     'an unknown kind of layer',
     layer({ kind: 'linear' }),
-    "layer 'layer1' is of kind 'linear'. There are dense, conv, custom.",
+    "layer 'layer1' is of kind 'linear'. There are dense, conv, derived, custom.",
   ],
   ['two layers of one id', layers('a', 'a'), "two layers are called 'a'"],
   ['ids that differ in case', layers('Block', 'block'), "the layers 'Block' and 'block' differ in case alone"],

@@ -1,4 +1,5 @@
-import type { CustomHook, Inr, InrPlugin, LayerHook, NetworkInFile } from '../inr.js';
+import type { Arrays } from '../engine.js';
+import type { CustomHook, CustomTraceContext, DerivedHook, Inr, InrPlugin, LayerHook, NetworkInFile } from '../inr.js';
 import { isObject, requireThat, show } from './breach.js';
 import { callSync } from './call.js';
 import { checkLayout, checkNetwork } from './check-network.js';
@@ -107,9 +108,32 @@ function guardNetwork(owner: Owner, inr: Inr): Inr {
 }
 
 function guardHook(owner: Owner, hook: LayerHook, sampling: Inr['sampling']): LayerHook {
-  if (hook.kind !== 'custom') return hook;
+  if (hook.kind !== 'custom' && hook.kind !== 'derived') return hook;
   const { completeness, switchOff } = hook;
   const of = `of layer '${hook.id}'`;
+  const common = {
+    ...(completeness && {
+      completeness: (context: CustomTraceContext) =>
+        callSync(owner, `completeness ${of}`, () => completeness.call(hook, context), checkCompleteness),
+    }),
+    ...(switchOff && {
+      switchOff: (parameters: Arrays, neurons: readonly number[]) =>
+        callSync(
+          owner,
+          `switchOff ${of}`,
+          () => switchOff.call(hook, parameters, neurons),
+          (changed) => checkSwitchedOff(changed, parameters),
+        ),
+    }),
+  };
+  const unchecked = <R>(result: R) => result;
+  if (hook.kind === 'derived') {
+    return withFunctions<DerivedHook>(hook, {
+      source: (context, region) =>
+        callSync(owner, `source ${of}, frame ${context.frame}`, () => hook.source(context, region), unchecked),
+      ...common,
+    });
+  }
   const trace = traceChecked(hook, sampling);
   return withFunctions<CustomHook>(hook, {
     trace: (context, neurons, region, out) =>
@@ -119,18 +143,6 @@ function guardHook(owner: Owner, hook: LayerHook, sampling: Inr['sampling']): La
         () => trace(context, neurons, region, out),
         () => {},
       ),
-    ...(completeness && {
-      completeness: (context) =>
-        callSync(owner, `completeness ${of}`, () => completeness.call(hook, context), checkCompleteness),
-    }),
-    ...(switchOff && {
-      switchOff: (parameters, neurons) =>
-        callSync(
-          owner,
-          `switchOff ${of}`,
-          () => switchOff.call(hook, parameters, neurons),
-          (changed) => checkSwitchedOff(changed, parameters),
-        ),
-    }),
+    ...common,
   });
 }

@@ -37,7 +37,7 @@ export function ownStatistics(request: StatisticsRequest, gathered: LayerStatist
           throw notRequested(name, `${name}: ${ask.example}`);
         },
       });
-      // Of frame 0 there is no change, requested or not.
+      // There is no change to frame 0, requested or not.
     } else if (value !== undefined) own[name] = ownValue ? ownValue(value, request[name]) : value;
   }
   return own as unknown as LayerStatistics;

@@ -79,7 +79,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const start = long ? 12 : 10;
   const length = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
   if (length > bytes.length) throw refuse('the file ends inside the header');
-  // Of the header only ASCII is looked at. It is Latin-1 before version 3, which no TextDecoder decodes the same everywhere.
+  // Only the header's ASCII is looked at. It is Latin-1 before version 3, which no TextDecoder decodes the same everywhere.
   const header = new TextDecoder().decode(bytes.subarray(start, length));
   const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];

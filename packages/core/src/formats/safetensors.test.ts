@@ -24,6 +24,36 @@ describe('safetensors', () => {
     expect(decodeSafetensors(bytes, 'w')).toEqual({ tensors, metadata: { step: '12' } });
   });
 
+  test('gives views of the file where that is asked for and they can lie there, and else copies', () => {
+    const buffersOf = (file: Uint8Array, inPlace: boolean) =>
+      Object.values(decodeSafetensors(file, 'w', { inPlace }).tensors).map(({ data }) => data.buffer);
+    expect(buffersOf(bytes, true)).toEqual([bytes.buffer, bytes.buffer]);
+    expect(buffersOf(bytes, true)[0]).toBe(bytes.buffer);
+    for (const buffer of buffersOf(bytes, false)) expect(buffer).not.toBe(bytes.buffer);
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    expect(decodeSafetensors(shifted.subarray(1), 'w', { inPlace: true })).toEqual({
+      tensors,
+      metadata: { step: '12' },
+    });
+  });
+
+  test.each([
+    ['[]', 'its header is no JSON object'],
+    ['{', 'its header is not JSON'],
+    ['{"__metadata__":{"step":12}}', 'its metadata are not texts'],
+    ['{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,6]}}', "its entry 'w' is malformed"],
+    ['{"w":{"dtype":"F32","shape":[-1],"data_offsets":[4,0]}}', "its entry 'w' is malformed"],
+    ['{"w":{"dtype":"F32","shape":[0],"data_offsets":[0]}}', "its entry 'w' is malformed"],
+    ['{"w":[]}', "its entry 'w' is malformed"],
+  ])('refuses the header %s', (text, problem) => {
+    const header = new TextEncoder().encode(text);
+    const file = new Uint8Array(8 + header.length);
+    new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+    file.set(header, 8);
+    expect(() => decodeSafetensors(file, 'w')).toThrow(`w is not a safetensors file that can be read: ${problem}`);
+  });
+
   test('begins its numbers at a multiple of eight bytes, as readers that map the file want', () => {
     expect(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8).toBe(0);
   });

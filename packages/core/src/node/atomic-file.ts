@@ -42,7 +42,7 @@ export async function writeFileAtomic(
   }
 }
 
-/** Removes what this process is writing and has not finished: before it ends at once. */
+/** Removes what this process is writing and has not finished; called before the process ends at once. */
 export function removeUnfinished(): void {
   for (const path of unfinished) {
     try {

@@ -1,3 +1,14 @@
+/* What needs Node: plugins found and guarded, run folders, worker threads: `@xinc/core/node`. */
+export { abandonCalls } from '../doors/call.js';
+export { strayFault } from '../doors/stray.js';
+export { type FileAccess, ioError, ioReason } from '../io-error.js';
+export {
+  type BrokenPlugin,
+  type PluginOrigin,
+  type RegisteredPlugin,
+  Registry,
+  type UntrustedPlugins,
+} from '../registry.js';
 export { makeFolder, removeUnfinished, writeFileAtomic } from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';

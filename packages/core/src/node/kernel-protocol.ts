@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, ReduceResult, Reductions, Region } from '@xinc/kernels';
+import type { KernelLayer, ReduceResult, Reductions, Region } from '@xinc/kernels';
 
 /** What is gathered by a job, with the frame before named by its source's id. */
 interface JobRequest extends Reductions {
@@ -7,7 +7,7 @@ interface JobRequest extends Reductions {
 
 /** To a kernel worker. Answers come in the order of asking; `end` is answered with the job's counts. */
 export type KernelCall =
-  | { readonly call: 'open'; readonly source: number; readonly layer: DenseSource | ConvSource }
+  | { readonly call: 'open'; readonly source: number; readonly layer: KernelLayer }
   | { readonly call: 'close'; readonly source: number }
   | { readonly call: 'begin'; readonly job: number; readonly source: number; readonly request: JobRequest }
   | { readonly call: 'end'; readonly job: number }

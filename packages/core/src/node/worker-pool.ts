@@ -6,7 +6,7 @@ import type { Chunk } from '../trace/chunks.js';
 import type { ContributionSource, KernelPool } from '../trace/contribution-source.js';
 import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
 
-/** Chunks a worker has in hand: the next one waits there, so that it never waits for this thread. */
+/** Chunks that a worker is given at once, so that it never waits for this thread between two. */
 const CHUNKS_IN_HAND = 2;
 /** How far workers may run ahead of the chunk that is merged next, per worker: bounds the results that wait. */
 const CHUNKS_AHEAD = 6;
@@ -109,7 +109,7 @@ async function distribute(
   try {
     await Promise.all(running);
   } finally {
-    // Whoever waits for a chunk that failed must end as well.
+    // Calls that wait for a chunk that failed have to end as well.
     next = chunks.length;
     for (const go of resume) go();
     await Promise.allSettled(running);
@@ -149,13 +149,13 @@ class KernelThread {
     });
   }
 
-  /** A call whose answer nobody waits for. */
+  /** A call whose answer is not waited for. */
   send(argument: KernelCall): void {
     this.call(argument).catch(() => {});
   }
 
   async stop(): Promise<void> {
-    // An idle worker does not keep the process alive, but one whose end is waited for must.
+    // An idle worker does not keep the process alive; one whose end is waited for does.
     this.#stopping = true;
     this.#worker.ref();
     await this.#worker.terminate();

@@ -1,4 +1,4 @@
-/** Of rows, of columns. */
+/** A number for rows and one for columns. */
 export type Pair = readonly [number, number];
 /** Zeros above, left, below, right. */
 export type Sides = readonly [number, number, number, number];
@@ -8,7 +8,7 @@ export interface ConvolutionAttributes {
   readonly stride: Pair;
   /** Distance of the kernel's taps in the picture. */
   readonly dilation: Pair;
-  /** Channels are cut into this many groups, which do not see each other. */
+  /** Channels are divided into this many groups; outputs of a group read inputs of that group alone. */
   readonly groups: number;
 }
 

@@ -16,7 +16,7 @@ export interface ResizeMethod {
   readonly rounding?: 'floor' | 'ceil' | 'round-prefer-floor' | 'round-prefer-ceil';
   /** The cubic convolution's constant a; −0.75 by default. */
   readonly cubicCoefficient?: number;
-  /** Of rows and columns, where they are not the quotient of the sizes: a size that was rounded down. */
+  /** Scales of rows and columns, where a size was rounded down and they are not the quotient of the sizes. */
   readonly scales?: readonly [number, number];
 }
 

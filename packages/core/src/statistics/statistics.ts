@@ -77,7 +77,7 @@ export const STATISTICS = {
     ask: AREAS,
     after: 'histogram',
     allocate: ({ areas }, { pixels }, histogram) =>
-      areas.map((area) => ({ area, threshold: thresholdOf(histogram, area), counts: new Uint32Array(pixels) })),
+      areas.map((area) => ({ area, threshold: thresholdOf(histogram, area).value, counts: new Uint32Array(pixels) })),
     // No value is above the threshold of a layer that has none.
     argument: (value) => value.map(({ threshold }) => (Number.isNaN(threshold) ? Number.POSITIVE_INFINITY : threshold)),
     merge(value, part, { pixel }) {

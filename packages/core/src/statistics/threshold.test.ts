@@ -15,7 +15,7 @@ function histogramOf(values: Float32Array) {
   return { firstBin: HISTOGRAM.firstBin, counts };
 }
 
-/** By sorting, as method §5.4 defines it. */
+/** By sorting, as method §4 defines it. */
 function exactThreshold(values: Float32Array, area: number): number {
   const sorted = values.slice().sort().reverse();
   const total = sorted.reduce((sum, value) => sum + value, 0);
@@ -36,7 +36,7 @@ test('τ from the histogram is within 0.1 % of τ from sorting', () => {
         const values = Float32Array.from(list, (value, i) => value * 2 ** -(i % 12));
         const exact = exactThreshold(values, area);
         fc.pre(exact > 1e-3);
-        const near = thresholdOf(histogramOf(values), area);
+        const { value: near } = thresholdOf(histogramOf(values), area);
         // With few values the next value may lie further off than a bin is wide.
         const sorted = values.slice().sort();
         const place = sorted.indexOf(exact);
@@ -50,5 +50,18 @@ test('τ from the histogram is within 0.1 % of τ from sorting', () => {
 });
 
 test('a layer of zeros has the threshold 0', () => {
-  expect(thresholdOf(histogramOf(new Float32Array(100)), 0.1)).toBe(0);
+  expect(thresholdOf(histogramOf(new Float32Array(100)), 0.1)).toEqual({ value: 0, share: 0 });
+});
+
+test('a layer with values that are not finite has no threshold', () => {
+  expect(thresholdOf(histogramOf(Float32Array.of(1, Number.POSITIVE_INFINITY)), 0.1).value).toBeNaN();
+});
+
+test('τ of huge and of tiny values, and the share of the values above it', () => {
+  for (const scale of [1e-40, 1e-20, 1, 1e30]) {
+    const values = Float32Array.from([8, 4, 2, 1, 1], (value) => value * scale);
+    const { value, share } = thresholdOf(histogramOf(values), 0.5);
+    expect(Math.abs(value - 8 * scale), String(value / scale)).toBeLessThanOrEqual(Math.max(8e-3 * scale, 1.2e-41));
+    expect(share).toBeCloseTo(0.2, 2);
+  }
 });

@@ -10,7 +10,7 @@ interface Traced {
   readonly parameters: ReadonlySet<string>;
 }
 
-/** What weights that are not finite leave without a meaning, with the reasons. */
+/** What depends on weights that are not finite, with the reasons. */
 interface Broken {
   /** Layers whose contributions depend on such weights, by id. */
   readonly layers: ReadonlyMap<string, string>;
@@ -18,7 +18,7 @@ interface Broken {
   readonly picture: string | undefined;
 }
 
-/** That is told from the program, not from its values: an activation may well make a number of NaN. */
+/** This is read off the program, not off its values: an activation may turn NaN into a number. */
 export function findBroken(inr: Inr, parameters: Arrays): Broken {
   const broken = new Map<string, string>();
   for (const [name, { data }] of Object.entries(parameters)) {
@@ -40,7 +40,7 @@ export function findBroken(inr: Inr, parameters: Arrays): Broken {
 /** Names of the parameters that a layer's contributions depend on, its own first. */
 function weightsOf(hook: LayerHook, parameters: Arrays, activations: Readonly<Record<string, Traced>>): string[] {
   // What it computes its maps from, only its plugin knows.
-  if (hook.kind === 'custom') return Object.keys(parameters);
+  if (hook.kind === 'custom' || hook.kind === 'derived') return Object.keys(parameters);
   const own = hook.kind === 'dense' ? [hook.weight, hook.bias] : [hook.kernel, hook.bias];
   return [...own, ...activations[hook.input].parameters];
 }

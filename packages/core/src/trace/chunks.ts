@@ -8,9 +8,9 @@ export interface Chunk {
 
 const KERNELS_PER_CHUNK = 256;
 const LEAST_CHUNKS = 8;
-/** Of a dense layer, whose neurons are few: a piece has to be worth its merging. */
+/** Neurons of a dense layer in a piece. Merging a smaller piece would take as long as reducing it. */
 const NEURONS_PER_CHUNK = 64;
-/** Of a layer that its plugin traces, which cuts them further where maps are large. */
+/** Neurons in a piece of a layer that its plugin traces, which cuts them further where maps are large. */
 const NEURONS_PER_CUSTOM_CHUNK = 1024;
 
 /**
@@ -19,7 +19,7 @@ const NEURONS_PER_CUSTOM_CHUNK = 1024;
  */
 export function chunksOf(hook: LayerHook, neurons: number, outChannels: number): Chunk[] {
   const perChunk =
-    hook.kind === 'conv'
+    hook.kind === 'conv' || (hook.kind === 'derived' && hook.outputs !== undefined)
       ? kernelsPerChunk(neurons, outChannels)
       : hook.kind === 'custom'
         ? NEURONS_PER_CUSTOM_CHUNK

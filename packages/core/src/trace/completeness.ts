@@ -1,6 +1,14 @@
 import type { Completeness } from '../analysis.js';
 import { XincError } from '../errors.js';
-import { activationsRead, type ConvHook, type CustomHook, type DenseHook, type Inr, type LayerHook } from '../inr.js';
+import {
+  activationsRead,
+  type ConvHook,
+  type CustomHook,
+  type DenseHook,
+  type DerivedHook,
+  type Inr,
+  type LayerHook,
+} from '../inr.js';
 import type { Network } from '../network.js';
 import type { ContributionSource, KernelPool } from './contribution-source.js';
 import { convSource, denseSource } from './layer-source.js';
@@ -26,7 +34,11 @@ export function measureCompleteness(
 }
 
 /** A hook's own statement, of some pixels of the picture where the network draws single pixels. */
-async function customCompleteness({ inr, parameters, evaluate }: Network, hook: CustomHook, frame: number) {
+async function customCompleteness(
+  { inr, parameters, evaluate }: Network,
+  hook: CustomHook | DerivedHook,
+  frame: number,
+) {
   if (!hook.completeness) {
     throw new XincError(
       'unsupported',

@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, ReduceResult, Reductions, Region } from '@xinc/kernels';
+import type { KernelLayer, ReduceResult, Reductions, Region } from '@xinc/kernels';
 import type { Chunk } from './chunks.js';
 
 /** A layer on one frame (or on some pixels of it) whose maps can be streamed through reductions or asked for. */
@@ -32,6 +32,6 @@ export interface SourceReductions extends Reductions {
 
 /** Where contribution kernels run: in this thread, or in several. */
 export interface KernelPool {
-  open(source: DenseSource | ConvSource): Promise<ContributionSource>;
+  open(source: KernelLayer): Promise<ContributionSource>;
   dispose(): Promise<void>;
 }

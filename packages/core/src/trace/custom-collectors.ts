@@ -19,7 +19,7 @@ export async function feedCollectors(
     throwIfAborted(abort);
     const neurons = Uint32Array.from({ length: Math.min(atOnce, source.neurons - start) }, (_, i) => start + i);
     const maps = await source.maps(neurons);
-    // Each gets numbers of its own: what one changes in them is no other's concern.
+    // Each gets a copy of the numbers, so that what one changes does not reach the others.
     for (const [i, collector] of collectors.entries()) {
       collector.accept({ neurons, region, maps: i + 1 < collectors.length ? maps.slice() : maps });
     }

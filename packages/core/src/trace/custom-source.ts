@@ -3,7 +3,7 @@ import { throwIfAborted } from '../errors.js';
 import type { CustomHook, CustomTraceContext } from '../inr.js';
 import type { ContributionSource } from './contribution-source.js';
 
-/** Values of maps computed at once: what a plugin prepares for a call is then worth it. */
+/** Values of maps computed at once: enough that what a plugin prepares for a call takes a small part of the time. */
 const VALUES_AT_ONCE = 2 ** 22;
 
 /**

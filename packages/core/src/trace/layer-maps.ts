@@ -91,7 +91,7 @@ function checkWanted(
     });
   }
   if (!channels) return { frame, neurons, region, channels: 1 };
-  if (hook.kind !== 'custom' && hook.channels) {
+  if ((hook.kind === 'dense' || hook.kind === 'conv') && hook.channels) {
     return { frame, neurons, region, channels: hook.channels.length, apart: true };
   }
   throw new XincError('unsupported', `Layer '${info.id}' does not end in the channels of the picture`, {

@@ -20,7 +20,7 @@ export function denseSource(
   activations: Arrays,
   { pixels, width }: DensePixels,
   output?: number,
-): DenseSource {
+): DenseSource & Pick<DenseHook, 'activation'> {
   const weight = parameters[hook.weight];
   const bias = parameters[hook.bias].data;
   const [outputs, neurons] = weight.shape;
@@ -65,7 +65,7 @@ export function convSource(hook: ConvHook, parameters: Arrays, activations: Arra
 
 /** Number of neurons of a layer: inputs of a dense one, kernels of a convolution. */
 export function neuronCount({ parameters }: Pick<Inr, 'parameters'>, hook: LayerHook): number {
-  if (hook.kind === 'custom') return hook.neurons;
+  if (hook.kind === 'custom' || hook.kind === 'derived') return hook.neurons;
   const shapeOf = (wanted: string) => parameters.find(({ name }) => name === wanted)!.shape;
   if (hook.kind === 'dense') return shapeOf(hook.weight)[1];
   const [outChannels, inChannels] = shapeOf(hook.kernel);

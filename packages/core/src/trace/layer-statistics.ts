@@ -1,4 +1,6 @@
+import type { Arrays } from '../engine.js';
 import { isXincError } from '../errors.js';
+import type { LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import { LayerGathering } from '../statistics/layer-gathering.js';
 import { passesOf } from '../statistics/passes.js';
@@ -64,7 +66,7 @@ export async function layerStatistics(
       const about = { neurons: info.neurons, pixels: height * width, labels };
       const pass: LayerPass = {
         ...state.layer,
-        chunks: chunksOf(hook, info.neurons, hook.kind === 'conv' ? network.parameters[hook.kernel].shape[0] : 1),
+        chunks: chunksOf(hook, info.neurons, outputsOf(hook, network.parameters)),
         gathering: new LayerGathering(asked, about, state.values),
         // They see every map once.
         accumulators: k === 0 ? state.collectors.map(({ accumulator }) => accumulator) : [],
@@ -95,4 +97,10 @@ export async function layerStatistics(
       },
     ]),
   );
+}
+
+/** Kernels of one input channel; 1 where neurons are inputs. */
+function outputsOf(hook: LayerHook, parameters: Arrays): number {
+  if (hook.kind === 'derived') return hook.outputs ?? 1;
+  return hook.kind === 'conv' ? parameters[hook.kernel].shape[0] : 1;
 }

@@ -5,7 +5,7 @@ import type { ContributionSource, KernelPool } from './contribution-source.js';
 /** Milliseconds of kernels between turns of the event loop. */
 const TURN = 20;
 
-/** Kernels in the calling thread. The event loop gets its turn between chunks. */
+/** Kernels in the calling thread. Other events are handled between chunks. */
 export async function createLocalPool(): Promise<KernelPool> {
   const kernels = await loadKernels();
   const opened = new Map<ContributionSource, Source>();

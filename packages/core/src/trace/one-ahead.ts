@@ -11,7 +11,7 @@ export async function* oneAhead<Item, Made>(
     for (const [i, item] of items.entries()) {
       const made = await (next ?? make(item));
       next = i + 1 < items.length ? make(items[i + 1]) : undefined;
-      // Should it fail while the item is in use, that is said when its turn comes.
+      // Where it fails while the item is in use, the error is thrown when its turn comes.
       next?.catch(() => {});
       yield [item, made];
     }

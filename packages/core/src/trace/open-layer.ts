@@ -32,6 +32,7 @@ export async function openLayer(
   channel?: number,
 ): Promise<ContributionSource> {
   if (hook.kind === 'custom') return customSource(hook, { frame, signal, parameters, activations }, tile.region);
+  if (hook.kind === 'derived') return pool.open(hook.source({ frame, signal, parameters, activations }, tile.region));
   if (hook.kind === 'conv') return pool.open(convSource(hook, parameters, activations));
   const extent = { pixels: tile.region.height * tile.region.width, width: tile.region.width };
   return pool.open(denseSource(hook, parameters, activations, extent, channel));

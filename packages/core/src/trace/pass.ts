@@ -11,7 +11,7 @@ export interface LayerPass extends TraceableLayer {
   /** The pieces that its neurons are traced in. */
   readonly chunks: readonly Chunk[];
   readonly gathering: LayerGathering;
-  /** Of the collectors that plugins bring. */
+  /** The accumulators of the collectors that plugins bring. */
   readonly accumulators: readonly ReturnType<CustomCollector['start']>[];
 }
 

@@ -39,7 +39,7 @@ export function tracedFrame(
 ): TracedFrame {
   const tiles = tilesOf(network.inr);
   const known = new Map<number, Arrays>();
-  // One tile's activations serve both passes; those of several are computed twice rather than kept.
+  // The activations of a single tile are kept for both passes; those of several are computed twice.
   const activate = async (of: number, tile: Tile): Promise<Arrays> => {
     const activations = known.get(of) ?? (await activationsOf(network, hooks, of, tile));
     if (tiles.length === 1) known.set(of, activations);

@@ -24,7 +24,7 @@ export class TorchStream {
     return Float32Array.from({ length }, () => this.#next() * range + least);
   }
 
-  /** Of mean 0, as `randn(…) * deviation`. */
+  /** Normal numbers of mean 0, as `randn(…) * deviation`. */
   normal(length: number, deviation: number): Float32Array {
     const values = Float32Array.from({ length: Math.max(length, BLOCK) }, () => this.#next());
     const last = values.length - BLOCK;

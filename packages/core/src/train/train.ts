@@ -40,7 +40,7 @@ export interface TrainingStep {
   readonly steps: number;
   /** Mean squared error of the step's batch, before the update. */
   readonly loss: number;
-  /** Of the same, dB. */
+  /** PSNR of the step's batch, dB. */
   readonly psnr: number;
 }
 

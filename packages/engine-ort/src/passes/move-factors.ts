@@ -1,4 +1,5 @@
-import { type OpName, sizeOf } from '@xinc/core';
+import { sizeOf } from '@xinc/core';
+import type { OpName } from '@xinc/core/graph';
 import {
   countUses,
   type Graph,

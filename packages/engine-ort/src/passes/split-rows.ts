@@ -1,5 +1,12 @@
-import { hasUnitSteps, type OpAttributes, type Shape } from '@xinc/core';
-import { type Graph, type GraphNode, type NamedNodes, rewrite } from '@xinc/core/graph';
+import type { Shape } from '@xinc/core';
+import {
+  type Graph,
+  type GraphNode,
+  hasUnitSteps,
+  type NamedNodes,
+  type OpAttributes,
+  rewrite,
+} from '@xinc/core/graph';
 
 /**
  * Convolutions from many channels to few, by rows: a k×l kernel as k kernels of one row, laid side by side as output

@@ -2,7 +2,7 @@ import { KernelError } from '../errors.js';
 import { LANES, VECTOR } from '../wasm/rows.js';
 import type { Reducer } from './reducer.js';
 
-/** Of a threshold per pixel, [P], the number of pixels where a_n(p) is above it, [n]. */
+/** Given a threshold for each pixel, [P], the number of pixels where a_n(p) is above it, [n]. */
 export const pixelsPerNeuron: Reducer<Float32Array, Uint32Array> = {
   over: 'range',
   check(thresholds, pixels) {

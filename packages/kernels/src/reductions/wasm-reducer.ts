@@ -11,7 +11,7 @@ export interface WasmPlace {
   readonly wasm: WasmExports;
   /** Freed when the reduction ends. */
   readonly own: Allocations;
-  /** Of the region. */
+  /** Pixels of the region. */
   readonly pixels: number;
   /** Where `reduce` leaves the totals of four neurons: float64 sums, then a vector of minima and one of maxima. */
   readonly totals: number;
@@ -32,6 +32,6 @@ export interface WasmReducer<Result> {
   take?(first: number, lanes: number): void;
   /** Adds float32 sums to float64 ones: called often enough that their rounding stays small, and when a range ends. */
   promote?(): void;
-  /** Of the range, or of all neurons so far. */
+  /** The result for the range, or for all neurons so far. */
   result(): Result;
 }

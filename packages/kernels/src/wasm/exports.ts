@@ -4,6 +4,7 @@ export interface WasmExports {
   interleave(input: number, pixels: number, neurons: number, planes: number, planeBytes: number): void;
   pickWeights(source: number, n: number, phases: number, lanePhases: number, target: number): void;
   separate(rows: number, height: number, lanes: number, buffer: number, target: number, mapBytes: number): void;
+  atZero(program: number): number;
   reduce(job: number): void;
   sumGroups(cells: number, n: number): void;
   promote(source: number, n: number, target: number): void;

@@ -21,6 +21,9 @@ const ROWS = [
   'between',
   'rowShares',
   'columnShares',
+  'program',
+  'gate',
+  'planes',
 ] as const;
 
 /** The fields of `Ring` in assembly/rows.ts, in their order. */
@@ -38,7 +41,7 @@ const RING = [
   'quick',
 ] as const;
 
-export const ROW_KINDS = { responses: 0, smoothed: 1, dense: 2 } as const;
+export const ROW_KINDS = { responses: 0, smoothed: 1, dense: 2, denseProgram: 3, gated: 4, planes: 5 } as const;
 
 /** Bytes of a vector: four float32 lanes, a neuron each. */
 export const VECTOR = 16;

@@ -39,7 +39,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Add: binary('add', (a, b) => a + b),
   Sub: binary('sub', (a, b) => a - b),
   Mul: binary('mul', (a, b) => a * b),
-  // Of integers, as in shapes, the quotient is cut off.
+  // The quotient of integers, as in shapes, is cut off.
   Div: binary('div', (a, b) => (Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b)),
   Max: several('maximum'),
   Min: several('minimum'),

@@ -1,4 +1,4 @@
-import type { ResizeMethod, Sides } from '@xinc/core';
+import type { ResizeMethod, Sides } from '@xinc/core/graph';
 import { type NodeReader, type Rule, tensor } from '../values.js';
 
 const pairOf = (values: readonly number[] | undefined): readonly [number, number] => [

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type ChartFigure, chartExcess, XincError } from '@xinc/core';
+import { type ChartFigure, XincError } from '@xinc/core';
+import { chartExcess } from './chart-limits.js';
 import type { ChartReply, ChartRequest } from './chart-process.js';
 import { ensureFonts } from './fonts.js';
 import type { Printed } from './printed.js';
@@ -16,7 +17,7 @@ const LEAST_DEADLINE = 2000;
 const START = 60_000;
 /** MiB of JavaScript's memory of the process. */
 const MEMORY = 1024;
-/** Charts that were ended, after which no other is tried: how long a report takes is not for a run to say. */
+/** Charts that may be ended before no other is tried, so that a run does not decide how long a report takes. */
 const MOST_ENDED = 8;
 
 type Request = ChartRequest extends infer R ? (R extends ChartRequest ? Omit<R, 'id'> : never) : never;
@@ -94,13 +95,13 @@ function proceed(): void {
   watch();
 }
 
-/** The time begins anew with each chart that is given or done: of two, one waits for the other. */
+/** The time begins again with each chart that is given or done, since of two charts one waits for the other. */
 function watch(): void {
   clearTimeout(timer);
   if (!drawer) return;
   const { child, ready } = drawer;
   const wanted = underWay.size > 0 || queue.length > 0;
-  // While nothing is drawn it keeps nobody from ending.
+  // While nothing is drawn it does not keep this process alive.
   for (const one of [child, child.channel]) wanted ? one?.ref() : one?.unref();
   const limit = !ready ? START : wanted ? Math.max(LEAST_DEADLINE, DEADLINE / (1 + endedCount)) : PATIENCE;
   const watched = drawer;
@@ -121,7 +122,7 @@ function start(): Drawer {
   const child = fork(fileURLToPath(new URL('./chart-process.js', import.meta.url)), {
     execArgv: [`--max-old-space-size=${MEMORY}`],
     serialization: 'advanced',
-    // What V8 says at its end is of no use to anybody.
+    // What V8 prints when it ends is not shown.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const started: Drawer = { child, ready: false };
@@ -135,7 +136,7 @@ function start(): Drawer {
     }
     proceed();
   });
-  // That it does not start, or that a message could not be sent, is told by its end.
+  // Where it does not start, or a message cannot be sent, the event of its end tells it.
   child.on('error', (error) => child.pid === undefined && lose(started, error.message));
   child.on('close', (status, signal) => lose(started, String(signal ?? status)));
   return started;

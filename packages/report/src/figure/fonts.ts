@@ -8,7 +8,7 @@ const CONFIGURATION = fileURLToPath(new URL('./fonts/fonts.conf', import.meta.ur
  * carries one. Before the first text is drawn.
  */
 export function ensureFonts(): void {
-  // Elsewhere the system always has some. Whoever has configured fontconfig meant it.
+  // Other systems always have fonts. A configuration of fontconfig that is set stays as it is.
   if (process.platform !== 'linux' || process.env.FONTCONFIG_FILE || process.env.FONTCONFIG_PATH) return;
   process.env.FONTCONFIG_FILE = CONFIGURATION;
 }

@@ -10,7 +10,7 @@ import { FONT, type Theme } from './theme.js';
 /** CSS pixels. */
 const PAGE_WIDTH = 960;
 const LARGEST_PANEL = 640;
-/** Of a picture that is far taller than wide; it is drawn narrower than its panel. */
+/** Height of a picture at most; one that is far taller than wide is drawn narrower than its panel. */
 const LARGEST_HEIGHT = 960;
 const MARGIN = 16;
 const GAP = 12;

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import sharp from 'sharp';
 
-/** Of SVG in librsvg, where a CSS pixel is one dot at this density. */
+/** Dots per inch of SVG in librsvg; at this density a CSS pixel is one dot. */
 const BASE_DENSITY = 72;
 
 // No figure is drawn twice: what libvips remembers of earlier ones is only memory.

@@ -5,7 +5,7 @@ export interface Theme {
   readonly muted: string;
   readonly rule: string;
   readonly grid: string;
-  /** Of marks that the figure gives no colour. */
+  /** The colour of marks that the figure gives none. */
   readonly accent: string;
 }
 

@@ -1,4 +1,4 @@
-import { superscript } from '@xinc/core';
+import { superscript } from '../typeset.js';
 
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
 /** Keeps a number and its unit on one line. */

@@ -1,4 +1,4 @@
-import { formatJson } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
 import { type Content, html, type Markup } from './markup.js';
 import { tableNumber } from './numbers.js';
 

@@ -88,7 +88,7 @@ async function encodeLabels(
   return { png: await picture.png().toBuffer(), ...size, undefinedPixels: 0 };
 }
 
-/** Of a palette, besides the colour of labels that no group has. */
+/** Colours of a palette at most, besides the colour of labels that no group has. */
 const MOST_COLORS = 255;
 const UNNAMED: readonly [number, number, number] = [128, 128, 128];
 

@@ -1,8 +1,9 @@
-import { typeset } from '@xinc/core';
+import { omissionSentences } from '@xinc/core';
 import { type Content, html, type Markup } from '../html/markup.js';
 import { duration } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
+import { typeset } from '../typeset.js';
 import { figuresMarkup } from './figure.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
@@ -29,7 +30,7 @@ export async function analysisSection(
       figures,
       tables,
       noteList(result.notes ?? []),
-      omissionList(result.omissions ?? []),
+      omissionList(omissionSentences(result.omissions ?? [])),
       provenance(analysis),
     ],
   };

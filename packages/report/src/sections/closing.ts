@@ -1,7 +1,7 @@
-import { typeset } from '@xinc/core';
 import { type Content, html } from '../html/markup.js';
 import { valueList } from '../html/values.js';
 import type { Report } from '../report.js';
+import { typeset } from '../typeset.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
 

@@ -1,7 +1,8 @@
-import { type ChartFigure, type Figure, isXincError, typeset } from '@xinc/core';
+import { type ChartFigure, type Figure, isXincError } from '@xinc/core';
 import { renderChart } from '../figure/render-figure.js';
 import { PAGE } from '../figure/theme.js';
 import { html, Markup } from '../html/markup.js';
+import { typeset } from '../typeset.js';
 import type { Numbering } from './numbering.js';
 import { rasterMarkup } from './raster.js';
 
@@ -53,8 +54,8 @@ async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, t
 }
 
 /**
- * A figure with its number and caption. One that cannot be drawn leaves a line that says why: the rest of the report is
- * worth having.
+ * A figure with its number and caption. In place of one that cannot be drawn stands a line that says why: the rest of the report is
+ * shown.
  */
 const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
   numberedFigure(figure, String(numbering.figure()), numbering, thrift);

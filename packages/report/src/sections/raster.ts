@@ -8,9 +8,9 @@ import { reduction } from '../picture/resample.js';
 
 /** Width of the column of figures, CSS pixels. */
 export const FIGURE_WIDTH = 920;
-/** Picture pixels per CSS pixel that are worth their bytes. */
+/** Picture pixels per CSS pixel; more would make the page larger without being seen. */
 const DENSITY = 1.5;
-/** Pixels of one panel, so that no figure makes the page too heavy to send. */
+/** Pixels of one panel at most, so that no single figure makes the page too large to send. */
 const PANEL_PIXELS = 2 ** 17;
 
 /**

@@ -1,15 +1,13 @@
 import {
   type AnalysisContext,
-  clampFrame,
   type LabelMap,
   type LayerStatistics,
-  ownStatistics,
   type Signal,
   type StatisticsRequest,
-  switchOff,
-  type Tracer,
+  whole,
   XincError,
 } from '@xinc/core';
+import { clampFrame, ownStatistics, switchOff, type Tracer } from '@xinc/core/trace';
 import type { Work } from '../work.js';
 
 export interface Gathered {
@@ -57,7 +55,7 @@ export async function gatherStatistics(
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(2);
   const times = frames.length > 1 ? ` × ${frames.length} frames` : '';
-  progress?.end(`Traced ${neurons.toLocaleString('en')} neurons${times} in ${seconds} s`);
+  progress?.end(`Traced ${whole(neurons)} neurons${times} in ${seconds} s`);
   return { frames, labels, statistics, failed };
 }
 

@@ -1,15 +1,9 @@
-import {
-  type AnalysisPlugin,
-  type AnalysisResult,
-  createTracer,
-  isXincError,
-  type Network,
-  XincError,
-} from '@xinc/core';
+import { type AnalysisResult, isXincError, omissionSentences, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
 import { startPool } from '../open/pool.js';
-import { type Omission, storeOmissions } from '../stored/omissions.js';
+import { type RunOmission, storeOmissions } from '../stored/omissions.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
 import type { Work } from '../work.js';
 import { type AnalysisPlan, type ChosenAnalysis, chooseFrames } from './plan-analyses.js';
@@ -21,7 +15,7 @@ const RESULTS_WAITING = 6;
 /** Names of what was done, and what was not. */
 export interface Analysed {
   readonly done: readonly string[];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
 }
 
 /**
@@ -33,7 +27,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
   try {
     const tracer = createTracer(network, pool);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
-    const omissions: Omission[] = [];
+    const omissions: RunOmission[] = [];
     const analyses: ChosenAnalysis[] = [];
     for (const chosen of plan.analyses) {
       const { plugin, options, named } = chosen;
@@ -77,29 +71,31 @@ async function analyseAndStore(
   { onFailure, progress, abort }: Work,
 ): Promise<Analysed> {
   const done: string[] = [];
-  const omissions: Omission[] = [];
+  const omissions: RunOmission[] = [];
   /** Reasons that people have read: several analyses meet the same one. */
   const told = new Set<string>();
   /** Tells of an analysis that failed; throws what is the end of all of them. */
-  const leaveOut = ({ name, title }: AnalysisPlugin, error: unknown): string => {
+  const leaveOut = ({ plugin: { name, title }, named }: ChosenAnalysis, error: unknown): string => {
     if (abort?.aborted) throw new XincError('cancelled', 'Cancelled', { cause: error });
-    // Of a full disk or a lost lock, the other analyses would tell the same.
+    // The other analyses would meet a full disk or a lost lock as well.
     if (!isXincError(error) || error.code === 'io' || error.code === 'conflict') throw error;
     omissions.push({ what: title, analysis: name, why: error.message });
     onFailure?.(error);
+    // For an analysis that was named, the caller tells why, from what is returned.
+    if (named) return `${title}: left out`;
     const reason = told.has(error.message) ? 'for the same reason' : error.message;
     told.add(error.message);
     return `${title}: left out: ${reason}`;
   };
   const storing = new PQueue({ concurrency: 1 });
   const failures: unknown[] = [];
-  const store = (plugin: AnalysisPlugin, analysis: Parameters<typeof storeAnalysis>[1]) => {
+  const store = (chosen: ChosenAnalysis, analysis: Parameters<typeof storeAnalysis>[1]) => {
     const stored = storing.add(async () => {
       try {
         await storeAnalysis(run, analysis);
-        done.push(plugin.name);
+        done.push(chosen.plugin.name);
       } catch (error) {
-        progress?.line(leaveOut(plugin, error));
+        progress?.line(leaveOut(chosen, error));
       }
     });
     stored.catch((error) => {
@@ -108,7 +104,8 @@ async function analyseAndStore(
     });
   };
   try {
-    for (const { plugin, options } of analyses) {
+    for (const chosen of analyses) {
+      const { plugin, options } = chosen;
       const { name, title, description } = plugin;
       progress?.begin(title, '%');
       const start = performance.now();
@@ -119,16 +116,16 @@ async function analyseAndStore(
         if (refusal) throw refusal;
         result = await plugin.analyze(options, prepared.contextOf(plugin));
       } catch (error) {
-        progress?.end(leaveOut(plugin, error), 'left-out');
+        progress?.end(leaveOut(chosen, error), 'left-out');
         continue;
       }
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       progress?.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
-      for (const omission of result.omissions ?? []) {
-        if (!told.has(omission)) progress?.line(`  left out: ${omission}`);
-        told.add(omission);
+      for (const sentence of omissionSentences(result.omissions ?? [])) {
+        if (!told.has(sentence)) progress?.line(`  left out: ${sentence}`);
+        told.add(sentence);
       }
-      store(plugin, { name, title, description, options, frames: prepared.frames, seconds, result });
+      store(chosen, { name, title, description, options, frames: prepared.frames, seconds, result });
       await storing.onSizeLessThan(RESULTS_WAITING);
       if (failures.length > 0) break;
     }

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { createTracer, type KernelPool, type LabelledRun, type Network, type Tracer, XincError } from '@xinc/core';
+import { type LabelledRun, type Omission, XincError } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
+import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import { startPool } from '../open/pool.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
 import type { Work } from '../work.js';
@@ -59,15 +60,14 @@ export async function compareRuns(
     );
     for (const { plugin, options } of joint) plugin.checkRuns?.(options, known);
     const prepared: RunAnalysis[] = [];
-    const omissions: string[] = [];
+    const omissions: Omission[] = [];
     for (const [i, run] of runs.entries()) {
       const tracer = tracers[i];
       const ready = await prepareAnalysis(run, tracer, labelled[i], { ...plan, analyses: joint }, work);
       for (const refusal of ready.refusals.values()) throw refusal;
       prepared.push(ready);
-      for (const { what, why } of ready.omissions) {
-        if (tracer.layers.some(({ id }) => id === what) || tracer.broken.has(what))
-          omissions.push(`${names[i]}: ${what} was left out: ${why}`);
+      for (const { layer, why } of ready.omissions) {
+        if (layer !== undefined) omissions.push({ why: `${names[i]}: ${layer} was left out: ${why}` });
       }
     }
     const folders: string[] = [];

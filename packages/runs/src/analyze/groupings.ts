@@ -3,17 +3,15 @@ import {
   type GroupingPlugin,
   isXincError,
   type LabelMap,
-  type RegisteredPlugin,
-  type Registry,
   type Signal,
   type SignalShape,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
 import { ANNOTATION } from '../make/prepare-run.js';
 import { asked, parseConfig } from '../settings.js';
-import type { Omission } from '../stored/omissions.js';
+import type { RunOmission } from '../stored/omissions.js';
 import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from '../stored/stored-signal.js';
 import type { Advice, Work } from '../work.js';
 
@@ -105,10 +103,10 @@ export async function labelFrames(
   groupings: readonly ChosenGrouping[],
   frames: readonly number[],
   work: Work = {},
-): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: Omission[] }> {
+): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: RunOmission[] }> {
   const { abort, advice = {}, onFailure, progress } = work;
   const labels = new Map<string, Map<number, LabelMap>>();
-  const omissions: Omission[] = [];
+  const omissions: RunOmission[] = [];
   progress?.begin('Grouping pixels', 'frames');
   const total = groupings.length * frames.length;
   let done = 0;

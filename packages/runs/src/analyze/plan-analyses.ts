@@ -1,5 +1,5 @@
-import { type AnalysisPlugin, type RegisteredPlugin, type Registry, XincError } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
+import { type AnalysisPlugin, XincError } from '@xinc/core';
+import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
 import { type FrameRange, formatFrameRange, resolveFrameRange } from '@xinc/signals';
 import { asked, parseConfig } from '../settings.js';
 import { type ChosenGrouping, chooseGroupings } from './groupings.js';

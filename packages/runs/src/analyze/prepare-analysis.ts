@@ -5,12 +5,11 @@ import {
   type RequestContext,
   type Signal,
   type StatisticsRequest,
-  type Tracer,
-  uniteRequests,
   type XincError,
 } from '@xinc/core';
 import type { Run } from '@xinc/core/node';
-import type { Omission } from '../stored/omissions.js';
+import { type Tracer, uniteRequests } from '@xinc/core/trace';
+import type { RunOmission } from '../stored/omissions.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
@@ -23,7 +22,7 @@ export interface RunAnalysis {
   /** The run as an analysis may read it. */
   contextOf(plugin: AnalysisPlugin): AnalysisContext;
   readonly frames: readonly number[];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
   /** Analyses that refused to be asked, and why. */
   readonly refusals: ReadonlyMap<AnalysisPlugin, XincError>;
 }
@@ -33,7 +32,7 @@ interface LabelledFrames {
   readonly signal: Signal;
   readonly frames: readonly number[];
   readonly labels: Awaited<ReturnType<typeof labelFrames>>['labels'];
-  readonly omissions: readonly Omission[];
+  readonly omissions: readonly RunOmission[];
 }
 
 /** Labels the frames that are to be analysed. */
@@ -58,7 +57,7 @@ export async function prepareAnalysis(
   const omissions = [...before];
   for (const [what, reason] of tracer.broken) {
     const why = `its contributions depend on what is no number: ${reason}.`;
-    omissions.push({ what, why });
+    omissions.push({ what, layer: what, why });
     work.progress?.line(`  left out: ${what}: ${why}`);
   }
   const about: RequestContext = {
@@ -80,7 +79,7 @@ export async function prepareAnalysis(
   const gathered = await gatherStatistics(tracer, uniteRequests([...requests.values()]), frames, labels, work);
   for (const [what, error] of gathered.failed) {
     const { message } = error;
-    omissions.push({ what, why: message });
+    omissions.push({ what, layer: what, why: message });
     work.progress?.line(`  left out: ${what}: ${message}`);
     work.onFailure?.(error);
   }

@@ -1,5 +1,6 @@
 import { type Checkpoint, type KnownArchitecture, knownArchitecture } from '@xinc/checkpoints';
-import { type InrPlugin, isXincError, printable, type SignalShape, XincError } from '@xinc/core';
+import { type InrPlugin, isXincError, type SignalShape, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import { below, isAsked, keyText } from './network-key.js';
 import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.js';
 

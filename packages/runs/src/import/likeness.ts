@@ -1,7 +1,5 @@
 import {
   type Arrays,
-  clampFrame,
-  createNetwork,
   type Engine,
   type Inr,
   meanPsnr,
@@ -10,6 +8,7 @@ import {
   type Signal,
   throwIfAborted,
 } from '@xinc/core';
+import { clampFrame, createNetwork } from '@xinc/core/trace';
 
 /** Some frames of a video, evenly spread; all, if it has no more. */
 export function spreadFrames(frames: number, most: number): number[] {

@@ -1,17 +1,8 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
-import {
-  type Arrays,
-  type InrPlugin,
-  ioError,
-  type NetworkFile,
-  ndarray,
-  type RegisteredPlugin,
-  type Registry,
-  type SignalShape,
-  XincError,
-} from '@xinc/core';
+import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
+import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
 import type { RecognisedNetwork } from './recognise-network.js';
 

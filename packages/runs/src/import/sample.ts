@@ -1,17 +1,15 @@
 import {
   type Arrays,
-  createOps,
   type Engine,
   type Executable,
-  evaluationProgram,
   type Inr,
   type NdArray,
-  OUTPUT,
   psnrOfError,
   type Shape,
   type Signal,
-  shapesOf,
 } from '@xinc/core';
+import { createOps } from '@xinc/core/graph';
+import { evaluationProgram, OUTPUT, shapesOf } from '@xinc/core/trace';
 import { spreadFrames } from './likeness.js';
 
 /** Pixels of an image that are drawn: enough that 1 dB shows. */

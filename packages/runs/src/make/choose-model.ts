@@ -1,4 +1,5 @@
-import { type RegisteredPlugin, type Registry, type SignalShape, XincError } from '@xinc/core';
+import { type SignalShape, XincError } from '@xinc/core';
+import type { RegisteredPlugin, Registry } from '@xinc/core/node';
 import { asked } from '../settings.js';
 
 /**

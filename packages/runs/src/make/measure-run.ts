@@ -1,17 +1,17 @@
 import {
-  clampFrame,
   countNanPixels,
   describePsnr,
   type Engine,
   type Inr,
   meanPsnr,
   meanSquaredError,
-  type Network,
   psnrOfError,
   throwIfAborted,
+  whole,
   XincError,
 } from '@xinc/core';
 import type { Run, RunManifest } from '@xinc/core/node';
+import { clampFrame, type Network } from '@xinc/core/trace';
 import { openWith } from '../open/open-network.js';
 import { storedSignal } from '../stored/stored-signal.js';
 
@@ -58,7 +58,6 @@ export function describeNan({ signal, metrics }: RunManifest): string | undefine
   const counts = metrics?.nanPixels ?? [];
   const nan = counts.reduce((sum, count) => sum + count, 0);
   if (nan === 0) return undefined;
-  const whole = (count: number) => count.toLocaleString('en');
   const { frames, height, width } = signal;
   const touched = counts.filter((count) => count > 0).length;
   const on = frames > 1 ? `, on ${whole(touched)} of ${whole(frames)} frames` : '';
@@ -85,7 +84,7 @@ export async function demandPicture(
   const where = network.inr.signal.frames > 1 ? ' of its first frame' : '';
   throw new XincError(
     'numeric',
-    `${file} draws no picture: all ${pixels.toLocaleString('en')} pixels${where} are NaN, although its weights are numbers`,
+    `${file} draws no picture: all ${whole(pixels)} pixels${where} are NaN, although its weights are numbers`,
     { subject: file, hint: (await findAdvice()) ?? OVERFLOWS },
   );
 }

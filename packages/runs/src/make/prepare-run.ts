@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
-import { type Inr, type RegisteredPlugin, sizeOf, XincError } from '@xinc/core';
+import { type Inr, sizeOf, XincError } from '@xinc/core';
+import type { RegisteredPlugin } from '@xinc/core/node';
 import { listOf, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
 import { z } from 'zod';

@@ -1,16 +1,7 @@
-import {
-  checkParameters,
-  describePsnr,
-  type Engine,
-  formatDuration,
-  type Inr,
-  isXincError,
-  MOST_TENSOR_BYTES,
-  sizeOf,
-  train,
-  XincError,
-} from '@xinc/core';
+import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
+import { formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
 import { type Run, TRAINING_STATE, type TrainingLogEntry, WEIGHTS } from '@xinc/core/node';
+import { checkParameters, train } from '@xinc/core/trace';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { measureRun, psnrWords } from './measure-run.js';

@@ -1,15 +1,7 @@
-import {
-  type Arrays,
-  checkParameters,
-  createNetwork,
-  type Engine,
-  type Inr,
-  type Network,
-  type RegisteredPlugin,
-  type Registry,
-  XincError,
-} from '@xinc/core';
+import { type Arrays, type Engine, type Inr, XincError } from '@xinc/core';
+import type { RegisteredPlugin, Registry } from '@xinc/core/node';
 import { type Run, WEIGHTS } from '@xinc/core/node';
+import { checkParameters, createNetwork, type Network } from '@xinc/core/trace';
 import { parseConfig } from '../settings.js';
 import { checkStoredSignal } from '../stored/stored-signal.js';
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { createLocalPool, type Inr, type KernelPool, neuronCount } from '@xinc/core';
+import type { Inr } from '@xinc/core';
 import { createWorkerPool } from '@xinc/core/node';
+import { createLocalPool, type KernelPool, neuronCount } from '@xinc/core/trace';
 
 /** Contribution values of a frame from which starting threads pays. */
 const WORTH_THREADS = 5e7;

@@ -1,5 +1,7 @@
-import type { Arrays, Network, NpyArray, StatisticsRequest, Tracer } from '@xinc/core';
+import type { Arrays, StatisticsRequest } from '@xinc/core';
 import { XincError } from '@xinc/core';
+import type { NpyArray } from '@xinc/core/formats';
+import type { Network, Tracer } from '@xinc/core/trace';
 import { STRONGEST, strongestNeurons } from './strongest-neurons.js';
 
 /** What of a network to take besides its sums. */

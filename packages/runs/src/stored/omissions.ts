@@ -2,10 +2,12 @@ import { listOf, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
 
-/** Something left out, and why; the report says so. */
-export interface Omission {
+/** What was left out of all analyses of a run, and why; the report says so. */
+export interface RunOmission {
   /** For people: an analysis by its title. */
   readonly what: string;
+  /** The id of the layer, where it is one. */
+  readonly layer?: string;
   /** The name of the analysis, where it is one. */
   readonly analysis?: string;
   readonly why: string;
@@ -13,14 +15,14 @@ export interface Omission {
 
 const FILE = 'analysis/omissions.json';
 const schema = listOf(
-  z.object({ what: z.string(), analysis: z.string().optional(), why: z.string() }),
-) satisfies z.ZodType<Omission[]>;
+  z.object({ what: z.string(), layer: z.string().optional(), analysis: z.string().optional(), why: z.string() }),
+) satisfies z.ZodType<RunOmission[]>;
 
 /**
  * What was left out of a run's analyses.
  * @throws XincError `invalid-file`
  */
-export async function storedOmissions(run: Run): Promise<Omission[]> {
+export async function storedOmissions(run: Run): Promise<RunOmission[]> {
   return (await readStored(run, FILE, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
 }
 
@@ -30,7 +32,7 @@ export async function storedOmissions(run: Run): Promise<Omission[]> {
  */
 export async function storeOmissions(
   run: Run,
-  omissions: readonly Omission[],
+  omissions: readonly RunOmission[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
   // Where the list is damaged a new one is begun.

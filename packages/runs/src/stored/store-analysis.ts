@@ -1,18 +1,13 @@
 import {
   type AnalysisResult,
-  decodeNpy,
-  encodeNpy,
   type Figure,
-  formatJson,
   formatShape,
-  jsonNumber,
   type NamedArray,
-  type NpyArray,
-  type NpyValues,
   type RasterFigure,
   type Table,
   XincError,
 } from '@xinc/core';
+import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
 import { listOf, parseStoredJson, type Run } from '@xinc/core/node';
 import { z } from 'zod';
 import { readStored } from './read-stored.js';
@@ -83,7 +78,10 @@ function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.out
     frames: [...analysis.frames],
     findings: [...result.findings],
     ...(result.values && { values: result.values }),
-    omissions: [...(result.omissions ?? [])],
+    omissions: (result.omissions ?? []).map(({ frames, ...rest }) => ({
+      ...rest,
+      ...(frames && { frames: [...frames] }),
+    })),
     notes: [...(result.notes ?? [])],
     tables: result.tables.map(({ rows, ...table }) => ({
       ...table,
@@ -161,6 +159,11 @@ const figureSchema = z.discriminatedUnion('kind', [
     ),
   }),
 ]);
+const omissionSchema = z.object({
+  layer: z.string().optional(),
+  frames: listOf(z.number()).optional(),
+  why: z.string(),
+});
 const resultSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -170,7 +173,8 @@ const resultSchema = z.object({
   seconds: z.number(),
   findings: listOf(z.string()),
   values: z.record(z.string(), z.unknown()).optional(),
-  omissions: listOf(z.string()),
+  // Results of before are sentences.
+  omissions: listOf(z.union([omissionSchema, z.string().transform((why) => ({ why }))])),
   notes: listOf(z.string()),
   tables: listOf(
     z.object({

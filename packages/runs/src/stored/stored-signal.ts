@@ -83,7 +83,7 @@ const counted = (frames: number): string => (frames === 1 ? 'one frame' : `${fra
 /** Bytes up to the extents in a PNG file: its signature, then the length, the type and the beginning of its first chunk. */
 const PNG_HEADER = 24;
 
-/** Of a PNG file by its first bytes; `undefined` if it is none. */
+/** Extents of a PNG by its first bytes; `undefined` if it is none. */
 function pngSize(head: Buffer): { readonly height: number; readonly width: number } | undefined {
   if (head.length < PNG_HEADER || head.toString('latin1', 1, 4) !== 'PNG') return undefined;
   return { height: head.readUInt32BE(20), width: head.readUInt32BE(16) };

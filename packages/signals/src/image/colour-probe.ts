@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
+import { PNG_SIGNATURE, pngChunk, pngHeaderChunk } from './png-chunk.js';
 
 /** Profiles that were looked at; the frames of a folder mostly share one. */
 const known = new Map<string, Promise<boolean>>();
@@ -51,23 +52,11 @@ function cube(): number[] {
 
 /** A PNG of one row of 8-bit samples with a colour profile (PNG specification §11.3.2.3). */
 function probe(samples: readonly number[], channels: 1 | 3, icc: Buffer): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(samples.length / channels, 0);
-  header.writeUInt32BE(1, 4);
-  header.set([8, channels === 1 ? 0 : 2, 0, 0, 0], 8);
   return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('iCCP', Buffer.concat([Buffer.from('probe\0\0', 'latin1'), deflateSync(icc)])),
-    chunk('IDAT', deflateSync(Buffer.from([0, ...samples]))),
-    chunk('IEND', Buffer.alloc(0)),
+    PNG_SIGNATURE,
+    pngHeaderChunk(1, samples.length / channels, 8, channels === 1 ? 0 : 2),
+    pngChunk('iCCP', Buffer.concat([Buffer.from('probe\0\0', 'latin1'), deflateSync(icc)])),
+    pngChunk('IDAT', deflateSync(Buffer.from([0, ...samples]))),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
-}
-
-function chunk(type: string, body: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(body.length);
-  crc.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, crc]);
 }

@@ -128,11 +128,22 @@ describe('chunks of a PNG without a profile', () => {
   it.each([
     ['those of sRGB', { gAMA: gama(45_455), cHRM: chrm(SRGB_POINTS) }],
     ['an sRGB chunk, which comes first', { sRGB: Buffer.of(0), gAMA: gama(100_000) }],
-    ['impossible ones', { gAMA: gama(0), cHRM: chrm([0, 0, 0, 0, 0, 0, 0, 0]) }],
   ])('%s change nothing', async (_, extra) => {
     const { rgb, notes } = await firstPixel(await put('same.png', onePixel([60, 12, 200], extra)));
     close(rgb, [60, 12, 200], 1e-4);
     expect(notes).toEqual([]);
+  });
+
+  it('those that say nothing possible are ignored, and that is said', async () => {
+    const gamma = await firstPixel(await put('none.png', onePixel([60, 12, 200], { gAMA: gama(0) })));
+    close(gamma.rgb, [60, 12, 200], 1e-4);
+    expect(gamma.notes).toEqual(['its gamma (gAMA) is 0, which is none, and is ignored']);
+    const extra = { gAMA: gama(100_000), cHRM: chrm([0, 0, 0, 0, 0, 0, 0, 0]) };
+    const points = await firstPixel(await put('points.png', onePixel([60, 12, 200], extra)));
+    close(points.rgb, [LINEAR[60], LINEAR[12], LINEAR[200]]);
+    expect(points.notes).toEqual([
+      'converted to sRGB by its gamma (gAMA 1.000); its primaries (cHRM) span no colours and are ignored',
+    ]);
   });
 
   it('cICP comes before all: Display P3 by its code points', async () => {

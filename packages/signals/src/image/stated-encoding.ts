@@ -25,7 +25,11 @@ export function pngEncoding(bytes: Buffer): StatedEncoding {
   const primaries = points && points.length >= 32 ? primariesOf(points) : BT709;
   const isGamma = exponent > 0 && Math.abs(exponent / SRGB_GAMMA - 1) > GAMMA_TOLERANCE;
   const isWide = !samePrimaries(primaries, BT709) && isTriangle(primaries);
-  if (!isGamma && !isWide) return {};
+  const ignored = [
+    ...(exponent === 0 ? ['its gamma (gAMA) is 0, which is none, and is ignored'] : []),
+    ...(isTriangle(primaries) ? [] : ['its primaries (cHRM) span no colours and are ignored']),
+  ];
+  if (!isGamma && !isWide) return ignored.length > 0 ? { note: ignored.join('; ') } : {};
   const stated = [
     ...(isGamma ? [`gamma (gAMA ${(exponent / 100_000).toFixed(3)})`] : []),
     ...(isWide ? ['primaries (cHRM)'] : []),
@@ -35,7 +39,7 @@ export function pngEncoding(bytes: Buffer): StatedEncoding {
       decode: isGamma ? (sample) => sample ** (100_000 / exponent) : srgbToLinear,
       primaries: isWide ? primaries : BT709,
     },
-    note: `converted to sRGB by its ${stated.join(' and ')}`,
+    note: [`converted to sRGB by its ${stated.join(' and ')}`, ...ignored].join('; '),
   };
 }
 
@@ -62,7 +66,7 @@ function codedEncoding(primaries: number, transfer: number, where: string): Stat
 
 const power = (exponent: number) => (sample: number) => sample ** exponent;
 
-/** The chunks before the pixels that speak of colour. */
+/** The chunks before the pixels that say something of colours. */
 function colourChunks(bytes: Buffer): Map<string, Buffer> {
   const chunks = new Map<string, Buffer>();
   for (let at = 8; at + 12 <= bytes.length; ) {

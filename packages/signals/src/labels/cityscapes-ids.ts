@@ -33,7 +33,7 @@ export function cityscapesIds(paths: readonly string[], survey: Survey): Citysca
   };
 }
 
-/** Of a class of things, a region without instances is a group of several. */
+/** The group of a pixel's value. A region of a class of things that has no instances is a group of several things. */
 function groupOf(value: number): Partial<Group> {
   if (value >= INSTANCES) {
     const category = CLASSES[Math.floor(value / INSTANCES)];

@@ -24,7 +24,7 @@ export function matchNames<A extends Annotated>(
 export function matchOrder<A>(annotated: readonly A[], origins: readonly FrameOrigin[]): A[] | undefined {
   if (annotated.length === origins.length) return [...annotated];
   const last = Math.max(...origins.map(({ index }) => index));
-  // Of several annotations none belongs to a picture that is no frame of anything.
+  // Where there are several annotations, none belongs to a picture that is no frame of a video.
   if (last === 0 || annotated.length <= last) return undefined;
   return origins.map(({ index }) => annotated[index]);
 }

@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { XincError } from '@xinc/core';
 import { MAX_FRAME_PIXELS } from '../framing.js';
+import { PNG_SIGNATURE, pngChunk } from '../image/png-chunk.js';
 import { formatExtent } from '../size.js';
 
 /** Colour types of a PNG: bit 1 palette, bit 2 colour, bit 4 alpha (PNG specification §11.2.2). */
@@ -28,10 +28,8 @@ export interface OpenPng extends PngHeader {
   bare(as?: number): Buffer;
 }
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
 export function isPng(bytes: Uint8Array): boolean {
-  return SIGNATURE.equals(bytes.subarray(0, SIGNATURE.length));
+  return PNG_SIGNATURE.equals(bytes.subarray(0, PNG_SIGNATURE.length));
 }
 
 /** What a PNG's first bytes say about it; `undefined` for what is no PNG. IHDR comes first by the specification. */
@@ -88,8 +86,8 @@ export function openPng(path: string, bytes: Buffer): OpenPng {
     bare(as = read.colorType) {
       const ihdr = Buffer.from(header);
       ihdr[9] = as;
-      const colors = as === PALETTE ? [chunk('PLTE', palette)] : [];
-      return Buffer.concat([SIGNATURE, chunk('IHDR', ihdr), ...colors, ...pixels]);
+      const colors = as === PALETTE ? [pngChunk('PLTE', palette)] : [];
+      return Buffer.concat([PNG_SIGNATURE, pngChunk('IHDR', ihdr), ...colors, ...pixels]);
     },
   };
 }
@@ -103,12 +101,4 @@ export function damagedPng(path: string, reason: string, cause?: unknown): XincE
 
 function headerOf(body: Buffer): PngHeader {
   return { width: body.readUInt32BE(0), height: body.readUInt32BE(4), depth: body[8], colorType: body[9] };
-}
-
-function chunk(type: string, body: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
-  const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(body.length);
-  crc.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, crc]);
 }

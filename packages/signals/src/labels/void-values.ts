@@ -27,7 +27,7 @@ const UNLABELLED =
 /** Whether a category of that name is none. */
 export const isUnlabelled = (name: string): boolean => UNLABELLED.test(name);
 
-/** Of several values one of which is the largest, whether they are spread evenly up to it, as for being looked at. */
+/** Whether several values are spread evenly up to the largest of them, as in pictures made for looking at. */
 function isSpread(values: readonly number[], largest: number): boolean {
   const all = [...values, largest];
   return all.every((value, i) => Math.abs(value - (largest * (i + 1)) / all.length) <= 1);

@@ -88,7 +88,7 @@ const DAMAGE =
 /** Throws for what made the frames incomplete or wrong. */
 function checkLog(ffmpeg: Ffmpeg, path: string, log: FfmpegLog, complete: boolean, cause: unknown): void {
   const { errors, formats } = log;
-  // ffmpeg's own lines are for whoever looks into the error's causes: the message quotes the first that matters.
+  // The message quotes the first of ffmpeg's lines that matters; the error's cause has all of them.
   const fields = { subject: path, cause: errors.length > 0 ? new Error(errors.join('\n'), { cause }) : cause };
   const find = (pattern: RegExp) => errors.map((error) => pattern.exec(error)).find((match) => match !== null);
   if (formats > 1) {

@@ -64,7 +64,7 @@ export async function inspectClip(ffmpeg: Ffmpeg, clip: ClipFile, abort?: AbortS
   };
 }
 
-/** Of `bt2020nc/bt2020/smpte2084`, the second; of a high dynamic range, which is not converted, none. */
+/** The primaries: the second part of `bt2020nc/bt2020/smpte2084`; none for a high dynamic range, which is not converted. */
 function widePrimaries(tags: string): ClipFacts['wide'] {
   if (/smpte2084|arib-std-b67/.test(tags)) return undefined;
   const primaries = /[\w-]+\/([\w-]+)\/[\w-]+/.exec(tags)?.[1];

@@ -1,4 +1,4 @@
-import { decodeNpy, type NpyArray } from '@xinc/core';
+import { decodeNpy, type NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
 import type { LabelView, RunEvent, RunView, Session } from '../api.js';
 import { AccessError } from './access-error.js';
@@ -105,13 +105,18 @@ export class Access {
 
   /** The network as ONNX: inputs and weights are inputs of the graph. */
   async network(run: RunView, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-    const address = this.#versioned(run, 'network.onnx');
+    const address = this.networkAddress(run);
     return this.#shared.get(
       address,
       async (abort) => bytesOf(await request(address, { signal: abort }), abort),
       (bytes) => bytes.byteLength,
       signal,
     );
+  }
+
+  /** Where the network's graph is; the worker that runs it fetches its halves itself. */
+  networkAddress(run: RunView): string {
+    return this.#versioned(run, 'network.onnx');
   }
 
   /** The network's inputs for a frame. */

@@ -12,7 +12,7 @@ export function categoryColor(category: number, theme: 'light' | 'dark'): string
   return colors[category % colors.length];
 }
 
-/** Of what belongs to no category, or whose value is not known. */
+/** The colour of what belongs to no category, or whose value is not known. */
 export function noCategoryColor(theme: 'light' | 'dark'): string {
   return theme === 'light' ? '#c3c7cd' : '#4a515b';
 }

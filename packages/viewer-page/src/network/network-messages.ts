@@ -11,7 +11,13 @@ export interface LayerMask {
 
 /** What the page tells the thread that runs networks. It has one network and one frame's inputs at a time. */
 export type ToNetworkThread =
-  | { readonly type: 'graph'; readonly graph: Uint8Array; readonly network: NetworkView }
+  | {
+      readonly type: 'graph';
+      readonly graph: Uint8Array;
+      readonly network: NetworkView;
+      /** Where the graph is, and its halves. */
+      readonly address: string;
+    }
   | { readonly type: 'weights'; readonly weights: Readonly<Record<string, Tensor>> }
   | {
       readonly type: 'inputs';
@@ -28,7 +34,7 @@ export type FromNetworkThread =
       /** [H, W, 3], not clamped. */
       readonly rgb: Float32Array<ArrayBuffer>;
       readonly device: NetworkDevice;
-      /** Of running the network. */
+      /** How long running the network took. */
       readonly milliseconds: number;
     }
   /** The thread runs nothing more. */
@@ -37,7 +43,7 @@ export type FromNetworkThread =
 /** What runs networks in the page. */
 export interface NetworkDevice {
   readonly kind: 'webgpu' | 'wasm';
-  /** Of WebAssembly. */
+  /** Threads of WebAssembly. */
   readonly threads: number;
   /** Why it is not WebGPU, where the browser has that. */
   readonly reason?: string;

@@ -2,12 +2,13 @@ import type { Access, Picture } from '../access/access.js';
 import { abortError } from '../access/request.js';
 import type { LayerView, RunView } from '../api.js';
 import type { SwitchedOff } from '../state/switched-off.js';
+import { sameBytes } from './graph-halves.js';
 import type { FromNetworkThread, LayerMask, NetworkDevice, ToNetworkThread } from './network-messages.js';
 
 /** A picture that the page's own network made. */
 export interface RunPicture extends Picture {
   readonly device: NetworkDevice;
-  /** Of running the network. */
+  /** How long running the network took. */
   readonly milliseconds: number;
 }
 
@@ -46,7 +47,9 @@ export class NetworkRunner {
     const { height, width } = run.signal;
     this.#worker ??= this.#start();
     // A training network changes its weights and not its graph.
-    if (!this.#graph || !sameBytes(graph, this.#graph)) this.#post({ type: 'graph', graph, network });
+    if (!this.#graph || !sameBytes(graph, this.#graph)) {
+      this.#post({ type: 'graph', graph, network, address: this.#access.networkAddress(run) });
+    }
     if (weights !== this.#weights) this.#post({ type: 'weights', weights });
     if (inputs !== this.#inputs) this.#post({ type: 'inputs', inputs, height, width });
     [this.#graph, this.#weights, this.#inputs] = [graph, weights, inputs];
@@ -94,10 +97,8 @@ export class NetworkRunner {
 /** Layers that cannot be masked have no neurons in there, see `possibleOff`. */
 function masksOf(off: SwitchedOff, layers: readonly LayerView[]): LayerMask[] {
   return layers.flatMap(({ id, kind, weight }) =>
-    kind !== 'custom' && weight !== undefined && off[id] ? [{ kind, weight, neurons: off[id] }] : [],
+    (kind === 'dense' || kind === 'conv') && weight !== undefined && off[id]
+      ? [{ kind, weight, neurons: off[id] }]
+      : [],
   );
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a === b || (a.length === b.length && a.every((byte, i) => byte === b[i]));
 }

@@ -1,11 +1,11 @@
-import { weightWithout } from '@xinc/core';
+import { weightWithout } from '@xinc/core/trace';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
+import { fetchHalves, type GraphHalves, sameBytes } from './graph-halves.js';
 import type { FromNetworkThread, LayerMask, ToNetworkThread } from './network-messages.js';
 import { type OpenRuntime, openRuntime } from './open-runtime.js';
 import { type Piece, piecesOf, placeOutput } from './pixel-pieces.js';
-import { type SplitGraph, splitGraph } from './split-graph.js';
 
 /** The thread that runs networks: holds one network and one frame's inputs. */
 const scope = self as unknown as {
@@ -19,7 +19,10 @@ type Tensors = Readonly<Record<string, Tensor>>;
 interface Prepared {
   /** The weights it was cut for, joined. */
   readonly names: string;
-  readonly split: SplitGraph;
+  /** What comes before. */
+  readonly before: Uint8Array;
+  /** Its inputs: where one of them changes, it has to run again. */
+  readonly beforeInputs: readonly string[];
   readonly after: InferenceSession;
   readonly passed: readonly Tensors[];
 }
@@ -28,9 +31,7 @@ interface Prepared {
 const MOST_PASSED_BYTES = 256 * 2 ** 20;
 
 let runtime: OpenRuntime | undefined;
-let opened:
-  | { readonly session: InferenceSession; readonly graph: Uint8Array; readonly network: NetworkView }
-  | undefined;
+let opened: { readonly session: InferenceSession; readonly address: string; readonly network: NetworkView } | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
 let pieces: readonly Piece[] | undefined;
@@ -49,11 +50,11 @@ async function receive(message: ToNetworkThread): Promise<void> {
   uncut.clear();
   switch (message.type) {
     case 'graph': {
-      const { graph, network } = message;
+      const { graph, network, address } = message;
       const before = opened;
       opened = pieces = undefined;
       await before?.session.release();
-      opened = { session: await openSession(graph), graph, network };
+      opened = { session: await openSession(graph), address, network };
       return;
     }
     case 'weights':
@@ -105,24 +106,30 @@ async function prepare(changing: readonly string[]): Promise<Prepared | undefine
   const names = changing.join();
   const again = names === lastChanged;
   lastChanged = names;
-  const fits = prepared && !changing.some((weight) => prepared!.split.beforeInputs.includes(weight));
+  const fits = prepared && !changing.some((weight) => prepared!.beforeInputs.includes(weight));
   if (prepared && fits && (!again || prepared.names === names)) return prepared;
   if (uncut.has(names)) return undefined;
-  const split = splitGraph(opened!.graph, changing);
-  if (prepared && fits && split?.passed.join() === prepared.split.passed.join()) {
+  let halves: GraphHalves | null;
+  try {
+    halves = await fetchHalves(opened!.address, changing);
+  } catch {
+    // The server has gone, or has another version by now: the whole network, which is here, gives the same picture.
+    return undefined;
+  }
+  if (prepared && fits && halves && sameBytes(halves.before, prepared.before)) {
     prepared = { ...prepared, names };
     return prepared;
   }
   const before = prepared;
   prepared = undefined;
   await before?.after.release();
-  prepared = (split && (await runBefore(split, names))) ?? undefined;
+  prepared = (halves && (await runBefore(halves, names))) ?? undefined;
   if (!prepared) uncut.add(names);
   return prepared;
 }
 
-async function runBefore(split: SplitGraph, names: string): Promise<Prepared | null> {
-  const before = await openSession(split.before);
+async function runBefore(halves: GraphHalves, names: string): Promise<Prepared | null> {
+  const before = await openSession(halves.before);
   try {
     const passed: Tensors[] = [];
     let bytes = 0;
@@ -133,7 +140,8 @@ async function runBefore(split: SplitGraph, names: string): Promise<Prepared | n
       if (bytes * (pieces!.length / (passed.length + 1)) > MOST_PASSED_BYTES) return null;
       passed.push(values);
     }
-    return { names, split, after: await openSession(split.after), passed };
+    const beforeInputs = [...before.inputNames];
+    return { names, before: halves.before, beforeInputs, after: await openSession(halves.after), passed };
   } finally {
     await before.release();
   }

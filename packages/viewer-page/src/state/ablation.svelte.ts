@@ -33,7 +33,7 @@ export class Ablation {
   readonly count: number = $derived.by(() => countOff(this.off));
   /** The picture without them; no value while nothing is off. While changes come faster than pictures, the newest is made. */
   readonly picture: Resource<AblatedPicture>;
-  /** Of `picture`, dB; `null` for ∞, `undefined` while there is none. */
+  /** PSNR of `picture`, dB; `null` for ∞, `undefined` while there is none. */
   readonly psnr: number | undefined = $derived.by(() => {
     const { run, frame, scene } = this.#subject();
     const { value: picture } = this.picture;
@@ -41,7 +41,7 @@ export class Ablation {
     const same = picture?.frame === frame && picture.weightsVersion === run?.weightsVersion;
     return same && !scene.signal.loading && !scene.reconstruction.loading ? this.#psnrOf(picture) : undefined;
   });
-  /** Of the whole network's picture of the frame. */
+  /** PSNR of the whole network's picture of the frame. */
   readonly psnrBefore: number | undefined = $derived.by(() => this.#psnrOf(this.#subject().scene.reconstruction.value));
   #history = $state.raw<History<SwitchedOff>>(NO_HISTORY);
   readonly #sets: Readonly<Record<string, ReadonlySet<number>>> = $derived.by(() =>

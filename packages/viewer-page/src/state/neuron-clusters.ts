@@ -1,4 +1,4 @@
-import type { NpyArray } from '@xinc/core';
+import type { NpyArray } from '@xinc/core/formats';
 import { AccessError } from '../access/access-error.js';
 import type { LayerView, RunView } from '../api.js';
 

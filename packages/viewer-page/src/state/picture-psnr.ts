@@ -1,4 +1,5 @@
-import { clampFrame, meanSquaredError, psnrOfError } from '@xinc/core';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
+import { clampFrame } from '@xinc/core/trace';
 import type { Picture } from '../access/access.js';
 
 /**

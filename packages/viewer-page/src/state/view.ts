@@ -35,7 +35,7 @@ export interface View {
   /** Neurons that are switched off, per layer. */
   readonly off: Readonly<Record<string, readonly number[]>>;
   readonly scale: ScaleMode;
-  /** Of the map over the picture, in [0, 1]. */
+  /** Opacity of the map over the picture, in [0, 1]. */
   readonly opacity: number;
   /** The large picture. */
   readonly picture: PictureKind;

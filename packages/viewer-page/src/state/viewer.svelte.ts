@@ -81,7 +81,7 @@ export class Viewer {
     const runs = this.session.value?.runs ?? [];
     return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
   });
-  /** Of the run to compare with: the one chosen; where there is one other alone, and runs are compared, that one. */
+  /** Id of the run to compare with: the one chosen; where there is one other alone, and runs are compared, that one. */
   readonly otherId: string | null = $derived.by(() => {
     const { other, panel } = this.view;
     const others = (this.session.value?.runs ?? []).filter(({ id }) => id !== this.#runId);

@@ -111,7 +111,7 @@ export interface LayerExtents {
   readonly width: number;
   /** Whether no contribution is negative: the last activation sees to it. */
   readonly nonnegative: boolean;
-  /** Of the source, for deciding what to keep open. */
+  /** Size of the source, for deciding what to keep open. */
   readonly bytes: number;
 }
 

@@ -1,3 +1,4 @@
+import { type Region, reduceMaps } from '@xinc/kernels';
 import type { Access } from '../access/access.js';
 import type { LayerView, RunView } from '../api.js';
 import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
@@ -13,16 +14,17 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
   const pixels = height * width;
   const everyNeuron = Array.from({ length: neurons }, (_, neuron) => neuron);
 
-  /** Whole maps, some neurons at a time. */
+  /** Maps inside a region, or whole ones, some neurons at a time. */
   async function stream(
     wanted: readonly number[],
     signal: AbortSignal | undefined,
-    receive: (maps: Float32Array, some: readonly number[], first: number) => void,
+    region: Region | undefined,
+    receive: (maps: Float32Array, some: readonly number[], first: number) => void | Promise<void>,
   ) {
-    const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
+    const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / (region ? region.height * region.width : pixels)));
     for (let first = 0; first < wanted.length; first += atOnce) {
       const some = wanted.slice(first, first + atOnce);
-      receive(await access.customMaps(run, frame, layer.id, some, undefined, signal), some, first);
+      await receive(await access.customMaps(run, frame, layer.id, some, region, signal), some, first);
     }
   }
 
@@ -38,7 +40,7 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
 
     async thumbnails(wanted, most, receive, signal) {
       const extents = thumbnailExtents(height, width, most);
-      await stream(wanted, signal, (maps, some) => {
+      await stream(wanted, signal, undefined, (maps, some) => {
         const shrunk = some.map((neuron, i): Thumbnail => {
           const cells = new Float32Array(extents.height * extents.width);
           shrinkPlane(maps.subarray(i * pixels, (i + 1) * pixels), { height, width }, extents, cells);
@@ -51,15 +53,11 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
     async sums({ bounds, labels, groups }: GroupedPixels, wanted, { signal, update }: Progress<Float64Array> = {}) {
       const list = wanted ?? everyNeuron;
       const all = new Float64Array(list.length * groups).fill(Number.NaN);
-      await stream(list, signal, (maps, some, first) => {
-        for (const i of some.keys()) {
-          const own = all.subarray((first + i) * groups, (first + i + 1) * groups).fill(0);
-          for (let p = 0; p < labels.length; p++) {
-            const row = bounds.top + Math.floor(p / bounds.width);
-            const column = bounds.left + (p % bounds.width);
-            own[labels[p]] += Math.abs(maps[i * pixels + row * width + column]);
-          }
-        }
+      const reduction = reduceMaps({ groupSums: [{ labels, groups }] }, labels.length);
+      await stream(list, signal, bounds, (maps, some, first) => {
+        const range = reduction.range(some.length);
+        range.accept(maps);
+        all.set(range.result().groupSums![0], first * groups);
         if (first + some.length < list.length) update?.(all.slice());
       });
       return all;
@@ -69,16 +67,14 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
       const sums = new Float64Array(neurons).fill(Number.NaN);
       const largest = new Float32Array(neurons).fill(Number.NaN);
       const pixelTotals = new Float64Array(pixels);
-      await stream(everyNeuron, signal, (maps, some, first) => {
-        for (const [i, neuron] of some.entries()) {
-          sums[neuron] = largest[neuron] = 0;
-          for (let p = 0; p < pixels; p++) {
-            const value = Math.abs(maps[i * pixels + p]);
-            sums[neuron] += value;
-            if (value > largest[neuron]) largest[neuron] = value;
-            pixelTotals[p] += value;
-          }
-        }
+      const reduction = reduceMaps({ neuronTotals: true, pixelTotals: true }, pixels);
+      await stream(everyNeuron, signal, undefined, (maps, some, first) => {
+        const range = reduction.range(some.length);
+        range.accept(maps);
+        const part = range.result();
+        sums.set(part.neuronTotals!.sum, first);
+        largest.set(part.neuronTotals!.max, first);
+        for (let p = 0; p < pixels; p++) pixelTotals[p] += part.pixelTotals![p];
         const known = first + some.length;
         if (known < neurons) update?.({ sums: sums.slice(), largest: largest.slice(), known });
       });
@@ -88,21 +84,16 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
     async change(previous, signal) {
       const other = frames.get(previous);
       if (other === undefined) throw new Error('The two frames of this layer are not traced in the same way');
-      const all = new Float64Array(pixels);
-      const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / pixels));
-      for (let first = 0; first < neurons; first += atOnce) {
-        const some = everyNeuron.slice(first, first + atOnce);
-        const [now, before] = await Promise.all(
-          [frame, other].map((one) => access.customMaps(run, one, layer.id, some, undefined, signal)),
-        );
-        for (let i = 0; i < now.length; i++) all[i % pixels] += Math.abs(Math.abs(now[i]) - Math.abs(before[i]));
-      }
-      return all;
+      const range = reduceMaps({ change: true }, pixels).range(neurons);
+      await stream(everyNeuron, signal, undefined, async (maps, some) => {
+        range.accept(maps, await access.customMaps(run, other, layer.id, some, undefined, signal));
+      });
+      return range.result().change!;
     },
   };
   frames.set(trace, frame);
   return trace;
 }
 
-/** Of the layers that the server traces. */
+/** The frames of the layers that the server traces. */
 const frames = new WeakMap<LayerTrace, number>();

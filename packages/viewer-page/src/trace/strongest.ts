@@ -1,6 +1,6 @@
 /** Indices of the `count` largest |v|, largest first; NaN (not yet known) is left out. */
 export function strongest(values: ArrayLike<number>, count: number): number[] {
-  // A list of a few that is kept sorted beats sorting all: most values fall below its last one.
+  // Keeping a short list sorted is faster than sorting all: most values are below its last one.
   const best: number[] = [];
   let threshold = -1;
   for (let i = 0; i < values.length; i++) {

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /**
- * Tracing threads, the layers that are open in them, and the questions under way. Where a thread dies, these fail; the next
+ * Tracing threads, the layers that are open in them, and the questions under way. Where a thread ends, these fail; the next
  * question starts all threads anew and opens its layer again.
  */
 export class Threads {

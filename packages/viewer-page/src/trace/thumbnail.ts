@@ -1,3 +1,5 @@
+import { cellMeans } from '@xinc/core';
+
 /** Extents of a thumbnail: at most `most` cells wide and high, cells as square as the picture's pixels. */
 export function thumbnailExtents(height: number, width: number, most: number): { height: number; width: number } {
   const shrink = Math.max(1, Math.max(height, width) / most);
@@ -14,18 +16,7 @@ export function shrinkPlane(
   to: { readonly height: number; readonly width: number },
   cells: Float32Array,
 ): void {
-  const columns = cellsAlong(from.width, to.width);
-  const rows = cellsAlong(from.height, to.height);
-  const counts = new Uint32Array(to.height * to.width);
-  cells.fill(0);
-  for (let y = 0; y < from.height; y++) {
-    const target = rows[y] * to.width;
-    for (let x = 0; x < from.width; x++) {
-      cells[target + columns[x]] += plane[y * from.width + x];
-      counts[target + columns[x]]++;
-    }
-  }
-  for (let cell = 0; cell < counts.length; cell++) cells[cell] /= counts[cell];
+  cells.set(cellMeans(plane, cellsAlong(from.height, to.height), cellsAlong(from.width, to.width), to));
 }
 
 /** The cell that each of `from` pixels lies in, of `to` ≤ `from` cells. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatJson } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
 import { ByteCache } from '../byte-cache.js';
 import { parseByteRange } from './byte-range.js';
 import { type Coding, chooseCoding, compress, isWorthCompressing } from './compression.js';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-/** Of the files of the page. */
+/** Types of the page's files. */
 const ASSET_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -13,7 +13,7 @@ const ASSET_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Of the files of a run. There is no type of scripts among them: a run may come from anyone. */
+/** Types of a run's files. There is no type of scripts among them: a run may come from anyone. */
 const FILE_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.json': 'application/json; charset=utf-8',

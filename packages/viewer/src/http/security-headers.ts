@@ -1,5 +1,5 @@
 /**
- * Of the page: its own scripts, workers, styles and pictures, and nothing from elsewhere. `wasm-unsafe-eval` allows compiling
+ * The policy of the page: its own scripts, workers, styles and pictures, and nothing from elsewhere. `wasm-unsafe-eval` allows compiling
  * WebAssembly, and no eval.
  */
 const PAGE_POLICY = [
@@ -15,7 +15,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Of files of a run, which may come from anyone: opened by themselves, they run nothing and reach nothing. */
+/** The policy of a run's files, which may come from anyone: opened by themselves, they run nothing and reach nothing. */
 export const FILE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -1,18 +1,14 @@
 import {
   type Arrays,
   type ConvHook,
-  convSource,
   type DenseHook,
-  denseSource,
-  encodeSafetensors,
   type Inr,
   type LayerHook,
   type NdArray,
-  type Network,
   ndarray,
-  neuronCount,
-  tilesOf,
 } from '@xinc/core';
+import { encodeSafetensors } from '@xinc/core/formats';
+import { convSource, denseSource, type Network, neuronCount, tilesOf } from '@xinc/core/trace';
 import type { LayerSourceMetadata } from '@xinc/viewer-page';
 import { Refusal } from '../http/refusal.js';
 
@@ -30,7 +26,7 @@ export function tracedInPage(inr: Inr, hook: LayerHook): boolean {
  * @throws Refusal 422 for a layer that its plugin traces itself, 413 for one that is too large
  */
 export async function layerSourceFile(network: Network, hook: LayerHook, frame: number): Promise<Uint8Array> {
-  if (hook.kind === 'custom')
+  if (hook.kind === 'custom' || hook.kind === 'derived')
     throw new Refusal(422, 'unsupported', `Only the plugin of layer '${hook.id}' can trace it: ask for maps`);
   if (!tracedInPage(network.inr, hook))
     throw new Refusal(413, 'unsupported', `Layer '${hook.id}' is too large to be sent: ask for maps`);
@@ -48,7 +44,7 @@ async function denseFile(network: Network, hook: DenseHook, frame: number) {
     { pixels, width },
   );
   return encode(
-    { input: ndarray([pixels, neurons], input.data), scale: ndarray([neurons], scale) },
+    { input: ndarray([pixels, neurons], input.data), scale: ndarray([neurons], Float32Array.from(scale)) },
     { kind: 'dense', width, offset, activation },
   );
 }

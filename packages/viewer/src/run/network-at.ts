@@ -1,4 +1,5 @@
-import type { NdArray, Network } from '@xinc/core';
+import type { NdArray } from '@xinc/core';
+import type { Network } from '@xinc/core/trace';
 import type { WeightsVersion } from './weights-history.js';
 
 /** Evaluations kept: pointing at a picture asks for the same frame again and again. */

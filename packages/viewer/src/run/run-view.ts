@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import { type Inr, type LayerHook, layerReading, neuronCount, toJsonNumber } from '@xinc/core';
+import type { Inr, LayerHook } from '@xinc/core';
+import { toJsonNumber } from '@xinc/core/formats';
+import { layerReading, neuronCount } from '@xinc/core/trace';
 import type { LayerView, RunView } from '@xinc/viewer-page';
 import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';

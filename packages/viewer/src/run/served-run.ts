@@ -1,13 +1,6 @@
-import {
-  createNetwork,
-  createTracer,
-  type Engine,
-  isXincError,
-  type KernelPool,
-  type Network,
-  type Tracer,
-} from '@xinc/core';
+import { type Engine, isXincError } from '@xinc/core';
 import { parseStoredJson, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
+import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
 import type { RunModel, RunSource } from '../run-source.js';
 import { networkAt } from './network-at.js';
@@ -41,7 +34,7 @@ export interface TrainingProgress {
 export class ServedRun {
   readonly id: string;
   readonly source: RunSource;
-  /** The door to its files. */
+  /** Access to its files. */
   readonly folder: RunFolder;
   readonly #weights = new WeightsHistory();
   readonly #run: (stamp: string) => Promise<Run>;

@@ -1,5 +1,6 @@
-import { type Arrays, checkParameters, type Inr } from '@xinc/core';
+import type { Arrays, Inr } from '@xinc/core';
 import { type Run, TRAINING_STATE, WEIGHTS } from '@xinc/core/node';
+import { checkParameters } from '@xinc/core/trace';
 import { Refusal } from '../http/refusal.js';
 
 /** A network's parameters at one time. */

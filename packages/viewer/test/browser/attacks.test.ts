@@ -1,6 +1,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { initializeParameters } from '@xinc/core';
+import { initializeParameters } from '@xinc/core/trace';
 import ffn from '@xinc/model-ffn';
 import { expect, test } from 'vitest';
 import { ask } from '../server/ask.js';

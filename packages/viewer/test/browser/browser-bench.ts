@@ -9,7 +9,7 @@ import { type OpenOptions, type OpenViewer, openViewer } from './open-viewer.js'
 /** Runs made for the tests, a viewer that serves them with the built page, and a browser. */
 export interface BrowserBench extends Workbench {
   readonly browser: Browser;
-  /** Of a viewer of all runs. */
+  /** Address of a viewer of all runs. */
   readonly address: string;
   /** Serves runs with the built page. */
   serve(options?: Partial<ViewerOptions>): Promise<RunningViewer>;

@@ -1,4 +1,4 @@
-import { encodeNpy } from '@xinc/core';
+import { encodeNpy } from '@xinc/core/formats';
 import type { StoredAnalysis } from '@xinc/viewer-page';
 import type { MadeRun } from '../server/made-runs.js';
 

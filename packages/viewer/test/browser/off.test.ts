@@ -1,4 +1,5 @@
-import { clampFrame, meanSquaredError, psnrOfError, switchOff } from '@xinc/core';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
+import { clampFrame, switchOff } from '@xinc/core/trace';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { formatPsnr } from '../../../viewer-page/src/color/number-format.js';

@@ -7,7 +7,7 @@ import { expectClose } from './reference.js';
 
 /* What is on screen, read as a person reads it. */
 
-/** Of the pictures of the made runs. */
+/** Extents of the pictures of the made runs. */
 export const [HEIGHT, WIDTH] = [16, 24];
 
 export const stageOf = (page: Page) => page.getByRole('application');

@@ -95,7 +95,7 @@ export function followPage(page: Page, address: string, expected?: RegExp): Open
 export async function pixelsOf(canvas: Locator): Promise<{ width: number; height: number; rgba: number[] }> {
   return canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement;
-    // Of a copy: reading a canvas itself changes how the browser keeps it.
+    // A copy is read: reading a canvas itself changes how the browser keeps it.
     const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
     copy.drawImage(element as HTMLCanvasElement, 0, 0);
     return { width, height, rgba: [...copy.getImageData(0, 0, width, height).data] };

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Registry } from '@xinc/core';
+import { Registry } from '@xinc/core/node';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { SEED } from '../server/made-runs.js';

@@ -1,15 +1,13 @@
+import { type Arrays, meanSquaredError, psnrOfError } from '@xinc/core';
 import {
-  type Arrays,
   clampFrame,
   createLocalPool,
   createNetwork,
   createTracer,
   type KernelPool,
-  meanSquaredError,
   type Network,
-  psnrOfError,
   type Tracer,
-} from '@xinc/core';
+} from '@xinc/core/trace';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { formatPsnr } from '../../../viewer-page/src/color/number-format.js';
 import type { MadeRun, Workbench } from '../server/made-runs.js';

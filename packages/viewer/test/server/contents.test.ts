@@ -1,15 +1,7 @@
 import { createRequire } from 'node:module';
-import {
-  createLocalPool,
-  createNetwork,
-  createTracer,
-  decodeNpy,
-  decodeSafetensors,
-  type NdArray,
-  ndarray,
-  switchOff,
-  type Tracer,
-} from '@xinc/core';
+import { type NdArray, ndarray } from '@xinc/core';
+import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
+import { createLocalPool, createNetwork, createTracer, switchOff, type Tracer } from '@xinc/core/trace';
 import { type ConvSource, type DenseSource, loadKernels } from '@xinc/kernels';
 import type { LabelView, RunView, Session } from '@xinc/viewer-page';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -283,24 +275,81 @@ describe('maps made by the server', () => {
 });
 
 describe('the network for the page', () => {
-  /** Runs the graph served as a page would. */
+  const { InferenceSession, Tensor } = createRequire(createRequire(import.meta.url).resolve('@xinc/engine-ort'))(
+    'onnxruntime-node',
+  );
+
+  /** Runs a graph as a page would. */
+  async function evaluate(graph: Uint8Array, values: Readonly<Record<string, NdArray>>) {
+    const session = await InferenceSession.create(graph);
+    const feeds = (session.inputNames as string[]).map((input) => {
+      const { data, shape } = values[input];
+      return [input, new Tensor('float32', data, [...shape])];
+    });
+    const outputs: Record<string, { dims: number[]; data: Float32Array }> = await session.run(
+      Object.fromEntries(feeds),
+    );
+    const arrays = Object.entries(outputs).map(([name, { dims, data }]): [string, NdArray] => [
+      name,
+      { shape: dims, data },
+    ]);
+    return { inputs: session.inputNames as string[], outputs: Object.fromEntries(arrays) };
+  }
+
+  /** The picture that the graph served gives. */
   async function runGraph(
     name: string,
     frame: number,
     parameters: Readonly<Record<string, NdArray>>,
   ): Promise<Float32Array> {
-    const { InferenceSession, Tensor } = createRequire(createRequire(import.meta.url).resolve('@xinc/engine-ort'))(
-      'onnxruntime-node',
-    );
-    const session = await InferenceSession.create(await bytesOf(`/api/runs/${name}/network.onnx`));
     const { tensors: inputs } = await tensorsOf(`/api/runs/${name}/frames/${frame}/inputs`);
-    const feeds = (session.inputNames as string[]).map((input) => {
-      const { data, shape } = inputs[input] ?? parameters[input];
-      return [input, new Tensor('float32', data, [...shape])];
-    });
-    const { output } = await session.run(Object.fromEntries(feeds));
-    return output.data as Float32Array;
+    const graph = await bytesOf(`/api/runs/${name}/network.onnx`);
+    return (await evaluate(graph, { ...parameters, ...inputs })).outputs.output.data;
   }
+
+  const halfOf = (name: string, half: string, changing: readonly string[]) =>
+    bytesOf(`/api/runs/${name}/network.onnx?half=${half}${changing.map((weight) => `&changing=${weight}`).join('')}`);
+
+  test.each([
+    ['image', 0, 'layer1.weight', 'layer3.weight'],
+    ['video', 1, 'block2.weight', 'head.weight'],
+  ])(
+    'comes in halves: %s is the same picture, and what is before does not read what changes',
+    async (name, frame, early, late) => {
+      const { tensors: weights } = await tensorsOf(`/api/runs/${name}/weights.safetensors`);
+      const { tensors: inputs } = await tensorsOf(`/api/runs/${name}/frames/${frame}/inputs`);
+      const whole = await runGraph(name, frame, weights);
+      const readBefore: string[][] = [];
+      for (const changing of [early, late]) {
+        const before = await evaluate(await halfOf(name, 'before', [changing]), { ...weights, ...inputs });
+        readBefore.push(before.inputs);
+        const after = await evaluate(await halfOf(name, 'after', [changing]), {
+          ...weights,
+          ...inputs,
+          ...before.outputs,
+        });
+        for (const [i, value] of after.outputs.output.data.entries()) expect(value).toBeCloseTo(whole[i], 5);
+        expect(before.inputs).not.toContain(changing);
+      }
+      // What changes a later layer is after the cut of an earlier one.
+      expect(readBefore[0]).not.toContain(late);
+      expect(readBefore[1]).toContain(early);
+    },
+  );
+
+  test('has no halves where everything depends on what changes', async () => {
+    expect(await halfOf('image', 'before', ['layer1.weight', 'frequencies'])).toHaveLength(0);
+  });
+
+  test('refuses halves that there are none of', async () => {
+    for (const [query, message] of [
+      ['half=middle&changing=layer1.weight', "half=middle: a network has the halves 'before' and 'after'"],
+      ['half=before&changing=nobody', 'changing=nobody: there is no such parameter'],
+    ]) {
+      const reply = await ask(address, `/api/runs/image/network.onnx?${query}`);
+      expect([reply.status, reply.json<{ message: string }>().message]).toEqual([400, message]);
+    }
+  });
 
   test('has weights and inputs as inputs, and gives the reconstruction', async () => {
     for (const [name, made] of [
@@ -328,7 +377,7 @@ describe('the network for the page', () => {
   });
 
   test('is not offered where no engine writes ONNX', async () => {
-    const { Registry } = await import('@xinc/core');
+    const { Registry } = await import('@xinc/core/node');
     const viewer = await bench.start({ registry: new Registry() });
     expect((await ask(viewer.address, '/api/runs/image')).json<RunView>().network).toBeNull();
     expect((await ask(viewer.address, '/api/runs/image/network.onnx')).status).toBe(422);

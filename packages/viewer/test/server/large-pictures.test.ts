@@ -1,4 +1,4 @@
-import type { Network } from '@xinc/core';
+import type { Network } from '@xinc/core/trace';
 import ffn from '@xinc/model-ffn';
 import { describe, expect, test } from 'vitest';
 import { layerSourceFile, tracedInPage } from '../../src/run/layer-source-file.js';

@@ -1,7 +1,9 @@
 import { rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
-import { type Arrays, createNetwork, decodeNpy, initializeParameters, ndarray } from '@xinc/core';
+import { type Arrays, ndarray } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
+import { createNetwork, initializeParameters } from '@xinc/core/trace';
 import ffn from '@xinc/model-ffn';
 import type { RunView, Session } from '@xinc/viewer-page';
 import { beforeAll, describe, expect, test } from 'vitest';

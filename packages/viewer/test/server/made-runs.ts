@@ -9,12 +9,11 @@ import {
   type InrPlugin,
   type LabelMap,
   ndarray,
-  Registry,
   type Signal,
-  train,
   XincError,
 } from '@xinc/core';
-import { Run, type RunManifest } from '@xinc/core/node';
+import { Registry, Run, type RunManifest } from '@xinc/core/node';
+import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
@@ -27,7 +26,7 @@ import { type RunningViewer, startViewer, type ViewerOptions } from '../../src/s
 /* Small runs that are trained for the tests, and a viewer that serves them. */
 
 const [HEIGHT, WIDTH] = [16, 24];
-/** Of a network with live neurons in every layer, and whose picture lies in [0, 1]: what is switched off shows. */
+/** The seed of a network with live neurons in every layer and a picture in [0, 1], so that what is switched off shows. */
 export const SEED = 1;
 
 /** A model whose only layer computes its own maps: c_n(p) = w_n · x(p). */

@@ -42,7 +42,7 @@ export async function discoverPlugins({ from, projects = [], trust, paths = [] }
       // A clash is the user's to resolve: going on would silently prefer one of the two.
       if (error instanceof NameClash) throw error.cause;
       const reason = messageOf(error);
-      // Said beside the name, which what is wrong with a plugin begins with.
+      // The reason begins with the plugin's name, which is said beside it.
       registry.addBroken({
         package: name,
         reason: reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason,

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 /** Others may write. */
 const WORLD_WRITABLE = 0o002;
-/** Of a folder: others may write, and may not replace what is not theirs. */
+/** The mode bit of a folder in which others may write and may not replace what is not theirs. */
 const STICKY = 0o1000;
 
 /**

@@ -17,7 +17,7 @@ export interface OpenFile {
 }
 
 /**
- * The door to the files of a run, which may come from a stranger: whatever is read, written or removed in one goes through here.
+ * Access to the files of a run, which may come from a stranger: whatever is read, written or removed in one goes through here.
  * Files are named by their parts joined with `/`. On the way to one there are folders only, and at its end a regular file: no
  * symbolic link or junction, no pipe, device or socket. The folder itself may be reached by a link, which is its owner's choice.
  *
@@ -205,7 +205,7 @@ export class RunFolder {
         throw ioError(error, `${path} cannot be written`, path, 'write');
       });
     } catch (error) {
-      // It is nobody else's, whoever writes here by now.
+      // The name is this process's own, whichever process writes here by now.
       await this.remove(fresh).catch(() => {});
       throw error;
     }

@@ -176,20 +176,23 @@ test('a date in the future after the clock was set back is no sign of life', asy
   await takeAndRelease();
 });
 
-test.runIf(process.platform === 'linux')('the lock of a process that has ended unheard is taken over', async () => {
-  // The shell goes on as another program, which does not hear of the shell's child.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  try {
-    const [line] = await once(parent.stdout, 'data');
-    const pid = Number(String(line));
-    await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
-    await lockOf(pid);
-    await takeAndRelease();
-  } finally {
-    parent.kill('SIGKILL');
-    await once(parent, 'exit');
-  }
-});
+test.runIf(process.platform === 'linux')(
+  'the lock of a process that has ended, and whose parent does not know yet, is taken over',
+  async () => {
+    // The shell goes on as another program, which does not hear of the shell's child.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(String(line));
+      await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+      await lockOf(pid);
+      await takeAndRelease();
+    } finally {
+      parent.kill('SIGKILL');
+      await once(parent, 'exit');
+    }
+  },
+);
 
 test('a lock that was lost is noticed, and left to whom it belongs', async () => {
   const lost = await takeLock(file, 'RUN');

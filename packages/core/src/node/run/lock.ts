@@ -11,11 +11,11 @@ import { isAlive } from '../process.js';
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
 
-/** Milliseconds between signs of life. */
+/** Milliseconds between updates of a lock's time, by which others see that its owner runs. */
 const SIGN_OF_LIFE = 10_000;
-/** Milliseconds without a sign of life after which the owner is taken for dead; long, since computing may hold it up. */
+/** Milliseconds without an update after which the owner is taken for ended; long, since computing may delay it. */
 const SILENCE = 180_000;
-/** Milliseconds that writing a lock takes at most: one that names no owner then is nobody's. */
+/** Milliseconds that writing a lock takes at most; one that names no owner after that has none. */
 const WRITING = 5000;
 /** How often a lock that changes hands meanwhile is tried, and milliseconds between tries while another takes it over. */
 const ATTEMPTS = 20;
@@ -102,12 +102,12 @@ async function clear(file: string, left: string, content: string): Promise<void>
   }
 }
 
-/** Holds the lock that was just written, with signs of life. */
+/** Holds the lock that was just written, and updates its time. */
 function keep(file: string, content: string, what: string): Lock {
   const isOurs = async () => (await read(file)) === content;
   const timer = setInterval(async () => {
     const now = new Date();
-    // That the lock is lost, or its disk, `check` says.
+    // Where the lock or its disk is lost, `check` says so.
     if (await isOurs().catch(() => false)) await utimes(file, now, now).catch(() => {});
   }, SIGN_OF_LIFE).unref();
   return {
@@ -204,7 +204,7 @@ async function isAtWork(file: string, content: string): Promise<boolean> {
   }
   // On another machine, not yet written, or a process that may have got the number since.
   const { mtimeMs, ctimeMs } = await patiently(() => lstat(file)).catch(() => ({ mtimeMs: 0, ctimeMs: 0 }));
-  // A date in the future is no sign of life: the file was given it when its status last changed.
+  // A time in the future is not believed: the file's status last changed at the earlier of the two.
   const age = Date.now() - Math.min(mtimeMs, ctimeMs);
   return Math.abs(age) < (owner ? SILENCE : WRITING);
 }

@@ -57,12 +57,12 @@ export const manifestSchema = z.object({
   imported: z
     .object({ path: z.string(), sha256: z.string(), format: z.string(), key: z.string().optional() })
     .optional(),
-  /** Of the finished network: clamped reconstruction against the signal. */
+  /** What the finished network is worth: its clamped reconstruction against the signal. */
   metrics: z
     .object({
       /** dB, the mean over the frames that are not exact: ∞ where all are, NaN where a frame has NaN. */
       psnr: jsonNumber,
-      /** Of each frame, dB: ∞ for an exact one, NaN where a pixel is NaN. */
+      /** PSNR of each frame, dB: ∞ for an exact one, NaN where a pixel is NaN. */
       framePsnr: listOf(jsonNumber),
       /** Pixels of each frame that are NaN; absent where none is. */
       nanPixels: listOf(count).optional(),

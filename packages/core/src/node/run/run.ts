@@ -47,7 +47,7 @@ export type TrainingLogEntry = Readonly<z.infer<typeof logEntrySchema>>;
 /** A run directory: what every command reads and writes. Files appear as a whole or not at all. */
 export class Run {
   readonly path: string;
-  /** The door to its files. */
+  /** Access to its files. */
   readonly folder: RunFolder;
   #manifest: RunManifest;
   /** While work is done exclusively: it ends when the lock is lost. */
@@ -177,7 +177,7 @@ export class Run {
     try {
       result = await work();
     } catch (error) {
-      // Why the work failed matters more than whether its lock could be given back.
+      // The error of the work is thrown, not that of giving back its lock.
       await lock.release().catch(() => {});
       throw error;
     } finally {
@@ -303,7 +303,7 @@ export class Run {
     await this.write(TRAINING_STATE, encodeSafetensors({ tensors, metadata: { step: String(trainer.step) } }));
   }
 
-  /** Called when training has finished: its state is of no more use. */
+  /** Called when training has finished and its state is not needed any more. */
   async removeTrainingState(): Promise<void> {
     await this.remove(TRAINING_STATE);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whole } from '../../words.js';
 
 /** Values, keys among them, and levels that a JSON file of a run has at most. */
 const MOST_VALUES = 4_000_000;
@@ -29,7 +30,7 @@ export function parseStoredJson(bytes: Uint8Array): unknown {
       if (++level > MOST_LEVELS) throw new Error(`it is nested deeper than ${MOST_LEVELS} levels`);
     } else if (byte === CLOSING[0] || byte === CLOSING[1]) level--;
   }
-  if (values > MOST_VALUES) throw new Error(`it has more than ${MOST_VALUES.toLocaleString('en')} values`);
+  if (values > MOST_VALUES) throw new Error(`it has more than ${whole(MOST_VALUES)} values`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -45,7 +45,7 @@ export function chooseVideo(
   const [candidate, ...rest] = once(ofName(all).length > 0 ? ofName(all) : all);
   if (candidate && rest.length === 0) {
     const { frames, id } = candidate.video;
-    // Images that are not of one video have an order, but it is nobody's.
+    // Images that are not of one video have an order, which means nothing.
     const inOrder = id !== undefined || frames.length === origins.length ? matchOrder(frames, origins) : undefined;
     if (inOrder) return { ...candidate, frames: inOrder };
   }

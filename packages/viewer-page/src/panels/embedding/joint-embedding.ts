@@ -1,11 +1,11 @@
-import type { NpyArray } from '@xinc/core';
+import type { NpyArray } from '@xinc/core/formats';
 import { AccessError } from '../../access/access-error.js';
 import type { AnalysisView, LayerView } from '../../api.js';
 import type { LayerEmbedding } from './point-set.js';
 
 /** Where one embedding of the neurons of several runs is stored. */
 export interface StoredJoint {
-  /** Of the analysis. */
+  /** The analysis's name. */
   readonly name: string;
   readonly version: string;
   readonly files: Readonly<Record<(typeof ARRAYS)[number], string>>;

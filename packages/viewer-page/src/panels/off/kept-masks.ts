@@ -1,4 +1,4 @@
-import { formatJson } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
 import { formatNeurons, parseNeurons } from '../../state/neuron-list.js';
 import { type SwitchedOff, sameOff } from '../../state/switched-off.js';
 
@@ -100,7 +100,7 @@ function parseMask(entry: unknown): KeptMask | undefined {
   };
 }
 
-/** Of a perfect picture, `null` was written once. */
+/** A PSNR as it was kept; `null` was once written for a perfect picture. */
 function decibelsOf(value: unknown): number | undefined {
   if (value === null) return Number.POSITIVE_INFINITY;
   const isNumber = typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(value as string);

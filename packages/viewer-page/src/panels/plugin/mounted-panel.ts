@@ -53,7 +53,7 @@ export class MountedPanel {
   /** What is called may be asynchronous. */
   #guard(call: () => unknown): void {
     const fail = (error: unknown) => {
-      // Nobody sees the panel any more; its author sees the console.
+      // The panel is not shown any more; its author sees the message in the console.
       if (this.#down) reportError(error);
       else this.#onfailure(error instanceof Error ? error : new Error(String(error)));
     };

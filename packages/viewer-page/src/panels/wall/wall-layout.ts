@@ -2,7 +2,7 @@
 export interface WallLayout {
   readonly columns: number;
   readonly rows: number;
-  /** Of a row, gap included. */
+  /** Height of a row, gap included. */
   readonly rowHeight: number;
   readonly cellWidth: number;
   readonly height: number;
@@ -10,7 +10,7 @@ export interface WallLayout {
 
 /** Space between cells. */
 export const GAP = 6;
-/** Of the line under a thumbnail. */
+/** Height of the line under a thumbnail. */
 export const CAPTION = 16;
 
 /** As many columns as fit; cells take up what is left over. */

@@ -1,0 +1,71 @@
+import { inWords, listed, type NamedArray, type Table } from '@xinc/core';
+import { sum } from '../../numeric/averages.js';
+import type { Interval, Tested } from './measure.js';
+
+/** `0.93 (0.91 to 0.95)`; the value alone where there is no interval. */
+function inWordsWith(value: number, { low, high }: Interval): string {
+  return Number.isFinite(low) ? `${inWords(value)} (${inWords(low)} to ${inWords(high)})` : inWords(value);
+}
+
+export function findings(tested: readonly Tested[], confidence: number): string[] {
+  const words = tested.map(({ one, average, interval }) => `${inWordsWith(average, interval)} in ${one.layer.id}`);
+  return [
+    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}.`,
+  ];
+}
+
+export function tableOf(tested: readonly Tested[], frame: number, confidence: number): Table {
+  const interval = `${inWords(100 * confidence)} % interval (bootstrap over neurons)`;
+  return {
+    name: 'faithfulness',
+    title: 'Contribution against the effect of switching a neuron off',
+    columns: [
+      { name: 'frame', description: 'Frame index' },
+      { name: 'layer', description: 'Layer' },
+      { name: 'sampled', unit: 'neurons', description: 'Neurons switched off, one at a time' },
+      { name: 'without_effect', unit: 'neurons', description: 'Of these, neurons without which nothing changes' },
+      {
+        name: 'rank_correlation',
+        unit: '−1 … 1',
+        description: 'Mean over neurons of the rank correlation over pixels',
+      },
+      { name: 'low', unit: '−1 … 1', description: `Lower end of its ${interval}` },
+      { name: 'high', unit: '−1 … 1', description: `Upper end of its ${interval}` },
+      {
+        name: 'over_neurons',
+        unit: '−1 … 1',
+        description: 'Rank correlation over neurons of total contribution with mean change',
+      },
+      { name: 'over_neurons_low', unit: '−1 … 1', description: `Lower end of its ${interval}` },
+      { name: 'over_neurons_high', unit: '−1 … 1', description: `Upper end of its ${interval}` },
+      {
+        name: 'mean_effect',
+        unit: 'of 1',
+        description: 'Mean over neurons and pixels of the change, summed over R, G, B',
+      },
+    ],
+    rows: tested.map(({ one, ablated, average, interval: over, overNeurons, overNeuronsInterval }) => [
+      frame,
+      one.layer.id,
+      ablated.length,
+      ablated.filter(({ effect }) => effect === 0).length,
+      average,
+      over.low,
+      over.high,
+      overNeurons,
+      overNeuronsInterval.low,
+      overNeuronsInterval.high,
+      sum(ablated.map(({ effect }) => effect)) / ablated.length,
+    ]),
+  };
+}
+
+/** The indices, rank correlations and effects of the neurons switched off, [n]. */
+export function arraysOf({ one: { layer }, ablated }: Tested, frame: number): NamedArray[] {
+  const of = { frame, layer: layer.id, shape: [ablated.length] };
+  return [
+    { ...of, name: 'neurons', data: Int32Array.from(ablated, ({ neuron }) => neuron) },
+    { ...of, name: 'rank_correlation', data: Float64Array.from(ablated, ({ correlation }) => correlation) },
+    { ...of, name: 'effect', data: Float64Array.from(ablated, ({ effect }) => effect) },
+  ];
+}

@@ -1,0 +1,176 @@
+import { type AnalysisContext, type Group, groupSizes, type LabelMap, type LayerInfo } from '@xinc/core';
+import { sum } from '../../numeric/averages.js';
+import { isTie } from '../../numeric/ties.js';
+import type { LiveLayer } from '../../scope/live-layers.js';
+import { chanceSpecialisation, comparedNeurons, type ObjectsOfFrame } from './chance.js';
+
+/** An object on one frame: all pixels of groups of that name. */
+export interface Presence extends Group {
+  readonly frame: number;
+  /** |g| */
+  readonly pixels: number;
+  /** Their indices in the label map. */
+  readonly groups: readonly number[];
+}
+
+/** What the neurons of a layer give to each object, over all frames. */
+export interface ObjectShares {
+  readonly layer: LayerInfo;
+  /** One per column of `shares`. */
+  readonly presences: readonly Presence[];
+  /**
+   * Mean |c| of each neuron on each object and frame, as a share of its sum over all of them, [N, presences]; NaN for
+   * neurons without contribution.
+   */
+  readonly shares: Float32Array;
+  /** Names of the objects. */
+  readonly objects: readonly string[];
+  /** The shares of each neuron on each object, over all frames, [N, objects]. */
+  readonly given: Float64Array;
+  /** Neurons with shares, ascending. */
+  readonly neurons: Uint32Array;
+  /** Those of them that carry enough of the layer's contribution for a claim about them, ascending. */
+  readonly strong: Uint32Array;
+  /** What a neuron that treats all pixels alike would give to each object, [objects]. */
+  readonly even: readonly number[];
+}
+
+/** A neuron that carries less than this part of an even share of its layer's contribution is nearly dead: no claim is made about it. */
+const NEARLY_DEAD = 0.1;
+
+/** The objects that have pixels on a frame. */
+export function presencesOf(grouping: string, frame: number, context: Pick<AnalysisContext, 'labels'>): Presence[] {
+  const map = context.labels(grouping, frame);
+  const sizes = groupSizes(map);
+  const names = [...new Set(map.groups.map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const groups = [...map.groups.keys()].filter((g) => map.groups[g].name === name && sizes[g] > 0);
+    const pixels = groups.reduce((total, g) => total + sizes[g], 0);
+    return groups.length > 0 ? [{ ...map.groups[groups[0]], frame, pixels, groups }] : [];
+  });
+}
+
+/**
+ * Measures what each neuron of a layer gives to each object.
+ * @param live the layer on each frame where it has something to analyse
+ * @param all the objects of all frames
+ */
+export function measureShares(
+  layer: LayerInfo,
+  live: readonly LiveLayer[],
+  grouping: string,
+  all: readonly Presence[],
+): ObjectShares {
+  const presences = all.filter(({ frame }) => live.some((one) => one.frame === frame));
+  const shares = new Float32Array(layer.neurons * presences.length);
+  const densities = presences.map(({ frame, pixels, groups }) => {
+    const sums = live.find((one) => one.frame === frame)!.statistics.groupSums[grouping];
+    const stride = sums.length / layer.neurons;
+    return (n: number) => groups.reduce((total, g) => total + sums[n * stride + g], 0) / pixels;
+  });
+  for (let n = 0; n < layer.neurons; n++) {
+    const ofNeuron = densities.map((density) => density(n));
+    const total = sum(ofNeuron);
+    for (const [i, density] of ofNeuron.entries()) {
+      shares[n * presences.length + i] = total > 0 ? density / total : Number.NaN;
+    }
+  }
+  const neurons = Uint32Array.from({ length: layer.neurons }, (_, n) => n).filter(
+    (n) => !Number.isNaN(shares[n * presences.length]),
+  );
+  const columns = new Map<string, number>();
+  for (const { name } of presences) if (!columns.has(name)) columns.set(name, columns.size);
+  const columnOf = presences.map(({ name }) => columns.get(name)!);
+  const given = new Float64Array(layer.neurons * columns.size);
+  for (let n = 0; n < layer.neurons; n++) {
+    for (const [i, column] of columnOf.entries()) given[n * columns.size + column] += shares[n * presences.length + i];
+  }
+  const totals = Float64Array.from({ length: layer.neurons }, (_, n) => sum(live.map((one) => one.totals[n])));
+  const least = (NEARLY_DEAD * sum(totals)) / layer.neurons;
+  const strong = neurons.filter((n) => totals[n] >= least);
+  const even = [...columns.values()].map(
+    (column) => columnOf.filter((other) => other === column).length / presences.length,
+  );
+  return { layer, presences, shares, objects: [...columns.keys()], given, neurons, strong, even };
+}
+
+/** The share each neuron with shares gives to the objects that fit, [neurons]. */
+export function sharesOfKind(
+  { presences, shares, neurons }: ObjectShares,
+  fits: (presence: Presence) => boolean,
+): Float64Array {
+  const columns = [...presences.keys()].filter((i) => fits(presences[i]));
+  return Float64Array.from(neurons, (n) => columns.reduce((total, i) => total + shares[n * presences.length + i], 0));
+}
+
+/** What a neuron that treats all pixels alike would give to the objects that fit. */
+export const evenShare = ({ presences }: ObjectShares, fits: (presence: Presence) => boolean): number =>
+  presences.filter(fits).length / presences.length;
+
+/** What neuron n gives to the object of a column, over all frames. */
+export const shareGiven = ({ objects, given }: ObjectShares, n: number, column: number): number =>
+  given[n * objects.length + column];
+
+/** The first of the neurons that give most to the object of a column, over all frames. */
+export function strongestNeuron(measured: ObjectShares, column: number) {
+  const { strong } = measured;
+  const shareOf = (n: number) => shareGiven(measured, n, column);
+  const neuron = strong.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), strong[0]);
+  return { neuron, share: shareOf(neuron) };
+}
+
+/** A neuron and an object, with what the neuron gives it and what an even-handed neuron would give. */
+export interface NeuronOnObject {
+  readonly neuron: number;
+  readonly object: string;
+  readonly share: number;
+  readonly even: number;
+}
+
+/** The most specialised neuron of a layer, held against chance. */
+export interface Specialisation {
+  readonly measured: ObjectShares;
+  /** Neurons compared: all strong ones, or as many of them as time allows. */
+  readonly compared: number;
+  readonly best: NeuronOnObject;
+  /** All that are as specialised as the best, itself included. */
+  readonly tied: readonly NeuronOnObject[];
+  /** In how many of the random places of the objects some neuron is at least as specialised. */
+  readonly reached: number;
+}
+
+/** Specialisation: what a neuron gives, divided by what an even-handed one gives. */
+const degree = ({ share, even }: NeuronOnObject): number => share / even;
+
+/** Finds the most specialised neuron of a layer, and how often chance gives one as specialised. */
+export async function measureSpecialisation(
+  measured: ObjectShares,
+  grouping: string,
+  context: AnalysisContext,
+): Promise<Specialisation> {
+  const { layer, objects, even, strong, presences } = measured;
+  const frames = [...new Set(presences.map(({ frame }) => frame))];
+  const compared = comparedNeurons(strong, layer.id, frames.length, context);
+  const all = [...compared].flatMap((neuron) =>
+    objects.map((object, column): NeuronOnObject => {
+      return { neuron, object, share: shareGiven(measured, neuron, column), even: even[column] };
+    }),
+  );
+  const best = all.reduce((a, b) => (degree(b) > degree(a) ? b : a));
+  const tied = all.filter((one) => isTie(degree(one), degree(best)));
+  const chance = await chanceSpecialisation(
+    layer.id,
+    compared,
+    frames.map((frame) => objectsOf(frame, objects, context.labels(grouping, frame))),
+    even,
+    context,
+  );
+  const reached = chance.filter((other) => other >= degree(best) || isTie(other, degree(best))).length;
+  return { measured, compared: compared.length, best, tied, reached };
+}
+
+const objectsOf = (frame: number, objects: readonly string[], map: LabelMap): ObjectsOfFrame => ({
+  frame,
+  map,
+  objectOf: Int32Array.from(map.groups, ({ name }) => objects.indexOf(name)),
+});

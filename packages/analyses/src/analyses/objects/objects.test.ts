@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { expectSoundResult } from '../../../test/figures.js';
+import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../../test/memory-context.js';
+import { comparedNeurons } from './chance.js';
+import { objects } from './objects.js';
+
+const [height, width] = [4, 6];
+const pixels = height * width;
+/** A car of 6 pixels, a road of 12, the rest of 6. */
+const scene = {
+  ...labelMap(
+    height,
+    width,
+    Array.from({ length: pixels }, (_, p) => (p < 6 ? 1 : p < 18 ? 2 : 0)),
+  ),
+  groups: [
+    { name: 'other', type: 'other' as const },
+    { name: 'car 1', category: 'car', type: 'thing' as const },
+    { name: 'road', category: 'road', type: 'stuff' as const },
+  ],
+};
+const run: MemoryRun = { height, width, layers: [noisyLayer('layer1', 20, pixels)], groupings: { instances: [scene] } };
+
+/** Two neurons: the first gives each pixel of the car 3 and every other 1, the second all alike. */
+const chosen = {
+  id: 'layer1',
+  neurons: 2,
+  maps: [Float32Array.from({ length: 2 * pixels }, (_, i) => (i < 6 ? -3 : 1))],
+};
+
+describe('objects', () => {
+  it('measures the share of the mean contribution per pixel, whatever the sizes of objects', async () => {
+    const result = await analyzeInMemory(objects, { ...run, layers: [chosen] });
+    expectSoundResult(result);
+    const [{ name, shape, data }] = result.arrays;
+    expect([name, shape]).toEqual(['share', [2, 3]]);
+    for (const [i, share] of [0.2, 0.6, 0.2, 1 / 3, 1 / 3, 1 / 3].entries()) expect(data[i]).toBeCloseTo(share, 6);
+    expect(result.values!.objects).toEqual({ 'frame-0000': ['other', 'car 1', 'road'] });
+    expect(result.findings).toEqual([
+      'Share of its mean contribution per pixel that the average neuron gives to things: 46.7 % in layer1 (even-handed: 33.3 %).',
+      expect.stringMatching(
+        /^Most specialised: none that stands out in layer1: neuron 0 gives 60 % on car 1 \(even-handed: 33\.3 %\), and some neuron gives as much to an object in \d+ of 19 other places of the objects\.$/,
+      ),
+    ]);
+    expect(result.tables[0].rows[1].slice(0, 6)).toEqual(['layer1', 'car 1', 'car', 'thing', 1, 6]);
+    expect(result.tables[1].rows.map((row) => row.slice(1, 3))).toEqual([
+      ['type', 'other'],
+      ['type', 'thing'],
+      ['type', 'stuff'],
+      ['category', 'car'],
+      ['category', 'road'],
+    ]);
+  });
+
+  /** A picture with an object of 51 pixels, an object of many, and the rest. */
+  const [tall, wide] = [32, 40];
+  const area = tall * wide;
+  const isMan = (p: number) => p % wide >= 20 && p % wide < 23 && p >= 10 * wide && p < 27 * wide;
+  const street = {
+    ...labelMap(
+      tall,
+      wide,
+      Array.from({ length: area }, (_, p) => (isMan(p) ? 1 : p < area / 2 ? 2 : 0)),
+    ),
+    groups: [{ name: 'other' }, { name: 'man' }, { name: 'sky' }],
+  };
+  /** Neurons of smooth maps that know nothing of the objects. */
+  const smooth = (n: number, p: number) =>
+    2 +
+    Math.sin((2 * Math.PI * ((n + 1) * (p % wide))) / wide + n) +
+    Math.sin((2 * Math.PI * Math.floor(p / wide)) / tall);
+  const streetRun = (neurons: number, c: (n: number, p: number) => number): MemoryRun => ({
+    height: tall,
+    width: wide,
+    layers: [
+      {
+        id: 'layer1',
+        neurons,
+        maps: [Float32Array.from({ length: neurons * area }, (_, i) => c(Math.floor(i / area), i % area))],
+      },
+    ],
+    groupings: { instances: [street] },
+  });
+  const specialised = async (one: MemoryRun) => (await analyzeInMemory(objects, one)).findings[0];
+
+  it('names the neuron that paints one object more than chance would', async () => {
+    const run = streetRun(5, (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
+    expect(await specialised(run)).toMatch(
+      /^Most specialised: neuron 3 of layer1 with 69 % on man \(even-handed: 33\.3 %\)\.$/,
+    );
+  });
+
+  it('names none where neurons know nothing of the objects', async () => {
+    expect(await specialised(streetRun(5, smooth))).toMatch(
+      /^Most specialised: none that stands out in layer1: neuron \d gives /,
+    );
+  });
+
+  it('does not name a neuron that is nearly dead, whatever little it paints', async () => {
+    const run = streetRun(5, (n, p) => (n === 3 ? (isMan(p) ? 1e-3 : 0) : smooth(n, p)));
+    const { findings, tables } = await analyzeInMemory(objects, run);
+    expect(findings[0]).not.toContain('neuron 3');
+    expect(tables[0].rows.map((row) => row[8])).not.toContain(3);
+  });
+
+  it('calls a tie a tie', async () => {
+    const run = streetRun(5, (n, p) => (n === 1 || n === 3 ? (isMan(p) ? 9 : 1) : smooth(n, p)));
+    expect(await specialised(run)).toMatch(
+      /^Most specialised: a tie of neurons 1 and 3 on man in layer1, with 81\.8 % /,
+    );
+  });
+
+  it('compares a sample of the neurons where there are many, says so, and is the same every time', async () => {
+    const context = { signal: { kind: 'image', frames: 1, height: 1024, width: 1024 }, seed: 3 } as const;
+    const all = Uint32Array.from({ length: 100 }, (_, n) => 2 * n);
+    const some = comparedNeurons(all, 'layer1', 1, context);
+    expect(some).toEqual(comparedNeurons(all, 'layer1', 1, context));
+    expect(some).toHaveLength(25);
+    expect([...some]).toEqual([...new Set(some)].sort((a, b) => a - b));
+    expect(comparedNeurons(all.subarray(0, 20), 'layer1', 1, context)).toHaveLength(20);
+  });
+
+  it('gives shares that add up to one over objects and frames, and none to what has gone', async () => {
+    const gone = { ...scene, labels: scene.labels.map((label) => (label === 1 ? 2 : label)) };
+    const video: MemoryRun = {
+      ...run,
+      layers: [noisyLayer('block1', 9, pixels, 2)],
+      groupings: { instances: [scene, gone] },
+    };
+    const result = await analyzeInMemory(objects, video, { neurons: 4 });
+    expectSoundResult(result);
+    expect(result.arrays.map(({ frame, shape }) => [frame, shape])).toEqual([
+      [0, [9, 3]],
+      [1, [9, 2]],
+    ]);
+    for (let n = 0; n < 9; n++) {
+      const total = result.arrays.reduce(
+        (sum, { data, shape }) => sum + [...data.slice(n * shape[1], (n + 1) * shape[1])].reduce((a, b) => a + b, 0),
+        0,
+      );
+      expect(total).toBeCloseTo(1, 5);
+    }
+    expect(result.figures[0]).toMatchObject({ title: 'Block1 · 9 neurons: what neurons give to objects over time' });
+    expect(JSON.stringify(result.figures[0])).toContain('"values":[0,1],"format":"d"');
+  });
+
+  it('does not depend on the order of neurons', async () => {
+    const [layer] = run.layers;
+    const reversed = new Float32Array(layer.maps[0].length);
+    for (let n = 0; n < 20; n++) reversed.set(layer.maps[0].subarray(n * pixels, (n + 1) * pixels), (19 - n) * pixels);
+    const shares = async (one: MemoryRun) => (await analyzeInMemory(objects, one)).arrays[0].data;
+    const [forward, backward] = [await shares(run), await shares({ ...run, layers: [{ ...layer, maps: [reversed] }] })];
+    for (let n = 0; n < 20; n++) {
+      expect([...backward.slice(3 * (19 - n), 3 * (20 - n))]).toEqual([...forward.slice(3 * n, 3 * n + 3)]);
+    }
+  });
+
+  it('takes groups of one name as one object and ignores those without pixels', async () => {
+    const two = { ...scene, groups: [{ name: 'boat' }, { name: 'boat' }, { name: 'sea' }, { name: 'ghost' }] };
+    const result = await analyzeInMemory(objects, { ...run, layers: [chosen], groupings: { instances: [two] } });
+    expectSoundResult(result);
+    expect(result.tables[0].rows.map((row) => [row[1], row[5]])).toEqual([
+      ['boat', 12],
+      ['sea', 12],
+    ]);
+    expect(result.findings).toHaveLength(1);
+  });
+
+  it('draws the objects that neurons give most to, and the others as one', async () => {
+    const many = labelMap(
+      height,
+      width,
+      Array.from({ length: pixels }, (_, p) => p),
+    );
+    const { figures } = await analyzeInMemory(objects, { ...run, groupings: { instances: [many] } });
+    const drawn = JSON.stringify(figures[0]);
+    expect(drawn).toContain('17 others');
+    expect(new Set(drawn.match(/group \d+/g)).size).toBe(7);
+  });
+
+  it('draws an object in one colour whatever the layer', async () => {
+    const ofRoad = {
+      id: 'layer2',
+      neurons: 2,
+      maps: [Float32Array.from({ length: 2 * pixels }, (_, i) => (i >= 6 && i < 18 ? 9 : 1))],
+    };
+    const { figures } = await analyzeInMemory(objects, { ...run, layers: [chosen, ofRoad] });
+    const charts = figures.flatMap((figure) => (figure.kind === 'chart' ? [figure.spec] : [])).slice(0, 2);
+    const scales = charts.map(({ encoding }) => (encoding as { color: { scale: { domain: string[] } } }).color.scale);
+    expect(scales[0].domain[0]).toBe('road');
+    expect(scales[1]).toEqual(scales[0]);
+  });
+
+  it('leaves dead neurons out and asks for annotations where there are none', async () => {
+    const maps = [run.layers[0].maps[0].slice()];
+    maps[0].fill(0, 0, pixels);
+    const result = await analyzeInMemory(objects, { ...run, layers: [{ ...run.layers[0], maps }] });
+    expectSoundResult(result);
+    expect([...result.arrays[0].data.slice(0, 4)].map(Number.isNaN)).toEqual([true, true, true, false]);
+    await expect(analyzeInMemory(objects, { ...run, groupings: { rgb: [scene] } })).rejects.toThrow(
+      "Grouping 'instances' is not part of this run. There are rgb. It is made of labels, given with --labels when the run is made.",
+    );
+    const single = { instances: [labelMap(height, width, new Uint16Array(pixels))] };
+    await expect(analyzeInMemory(objects, { ...run, groupings: single })).rejects.toThrow(
+      "There is one object only, 'group 0': every neuron gives it everything. Give labels of several objects with --labels.",
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { defineAnalysis, XincError } from '@xinc/core';
+import { z } from 'zod';
+import { chooseGrouping } from '../../scope/choose-grouping.js';
+import { frameKey } from '../../scope/frames.js';
+import { byLayer, liveLayers } from '../../scope/live-layers.js';
+import { PLACEMENTS } from './chance.js';
+import { drawnObjects, neuronsFigure, shownNeurons, thingsFigure } from './figures.js';
+import { measureShares, measureSpecialisation, presencesOf, sharesOfKind } from './measure.js';
+import { arraysOf, kindTable, objectTable, specialistWords, thingsFinding } from './results.js';
+
+const options = z.object({
+  grouping: z.string().default('instances').describe('Grouping whose groups are the objects'),
+  neurons: z.int().min(1).max(100).default(12).describe('Neurons to show of each layer'),
+});
+
+/**
+ * Which objects each neuron paints: its mean |c| on each, S[n,g] / |g|, as a share of the sum over objects and frames, so
+ * that size does not count and disappearing does (paper figures 8 and 19; method §5).
+ */
+export const objects = defineAnalysis<z.output<typeof options>>({
+  kind: 'analysis',
+  name: 'objects',
+  title: 'Objects',
+  description:
+    'Which objects each neuron paints, over time, and whether things or their background get more (paper figures 8 and 19).',
+  options,
+  request: ({ grouping }, context) => ({
+    neuronTotals: true,
+    groupSums: [chooseGrouping(grouping, [], context)],
+  }),
+  async analyze({ grouping, neurons }, context) {
+    chooseGrouping(grouping, [], context);
+    const { live, omissions } = liveLayers(context);
+    const presences = context.frames.flatMap((frame) => presencesOf(grouping, frame, context));
+    const names = [...new Set(presences.map(({ name }) => name))];
+    if (names.length === 1) {
+      throw new XincError('unsupported', `There is one object only, '${names[0]}': every neuron gives it everything`, {
+        subject: grouping,
+        hint: 'Give labels of several objects with --labels.',
+      });
+    }
+    const layers = byLayer(live).map(({ layer, items }) => measureShares(layer, items, grouping, presences));
+    const things = layers.map((one) => sharesOfKind(one, (presence) => presence.type === 'thing'));
+    const divided = (['thing', 'stuff'] as const).every((kind) => presences.some(({ type }) => type === kind));
+    const shown = layers.map((one) => shownNeurons(one, neurons));
+    const drawn = drawnObjects(layers, shown);
+    const specialised = [];
+    for (const one of layers) specialised.push(specialistWords(await measureSpecialisation(one, grouping, context)));
+    return {
+      findings: [...(divided ? [thingsFinding(layers, things)] : []), `Most specialised: ${specialised.join('; ')}.`],
+      tables: [objectTable(layers), kindTable(layers)],
+      arrays: layers.flatMap(arraysOf),
+      figures: [
+        ...layers.map((one, i) => neuronsFigure(one, shown[i], drawn, context)),
+        ...(divided ? [thingsFigure(layers, things)] : []),
+      ],
+      values: {
+        grouping,
+        objects: Object.fromEntries(
+          context.frames.map((frame) => [
+            frameKey(frame),
+            presences.filter((presence) => presence.frame === frame).map(({ name }) => name),
+          ]),
+        ),
+      },
+      omissions,
+      notes: [
+        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other, and one is named as specialised only if it gives an object more, for what an even-handed neuron gives, than any neuron does when all objects are moved together to ${PLACEMENTS} random places of the picture (p = 0.05).`,
+      ],
+    };
+  },
+});

@@ -1,0 +1,125 @@
+import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
+import { mean } from '../../numeric/averages.js';
+import { PLACEMENTS } from './chance.js';
+import {
+  evenShare,
+  type NeuronOnObject,
+  type ObjectShares,
+  type Presence,
+  type Specialisation,
+  shareGiven,
+  sharesOfKind,
+  strongestNeuron,
+} from './measure.js';
+
+/** @param things what each neuron gives to things, by layer */
+export function thingsFinding(layers: readonly ObjectShares[], things: readonly Float64Array[]): string {
+  const words = layers.map((one, i) => {
+    const even = evenShare(one, (presence) => presence.type === 'thing');
+    return `${percent(mean(things[i]))} in ${one.layer.id} (even-handed: ${percent(even)})`;
+  });
+  return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
+}
+
+/** The most specialised neuron of a layer, those that tie with it, or why none is named. */
+export function specialistWords({ measured, compared, best, tied, reached }: Specialisation): string {
+  const { layer, strong } = measured;
+  const of =
+    compared < strong.length
+      ? `${layer.id} (${whole(compared)} of ${whole(strong.length)} neurons, drawn at random)`
+      : layer.id;
+  const gives = `${percent(best.share)} on ${best.object} (even-handed: ${percent(best.even)})`;
+  if (reached > 0) {
+    return `none that stands out in ${of}: neuron ${best.neuron} gives ${gives}, and some neuron gives as much to an object in ${reached} of ${PLACEMENTS} other places of the objects`;
+  }
+  if (tied.length > 1)
+    return `a tie of ${tiedWords(tied)} in ${of}, with ${percent(best.share)} (even-handed: ${percent(best.even)})`;
+  return `neuron ${best.neuron} of ${of} with ${gives}`;
+}
+
+/** `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
+function tiedWords(tied: readonly NeuronOnObject[]): string {
+  const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
+  const words = tied.map(({ neuron, object: of }) =>
+    object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
+  );
+  const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
+  return object === undefined ? listed(short) : `neurons ${listed(short)} on ${object}`;
+}
+
+export function objectTable(layers: readonly ObjectShares[]): Table {
+  return {
+    name: 'objects',
+    title: 'What neurons give to each object, regardless of its size',
+    columns: [
+      { name: 'layer', description: 'Layer' },
+      { name: 'object', description: 'Object' },
+      { name: 'category', description: 'Its category' },
+      { name: 'type', description: 'thing, stuff or other' },
+      { name: 'frames', unit: 'frames', description: 'Frames it is on' },
+      { name: 'pixels', unit: 'pixels', description: 'Its mean size on them' },
+      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+      {
+        name: 'strongest_neuron',
+        description:
+          "Index of the neuron that gives it the largest share, of those that carry at least a tenth of an even share of the layer's contribution",
+      },
+      { name: 'strongest_share', unit: 'of 1', description: 'That share' },
+    ],
+    rows: layers.flatMap((measured) =>
+      measured.objects.map((name, column) => {
+        const ofObject = measured.presences.filter((presence) => presence.name === name);
+        const { neuron, share } = strongestNeuron(measured, column);
+        return [
+          measured.layer.id,
+          name,
+          ofObject[0].category ?? null,
+          ofObject[0].type ?? null,
+          ofObject.length,
+          mean(ofObject.map(({ pixels }) => pixels)),
+          mean(Float64Array.from(measured.neurons, (n) => shareGiven(measured, n, column))),
+          ofObject.length / measured.presences.length,
+          neuron,
+          share,
+        ];
+      }),
+    ),
+  };
+}
+
+export function kindTable(layers: readonly ObjectShares[]): Table {
+  return {
+    name: 'kinds',
+    title: 'What neurons give to things, stuff and each category',
+    columns: [
+      { name: 'layer', description: 'Layer' },
+      { name: 'by', description: 'type or category' },
+      { name: 'kind', description: 'Which one' },
+      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+    ],
+    rows: layers.flatMap((measured) =>
+      (['type', 'category'] as const).flatMap((by) => {
+        const kinds = [...new Set(measured.presences.flatMap((presence) => presence[by] ?? []))];
+        return kinds.map((kind) => {
+          const fits = (presence: Presence) => presence[by] === kind;
+          return [measured.layer.id, by, kind, mean(sharesOfKind(measured, fits)), evenShare(measured, fits)];
+        });
+      }),
+    ),
+  };
+}
+
+/** `share` [N, objects on the frame]; the objects' names are in `values.objects`. */
+export function arraysOf({ layer, presences, shares }: ObjectShares): NamedArray[] {
+  const frames = [...new Set(presences.map(({ frame }) => frame))];
+  return frames.map((frame) => {
+    const columns = [...presences.keys()].filter((i) => presences[i].frame === frame);
+    const data = Float32Array.from(
+      { length: layer.neurons * columns.length },
+      (_, i) => shares[Math.floor(i / columns.length) * presences.length + columns[i % columns.length]],
+    );
+    return { name: 'share', frame, layer: layer.id, shape: [layer.neurons, columns.length], data };
+  });
+}

@@ -1,0 +1,3 @@
+/* For the tests of plugins: `@xinc/core/testing`. */
+export { checkPlugins } from '../plugin.js';
+export { thresholdOf } from '../statistics/threshold.js';

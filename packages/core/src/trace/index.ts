@@ -1,0 +1,25 @@
+/* Networks with weights, trained and traced: `@xinc/core/trace`. */
+export { switchOff, weightWithout } from '../ablation.js';
+export { ownStatistics } from '../doors/own-statistics.js';
+export { activationsRead } from '../inr.js';
+export {
+  checkParameters,
+  clampFrame,
+  createNetwork,
+  evaluationProgram,
+  type Network,
+  OUTPUT,
+  shapesOf,
+} from '../network.js';
+export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
+export { uniteRequests } from '../statistics/unite-requests.js';
+export { initializeParameters } from '../train/initialize.js';
+export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
+export type { ContributionSource, KernelPool } from './contribution-source.js';
+export type { MapOptions, MapPiece } from './layer-maps.js';
+export { layerReading } from './layer-reading.js';
+export { convSource, denseSource, neuronCount } from './layer-source.js';
+export { createLocalPool } from './local-pool.js';
+export { type Tile, tilesOf } from './tiles.js';
+export type { TraceOptions, TraceProgress } from './trace-options.js';
+export { createTracer, type Tracer } from './tracer.js';

@@ -1,0 +1,125 @@
+/* Functions of two float64, to about 1e-11 of the larger of 1 and their value: more than float32 asks for. */
+
+/** Added to a whole number, it leaves that in the lowest bits. */
+const WHOLE: f64 = 6755399441055744;
+
+// @ts-ignore: decorator
+@inline
+function step(p: v128, x: v128, coefficient: f64): v128 {
+  return f64x2.add(f64x2.mul(p, x), f64x2.splat(coefficient));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exponential(x: v128): v128 {
+  // e^x = 2^n · e^r with n = round(x / ln 2), |r| ≤ ln 2 / 2, and e^r by its series.
+  const clamped = f64x2.pmin(f64x2.pmax(x, f64x2.splat(-708)), f64x2.splat(709));
+  const shifted = f64x2.add(f64x2.mul(clamped, f64x2.splat(1.4426950408889634)), f64x2.splat(WHOLE));
+  const n = f64x2.sub(shifted, f64x2.splat(WHOLE));
+  const r = f64x2.sub(
+    f64x2.sub(clamped, f64x2.mul(n, f64x2.splat(0.693147180369123816490))),
+    f64x2.mul(n, f64x2.splat(1.90821492927058770002e-10)),
+  );
+  let p = step(f64x2.splat(2.755731922398589e-6), r, 2.48015873015873e-5);
+  p = step(p, r, 1.984126984126984e-4);
+  p = step(p, r, 1.3888888888888889e-3);
+  p = step(p, r, 8.333333333333333e-3);
+  p = step(p, r, 4.1666666666666664e-2);
+  p = step(p, r, 1.6666666666666666e-1);
+  p = step(p, r, 0.5);
+  p = step(p, r, 1);
+  p = step(p, r, 1);
+  return f64x2.mul(p, i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52));
+}
+
+/** sin of n · π + r with |r| ≤ π / 2, where `shifted` is n + WHOLE. */
+// @ts-ignore: decorator
+@inline
+function sineOf(r: v128, shifted: v128): v128 {
+  const q = f64x2.mul(r, r);
+  let p = step(f64x2.splat(-7.647163731819816e-13), q, 1.6059043836821613e-10);
+  p = step(p, q, -2.505210838544172e-8);
+  p = step(p, q, 2.755731922398589e-6);
+  p = step(p, q, -1.984126984126984e-4);
+  p = step(p, q, 8.333333333333333e-3);
+  p = step(p, q, -1.6666666666666666e-1);
+  const value = f64x2.add(r, f64x2.mul(f64x2.mul(p, q), r));
+  return v128.xor(value, i64x2.shl(shifted, 63));
+}
+
+// @ts-ignore: decorator
+@inline
+export function sine(x: v128): v128 {
+  const shifted = f64x2.add(f64x2.mul(x, f64x2.splat(0.3183098861837907)), f64x2.splat(WHOLE));
+  const n = f64x2.sub(shifted, f64x2.splat(WHOLE));
+  const r = f64x2.sub(
+    f64x2.sub(x, f64x2.mul(n, f64x2.splat(3.141592653589793))),
+    f64x2.mul(n, f64x2.splat(1.2246467991473532e-16)),
+  );
+  return sineOf(r, shifted);
+}
+
+// @ts-ignore: decorator
+@inline
+export function cosine(x: v128): v128 {
+  // sin(x + π/2): x = (n − ½) π + r.
+  const half = f64x2.splat(0.5);
+  const shifted = f64x2.add(f64x2.add(f64x2.mul(x, f64x2.splat(0.3183098861837907)), half), f64x2.splat(WHOLE));
+  const n = f64x2.sub(f64x2.sub(shifted, f64x2.splat(WHOLE)), half);
+  const r = f64x2.sub(
+    f64x2.sub(x, f64x2.mul(n, f64x2.splat(3.141592653589793))),
+    f64x2.mul(n, f64x2.splat(1.2246467991473532e-16)),
+  );
+  return sineOf(r, shifted);
+}
+
+// @ts-ignore: decorator
+@inline
+export function logarithm(x: v128): v128 {
+  // ln(2^e · m) = e · ln 2 + 2 artanh((m − 1) / (m + 1)), √½ ≤ m < √2.
+  const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
+  const e = i64x2.shr_s(bits, 52);
+  const m = i64x2.sub(x, i64x2.shl(e, 52));
+  const exponent = f64x2.sub(i64x2.add(e, f64x2.splat(WHOLE)), f64x2.splat(WHOLE));
+  const one = f64x2.splat(1);
+  const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const q = f64x2.mul(s, s);
+  let p = step(f64x2.splat(2.0 / 15), q, 2.0 / 13);
+  p = step(p, q, 2.0 / 11);
+  p = step(p, q, 2.0 / 9);
+  p = step(p, q, 2.0 / 7);
+  p = step(p, q, 2.0 / 5);
+  p = step(p, q, 2.0 / 3);
+  p = step(p, q, 2);
+  const value = f64x2.add(f64x2.mul(exponent, f64x2.splat(0.6931471805599453)), f64x2.mul(p, s));
+  const zero = f64x2.splat(0);
+  const positive = v128.bitselect(value, f64x2.splat(f64.NaN), f64x2.gt(x, zero));
+  const known = v128.bitselect(f64x2.splat(-f64.POSITIVE_INFINITY), positive, f64x2.eq(x, zero));
+  const infinite = f64x2.eq(x, f64x2.splat(f64.POSITIVE_INFINITY));
+  return v128.bitselect(x, known, infinite);
+}
+
+// @ts-ignore: decorator
+@inline
+export function erf(x: v128): v128 {
+  // 1 − e^(−t²) · p(2 / (2 + t)) with t = |x|, p fitted to e^(t²) erfc t on 0 … 6.2: error below 1e-12.
+  const t = f64x2.pmin(f64x2.abs(x), f64x2.splat(6));
+  const u = f64x2.div(f64x2.splat(2), f64x2.add(f64x2.splat(2), t));
+  let p = step(f64x2.splat(0.004730743619488522), u, -0.02156903799646245);
+  p = step(p, u, -0.02104491035375189);
+  p = step(p, u, 0.38306795183935755);
+  p = step(p, u, -1.2556434763522495);
+  p = step(p, u, 2.168748430366051);
+  p = step(p, u, -2.226512304368433);
+  p = step(p, u, 1.4192100688635776);
+  p = step(p, u, -0.7204418577429283);
+  p = step(p, u, 0.336319284402324);
+  p = step(p, u, 0.11175703497825884);
+  p = step(p, u, 0.25850578104610195);
+  p = step(p, u, 0.2806772064841486);
+  p = step(p, u, 0.2821985433126454);
+  p = step(p, u, -3.4580976606690683e-6);
+  const value = f64x2.sub(f64x2.splat(1), f64x2.mul(p, exponential(f64x2.neg(f64x2.mul(t, t)))));
+  const sign = v128.and(x, f64x2.splat(-0.0));
+  return v128.or(v128.bitselect(x, value, f64x2.ne(x, x)), sign);
+}
