@@ -1,6 +1,8 @@
 import { type Arrays, didYouMean, ndarray, XincError } from '@xinc/core';
+import { OUTPUT } from '@xinc/core/trace';
 import onnxProto from 'onnx-proto';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
+import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
 import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
 
@@ -73,11 +75,10 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
       subject: source,
     });
   }
-  const output = chooseOutput(
-    (graph.output ?? []).map(({ name }) => name ?? ''),
-    source,
-    wanted,
-  );
+  const outputs = (graph.output ?? []).map(({ name }) => name ?? '');
+  // What xinc export writes gives the activations of each layer as well.
+  const own = model.producerName === 'xinc' && outputs.includes(OUTPUT) ? OUTPUT : undefined;
+  const output = chooseOutput(outputs, source, wanted ?? own);
   refuseTwice(graph.node);
   const needed = nodesFor(output, graph.node);
   const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
@@ -212,17 +213,17 @@ function readAttribute(attribute: IAttribute, node: string, op: string): Attribu
   const { AttributeType } = AttributeProto;
   switch (attribute.type) {
     case AttributeType.FLOAT:
-      return attribute.f ?? 0;
+      return finite(attribute.f ?? 0, node, op);
     case AttributeType.INT:
       return Number(attribute.i ?? 0);
     case AttributeType.STRING:
       return new TextDecoder().decode(attribute.s ?? new Uint8Array());
     case AttributeType.FLOATS:
-      return [...(attribute.floats ?? [])];
+      return (attribute.floats ?? []).map((value) => finite(value, node, op));
     case AttributeType.INTS:
       return (attribute.ints ?? []).map(Number);
     case AttributeType.TENSOR:
-      return toStatic(readTensor(attribute.t ?? {}, noExternal));
+      return toStatic(readTensor(attribute.t ?? {}, noExternal), node);
     case AttributeType.GRAPH:
     case AttributeType.GRAPHS:
       throw new XincError('unsupported', `The node '${node}' (${op}) is a loop or a branch, which is not read`, {
@@ -232,6 +233,13 @@ function readAttribute(attribute: IAttribute, node: string, op: string): Attribu
     default:
       return undefined;
   }
+}
+
+function finite(value: number, node: string, op: string): number {
+  if (Number.isFinite(value)) return value;
+  throw new XincError('unsupported', `The node '${node}' (${op}) has the setting ${value}, which is not finite`, {
+    subject: node,
+  });
 }
 
 const noExternal: ExternalData = () => {
@@ -275,7 +283,7 @@ function split(
     if (!read.has(name)) continue;
     const few = tensor.data.length <= MOST_CONSTANTS;
     if (tensor.data.length === 1 || (few && (tensor.integers || settings.has(name))))
-      constants[name] = toStatic(tensor);
+      constants[name] = toStatic(tensor, name);
     else weights[name] = ndarray(tensor.shape, Float32Array.from(tensor.data));
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
@@ -287,7 +295,7 @@ function split(
     const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';
     return { ...node, attributes: { ...node.attributes, [flag]: 1 } };
   });
-  return { graph: { ...graph, nodes: turned, constants }, weights, description };
+  return { graph: { ...graph, nodes: joinShuffles(turned, constants), constants }, weights, description };
 }
 
 function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>) {
@@ -298,6 +306,8 @@ function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>
   return turned;
 }
 
-function toStatic({ shape, data }: FileTensor): Static {
-  return { shape, values: [...data] };
+function toStatic({ shape, data }: FileTensor, name: string): Static {
+  const strange = data.find((value) => !Number.isFinite(value));
+  if (strange === undefined) return { shape, values: [...data] };
+  throw new XincError('unsupported', `The tensor '${name}' holds ${strange}, which is not finite`, { subject: name });
 }

@@ -1,12 +1,4 @@
-import {
-  formatShape,
-  isXincError,
-  type Ops,
-  type Shape,
-  type SignalShape,
-  sizeOf,
-  XincError,
-} from '@xinc/core';
+import { formatShape, isXincError, type Ops, type Shape, type SignalShape, sizeOf, XincError } from '@xinc/core';
 import { createOps } from '@xinc/core/graph';
 import type { StoredNetwork } from './config.js';
 import { type FedShape, type Feed, feedOfFrames, feedOfPixels, refuseInput } from './feed.js';
