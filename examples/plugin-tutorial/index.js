@@ -1,6 +1,6 @@
 import { mfn } from './mfn.js';
 import { quietNeurons } from './quiet-neurons.js';
 import { rings } from './rings.js';
-import { siren } from './siren.js';
+import { sines } from './sines.js';
 
-export default [rings, quietNeurons, siren, mfn];
+export default [rings, quietNeurons, sines, mfn];

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defaultClientConditions, defineConfig } from 'vite';
-import { reglWithoutEval } from './src/regl-without-eval.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,9 +11,8 @@ export default defineConfig({
   resolve: {
     // ONNX Runtime's binaries are files of their own, so that only the one that is used is loaded.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
-    alias: [{ find: /^regl$/, replacement: 'regl/dist/regl.unchecked.js' }],
   },
-  plugins: [reglWithoutEval(), svelte({ configFile: here('svelte.config.js') })],
+  plugins: [svelte({ configFile: here('svelte.config.js') })],
   build: {
     outDir: here('dist/page'),
     emptyOutDir: true,

@@ -164,7 +164,7 @@ describe('neuron-clusters', () => {
     expect(result.values).toMatchObject({ frame: 1, grouping: 'rgb' });
     expect(omissionSentences(result.omissions!)).toEqual(['Neurons were compared on frame 1 only, of 2 analysed.']);
     await expect(analyzeInMemory(neuronClusters, video, { ...options, frame: 5 })).rejects.toThrow(
-      'Frame 5 is not among those analysed. Choose frames with --frames.',
+      'Frame 5 is not among those analysed. Choose frames with `frames`.',
     );
     await expect(analyzeInMemory(neuronClusters, video, { grouping: 'instances' })).rejects.toThrow(
       "Grouping 'instances' is not part of this run. There are gabor and rgb.",

@@ -426,7 +426,7 @@ test('plugins and their settings are listed', async () => {
   const { plugins, broken } = JSON.parse(stdout) as { plugins: { kind: string; name: string }[]; broken: unknown[] };
   expect(broken).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
-  expect(named('inr')).toEqual(['ffn', 'nerv', 'onnx']);
+  expect(named('inr')).toEqual(['ffn', 'nerv', 'onnx', 'siren', 'finer', 'gauss', 'wire', 'pemlp']);
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
   const { stdout: text } = await xinc(['plugins']);

@@ -262,12 +262,6 @@ const hnerv = {
 
 describe('a network of another family', () => {
   test.each<[string, Record<string, number[]>, string[], string]>([
-    [
-      'SIREN',
-      siren,
-      ['--model', 'ffn'],
-      'looks like a SIREN: dense layers 2 → 8 → 8 → 3 on the coordinates themselves',
-    ],
     ['HNeRV', hnerv, ['--model', 'nerv'], 'looks like an HNeRV: it draws each frame from an embedding of that frame'],
     [
       'HNeRV, at a size that its shapes fit',
@@ -287,6 +281,17 @@ describe('a network of another family', () => {
     );
     expect(stderr).toContain(what);
     expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  test('that an installed model is of: that one is named', async () => {
+    const file = work.file('foreign.pt');
+    const { content, storages } = stateDict(siren);
+    await writeFile(file, torchFile({ content, storages }));
+    const { status, stderr } = await xinc(['import', file, '--signal', work.picture, '--quiet', '--model', 'ffn']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /foreign\.pt looks like a SIREN: dense layers 2 → 8 → 8 → 3 on the coordinates themselves .*\. Give --model siren\.\n$/,
+    );
   });
 
   test('that another installed model recognises: that one is named', async () => {

@@ -11,20 +11,20 @@ const tutorial = join(root, 'examples', 'plugin-tutorial');
 test('the code in docs/plugins.md is that of the example', async () => {
   const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
   const blocks = [...page.matchAll(/```(?:js|json)\n(.*?)\n```/gs)].map(([, code]) => code.trim());
-  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'siren.js', 'mfn.js', 'panel.js'];
+  const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'sines.js', 'mfn.js', 'panel.js'];
   const files = await Promise.all(names.map((name) => readFile(join(tutorial, name), 'utf8')));
   expect(blocks).toEqual(files.map((file) => file.trim()));
 });
 
 test('a stranger’s model, grouping and analysis work by the same door as the built-in ones', async () => {
-  const run = work.file('siren');
+  const run = work.file('sines');
   const plugin = ['--plugin', tutorial];
   const args = [
     'explain',
     work.picture,
     ...plugin,
     '--model',
-    'siren',
+    'sines',
     '--steps',
     '60',
     '--groupings',
@@ -46,13 +46,13 @@ test('a stranger’s model, grouping and analysis work by the same door as the b
   const alone = await xinc(['report', run]);
   expect(alone.status).toBe(1);
   expect(alone.stderr).toContain(
-    `There is no model 'siren', which ${run} was made with. It is of xinc-plugin-tutorial 0.1.0: give that plugin with --plugin PATH.`,
+    `There is no model 'sines', which ${run} was made with. It is of xinc-plugin-tutorial 0.1.0: give that plugin with --plugin PATH.`,
   );
 });
 
 test('what to type next has the plugin in it', async () => {
-  const run = work.file('a siren');
-  const args = ['train', work.picture, '--plugin', tutorial, '--model', 'siren', '--steps', '2', '--out', run];
+  const run = work.file('a place with sines');
+  const args = ['train', work.picture, '--plugin', tutorial, '--model', 'sines', '--steps', '2', '--out', run];
   const { status, stdout, stderr } = await xinc(args);
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(`\nNext: xinc analyze "${run}" --plugin ${tutorial}\n`);

@@ -13,7 +13,7 @@ export interface AnalysisPlugin<C = unknown> {
   /** One sentence: the question it answers, with the paper's figure. */
   readonly description: string;
   readonly options: ZodType<C>;
-  /** Options that reproduce the published code's choices to the number (`--preset published`). */
+  /** Options that reproduce the published code's choices to the number (the preset `published`). */
   readonly presets?: Readonly<Record<string, Partial<C>>>;
   /**
    * Why it is left out of runs of all analyses, so that it has to be asked for by name: how long it would take here.

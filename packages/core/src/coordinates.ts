@@ -9,6 +9,7 @@ import type { SignalShape } from './signal.js';
  * - `unit` i / n
  * - `unit-linspace` i / (n − 1)
  * - `unit-centres` (i + ½) / n
+ * - `by-height` 2i / (H − 1) − 1 on every axis, as COIN's code has it
  */
 const POSITION = {
   longest: (i: number, _n: number, longest: number) => (2 * i) / Math.max(longest - 1, 1) - 1,
@@ -17,6 +18,7 @@ const POSITION = {
   unit: (i: number, n: number) => i / n,
   'unit-linspace': (i: number, n: number) => i / Math.max(n - 1, 1),
   'unit-centres': (i: number, n: number) => (i + 0.5) / n,
+  'by-height': (i: number, _n: number, _longest: number, height: number) => (2 * i) / Math.max(height - 1, 1) - 1,
 };
 
 export type CoordinateRule = keyof typeof POSITION;
@@ -40,13 +42,13 @@ export function pixelCoordinates(
   const found = new Float32Array(2 * pixels.length);
   for (let i = 0; i < pixels.length; i++) {
     const row = Math.floor(pixels[i] / width);
-    found[2 * i + first] = position(row, height, longest);
-    found[2 * i + second] = position(pixels[i] - row * width, width, longest);
+    found[2 * i + first] = position(row, height, longest, height);
+    found[2 * i + second] = position(pixels[i] - row * width, width, longest, height);
   }
   return found;
 }
 
 /** Where frame t of a video lies on the third axis. */
 export function frameCoordinate(frame: number, frames: number, coordinates: CoordinateRule): number {
-  return POSITION[coordinates](frame, frames, frames);
+  return POSITION[coordinates](frame, frames, frames, frames);
 }

@@ -30,8 +30,14 @@ export type XincErrorCode =
   | 'cancelled';
 
 export interface XincErrorFields {
-  /** What the error is about: a path, an option, a plugin, a layer. */
+  /** What the error is about: a path, a plugin, a layer; the setting, unless told. */
   readonly subject?: string;
+  /** The setting that is wrong, as functions call it: `frames`, `labelsOrientation`. */
+  readonly setting?: string;
+  /** What it may be, in words: `HEIGHTxWIDTH such as 128x256`. */
+  readonly expected?: string;
+  /** What was given. */
+  readonly found?: string;
   /** What to do about it, one short sentence. */
   readonly hint?: string;
   /** More than a line can say, for printing below the message: a table in plain text. */
@@ -42,6 +48,9 @@ export interface XincErrorFields {
 /**
  * The one error type of XINC. `message` is a single line: what is wrong, where, and (after a full stop) what to do.
  *
+ * A setting that a text names stands in backticks, as functions call it, with its value or without: "Give a smaller `size`,
+ * such as `size: 512`." So whoever shows the text can say what the setting is called there; so do notes.
+ *
  * @example
  * try { await openRun(path) } catch (error) {
  *   if (isXincError(error, 'not-found')) console.error(error.message)
@@ -51,6 +60,9 @@ export class XincError extends Error {
   override readonly name = 'XincError';
   readonly code: XincErrorCode;
   readonly subject: string | undefined;
+  readonly setting: string | undefined;
+  readonly expected: string | undefined;
+  readonly found: string | undefined;
   readonly hint: string | undefined;
   readonly details: string | undefined;
 
@@ -58,10 +70,34 @@ export class XincError extends Error {
     const line = fields.hint ? `${problem.replace(/\.$/, '')}. ${fields.hint}` : problem;
     super(line.replace(/\s*\n\s*/g, ' '), fields.cause === undefined ? undefined : { cause: fields.cause });
     this.code = code;
-    this.subject = fields.subject;
+    this.subject = fields.subject ?? fields.setting;
+    this.setting = fields.setting;
+    this.expected = fields.expected;
+    this.found = fields.found;
     this.hint = fields.hint;
     this.details = fields.details;
   }
+}
+
+/**
+ * The error `invalid-option` for a setting whose value cannot be read or is out of its domain.
+ * @param setting as functions call it
+ * @param why what is wrong with it, or what it may be
+ */
+export function invalidSetting(
+  setting: string,
+  found: string,
+  why: { readonly expected: string; readonly hint?: string } | { readonly problem: string; readonly hint?: string },
+): XincError {
+  const { hint } = why;
+  const [problem, fields] =
+    'expected' in why ? [`expected ${why.expected}`, { expected: why.expected }] : [why.problem, {}];
+  return new XincError('invalid-option', `\`${setting}: ${found}\`: ${problem}`, {
+    setting,
+    found,
+    ...fields,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /** Whether `error` is an XincError (of that code, if one is given). Works across copies of this package. */

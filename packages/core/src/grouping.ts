@@ -37,13 +37,13 @@ export interface GroupingPlugin<C = unknown> {
   readonly description: string;
   readonly options: ZodType<C>;
   /**
-   * Options from the short form after the colon of `--groupings rgb:32,grid:4x8`.
+   * Options from the short form after the colon of `rgb:32,grid:4x8`.
    * @throws XincError `invalid-option` naming the form expected.
    */
   parse?(text: string): unknown;
   /** That form, for people: `rgb:32`. */
   readonly form?: string;
-  /** Options that reproduce the published code's choices (`--preset published`). */
+  /** Options that reproduce the published code's choices (the preset `published`). */
   readonly presets?: Readonly<Record<string, Partial<C>>>;
   /** Whether it needs the user's annotation; without one it is left out, and the report says so. */
   readonly needsAnnotation?: boolean;

@@ -39,7 +39,14 @@ export type {
   TrainerState,
   TrainingProgram,
 } from './engine.js';
-export { isXincError, throwIfAborted, XincError, type XincErrorCode, type XincErrorFields } from './errors.js';
+export {
+  invalidSetting,
+  isXincError,
+  throwIfAborted,
+  XincError,
+  type XincErrorCode,
+  type XincErrorFields,
+} from './errors.js';
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
 export {
   checkLabelMap,
@@ -74,6 +81,16 @@ export type {
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
 export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
+export {
+  batchNorm,
+  type ChannelStatistics,
+  clamp,
+  groupNorm,
+  layerNorm,
+  normalize,
+  perChannel,
+  rmsNorm,
+} from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export {
   defineAnalysis,

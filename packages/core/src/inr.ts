@@ -14,7 +14,7 @@ export interface InrPlugin<C = unknown> {
   /** One sentence: what network this is, with its source. */
   readonly description: string;
   readonly signals: readonly SignalShape['kind'][];
-  /** The configuration's schema; every field has a default and a description, which `--help` and the docs print. */
+  /** The configuration's schema; every field has a default and a description, which `xinc plugins` and the docs print. */
   readonly config: ZodType<C>;
   /** @throws XincError `invalid-option` if the configuration does not fit the signal, naming what would. */
   build(config: C, signal: SignalShape): Inr;

@@ -19,7 +19,7 @@ export interface SignalSource {
   readonly path: string;
   /** SHA-256 of the file (of the files in name order, for a folder), hex. */
   readonly sha256: string;
-  /** Height and width before `--size` and `--crop`. */
+  /** Height and width before `size` and `crop`. */
   readonly originalHeight: number;
   readonly originalWidth: number;
   /** What was done to it or noticed about it, in words ("transparent pixels laid over white"). */

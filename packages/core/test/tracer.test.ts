@@ -159,6 +159,66 @@ function frameNetwork(): Network {
   };
 }
 
+/** A convolution whose way forks: a derived layer. */
+function forkingNetwork(): Network {
+  const [channels, outputs, h, w] = [4, 6, 5, 7];
+  const network = frameNetwork();
+  const mean = (extent: number) =>
+    Array.from({ length: extent }, (_, i) =>
+      [i - 1, i, i + 1].flatMap((from) => (from >= 0 && from < extent ? [[from, 1 / 3] as const] : [])),
+    );
+  return {
+    ...network,
+    inr: {
+      ...network.inr,
+      signal: { kind: 'video', frames: 3, height: h, width: w },
+      layers: [
+        {
+          kind: 'derived',
+          id: 'fork',
+          label: 'Fork',
+          input: 'x',
+          neurons: channels * outputs,
+          outputs,
+          source: ({ activations }) => ({
+            kind: 'planes',
+            start: {
+              kind: 'convolution',
+              transposed: false,
+              input: activations.x.data,
+              inputShape: [channels, h, w],
+              kernel: noise(outputs * channels * 9, 6),
+              kernelSize: [3, 3],
+              outputs,
+              groups: 1,
+              stride: [1, 1],
+              dilation: [1, 1],
+              padding: [1, 1],
+              bias: noise(outputs, 7),
+              height: h,
+              width: w,
+            },
+            steps: [
+              { kind: 'weighted', of: 0, rows: mean(h), columns: mean(w) },
+              { kind: 'function', of: 1, f: 'gelu' },
+              { kind: 'factor', of: 0, by: noise(h * w, 8), divide: false },
+              {
+                kind: 'sum',
+                of: [
+                  { plane: 2, sign: 1 },
+                  { plane: 3, sign: -1 },
+                ],
+              },
+            ],
+            picture: 4,
+          }),
+        },
+      ],
+    },
+    evaluate: async (frame) => ({ x: ndarray([1, channels, h, w], noise(channels * h * w, 10 + frame)) }),
+  };
+}
+
 function stripes(height: number, width: number, groups: number): LabelMap {
   return {
     height,
@@ -222,13 +282,15 @@ describe('statistics', () => {
     }
   });
 
-  test('are the same to the last bit for 1, 2 and 8 workers, and without any', async () => {
-    const network = frameNetwork();
-    const labels = { stripes: stripes(8, 12, 3) };
+  test.each([
+    ['of a convolution', frameNetwork(), 8, 12],
+    ['of a way that forks', forkingNetwork(), 5, 7],
+  ])('%s are the same to the last bit for 1, 2 and 8 workers, and without any', async (_of, network, height, width) => {
+    const labels = { stripes: stripes(height, width, 3) };
     const request = { ...everything, change: true };
     const traceWith = (pool: KernelPool) => createTracer(network, pool).trace(2, request, { labels, previousFrame: 1 });
     const alone = await traceWith(local);
-    expect(alone.block1.change!.some((value) => value > 0)).toBe(true);
+    expect(Object.values(alone)[0].change!.some((value) => value > 0)).toBe(true);
     for (const pool of workers.values()) expect(await traceWith(pool)).toEqual(alone);
   });
 

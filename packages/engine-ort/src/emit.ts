@@ -139,7 +139,6 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   gather: (graph, [x, indices], { attributes: { axis } }) =>
     graph.node('Gather', [x, wholeNumbers(graph, indices)], { axis }),
   scatterAdd: (graph, [updates, indices], { inputs: [source, places], attributes: { axis, size }, shape }) => {
-    // ONNX Runtime adds up at equal places one after the other here, and in threads that race in ScatterND.
     const outer = sizeOf(source.shape.slice(0, axis));
     const [count, inner] = [sizeOf(places.shape), sizeOf(shape.slice(axis + 1))];
     const flat = [outer, count, inner];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What can be set (`--set key=value`); the defaults are the paper's network. */
+/** What can be set; the defaults are the paper's network. */
 export const configSchema = z.object({
   width: z.coerce.number().int().min(1).max(4096).default(104).describe('Neurons of each hidden layer'),
   layers: z.coerce.number().int().min(1).max(32).default(3).describe('Dense layers, the output layer included'),

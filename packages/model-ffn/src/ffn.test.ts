@@ -140,7 +140,7 @@ describe('settings', () => {
 
 test('a video is refused', () => {
   expect(() => build({}, { ...image, kind: 'video', frames: 4 } as never)).toThrow(
-    'An FFN represents one image, and this is a video. Use --model nerv, or give one picture.',
+    'An FFN represents one image, and this is a video. Use `model: nerv`, or give one picture.',
   );
 });
 

@@ -27,7 +27,7 @@ export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
   if (signal.kind !== 'image') {
     throw new XincError('unsupported', 'An FFN represents one image, and this is a video', {
       subject: 'model',
-      hint: 'Use --model nerv, or give one picture.',
+      hint: 'Use `model: nerv`, or give one picture.',
     });
   }
   const layers = denseLayers(config);

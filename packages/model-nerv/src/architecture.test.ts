@@ -102,7 +102,7 @@ describe('widths', () => {
 
   test('of no channel are refused', () => {
     expect(() => plan({ parameters: 10_000 })).toThrow(
-      'nerv: 10000 parameters do not pay for one channel of a 8×16 stem. Raise parameters, enlarge strides, choose a smaller --size, or give width.',
+      'nerv: 10000 parameters do not pay for one channel of a 8×16 stem. Raise parameters, enlarge strides, choose a smaller `size`, or give width.',
     );
   });
 });
@@ -124,10 +124,10 @@ describe('kernel sizes', () => {
 
 describe('a size that strides do not reach', () => {
   test.each([
-    [120, 256, '128×256 and 112×256: give --size 128x256, or other strides.'],
-    [1080, 1920, '1088×1920 and 1072×1920: give --size 1088x1920, or other strides.'],
-    [10, 20, '16×16 and 16×32: give --size 16x16, or other strides.'],
-    [130, 250, '128×256 and 128×240: give --size 128x256, or other strides.'],
+    [120, 256, '128×256 and 112×256: give `size: 128x256`, or other strides.'],
+    [1080, 1920, '1088×1920 and 1072×1920: give `size: 1088x1920`, or other strides.'],
+    [10, 20, '16×16 and 16×32: give `size: 16x16`, or other strides.'],
+    [130, 250, '128×256 and 128×240: give `size: 128x256`, or other strides.'],
   ])('%d×%d is refused with the nearest sizes', (height, width, nearest) => {
     expect(() => plan({}, video(height, width))).toThrow(
       expect.objectContaining({
@@ -161,7 +161,7 @@ function named(attempt: () => unknown): [number, number] | undefined {
     attempt();
     return undefined;
   } catch (error) {
-    const [, height, width] = /--size (\d+)x(\d+)/.exec((error as Error).message)!;
+    const [, height, width] = /`size: (\d+)x(\d+)`/.exec((error as Error).message)!;
     return [Number(height), Number(width)];
   }
 }

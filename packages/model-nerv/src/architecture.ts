@@ -101,7 +101,7 @@ function computedWidths(config: NervConfig, extent: StemExtent, kernelSizes: rea
     throw new XincError(
       'invalid-option',
       `nerv: ${config.parameters} parameters do not pay for one channel of a ${extent.height}×${extent.width} stem`,
-      { subject: 'parameters', hint: 'Raise parameters, enlarge strides, choose a smaller --size, or give width.' },
+      { subject: 'parameters', hint: 'Raise parameters, enlarge strides, choose a smaller `size`, or give width.' },
     );
   }
   return reduceWidths(width, config.strides.length, config.reduction, config.minimumWidth);

@@ -92,7 +92,7 @@ describe('a published state dict', () => {
     const expected = (size: string, signalSize: string) =>
       expect.objectContaining({
         code: 'invalid-option',
-        message: `nerv: the checkpoint's network makes pictures of 32768 pixels with sides that are multiples of 16, and the signal is ${signalSize}. Give the size it was trained at, such as --size ${size}.`,
+        message: `nerv: the checkpoint's network makes pictures of 32768 pixels with sides that are multiples of 16, and the signal is ${signalSize}. Give the size it was trained at, such as \`size: ${size}\`.`,
       });
     expect(() => inferConfig(published, { ...signal, height: 192, width: 384 })).toThrow(
       expected('128x256', '192×384'),

@@ -103,8 +103,8 @@ function checkPicture(network: ReadNetwork, signal: SignalShape): void {
     'invalid-option',
     `nerv: the checkpoint's network makes pictures of ${stemCells * factor ** 2} pixels with sides that are multiples of ${factor}, and the signal is ${height}×${width}`,
     {
-      subject: '--size',
-      hint: `Give the size it was trained at, such as --size ${rows * factor}x${columns * factor}.`,
+      setting: 'size',
+      hint: `Give the size it was trained at, such as \`size: ${rows * factor}x${columns * factor}\`.`,
     },
   );
 }

@@ -16,7 +16,7 @@ export function stemExtent({ height, width }: SignalShape, strides: readonly num
     `nerv: strides ${strides.join(',')} make pictures whose height and width are multiples of ${factor}, and ${height}×${width} is not`,
     {
       subject: 'strides',
-      hint: `Nearest are ${nearest.map(([h, w]) => `${h}×${w}`).join(' and ')}: give --size ${nearest[0].join('x')}, or other strides.`,
+      hint: `Nearest are ${nearest.map(([h, w]) => `${h}×${w}`).join(' and ')}: give \`size: ${nearest[0].join('x')}\`, or other strides.`,
     },
   );
 }

@@ -1,5 +1,5 @@
 /**
- * Configuration values as the command line gives them (`--set strides=4,2,2`). Text that does not read as the expected
+ * Configuration values as text (`4,2,2`). Text that does not read as the expected
  * kind stays as it is, for the schema to refuse.
  */
 

@@ -11,7 +11,11 @@ const extents = z
       .max(2 ** 31),
   )
   .max(16);
-const numbersInFile = z.object({ shape: extents, values: z.array(z.number()).max(100_000) });
+const numbersInFile = z.object({
+  shape: extents,
+  values: z.array(z.number()).max(100_000),
+  floats: z.boolean().optional(),
+});
 const attribute = z.union([z.number(), z.string().max(10_000), z.array(z.number()).max(100_000), numbersInFile]);
 
 /** What `xinc import` reads from a file; nobody types it. */

@@ -122,7 +122,7 @@ export function refuseInput(
   if (!array) {
     return new XincError('invalid-option', `The network reads '${name}' (${declared}), which is not given`, {
       subject: 'inputs',
-      hint: 'Give the arrays it is fed, by name, as an .npz file: --inputs inputs.npz.',
+      hint: 'Give the arrays it is fed, by name, as an .npz file: `inputs: inputs.npz`.',
     });
   }
   const rest = describeShape(shape.slice(1));
@@ -163,18 +163,18 @@ export function framesOf(feeds: Readonly<Record<string, Feed>>, at: At | null, {
   if (!at && first && of !== frames) {
     throw new XincError('invalid-option', `The signal has ${countFrames(frames)}, and ${says}`, {
       subject: 'at',
-      hint: `Say which of them they are, as --at 0:${frames}${frames > 1 ? ', or --at 0,7,9,…' : ''}; or take as many of the signal with --frames.`,
+      hint: `Say which of them they are, as \`at: 0:${frames}\`; or take as many of the signal with \`frames\`.`,
     });
   }
   if (taken.length !== frames) {
-    throw new XincError('invalid-option', `--at names ${countFrames(taken.length)}, and the signal has ${frames}`, {
+    throw new XincError('invalid-option', `\`at\` names ${countFrames(taken.length)}, and the signal has ${frames}`, {
       subject: 'at',
       hint: 'Name one frame of the network for each of the signal.',
     });
   }
   const beyond = taken.find((frame) => frame >= of);
   if (beyond !== undefined) {
-    throw new XincError('invalid-option', `--at names frame ${beyond}, and ${says}: 0 to ${of - 1}`, {
+    throw new XincError('invalid-option', `\`at\` names frame ${beyond}, and ${says}: 0 to ${of - 1}`, {
       subject: 'at',
     });
   }
@@ -182,13 +182,13 @@ export function framesOf(feeds: Readonly<Record<string, Feed>>, at: At | null, {
   if (frames > 1 && !first && !timed) {
     throw new XincError('invalid-option', 'The network is fed the same for every frame, and the signal is a video', {
       subject: 'inputs',
-      hint: 'Give an entry for each frame with --inputs inputs.npz, or a picture as --signal.',
+      hint: 'Give an entry for each frame with `inputs: inputs.npz`, or a picture as `signal`.',
     });
   }
   if (at && timed && !first && at.of === null) {
-    throw new XincError('invalid-option', '--at does not say of how many frames the network is', {
+    throw new XincError('invalid-option', '`at` does not say of how many frames the network is', {
       subject: 'at',
-      hint: `Its time runs over all of them: write --at ${taken[0]}:${taken[taken.length - 1] + 1}/COUNT.`,
+      hint: `Its time runs over all of them: write \`at: ${taken[0]}:${taken[taken.length - 1] + 1}/COUNT\`.`,
     });
   }
   return { taken, of };

@@ -30,4 +30,6 @@ export type Attribute = number | string | readonly number[] | Static;
 export interface Static {
   readonly shape: readonly number[];
   readonly values: readonly number[];
+  /** Whether the file says that they are fractions, whatever their values. */
+  readonly floats?: boolean;
 }

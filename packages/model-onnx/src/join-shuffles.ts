@@ -23,7 +23,7 @@ export function joinShuffles(nodes: readonly OnnxNode[], constants: Readonly<Rec
     const columns = concat?.inputs.map((name) => before(name, 'Reshape'));
     const split = columns?.[0] && before(columns[0].inputs[0], 'Split');
     const first = split && before(split.inputs[0], 'Reshape');
-    if (!first || !columns.every((column) => column !== undefined)) continue;
+    if (!first || !transpose || !cells || !concat || !columns?.every((column) => column !== undefined)) continue;
     const [rows, b, area] = shapeOf(first);
     const [planes, down, height, width] = shapeOf(cells);
     const inOrder = columns.every(

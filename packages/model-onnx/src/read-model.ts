@@ -5,6 +5,7 @@ import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
 import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
+import { MOST_NUMBERS } from './values.js';
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 type INode = onnxProto.onnx.INodeProto;
@@ -46,8 +47,6 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
 const MOST_NODES = 20_000;
 /** Characters of a network's description, which is kept with each of its runs. */
 const LONGEST_DESCRIPTION = 3_000_000;
-/** Numbers that are kept with the network's description; longer lists of whole numbers are weights. */
-const MOST_CONSTANTS = 10_000;
 /** Bytes of weights, in float32; tensors of a file may all name the same bytes beside it. */
 const MOST_BYTES = 2 ** 31;
 
@@ -138,7 +137,7 @@ function chooseOutput(outputs: readonly string[], source: string, wanted: string
   if (outputs.length === 1) return outputs[0];
   throw new XincError('unsupported', `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`, {
     subject: source,
-    hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: --output ${outputs[0]}.`,
+    hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: \`output: ${outputs[0]}\`.`,
   });
 }
 
@@ -281,10 +280,10 @@ function split(
   for (const name of nodes.flatMap(({ inputs }) => inputs)) read.set(name, (read.get(name) ?? 0) + 1);
   for (const [name, tensor] of tensors) {
     if (!read.has(name)) continue;
-    const few = tensor.data.length <= MOST_CONSTANTS;
-    if (tensor.data.length === 1 || (few && (tensor.integers || settings.has(name))))
+    const isTable = tensor.data.length > MOST_NUMBERS;
+    if (tensor.data.length === 1 || (!isTable && (tensor.integers || settings.has(name)))) {
       constants[name] = toStatic(tensor, name);
-    else weights[name] = ndarray(tensor.shape, Float32Array.from(tensor.data));
+    } else weights[name] = ndarray(tensor.shape, asFloat32(name, tensor));
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
   const turned = nodes.map((node) => {
@@ -298,6 +297,17 @@ function split(
   return { graph: { ...graph, nodes: joinShuffles(turned, constants), constants }, weights, description };
 }
 
+/** @throws XincError `unsupported` for whole numbers that float32 does not hold */
+function asFloat32(name: string, { data, integers }: FileTensor): Float32Array {
+  const inexact = integers ? data.find((value) => Math.fround(value) !== value) : undefined;
+  if (inexact === undefined) return Float32Array.from(data);
+  throw new XincError(
+    'unsupported',
+    `The tensor '${name}' has the whole number ${inexact}, which float32 does not hold exactly`,
+    { subject: name },
+  );
+}
+
 function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>) {
   const turned = ndarray([columns, rows]);
   for (let r = 0; r < rows; r++) {
@@ -306,8 +316,8 @@ function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>
   return turned;
 }
 
-function toStatic({ shape, data }: FileTensor, name: string): Static {
+function toStatic({ shape, data, integers }: FileTensor, name: string): Static {
   const strange = data.find((value) => !Number.isFinite(value));
-  if (strange === undefined) return { shape, values: [...data] };
+  if (strange === undefined) return { shape, values: [...data], ...(!integers && { floats: true }) };
   throw new XincError('unsupported', `The tensor '${name}' holds ${strange}, which is not finite`, { subject: name });
 }

@@ -7,7 +7,7 @@ import { products } from './rules/products.js';
 import { NodeReader, type Rule, tensor, type Value } from './values.js';
 
 /** Every ONNX operator that is read, in words of the tensor language. */
-const rules: Readonly<Record<string, Rule>> = { ...elementwise, ...layout, ...pictures, ...products };
+export const rules: Readonly<Record<string, Rule>> = { ...elementwise, ...layout, ...pictures, ...products };
 
 /**
  * The network's output.
@@ -35,7 +35,7 @@ export function runGraph<T>(graph: OnnxGraph, ops: Ops<T>, values: Readonly<Reco
         subject: node.name,
       });
     }
-    const results = rule(new NodeReader(ops, node, rows, inputs));
+    const results = rule(new NodeReader(ops, node, rows, inputs, graph.opset));
     node.outputs.forEach((name, i) => {
       if (name !== '' && results[i]) known.set(name, results[i]);
     });

@@ -138,7 +138,7 @@ function coloursOfFrame(output: Shape, name: string, { height, width }: SignalSh
     throw new XincError(
       'invalid-option',
       `The network draws ${rows}×${columns} pixels, and the signal has ${height}×${width}`,
-      { subject: 'size', hint: `Give the signal that size: --size ${rows}x${columns}.` },
+      { subject: 'size', hint: `Give the signal that size: \`size: ${rows}x${columns}\`.` },
     );
   }
   throw noPicture(name, output);

@@ -3,23 +3,23 @@ import type { ZodType } from 'zod';
 
 /**
  * Looks up what a caller named: a name that does not exist is a mistake of theirs, as an unknown setting is.
- * @param subject what was asked for by that name, as the error says: `groupings`
+ * @param setting where it was named, as the error says: `groupings`
  * @throws XincError `invalid-option` in place of `not-found`
  */
-export function asked<T>(subject: string, find: () => T): T {
+export function asked<T>(setting: string, find: () => T): T {
   try {
     return find();
   } catch (error) {
-    throw asWish(subject, error);
+    throw asWish(setting, error);
   }
 }
 
 /** As `asked`, for what rejects. */
-export function asWish(subject: string, error: unknown): unknown {
+export function asWish(setting: string, error: unknown): unknown {
   if (!isXincError(error, 'not-found')) return error;
   const { message, hint } = error;
   const problem = hint === undefined ? message : message.slice(0, -hint.length).trimEnd();
-  return new XincError('invalid-option', problem, { subject, cause: error, ...(hint !== undefined && { hint }) });
+  return new XincError('invalid-option', problem, { setting, cause: error, ...(hint !== undefined && { hint }) });
 }
 
 /**

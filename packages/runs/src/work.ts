@@ -21,6 +21,8 @@ export interface Progress {
 
 /** What to do about what was left out or refused, in the words of whoever calls: an option, a command. */
 export interface Advice {
+  /** How a text of a library, which names settings in backticks, is to be stored and given: with their names for its reader. */
+  readonly word?: (text: string) => string;
   /** How to have an analysis that is left out where all are asked for, since it takes long: a command. */
   askFor?(run: string, analysis: string): string;
   /** How to give the labels of a signal: a sentence. */

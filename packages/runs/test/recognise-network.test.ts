@@ -282,7 +282,7 @@ describe('another network', () => {
     const inr = nerv.build(nerv.config.parse({ strides: [5, 2, 2], width: 6 }), clip(40, 60));
     const shapes = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, shape]));
     const error = refusal(() => recogniseNetwork(checkpoint(shapes), nerv as InrPlugin, {}, clip(32, 64)));
-    expect(error).toMatchObject({ code: 'invalid-option', subject: '--size' });
-    expect(error.hint).toBe('Give the size it was trained at, such as --size 40x60.');
+    expect(error).toMatchObject({ code: 'invalid-option', subject: 'size', setting: 'size' });
+    expect(error.hint).toBe('Give the size it was trained at, such as `size: 40x60`.');
   });
 });

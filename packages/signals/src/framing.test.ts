@@ -47,7 +47,7 @@ describe('planFraming', () => {
 
   it('refuses a frame beyond 100 megapixels', () => {
     expect(() => planFraming('p.png', { height: 2, width: 2 }, { size: { longest: 20_000 } })).toThrow(
-      'p.png: a frame of 20000×20000 is more than 100 megapixels. Give a smaller --size, such as --size 512.',
+      'p.png: a frame of 20000×20000 is more than 100 megapixels. Give a smaller `size`, such as `size: 512`.',
     );
   });
 });

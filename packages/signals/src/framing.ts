@@ -31,8 +31,8 @@ export function planFraming(path: string, original: Extent, { crop, size }: Fram
   if (crop && (crop.height > original.height || crop.width > original.width)) {
     throw new XincError(
       'invalid-option',
-      `--crop ${formatExtent(crop)} is larger than ${path}, which is ${formatExtent(original)}`,
-      { subject: '--crop' },
+      `\`crop: ${formatExtent(crop)}\` is larger than ${path}, which is ${formatExtent(original)}`,
+      { setting: 'crop', found: formatExtent(crop) },
     );
   }
   const kept = crop ?? original;
@@ -47,7 +47,7 @@ export function planFraming(path: string, original: Extent, { crop, size }: Fram
     throw new XincError(
       'invalid-option',
       `${path}: a frame of ${formatExtent(output)} is more than ${MAX_FRAME_PIXELS / 1e6} megapixels`,
-      { subject: path, hint: 'Give a smaller --size, such as --size 512.' },
+      { subject: path, hint: 'Give a smaller `size`, such as `size: 512`.' },
     );
   }
   return { original: { height: original.height, width: original.width }, region, output };

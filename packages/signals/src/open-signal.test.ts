@@ -173,7 +173,7 @@ describe('kinds of pixels', () => {
     expect((await sharp(path).metadata()).pages).toBe(2);
     const { rgb, source } = await pixels(path, { kind: 'image' });
     expect(Math.max(...rgb)).toBe(0);
-    expect(source.notes).toEqual(['picture 0 of the 2 in the file is used; --frames takes another, 0 to 1']);
+    expect(source.notes).toEqual(['picture 0 of the 2 in the file is used; `frames` takes another, 0 to 1']);
   });
 });
 
@@ -211,7 +211,7 @@ describe('framing', () => {
 
   it('refuses a crop that does not fit', async () => {
     await expect(openSignal(path, { crop: { height: 6, width: 7 } })).rejects.toThrow(
-      `--crop 6×7 is larger than ${path}, which is 5×7`,
+      `\`crop: 6×7\` is larger than ${path}, which is 5×7`,
     );
   });
 });
@@ -234,11 +234,11 @@ it('has only frame 0', async () => {
   await expect(frame(1)).rejects.toThrow(`${path}: there is no frame 1; its only frame is 0`);
 });
 
-it('is one frame to --frames', async () => {
+it('is one frame to a range', async () => {
   const path = await put('one-frame.png', picture(5, 7, values).png());
   expect((await openSignal(path, { frames: { stop: 9 } })).shape.frames).toBe(1);
   await expect(openSignal(path, { frames: { start: 1 } })).rejects.toThrow(
-    `--frames 1: takes no frame: ${path} has one frame, 0`,
+    `\`frames: 1:\` takes no frame: ${path} has one frame, 0`,
   );
 });
 
@@ -306,7 +306,7 @@ describe('refusals, one clear line each', () => {
     const bomb = pngFile({ height: 65_000, width: 65_000, depth: 8, colorType: 2, data });
     expect(await refusal('bomb.png', bomb)).toEqual({
       code: 'unsupported',
-      line: 'FILE: 65000×65000 is 4225 megapixels, more than 100. Give a --size, such as --size 512.',
+      line: 'FILE: 65000×65000 is 4225 megapixels, more than 100. Give a `size`, such as `size: 512`.',
     });
     expect(await refusal('bomb-size.png', bomb, { size: { longest: 64 } })).toMatchObject({
       line: 'FILE: 65000×65000 is 4225 megapixels, more than 268',

@@ -5,7 +5,7 @@ import { openImage } from './image/open-image.js';
 import { orAbort } from './pause.js';
 import type { SourceSignal } from './signal-source.js';
 import { isFolder, readHead, readSourceFile } from './source-file.js';
-import { emptyRange, formatFrameRange, resolveFrameRange } from './video/frame-range.js';
+import { emptyRange, formatFrameRange, rangeNotes, resolveFrameRange } from './video/frame-range.js';
 import { openFolder } from './video/open-folder.js';
 import { haveOneSize, openPages } from './video/open-pages.js';
 import { openVideo, type VideoOptions } from './video/open-video.js';
@@ -63,9 +63,9 @@ export async function openSignal(path: string, options: OpenSignalOptions = {}):
 
 /** @throws XincError `invalid-option` for options of clips with an input that is none */
 function checkClipOptions(path: string, { matrix, deinterlace }: OpenSignalOptions): void {
-  const option = matrix === undefined ? deinterlace && '--deinterlace' : '--matrix';
-  if (!option) return;
-  throw new XincError('invalid-option', `${option} is for video files, which ${path} is not`, { subject: option });
+  const setting = matrix === undefined ? deinterlace && 'deinterlace' : 'matrix';
+  if (!setting) return;
+  throw new XincError('invalid-option', `\`${setting}\` is for video files, which ${path} is not`, { setting });
 }
 
 /** One picture of a file of several, as an image. */
@@ -80,8 +80,8 @@ async function openOne(
   if (count > 1) {
     throw new XincError(
       'invalid-option',
-      `--frames ${formatFrameRange(frames!)} takes ${count} of the ${pictures} pictures in ${path}, but an image is one`,
-      { subject: '--frames', hint: `Name one, such as --frames ${start}, or choose a model of videos.` },
+      `\`frames: ${formatFrameRange(frames!)}\` takes ${count} of the ${pictures} pictures in ${path}, but an image is one`,
+      { setting: 'frames', hint: `Name one, such as \`frames: ${start}\`, or choose a model of videos.` },
     );
   }
   const signal =
@@ -89,8 +89,9 @@ async function openOne(
       ? await openVideo({ path, demuxer: 'apng' }, { ...options, frames: { start, stop: start + 1 } })
       : await openImage(path, { ...options, page: start });
   const { frameRate: _, ...source } = signal.source;
-  const note = `picture ${start} of the ${pictures} in the file is used; --frames takes another, 0 to ${pictures - 1}`;
-  const notes = source.notes.filter((other) => !other.includes('taken by --frames'));
+  const note = `picture ${start} of the ${pictures} in the file is used; \`frames\` takes another, 0 to ${pictures - 1}`;
+  const ofRange = rangeNotes({ start, stop: start + 1 }, 1);
+  const notes = source.notes.filter((other) => !ofRange.includes(other));
   return {
     ...signal,
     shape: { ...signal.shape, kind: 'image' },

@@ -6,7 +6,7 @@ import type { Orientation } from './orientation.js';
 export interface FrameOrigin {
   /** The file's name without its extension, or `frame-0007` for a frame of a clip. */
   readonly name: string;
-  /** Its place in the file or folder, before `--frames` took some. */
+  /** Its place in the file or folder, before `frames` took some. */
   readonly index: number;
   readonly framing: Framing;
   /** How it was turned on reading, if it was. */

@@ -31,12 +31,12 @@ describe('parseSize', () => {
 
   it.each(['', '12x', 'x12', '12x12x12', '1.5x2', '-3x4', '1e3', 'large', '0x10FF x 2'])('refuses %j', (text) => {
     expect(() => parseSize(text)).toThrow(
-      `--size ${text}: expected HEIGHTxWIDTH such as 128x256, or one number for the longer side`,
+      `\`size: ${text}\`: expected HEIGHTxWIDTH such as 128x256, or one number for the longer side`,
     );
   });
 
   it.each(['0', '0x10', '10x0', '65536', '10x999999999999999999999'])('refuses sides out of range: %s', (text) => {
-    expect(() => parseSize(text)).toThrow(`--size ${text}: sides must be between 1 and 65535 pixels`);
+    expect(() => parseSize(text)).toThrow(`\`size: ${text}\`: sides must be between 1 and 65535 pixels`);
   });
 });
 
@@ -46,6 +46,6 @@ describe('parseCrop', () => {
   });
 
   it('needs both', () => {
-    expect(() => parseCrop('64')).toThrow('--crop 64: expected HEIGHTxWIDTH such as 128x256');
+    expect(() => parseCrop('64')).toThrow('`crop: 64`: expected HEIGHTxWIDTH such as 128x256');
   });
 });

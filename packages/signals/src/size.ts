@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { invalidSetting } from '@xinc/core';
 
 /** Height and width in pixels. */
 export interface Extent {
@@ -18,35 +18,33 @@ export function formatExtent({ height, width }: Extent): string {
 const MAX_SIDE = 65_535;
 
 /**
- * The value of `--size`: `128x256` or `128×256` (height first), or one number for the longer side.
+ * A size in words: `128x256` or `128×256` (height first), or one number for the longer side.
  * @throws XincError `invalid-option` naming the forms expected.
  */
-export function parseSize(text: string, option = '--size'): Size {
+export function parseSize(text: string, setting = 'size'): Size {
   const longest = /^\s*(\d+)\s*$/.exec(text)?.[1];
-  if (longest !== undefined) return { longest: parseSide(longest, text, option) };
-  return parseExtent(text, option, 'HEIGHTxWIDTH such as 128x256, or one number for the longer side');
+  if (longest !== undefined) return { longest: parseSide(longest, text, setting) };
+  return parseExtent(text, setting, 'HEIGHTxWIDTH such as 128x256, or one number for the longer side');
 }
 
 /**
- * The value of `--crop`: `128x256` or `128×256` (height first).
+ * An extent in words: `128x256` or `128×256` (height first).
  * @throws XincError `invalid-option` naming the form expected.
  */
-export function parseCrop(text: string, option = '--crop'): Extent {
-  return parseExtent(text, option, 'HEIGHTxWIDTH such as 128x256');
+export function parseCrop(text: string, setting = 'crop'): Extent {
+  return parseExtent(text, setting, 'HEIGHTxWIDTH such as 128x256');
 }
 
-function parseExtent(text: string, option: string, expected: string): Extent {
+function parseExtent(text: string, setting: string, expected: string): Extent {
   const match = /^\s*(\d+)\s*[x×]\s*(\d+)\s*$/i.exec(text);
-  if (!match) throw new XincError('invalid-option', `${option} ${text}: expected ${expected}`, { subject: option });
-  return { height: parseSide(match[1], text, option), width: parseSide(match[2], text, option) };
+  if (!match) throw invalidSetting(setting, text, { expected });
+  return { height: parseSide(match[1], text, setting), width: parseSide(match[2], text, setting) };
 }
 
-function parseSide(digits: string, text: string, option: string): number {
+function parseSide(digits: string, text: string, setting: string): number {
   const side = Number(digits);
   if (side < 1 || side > MAX_SIDE) {
-    throw new XincError('invalid-option', `${option} ${text}: sides must be between 1 and ${MAX_SIDE} pixels`, {
-      subject: option,
-    });
+    throw invalidSetting(setting, text, { problem: `sides must be between 1 and ${MAX_SIDE} pixels` });
   }
   return side;
 }

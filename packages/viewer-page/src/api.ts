@@ -189,6 +189,11 @@ export interface MapsRequest {
 export interface PanelModule {
   /** The tab's title. */
   readonly title: string;
+  /**
+   * What survives a reload, as part of the page's address: texts by name, until the panel sets others. Names are of letters, digits,
+   * `_` and `-`; texts are printable, of 1 to 200 characters.
+   */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Draws into `root`; returns what takes it down again, or a promise of it. */
   mount(root: HTMLElement, host: PanelHost): (() => void) | Promise<() => void>;
 }
@@ -199,6 +204,8 @@ export interface PanelHost {
   follow(listener: (scene: PanelScene) => void): () => void;
   /** Selects neurons of the layer on screen. */
   select(neurons: readonly number[]): void;
+  /** Sets one of the settings that the module names. */
+  set(name: string, text: string): void;
   /** A file of the run on screen: `analysis/NAME/frame-0000/layer1/sums.npy`. */
   file(path: string): Promise<ArrayBuffer>;
 }
@@ -208,5 +215,7 @@ export interface PanelScene {
   readonly frame: number;
   readonly layer: LayerView | null;
   readonly neurons: readonly number[];
+  /** The module's settings: those that a person, or a link, has chosen. A link may hold any text of theirs. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly theme: 'light' | 'dark';
 }

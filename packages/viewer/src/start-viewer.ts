@@ -79,9 +79,9 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
   const streams = new EventStreams(runs);
   const { host, local, names, name } = listenAddress(options.host);
   if (options.token === false && !local) {
-    throw new XincError('invalid-option', `--no-token: other machines reach ${host}`, {
-      subject: '--no-token',
-      hint: 'Leave one of --no-token and --host out.',
+    throw new XincError('invalid-option', `\`token: false\`: other machines reach ${host}`, {
+      setting: 'token',
+      hint: 'Leave one of `token: false` and `host` out.',
     });
   }
   const token = options.token === false ? undefined : randomBytes(24).toString('base64url');
@@ -146,15 +146,15 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
 }
 
 function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number | undefined): XincError {
-  const [subject, what, hint] =
+  const [setting, what, hint] =
     code === 'EADDRINUSE'
-      ? ['--port', `--port ${port}: something else listens there`, 'Choose another, or leave it out for a free one.']
+      ? ['port', `\`port: ${port}\`: something else listens there`, 'Choose another, or leave it out for a free one.']
       : code === 'EACCES'
-        ? ['--port', `--port ${port}: permission is denied`, 'Choose one of at least 1024.']
+        ? ['port', `\`port: ${port}\`: permission is denied`, 'Choose one of at least 1024.']
         : [
-            '--host',
-            `--host ${host}: the viewer cannot listen there: ${message}`,
+            'host',
+            `\`host: ${host}\`: the viewer cannot listen there: ${message}`,
             "Choose one of this machine's addresses.",
           ];
-  return new XincError('invalid-option', what, { subject, hint });
+  return new XincError('invalid-option', what, { setting, hint });
 }

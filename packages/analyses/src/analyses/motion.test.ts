@@ -103,7 +103,7 @@ describe('motion', () => {
       'Motion needs a video, and this image has one frame',
     );
     await expect(analyzeInMemory(motion, { ...run, frames: [0] })).rejects.toThrow(
-      'Motion is measured from the frame before, and only frame 0 is analysed. Choose later frames, for instance --frames 1:8.',
+      'Motion is measured from the frame before, and only frame 0 is analysed. Choose later frames, for instance `frames: 1:8`.',
     );
   });
 

@@ -57,7 +57,7 @@ export const motionBy = (open: () => Promise<FlowEstimator>) =>
           context.signal.frames > 1
             ? 'Motion is measured from the frame before, and only frame 0 is analysed'
             : `Motion needs a video, and this ${context.signal.kind} has one frame`,
-          context.signal.frames > 1 ? { hint: 'Choose later frames, for instance --frames 1:8.' } : {},
+          context.signal.frames > 1 ? { hint: 'Choose later frames, for instance `frames: 1:8`.' } : {},
         );
       }
       const { live, omissions } = liveLayers(context, later);

@@ -34,7 +34,7 @@ export const categories = defineGrouping<z.output<typeof options>>({
     if (!annotation) {
       throw new XincError('not-found', `Grouping 'categories': frame ${frame} has no annotation`, {
         subject: 'categories',
-        hint: 'Give label maps with --labels.',
+        hint: 'Give label maps with `labels`.',
       });
     }
     if (!annotation.groups.some((group) => group[by] !== undefined && group[by] !== 'other')) {

@@ -125,7 +125,7 @@ describe('instances', () => {
 
   it('ask for label maps where there are none', () => {
     expect(() => instances.label(picture, {}, contextOf(1, 3, { frame: 4 }))).toThrow(
-      "Grouping 'instances': frame 4 has no annotation. Give label maps with --labels.",
+      "Grouping 'instances': frame 4 has no annotation. Give label maps with `labels`.",
     );
   });
 });
@@ -231,7 +231,7 @@ describe('categories', () => {
 
   it('need annotations that say what objects are', () => {
     expect(() => categories.label(picture, { by: 'type' }, contextOf(1, 5))).toThrow(
-      "Grouping 'categories': frame 0 has no annotation. Give label maps with --labels.",
+      "Grouping 'categories': frame 0 has no annotation. Give label maps with `labels`.",
     );
     const bare = labelMap(1, 5, [0, 1, 1, 0, 0]);
     expect(() => categories.label(picture, { by: 'category' }, contextOf(1, 5, { annotation: bare }))).toThrow(

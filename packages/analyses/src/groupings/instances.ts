@@ -15,7 +15,7 @@ export const instances = defineGrouping<z.output<typeof options>>({
     if (!annotation) {
       throw new XincError('not-found', `Grouping 'instances': frame ${frame} has no annotation`, {
         subject: 'instances',
-        hint: 'Give label maps with --labels.',
+        hint: 'Give label maps with `labels`.',
       });
     }
     return annotation;

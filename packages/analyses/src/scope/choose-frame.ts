@@ -12,6 +12,6 @@ export function chooseFrame(wanted: number | undefined, analysed: readonly (read
   throw new XincError(
     'not-found',
     wanted === undefined ? 'The runs have no analysed frame in common' : `Frame ${wanted} is not among those analysed`,
-    { subject: 'frame', hint: 'Choose frames with --frames.' },
+    { subject: 'frame', hint: 'Choose frames with `frames`.' },
   );
 }

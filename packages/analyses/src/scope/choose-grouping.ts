@@ -20,9 +20,9 @@ export function chooseGrouping(
 
 /** The error for a grouping that a run was not divided by. */
 export function groupingMissing(name: string, groupings: readonly string[]): XincError {
-  const annotated = ANNOTATED.includes(name) ? ' It is made of labels, given with --labels when the run is made.' : '';
+  const annotated = ANNOTATED.includes(name) ? ' It is made of labels, given with `labels` when the run is made.' : '';
   return new XincError('not-found', `Grouping '${name}' is not part of this run`, {
     subject: name,
-    hint: `${groupings.length > 0 ? `There are ${listed(groupings)}.` : `Name it: --groupings ${name}.`}${annotated}`,
+    hint: `${groupings.length > 0 ? `There are ${listed(groupings)}.` : `Name it: \`groupings: ${name}\`.`}${annotated}`,
   });
 }

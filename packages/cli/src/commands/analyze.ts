@@ -3,7 +3,7 @@ import { Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { type AnalysisOptions, ofAnalyses, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
+import { type AnalysisOptions, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -40,16 +40,16 @@ export async function analyzeCommand(
       reportRun(run, (await runModel(run, registry)).model, networks[0], known, workOf(context));
     if (runs.length > 1) {
       const { comparison, report } = await run.exclusively(async () => ({
-        comparison: await ofAnalyses(() => compareRuns(runs, networks, plan, workOf(context))),
+        comparison: await compareRuns(runs, networks, plan, workOf(context)),
         report: await writeReport(),
       }));
       context.result({ comparison, report }, `${comparison}\nReport: ${report}`);
       return;
     }
     tellOfShortRange(run, options.frames, context);
-    tellForecast(networks[0].inr, (await ofAnalyses(() => chooseFrames(run, plan.frames))).length, context);
+    tellForecast(networks[0].inr, chooseFrames(run, plan.frames).length, context);
     const { done, omissions, report } = await run.exclusively(async () => ({
-      ...(await ofAnalyses(() => analyzeRun(run, networks[0], plan, workOf(context)))),
+      ...(await analyzeRun(run, networks[0], plan, workOf(context))),
       report: await writeReport(),
     }));
     const failed = omissions.filter(({ analysis }) => analysis !== undefined && names.includes(analysis));

@@ -1,6 +1,6 @@
 import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { ofAnalyses, planWith } from '../workflow/analysis-options.js';
+import { planWith } from '../workflow/analysis-options.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -22,7 +22,7 @@ export async function explainCommand(
   const analyses = planWith(registry, options);
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (signal, labelled) =>
-      ofAnalyses(() => checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice)),
+      checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice),
     );
     const network = await openWith(run, plan.inr, engine);
     tellForecast(plan.inr, DEFAULT_FRAMES, context);

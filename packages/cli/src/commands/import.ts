@@ -3,7 +3,16 @@ import { type InrPlugin, type SignalShape, XincError } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import { createNetwork } from '@xinc/core/trace';
-import { DEFAULT_FRAMES, demandPicture, describeNan, inputNotes, measureRun, prepareRun, psnrWords } from '@xinc/runs';
+import {
+  chooseModel,
+  DEFAULT_FRAMES,
+  demandPicture,
+  describeNan,
+  inputNotes,
+  measureRun,
+  prepareRun,
+  psnrWords,
+} from '@xinc/runs';
 import {
   ALIKE,
   chooseNetwork,
@@ -35,7 +44,7 @@ import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
-import { loadPlugins, modelNamed } from '../workflow/plugins.js';
+import { loadPlugins } from '../workflow/plugins.js';
 import { workOf } from '../workflow/work.js';
 import { defaultFolder } from './train.js';
 
@@ -67,7 +76,7 @@ export async function importCommand(
   const source = await openSource(path, options, registry, context);
   const input = await openInput(options.signal, options, context, registry.get('inr', source.model).plugin.signals);
   const { shape } = input.signal;
-  const model = modelNamed(registry, source.model, shape.kind);
+  const model = chooseModel(registry, source.model, shape.kind);
   const { plugin } = model;
   const given = { ...settingsOf(options), ...parsePairs(options.set) };
   const networks = source.networks(plugin, given, shape);

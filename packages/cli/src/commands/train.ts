@@ -5,6 +5,7 @@ import { mostPixelsOfStep } from '@xinc/core/trace';
 import {
   asked,
   checkTrainable,
+  chooseModel,
   DEFAULT_FRAMES,
   inputNotes,
   isLabelled,
@@ -21,7 +22,7 @@ import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
-import { loadPlugins, modelNamed } from '../workflow/plugins.js';
+import { loadPlugins } from '../workflow/plugins.js';
 import { workOf } from '../workflow/work.js';
 
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
@@ -45,9 +46,9 @@ export async function planRun(
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
   const { model: wanted } = options;
-  const chosen = wanted === undefined ? undefined : asked('--model', () => registry.get('inr', wanted));
+  const chosen = wanted === undefined ? undefined : asked('model', () => registry.get('inr', wanted));
   const input = await openInput(path, options, context, chosen?.plugin.signals);
-  const model = modelNamed(registry, options.model, input.signal.shape.kind);
+  const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
   const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);

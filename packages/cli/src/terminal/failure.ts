@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import { isXincError } from '@xinc/core';
+import { isXincError, type XincError } from '@xinc/core';
 import { printableJson, printableLines } from '@xinc/core/formats';
 import { tooFewOpenFiles } from './open-files.js';
+import { isOption, optionOf, withOptions } from './options.js';
 import { shownOn } from './progress.js';
 
 export interface FailureOptions {
@@ -10,7 +11,19 @@ export interface FailureOptions {
 }
 
 /** The fields of an error that is not an XincError. */
-const NO_FIELDS = { code: 'internal', subject: undefined, hint: undefined, details: undefined };
+const NO_FIELDS = { code: 'internal' };
+
+/** What an error says beside its message, as the command line calls it. */
+function fieldsOf({ code, subject, setting, expected, found, hint, details }: XincError) {
+  return {
+    code,
+    subject: setting !== undefined && subject === setting && isOption(setting) ? optionOf(setting) : subject,
+    expected,
+    found,
+    hint: hint && withOptions(hint),
+    details,
+  };
+}
 
 /**
  * Says what went wrong, in one line (and a table below it where there is one), and gives the exit status: 2 for wrong use,
@@ -20,10 +33,10 @@ export function reportFailure(error: unknown, { json, debug }: FailureOptions): 
   const status = isXincError(error, 'usage') || isXincError(error, 'invalid-option') ? 2 : 1;
   const limit = tooFewOpenFiles(error);
   const known = isXincError(error) || limit !== undefined;
-  const message = limit ?? (error instanceof Error ? error.message : String(error));
+  const message = withOptions(limit ?? (error instanceof Error ? error.message : String(error)));
   if (json) {
-    const { code, subject, hint, details } = isXincError(error) ? error : NO_FIELDS;
-    console.log(printableJson({ error: { code: limit === undefined ? code : 'io', message, subject, hint, details } }));
+    const { code, ...fields } = isXincError(error) ? fieldsOf(error) : NO_FIELDS;
+    console.log(printableJson({ error: { code: limit === undefined ? code : 'io', message, ...fields } }));
   }
   const say = (text: string) => console.error(shownOn(process.stderr, text));
   say(known ? `xinc: ${message}` : `xinc: a fault of xinc itself: ${message}`);

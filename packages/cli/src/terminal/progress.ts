@@ -2,6 +2,7 @@ import { formatDuration, printable, printableLines } from '@xinc/core/formats';
 import type { Progress, TaskProgress } from '@xinc/runs';
 import pc from 'picocolors';
 import { layOutProgress, truncate, wrap } from './layout.js';
+import { withOptions } from './options.js';
 
 /** Tells people how far things are: a line that changes on a terminal, lines now and then elsewhere. On standard error. */
 export interface ProgressDisplay extends Progress {
@@ -37,10 +38,10 @@ function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY === true ? stream.columns || 80 : undefined;
 }
 
-/** Texts from files and plugins as a stream may show them: nothing in them acts on the terminal, and lines fit it. */
+/** Texts of libraries, files and plugins as a stream may show them: settings are called as options, nothing in them acts on the terminal, and lines fit it. */
 export function shownOn(stream: NodeJS.WriteStream, text: string): string {
   const columns = columnsOf(stream);
-  const safe = printableLines(text);
+  const safe = printableLines(withOptions(text));
   return columns === undefined ? safe : wrap(safe, columns);
 }
 

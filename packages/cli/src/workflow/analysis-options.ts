@@ -4,7 +4,6 @@ import { type AnalysisPlan, planAnalyses } from '@xinc/runs';
 import { parseFrameRange } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { looseValue, parsePairs } from '../settings.js';
-import { withOption } from './with-option.js';
 
 /** Options of the commands that analyse. */
 export interface AnalysisOptions {
@@ -13,14 +12,6 @@ export interface AnalysisOptions {
   readonly preset?: string;
   readonly set?: readonly string[];
 }
-
-/** The options that say what is to be analysed, by what `@xinc/runs` calls it. */
-const OPTION_OF: Readonly<Record<string, string>> = {
-  groupings: '--groupings',
-  frames: '--frames',
-  preset: '--preset',
-  settings: '--set',
-};
 
 /**
  * What the options say is to be analysed.
@@ -32,25 +23,13 @@ export function planWith(
   { groupings, frames, preset, set }: AnalysisOptions,
   names: readonly string[] = [],
 ): AnalysisPlan {
-  return ofAnalyses(() =>
-    planAnalyses(registry, {
-      settings: analysisSettings(set),
-      ...(names.length > 0 && { analyses: names }),
-      ...(groupings !== undefined && { groupings: groupings.split(',') }),
-      ...(frames !== undefined && { frames: parseFrameRange(frames) }),
-      ...(preset !== undefined && { preset }),
-    }),
-  );
-}
-
-/** Does what may refuse what was to be analysed; the error says by which option it was. */
-export function ofAnalyses<T>(work: () => T): T {
-  try {
-    const made = work();
-    return made instanceof Promise ? (made.catch((error) => Promise.reject(withOption(error, OPTION_OF))) as T) : made;
-  } catch (error) {
-    throw withOption(error, OPTION_OF);
-  }
+  return planAnalyses(registry, {
+    settings: analysisSettings(set),
+    ...(names.length > 0 && { analyses: names }),
+    ...(groupings !== undefined && { groupings: groupings.split(',') }),
+    ...(frames !== undefined && { frames: parseFrameRange(frames) }),
+    ...(preset !== undefined && { preset }),
+  });
 }
 
 /** A range may end after the video does, as Python's slices may; then it is said. */

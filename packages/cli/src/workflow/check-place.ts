@@ -10,6 +10,6 @@ export function checkPlace(tracer: Tracer, layer: string, frame: number): void {
   try {
     tracer.mapPieces(layer, frame, []);
   } catch (error) {
-    throw asWish(isXincError(error) && error.subject === String(frame) ? '--frame' : '--layer', error);
+    throw asWish(isXincError(error) && error.subject === String(frame) ? 'frame' : 'layer', error);
   }
 }

@@ -15,7 +15,7 @@ export interface EngineChoice {
  * @throws XincError `not-found`, `invalid-option`
  */
 export function checkEngineChoice(registry: Registry, { engine, device, threads }: EngineChoice): void {
-  const { plugin } = asked('--engine', () => registry.get('engine', engine));
+  const { plugin } = asked('engine', () => registry.get('engine', engine));
   if (device !== undefined && !plugin.devices.includes(device)) {
     throw new XincError('invalid-option', `The engine '${engine}' has no device '${device}'`, {
       subject: '--device',

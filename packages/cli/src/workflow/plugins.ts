@@ -1,12 +1,9 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SignalShape } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
-import type { RegisteredPlugin, Registry, UntrustedPlugins } from '@xinc/core/node';
+import type { Registry, UntrustedPlugins } from '@xinc/core/node';
 import { discoverPlugins, Trust } from '@xinc/core/node';
-import { chooseModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { withOption } from './with-option.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */
 const HOME = fileURLToPath(new URL('.', import.meta.url));
@@ -44,16 +41,3 @@ function describeUntrusted({ folder, packages, reason }: UntrustedPlugins): stri
 }
 
 const NAMES_SHOWN = 5;
-
-/** The model named with `--model`, or the first that represents such signals. */
-export function modelNamed(
-  registry: Registry,
-  name: string | undefined,
-  kind: SignalShape['kind'],
-): RegisteredPlugin<'inr'> {
-  try {
-    return chooseModel(registry, name, kind);
-  } catch (error) {
-    throw withOption(error, { model: '--model' });
-  }
-}

@@ -182,6 +182,6 @@ function share(field: unknown): unknown {
     shared.set(field as Float32Array);
     return shared;
   }
-  if (Array.isArray(field)) return field.map((item) => (typeof item === 'object' && item ? shareArrays(item) : item));
-  return field;
+  if (Array.isArray(field)) return field.map(share);
+  return typeof field === 'object' && field?.constructor === Object ? shareArrays(field) : field;
 }

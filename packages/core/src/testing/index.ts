@@ -1,3 +1,2 @@
 /* For the tests of plugins: `@xinc/core/testing`. */
 export { checkPlugins } from '../plugin.js';
-export { thresholdOf } from '../statistics/threshold.js';

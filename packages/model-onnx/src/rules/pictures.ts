@@ -1,5 +1,6 @@
+import { ndarray } from '@xinc/core';
 import type { ResizeMethod, Sides } from '@xinc/core/graph';
-import { type NodeReader, type Rule, tensor } from '../values.js';
+import { MOST_NUMBERS, type NodeReader, type Rule, tensor } from '../values.js';
 
 const pairOf = (values: readonly number[] | undefined): readonly [number, number] => [
   values?.[0] ?? 1,
@@ -31,6 +32,48 @@ function paddingOf<T>(node: NodeReader<T>, window: readonly number[]): Sides {
 function requireImage<T>(node: NodeReader<T>): void {
   const shape = node.shape(0);
   if (shape.length !== 4) throw node.refuse(`it reads an array of ${shape.join('×')}, not images [N, C, H, W]`);
+}
+
+/** Windows of a pooling, with what is padded so that its last ones fit where their number is rounded up. */
+function poolOf<T>(node: NodeReader<T>) {
+  const size = pairOf(node.integers('kernel_shape'));
+  const stride = pairOf(node.integers('strides'));
+  const dilation = pairOf(node.integers('dilations'));
+  const padding = paddingOf(node, size);
+  const extents = node.shape(0).slice(2);
+  const beyond = [0, 1].map((axis) => {
+    if (node.number('ceil_mode', 0) === 0) return 0;
+    const [before, after] = [padding[axis], padding[axis + 2]];
+    const reach = (size[axis] - 1) * dilation[axis] + 1;
+    const places = Math.ceil((extents[axis] + before + after - reach) / stride[axis]) + 1;
+    // No window begins in what is padded behind the picture.
+    const inside = Math.min(places, Math.ceil((extents[axis] + before) / stride[axis]));
+    return Math.max(0, (inside - 1) * stride[axis] + reach - extents[axis] - before - after);
+  });
+  const [top, left, bottom, right] = padding;
+  const padded: Sides = [top, left, bottom + beyond[0], right + beyond[1]];
+  return { size, stride, dilation, padding, padded };
+}
+
+/** How many of a window's pixels count along an axis, for each place: those in the picture, or with `includes` in its padding. */
+function countsAlong(
+  extent: number,
+  places: number,
+  size: number,
+  stride: number,
+  before: number,
+  after: number,
+  includes: boolean,
+): number[] {
+  const [from, to] = includes ? [0, before + extent + after] : [before, before + extent];
+  return Array.from({ length: places }, (_, place) => {
+    const first = place * stride;
+    return Math.min(first + size, to) - Math.max(first, from);
+  });
+}
+
+function pixelAxes<T>(node: NodeReader<T>): number[] {
+  return Array.from({ length: node.shape(0).length - 2 }, (_, i) => i + 2);
 }
 
 /** A bias per output channel, added. */
@@ -115,15 +158,50 @@ export const pictures: Readonly<Record<string, Rule>> = {
   },
   AveragePool: (node) => {
     requireImage(node);
-    const size = pairOf(node.integers('kernel_shape'));
-    const padding = paddingOf(node, size);
-    if (padding.some((side) => side > 0) && node.number('count_include_pad', 0) === 0) {
-      throw node.refuse('its means leave the padding out');
-    }
-    if (node.number('ceil_mode', 0) !== 0) throw node.refuse('its size is rounded up');
-    return [tensor(node.ops.averagePool(node.tensor(0), size, { stride: pairOf(node.integers('strides')), padding }))];
+    const { ops } = node;
+    const { size, stride, dilation, padding, padded } = poolOf(node);
+    if (dilation.some((step) => step !== 1)) throw node.refuse('its pixels lie apart');
+    const means = ops.averagePool(node.tensor(0), size, { stride, padding: padded });
+    // What counts besides the picture itself: the file's padding, or none of it.
+    const includes = node.number('count_include_pad', 0) !== 0;
+    if (padded.every((side, i) => side === (includes ? padding[i] : 0))) return [tensor(means)];
+    const [, , h, w] = node.shape(0);
+    const [, , height, width] = ops.shapeOf(means);
+    if (height > MOST_NUMBERS || width > MOST_NUMBERS) throw node.refuse(`it gives ${height}×${width} means`);
+    const shares = [
+      countsAlong(h, height, size[0], stride[0], padding[0], padding[2], includes),
+      countsAlong(w, width, size[1], stride[1], padding[1], padding[3], includes),
+    ];
+    const [down, across] = shares.map((each, axis) => each.map((count) => size[axis] / count));
+    const factor = ops.mul(
+      ops.constant(ndarray([1, 1, height, 1], Float32Array.from(down))),
+      ops.constant(ndarray([1, 1, 1, width], Float32Array.from(across))),
+    );
+    return [tensor(ops.mul(means, factor))];
   },
-  GlobalAveragePool: (node) => [tensor(node.ops.mean(node.tensor(0), { axes: [2, 3], keepDims: true }))],
+  MaxPool: (node) => {
+    requireImage(node);
+    if (node.node.outputs.length > 1 && node.node.outputs[1] !== '') {
+      throw node.refuse('it gives the places of the largest pixels as well');
+    }
+    const { size, stride, dilation, padded } = poolOf(node);
+    return [tensor(node.ops.maxPool(node.tensor(0), size, { stride, dilation, padding: padded }))];
+  },
+  GlobalAveragePool: (node) => [tensor(node.ops.mean(node.tensor(0), { axes: pixelAxes(node), keepDims: true }))],
+  GlobalMaxPool: (node) => [tensor(node.ops.max(node.tensor(0), { axes: pixelAxes(node), keepDims: true }))],
+  GridSample: (node) => {
+    requireImage(node);
+    const said = node.text('mode', 'linear');
+    const mode = (
+      { bilinear: 'linear', linear: 'linear', nearest: 'nearest', bicubic: 'cubic', cubic: 'cubic' } as const
+    )[said];
+    const padding = node.text('padding_mode', 'zeros');
+    const outside = ({ zeros: 'zeros', border: 'border', reflection: 'reflection' } as const)[padding];
+    if (!mode) throw node.refuse(`'${said}' is no interpolation that is known`);
+    if (!outside) throw node.refuse(`'${padding}' is nothing that is known to lie outside`);
+    const alignCorners = node.number('align_corners', 0) !== 0;
+    return [tensor(node.ops.gridSample(node.tensor(0), node.tensor(1), { mode, outside, alignCorners }))];
+  },
   DepthToSpace: (node) => {
     requireImage(node);
     const block = node.number('blocksize', 1);

@@ -1,5 +1,17 @@
-import { sizeOf } from '@xinc/core';
-import { type NodeReader, type Rule, tensor } from '../values.js';
+import {
+  batchNorm,
+  groupNorm,
+  layerNorm,
+  normalize,
+  type Ops,
+  perChannel,
+  rmsNorm,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from '@xinc/core';
+import { type NodeReader, numbers, type Rule, tensor } from '../values.js';
+import { einsum } from './einsum.js';
 
 /** An attribute of our own: the weight was turned to [out, in] as it was read. */
 export const TRANSPOSED = 'xinc.transposed';
@@ -17,81 +29,162 @@ const gemm: Rule = (node) => {
   return [tensor(ops.add(z, beta === 1 ? node.tensor(2) : ops.mul(node.tensor(2), beta)))];
 };
 
+/** Leading axes of two stacks of matrices, spread out to each other. */
+function broadcastLead<T>(node: NodeReader<T>, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [m, n] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    if (m !== n && m !== 1 && n !== 1)
+      throw node.refuse(`stacks of ${a.join('×')} and ${b.join('×')} matrices do not fit`);
+    return m === 1 ? n : m;
+  });
+}
+
 const matMul: Rule = (node) => {
   const { ops } = node;
   const [a, b] = [node.shape(0), node.shape(1)];
   const transposeB = node.number(TRANSPOSED, 0) !== 0;
-  if (a.length === b.length) return [tensor(ops.matMul(node.tensor(0), node.tensor(1), { transposeB }))];
-  if (b.length !== 2) throw node.refuse(`it multiplies arrays of ${a.join('×')} and ${b.join('×')}`);
+  if (a.length < 2 || b.length < 2) throw node.refuse(`it multiplies arrays of ${a.join('×')} and ${b.join('×')}`);
+  const [leftLead, rightLead] = [a.slice(0, -2), b.slice(0, -2)];
+  if (sameShape(leftLead, rightLead)) return [tensor(ops.matMul(node.tensor(0), node.tensor(1), { transposeB }))];
+  if (b.length !== 2) {
+    const lead = broadcastLead(node, leftLead, rightLead);
+    const left = ops.broadcastTo(node.tensor(0), [...lead, ...a.slice(-2)]);
+    const right = ops.broadcastTo(node.tensor(1), [...lead, ...b.slice(-2)]);
+    return [tensor(ops.matMul(left, right, { transposeB }))];
+  }
   // One matrix for all leading axes: they are rows.
   const rows = ops.reshape(node.tensor(0), [sizeOf(a.slice(0, -1)), a[a.length - 1]]);
   const product = ops.matMul(rows, node.tensor(1), { transposeB });
   return [tensor(ops.reshape(product, [...a.slice(0, -1), transposeB ? b[0] : b[1]]))];
 };
 
-/** (x − mean) / √(variance + ε) over some axes, times a scale and with a shift per channel. */
-function normalise<T>(
-  node: NodeReader<T>,
-  x: T,
-  axes: readonly number[],
-  scale: T | undefined,
-  shift: T | undefined,
-): T {
-  const { ops } = node;
-  const centred = ops.sub(x, ops.mean(x, { axes, keepDims: true }));
-  const variance = ops.mean(ops.square(centred), { axes, keepDims: true });
-  const unit = ops.div(centred, ops.sqrt(ops.add(variance, node.number('epsilon', 1e-5))));
-  const scaled = scale === undefined ? unit : ops.mul(unit, scale);
-  return shift === undefined ? scaled : ops.add(scaled, shift);
-}
-
-/** [C] as [1, C, 1, …] */
-function perChannel<T>(node: NodeReader<T>, index: number, rank: number): T {
-  const x = node.tensor(index);
-  return node.ops.reshape(x, [1, sizeOf(node.ops.shapeOf(x)), ...Array<number>(rank - 2).fill(1)]);
-}
-
 const behind = (first: number, rank: number) => Array.from({ length: rank - first }, (_, i) => first + i);
+
+/** Times a scale and with a shift, where the file has them. */
+function scaled<T>(node: NodeReader<T>, x: T, scale: T | undefined, shift: T | undefined): T {
+  const { ops } = node;
+  const times = scale === undefined ? x : ops.mul(x, scale);
+  return shift === undefined ? times : ops.add(times, shift);
+}
+
+const optional = <T>(node: NodeReader<T>, index: number): T | undefined =>
+  node.has(index) ? node.tensor(index) : undefined;
+
+/** Scale and shift [C] of channels; before opset 21 a group normalisation has one of each a group. */
+function ofChannels<T>(node: NodeReader<T>, index: number): T {
+  const { ops } = node;
+  const shape = node.shape(0);
+  const [, channels] = shape;
+  const values = node.tensor(index);
+  const count = sizeOf(ops.shapeOf(values));
+  if (count === channels) return perChannel(ops, values, shape);
+  if (channels % count !== 0) throw node.refuse(`it has ${count} scales for ${channels} channels`);
+  const each = ops.broadcastTo(ops.reshape(values, [count, 1]), [count, channels / count]);
+  return perChannel(ops, each, shape);
+}
+
+/** Channels are the second axis. */
+function requireChannels<T>(node: NodeReader<T>): void {
+  const shape = node.shape(0);
+  if (shape.length < 2) throw node.refuse(`it reads an array of ${shape.join('×')}, not channels [N, C, …]`);
+}
+
+const groupNormalization =
+  (groupsOf: <T>(node: NodeReader<T>) => number): Rule =>
+  (node) => {
+    requireChannels(node);
+    const [, channels] = node.shape(0);
+    const groups = groupsOf(node);
+    if (!(groups >= 1) || channels % groups !== 0)
+      throw node.refuse(`its ${channels} channels are no multiple of ${groups} groups`);
+    const unit = groupNorm(node.ops, node.tensor(0), groups, node.number('epsilon', 1e-5));
+    return [tensor(scaled(node, unit, ofChannels(node, 1), ofChannels(node, 2)))];
+  };
+
+/** Along an axis; before opset 13 along that axis and all behind it. */
+function softmaxOf<T>(node: NodeReader<T>): T {
+  const { ops } = node;
+  const shape = node.shape(0);
+  if (node.opset >= 13) return ops.softmax(node.tensor(0), node.axis(node.number('axis', -1), shape.length));
+  const axis = node.axis(node.number('axis', 1), shape.length);
+  const rows = ops.reshape(node.tensor(0), [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis))]);
+  return ops.reshape(ops.softmax(rows, 1), shape);
+}
+
+/** Axes that are added up, and whether they stay as axes of one. */
+function reduction<T>(node: NodeReader<T>) {
+  const rank = node.shape(0).length;
+  const given = node.has(1) ? node.numbers(1) : node.integers('axes');
+  const none = node.number('noop_with_empty_axes', 0) !== 0 ? [] : behind(0, rank);
+  const axes = given && given.length > 0 ? given.map((axis) => node.axis(axis, rank)) : none;
+  return { axes, keepDims: node.number('keepdims', 1) !== 0 };
+}
+
+type Reduction = <T>(ops: Ops<T>, x: T, over: { axes: readonly number[]; keepDims: boolean }) => T;
+
+const reduced =
+  (apply: Reduction): Rule =>
+  (node) => [tensor(apply(node.ops, node.tensor(0), reduction(node)))];
+
+/** The product of numbers that are known, as of an array's extents. */
+const reducedProduct: Rule = (node) => {
+  if (!node.isStatic(0) || node.shape(0).length > 1) throw node.refuse('it multiplies what the network computes');
+  const { values, floats } = node.static(0);
+  const { keepDims } = reduction(node);
+  const product = values.reduce((all, value) => all * value, 1);
+  return [numbers(keepDims ? node.shape(0).map(() => 1) : [], [product], floats)];
+};
 
 export const products: Readonly<Record<string, Rule>> = {
   Gemm: gemm,
   MatMul: matMul,
+  Einsum: einsum,
+  Softmax: (node) => [tensor(softmaxOf(node))],
+  LogSoftmax: (node) => [tensor(node.ops.log(softmaxOf(node)))],
   LayerNormalization: (node) => {
-    const rank = node.shape(0).length;
-    const first = node.axis(node.number('axis', -1), rank);
-    const x = node.tensor(0);
-    return [tensor(normalise(node, x, behind(first, rank), node.tensor(1), node.has(2) ? node.tensor(2) : undefined))];
+    const axis = node.axis(node.number('axis', -1), node.shape(0).length);
+    const unit = layerNorm(node.ops, node.tensor(0), axis, node.number('epsilon', 1e-5));
+    return [tensor(scaled(node, unit, node.tensor(1), optional(node, 2)))];
   },
-  InstanceNormalization: (node) => {
-    const rank = node.shape(0).length;
-    return [
-      tensor(normalise(node, node.tensor(0), behind(2, rank), perChannel(node, 1, rank), perChannel(node, 2, rank))),
-    ];
+  RMSNormalization: (node) => {
+    const axis = node.axis(node.number('axis', -1), node.shape(0).length);
+    const unit = rmsNorm(node.ops, node.tensor(0), axis, node.number('epsilon', 1e-5));
+    return [tensor(scaled(node, unit, node.tensor(1), undefined))];
   },
-  GroupNormalization: (node) => {
-    const shape = node.shape(0);
-    const [n, c, ...rest] = shape;
-    const groups = node.number('num_groups', 1);
-    const grouped = node.ops.reshape(node.tensor(0), [n, groups, c / groups, ...rest]);
-    const unit = node.ops.reshape(normalise(node, grouped, behind(2, shape.length + 1), undefined, undefined), shape);
-    const scaled = node.ops.mul(unit, perChannel(node, 1, shape.length));
-    return [tensor(node.ops.add(scaled, perChannel(node, 2, shape.length)))];
-  },
-  // As a network that is run: with the means and variances that training left.
+  InstanceNormalization: groupNormalization((node) => node.shape(0)[1]),
+  GroupNormalization: groupNormalization((node) => node.number('num_groups', 1)),
   BatchNormalization: (node) => {
-    const { ops } = node;
-    const rank = node.shape(0).length;
-    const [scale, shift, mean, variance] = [1, 2, 3, 4].map((index) => perChannel(node, index, rank));
-    const factor = ops.div(scale, ops.sqrt(ops.add(variance, node.number('epsilon', 1e-5))));
-    return [tensor(ops.add(ops.mul(ops.sub(node.tensor(0), mean), factor), shift))];
+    requireChannels(node);
+    if (node.number('training_mode', 0) !== 0)
+      throw node.refuse('it is as in training: export the network after eval()');
+    const [scale, shift, mean, variance] = [1, 2, 3, 4].map((index) => node.tensor(index));
+    const epsilon = node.number('epsilon', 1e-5);
+    return [tensor(batchNorm(node.ops, node.tensor(0), { scale, shift, mean, variance }, epsilon))];
   },
-  ReduceMean: (node) => reduce(node, 'mean'),
-  ReduceSum: (node) => reduce(node, 'sum'),
+  MeanVarianceNormalization: (node) => {
+    const axes = (node.integers('axes') ?? [0, 2, 3]).map((axis) => node.axis(axis, node.shape(0).length));
+    return [tensor(normalize(node.ops, node.tensor(0), axes, 1e-9))];
+  },
+  LpNormalization: (node) => {
+    const { ops } = node;
+    const x = node.tensor(0);
+    const over = { axes: [node.axis(node.number('axis', -1), node.shape(0).length)], keepDims: true };
+    const first = node.number('p', 2) === 1;
+    return [tensor(ops.div(x, first ? ops.sum(ops.abs(x), over) : ops.sqrt(ops.sum(ops.square(x), over))))];
+  },
+  ReduceMean: reduced((ops, x, over) => ops.mean(x, over)),
+  ReduceSum: reduced((ops, x, over) => ops.sum(x, over)),
+  ReduceMax: reduced((ops, x, over) => ops.max(x, over)),
+  ReduceMin: reduced((ops, x, over) => ops.neg(ops.max(ops.neg(x), over))),
+  ReduceL1: reduced((ops, x, over) => ops.sum(ops.abs(x), over)),
+  ReduceL2: reduced((ops, x, over) => ops.sqrt(ops.sum(ops.square(x), over))),
+  ReduceSumSquare: reduced((ops, x, over) => ops.sum(ops.square(x), over)),
+  ReduceLogSum: reduced((ops, x, over) => ops.log(ops.sum(x, over))),
+  ReduceLogSumExp: reduced((ops, x, over) => {
+    const largest = ops.max(x, { ...over, keepDims: true });
+    const sum = ops.sum(ops.exp(ops.sub(x, largest)), over);
+    return ops.add(ops.log(sum), ops.reshape(largest, ops.shapeOf(sum)));
+  }),
+  ReduceProd: reducedProduct,
 };
-
-function reduce<T>(node: NodeReader<T>, op: 'mean' | 'sum') {
-  const rank = node.shape(0).length;
-  const given = node.has(1) ? node.numbers(1) : node.integers('axes');
-  const axes = given && given.length > 0 ? given.map((axis) => node.axis(axis, rank)) : behind(0, rank);
-  return [tensor(node.ops[op](node.tensor(0), { axes, keepDims: node.number('keepdims', 1) !== 0 }))];
-}

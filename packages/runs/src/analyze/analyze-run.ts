@@ -56,8 +56,10 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
     const outcome = await analyseAndStore(run, analyses, prepared, work);
     // What failed comes first.
     omissions.unshift(...outcome.omissions, ...prepared.omissions);
-    await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
-    return { done: outcome.done, omissions };
+    const { word = (text: string) => text } = work.advice ?? {};
+    const worded = omissions.map((omission) => ({ ...omission, why: word(omission.why) }));
+    await storeOmissions(run, worded, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
+    return { done: outcome.done, omissions: worded };
   } finally {
     await pool.dispose();
   }

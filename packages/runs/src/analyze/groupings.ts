@@ -46,7 +46,7 @@ export function chooseGroupings(registry: Registry, names?: readonly string[], p
         });
   const twice = chosen.find(({ name }, i) => chosen.findIndex((other) => other.name === name) !== i);
   if (!twice) return chosen;
-  throw new XincError('invalid-option', `The grouping '${twice.name}' is named twice`, { subject: 'groupings' });
+  throw new XincError('invalid-option', `The grouping '${twice.name}' is named twice`, { setting: 'groupings' });
 }
 
 function optionsOf(
@@ -57,7 +57,7 @@ function optionsOf(
 ): Omit<ChosenGrouping, 'named'> {
   if (form !== undefined && !plugin.parse) {
     throw new XincError('invalid-option', `The grouping '${plugin.name}' takes nothing after a colon`, {
-      subject: 'groupings',
+      setting: 'groupings',
     });
   }
   const values = form === undefined ? {} : (plugin.parse!(form) as object);
@@ -84,7 +84,7 @@ export function checkGroupings(
   for (const { name, plugin, options } of groupings.filter(({ named }) => named)) {
     if (plugin.needsAnnotation && !labelled) {
       throw new XincError('invalid-option', `The grouping '${name}' needs labels, and the signal has none`, {
-        subject: 'groupings',
+        setting: 'groupings',
         hint: giveLabels,
       });
     }

@@ -51,7 +51,7 @@ export function planAnalyses(registry: Registry, wishes: AnalysisWishes = {}): A
   );
   if (preset !== undefined && !presets.includes(preset)) {
     throw new XincError('invalid-option', `There is no preset '${preset}'`, {
-      subject: 'preset',
+      setting: 'preset',
       hint: `Known: ${[...new Set(presets)].sort().join(', ') || 'none'}.`,
     });
   }
@@ -84,15 +84,15 @@ export function chooseFrames(run: Run, range: FrameRange | undefined): number[] 
   if (kind === 'image' && (range.stop ?? 0) > frames) {
     throw new XincError(
       'invalid-option',
-      `Frames ${formatFrameRange(range)} are asked for, and ${run.path} is of one picture, not of a video`,
-      { subject: 'frames' },
+      `\`frames: ${formatFrameRange(range)}\`: ${run.path} is of one picture, not of a video`,
+      { setting: 'frames' },
     );
   }
   const { start, step, count } = resolveFrameRange(range, frames);
   if (count > 0) return Array.from({ length: count }, (_, i) => start + i * step).sort((a, b) => a - b);
   throw new XincError(
     'invalid-option',
-    `Frames ${formatFrameRange(range)} are none of the ${frames} frames of ${run.path}`,
-    { subject: 'frames' },
+    `\`frames: ${formatFrameRange(range)}\` names none of the ${frames} frames of ${run.path}`,
+    { setting: 'frames' },
   );
 }

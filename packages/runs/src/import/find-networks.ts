@@ -10,7 +10,7 @@ export interface Wanted {
   /** Settings that the user gave. */
   readonly given: Readonly<Record<string, string>>;
   readonly signal: SignalShape;
-  /** Where in the file to look (`--key`); everywhere, if it is not given. */
+  /** Where in the file to look (`key`); everywhere, if it is not given. */
   readonly key?: string | undefined;
   /** All models at hand: one that recognises the file where the one asked for does not is named. */
   readonly models: readonly InrPlugin[];
@@ -56,7 +56,7 @@ function anotherFamily(
   return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
     hint: other
-      ? `Give --model ${other}.`
+      ? `Give \`model: ${other}\`.`
       : `No installed model is of this kind; a plugin can add one (docs/plugins.md).`,
     ...(cause && { cause }),
   });
@@ -70,7 +70,7 @@ function explained(error: XincError, checkpoint: Checkpoint, wanted: Wanted): Xi
   if (other) {
     return new XincError('invalid-file', `${source} holds no network that the model '${plugin.name}' recognises`, {
       subject: source,
-      hint: `The model '${other}' does: give --model ${other}.`,
+      hint: `The model '${other}' does: give \`model: ${other}\`.`,
       cause: error,
     });
   }
@@ -78,7 +78,7 @@ function explained(error: XincError, checkpoint: Checkpoint, wanted: Wanted): Xi
     const settings = Object.entries(given).map(([key, value]) => `${key}=${value}`);
     return new XincError(error.code, error.message.replace(/\.$/, ''), {
       subject: source,
-      hint: `Without --set ${settings.join(', ')} it fits: the weights show these settings themselves.`,
+      hint: `Without \`set: ${settings.join(', ')}\` it fits: the weights show these settings themselves.`,
       ...(error.details !== undefined && { details: error.details }),
       cause: error,
     });
@@ -117,8 +117,8 @@ function unknownKey(checkpoint: Checkpoint, { plugin, given, signal, key }: Want
     keys.length > MOST_KEYS
       ? `${keys.slice(0, MOST_KEYS).join(', ')} and ${keys.length - MOST_KEYS} more`
       : keys.join(', ');
-  return new XincError('invalid-option', `--key ${key}: ${checkpoint.source} holds no network there`, {
-    subject: '--key',
+  return new XincError('invalid-option', `\`key: ${key}\`: ${checkpoint.source} holds no network there`, {
+    setting: 'key',
     hint:
       keys.length === 0
         ? `Nor does it hold one elsewhere that the model '${plugin.name}' recognises.`

@@ -1,6 +1,6 @@
 import { type Checkpoint, withoutWrappers } from '@xinc/checkpoints';
 
-/** What `--key` calls the network whose names begin at the top of the file. */
+/** What `key` calls the network whose names begin at the top of the file. */
 const TOP = '.';
 
 /** A network's key as the command line writes it. */

@@ -20,7 +20,7 @@ export function chooseModel(
       'unsupported',
       `The model '${name}' does not represent ${kind === 'image' ? 'images' : 'videos'}`,
       {
-        subject: 'model',
+        setting: 'model',
         hint: `These do: ${others.map(({ plugin }) => plugin.name).join(', ') || 'none'}.`,
       },
     );

@@ -64,7 +64,7 @@ export function describeNan({ signal, metrics }: RunManifest): string | undefine
   return `${whole(nan)} of ${whole(frames * height * width)} pixels are NaN${on}`;
 }
 
-const OVERFLOWS = 'What it computes overflows: check the model and its settings (--set) and the weights.';
+const OVERFLOWS = 'What it computes overflows: check the model and its settings (`set`) and the weights.';
 
 /**
  * Refuses a network that draws nothing: weights that are numbers, and not one pixel of its first frame that is.

@@ -17,7 +17,7 @@ export async function runModel(run: Run, registry: Registry): Promise<{ model: R
     const { name, package: origin, version } = model;
     throw new XincError('not-found', `There is no model '${name}', which ${run.path} was made with`, {
       subject: name,
-      hint: `It is of ${[origin, version].filter(Boolean).join(' ')}: give that plugin with --plugin PATH.`,
+      hint: `It is of ${[origin, version].filter(Boolean).join(' ')}: give that plugin with \`plugin: PATH\`.`,
     });
   }
   await checkStoredSignal(run);

@@ -35,7 +35,7 @@ export interface ImageHeader extends Extent {
  * Reads the header of an image: its extent as displayed (EXIF orientation applied) and what decoding will do to it.
  * Decides from the header alone whether the picture is one to decode, so that a decompression bomb never is.
  *
- * @param willShrink Whether a `--size` was given, which admits pictures beyond 100 megapixels.
+ * @param willShrink Whether a `size` was given, which admits pictures beyond 100 megapixels.
  * @param page Which of several pictures in the file.
  * @throws XincError `invalid-file` for what is no image or is damaged, `unsupported` for formats that are not read
  *   and pictures that are too large.
@@ -64,7 +64,7 @@ export async function readImageHeader(
     throw new XincError(
       'unsupported',
       `${path}: ${formatExtent({ height, width })} is ${megapixels.toFixed(0)} megapixels, more than ${Math.floor(limit / 1e6)}`,
-      { subject: path, ...(willShrink ? {} : { hint: 'Give a --size, such as --size 512.' }) },
+      { subject: path, ...(willShrink ? {} : { hint: 'Give a `size`, such as `size: 512`.' }) },
     );
   }
   checkSamples(path, metadata);

@@ -11,7 +11,7 @@ import type { LabelValues } from './label-values.js';
 export function frameValues(path: string, map: LabelValues, { original, region, output }: Framing): LabelValues {
   if (!sameExtent(map, original)) {
     if (sameExtent(map, output)) return map;
-    const framed = sameExtent(original, output) ? '' : ` (${formatExtent(output)} after --crop and --size)`;
+    const framed = sameExtent(original, output) ? '' : ` (${formatExtent(output)} after \`crop\` and \`size\`)`;
     throw new XincError(
       'conflict',
       `${path}: the labels are ${formatExtent(map)}, but the picture is ${formatExtent(original)}${framed}`,

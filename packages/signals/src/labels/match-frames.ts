@@ -19,7 +19,7 @@ export function matchNames<A extends Annotated>(
 
 /**
  * For each frame the annotation in its place: where there are as many as frames, or as many as the clip had before
- * `--frames` took some of them.
+ * `frames` took some of them.
  */
 export function matchOrder<A>(annotated: readonly A[], origins: readonly FrameOrigin[]): A[] | undefined {
   if (annotated.length === origins.length) return [...annotated];
@@ -46,7 +46,7 @@ export function missingFrames(
     `${path}: no ${what} for ${missing.length} of ${origins.length} frames: ${listSome(missing)}`,
     {
       subject: path,
-      ...(range !== undefined && { hint: `The annotated frames alone are taken with --frames ${range}.` }),
+      ...(range !== undefined && { hint: `The annotated frames alone are taken with \`frames: ${range}\`.` }),
     },
   );
 }

@@ -37,7 +37,7 @@ async function read(path: string, options: { void?: VoidValues } = {}, extent = 
   };
 }
 
-const said = (values: string) => `taken for void, which is no object: ${values}; --void names others, or none`;
+const said = (values: string) => `taken for void, which is no object: ${values}; \`void\` names others, or none`;
 
 describe('void values are no objects', () => {
   it.each([
@@ -67,7 +67,7 @@ describe('void values are no objects', () => {
     const path = await put('seven.npy', npy(bands([-7, 0, 1, 2])));
     await expect(read(path)).rejects.toThrow(
       `${path}: holds -7, but labels are whole numbers from 0 to 4294967295, and -1 for void. ` +
-        'Say with --void which values are no object, such as --void -7.',
+        'Say with `void` which values are no object, such as `void: -7`.',
     );
     expect((await read(path, { void: [-7] })).groups).toEqual(minus.groups);
   });
@@ -90,11 +90,11 @@ describe('void values are no objects', () => {
     expect((await read(path, { void: [] })).groups).toContain('instance 255 (thing)');
     const { groups, notes } = await read(path, { void: [2, 77] });
     expect(groups).toEqual(['other (other)', 'instance 1 (thing)', 'instance 255 (thing)']);
-    expect(notes).toEqual(['no pixel has 77, which --void names']);
+    expect(notes).toEqual(['no pixel has 77, which `void` names']);
     expect(parseVoidValues('255, -1')).toEqual([255, -1]);
     expect(parseVoidValues('none')).toEqual([]);
     expect(() => parseVoidValues('ignore')).toThrow(
-      '--void ignore: expected label values such as 255,10000 or -1, or none',
+      '`void: ignore`: expected label values such as 255,10000 or -1, or none',
     );
   });
 
@@ -116,24 +116,24 @@ describe('void values are no objects', () => {
 
 describe('values that are objects', () => {
   it.each([
-    ['a mask of 0 and 255', [0, 255], 8, '255 is taken for the one object of a mask; --void 255 makes it void'],
+    ['a mask of 0 and 255', [0, 255], 8, '255 is taken for the one object of a mask; `void: 255` makes it void'],
     [
       'a mask of 0 and 65535',
       [0, 65_535],
       16,
-      '65535 is taken for the one object of a mask; --void 65535 makes it void',
+      '65535 is taken for the one object of a mask; `void: 65535` makes it void',
     ],
     [
       'values spread for being seen',
       [0, 85, 170, 255],
       8,
-      '255 is taken for an object, the last of 3; --void 255 makes it void',
+      '255 is taken for an object, the last of 3; `void: 255` makes it void',
     ],
     [
       'values that go on up to 255',
       [0, 253, 254, 255],
       8,
-      '255 is taken for an object, the last of 3; --void 255 makes it void',
+      '255 is taken for an object, the last of 3; `void: 255` makes it void',
     ],
     ['255 among larger ones', [0, 254, 255, 300], 16, undefined],
     ['a mask of 0 and 1', [0, 1], 8, undefined],

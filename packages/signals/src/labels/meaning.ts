@@ -69,6 +69,6 @@ function checkNegative(path: string, survey: Survey, voids: ReadonlySet<number>,
   throw new XincError(
     'invalid-file',
     `${path}: holds ${listValues(negative.slice(0, 3))}, but labels are whole numbers from 0 to 4294967295, and -1 for void`,
-    { subject: path, hint: `Say with --void which values are no object, such as --void ${negative[0]}.` },
+    { subject: path, hint: `Say with \`void\` which values are no object, such as \`void: ${negative[0]}\`.` },
   );
 }

@@ -47,7 +47,7 @@ describe('labels drawn on the stored pixels are turned like their picture', () =
       const doubt = extent[0] === extent[1] || orientation < 5;
       expect(notes).toEqual([
         `turned like the picture, by its EXIF orientation (${orientation})${
-          doubt ? ': taken to be drawn on the pixels as stored; --labels-orientation shown says they are upright' : ''
+          doubt ? ': taken to be drawn on the pixels as stored; `labelsOrientation: shown` says they are upright' : ''
         }`,
       ]);
     }
@@ -67,15 +67,15 @@ describe('labels drawn on the stored pixels are turned like their picture', () =
       'not turned: they have the size of the picture as shown, turned by its EXIF orientation (6)',
     ]);
     await expect(readSignalLabels(upright, signal, { orientation: 'stored' })).rejects.toMatchObject({
-      message: `${upright}: the labels are 3×2, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6). Leave out --labels-orientation: their size tells which way up they are.`,
+      message: `${upright}: the labels are 3×2, but the picture is 2×3 as stored and 3×2 as shown, turned by its EXIF orientation (6). Leave out \`labelsOrientation\`: their size tells which way up they are.`,
     });
-    expect(() => parseLabelsOrientation('up')).toThrow('--labels-orientation up: expected stored or shown');
+    expect(() => parseLabelsOrientation('up')).toThrow('`labelsOrientation: up`: expected stored or shown');
   });
 
   it('or have an orientation of their own', async () => {
     const { lies, notes } = await (await turned(6, [6, 6], 6)).read();
     expect(lies).toBe(true);
-    expect(notes).toEqual(['turned by their own EXIF orientation (6); --labels-orientation says otherwise']);
+    expect(notes).toEqual(['turned by their own EXIF orientation (6); `labelsOrientation` says otherwise']);
   });
 
   it('and a size that fits neither way names the orientation', async () => {

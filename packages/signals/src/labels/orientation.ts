@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { invalidSetting, XincError } from '@xinc/core';
 import { type Framing, sameExtent } from '../framing.js';
 import { type Orientation, stored } from '../orientation.js';
 import { formatExtent } from '../size.js';
@@ -7,12 +7,10 @@ import type { LabelValues } from './label-values.js';
 /** Which way up labels are: as the picture's pixels are stored, or as the picture is shown. */
 export type LabelsOrientation = 'stored' | 'shown';
 
-const OPTION = '--labels-orientation';
-
 /** @throws XincError `invalid-option` */
 export function parseLabelsOrientation(text: string): LabelsOrientation {
   if (text === 'stored' || text === 'shown') return text;
-  throw new XincError('invalid-option', `${OPTION} ${text}: expected stored or shown`, { subject: OPTION });
+  throw invalidSetting('labelsOrientation', text, { expected: 'stored or shown' });
 }
 
 /** A label map the way up that its picture is, and what is to be said of it. */
@@ -36,7 +34,7 @@ export function turnLabels(
 ): UprightLabels {
   const own = map.orientation ?? 1;
   if (given === undefined && own > 1) {
-    const note = `turned by their own EXIF orientation (${own}); ${OPTION} says otherwise`;
+    const note = `turned by their own EXIF orientation (${own}); \`labelsOrientation\` says otherwise`;
     return { map: turnValues(map, own), note };
   }
   if (turned === undefined || turned.code === 1) return { map };
@@ -51,7 +49,7 @@ export function turnLabels(
         subject: path,
         hint:
           given !== undefined && (fits.stored || fits.shown)
-            ? `Leave out ${OPTION}: their size tells which way up they are.`
+            ? `Leave out \`labelsOrientation\`: their size tells which way up they are.`
             : 'Give labels of one of these sizes.',
       },
     );
@@ -64,7 +62,7 @@ export function turnLabels(
   }
   const guess = fits.shown && given === undefined;
   const note = guess
-    ? `turned like the picture, by its ${turned.name}: taken to be drawn on the pixels as stored; ${OPTION} shown says they are upright`
+    ? `turned like the picture, by its ${turned.name}: taken to be drawn on the pixels as stored; \`labelsOrientation: shown\` says they are upright`
     : `turned like the picture, by its ${turned.name}`;
   return { map: turnValues(map, turned.code), note };
 }

@@ -212,7 +212,7 @@ describe('framing', () => {
       message: `${path}: the labels are 2×3, but the picture is 4×6`,
     });
     await expect(readLabels(path, framing(4, 6, { size: { longest: 12 } }))).rejects.toThrow(
-      `${path}: the labels are 2×3, but the picture is 4×6 (8×12 after --crop and --size)`,
+      `${path}: the labels are 2×3, but the picture is 4×6 (8×12 after \`crop\` and \`size\`)`,
     );
   });
 });

@@ -1,23 +1,19 @@
-import { XincError } from '@xinc/core';
+import { invalidSetting } from '@xinc/core';
 import type { GroupNames } from './group-names.js';
 import type { Survey } from './survey.js';
 
 /** Label values that are no object: those given, or those that are so by convention. */
 export type VoidValues = readonly number[];
 
-const OPTION = '--void';
-
 /**
- * The value of `--void`: `255,10000`, or `none`.
+ * Void values in words: `255,10000`, or `none`.
  * @throws XincError `invalid-option`
  */
 export function parseVoidValues(text: string): VoidValues {
   if (text.trim() === 'none') return [];
   const parts = text.split(',').map((part) => part.trim());
   if (parts.every((part) => /^-?\d{1,10}$/.test(part))) return parts.map(Number);
-  throw new XincError('invalid-option', `${OPTION} ${text}: expected label values such as 255,10000 or -1, or none`, {
-    subject: OPTION,
-  });
+  throw invalidSetting('void', text, { expected: 'label values such as 255,10000 or -1, or none' });
 }
 
 /** Names that data sets and people give to what is not annotated. */
@@ -44,7 +40,7 @@ export function givenVoid(given: VoidValues, survey: Survey): VoidDecision {
   const absent = given.filter((value) => value !== 0 && !survey.has(value));
   return {
     values: new Set(given.filter((value) => survey.has(value))),
-    notes: absent.length > 0 ? [`no pixel has ${listValues(absent)}, which ${OPTION} names`] : [],
+    notes: absent.length > 0 ? [`no pixel has ${listValues(absent)}, which \`void\` names`] : [],
   };
 }
 
@@ -70,14 +66,14 @@ export function decideVoid(survey: Survey, names: GroupNames): VoidDecision {
     const spread = others.length > 0 && isSpread(others, code);
     if (alone || spread || largest === code - 1) {
       const why = alone ? 'the one object of a mask' : `an object, the last of ${others.length + 1}`;
-      notes.push(`${code} is taken for ${why}; ${OPTION} ${code} makes it void`);
+      notes.push(`${code} is taken for ${why}; \`void: ${code}\` makes it void`);
     } else {
       values.add(code);
     }
   }
   if (values.size > 0) {
     const list = [...values].sort((a, b) => a - b);
-    notes.push(`taken for void, which is no object: ${listValues(list)}; ${OPTION} names others, or none`);
+    notes.push(`taken for void, which is no object: ${listValues(list)}; \`void\` names others, or none`);
   }
   return { values, notes };
 }

@@ -21,12 +21,12 @@ describe('parseFrameRange', () => {
 
   it.each(['', 'all', '1:2:3:4', '1.5:2', '0-30', '1,2'])('refuses %j', (text) => {
     expect(() => parseFrameRange(text)).toThrow(
-      `--frames ${text}: expected START:STOP:STEP such as 0:30, 10:, ::2 or -8:, or one frame`,
+      `\`frames: ${text}\`: expected START:STOP:STEP such as 0:30, 10:, ::2 or -8:, or one frame`,
     );
   });
 
   it.each(['::0', '1:5:-1'])('refuses the step of %j', (text) => {
-    expect(() => parseFrameRange(text)).toThrow(`--frames ${text}: the step must be 1 or more`);
+    expect(() => parseFrameRange(text)).toThrow(`\`frames: ${text}\`: the step must be 1 or more`);
   });
 });
 
@@ -60,19 +60,19 @@ describe('resolveFrameRange', () => {
 describe('what is said about a range', () => {
   it('names the frames there are when it takes none', () => {
     expect(emptyRange('clip.mp4', { start: 40 }, 30).message).toBe(
-      '--frames 40: takes no frame: clip.mp4 has 30 frames, 0 to 29',
+      '`frames: 40:` takes no frame: clip.mp4 has 30 frames, 0 to 29',
     );
     expect(emptyRange('clip.mp4', { start: 1, stop: 2 }, 1).message).toBe(
-      '--frames 1:2 takes no frame: clip.mp4 has one frame, 0',
+      '`frames: 1:2` takes no frame: clip.mp4 has one frame, 0',
     );
   });
 
   it('notes what was taken, and a clip that ends early', () => {
     expect(rangeNotes({}, 30)).toEqual([]);
-    expect(rangeNotes({ start: 0, stop: 8, step: 2 }, 4, 4)).toEqual(['4 frames taken by --frames 0:8:2']);
+    expect(rangeNotes({ start: 0, stop: 8, step: 2 }, 4, 4)).toEqual(['4 frames taken by `frames: 0:8:2`']);
     expect(rangeNotes({ stop: 50 }, 1, 50)).toEqual([
-      '1 frame taken by --frames :50; the clip ends before the 50 asked for',
+      '1 frame taken by `frames: :50`; the clip ends before the 50 asked for',
     ]);
-    expect(rangeNotes({ step: 2 }, 15, Number.POSITIVE_INFINITY)).toEqual(['15 frames taken by --frames ::2']);
+    expect(rangeNotes({ step: 2 }, 15, Number.POSITIVE_INFINITY)).toEqual(['15 frames taken by `frames: ::2`']);
   });
 });

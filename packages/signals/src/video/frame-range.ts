@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { invalidSetting, XincError } from '@xinc/core';
 
 /** Which frames of a clip to take, as a Python slice: `stop` is exclusive, negative numbers count from the end. */
 export interface FrameRange {
@@ -14,10 +14,8 @@ export interface ResolvedRange {
   readonly count: number;
 }
 
-const OPTION = '--frames';
-
 /**
- * The value of `--frames`: `a:b:step` as in a Python slice, each part optional (`10:40`, `::2`, `-8:`), or one frame.
+ * A range in words: `a:b:step` as in a Python slice, each part optional (`10:40`, `::2`, `-8:`), or one frame.
  * @throws XincError `invalid-option` naming the forms expected.
  */
 export function parseFrameRange(text: string): FrameRange {
@@ -28,10 +26,12 @@ export function parseFrameRange(text: string): FrameRange {
   }
   const match = /^\s*(-?\d{1,9})?\s*:\s*(-?\d{1,9})?\s*(?::\s*(-?\d{1,9})?\s*)?$/.exec(text);
   if (!match) {
-    throw invalid(text, 'expected START:STOP:STEP such as 0:30, 10:, ::2 or -8:, or one frame');
+    throw invalidSetting('frames', text, {
+      expected: 'START:STOP:STEP such as 0:30, 10:, ::2 or -8:, or one frame',
+    });
   }
   const [start, stop, step] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)));
-  if (step !== undefined && step < 1) throw invalid(text, 'the step must be 1 or more');
+  if (step !== undefined && step < 1) throw invalidSetting('frames', text, { problem: 'the step must be 1 or more' });
   return {
     ...(start === undefined ? {} : { start }),
     ...(stop === undefined ? {} : { stop }),
@@ -63,8 +63,10 @@ export function resolveFrameRange({ start = 0, stop, step = 1 }: FrameRange, len
 /** The error for a range that takes nothing of a clip of `length` frames. */
 export function emptyRange(path: string, range: FrameRange, length: number): XincError {
   const frames = length === 1 ? 'one frame, 0' : `${length} frames, 0 to ${length - 1}`;
-  return new XincError('invalid-option', `${OPTION} ${formatFrameRange(range)} takes no frame: ${path} has ${frames}`, {
-    subject: OPTION,
+  const found = formatFrameRange(range);
+  return new XincError('invalid-option', `\`frames: ${found}\` takes no frame: ${path} has ${frames}`, {
+    setting: 'frames',
+    found,
   });
 }
 
@@ -72,9 +74,5 @@ export function emptyRange(path: string, range: FrameRange, length: number): Xin
 export function rangeNotes(range: FrameRange, taken: number, asked = taken): string[] {
   if (Object.values(range).every((part) => part === undefined)) return [];
   const short = Number.isFinite(asked) && taken < asked ? `; the clip ends before the ${asked} asked for` : '';
-  return [`${taken} ${taken === 1 ? 'frame' : 'frames'} taken by ${OPTION} ${formatFrameRange(range)}${short}`];
-}
-
-function invalid(text: string, problem: string): XincError {
-  return new XincError('invalid-option', `${OPTION} ${text}: ${problem}`, { subject: OPTION });
+  return [`${taken} ${taken === 1 ? 'frame' : 'frames'} taken by \`frames: ${formatFrameRange(range)}\`${short}`];
 }

@@ -47,7 +47,7 @@ export class FrameStore {
       `${this.#path}: ${frames} frames of ${formatExtent(this.#extent)} or more do not fit in ${MAX_BYTES / 2 ** 30} GiB`,
       {
         subject: this.#path,
-        hint: 'Take fewer with --frames, such as --frames 0:100, or make them smaller with --size.',
+        hint: 'Take fewer with `frames`, such as `frames: 0:100`, or make them smaller with `size`.',
       },
     );
   }

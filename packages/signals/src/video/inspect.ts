@@ -1,4 +1,4 @@
-import { isXincError, XincError } from '@xinc/core';
+import { invalidSetting, isXincError } from '@xinc/core';
 import type { Ffmpeg } from './ffmpeg.js';
 import { emptyLog, type FfmpegLog } from './ffmpeg-log.js';
 import { type ClipFile, runFfmpeg } from './ffmpeg-process.js';
@@ -14,7 +14,7 @@ export type ColourMatrix = (typeof MATRICES)[number];
 export function parseMatrix(text: string): ColourMatrix {
   const matrix = MATRICES.find((name) => name === text);
   if (matrix) return matrix;
-  throw new XincError('invalid-option', `--matrix ${text}: expected ${MATRICES.join(', ')}`, { subject: '--matrix' });
+  throw invalidSetting('matrix', text, { expected: MATRICES.join(', ') });
 }
 
 /** What a clip's first frames show about how it is to be read. */

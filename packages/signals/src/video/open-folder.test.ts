@@ -77,7 +77,7 @@ describe('a folder of pictures', () => {
     expect(signal.shape).toEqual({ kind: 'video', frames: 2, height: 2, width: 2 });
     expect(signal.origins.map(({ index }) => index)).toEqual([1, 3]);
     expect(signal.source.notes).toEqual([
-      '2 frames taken by --frames -3::2',
+      '2 frames taken by `frames: -3::2`',
       'cropped at the centre from 6×8 to 4×4',
       'resized from 4×4 to 2×2 (Lanczos3)',
     ]);
@@ -115,7 +115,7 @@ describe('refusals, one clear line each', () => {
       code: 'conflict',
       message:
         `The frames differ in size: ${join(path, 'a.png')} is 6×8, ${join(path, 'b.png')} is 5×8. ` +
-        'Give a --size to bring all to, such as --size 6×8.',
+        'Give a `size` to bring all to, such as `size: 6×8`.',
     });
     const signal = await openSignal(path, { size: { height: 3, width: 4 } });
     expect((await signal.frame(1)).rgb.length).toBe(3 * 4 * 3);
@@ -126,7 +126,7 @@ describe('refusals, one clear line each', () => {
   it('a range that takes no frame', async () => {
     const path = await frames('short', { '0.png': pictures[0], '1.png': pictures[1] });
     await expect(openSignal(path, { frames: { start: 5 } })).rejects.toThrow(
-      `--frames 5: takes no frame: ${path} has 2 frames, 0 to 1`,
+      `\`frames: 5:\` takes no frame: ${path} has 2 frames, 0 to 1`,
     );
   });
 

@@ -16,7 +16,7 @@ const EXTENSIONS = ['.png', '.jpg', '.jpeg', '.webp', '.avif', '.tif', '.tiff'];
 /**
  * A folder of pictures as a video, its frames in natural order of their names (2 before 10). Where most names differ
  * only in their numbers, the others are left aside: a label map or a cover among the frames. Only headers are read here; a frame is decoded each time it is asked for, so that memory holds one.
- * @throws XincError `invalid-file` if there are no pictures; `conflict` if they differ in size and no `--size` makes
+ * @throws XincError `invalid-file` if there are no pictures; `conflict` if they differ in size and no `size` makes
  *   them equal; else as for images.
  */
 export async function openFolder(path: string, options: VideoOptions): Promise<SourceSignal> {
@@ -111,7 +111,7 @@ function checkSizes(pictures: readonly FolderPicture[]): void {
   throw new XincError(
     'conflict',
     `The frames differ in size: ${first.file} is ${formatExtent(first.header)}, ${other.file} is ${formatExtent(other.header)}`,
-    { subject: other.file, hint: `Give a --size to bring all to, such as --size ${formatExtent(first.header)}.` },
+    { subject: other.file, hint: `Give a \`size\` to bring all to, such as \`size: ${formatExtent(first.header)}\`.` },
   );
 }
 

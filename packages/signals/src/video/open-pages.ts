@@ -81,7 +81,7 @@ function checkSize(path: string, first: ImageHeader, header: ImageHeader, framin
   throw new XincError(
     'conflict',
     `${path}: the pictures in the file differ in size: picture 0 is ${formatExtent(first)}, ${header.page} is ${formatExtent(header)}`,
-    { subject: path, hint: 'Take those of one size with --frames.' },
+    { subject: path, hint: 'Take those of one size with `frames`.' },
   );
 }
 

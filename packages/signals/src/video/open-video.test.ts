@@ -65,7 +65,7 @@ describe('a clip without loss', () => {
     expect(clip.shape).toMatchObject({ frames: 1, height: 5, width: 20 });
     const [a, b] = [(await clip.frame(0)).rgb, (await still.frame(0)).rgb];
     for (let i = 0; i < b.length; i++) expect(Math.abs(a[i] - b[i])).toBeLessThan(1e-5);
-    expect(clip.source.notes).toEqual(['1 frame taken by --frames 4:5', ...still.source.notes]);
+    expect(clip.source.notes).toEqual(['1 frame taken by `frames: 4:5`', ...still.source.notes]);
   });
 
   it('tells how far it has come', async () => {
@@ -80,7 +80,7 @@ describe('a clip without loss', () => {
   });
 });
 
-describe('--frames', () => {
+describe('frames', () => {
   it('takes what a slice takes', async () => {
     const bound = fc.option(fc.integer({ min: -10, max: 12 }), { nil: undefined });
     const range = fc.record({ start: bound, stop: bound, step: fc.integer({ min: 1, max: 4 }) });
@@ -92,7 +92,7 @@ describe('--frames', () => {
           .filter((_, i) => i % step === 0);
         const opening = openSignal(at('exact.mkv'), { frames: { start, stop, step } });
         if (indices.length === 0) {
-          await expect(opening).rejects.toThrow(/^--frames .* takes no frame: .*exact\.mkv has 9 frames, 0 to 8$/);
+          await expect(opening).rejects.toThrow(/^`frames: .*` takes no frame: .*exact\.mkv has 9 frames, 0 to 8$/);
           return;
         }
         const signal = await opening;
@@ -106,7 +106,7 @@ describe('--frames', () => {
 
   it('notes a clip that ends early', async () => {
     const { source } = await openSignal(at('exact.mkv'), { frames: { start: 6, stop: 30 } });
-    expect(source.notes).toEqual(['3 frames taken by --frames 6:30; the clip ends before the 24 asked for']);
+    expect(source.notes).toEqual(['3 frames taken by `frames: 6:30`; the clip ends before the 24 asked for']);
   });
 });
 
@@ -346,7 +346,7 @@ describe('refusals, one clear line each', () => {
       code: 'unsupported',
       line:
         'FILE: 9 frames of 9000×9000 or more do not fit in 4 GiB. ' +
-        'Take fewer with --frames, such as --frames 0:100, or make them smaller with --size.',
+        'Take fewer with `frames`, such as `frames: 0:100`, or make them smaller with `size`.',
     });
   });
 

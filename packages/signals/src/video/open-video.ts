@@ -136,12 +136,12 @@ function factNotes({ assumed, fields }: ClipFacts, { matrix, deinterlace }: Vide
   const first = fields && `${fields.first} field first`;
   const seen = { true: ', moving edges combed', false: ', though they look whole', undefined: '' }[`${fields?.combed}`];
   return [
-    ...(matrix === undefined ? [] : [`colours read by the matrix ${matrix}, as --matrix says`]),
+    ...(matrix === undefined ? [] : [`colours read by the matrix ${matrix}, as \`matrix\` says`]),
     ...(matrix === undefined && assumed !== undefined
-      ? [`the file names no colour matrix: ${assumed} is assumed by the size of its frames; --matrix names another`]
+      ? [`the file names no colour matrix: ${assumed} is assumed by the size of its frames; \`matrix\` names another`]
       : []),
     ...(fields && !deinterlace
-      ? [`frames are interlaced (${first}) and kept as stored${seen}; --deinterlace makes whole frames of them`]
+      ? [`frames are interlaced (${first}) and kept as stored${seen}; \`deinterlace\` makes whole frames of them`]
       : []),
     ...(deinterlace ? [`deinterlaced (bwdif, ${first ?? 'taken to be top field first'})`] : []),
   ];

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 
 const ASSUMED = (matrix: string) =>
-  `the file names no colour matrix: ${matrix} is assumed by the size of its frames; --matrix names another`;
+  `the file names no colour matrix: ${matrix} is assumed by the size of its frames; \`matrix\` names another`;
 
 /** The pixel in the middle of the first frame, in 255ths. */
 async function middle(path: string, options = {}) {
@@ -66,8 +66,8 @@ describe('the matrix of colours', () => {
   it('is the user’s before all', async () => {
     const { rgb, notes } = await middle(flat('user.mp4', '64x48', BT709), { matrix: 'bt709' });
     close(rgb, [200, 100, 50]);
-    expect(notes).toEqual(['colours read by the matrix bt709, as --matrix says']);
-    expect(() => parseMatrix('rec709')).toThrow('--matrix rec709: expected bt601, bt709, bt2020');
+    expect(notes).toEqual(['colours read by the matrix bt709, as `matrix` says']);
+    expect(() => parseMatrix('rec709')).toThrow('`matrix: rec709`: expected bt601, bt709, bt2020');
   });
 
   it('of BT.2020 comes with wider primaries, which are converted', async () => {
@@ -109,7 +109,7 @@ describe('interlaced footage', () => {
   }
   const marked = (first: string) => ['-c:v', 'libx264', '-flags', '+ilme+ildct', '-x264-params', `${first}=1`];
   const kept = (first: string) =>
-    `frames are interlaced (${first} field first) and kept as stored, moving edges combed; --deinterlace makes whole frames of them`;
+    `frames are interlaced (${first} field first) and kept as stored, moving edges combed; \`deinterlace\` makes whole frames of them`;
 
   it('is said to be so, marked by its stream or not', async () => {
     const top = await openSignal(interlaced('top.mp4', 'tff', marked('tff')));
@@ -128,7 +128,7 @@ describe('interlaced footage', () => {
     expect((await openSignal(at('whole.mp4'))).source.notes).toEqual([ASSUMED('bt601')]);
     ffmpeg([...whole, '-x264-params', 'tff=1', at('psf.mp4')]);
     expect((await openSignal(at('psf.mp4'))).source.notes).toContainEqual(
-      expect.stringMatching(/^frames are interlaced .* kept as stored, though they look whole; --deinterlace/),
+      expect.stringMatching(/^frames are interlaced .* kept as stored, though they look whole; `deinterlace`/),
     );
   });
 
@@ -187,12 +187,12 @@ describe('files of several pictures', () => {
     async (name) => {
       const first = await openSignal(at(name), { severalAs: 'image' });
       expect(first.shape).toEqual({ kind: 'image', frames: 1, height, width });
-      expect(first.source.notes).toEqual(['picture 0 of the 4 in the file is used; --frames takes another, 0 to 3']);
+      expect(first.source.notes).toEqual(['picture 0 of the 4 in the file is used; `frames` takes another, 0 to 3']);
       const third = await openSignal(at(name), { severalAs: 'image', frames: { start: 2, stop: 3 } });
       expect((await third.frame(0)).rgb[0] * 255).toBeCloseTo(120, 2);
-      expect(third.source.notes).toEqual(['picture 2 of the 4 in the file is used; --frames takes another, 0 to 3']);
+      expect(third.source.notes).toEqual(['picture 2 of the 4 in the file is used; `frames` takes another, 0 to 3']);
       await expect(openSignal(at(name), { kind: 'image', frames: { stop: 2 } })).rejects.toThrow(
-        `--frames :2 takes 2 of the 4 pictures in ${at(name)}, but an image is one. Name one, such as --frames 0, or choose a model of videos.`,
+        `\`frames: :2\` takes 2 of the 4 pictures in ${at(name)}, but an image is one. Name one, such as \`frames: 0\`, or choose a model of videos.`,
       );
     },
   );
@@ -201,9 +201,9 @@ describe('files of several pictures', () => {
 it('options of clips are refused for what is no clip', async () => {
   const path = await put('still.png', picture(2, 2, new Uint8Array(12)).png());
   await expect(openSignal(path, { matrix: 'bt709' })).rejects.toThrow(
-    `--matrix is for video files, which ${path} is not`,
+    `\`matrix\` is for video files, which ${path} is not`,
   );
-  await expect(openSignal(path, { deinterlace: true })).rejects.toThrow('--deinterlace is for video files');
+  await expect(openSignal(path, { deinterlace: true })).rejects.toThrow('`deinterlace` is for video files');
 });
 
 it('labels drawn on the frames as stored are turned like a rotated clip', async () => {

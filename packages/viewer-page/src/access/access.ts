@@ -46,6 +46,16 @@ export class Access {
     return jsonOf(await request(this.#address('session'), { ...(signal && { signal }) }), signal);
   }
 
+  /** Why the server's events do not come: whether it does not answer, or is another one that does not know the page. */
+  async absence(): Promise<'silent' | 'restarted'> {
+    try {
+      await this.session();
+    } catch (error) {
+      if (error instanceof AccessError && error.kind === 'refused' && error.code === 'forbidden') return 'restarted';
+    }
+    return 'silent';
+  }
+
   async run(id: string, signal?: AbortSignal): Promise<RunView> {
     return jsonOf(await request(this.#address('runs', id), { ...(signal && { signal }) }), signal);
   }

@@ -1,6 +1,9 @@
 import type { ApiProblem } from '../api.js';
 import { AccessError } from './access-error.js';
 
+/** What a page says whose cookie the server does not know: a viewer that was started anew on the same port. */
+export const RESTARTED = 'The viewer was restarted. Open its new address, which is printed where it was started';
+
 /**
  * Fetches from the page's own server.
  * @throws AccessError; DOMException `AbortError` when aborted
@@ -18,7 +21,9 @@ export async function request(address: string, options: RequestInit = {}): Promi
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  throw new AccessError('refused', problem?.message ?? `The server answered ${response.status} to ${address}`, {
+  // A page that is open was admitted once: another server listens there now, with a token of its own.
+  const message = response.status === 401 ? RESTARTED : problem?.message;
+  throw new AccessError('refused', message ?? `The server answered ${response.status} to ${address}`, {
     address,
     ...(problem && { code: problem.code }),
   });

@@ -1,30 +1,21 @@
-import type { Component } from 'svelte';
-import type { RunView } from '../api.js';
-import WallPanel from './wall/WallPanel.svelte';
+import type { SettingGroup } from '../state/setting.js';
+import { VIEW } from '../state/view.js';
+import { analyses } from './analyses/panel.js';
+import { SETTINGS as CANVAS } from './canvas/settings.js';
+import { compare } from './compare/panel.js';
+import { embedding } from './embedding/panel.js';
+import { off } from './off/panel.js';
+import type { PanelEntry } from './panel-entry.js';
+import { time } from './time/panel.js';
+import { training } from './training/panel.js';
+import { wall } from './wall/panel.js';
 
-/** A panel below the canvas. */
-export interface PanelEntry {
-  /** In the address of the page. */
-  readonly id: string;
-  readonly title: string;
-  /** Whether the panel has anything to do with a run; absent for always. */
-  suits?(run: RunView): boolean;
-  /** What needs large libraries is imported when it is opened. */
-  load(): Promise<{ readonly default: Component }>;
-}
+/** The page's own panels, in the order of their tabs. */
+export const PANELS: readonly PanelEntry[] = [wall, embedding, analyses, training, off, time, compare];
 
-/** In the order of their tabs. */
-export const PANELS: readonly PanelEntry[] = [
-  { id: 'wall', title: 'Neuron wall', load: async () => ({ default: WallPanel }) },
-  { id: 'embedding', title: 'Embedding', load: () => import('./embedding/EmbeddingPanel.svelte') },
-  { id: 'analyses', title: 'Analyses', load: () => import('./analyses/AnalysesPanel.svelte') },
-  { id: 'training', title: 'Training', load: () => import('./training/TrainingPanel.svelte') },
-  { id: 'off', title: 'Switch neurons off', load: () => import('./off/OffPanel.svelte') },
-  {
-    id: 'time',
-    title: 'Time',
-    suits: ({ signal }) => signal.frames > 1,
-    load: () => import('./time/TimePanel.svelte'),
-  },
-  { id: 'compare', title: 'Compare', load: () => import('./compare/ComparePanel.svelte') },
+/** All settings of the page, but for those of plugins' panels. */
+export const PAGE_SETTINGS: readonly SettingGroup[] = [
+  VIEW,
+  CANVAS,
+  ...PANELS.flatMap(({ settings }) => (settings ? [settings] : [])),
 ];

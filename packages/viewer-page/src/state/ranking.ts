@@ -1,6 +1,8 @@
 import { strongest, sumOfSizes } from '../trace/strongest.js';
 import type { GroupSums } from './scene.svelte.js';
-import type { GroupMeasure } from './view.js';
+
+/** `total`: S = Σ_p |c|. `density`: S ÷ |g|, what is given to the average pixel of the group. */
+export type GroupMeasure = 'density' | 'total';
 
 /** One line of a ranking. */
 interface Ranked {

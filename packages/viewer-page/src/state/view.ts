@@ -1,4 +1,6 @@
-import type { SelectedRegion } from './selected-region.js';
+import { neuronsSetting, offSetting } from './neuron-settings.js';
+import { regionSetting } from './region-setting.js';
+import { choice, count, name, percent, type Setting, type SettingValues, wholes } from './setting.js';
 
 /** A pixel of the picture, counted from 0 at the top left. */
 export interface Pixel {
@@ -6,90 +8,40 @@ export interface Pixel {
   readonly column: number;
 }
 
-/** What colours of maps mean: each map has its own limits, or all of a layer share those of its largest contribution. */
-export type ScaleMode = 'own' | 'shared';
-export type Theme = 'system' | 'light' | 'dark';
-export type PictureKind = 'reconstruction' | 'signal' | 'error';
-/** What is ranked beside the picture. */
-export type RankedBy = 'pixel' | 'region' | 'groups';
-/** `total`: S = Σ_p |c|. `density`: S ÷ |g|, what is given to the average pixel of the group. */
-export type GroupMeasure = 'density' | 'total';
-/** What the points of an embedding are coloured by. */
-export type Coloring = 'cluster' | 'layer' | 'run' | 'total';
-export type StepAxis = 'linear' | 'log';
-export type WallOrder = 'total' | 'region' | 'index' | 'cluster';
-
-/** Everything that a person chose to look at: what the address of the page holds. */
-export interface View {
-  /** Ids; `null` until there is something to choose. */
-  readonly run: string | null;
-  readonly frame: number;
-  readonly layer: string | null;
-  /** The pixel whose neurons are ranked. */
-  readonly pixel: Pixel | null;
-  readonly region: SelectedRegion | null;
-  /** The neuron whose map is painted. */
-  readonly neuron: number | null;
-  /** Selected neurons of the layer, ascending. */
-  readonly neurons: readonly number[];
-  /** Neurons that are switched off, per layer. */
-  readonly off: Readonly<Record<string, readonly number[]>>;
-  readonly scale: ScaleMode;
-  /** Opacity of the map over the picture, in [0, 1]. */
-  readonly opacity: number;
-  /** The large picture. */
-  readonly picture: PictureKind;
-  /** `null` for the region where there is one, else the pixel. */
-  readonly ranked: RankedBy | null;
-  /** The grouping whose groups are ranked for the selected neurons. */
-  readonly grouping: string | null;
-  readonly measure: GroupMeasure;
-  /** The panel below the canvas. */
-  readonly panel: string;
-  /** What is embedded: the `layer`, all `layers`, or the analysis of that name, which puts several runs together. */
-  readonly embedding: string;
-  /** `null` for what suits what is embedded. */
-  readonly coloring: Coloring | null;
-  /** The analysis whose results are shown. */
-  readonly analysis: string | null;
-  readonly order: WallOrder;
-  /** Whether the wall leaves dead neurons out. */
-  readonly alive: boolean;
-  /** A second run to compare with. */
-  readonly other: string | null;
-  /** Its layer; `null` for the one that is nearest to `layer`. */
-  readonly otherLayer: string | null;
-  /** How the curve of training spreads the steps. */
-  readonly steps: StepAxis;
-  readonly theme: Theme;
-  /** The canvas's share of the height, in [0.2, 0.85]. */
-  readonly split: number;
-}
-
-export const INITIAL_VIEW: View = {
-  run: null,
-  frame: 0,
-  layer: null,
-  pixel: null,
-  region: null,
-  neuron: null,
-  neurons: [],
-  off: {},
-  scale: 'own',
-  opacity: 0.75,
-  picture: 'reconstruction',
-  ranked: null,
-  grouping: null,
-  measure: 'density',
-  panel: 'wall',
-  embedding: 'layer',
-  coloring: null,
-  analysis: null,
-  order: 'total',
-  alive: true,
-  other: null,
-  otherLayer: null,
-  steps: 'linear',
-  theme: 'system',
-  split: 0.56,
+const pixelSetting: Setting<Pixel | null> = {
+  key: 'pixel',
+  initial: null,
+  format: (value) => value && `${value.row},${value.column}`,
+  parse: (text) => {
+    const values = wholes(text, 2);
+    return values && { row: values[0], column: values[1] };
+  },
 };
+
+/** What a person chose that concerns the whole page. What one panel alone reads is among the settings in that panel's folder. */
+export const VIEW = {
+  /** Ids; `null` until there is something to choose. */
+  run: name('run', null),
+  frame: count('frame', 0),
+  layer: name('layer', null),
+  /** The pixel whose neurons are ranked. */
+  pixel: pixelSetting,
+  region: regionSetting,
+  /** The neuron whose map is painted. */
+  neuron: count('neuron', null),
+  /** Selected neurons of the layer. */
+  neurons: neuronsSetting,
+  off: offSetting,
+  /** What colours of maps mean: each map has its own limits, or all of a layer share those of its largest contribution. */
+  scale: choice('scale', ['own', 'shared'], 'own'),
+  /** The grouping whose groups are ranked for the selected neurons. */
+  grouping: name('grouping', null),
+  /** The panel below the canvas. */
+  panel: name('panel', 'wall'),
+  theme: choice('theme', ['system', 'light', 'dark'], 'system'),
+  /** The canvas's share of the height. */
+  split: percent('split', 0.56, [0.2, 0.85]),
+};
+
+export type View = SettingValues<typeof VIEW>;
+export type Theme = View['theme'];

@@ -1,93 +1,44 @@
 import { getContext, setContext, untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
-import { formatAddress, parseAddress } from './address.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
-import type { SelectedRegion } from './selected-region.js';
-import {
-  type Coloring,
-  type GroupMeasure,
-  INITIAL_VIEW,
-  type PictureKind,
-  type Pixel,
-  type RankedBy,
-  type ScaleMode,
-  type StepAxis,
-  type Theme,
-  type View,
-  type WallOrder,
-} from './view.js';
+import type { SettingGroup } from './setting.js';
+import { Settings } from './settings.svelte.js';
+import { type Pixel, VIEW, type View } from './view.js';
 
 /** Milliseconds after the last change of the view before the address is written. */
 const ADDRESS_DELAY = 200;
 
-/** The view as fields that are followed one by one. */
-class LiveView implements View {
-  run = $state<string | null>(null);
-  frame = $state(0);
-  layer = $state<string | null>(null);
-  pixel = $state.raw<Pixel | null>(null);
-  region = $state.raw<SelectedRegion | null>(null);
-  neuron = $state<number | null>(null);
-  neurons = $state.raw<readonly number[]>([]);
-  off = $state.raw<Readonly<Record<string, readonly number[]>>>({});
-  scale = $state<ScaleMode>('own');
-  opacity = $state(INITIAL_VIEW.opacity);
-  picture = $state<PictureKind>('reconstruction');
-  ranked = $state<RankedBy | null>(null);
-  grouping = $state<string | null>(null);
-  measure = $state<GroupMeasure>('density');
-  panel = $state(INITIAL_VIEW.panel);
-  embedding = $state(INITIAL_VIEW.embedding);
-  coloring = $state<Coloring | null>(null);
-  analysis = $state<string | null>(null);
-  order = $state<WallOrder>('total');
-  alive = $state(true);
-  other = $state<string | null>(null);
-  otherLayer = $state<string | null>(null);
-  steps = $state<StepAxis>('linear');
-  theme = $state<Theme>('system');
-  split = $state(INITIAL_VIEW.split);
-}
-
 /**
- * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`, `layer` and
- * `frame` what that means for what is there, and `scene` what is loaded and traced for it.
+ * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`,
+ * `layer` and `frame` what that means for what is there, and `scene` what is loaded and traced for it; `settings` holds what a person
+ * chose in single panels.
  */
 export class Viewer {
   readonly access: Access;
   readonly pool: TracePool;
-  readonly view = new LiveView();
+  readonly settings: Settings;
+  readonly view: View;
   readonly session: Resource<Session>;
   readonly runLoad: Resource<RunView>;
-  /** The run to compare with, once one is chosen that is there. */
-  readonly otherLoad: Resource<RunView>;
   readonly scene: Scene;
   /** The network with neurons switched off. */
   readonly ablation: Ablation;
-  /** Whether the server answers. */
-  connected = $state(true);
+  /** Whether the server answers, and is the one that the page came from. */
+  connection = $state<'open' | 'silent' | 'restarted'>('open');
   /** How often the connection came back. */
   #connections = $state(0);
-  /** Grows when a run has changed, so that it is asked for anew. */
-  #changes = $state(0);
+  readonly #changes = new SvelteMap<string, number>();
   #dark = $state(false);
 
   readonly #runId = $derived.by(() => {
     const runs = this.session.value?.runs ?? [];
     return (runs.find(({ id }) => id === this.view.run) ?? runs.find(({ problem }) => !problem) ?? runs[0])?.id ?? null;
-  });
-  /** Id of the run to compare with: the one chosen; where there is one other alone, and runs are compared, that one. */
-  readonly otherId: string | null = $derived.by(() => {
-    const { other, panel } = this.view;
-    const others = (this.session.value?.runs ?? []).filter(({ id }) => id !== this.#runId);
-    if (others.some(({ id }) => id === other)) return other;
-    const [only] = others;
-    return panel === 'compare' && others.length === 1 && !only.problem ? only.id : null;
   });
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
@@ -118,22 +69,20 @@ export class Viewer {
     return this.#dark ? 'dark' : 'light';
   });
 
-  constructor(base: string) {
+  /** @param groups of settings that the address may hold from the beginning; `VIEW` is one of them */
+  constructor(base: string, groups: readonly SettingGroup[]) {
     this.access = new Access(base);
     this.pool = new TracePool();
-    Object.assign(this.view, parseAddress(location.hash));
+    this.settings = new Settings(location.hash, groups);
+    this.view = this.settings.of(VIEW);
 
     this.session = resource(
       () => `session ${this.#connections}`,
       (_, { signal }) => this.access.session(signal),
     );
     this.runLoad = resource(
-      () => (this.#runId === null ? null : { id: this.#runId, changes: this.#changes }),
-      ({ id }, { signal }) => this.access.run(id, signal),
-    );
-    this.otherLoad = resource(
-      () => (this.otherId === null ? null : { id: this.otherId, changes: this.#changes }),
-      ({ id }, { signal }) => this.access.run(id, signal),
+      () => (this.#runId === null ? null : `${this.#runId} ${this.changesOf(this.#runId)}`),
+      (_, { signal }) => this.access.run(this.#runId!, signal),
     );
     this.scene = new Scene(this.access, this.pool, () => ({
       run: this.run,
@@ -157,6 +106,11 @@ export class Viewer {
     $effect(() => this.#followTheme());
     $effect(() => untrack(() => this.#followEvents()));
     $effect(() => () => this.pool.dispose());
+  }
+
+  /** Grows when a run has changed, so that it is asked for anew. */
+  changesOf(run: string): number {
+    return this.#connections + (this.#changes.get(run) ?? 0);
   }
 
   chooseRun(id: string): void {
@@ -248,12 +202,12 @@ export class Viewer {
 
   /** The view is written to the address, and read from it when a person changes it. */
   #followAddress(): (() => void) | undefined {
-    const address = `#${formatAddress(this.view)}`;
+    const address = `#${this.settings.write()}`;
     const timer = setTimeout(() => {
       if (address !== (location.hash || '#'))
         history.replaceState(null, '', address === '#' ? location.pathname + location.search : address);
     }, ADDRESS_DELAY);
-    const changed = () => Object.assign(this.view, INITIAL_VIEW, parseAddress(location.hash));
+    const changed = () => this.settings.read(location.hash);
     window.addEventListener('hashchange', changed);
     return () => {
       clearTimeout(timer);
@@ -275,19 +229,20 @@ export class Viewer {
     let followed = false;
     return this.access.events(
       ({ run }) => {
-        if (run === this.#runId || run === this.otherId) this.#changes++;
+        this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
       },
       () => {
         // What happened during a break was missed.
-        if (followed || !this.connected) {
-          this.#connections++;
-          this.#changes++;
-        }
+        if (followed || this.connection !== 'open') this.#connections++;
         followed = true;
-        this.connected = true;
+        this.connection = 'open';
       },
       () => {
-        this.connected = false;
+        if (this.connection === 'open') this.connection = 'silent';
+        this.access.absence().then((absence) => {
+          // It may have come back meanwhile.
+          if (this.connection !== 'open') this.connection = absence;
+        });
       },
     );
   }
@@ -295,8 +250,8 @@ export class Viewer {
 
 const KEY = Symbol('viewer');
 
-export function provideViewer(base: string): Viewer {
-  return setContext(KEY, new Viewer(base));
+export function provideViewer(base: string, groups: readonly SettingGroup[]): Viewer {
+  return setContext(KEY, new Viewer(base, groups));
 }
 
 /** The page's state, in any component. */

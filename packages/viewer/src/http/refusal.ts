@@ -39,5 +39,5 @@ const STATUS: Readonly<Record<XincErrorCode, number>> = {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (isXincError(error)) return new Refusal(STATUS[error.code], error.code, error.message);
-  return new Refusal(500, 'io', 'A fault of the viewer itself; xinc view --debug prints it.');
+  return new Refusal(500, 'io', 'A fault of the viewer itself; with `debug`, the program that serves it prints it.');
 }

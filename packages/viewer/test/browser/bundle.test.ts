@@ -30,7 +30,7 @@ test('the first view, tracing included, is under 400 kB, and brings neither Vega
       expect.stringMatching(/thread-/),
     ]),
   );
-  expect(names.filter((name) => /vega|ort[-.]|network|regl/i.test(name))).toEqual([]);
+  expect(names.filter((name) => /vega|ort[-.]|network|embedding/i.test(name))).toEqual([]);
   expect(files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(400_000);
   await close();
 });

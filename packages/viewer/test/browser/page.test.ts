@@ -140,6 +140,22 @@ test('says that the server has gone, and goes on when it is back', async () => {
   await close();
 });
 
+test('says that the viewer was restarted, with another token, and where its address is', async () => {
+  const first = await bench.serve();
+  const { page, settled, close } = await openViewer(bench.browser, first.address, { expected: /net::ERR_|401/ });
+  await settled();
+  await first.close();
+  const again = await bench.serve({ port: Number(new URL(first.address).port) });
+  const said = page.getByText('The viewer was restarted. Open its new address, which is printed where it was started');
+  await expect.poll(() => said.first().isVisible(), { timeout: 20_000 }).toBe(true);
+  await page.goto(again.address);
+  await settled();
+  expect(await said.count()).toBe(0);
+  await page.goto('about:blank');
+  await again.close();
+  await close();
+});
+
 describe('reading and reaching everything', () => {
   test.each(['light', 'dark'] as const)('%s: axe finds nothing wrong', async (colorScheme) => {
     for (const view of ['', 'run=video&frame=1&layer=block2&pixel=7,3']) {

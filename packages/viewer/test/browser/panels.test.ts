@@ -73,6 +73,90 @@ describe('the embedding', () => {
     await close();
   });
 
+  /** The pixels of the page in a square around a point of the plot, as red, green and blue. */
+  async function shades(page: Page, x: number, y: number, reach = 4): Promise<string[]> {
+    const clip = { x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach };
+    const picture = (await page.screenshot({ clip })).toString('base64');
+    return page.evaluate(async (bytes) => {
+      const image = new Image();
+      // The page's policy allows pictures of its own, and blobs.
+      image.src = URL.createObjectURL(new Blob([Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0))]));
+      await image.decode();
+      const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
+      canvas.drawImage(image, 0, 0);
+      const { data } = canvas.getImageData(0, 0, image.width, image.height);
+      return Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
+    }, picture);
+  }
+
+  /** Where the ring around the painted neuron is, in pixels of the page. */
+  async function ringOf(page: Page): Promise<{ x: number; y: number }> {
+    const { x, y, width, height } = (await plot(page).locator('circle').boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  test('is moved by dragging and enlarged by the wheel about the pointer', async () => {
+    const { page, settled, close } = await open('&neuron=3');
+    await settled();
+    const before = await ringOf(page);
+    const { x, y } = (await plot(page).boundingBox())!;
+    await page.mouse.move(x + 10, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 40, y + 30, { steps: 5 });
+    await page.mouse.up();
+    const moved = await ringOf(page);
+    expect([moved.x - before.x, moved.y - before.y].map(Math.round)).toEqual([30, 20]);
+    await page.mouse.move(x + 10, y + 10);
+    await page.mouse.wheel(0, -100);
+    await expect.poll(async () => (await ringOf(page)).x - x - 10).toBeGreaterThan(1.05 * (moved.x - x - 10));
+    const enlarged = await ringOf(page);
+    const factor = (enlarged.x - x - 10) / (moved.x - x - 10);
+    expect((enlarged.y - y - 10) / (moved.y - y - 10)).toBeCloseTo(factor, 1);
+    await close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'shows a point in the colour of its cluster, says what it is under the pointer, and selects it by a click: %s',
+    async (colorScheme) => {
+      const { page, settled, view, screenshot, close } = await openViewer(bench.browser, address, {
+        view: 'run=image&layer=layer2&panel=embedding&neuron=2',
+        colorScheme,
+      });
+      await settled();
+      const { x, y } = await ringOf(page);
+      const color = { light: '0,114,178', dark: '74,163,223' }[colorScheme];
+      const near = (wanted: string) => (shade: string) =>
+        shade.split(',').every((value, i) => Math.abs(Number(value) - Number(wanted.split(',')[i])) < 50);
+      await expect.poll(async () => (await shades(page, x, y)).filter(near(color)).length).toBeGreaterThan(8);
+      await page.mouse.move(x + 1, y + 1);
+      await page.getByRole('tooltip').getByText('cluster 1').waitFor();
+      await page.mouse.down();
+      await page.mouse.up();
+      await expect.poll(() => list(view().neurons)).toEqual([2]);
+      // A ring in the colour of the page sets it off.
+      const surface = { light: '255,255,255', dark: '22,25,29' }[colorScheme];
+      await page.mouse.move(x + 60, y + 60);
+      await expect.poll(async () => (await shades(page, x, y, 5)).filter(near(surface)).length).toBeGreaterThan(4);
+      await expect.poll(async () => (await shades(page, x, y, 3)).filter(near(color)).length).toBeGreaterThan(20);
+      await screenshot(`embedding-${colorScheme}`);
+      await close();
+    },
+  );
+
+  test('says so when the graphics card is taken away, and draws again when it is asked to', async () => {
+    const { page, settled, close } = await open('');
+    await settled();
+    await plot(page)
+      .locator('canvas')
+      .evaluate((canvas) =>
+        (canvas as HTMLCanvasElement).getContext('webgl2')!.getExtension('WEBGL_lose_context')!.loseContext(),
+      );
+    await page.getByRole('alert').getByText('The graphics card was taken away').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await plot(page).waitFor();
+    await close();
+  });
+
   test('a cluster is selected by its button, and sorts the wall', async () => {
     const { page, settled, view, close } = await open('');
     await settled();

@@ -35,6 +35,20 @@ const PANELS = {
       const stop = host.follow(({ layer }) => { root.textContent = 'Stuck at ' + layer?.id; });
       return () => { stop(); throw new Error('Cannot go'); };
     }`,
+  setting: `export const title = 'With a setting';
+    export const settings = { columns: '3' };
+    export function mount(root, host) {
+      const [text, more, wrong] = [document.createElement('p'), document.createElement('button'), document.createElement('button')];
+      more.textContent = 'Five';
+      more.onclick = () => host.set('columns', '5');
+      wrong.textContent = 'Wrong';
+      wrong.onclick = () => { try { host.set('rows', '5'); } catch (error) { root.dataset.refused = error.message; } };
+      root.append(text, more, wrong);
+      return host.follow(({ settings }) => { text.textContent = settings.columns + ' columns'; });
+    }`,
+  unnamed: `export const title = 'Unnamed';
+    export const settings = { 'a b': '3' };
+    export function mount() {}`,
   none: `export const title = 'Not a panel';`,
   broken: `export const title = `,
 };
@@ -81,6 +95,27 @@ test('a panel is told what is on screen, reads files of the run, and selects neu
   await close();
 });
 
+test("a panel's setting survives a reload, and goes where it is as at first", async () => {
+  const { page, settled, view, close } = await open('panel=plugin:panel-setting');
+  await settled();
+  const panel = page.getByRole('tabpanel');
+  await panel.getByText('3 columns').waitFor();
+  await panel.getByRole('button', { name: 'Five' }).click();
+  await panel.getByText('5 columns').waitFor();
+  await expect.poll(() => view()['plugin:panel-setting:columns']).toBe('5');
+  await page.reload();
+  await panel.getByText('5 columns').waitFor();
+  await panel.getByRole('button', { name: 'Wrong' }).click();
+  expect(await panel.locator('[data-refused]').getAttribute('data-refused')).toBe(
+    "The panel exports no setting 'rows'",
+  );
+  await page.evaluate(() => {
+    location.hash = 'panel=plugin:panel-setting';
+  });
+  await panel.getByText('3 columns').waitFor();
+  await close();
+});
+
 test('script in titles stays text', async () => {
   const { page, settled, close } = await open('');
   await settled();
@@ -97,6 +132,7 @@ test.each([
   ['Throwing', 'No room for me'],
   ['Later', 'Lost my way'],
   ['panel-none', "The panel of panel-none exports no 'title' and 'mount'"],
+  ['panel-unnamed', "The panel of panel-unnamed: setting 'a b' needs a name"],
   ['panel-broken', 'The panel of panel-broken does not load'],
 ])('a panel that fails says so in its place, and the page goes on: %s', async (title, message) => {
   const { page, settled, close } = await open('');

@@ -90,7 +90,7 @@ test('a viewer that this machine alone reaches asks for the token all the same: 
 test('a viewer that other machines reach is not begun without a token', async () => {
   await expect(bench.start({ host: '0.0.0.0', token: false })).rejects.toMatchObject({
     code: 'invalid-option',
-    message: '--no-token: other machines reach 0.0.0.0. Leave one of --no-token and --host out.',
+    message: '`token: false`: other machines reach 0.0.0.0. Leave one of `token: false` and `host` out.',
   });
 });
 
@@ -109,13 +109,13 @@ describe('starting', () => {
     const port = Number(new URL(address).port);
     await expect(bench.start({ port })).rejects.toMatchObject({
       code: 'invalid-option',
-      message: `--port ${port}: something else listens there. Choose another, or leave it out for a free one.`,
+      message: `\`port: ${port}\`: something else listens there. Choose another, or leave it out for a free one.`,
     });
   });
 
   test('at an address that is not this machine’s is refused', async () => {
     await expect(bench.start({ host: '192.0.2.1' })).rejects.toThrow(
-      /--host 192\.0\.2\.1: the viewer cannot listen there/,
+      /`host: 192\.0\.2\.1`: the viewer cannot listen there/,
     );
   });
 

@@ -125,7 +125,7 @@ describe('faithfulness', () => {
     const cancelled = { ...base, abilities: { ...abilities, signalAborted: AbortSignal.abort() } };
     await expect(analyzeInMemory(faithfulness, cancelled)).rejects.toThrow('Cancelled');
     await expect(analyzeInMemory(faithfulness, additive(run), { frame: 3 })).rejects.toThrow(
-      'Frame 3 is not among those analysed. Choose frames with --frames.',
+      'Frame 3 is not among those analysed. Choose frames with `frames`.',
     );
   });
 

@@ -137,13 +137,13 @@ describe('grouping-variance', () => {
   it('refuses when no grouping divides the picture, or none of that name is there', async () => {
     const single = { ...run, groupings: { grid: [labelMap(4, 6, new Uint16Array(pixels))] } };
     await expect(analyzeInMemory(groupingVarianceAnalysis, single)).rejects.toThrow(
-      "No grouping divides the picture: Grouping 'grid' was left out: it has a single group, and a variance over groups needs two. Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.",
+      "No grouping divides the picture: Grouping 'grid' was left out: it has a single group, and a variance over groups needs two. Use one with at least two groups, for instance `groupings: rgb:32,grid:4x8`.",
     );
     await expect(analyzeInMemory(groupingVarianceAnalysis, run, { groupings: ['gabor'] })).rejects.toThrow(
       "Grouping 'gabor' is not part of this run. There are grid and rgb.",
     );
     await expect(analyzeInMemory(groupingVarianceAnalysis, { ...run, groupings: {} })).rejects.toThrow(
-      'There is no grouping to compare. Name some, for instance --groupings rgb:32,grid:4x8.',
+      'There is no grouping to compare. Name some, for instance `groupings: rgb:32,grid:4x8`.',
     );
   });
 

@@ -44,7 +44,7 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
     const measurements = measureVariances(live, names, chosen.absolute, context, omissions);
     if (measurements.length === 0) {
       throw new XincError('unsupported', `No grouping divides the picture: ${omissionSentences(omissions).join(' ')}`, {
-        hint: 'Use one with at least two groups, for instance --groupings rgb:32,grid:4x8.',
+        hint: 'Use one with at least two groups, for instance `groupings: rgb:32,grid:4x8`.',
       });
     }
     const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
@@ -68,7 +68,7 @@ function groupingsOf({ groupings }: Options, context: RequestContext): string[] 
   if (chosen.length === 0) {
     throw new XincError('not-found', 'There is no grouping to compare', {
       subject: 'groupings',
-      hint: 'Name some, for instance --groupings rgb:32,grid:4x8.',
+      hint: 'Name some, for instance `groupings: rgb:32,grid:4x8`.',
     });
   }
   return [...chosen];

@@ -198,11 +198,11 @@ describe('objects', () => {
     expectSoundResult(result);
     expect([...result.arrays[0].data.slice(0, 4)].map(Number.isNaN)).toEqual([true, true, true, false]);
     await expect(analyzeInMemory(objects, { ...run, groupings: { rgb: [scene] } })).rejects.toThrow(
-      "Grouping 'instances' is not part of this run. There are rgb. It is made of labels, given with --labels when the run is made.",
+      "Grouping 'instances' is not part of this run. There are rgb. It is made of labels, given with `labels` when the run is made.",
     );
     const single = { instances: [labelMap(height, width, new Uint16Array(pixels))] };
     await expect(analyzeInMemory(objects, { ...run, groupings: single })).rejects.toThrow(
-      "There is one object only, 'group 0': every neuron gives it everything. Give labels of several objects with --labels.",
+      "There is one object only, 'group 0': every neuron gives it everything. Give labels of several objects with `labels`.",
     );
   });
 });

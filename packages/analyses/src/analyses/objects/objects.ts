@@ -36,7 +36,7 @@ export const objects = defineAnalysis<z.output<typeof options>>({
     if (names.length === 1) {
       throw new XincError('unsupported', `There is one object only, '${names[0]}': every neuron gives it everything`, {
         subject: grouping,
-        hint: 'Give labels of several objects with --labels.',
+        hint: 'Give labels of several objects with `labels`.',
       });
     }
     const layers = byLayer(live).map(({ layer, items }) => measureShares(layer, items, grouping, presences));

@@ -112,7 +112,7 @@ describe('plugin discovery', () => {
     expect(registry.get('engine', 'loose').origin.path).toBe(module);
     const refused = async (path: string) => discoverPlugins({ from: [], paths: [path] });
     await expect(refused(join(folder, 'nothing'))).rejects.toThrow('there is no such file or folder');
-    await expect(refused(text)).rejects.toThrow(/--plugin .*notes.txt cannot be used: /);
+    await expect(refused(text)).rejects.toThrow(/`plugin: .*notes.txt` cannot be used: /);
     await expect(refused(folder)).rejects.toThrow("its package.json needs the keyword 'xinc-plugin'");
   });
 

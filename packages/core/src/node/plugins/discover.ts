@@ -17,7 +17,7 @@ export interface DiscoverOptions {
   readonly projects?: readonly string[];
   /** The user's word; without it no project is trusted. */
   readonly trust?: Trust;
-  /** Plugin packages or modules by path (`--plugin`), which are executed. */
+  /** Plugin packages or modules by path, which are executed. */
   readonly paths?: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export async function discoverPlugins({ from, projects = [], trust, paths = [] }
       add(registry, plugins);
     } catch (error) {
       if (error instanceof NameClash) throw error.cause;
-      throw new XincError('plugin', `--plugin ${path} cannot be used: ${messageOf(error)}`, {
+      throw new XincError('plugin', `\`plugin: ${path}\` cannot be used: ${messageOf(error)}`, {
         subject: path,
         cause: error,
       });
@@ -93,7 +93,7 @@ export async function discoverPlugins({ from, projects = [], trust, paths = [] }
 
 async function givenPath(path: string): Promise<string> {
   return realpath(resolve(path)).catch(() => {
-    throw new XincError('not-found', `--plugin ${path}: there is no such file or folder`, { subject: path });
+    throw new XincError('not-found', `\`plugin: ${path}\`: there is no such file or folder`, { subject: path });
   });
 }
 

@@ -41,7 +41,7 @@ describe('a run directory', () => {
     await Run.create(path, manifest, async (run) => {
       await expect(second()).rejects.toMatchObject({
         code: 'conflict',
-        message: `${path} holds a run by now, which another process has made. Repeat the command to go on with it, or choose another folder with --out.`,
+        message: `${path} holds a run by now, which another process has made. Repeat the command to go on with it, or choose another folder with \`out\`.`,
       });
       await run.write('signal/a.png', 'first');
     });

@@ -104,13 +104,13 @@ export class Run {
     if (names?.includes(MANIFEST)) {
       throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {
         subject: path,
-        hint: 'Repeat the command to go on with it, or choose another folder with --out.',
+        hint: 'Repeat the command to go on with it, or choose another folder with `out`.',
       });
     }
     if (names?.some((name) => name !== LOCK && !isLeftover(name))) {
       throw new XincError('conflict', `${path} is not empty and holds no run`, {
         subject: path,
-        hint: 'Choose another folder with --out.',
+        hint: 'Choose another folder with `out`.',
       });
     }
     return names !== null;

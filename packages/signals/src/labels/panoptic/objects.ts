@@ -57,7 +57,7 @@ export function catalogObjects(
       `${path}: ${objects.size} objects on these frames are more than ${MAX_GROUPS - 1}`,
       {
         subject: path,
-        hint: 'Take fewer frames with --frames.',
+        hint: 'Take fewer frames with `frames`.',
       },
     );
   }
@@ -79,7 +79,7 @@ function catalogNotes(unlabelled: readonly string[], crowds: number): string[] {
   return [
     ...(unlabelled.length === 0
       ? []
-      : [`taken for void, which is no object: ${unlabelled.join(', ')}; --void none makes them objects`]),
+      : [`taken for void, which is no object: ${unlabelled.join(', ')}; \`void: none\` makes them objects`]),
     ...(crowds === 0
       ? []
       : [`${crowds === 1 ? 'a crowd is' : `${crowds} crowds are`} no single object and counted as stuff`]),

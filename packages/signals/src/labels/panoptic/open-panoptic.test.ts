@@ -134,7 +134,7 @@ describe('COCO panoptic', () => {
     const { groups, labels, notes } = await readLabels(path, framing(1, 4));
     expect(Array.from(labels, (label) => groups[label].name)).toEqual(['other', 'other', 'sky', 'other']);
     expect(notes).toEqual([
-      'taken for void, which is no object: unlabeled, ego vehicle; --void none makes them objects',
+      'taken for void, which is no object: unlabeled, ego vehicle; `void: none` makes them objects',
     ]);
     const all = await readSignalLabels(path, signalOf(['street']), { void: [] });
     expect(all.frames[0].groups.map(({ name }) => name)).toEqual(['other', 'unlabeled', 'ego vehicle', 'sky']);
@@ -264,7 +264,7 @@ describe('Cityscapes-VPS', () => {
     const path = join(await dataSet(), 'panoptic_gt_val_city_vps.json');
     const names = [1, 3, 2, 4, 5].map((n) => `0001_000${n}_frankfurt_000001_00000${n}_newImg8bit`);
     await expect(readSignalLabels(path, signalOf(names))).rejects.toThrow(
-      `${path}: no annotation for 3 of 5 frames: ${[names[1], names[3], names[4]].join(', ')}. The annotated frames alone are taken with --frames 0:3:2.`,
+      `${path}: no annotation for 3 of 5 frames: ${[names[1], names[3], names[4]].join(', ')}. The annotated frames alone are taken with \`frames: 0:3:2\`.`,
     );
   });
 });
@@ -466,7 +466,7 @@ describe('refusals', () => {
     const path = await put('crowded/p.json', imagesJson([oneImage({ height: 1, width: 65_535, segments })]));
     await put('crowded/street.png', panopticPng(1, 65_535, Object.keys(segments).map(Number)));
     await expect(readLabels(path, framing(1, 65_535))).rejects.toThrow(
-      `${path}: 65535 objects on these frames are more than 65534. Take fewer frames with --frames.`,
+      `${path}: 65535 objects on these frames are more than 65534. Take fewer frames with \`frames\`.`,
     );
   });
 

@@ -1,17 +1,44 @@
 import type { PanelModule } from '../../api.js';
+import { name, type Setting } from '../../state/setting.js';
+
+/** A plugin's panel, and its settings for the page's address. */
+export interface LoadedPluginPanel {
+  readonly panel: PanelModule;
+  readonly settings: Readonly<Record<string, Setting<string>>>;
+}
 
 /**
  * A plugin's panel, as a browser module of this server.
  * @param address relative to the page
- * @throws Error that names the package, for a module that does not load or is no panel
+ * @throws Error that names the package, for a module that does not load, is no panel, or has settings that fit no address
  */
-export async function loadPluginPanel(address: string, packageName: string): Promise<PanelModule> {
+export async function loadPluginPanel(address: string, packageName: string): Promise<LoadedPluginPanel> {
   const loaded: unknown = await import(/* @vite-ignore */ new URL(address, document.baseURI).href).catch(
     (cause: unknown) => {
       throw new Error(`The panel of ${packageName} does not load: ${(cause as Error).message}`, { cause });
     },
   );
   const panel = loaded as Partial<PanelModule>;
-  if (typeof panel.title === 'string' && typeof panel.mount === 'function') return panel as PanelModule;
-  throw new Error(`The panel of ${packageName} exports no 'title' and 'mount'`);
+  if (typeof panel.title !== 'string' || typeof panel.mount !== 'function')
+    throw new Error(`The panel of ${packageName} exports no 'title' and 'mount'`);
+  return { panel: panel as PanelModule, settings: pluginSettings(packageName, panel.settings) };
+}
+
+/**
+ * The settings that a plugin's panel names, as parts of the page's address: `plugin:PACKAGE:NAME=text`.
+ * @throws Error that names the package and the setting
+ */
+export function pluginSettings(packageName: string, initial: unknown = {}): Readonly<Record<string, Setting<string>>> {
+  if (typeof initial !== 'object' || initial === null)
+    throw new Error(`The panel of ${packageName}: 'settings' is no object of texts`);
+  return Object.fromEntries(
+    Object.entries(initial).map(([key, text]: [string, unknown]) => {
+      const setting = name(`plugin:${packageName}:${key}`, typeof text === 'string' ? text : '');
+      if (!/^[\w-]{1,40}$/.test(key) || setting.parse(setting.initial) === undefined)
+        throw new Error(
+          `The panel of ${packageName}: setting '${key}' needs a name of letters, digits, _ and -, and a printable text of 1 to 200 characters`,
+        );
+      return [key, setting];
+    }),
+  );
 }

@@ -9,7 +9,7 @@ afterEach(() => reported.splice(0));
 
 function mount(panel: PanelModule['mount']) {
   const failures: string[] = [];
-  const host = { select: () => {}, file: async () => new ArrayBuffer() };
+  const host = { select: () => {}, set: () => {}, file: async () => new ArrayBuffer() };
   const onfailure = ({ message }: Error) => failures.push(message);
   const mounted = new MountedPanel({ title: '', mount: panel }, {} as HTMLElement, host, scene(0), onfailure);
   return { mounted, failures };

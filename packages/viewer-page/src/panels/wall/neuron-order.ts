@@ -1,4 +1,4 @@
-import type { WallOrder } from '../../state/view.js';
+import type { WallOrder } from './settings.js';
 
 /** What the wall may be sorted by, [N] each; absent where it is not known. NaN is not yet known. */
 export interface OrderKeys {

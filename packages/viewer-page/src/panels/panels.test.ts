@@ -1,7 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatAddress, parseAddress } from './address.js';
-import { INITIAL_VIEW, type View } from './view.js';
+import type { SettingValues } from '../state/setting.js';
+import { Settings } from '../state/settings.svelte.js';
+import type { VIEW } from '../state/view.js';
+import type { SETTINGS as ANALYSES } from './analyses/settings.js';
+import type { SETTINGS as CANVAS } from './canvas/settings.js';
+import type { SETTINGS as COMPARE } from './compare/settings.js';
+import type { SETTINGS as EMBEDDING } from './embedding/settings.js';
+import { PAGE_SETTINGS, PANELS } from './panels.js';
+import type { SETTINGS as TRAINING } from './training/settings.js';
+import type { SETTINGS as WALL } from './wall/settings.js';
+
+/** What addresses of the page have held so far: those that people have saved keep their meaning. */
+type Saved = SettingValues<
+  typeof VIEW & typeof CANVAS & typeof WALL & typeof EMBEDDING & typeof ANALYSES & typeof TRAINING & typeof COMPARE
+>;
+
+const settingsOf = (fragment: string) => new Settings(fragment, PAGE_SETTINGS);
+const valuesOf = (settings: Settings): Partial<Saved> =>
+  Object.assign({}, ...PAGE_SETTINGS.map((group) => ({ ...settings.of(group) })));
+const INITIAL = valuesOf(settingsOf(''));
+
+/** What an address says that is not so without it. */
+const parse = (fragment: string): Partial<Saved> =>
+  Object.fromEntries(
+    Object.entries(valuesOf(settingsOf(fragment))).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(INITIAL[field as keyof Saved]),
+    ),
+  );
+
+function format(values: Partial<Saved>): string {
+  const settings = settingsOf('');
+  for (const group of PAGE_SETTINGS) {
+    const own = settings.of(group);
+    for (const [field, value] of Object.entries(values)) if (field in own) own[field] = value;
+  }
+  return settings.write();
+}
 
 const whole = fc.nat({ max: 9_999_999 });
 const positive = fc.integer({ min: 1, max: 9_999_999 });
@@ -12,7 +47,7 @@ const name = fc
   .filter((text) => /^[\p{L}\p{N}\p{P}\p{S} ]{1,200}$/u.test(text));
 const percent = (low: number) => fc.integer({ min: 100 * low, max: 85 }).map((value) => value / 100);
 
-const view: fc.Arbitrary<View> = fc.record({
+const view: fc.Arbitrary<Saved> = fc.record({
   run: fc.option(name),
   frame: whole,
   layer: fc.option(name),
@@ -61,29 +96,60 @@ const view: fc.Arbitrary<View> = fc.record({
 test('a view comes back from its address', () => {
   fc.assert(
     fc.property(view, (one) => {
-      expect({ ...INITIAL_VIEW, ...parseAddress(`#${formatAddress(one)}`) }).toEqual(one);
+      expect(valuesOf(settingsOf(`#${format(one)}`))).toMatchObject(one);
     }),
   );
 });
 
 test('the view that the page starts with has no address', () => {
-  expect(formatAddress(INITIAL_VIEW)).toBe('');
-  expect(parseAddress('')).toEqual({});
+  expect(settingsOf('').write()).toBe('');
+});
+
+test('an address that was saved means what it meant', () => {
+  const saved =
+    'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
+    '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas' +
+    '&order=cluster&dead=shown&other=first&other-layer=head&steps=log&theme=dark&split=70';
+  expect(parse(saved)).toEqual({
+    run: 'second',
+    frame: 3,
+    layer: 'block2',
+    pixel: { row: 4, column: 7 },
+    region: { kind: 'rectangle', top: 1, left: 2, height: 3, width: 4 },
+    neuron: 17,
+    neurons: [3, 5, 6, 7, 8, 9],
+    off: { block1: [2], head: [0, 1, 2, 3] },
+    scale: 'shared',
+    opacity: 0.4,
+    picture: 'error',
+    ranked: 'groups',
+    grouping: 'grid:4x8',
+    measure: 'total',
+    panel: 'compare',
+    embedding: 'layers',
+    coloring: 'run',
+    analysis: 'canvas',
+    order: 'cluster',
+    alive: false,
+    other: 'first',
+    otherLayer: 'head',
+    steps: 'log',
+    theme: 'dark',
+    split: 0.7,
+  } satisfies Saved);
 });
 
 test('any text is read, and what is read is a view again', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.webFragments()), (text) => {
-      const read = parseAddress(text);
-      expect(parseAddress(formatAddress({ ...INITIAL_VIEW, ...read }))).toEqual(
-        Object.fromEntries(
-          Object.entries(read).filter(
-            ([field, value]) => JSON.stringify(value) !== JSON.stringify(INITIAL_VIEW[field as keyof View]),
-          ),
-        ),
-      );
+      const read = parse(text);
+      expect(parse(format(read))).toEqual(read);
     }),
   );
+});
+
+test('panels have names of their own in the address', () => {
+  expect(new Set(PANELS.map(({ id }) => id)).size).toBe(PANELS.length);
 });
 
 describe('what is malformed is left out, and the rest is read', () => {
@@ -111,13 +177,13 @@ describe('what is malformed is left out, and the rest is read', () => {
     ['run', 'run=', 'run=%00', 'run=%0A', 'run=%E0%A4', `run=${'x'.repeat(201)}`],
   ] as const)('%s', (field, ...texts) => {
     for (const text of texts) {
-      expect(parseAddress(`order=index&${text}&panel=off`)).toEqual({ order: 'index', panel: 'off' });
-      expect(parseAddress(text)).not.toHaveProperty(field);
+      expect(parse(`order=index&${text}&panel=off`)).toEqual({ order: 'index', panel: 'off' });
+      expect(parse(text)).not.toHaveProperty(field);
     }
   });
 
   test('a layer named as a property of all objects is one like any other', () => {
-    const { off } = parseAddress('off=__proto__:1;constructor:2');
+    const { off } = parse('off=__proto__:1;constructor:2');
     expect(Object.keys(off ?? {})).toEqual(['__proto__', 'constructor']);
     expect(({} as Record<string, unknown>)['1']).toBe(undefined);
   });
@@ -125,5 +191,5 @@ describe('what is malformed is left out, and the rest is read', () => {
 
 test('a selection that does not fit into an address is left out', () => {
   const every = Array.from({ length: 4000 }, (_, i) => 2 * i);
-  expect(formatAddress({ ...INITIAL_VIEW, frame: 3, neurons: every })).toBe('frame=3');
+  expect(format({ frame: 3, neurons: every })).toBe('frame=3');
 });

@@ -2,9 +2,9 @@ import { defineInr, ndarray } from '@xinc/core';
 import { z } from 'zod';
 
 /** Sine layers on coordinates (Sitzmann et al. 2020): x → sin(ω(W₁x + b₁)) → W₂ · + b₂. */
-export const siren = defineInr({
+export const sines = defineInr({
   kind: 'inr',
-  name: 'siren',
+  name: 'sines',
   title: 'SIREN',
   description: 'A network with sine activations on pixel coordinates (Sitzmann et al. 2020).',
   signals: ['image'],

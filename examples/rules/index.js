@@ -1,0 +1,4 @@
+import { decoder } from './decoder.js';
+import { pixels } from './pixels.js';
+
+export default [decoder, pixels];

@@ -1,0 +1,37 @@
+import { defineInr } from '@xinc/core';
+import { z } from 'zod';
+import { type Family, sharedSchema, torchDefault } from './family.js';
+import { inferFromCoordinates } from './infer.js';
+import { buildCoordinateNetwork } from './network.js';
+import { unshown } from './unshown.js';
+
+const gaussSchema = sharedSchema.extend({
+  scale: z.coerce.number().positive().default(30).describe('s of exp(−(s·z)²): how narrow the bells are'),
+  learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-3).describe("Adam's learning rate"),
+  decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
+});
+type GaussConfig = z.infer<typeof gaussSchema>;
+
+/** exp(−(s·z)²) */
+const bells: Family<GaussConfig> = {
+  features: (dimensions) => dimensions,
+  hidden: ({ position, inputs, outputs }) => [
+    { name: `layer${position + 1}`, inputs, outputs, ...torchDefault(inputs) },
+  ],
+  activate: (ops, [z], { scale }) => ops.exp(ops.neg(ops.square(ops.mul(z, scale)))),
+  last: torchDefault,
+  neurons: 'Gaussian neurons',
+};
+
+/** Gaussian activations (Ramasinghe & Lucey 2022). */
+export default defineInr<GaussConfig>({
+  kind: 'inr',
+  name: 'gauss',
+  title: 'Gaussian network',
+  description: 'Dense layers with Gaussian activations on pixel coordinates (Ramasinghe and Lucey, ECCV 2022).',
+  signals: ['image', 'video'],
+  config: gaussSchema,
+  build: (config, signal) => buildCoordinateNetwork(bells, config, signal),
+  infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
+  unshown: { ...unshown, scale: [30, 10, 20] },
+});

@@ -1,0 +1,46 @@
+import type { Shape, SignalShape } from '@xinc/core';
+import type { SharedConfig } from './family.js';
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** Dense layers of a place of a checkpoint, in the one order in which each takes what the one before gives. */
+export interface Chain {
+  /** What the first layer reads. */
+  readonly features: number;
+  readonly width: number;
+  readonly layers: number;
+}
+
+/**
+ * Depth and width from the shapes of a checkpoint whose dense layers, each as wide as the next asks, lead to three channels.
+ * @param products weights that a hidden layer has
+ */
+export function findChain(shapes: Readonly<Record<string, Shape>>, products: number): Chain | undefined {
+  const weights = Object.entries(shapes)
+    .filter(([name, shape]) => shape.length === 2 && /weight$/.test(name))
+    .sort(([a], [b]) => natural.compare(a, b))
+    .map(([, shape]) => shape);
+  const hidden = weights.length - 1;
+  if (hidden < products || hidden % products !== 0 || weights.length > products * 63 + 1) return undefined;
+  const last = weights.find(([outputs]) => outputs === 3);
+  const others = weights.filter((shape) => shape !== last);
+  if (!last || others.length !== hidden) return undefined;
+  const [width] = others[0];
+  const first = others.slice(0, products);
+  const follows =
+    first.every(([outputs, inputs]) => outputs === width && inputs === first[0][1]) &&
+    others.slice(products).every(([outputs, inputs]) => outputs === width && inputs === width) &&
+    last[1] === width;
+  return follows ? { features: others[0][1], width, layers: hidden / products + 1 } : undefined;
+}
+
+/** Of networks that read the coordinates themselves. */
+export function inferFromCoordinates(
+  shapes: Readonly<Record<string, Shape>>,
+  signal: SignalShape,
+  products = 1,
+): Partial<SharedConfig> {
+  const chain = findChain(shapes, products);
+  if (chain?.features !== (signal.kind === 'video' ? 3 : 2)) return {};
+  return { width: chain.width, layers: chain.layers };
+}

@@ -1,0 +1,68 @@
+import { defineInr } from '@xinc/core';
+import { z } from 'zod';
+import { type Family, sharedSchema, torchDefault } from './family.js';
+import { findChain } from './infer.js';
+import { buildCoordinateNetwork } from './network.js';
+import { unshown } from './unshown.js';
+
+const pemlpSchema = sharedSchema.extend({
+  levels: z.coerce.number().int().min(1).max(32).default(10).describe('Frequencies 2⁰ … 2^(levels − 1)'),
+  phaseFactor: z.enum(['1', 'pi']).default('1').describe('What coordinates are multiplied by before sine and cosine'),
+  encodingOrder: z
+    .enum(['by-frequency', 'by-coordinate'])
+    .default('by-frequency')
+    .describe(
+      'Sines of all coordinates, then their cosines, frequency by frequency (NeRF); or sine and cosine of each coordinate (SIREN’s code)',
+    ),
+  learningRate: sharedSchema.shape.learningRate.unwrap().default(1e-3).describe("Adam's learning rate"),
+  decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
+});
+type PemlpConfig = z.infer<typeof pemlpSchema>;
+
+/** relu(z), on coordinates, their sines and their cosines. */
+const encoded: Family<PemlpConfig> = {
+  features: (dimensions, { levels }) => dimensions * (2 * levels + 1),
+  encode: (ops, coordinates, { levels, phaseFactor, encodingOrder }) => {
+    const [pixels, dimensions] = ops.shapeOf(coordinates);
+    const column = (d: number) => ops.slice(coordinates, [0, d], [pixels, 1]);
+    const parts =
+      encodingOrder === 'by-frequency' ? [coordinates] : Array.from({ length: dimensions }, (_, d) => column(d));
+    const base = phaseFactor === 'pi' ? Math.PI : 1;
+    const waves = Array.from({ length: levels }, (_, level) => base * 2 ** level).flatMap((frequency) =>
+      parts.flatMap((part) => {
+        const angles = ops.mul(part, frequency);
+        return [ops.sin(angles), ops.cos(angles)];
+      }),
+    );
+    return ops.concat([coordinates, ...waves], 1);
+  },
+  hidden: ({ position, inputs, outputs }) => [
+    { name: `layer${position + 1}`, inputs, outputs, ...torchDefault(inputs) },
+  ],
+  activate: (ops, [z]) => ops.relu(z),
+  last: torchDefault,
+  neurons: 'neurons',
+};
+
+/** Positional encoding with ReLU layers, as NeRF has it (Mildenhall et al. 2020). */
+export default defineInr<PemlpConfig>({
+  kind: 'inr',
+  name: 'pemlp',
+  title: 'Positional encoding and ReLU',
+  description: 'ReLU layers on sines and cosines of pixel coordinates, as in NeRF (Mildenhall et al., ECCV 2020).',
+  signals: ['image', 'video'],
+  config: pemlpSchema,
+  build: (config, signal) => buildCoordinateNetwork(encoded, config, signal),
+  infer(shapes, signal) {
+    const chain = findChain(shapes, 1);
+    const dimensions = signal.kind === 'video' ? 3 : 2;
+    const levels = chain && (chain.features / dimensions - 1) / 2;
+    if (!chain || !levels || !Number.isInteger(levels) || levels > 32) return {};
+    return { width: chain.width, layers: chain.layers, levels };
+  },
+  unshown: {
+    ...unshown,
+    phaseFactor: pemlpSchema.shape.phaseFactor.unwrap().options,
+    encodingOrder: pemlpSchema.shape.encodingOrder.unwrap().options,
+  },
+});
