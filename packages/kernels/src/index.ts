@@ -1,3 +1,4 @@
+export { buffersIn } from './buffers-in.js';
 export { KernelError } from './errors.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type {
@@ -22,6 +23,7 @@ export type {
 export type { Grouping } from './reductions/grouping.js';
 export { binOf, HISTOGRAM } from './reductions/histogram-bins.js';
 export type { NeuronTotals } from './reductions/neuron-totals.js';
+export { takePixelResults } from './reductions/pixel-results.js';
 export type { Reduction } from './reductions/reduce-lanes.js';
 export { type MapRange, type MapReduction, reduceMaps } from './reductions/reduce-maps.js';
 export type { ArgumentOf, ReduceResult, ReducerName, Reductions, ResultOf } from './reductions/reducers.js';

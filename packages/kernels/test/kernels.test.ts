@@ -13,6 +13,7 @@ import {
   type Region,
   reduceMaps,
   type Source,
+  takePixelResults,
 } from '../src/index.js';
 import { REDUCERS } from '../src/reductions/reducers.js';
 import { convLayers, denseLayers, reduced, regionOf, shares, values } from './layers.js';
@@ -442,6 +443,28 @@ describe('reductions', () => {
     } finally {
       for (const [i, row] of rows.entries()) row.inWasm = kernelsOf[i];
     }
+  });
+
+  test('of ranges add up per pixel to those of all neurons', () => {
+    withPrevious({ ...constantLayer(12, 9), input: values(108, 4), scale: values(9, 3) }, (source, previous) => {
+      const request = { ...everything(source, 5), previous };
+      const reduction = source.reduction(request);
+      const sums: Record<string, Float64Array> = {};
+      const ofNeurons = [
+        [0, 4],
+        [4, 9],
+      ].map(([start, end]) => takePixelResults(sums, reduction.add(start, end)));
+      reduction.dispose();
+      const whole = reduced(source, 0, 9, request);
+      expect(Object.keys(sums).sort()).toEqual(['change', 'pixelTotals']);
+      expectClose(sums.pixelTotals, whole.pixelTotals!, SUMS);
+      expectClose(sums.change, whole.change!, SUMS);
+      expect(Object.keys(ofNeurons[0]).sort()).toEqual(['groupSums', 'neuronTotals', 'pixelsPerNeuron']);
+      expectClose(
+        ofNeurons.flatMap(({ neuronTotals }) => [...neuronTotals!.sum]),
+        whole.neuronTotals!.sum,
+      );
+    });
   });
 
   test('give only what was asked for', () => {

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { KernelError, type Kernels, loadKernels, type Reduction, type Source } from '@xinc/kernels';
+import { buffersIn, KernelError, type Kernels, loadKernels, type Reduction, type Source } from '@xinc/kernels';
 import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
 
 /** One thread of a worker pool: its own kernels, the layers opened in them, and the jobs under way. */
@@ -44,18 +44,12 @@ async function answer(argument: KernelCall): Promise<KernelValue> {
   }
 }
 
-/** Memory that moves to the caller instead of being copied. */
-function transferable(value: unknown): ArrayBuffer[] {
-  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(transferable) : [];
-}
-
 let last: Promise<void> = Promise.resolve();
 port.on('message', ({ id, argument }: KernelRequest) => {
   last = last.then(async () => {
     try {
       const value = await answer(argument);
-      port.postMessage({ id, value } satisfies KernelReply, [...new Set(transferable(value))]);
+      port.postMessage({ id, value } satisfies KernelReply, buffersIn(value));
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       port.postMessage({ id, problem, refused: error instanceof KernelError } satisfies KernelReply);

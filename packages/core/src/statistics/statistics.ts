@@ -19,7 +19,7 @@ export interface NeuronsPerPixel {
  * What can be gathered of a layer on a frame, one row each: its reducer in `@xinc/kernels` has the same name. All read
  * a_n(p) = |c_n(p)| (method §4).
  */
-export const STATISTICS = {
+const STATISTICS = {
   /** A_n = Σ_p a_n(p), and the smallest and largest a_n(p), per neuron. */
   neuronTotals: statistic<'neuronTotals', boolean, NeuronTotals>({
     ask: SWITCH,

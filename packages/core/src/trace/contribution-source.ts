@@ -26,7 +26,7 @@ export interface ContributionSource {
 }
 
 /** What to gather; `previous` is the same layer on the frame before. */
-export interface SourceReductions extends Reductions {
+interface SourceReductions extends Reductions {
   readonly previous?: ContributionSource;
 }
 

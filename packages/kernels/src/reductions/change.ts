@@ -3,7 +3,7 @@ import type { Reducer } from './reducer.js';
 
 /** [P] */
 export const change: Reducer<boolean, Float64Array> = {
-  over: 'range',
+  over: 'pixels',
   readsPrevious: true,
   inScript(_, _neurons, pixels) {
     const sums = new Float64Array(pixels);

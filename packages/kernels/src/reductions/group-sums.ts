@@ -5,7 +5,7 @@ import type { Reducer } from './reducer.js';
 
 /** One [n · G], neuron-major, per grouping. */
 export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = {
-  over: 'range',
+  over: 'neurons',
   inScript(groupings, neurons, pixels) {
     checkGroupings(groupings, pixels);
     const sums = groupings.map(({ groups }) => new Float64Array(neurons * groups));

@@ -18,7 +18,7 @@ const empty = (neurons: number): NeuronTotals => ({
 });
 
 export const neuronTotals: Reducer<boolean, NeuronTotals> = {
-  over: 'range',
+  over: 'neurons',
   inScript(_, neurons) {
     const totals = empty(neurons);
     const { sum, min, max } = totals;

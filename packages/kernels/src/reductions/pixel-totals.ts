@@ -3,7 +3,7 @@ import type { Reducer } from './reducer.js';
 
 /** [P] */
 export const pixelTotals: Reducer<boolean, Float64Array> = {
-  over: 'range',
+  over: 'pixels',
   inScript(_, _neurons, pixels) {
     const sums = new Float64Array(pixels);
     return {

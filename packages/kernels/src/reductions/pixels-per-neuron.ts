@@ -4,7 +4,7 @@ import type { Reducer } from './reducer.js';
 
 /** Given a threshold for each pixel, [P], the number of pixels where a_n(p) is above it, [n]. */
 export const pixelsPerNeuron: Reducer<Float32Array, Uint32Array> = {
-  over: 'range',
+  over: 'neurons',
   check(thresholds, pixels) {
     if (thresholds.length === pixels) return;
     throw new KernelError(`There are ${thresholds.length} thresholds for ${pixels} pixels`);

@@ -75,8 +75,8 @@ export function reduceLanes(
       ...Object.assign({}, ...inWasm.map((reducer) => reducer.fields)),
     };
     const job = own.place(Int32Array.from(REDUCTION_FIELDS, (name) => fields[name] ?? 0));
-    const resultsOf = (over: 'range' | 'all') =>
-      inWasm.filter((reducer) => reducer.over === over).map((reducer) => [reducer.name, reducer.result()]);
+    const resultsOf = (ofAll: boolean) =>
+      inWasm.filter((reducer) => (reducer.over === 'all') === ofAll).map((reducer) => [reducer.name, reducer.result()]);
 
     const inScript = wanted.filter(({ reducer }) => !reducer.inWasm);
     const script = inScript.length > 0 ? reduceWanted(inScript, pixels) : undefined;
@@ -133,9 +133,9 @@ export function reduceLanes(
       add(start, end) {
         const scripted = addMaps(start, end);
         if (inWasm.length > 0) addLanes(start, end);
-        return { ...Object.fromEntries(resultsOf('range')), ...scripted };
+        return { ...Object.fromEntries(resultsOf(false)), ...scripted };
       },
-      counts: () => ({ ...Object.fromEntries(resultsOf('all')), ...script?.counts() }),
+      counts: () => ({ ...Object.fromEntries(resultsOf(true)), ...script?.counts() }),
       dispose,
     };
   } catch (error) {

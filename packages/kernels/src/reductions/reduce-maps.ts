@@ -27,16 +27,16 @@ export function reduceMaps(reductions: Reductions, pixels: number): MapReduction
 
 export function reduceWanted(wanted: readonly Wanted[], pixels: number): MapReduction {
   for (const { reducer, argument } of wanted) reducer.check?.(argument, pixels);
-  const open = (over: 'range' | 'all', neurons: number): Opened[] =>
+  const open = (ofAll: boolean, neurons: number): Opened[] =>
     wanted
-      .filter(({ reducer }) => reducer.over === over)
+      .filter(({ reducer }) => (reducer.over === 'all') === ofAll)
       .map(({ name, reducer, argument }) => [name, reducer.inScript(argument, neurons, pixels)]);
-  const all = open('all', 0);
+  const all = open(true, 0);
   const magnitudes = new Float32Array(pixels);
   const before = new Float32Array(pixels);
   return {
     range(neurons) {
-      const range = open('range', neurons);
+      const range = open(false, neurons);
       const both = [...range, ...all];
       let n = 0;
       return {

@@ -6,10 +6,10 @@ import type { WasmPlace, WasmReducer } from './wasm-reducer.js';
  */
 export interface Reducer<Argument, Result> {
   /**
-   * Each `range` of neurons gives a result of its own, to be merged in the order of the ranges. What is counted over `all` is
-   * exact, the same in any order, and is given once, at the end.
+   * What a result is of. `neurons`: of each neuron of a range. `pixels`: a sum over the neurons of a range, float64 [P], to be added to
+   * those of other ranges in their order. `all`: counts over all neurons, exact, the same in any order, and given once, at the end.
    */
-  readonly over: 'range' | 'all';
+  readonly over: 'neurons' | 'pixels' | 'all';
   /** Whether it reads the frame before as well. */
   readonly readsPrevious?: true;
   /** @throws KernelError where the argument does not fit the region */

@@ -1,5 +1,5 @@
 import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
-import { type LayerExtents, URGENCY, type Urgency } from './questions.js';
+import { type Answers, type LayerExtents, URGENCY, type Urgency } from './questions.js';
 import { convBounds, neuronAt, placeOf, shareSize } from './shares.js';
 import type { Threads } from './threads.js';
 
@@ -94,7 +94,7 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
     { signal, update }: Progress<Float64Array> = {},
   ) {
     const all = new Float64Array((wanted?.length ?? neurons) * groups).fill(Number.NaN);
-    const question = { kind: 'sums', bounds, labels, groups } as const;
+    const question = { kind: 'reduce', region: bounds, reductions: { groupSums: [{ labels, groups }] } } as const;
     const urgency: Urgency = wanted ? URGENCY.pointer : URGENCY.visible;
     const report = throttled(() => update?.(all.slice()));
     const place = (at: number, part: Float64Array, i: number) =>
@@ -107,8 +107,8 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
               layer,
               { ...question, neurons: locals },
               urgency,
-              ({ first, sums: part }) => {
-                for (let i = 0; i < part.length / groups; i++) place(places[first + i], part, i);
+              ({ first, neurons: count, result }) => {
+                for (let i = 0; i < count; i++) place(places[first + i], result.groupSums![0], i);
                 report();
               },
               signal,
@@ -120,8 +120,8 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
               layer,
               question,
               urgency,
-              ({ first, sums: part }) => {
-                for (let i = 0; i < part.length / groups; i++) place(neuronOf(thread, first + i), part, i);
+              ({ first, neurons: count, result }) => {
+                for (let i = 0; i < count; i++) place(neuronOf(thread, first + i), result.groupSums![0], i);
                 report();
               },
               signal,
@@ -142,16 +142,17 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
         threads.ask(
           thread,
           layer,
-          { kind: 'totals' },
+          { kind: 'reduce', reductions: { neuronTotals: true, pixelTotals: true } },
           URGENCY.background,
-          (part) => {
-            for (let i = 0; i < part.sums.length; i++) {
-              const neuron = neuronOf(thread, part.first + i);
-              sums[neuron] = part.sums[i];
-              largest[neuron] = part.largest[i];
+          ({ first, neurons: count, result: { neuronTotals }, perPixel }) => {
+            for (let i = 0; i < count; i++) {
+              const neuron = neuronOf(thread, first + i);
+              sums[neuron] = neuronTotals!.sum[i];
+              largest[neuron] = neuronTotals!.max[i];
             }
-            for (let p = 0; p < (part.pixelTotals?.length ?? 0); p++) pixelTotals[p] += part.pixelTotals![p];
-            known += part.sums.length;
+            const part = perPixel?.pixelTotals ?? [];
+            for (let p = 0; p < part.length; p++) pixelTotals[p] += part[p];
+            known += count;
             if (known < neurons) report();
           },
           signal,
@@ -172,8 +173,11 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
     const parts = await Promise.all(
       busy.map(async (thread) => {
         let own: Float64Array | undefined;
-        const question = { kind: 'change', previous: other } as const;
-        await threads.ask(thread, layer, question, URGENCY.background, ({ change }) => (own = change), signal);
+        const question = { kind: 'reduce', reductions: { change: true }, previous: other } as const;
+        const take = ({ perPixel }: Answers['reduce']) => {
+          own ??= perPixel?.change;
+        };
+        await threads.ask(thread, layer, question, URGENCY.background, take, signal);
         return own!;
       }),
     );

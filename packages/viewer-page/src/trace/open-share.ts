@@ -1,4 +1,4 @@
-import type { Kernels, Source } from '@xinc/kernels';
+import { buffersIn, type Kernels, type Source, takePixelResults } from '@xinc/kernels';
 import type { Answers, LayerShare, Question } from './questions.js';
 import { shrinkPlane, thumbnailExtents } from './thumbnail.js';
 import type { Steps } from './turns.js';
@@ -74,70 +74,41 @@ export function openShare(
     }
   }
 
-  function* sums(
+  function* reduce(
     opened: Source,
-    { bounds, labels, groups, neurons }: Extract<Question, { kind: 'sums' }>,
-    answer: Answer<'sums'>,
+    { reductions, region, neurons, previous }: Extract<Question, { kind: 'reduce' }>,
+    answer: Answer<'reduce'>,
   ): Steps {
+    const { height, width } = region ?? opened;
+    const before = previous === undefined ? undefined : other(previous);
+    if (previous !== undefined && !before) throw new Error('The frame before is no longer open');
+    const size = piece((before ? 2 : 1) * height * width);
     const pieces = neurons
       ? runsOf(neurons)
-      : spreadPieces(start, end, piece(bounds.height * bounds.width)).map((run) => ({ ...run, at: run.from - start }));
-    const reduction = opened.reduction({ region: bounds, groupSums: [{ labels, groups }] });
+      : spreadPieces(start, end, size).map((run) => ({ ...run, at: run.from - start }));
+    const reduction = opened.reduction({
+      ...reductions,
+      ...(region && { region }),
+      ...(before && { previous: before }),
+    });
+    const perPixel = {};
     try {
-      for (const { from, to, at } of pieces) {
-        answer({ first: at, sums: reduction.add(from, to).groupSums![0] });
-        yield;
-      }
-    } finally {
-      reduction.dispose();
-    }
-  }
-
-  function* totals(opened: Source, answer: Answer<'totals'>): Steps {
-    const pixels = opened.height * opened.width;
-    const pixelTotals = new Float64Array(pixels);
-    const pieces = spreadPieces(start, end, piece(pixels));
-    const reduction = opened.reduction({ neuronTotals: true, pixelTotals: true });
-    try {
-      for (const [i, { from, to }] of pieces.entries()) {
-        const result = reduction.add(from, to);
-        for (let p = 0; p < pixels; p++) pixelTotals[p] += result.pixelTotals![p];
-        const { sum, max } = result.neuronTotals!;
+      for (const [i, { from, to, at }] of pieces.entries()) {
+        const result = takePixelResults(perPixel, reduction.add(from, to));
         const last = i === pieces.length - 1;
-        answer({ first: from - start, sums: sum, largest: max, ...(last && { pixelTotals }) });
+        answer({ first: at, neurons: to - from, result, ...(last && { perPixel }) });
         yield;
       }
     } finally {
       reduction.dispose();
     }
-  }
-
-  function* change(opened: Source, layerBefore: number, answer: Answer<'change'>): Steps {
-    const all = new Float64Array(opened.height * opened.width);
-    const previous = other(layerBefore);
-    if (!previous) throw new Error('The frame before is no longer open');
-    const reduction = opened.reduction({ change: true, previous });
-    try {
-      for (const { from, to } of spreadPieces(start, end, piece(2 * all.length))) {
-        const part = reduction.add(from, to).change!;
-        for (let p = 0; p < all.length; p++) all[p] += part[p];
-        yield;
-      }
-    } finally {
-      reduction.dispose();
-    }
-    answer({ change: all });
   }
 
   return {
     source: layer,
     *ask(question, answer) {
       if (!layer) return;
-      const handOver = (part: Answers[keyof Answers]) =>
-        answer(
-          part,
-          Object.values(part).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : [])),
-        );
+      const handOver = (part: Answers[keyof Answers]) => answer(part, buffersIn(part));
       switch (question.kind) {
         case 'values':
           return yield* values(layer, question.row, question.column, handOver);
@@ -145,12 +116,8 @@ export function openShare(
           return yield* maps(layer, question.neurons, handOver);
         case 'thumbnails':
           return yield* thumbnails(layer, question.neurons, question.width, handOver);
-        case 'sums':
-          return yield* sums(layer, question, handOver);
-        case 'totals':
-          return yield* totals(layer, handOver);
-        case 'change':
-          return yield* change(layer, question.previous, handOver);
+        case 'reduce':
+          return yield* reduce(layer, question, handOver);
       }
     },
     dispose: () => layer?.dispose(),

@@ -1,4 +1,4 @@
-import type { ConvSource, DenseSource, Region } from '@xinc/kernels';
+import type { ConvSource, DenseSource, ReduceResult, Reductions, Region } from '@xinc/kernels';
 
 /*
  * What the page asks its tracing threads, and what they answer. A thread holds a share of a layer's neurons and numbers
@@ -25,35 +25,18 @@ interface ThumbnailsQuestion {
   readonly width: number;
 }
 
-/** S[n, g] = Σ_{p∈g} |c_n(p)| over the pixels inside `bounds`; of these neurons, or of the whole share. */
-interface SumsQuestion {
-  readonly kind: 'sums';
-  readonly bounds: Region;
-  /** [bounds.height · bounds.width] */
-  readonly labels: Uint16Array;
-  readonly groups: number;
+/** What the reducers of the kernels gather, as in any other thread that traces; of these neurons, or of the whole share. */
+interface ReduceQuestion {
+  readonly kind: 'reduce';
+  readonly reductions: Reductions;
+  /** The whole picture where absent. */
+  readonly region?: Region;
   readonly neurons?: readonly number[];
+  /** The number of the layer on the frame before, for what reads that. */
+  readonly previous?: number;
 }
 
-/** A_n, and the largest |c_n(p)|, of every neuron; T(p) of the share. */
-interface TotalsQuestion {
-  readonly kind: 'totals';
-}
-
-/** Σ_n | a_n(p) − a_n'(p) | of the share, where a' is the same layer on another frame. */
-interface ChangeQuestion {
-  readonly kind: 'change';
-  /** The number of the layer on the other frame. */
-  readonly previous: number;
-}
-
-export type Question =
-  | ValuesQuestion
-  | MapsQuestion
-  | ThumbnailsQuestion
-  | SumsQuestion
-  | TotalsQuestion
-  | ChangeQuestion;
+export type Question = ValuesQuestion | MapsQuestion | ThumbnailsQuestion | ReduceQuestion;
 
 /** Part of an answer: of neurons `first` … `first` + n − 1 of the share, or of the question's list of neurons. */
 export interface Answers {
@@ -65,16 +48,15 @@ export interface Answers {
     readonly width: number;
     readonly cells: Float32Array;
   };
-  readonly sums: { readonly first: number; readonly sums: Float64Array };
-  readonly totals: {
+  readonly reduce: {
     readonly first: number;
-    readonly sums: Float64Array;
-    readonly largest: Float32Array;
-    /** T(p) of all neurons answered so far, with the last part. */
-    readonly pixelTotals?: Float64Array;
+    /** How many neurons this part is of. */
+    readonly neurons: number;
+    /** What is of these neurons. */
+    readonly result: ReduceResult;
+    /** What is per pixel, of all neurons that were asked about, with the last part. */
+    readonly perPixel?: ReduceResult;
   };
-  /** In one part. */
-  readonly change: { readonly change: Float64Array };
 }
 
 /** A thread's share of a layer. */

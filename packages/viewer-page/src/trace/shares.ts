@@ -56,11 +56,6 @@ export function sharesOf(source: DenseSource | ConvSource, threads: number): Lay
   }));
 }
 
-/** What of a share is handed over when it goes to another thread. */
-export function buffersOf({ source }: LayerShare): ArrayBuffer[] {
-  return Object.values(source).flatMap((value) => (ArrayBuffer.isView(value) ? [value.buffer as ArrayBuffer] : []));
-}
-
 function columnsOf(source: DenseSource, thread: number, threads: number, size: number): DenseSource {
   const { input, pixels, neurons, scale } = source;
   const columns = Uint32Array.from({ length: size }, (_, local) => neuronAt(thread, local, threads));

@@ -1,10 +1,10 @@
-import { type Kernels, loadKernels } from '@xinc/kernels';
+import { buffersIn, type Kernels, loadKernels } from '@xinc/kernels';
 import { bytesOf, request } from '../access/request.js';
 import { readTensors } from '../access/tensors.js';
 import { extentsOf, layerSource } from './layer-source.js';
 import { type OpenShare, openShare } from './open-share.js';
 import type { FromThread, ToThread } from './questions.js';
-import { buffersOf, sharesOf } from './shares.js';
+import { sharesOf } from './shares.js';
 import { Turns } from './turns.js';
 
 /** A tracing thread: kernels of its own, shares of the open layers, and work in turns. */
@@ -29,7 +29,7 @@ async function fetchShares(id: number, address: string, threads: number): Promis
     const file = readTensors(await bytesOf(response, controller.signal), address);
     const source = layerSource(file, address);
     const shares = sharesOf(source, threads);
-    scope.postMessage({ type: 'shares', id, extents: extentsOf(source), shares }, shares.flatMap(buffersOf));
+    scope.postMessage({ type: 'shares', id, extents: extentsOf(source), shares }, buffersIn(shares));
   } catch (error) {
     fail(id, error);
   } finally {

@@ -1,6 +1,6 @@
+import { buffersIn } from '@xinc/kernels';
 import { abortError } from '../access/request.js';
 import type { Answers, FromThread, LayerExtents, LayerShare, Question, ToThread, Urgency } from './questions.js';
-import { buffersOf } from './shares.js';
 
 /** More threads than this do not make a pointer's answer come sooner. */
 const MOST_THREADS = 8;
@@ -50,7 +50,9 @@ export class Threads {
     receive: (part: Answers[Q['kind']]) => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    for (const needed of question.kind === 'change' ? [layer, question.previous] : [layer]) {
+    for (const needed of question.kind === 'reduce' && question.previous !== undefined
+      ? [layer, question.previous]
+      : [layer]) {
       await (this.#loads.get(needed) ?? this.#reopen(needed));
     }
     return new Promise((resolve, reject) => {
@@ -77,7 +79,7 @@ export class Threads {
       // It may have been closed meanwhile.
       if (this.#loads.get(layer) !== load) return extents;
       for (const [thread, share] of shares.entries())
-        this.#post(thread, { type: 'open', layer, share }, buffersOf(share));
+        this.#post(thread, { type: 'open', layer, share }, buffersIn(share));
       return extents;
     });
     this.#loads.set(layer, load);

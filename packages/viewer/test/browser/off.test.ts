@@ -64,6 +64,27 @@ test.each([
   await close();
 });
 
+test('only what the neurons reach is run again, in a graph that the server cut; where it cuts none, the whole', async () => {
+  const halves: string[] = [];
+  const { page, settled, close } = await bench.open('layer=layer2&panel=off&neurons=1,4');
+  page.context().on('response', async (response) => {
+    const { searchParams } = new URL(response.url());
+    const half = searchParams.get('half');
+    if (half && (await response.body()).length > 0) halves.push(`${half} ${searchParams.getAll('changing')}`);
+  });
+  await settled();
+  await switchSelected(page).click();
+  const without = await pictureWithout('image', 0, 'layer2', [1, 4]);
+  await effectOf(page).locator('strong', { hasText: without.psnr }).waitFor();
+  await expect.poll(() => halves.sort()).toEqual(['after layer2.weight', 'before layer2.weight']);
+  await page.context().route(/half=/, (route) => route.fulfill({ status: 200, body: '' }));
+  await page.reload();
+  await effectOf(page).locator('strong', { hasText: without.psnr }).waitFor();
+  await settled();
+  expectShown(await shownPicture(page), without.rgb);
+  await close();
+});
+
 test('what is switched off adds up, is taken back, done again, and switched on', async () => {
   const { page, settled, view, close } = await bench.open('layer=layer2&panel=off&neurons=1,4');
   await settled();
