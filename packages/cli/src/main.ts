@@ -31,7 +31,7 @@ function withCommonOptions(made: Command): Command {
     .optionsGroup('For every command:')
     .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect)
     .option('--json', 'print the result as JSON on standard output')
-    .option('--quiet', 'no progress, and no notes of what is assumed or left out')
+    .option('--quiet', 'hide progress, and what is assumed or left out')
     .option('--debug', 'show where an error comes from')
     .helpOption('-h, --help', 'display help for command');
 }
@@ -95,7 +95,7 @@ function withTraining(made: Command): Command {
       withInput(made)
         .option('--frames <a:b:step>', 'frames of a video to take')
         .option('--model <name>', 'the network (default: the first that represents such a signal)')
-        .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect)
+        .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
@@ -203,7 +203,11 @@ withEngine(
   .addOption(groupings)
   .option('--frames <a:b:step>', 'frames to analyse (default: 4, spread over a video)')
   .addOption(preset)
-  .option('--set <analysis.key=value>', 'a setting of an analysis (repeatable)', collect)
+  .option(
+    '--set <key=value>',
+    'a setting of every analysis that has it, or of one: objects.neurons=8 (repeatable)',
+    collect,
+  )
   .action(
     run(async (context, targets, options) =>
       (await import('./commands/analyze.js')).analyzeCommand(targets, options, context),

@@ -26,7 +26,7 @@ import {
 } from '@xinc/runs/import';
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
-import { parsePairs } from '../settings.js';
+import { decodeSettings } from '../decode-settings.js';
 import {
   aboutAssumptions,
   aboutNetwork,
@@ -78,7 +78,10 @@ export async function importCommand(
   const { shape } = input.signal;
   const model = chooseModel(registry, source.model, shape.kind);
   const { plugin } = model;
-  const given = { ...settingsOf(options), ...parsePairs(options.set) };
+  const given = {
+    ...settingsOf(options),
+    ...decodeSettings(options.set, { models: [plugin], analyses: [] }).ofModel(plugin),
+  };
   const networks = source.networks(plugin, given, shape);
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
@@ -167,7 +170,7 @@ interface Source {
   readonly trainedOn: SignalShape | undefined;
   networks(
     plugin: InrPlugin,
-    given: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, unknown>>,
     signal: SignalShape,
   ): readonly RecognisedNetwork[];
 }

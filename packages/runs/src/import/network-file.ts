@@ -22,7 +22,7 @@ export interface ReadNetworkFile {
   /** It, and those beside it that hold its weights. */
   readonly files: readonly string[];
   /** The network for a signal. @throws XincError `invalid-option`, `unsupported` */
-  network(given: Readonly<Record<string, string>>, signal: SignalShape): RecognisedNetwork;
+  network(given: Readonly<Record<string, unknown>>, signal: SignalShape): RecognisedNetwork;
 }
 
 /** What a user says of a network's file. */
