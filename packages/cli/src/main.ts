@@ -140,8 +140,13 @@ withEngine(
   .option('--model <name>', 'the network that the weights are of; a network that comes whole needs none')
   .option('--inputs <file>', 'of an .onnx network: what it is fed, by name, as .npz (default: coordinates)')
   .option('--range <low:high>', 'of an .onnx network: what it calls black and white (default: 0:1)')
-  .option('--coordinates <rule>', 'of an .onnx network: where pixels lie, linspace, longest, … (xinc plugins)')
+  .option(
+    '--coordinates <rule>',
+    'of an .onnx network: where pixels lie, per-axis, longest, … and xy or yx (default: per-axis,xy)',
+  )
   .option('--axes <order>', 'of an .onnx network: coordinates as xy or yx')
+  .option('--at <frames>', "of an .onnx network: which of its frames the signal's are, as 10:20, 0,7,9 or 10:20/100")
+  .option('--output <name>', 'of an .onnx network: which of several outputs is the picture')
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
   .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
