@@ -31,7 +31,7 @@ function withCommonOptions(made: Command): Command {
     .optionsGroup('For every command:')
     .option('--plugin <path>', 'a plugin package or module to load (repeatable)', collect)
     .option('--json', 'print the result as JSON on standard output')
-    .option('--quiet', 'no progress, and no notes of what is assumed or left out')
+    .option('--quiet', 'hide progress, and what is assumed or left out')
     .option('--debug', 'show where an error comes from')
     .helpOption('-h, --help', 'display help for command');
 }
@@ -95,7 +95,7 @@ function withTraining(made: Command): Command {
       withInput(made)
         .option('--frames <a:b:step>', 'frames of a video to take')
         .option('--model <name>', 'the network (default: the first that represents such a signal)')
-        .option('--set <key=value>', "a setting of the model, see 'xinc plugins' (repeatable)", collect)
+        .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
@@ -140,8 +140,13 @@ withEngine(
   .option('--model <name>', 'the network that the weights are of; a network that comes whole needs none')
   .option('--inputs <file>', 'of an .onnx network: what it is fed, by name, as .npz (default: coordinates)')
   .option('--range <low:high>', 'of an .onnx network: what it calls black and white (default: 0:1)')
-  .option('--coordinates <rule>', 'of an .onnx network: where pixels lie, linspace, longest, … (xinc plugins)')
+  .option(
+    '--coordinates <rule>',
+    'of an .onnx network: where pixels lie, per-axis, longest, … and xy or yx (default: per-axis,xy)',
+  )
   .option('--axes <order>', 'of an .onnx network: coordinates as xy or yx')
+  .option('--at <frames>', "of an .onnx network: which of its frames the signal's are, as 10:20, 0,7,9 or 10:20/100")
+  .option('--output <name>', 'of an .onnx network: which of several outputs is the picture')
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
   .option('--key <path>', 'which of several networks in the file (default: the one that draws the signal best)')
@@ -198,7 +203,11 @@ withEngine(
   .addOption(groupings)
   .option('--frames <a:b:step>', 'frames to analyse (default: 4, spread over a video)')
   .addOption(preset)
-  .option('--set <analysis.key=value>', 'a setting of an analysis (repeatable)', collect)
+  .option(
+    '--set <key=value>',
+    'a setting of every analysis that has it, or of one: objects.neurons=8 (repeatable)',
+    collect,
+  )
   .action(
     run(async (context, targets, options) =>
       (await import('./commands/analyze.js')).analyzeCommand(targets, options, context),

@@ -1,31 +1,5 @@
 import { XincError } from '@xinc/core';
 
-/**
- * The pairs of `--set key=value`.
- * @throws XincError `invalid-option`
- */
-export function parsePairs(pairs: readonly string[] = []): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at > 0) return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-      throw new XincError('invalid-option', `--set ${pair}: there is no '='`, {
-        subject: '--set',
-        hint: 'Write --set key=value.',
-      });
-    }),
-  );
-}
-
-/** Text from the command line as the value it looks like: a number, a truth value, a list, else itself. */
-export function looseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /** @throws XincError `invalid-option` */
 export function parseWhole(text: string, option: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;

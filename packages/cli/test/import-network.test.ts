@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ describe('a network in a file of its own', () => {
     const analysed = await xinc(['analyze', run, 'completeness', 'canvas', '--groupings', 'grid:2x2']);
     expect(analysed.status, analysed.stderr).toBe(0);
     expect(analysed.stderr).toContain('In every layer contributions add up to the pre-activations');
-    expect(existsSync(`${run}/report.html`)).toBe(true);
+    expect(await readFile(`${run}/report.html`, 'utf8')).toContain('dense, 9 → 7 → relu');
     const maps = work.file('maps.npy');
     expect((await xinc(['trace', run, '--layer', 'b', '--neurons', '0,3', '--out', maps])).status).toBe(0);
   });
@@ -50,6 +50,10 @@ describe('a network in a file of its own', () => {
     const imported = await xinc(['import', fixture('normalised.onnx'), ...args]);
     expect(imported.status, imported.stderr).toBe(0);
     expect(imported.stderr).not.toContain('coordinates');
+    // Two of its frames, the other way around.
+    const turned = work.file('turned');
+    const other = await xinc(['import', fixture('normalised.onnx'), ...args.slice(0, 4), '--out', turned, '--at', '1,0']);
+    expect(other.status, other.stderr).toBe(0);
     const { stdout } = await xinc(['layers', run]);
     expect(stdout).toMatch(/Not traced:\n\s+s\s+of 'mul' \(1×8×12×16\) on its way to the picture, it repeats pixels/);
     const analysed = await xinc(['analyze', run, 'completeness', 'faithfulness', '--groupings', 'grid:2x2']);
@@ -62,7 +66,41 @@ describe('a network in a file of its own', () => {
       ['residual.onnx'],
       /The network reads 'x' \(1×3×6×8\), which is not given\. Give the arrays it is fed, by name, as an \.npz file: --inputs/,
     ],
-    ['another input is given', ['skips.onnx', '--inputs', 'stem.npz'], /./],
+    [
+      'an array has another shape',
+      ['skips.onnx', '--inputs', 'stem.npz'],
+      /The array 'x' is 2×5, and the network's input of that name is 192×2\. Give \[frames, 2\], or a row for each of the 12×16 pixels\./,
+    ],
+    [
+      'another input is given',
+      ['skips.onnx', '--inputs', 'skips.expected.npz'],
+      /The network has no input 'rgb'\. It reads 'x'\./,
+    ],
+    [
+      'a network without time is to draw a video',
+      ['skips.onnx'],
+      /The network is fed the same for every frame, and the signal is a video\. Give an entry for each frame with --inputs/,
+    ],
+    [
+      'there are other frames than the signal has',
+      ['residual.onnx', '--inputs', 'residual.npz', '--frames', '0:1'],
+      /The signal has one frame, and the array 'x' has 2 frames\. Say which of them they are, as --at 0:1;/,
+    ],
+    [
+      'it is said to be of other frames',
+      ['residual.onnx', '--inputs', 'residual.npz', '--at', '0,2'],
+      /--at names frame 2, and the array 'x' has 2 frames: 0 to 1/,
+    ],
+    [
+      'frames are said in no way that is known',
+      ['residual.onnx', '--inputs', 'residual.npz', '--at', 'x'],
+      /cannot take at = x: write frames as 10:20, 0:40:10 or 0,7,9/,
+    ],
+    [
+      'an output is named that it has not',
+      ['skips.onnx', '--output', 'rgbs'],
+      /skips\.onnx has no output 'rgbs'\. Did you mean 'rgb'\?/,
+    ],
     [
       'the signal has another size',
       ['residual.onnx', '--inputs', 'residual.npz', '--size', '8x8'],

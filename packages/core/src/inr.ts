@@ -59,6 +59,8 @@ export interface NetworkFile {
   beside(path: string, offset: number, length: number | undefined): Uint8Array;
   /** What the user feeds the network, by the names of its inputs. */
   readonly arrays: Arrays;
+  /** The output that is the picture, where the user names one. */
+  readonly output?: string;
 }
 
 /** A network as its file describes it. */

@@ -1,5 +1,6 @@
 import { COORDINATE_RULES } from '@xinc/core';
 import { z } from 'zod';
+import { parseAt } from './at.js';
 
 const extents = z
   .array(
@@ -58,6 +59,16 @@ export const configSchema = z.object({
     .refine(([low, high]) => low < high, 'has to go upwards')
     .default([0, 1])
     .describe('What the network calls black and white: 0:1, or -1:1'),
+  at: z
+    .preprocess((value, context) => {
+      if (typeof value !== 'string') return value;
+      const read = parseAt(value);
+      if (typeof read !== 'string') return read;
+      context.addIssue({ code: 'custom', message: read });
+      return z.NEVER;
+    }, z.object({ frames: z.array(z.number().int().min(0)).min(1), of: z.number().int().min(1).nullable() }).nullable())
+    .default(null)
+    .describe("Which frames of the network the signal's frames are, and of how many: 10:20, 0,7,9, 10:20/100"),
 });
 
 export type OnnxConfig = z.infer<typeof configSchema>;

@@ -23,24 +23,26 @@ export default defineInr<OnnxConfig>({
   files: { endings: ['.onnx'], read },
 });
 
-function read({ name, bytes, beside, arrays }: NetworkFile) {
-  const { graph, weights, description } = readModel(bytes, name, beside);
+function read({ name, bytes, beside, arrays, output }: NetworkFile) {
+  const { graph, weights, description, unread } = readModel(bytes, name, beside, output);
   const inputs = graph.inputs.map((input) => input.name);
-  const unknown = Object.keys(arrays).find((array) => !inputs.includes(array));
-  if (unknown !== undefined) {
-    throw new XincError('invalid-option', `The network has no input '${unknown}'`, {
+  const given = Object.entries(arrays).filter(([array]) => !unread.includes(array));
+  const unknown = given.find(([array]) => !inputs.includes(array));
+  if (unknown) {
+    throw new XincError('invalid-option', `The network has no input '${unknown[0]}'`, {
       subject: 'inputs',
-      hint: `It reads ${inputs.map((input) => `'${input}'`).join(', ')}.`,
+      hint: inputs.length > 0 ? `It reads ${inputs.map((input) => `'${input}'`).join(', ')}.` : 'It reads none.',
     });
   }
+  const fed = Object.fromEntries(given);
   const shapes = (named: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
     Object.fromEntries(Object.entries(named).map(([key, { shape }]) => [key, [...shape]]));
   // Coordinates are made only for what is not given.
-  const fed = inputs.every((input) => arrays[input] !== undefined);
+  const complete = inputs.every((input) => fed[input] !== undefined);
   return {
-    settled: fed ? ['coordinates', 'axes'] : [],
-    config: { network: { graph, weights: shapes(weights), arrays: shapes(arrays) } },
-    weights: { ...weights, ...arraysAsParameters(arrays) },
+    settled: complete ? ['coordinates', 'axes'] : [],
+    config: { network: { graph, weights: shapes(weights), arrays: shapes(fed) } },
+    weights: { ...weights, ...arraysAsParameters(fed) },
     description,
   };
 }

@@ -1,12 +1,13 @@
-import { type Arrays, ndarray, XincError } from '@xinc/core';
+import { type Arrays, didYouMean, ndarray, XincError } from '@xinc/core';
+import { OUTPUT } from '@xinc/core/trace';
 import onnxProto from 'onnx-proto';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
+import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
 import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
 import { MOST_NUMBERS } from './values.js';
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
-type IGraph = onnxProto.onnx.IGraphProto;
 type INode = onnxProto.onnx.INodeProto;
 type IAttribute = onnxProto.onnx.IAttributeProto;
 
@@ -16,6 +17,8 @@ export interface OnnxModel {
   readonly weights: Arrays;
   /** Opset and what wrote it. */
   readonly description: string;
+  /** Inputs that the picture does not depend on. */
+  readonly unread: readonly string[];
 }
 
 const OLDEST_OPSET = 11;
@@ -40,51 +43,131 @@ const SETTINGS: Readonly<Record<string, readonly number[]>> = {
   ConstantOfShape: [0],
 };
 
+/** Nodes of a network; those of PyTorch's exporters have some thousand at the most. */
+const MOST_NODES = 20_000;
+/** Characters of a network's description, which is kept with each of its runs. */
+const LONGEST_DESCRIPTION = 3_000_000;
+/** Bytes of weights, in float32; tensors of a file may all name the same bytes beside it. */
+const MOST_BYTES = 2 ** 31;
+
 /**
  * Reads a network as data: nothing of it is executed.
  * @param external bytes of tensors that lie beside the file
- * @throws XincError `invalid-file` for bytes that are no model; `unsupported` for what is not read, named
+ * @param wanted the output that is the picture, where there are several
+ * @throws XincError `invalid-file` for bytes that are no model; `unsupported` for what is not read, named; `invalid-option` for
+ *   an output that there is not
  */
-export function readModel(bytes: Uint8Array, source: string, external: ExternalData): OnnxModel {
+export function readModel(bytes: Uint8Array, source: string, external: ExternalData, wanted?: string): OnnxModel {
   const model = decode(bytes, source);
   const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
+  const { graph } = model;
+  if (!graph?.node || graph.node.length === 0) throw notModel(source);
   if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new XincError(
       'unsupported',
       `${source} is of ONNX opset ${opset}; ${OLDEST_OPSET} to ${NEWEST_OPSET} are read`,
-      { subject: source, hint: `Export it again with opset_version=${Math.min(18, NEWEST_OPSET)}.` },
+      { subject: source, hint: 'Export it again with opset_version=18.' },
     );
   }
-  const { graph } = model;
-  if (!graph?.node || graph.node.length === 0) throw notModel(source);
-  const nodes = graph.node.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
+  if (graph.node.length > MOST_NODES) {
+    throw new XincError('unsupported', `${source} has ${graph.node.length} nodes; up to ${MOST_NODES} are read`, {
+      subject: source,
+    });
+  }
+  const outputs = (graph.output ?? []).map(({ name }) => name ?? '');
+  // What xinc export writes gives the activations of each layer as well.
+  const own = model.producerName === 'xinc' && outputs.includes(OUTPUT) ? OUTPUT : undefined;
+  const output = chooseOutput(outputs, source, wanted ?? own);
+  refuseTwice(graph.node);
+  const needed = nodesFor(output, graph.node);
+  const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   const tensors = new Map<string, FileTensor>();
-  for (const tensor of graph.initializer ?? []) tensors.set(tensor.name ?? '', readTensor(tensor, external));
-  for (const [name, tensor] of constantNodes(graph, external)) tensors.set(name, tensor);
-  const outputs = graph.output ?? [];
-  if (outputs.length !== 1) {
-    const names = outputs.map(({ name }) => name).join(', ');
-    throw new XincError(
-      'unsupported',
-      `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`,
-      {
-        subject: source,
-        hint: 'Export a module whose forward returns the picture alone.',
-      },
-    );
+  let size = 0;
+  const keep = (name: string, tensor: FileTensor) => {
+    tensors.set(name, tensor);
+    size += 4 * tensor.data.length;
+    if (size <= MOST_BYTES) return;
+    throw new XincError('unsupported', `${source} has weights of more than ${MOST_BYTES / 2 ** 30} GB`, {
+      subject: source,
+    });
+  };
+  for (const tensor of graph.initializer ?? []) {
+    const name = tensor.name ?? '';
+    if (read.has(name)) keep(name, readTensor(tensor, external));
   }
+  for (const [name, tensor] of constantNodes(needed, external)) keep(name, tensor);
   const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
   const description = `ONNX opset ${opset}${producer ? `, written by ${producer}` : ''}, ${nodes.length} nodes`;
-  return split(tensors, nodes, description, {
+  const inputs = (graph.input ?? []).filter(({ name }) => !tensors.has(name ?? ''));
+  const unread = inputs.flatMap(({ name = '' }) => (read.has(name ?? '') ? [] : [name ?? '']));
+  const parts = split(tensors, nodes, description, {
     opset,
-    output: outputs[0].name ?? '',
-    inputs: (graph.input ?? [])
-      .filter(({ name }) => !tensors.has(name ?? ''))
+    output,
+    inputs: inputs
+      .filter(({ name }) => read.has(name ?? ''))
       .map(({ name, type }) => ({
         name: name ?? '',
         shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
       })),
   });
+  if (JSON.stringify(parts.graph).length > LONGEST_DESCRIPTION) {
+    throw new XincError(
+      'unsupported',
+      `${source} has too large a program: ${nodes.length} nodes, with lists of numbers`,
+      {
+        subject: source,
+        hint: 'Export it with constants folded, and its numbers as weights.',
+      },
+    );
+  }
+  return { ...parts, unread };
+}
+
+/** The output that is the picture: the only one, or the one that was named. */
+function chooseOutput(outputs: readonly string[], source: string, wanted: string | undefined): string {
+  const names = outputs.map((name) => `'${name}'`).join(', ');
+  if (wanted !== undefined) {
+    if (outputs.includes(wanted)) return wanted;
+    throw new XincError('invalid-option', `${source} has no output '${wanted}'`, {
+      subject: 'output',
+      hint: `${didYouMean(wanted, outputs)}It has ${names || 'none'}.`,
+    });
+  }
+  if (outputs.length === 1) return outputs[0];
+  throw new XincError('unsupported', `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`, {
+    subject: source,
+    hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: \`output: ${outputs[0]}\`.`,
+  });
+}
+
+/** Every value is given once. */
+function refuseTwice(nodes: readonly INode[]): void {
+  const given = new Map<string, INode>();
+  for (const node of nodes) {
+    for (const name of node.output ?? []) {
+      const other = given.get(name);
+      if (name !== '' && other) {
+        throw new XincError('invalid-file', `The nodes '${other.name}' and '${node.name}' both give '${name}'`, {
+          subject: name,
+          hint: 'Export the network again.',
+        });
+      }
+      given.set(name, node);
+    }
+  }
+}
+
+/** The nodes that an output is computed by, in their order. */
+function nodesFor(output: string, nodes: readonly INode[]): INode[] {
+  const needed = new Set([output]);
+  const kept: INode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!(node.output ?? []).some((name) => needed.has(name))) continue;
+    kept.push(node);
+    for (const name of node.input ?? []) needed.add(name);
+  }
+  return kept.reverse();
 }
 
 function decode(bytes: Uint8Array, source: string): onnxProto.onnx.ModelProto {
@@ -129,17 +212,17 @@ function readAttribute(attribute: IAttribute, node: string, op: string): Attribu
   const { AttributeType } = AttributeProto;
   switch (attribute.type) {
     case AttributeType.FLOAT:
-      return attribute.f ?? 0;
+      return finite(attribute.f ?? 0, node, op);
     case AttributeType.INT:
       return Number(attribute.i ?? 0);
     case AttributeType.STRING:
       return new TextDecoder().decode(attribute.s ?? new Uint8Array());
     case AttributeType.FLOATS:
-      return [...(attribute.floats ?? [])];
+      return (attribute.floats ?? []).map((value) => finite(value, node, op));
     case AttributeType.INTS:
       return (attribute.ints ?? []).map(Number);
     case AttributeType.TENSOR:
-      return toStatic(readTensor(attribute.t ?? {}, noExternal));
+      return toStatic(readTensor(attribute.t ?? {}, noExternal), node);
     case AttributeType.GRAPH:
     case AttributeType.GRAPHS:
       throw new XincError('unsupported', `The node '${node}' (${op}) is a loop or a branch, which is not read`, {
@@ -151,12 +234,19 @@ function readAttribute(attribute: IAttribute, node: string, op: string): Attribu
   }
 }
 
+function finite(value: number, node: string, op: string): number {
+  if (Number.isFinite(value)) return value;
+  throw new XincError('unsupported', `The node '${node}' (${op}) has the setting ${value}, which is not finite`, {
+    subject: node,
+  });
+}
+
 const noExternal: ExternalData = () => {
   throw new XincError('unsupported', 'A tensor inside a node lies in another file', {});
 };
 
-function* constantNodes(graph: IGraph, external: ExternalData): Generator<readonly [string, FileTensor]> {
-  for (const node of graph.node ?? []) {
+function* constantNodes(nodes: readonly INode[], external: ExternalData): Generator<readonly [string, FileTensor]> {
+  for (const node of nodes) {
     if (node.opType !== 'Constant') continue;
     const [attribute] = node.attribute ?? [];
     const name = node.output?.[0] ?? '';
@@ -180,7 +270,7 @@ function split(
   nodes: readonly OnnxNode[],
   description: string,
   graph: Omit<OnnxGraph, 'nodes' | 'constants'>,
-): OnnxModel {
+): Omit<OnnxModel, 'unread'> {
   const settings = new Set(
     nodes.flatMap(({ op, inputs }) => (SETTINGS[op] ?? []).flatMap((i) => (inputs[i] ? [inputs[i]] : []))),
   );
@@ -192,7 +282,7 @@ function split(
     if (!read.has(name)) continue;
     const isTable = tensor.data.length > MOST_NUMBERS;
     if (tensor.data.length === 1 || (!isTable && (tensor.integers || settings.has(name)))) {
-      constants[name] = toStatic(tensor);
+      constants[name] = toStatic(tensor, name);
     } else weights[name] = ndarray(tensor.shape, asFloat32(name, tensor));
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
@@ -204,7 +294,7 @@ function split(
     const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';
     return { ...node, attributes: { ...node.attributes, [flag]: 1 } };
   });
-  return { graph: { ...graph, nodes: turned, constants }, weights, description };
+  return { graph: { ...graph, nodes: joinShuffles(turned, constants), constants }, weights, description };
 }
 
 /** @throws XincError `unsupported` for whole numbers that float32 does not hold */
@@ -226,6 +316,8 @@ function transposed({ shape: [rows, columns], data }: ReturnType<typeof ndarray>
   return turned;
 }
 
-function toStatic({ shape, data, integers }: FileTensor): Static {
-  return { shape, values: [...data], ...(!integers && { floats: true }) };
+function toStatic({ shape, data, integers }: FileTensor, name: string): Static {
+  const strange = data.find((value) => !Number.isFinite(value));
+  if (strange === undefined) return { shape, values: [...data], ...(!integers && { floats: true }) };
+  throw new XincError('unsupported', `The tensor '${name}' holds ${strange}, which is not finite`, { subject: name });
 }

@@ -31,7 +31,7 @@ export function runGraph<T>(graph: OnnxGraph, ops: Ops<T>, values: Readonly<Reco
     const inputs = node.inputs.map((name) => (name === '' ? undefined : known.get(name)));
     const missing = node.inputs.find((name, i) => name !== '' && inputs[i] === undefined);
     if (missing !== undefined) {
-      throw new XincError('invalid-file', `The node '${node.name}' reads '${missing}', which nothing gives`, {
+      throw new XincError('invalid-file', `The node '${node.name}' reads '${missing}', which no node before it gives`, {
         subject: node.name,
       });
     }

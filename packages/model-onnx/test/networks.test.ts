@@ -58,25 +58,47 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'a: conv 3×3, 4 → 8 → relu → mean of 2×2 → mean of 3×3 → nearest ×2',
     'b: conv 3×3, 8 → 12 → own sub-pixel of 2×2',
   ],
+  rows: [
+    'layer1: dense, 2 → 8 → sine',
+    'layer2: dense, 8 → 8 → sine',
+    'layer3: dense, 8 → 8 → sine',
+    'layer4: dense, 8 → 3',
+  ],
+  wire: ['a: dense, 2 → 8 → cos(u·4)·exp(−(u·2)²)', 'b: dense, 8 → 8 → cos(u·4)·exp(−(u·2)²)', 'c: dense, 8 → 3'],
+  block: [
+    'd: conv 5×5, 3 → 3, 3 groups → divided by a held value → times a held value → gelu → mean of 3×3 → nearest ×2',
+    'layer2: dense, 3 → 10, at 6×8 places → gelu → mean of 3×3 → nearest ×2',
+    'layer3: dense, 10 → 3, at 6×8 places → mean of 3×3 → nearest ×2',
+    'h: conv 3×3, 3 → 12 → own sub-pixel of 2×2',
+  ],
+  joined: [
+    'a: conv 3×3, 3 → 6 → relu → mean of 3×3 → relu → spread over 4×4, stride 2×2 → elu → sum of planes 1, 5',
+    'b: conv 3×3, 6 → 6, stride 2 → relu → spread over 4×4, stride 2×2 → elu',
+    'c: transposed conv 4×4, 6 → 6, stride 2 → elu',
+    'd: conv 1×1, 12 → 3',
+  ],
   weightnorm: ['layer1: conv 3×3, 3 → 12 → own sub-pixel of 2×2 → sin(u·5) → mean of 3×3', 'b: conv 3×3, 3 → 3'],
 };
 
+async function arraysOf(name: string, ending: string): Promise<Arrays> {
+  const { tensors } = await readCheckpoint(file(name.replace(/-dynamo$/, '') + ending), {});
+  return Object.fromEntries([...tensors].map(([key, tensor]) => [key, ndarray(tensor.shape, tensor.float32())]));
+}
+
 async function open(name: string) {
-  const arrays: Record<string, Arrays[string]> = {};
-  for (const [key, tensor] of (await readCheckpoint(file(`${name}.npz`), {})).tensors) {
-    arrays[key] = ndarray(tensor.shape, tensor.float32());
-  }
+  const { x } = await arraysOf(name, '.npz');
+  const expected = await arraysOf(name, '.expected.npz');
   const bytes = readFileSync(file(`${name}.onnx`));
   const beside = () => {
     throw new Error('no other file is asked for');
   };
-  const { config, weights } = onnx.files!.read({ name, bytes, beside, arrays });
-  const pixels = arrays.x.shape[0] === HEIGHT * WIDTH;
+  const { config, weights } = onnx.files!.read({ name, bytes, beside, arrays: { x } });
+  const pixels = x.shape[0] === HEIGHT * WIDTH;
   const signal = pixels
     ? ({ kind: 'image', frames: 1, height: HEIGHT, width: WIDTH } as const)
     : ({ kind: 'video', frames: 2, height: HEIGHT, width: WIDTH } as const);
   const inr = onnx.build(onnx.config.parse(config), signal);
-  return { inr, network: createNetwork(inr, weights, engine), bytes, x: arrays.x };
+  return { inr, network: createNetwork(inr, weights, engine), bytes, x, expected };
 }
 
 /** ONNX Runtime's own reading of the file. */
@@ -90,37 +112,62 @@ async function original(bytes: Uint8Array, x: Arrays[string], frame: number): Pr
   return rgb.data as Float32Array;
 }
 
-describe('networks of the kinds that people train', () => {
-  test.each(Object.keys(READINGS))(
-    '%s draws what ONNX Runtime draws, and its contributions are complete',
-    async (name) => {
-      const { inr, network, bytes, x } = await open(name);
-      for (let frame = 0; frame < inr.signal.frames; frame++) {
-        const wanted = await original(bytes, x, frame);
-        const { output } = await network.evaluate(frame, ['output']);
-        expect(Math.max(...output.data.map((value, i) => Math.abs(value - wanted[i])))).toBeLessThan(1e-5);
-      }
+const NAMES = Object.keys(READINGS).flatMap((name) => [name, `${name}-dynamo`]);
+
+describe('networks of the kinds that people train, by both exporters', () => {
+  test.each(NAMES)('%s draws what PyTorch and ONNX Runtime draw, and its contributions are complete', async (name) => {
+    const { inr, network, bytes, x, expected } = await open(name);
+    const pictures = sizeOf(expected.rgb.shape) / inr.signal.frames;
+    for (let frame = 0; frame < inr.signal.frames; frame++) {
+      const wanted = await original(bytes, x, frame);
+      const { output } = await network.evaluate(frame, ['output']);
+      expect(Math.max(...output.data.map((value, i) => Math.abs(value - wanted[i])))).toBeLessThan(1e-5);
+      const trained = expected.rgb.data.subarray(frame * pictures, (frame + 1) * pictures);
+      expect(Math.max(...output.data.map((value, i) => Math.abs(value - trained[i])))).toBeLessThan(1e-5);
+    }
+    if (!name.endsWith('-dynamo')) {
       const read = [
         ...inr.layers.map(({ id, reading }) => `${id}: ${reading}`),
         ...(inr.untraced ?? []).map(({ id, why }) => `${id} is not traced: ${why}`),
       ];
       expect(read).toEqual(READINGS[name]);
-      const tracer = createTracer(network, await createLocalPool());
-      for (const { id, neurons } of tracer.layers) {
-        const { largestError, largestPreactivation } = await tracer.completeness(id, 0);
-        expect(largestError, id).toBeLessThan(1e-6 * largestPreactivation);
-        const maps = await tracer.maps(
-          id,
-          0,
-          Array.from({ length: Math.min(neurons, 16) }, (_, n) => n),
-        );
-        expect(
-          maps.some((value) => value !== 0),
-          id,
-        ).toBe(true);
-        expect(maps.every(Number.isFinite), id).toBe(true);
+    }
+    const tracer = createTracer(network, await createLocalPool());
+    for (const { id } of tracer.layers) {
+      const { largestError, largestPreactivation } = await tracer.completeness(id, 0);
+      expect(largestError, id).toBeLessThan(1e-6 * largestPreactivation);
+    }
+    await network.dispose();
+  });
+
+  test.each(NAMES)('%s: contributions are those computed by hand from the tables', async (name) => {
+    const { inr, network, expected } = await open(name);
+    const byHand = Object.keys(expected).flatMap((key) => (key.endsWith('.sums') ? [key.slice(0, -5)] : []));
+    // The exporters name some weights differently; the layers come in one order.
+    expect(inr.layers).toHaveLength(byHand.length);
+    const tracer = createTracer(network, await createLocalPool());
+    const area = HEIGHT * WIDTH;
+    for (const [position, { id, neurons }] of tracer.layers.entries()) {
+      const layer = byHand[position];
+      const maps = await tracer.maps(
+        id,
+        0,
+        Array.from({ length: neurons }, (_, n) => n),
+      );
+      const sums = expected[`${layer}.sums`].data;
+      expect(neurons, id).toBe(sums.length);
+      for (let n = 0; n < neurons; n++) {
+        const sum = maps.subarray(n * area, (n + 1) * area).reduce((total, value) => total + Math.abs(value), 0);
+        expect(Math.abs(sum - sums[n]), `${id}, neuron ${n}`).toBeLessThan(1e-4 * sums[n] + 1e-6);
       }
-      await network.dispose();
-    },
-  );
+      const wanted = expected[`${layer}.maps`].data;
+      for (const [i, n] of expected[`${layer}.picked`].data.entries()) {
+        const map = wanted.subarray(i * area, (i + 1) * area);
+        const largest = Math.max(...map.map(Math.abs));
+        const error = Math.max(...map.map((value, p) => Math.abs(value - maps[n * area + p])));
+        expect(error, `${id}, neuron ${n}`).toBeLessThan(1e-4 * largest + 1e-6);
+      }
+    }
+    await network.dispose();
+  });
 });

@@ -5,6 +5,7 @@ export type {
   Report,
   ReportAnalysis,
   ReportFrame,
+  ReportLayer,
   ReportModel,
   ReportOmission,
   ReportReconstruction,

@@ -1,4 +1,4 @@
-import type { AnalysisResult, Frame, LayerInfo } from '@xinc/core';
+import type { AnalysisResult, Frame, LayerInfo, UntracedLayer } from '@xinc/core';
 
 /** Everything that the report of a run shows. */
 export interface Report {
@@ -9,7 +9,9 @@ export interface Report {
   /** In the order of training; empty where the weights were imported. */
   readonly training: readonly TrainingPoint[];
   /** Input side first. */
-  readonly layers: readonly LayerInfo[];
+  readonly layers: readonly ReportLayer[];
+  /** Layers of the network that are not traced, each with the reason. */
+  readonly untraced?: readonly UntracedLayer[];
   /** Asked for more than once. Where each is loaded when its turn comes, one at a time is in memory. */
   readonly analyses: () => Iterable<ReportAnalysis> | AsyncIterable<ReportAnalysis>;
   /** What the whole run lacks, and why. What single analyses left out is in their results. */
@@ -44,6 +46,11 @@ export interface ReportModel {
   readonly config: Readonly<Record<string, unknown>>;
   /** Trainable numbers. */
   readonly parameterCount: number;
+}
+
+export interface ReportLayer extends LayerInfo {
+  /** What follows the layer, and its way to the picture, in words. */
+  readonly reading?: string;
 }
 
 export interface ReportReconstruction {

@@ -18,7 +18,7 @@ export { startPool } from './open/pool.js';
 export { type ChosenMaps, frameInputs, runArrays } from './open/run-arrays.js';
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
-export { asked, asWish, describeSettings, parseConfig } from './settings.js';
+export { asked, asWish, describeSettings, parseConfig, settingOf } from './settings.js';
 export type { RunOmission } from './stored/omissions.js';
 export { type StoredAnalysis, storedResult } from './stored/store-analysis.js';
 export { storedLabels, storedSignal } from './stored/stored-signal.js';

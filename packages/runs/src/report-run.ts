@@ -1,9 +1,9 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
-import { type LayerInfo, meanSquaredError, psnrOfError } from '@xinc/core';
+import { meanSquaredError, psnrOfError } from '@xinc/core';
 import type { RegisteredPlugin, Run } from '@xinc/core/node';
-import { clampFrame, type Network, neuronCount } from '@xinc/core/trace';
-import type { Report, ReportFrame } from '@xinc/report';
+import { clampFrame, layerReading, type Network, neuronCount } from '@xinc/core/trace';
+import type { Report, ReportFrame, ReportLayer } from '@xinc/report';
 import { describeNan, measureNetwork } from './make/measure-run.js';
 import { inputNotes } from './make/prepare-run.js';
 import { storedOmissions } from './stored/omissions.js';
@@ -59,8 +59,14 @@ export async function reportRun(
     },
     training: await run.trainingLog(),
     layers: network.inr.layers.map(
-      (hook): LayerInfo => ({ id: hook.id, label: hook.label, neurons: neuronCount(network.inr, hook) }),
+      (hook): ReportLayer => ({
+        id: hook.id,
+        label: hook.label,
+        neurons: neuronCount(network.inr, hook),
+        reading: layerReading(hook),
+      }),
     ),
+    ...(network.inr.untraced && { untraced: network.inr.untraced }),
     // What was left out this time may have a result of before, for other groupings, say.
     analyses: () => storedAnalyses(run, order, new Set(omissions.map(({ analysis }) => analysis))),
     omissions,

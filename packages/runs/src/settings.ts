@@ -69,6 +69,12 @@ function shapeOf(schema: ZodType): Record<string, ZodType> | undefined {
   return (schema as { shape?: Record<string, ZodType> }).shape;
 }
 
+/** The schema of one setting; `undefined` for one that there is not. */
+export function settingOf(schema: ZodType, key: string): ZodType | undefined {
+  const shape = shapeOf(schema);
+  return shape && Object.hasOwn(shape, key) ? shape[key] : undefined;
+}
+
 function keysOf(schema: ZodType): string[] | undefined {
   const shape = shapeOf(schema);
   return shape && Object.keys(shape);

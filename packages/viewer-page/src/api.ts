@@ -78,6 +78,8 @@ export interface RunView {
   /** Whether there are weights yet. */
   readonly ready: boolean;
   readonly layers: readonly LayerView[];
+  /** Layers of the network that are not traced, each with the reason. */
+  readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
   readonly network: NetworkView | null;
   /** PSNR of the finished network, dB; ∞ where nothing differs, NaN where the picture has NaN. Absent before it is finished. */
@@ -99,6 +101,8 @@ export interface RunView {
 export interface LayerView {
   readonly id: string;
   readonly label: string;
+  /** What follows it, and its way to the picture, in words. */
+  readonly reading: string;
   readonly neurons: number;
   readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */

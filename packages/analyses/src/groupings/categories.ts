@@ -32,7 +32,7 @@ export const categories = defineGrouping<z.output<typeof options>>({
   },
   label(_frame, { by }, { annotation, frame }) {
     if (!annotation) {
-      throw new XincError('not-found', `Grouping 'categories': frame ${frame} has no annotation`, {
+      throw new XincError('not-found', `Frame ${frame} has no annotation, which the grouping 'categories' needs`, {
         subject: 'categories',
         hint: 'Give label maps with `labels`.',
       });
@@ -40,7 +40,7 @@ export const categories = defineGrouping<z.output<typeof options>>({
     if (!annotation.groups.some((group) => group[by] !== undefined && group[by] !== 'other')) {
       throw new XincError(
         'unsupported',
-        `Grouping 'categories': the annotation does not say the ${by} of its objects`,
+        `The annotation does not say the ${by} of its objects, which the grouping 'categories' needs`,
         {
           subject: 'categories',
           hint: 'Use an annotation format with categories, for instance COCO panoptic.',

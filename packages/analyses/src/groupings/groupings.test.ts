@@ -125,7 +125,7 @@ describe('instances', () => {
 
   it('ask for label maps where there are none', () => {
     expect(() => instances.label(picture, {}, contextOf(1, 3, { frame: 4 }))).toThrow(
-      "Grouping 'instances': frame 4 has no annotation. Give label maps with `labels`.",
+      "Frame 4 has no annotation, which the grouping 'instances' needs. Give label maps with `labels`.",
     );
   });
 });
@@ -231,11 +231,11 @@ describe('categories', () => {
 
   it('need annotations that say what objects are', () => {
     expect(() => categories.label(picture, { by: 'type' }, contextOf(1, 5))).toThrow(
-      "Grouping 'categories': frame 0 has no annotation. Give label maps with `labels`.",
+      "Frame 0 has no annotation, which the grouping 'categories' needs. Give label maps with `labels`.",
     );
     const bare = labelMap(1, 5, [0, 1, 1, 0, 0]);
     expect(() => categories.label(picture, { by: 'category' }, contextOf(1, 5, { annotation: bare }))).toThrow(
-      "Grouping 'categories': the annotation does not say the category of its objects. Use an annotation format with categories, for instance COCO panoptic.",
+      "The annotation does not say the category of its objects, which the grouping 'categories' needs. Use an annotation format with categories, for instance COCO panoptic.",
     );
     expect(() => categories.parse!('kind')).toThrow(
       "Grouping 'categories:kind': 'kind' is not a way to take objects together. Write categories:type or categories:category.",

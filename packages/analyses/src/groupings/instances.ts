@@ -13,7 +13,7 @@ export const instances = defineGrouping<z.output<typeof options>>({
   needsAnnotation: true,
   label(_frame, _options, { annotation, frame }) {
     if (!annotation) {
-      throw new XincError('not-found', `Grouping 'instances': frame ${frame} has no annotation`, {
+      throw new XincError('not-found', `Frame ${frame} has no annotation, which the grouping 'instances' needs`, {
         subject: 'instances',
         hint: 'Give label maps with `labels`.',
       });

@@ -1,15 +1,18 @@
-import { didYouMean, XincError } from '@xinc/core';
+import { didYouMean, listed, XincError } from '@xinc/core';
 import { Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
 import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
+import { decodeSettings } from '../decode-settings.js';
 import { type AnalysisOptions, planWith, tellOfShortRange } from '../workflow/analysis-options.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { workOf } from '../workflow/work.js';
 
-export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {}
+export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {
+  readonly set?: readonly string[];
+}
 
 /** Runs come first, names of analyses after them. */
 export async function analyzeCommand(
@@ -28,7 +31,8 @@ export async function analyzeCommand(
   }
   const paths = await runsAmong(targets.slice(0, end), known);
   const names = targets.slice(end);
-  const plan = planWith(registry, options, names);
+  const analyses = registry.all('analysis').map(({ plugin }) => plugin);
+  const plan = planWith(registry, options, decodeSettings(options.set, { models: [], analyses }), names);
   const runs: Run[] = [];
   for (const path of paths) runs.push(await Run.open(path));
   const engine = await startEngine(registry, options, context);
@@ -54,7 +58,11 @@ export async function analyzeCommand(
     }));
     const failed = omissions.filter(({ analysis }) => analysis !== undefined && names.includes(analysis));
     if (failed.length > 0) {
-      const told = failed.map(({ analysis, why }) => `'${analysis}' could not be run: ${why}`);
+      // One reason is told once.
+      const told = [...new Set(failed.map(({ why }) => why))].map((why) => {
+        const all = failed.filter((other) => other.why === why).map(({ analysis }) => `'${analysis}'`);
+        return `${listed(all)} could not be run: ${why}`;
+      });
       const message = told.reduce((before, next) => `${before.replace(/\.$/, '')}. ${next}`);
       throw new XincError('unsupported', message, { subject: failed[0].analysis! });
     }

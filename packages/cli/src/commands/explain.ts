@@ -1,5 +1,6 @@
 import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
+import { decodeSettings } from '../decode-settings.js';
 import { planWith } from '../workflow/analysis-options.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { besideViewer } from '../workflow/open-viewer.js';
@@ -19,10 +20,20 @@ export async function explainCommand(
   context: CommandContext,
 ): Promise<void> {
   const registry = await loadPlugins(context);
-  const analyses = planWith(registry, options);
+  const settings = decodeSettings(options.set, {
+    models: registry.all('inr').map(({ plugin }) => plugin),
+    analyses: registry.all('analysis').map(({ plugin }) => plugin),
+  });
+  const analyses = planWith(registry, options, settings);
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine, plan } = await trainInput(path, options, registry, context, accompanied, (signal, labelled) =>
-      checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice),
+    const { run, engine, plan } = await trainInput(
+      path,
+      options,
+      settings,
+      registry,
+      context,
+      accompanied,
+      (signal, labelled) => checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice),
     );
     const network = await openWith(run, plan.inr, engine);
     tellForecast(plan.inr, DEFAULT_FRAMES, context);

@@ -26,7 +26,7 @@ import {
 } from '@xinc/runs/import';
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
-import { parsePairs } from '../settings.js';
+import { decodeSettings } from '../decode-settings.js';
 import {
   aboutAssumptions,
   aboutNetwork,
@@ -56,6 +56,10 @@ export interface ImportCommandOptions extends InputOptions, AccompaniedOptions {
   readonly range?: string;
   readonly coordinates?: string;
   readonly axes?: string;
+  /** Which frames of the network the signal's are: `10:20`, `0,7,9`, `10:20/100`. */
+  readonly at?: string;
+  /** Which of its outputs is the picture. */
+  readonly output?: string;
   readonly set?: readonly string[];
   readonly key?: string;
   readonly out?: string;
@@ -74,7 +78,10 @@ export async function importCommand(
   const { shape } = input.signal;
   const model = chooseModel(registry, source.model, shape.kind);
   const { plugin } = model;
-  const given = { ...settingsOf(options), ...parsePairs(options.set) };
+  const given = {
+    ...settingsOf(options),
+    ...decodeSettings(options.set, { models: [plugin], analyses: [] }).ofModel(plugin),
+  };
   const networks = source.networks(plugin, given, shape);
   await besideViewer(options, registry, context, async ({ keep, show }) => {
     const engine = keep(await startEngine(registry, options, context));
@@ -163,7 +170,7 @@ interface Source {
   readonly trainedOn: SignalShape | undefined;
   networks(
     plugin: InrPlugin,
-    given: Readonly<Record<string, string>>,
+    given: Readonly<Record<string, unknown>>,
     signal: SignalShape,
   ): readonly RecognisedNetwork[];
 }
@@ -176,7 +183,7 @@ async function openSource(
 ): Promise<Source> {
   const whole = modelOfFile(registry, path);
   if (whole && (options.model === undefined || options.model === whole.plugin.name)) {
-    const read = await readNetworkFile(path, whole.plugin, options.inputs, abort);
+    const read = await readNetworkFile(path, whole.plugin, options, abort);
     display.line(`Network: ${basename(path)}, ${read.description}`);
     return {
       model: whole.plugin.name,
@@ -219,11 +226,20 @@ async function openSource(
 }
 
 /** Options that say as a word of their own what `--set` says too. */
-const FILE_SETTINGS = ['range', 'coordinates', 'axes'] as const;
-const FILE_OPTIONS = ['inputs', ...FILE_SETTINGS] as const;
+const FILE_SETTINGS = ['range', 'coordinates', 'axes', 'at'] as const;
+const FILE_OPTIONS = ['inputs', 'output', ...FILE_SETTINGS] as const;
 
-function settingsOf(options: ImportCommandOptions): Record<string, string> {
-  return Object.fromEntries(FILE_SETTINGS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
+/** `--coordinates` may say the order of the axes as well: `yx`, or `longest,yx`. */
+function settingsOf({ coordinates, ...options }: ImportCommandOptions): Record<string, string> {
+  const said = FILE_SETTINGS.flatMap((key) =>
+    key === 'coordinates' || options[key] === undefined ? [] : [[key, options[key]]],
+  );
+  const words = coordinates?.split(',').map((word) => word.trim()) ?? [];
+  const named = words.map((word) => {
+    if (word === 'xy' || word === 'yx') return ['axes', word];
+    return ['coordinates', word === 'per-axis' ? 'linspace' : word];
+  });
+  return Object.fromEntries([...said, ...named]);
 }
 
 /** What a file that says the shape of its signal has against another one. */

@@ -1,6 +1,5 @@
-import type { LayerHook } from '@xinc/core';
 import { Run } from '@xinc/core/node';
-import { neuronCount } from '@xinc/core/trace';
+import { layerReading, neuronCount } from '@xinc/core/trace';
 import { runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -15,7 +14,7 @@ export async function layersCommand(path: string, context: CommandContext): Prom
     label: hook.label,
     kind: hook.kind,
     neurons: neuronCount(inr, hook),
-    reading: hook.reading ?? describeHook(hook),
+    reading: layerReading(hook),
     traced: hook.kind === 'custom' ? 'in JavaScript' : 'by kernels',
   }));
   const untraced = inr.untraced ?? [];
@@ -32,11 +31,4 @@ export async function layersCommand(path: string, context: CommandContext): Prom
       ...untraced.map(({ id, why }) => `  ${id.padEnd(width)}  ${why}`),
     ].join('\n'),
   );
-}
-
-/** What a hook that a plugin wrote itself says of its layer. */
-function describeHook(hook: LayerHook): string {
-  if (hook.kind === 'custom' || hook.kind === 'derived') return 'traced by its plugin';
-  const activation = hook.activation === null ? '' : ` → ${hook.activation}`;
-  return `${hook.kind === 'dense' ? 'dense' : 'convolution'}${activation}`;
 }

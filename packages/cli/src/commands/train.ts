@@ -16,7 +16,8 @@ import {
   trainRun,
 } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
-import { parsePairs, parseWhole } from '../settings.js';
+import { type DecodedSettings, decodeSettings } from '../decode-settings.js';
+import { parseWhole } from '../settings.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { nextCommand } from '../workflow/next-command.js';
@@ -37,11 +38,11 @@ export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
 export async function planRun(
   path: string,
   options: TrainCommandOptions,
+  settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
 ): Promise<RunPlan> {
   // What is quickly checked comes first: a video takes a while to read.
-  const pairs = parsePairs(options.set);
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   checkEngineChoice(registry, options);
@@ -50,10 +51,11 @@ export async function planRun(
   const input = await openInput(path, options, context, chosen?.plugin.signals);
   const model = chooseModel(registry, options.model, input.signal.shape.kind);
   const { name } = model.plugin;
-  const config = parseConfig(model.plugin.config, pairs, `model '${name}'`) as Record<string, unknown>;
+  const given = settings.ofModel(model.plugin);
+  const config = parseConfig(model.plugin.config, given, `model '${name}'`) as Record<string, unknown>;
   const inr = model.plugin.build(config, input.signal.shape);
   const { training } = inr;
-  const batch = 'batch' in pairs ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
+  const batch = 'batch' in given ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
   if (batch < training.batch && batch < input.signal.shape.height * input.signal.shape.width) {
     context.display.line(
       `  training sees ${whole(batch)} random pixels at a step, since wide layers take much memory; --set batch=${training.batch} makes it as many as with narrow ones`,
@@ -89,12 +91,13 @@ const FOLLOWED_INTERVAL = 2000;
 export async function trainInput(
   path: string,
   options: TrainCommandOptions,
+  settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
   { keep, show }: Accompanied,
   check?: (signal: SignalShape, labelled: boolean) => void,
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
-  const plan = await planRun(path, options, registry, context);
+  const plan = await planRun(path, options, settings, registry, context);
   checkTrainable(plan.inr);
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
@@ -108,8 +111,10 @@ export async function trainInput(
 
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
+  const models = registry.all('inr').map(({ plugin }) => plugin);
+  const settings = decodeSettings(options.set, { models, analyses: [] });
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine } = await trainInput(path, options, registry, context, accompanied);
+    const { run, engine } = await trainInput(path, options, settings, registry, context, accompanied);
     const psnr = run.manifest.metrics?.psnr;
     context.result(
       {

@@ -12,6 +12,8 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'inputs',
   'key',
   'labels',
+  'at',
+  'output',
   'labelsOrientation',
   'layer',
   'matrix',

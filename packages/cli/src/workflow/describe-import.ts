@@ -30,7 +30,7 @@ export function aboutNetworks({ all, taken, frames }: Choice, model: string, sig
 /** What the weights showed of a network, and what was taken for what. */
 export function aboutNetwork(
   { inferred, layout, absent }: RecognisedNetwork,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
 ): string[] {
   const shown = Object.entries(inferred)
     .filter(([key]) => !(key in given))

@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph/graph.js';
 import type { ConvolutionLayer, DerivedLayer } from './layers.js';
-import { activationNamed, compilePointwise, functionNamed, type Pointwise } from './pointwise.js';
+import { activationNamed, compilePointwise, functionNamed, nodesOf, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';
 
 /** A layer in a few words: "conv 3×3, 10 → 32". */
@@ -76,19 +76,27 @@ function describeFunction(f: Pointwise): string {
   const compiled = compilePointwise(f);
   const name = activationNamed(compiled) ?? functionNamed(compiled);
   if (name) return name;
-  const text = formula(f.to, f.from);
-  return text.length <= LONGEST_FORMULA ? text : 'a function of several operations';
+  return formula(f) ?? 'a function of several operations';
 }
 
 const LONGEST_FORMULA = 60;
 const INFIX: Readonly<Record<string, string>> = { add: ' + ', sub: ' − ', mul: '·', div: ' / ' };
 
-/** A pointwise function of u as people write it: `sin(30·u)`. */
-function formula(node: GraphNode, from: GraphNode): string {
-  if (node === from) return 'u';
+/** A pointwise function of u as people write it: `sin(30·u)`; nothing where that is long. */
+function formula(f: Pointwise): string | undefined {
+  const texts = new Map<GraphNode, string>([[f.from, 'u']]);
+  for (const node of nodesOf(f)) {
+    const operands = node.kind === 'operation' ? node.inputs.map((input) => texts.get(input)!) : [];
+    const text = written(node, operands);
+    if (text.length > LONGEST_FORMULA) return undefined;
+    texts.set(node, text);
+  }
+  return texts.get(f.to);
+}
+
+function written(node: GraphNode, operands: readonly string[]): string {
   if (node.kind === 'constant') return String(Number(node.value.data[0].toPrecision(4)));
   if (node.kind === 'input') return node.name;
-  const operands = node.inputs.map((input) => formula(input, from));
   const inner = operands.map((text) => (/ [+−] /.test(text) ? `(${text})` : text));
   if (node.op in INFIX) return inner.join(INFIX[node.op]);
   if (node.op === 'neg') return `−${inner[0]}`;

@@ -91,7 +91,7 @@ function denseSource(
 ): KernelLayer {
   const x = read(layer.input);
   const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape[1];
+  const outputs = layer.preactivation.shape.at(-1)!;
   const weight = weightOf(layer, read, neurons, outputs);
   const bias = biasOf(layer, read, outputs);
   const scale = new Float64Array(neurons);
@@ -113,7 +113,7 @@ function gatedSource(
 ): KernelLayer {
   const x = read(layer.input);
   const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape[1];
+  const outputs = layer.preactivation.shape.at(-1)!;
   const weightAt = weightOf(layer, read, neurons, outputs);
   const biasAt = biasOf(layer, read, outputs);
   const gateAt = gateOf(read(factor), pixels, outputs);

@@ -1,6 +1,6 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
 import { type Shape, sameShape, sizeOf } from '../ndarray.js';
-import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
+import { isPointwise, isSingle, MOST_OPERATIONS, type Pointwise } from './pointwise.js';
 import { findWay, IMAGE, NoWay, type Step, type Way } from './way.js';
 
 interface FoundLayer {
@@ -100,6 +100,9 @@ export function findLayers(
         throw new NoWay(`it multiplies arrays of ${product.inputs[0].shape.join('×')}, not rows of values`);
       }
       const outFirst = product.attributes.transposeB;
+      if (sampling === 'pixels' && product.shape[0] !== output.shape[0]) {
+        throw new NoWay('its values are one row for the whole frame, and there is no rule for what they do');
+      }
       if (sampling === 'frames' && product.shape[0] === 1) return pictureLayer({ ...common, outFirst });
       const gate = gateOf(preactivation, dependents);
       const before = gate ? gate.product : preactivation;
@@ -191,6 +194,8 @@ export function findLayers(
       if (own && node.inputs.every((input) => inside.has(input) || isSingle(input))) inside.add(node);
     }
     const leaves = (node: GraphNode) => node === output || (users.get(node) ?? []).some((user) => !inside.has(user));
+    if (inside.size > MOST_OPERATIONS)
+      throw new NoWay(`the function behind it has more than ${MOST_OPERATIONS} operations`);
     const ends = [...inside].filter(leaves);
     return ends.length === 1 && ends[0] !== z && !isRange(ends[0]) ? { from: z, to: ends[0] } : undefined;
   }

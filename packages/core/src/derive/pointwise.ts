@@ -81,24 +81,41 @@ export function isSingle(node: GraphNode): boolean {
   return node.kind === 'constant' && node.value.data.length === 1;
 }
 
-/** f in float64, for values in float32. */
-export function compilePointwise({ from, to }: Pointwise): (x: number) => number {
-  const compiled = new Map<GraphNode, (x: number) => number>([[from, (x) => x]]);
-  const compile = (node: GraphNode): ((x: number) => number) => {
-    const known = compiled.get(node);
-    if (known) return known;
-    if (node.kind === 'constant') {
-      const value = node.value.data[0];
-      return () => value;
-    }
+/** Operations of one function; those of published activations have some ten. */
+export const MOST_OPERATIONS = 1000;
+
+/** The nodes of a function behind `from`, each after what it is computed from. */
+export function nodesOf({ from, to }: Pointwise): GraphNode[] {
+  const seen = new Set<GraphNode>();
+  const pending = [to];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node === from || seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === 'operation') pending.push(...node.inputs);
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** f in float64, for values in float32. Each operation is computed once, however many others use its result. */
+export function compilePointwise(f: Pointwise): (x: number) => number {
+  const places = new Map<GraphNode, number>([[f.from, 0]]);
+  const values = [0];
+  const steps: { rule: (x: number, y: number, z: number) => number; x: number; y: number; z: number; to: number }[] =
+    [];
+  for (const node of nodesOf(f)) {
+    const to = values.push(node.kind === 'constant' ? node.value.data[0] : 0) - 1;
+    places.set(node, to);
+    if (node.kind === 'constant') continue;
     if (node.kind !== 'operation') throw new TypeError(`${node.name} is no part of a pointwise function`);
-    const rule = (rules[node.op] as Rule<OpName>)(node.attributes);
-    const [x, y = x, z = x] = node.inputs.map(compile);
-    const result = (value: number) => rule(x(value), y(value), z(value));
-    compiled.set(node, result);
-    return result;
+    const [x, y = x, z = x] = node.inputs.map((input) => places.get(input)!);
+    steps.push({ rule: (rules[node.op] as Rule<OpName>)(node.attributes), x, y, z, to });
+  }
+  const result = places.get(f.to)!;
+  return (value) => {
+    values[0] = value;
+    for (const { rule, x, y, z, to } of steps) values[to] = rule(values[x], values[y], values[z]);
+    return values[result];
   };
-  return compile(to);
 }
 
 /** How far a function may be from a named one, relative to the larger of 1 and its value, and still be it. */

@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from '../ndarray.js';
 import type { GridSampling } from '../ops/grid-sample.js';
 import type { ResizeMethod } from '../ops/resize.js';
 import type { Window } from './plane.js';
-import { isPointwise, isSingle, type Pointwise } from './pointwise.js';
+import { isPointwise, isSingle, MOST_OPERATIONS, nodesOf, type Pointwise } from './pointwise.js';
 
 /** A step of a contribution's way to the picture. Planes are numbered: 0 is the layer's own, step i makes plane i + 1. */
 export type Step =
@@ -158,7 +158,11 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
     if (known !== undefined) return known;
     const { base } = onTheWay.get(node)!;
     const of = planeOf(base);
-    const made = isRange(node) ? of : push({ kind: 'function', of, f: { from: base, to: node } });
+    const f = { from: base, to: node };
+    const made = isRange(node) ? of : push({ kind: 'function', of, f });
+    if (made !== of && nodesOf(f).length > MOST_OPERATIONS) {
+      throw new NoWay(`a function on its way to the picture has more than ${MOST_OPERATIONS} operations`);
+    }
     planes.set(node, made);
     return made;
   };

@@ -17,6 +17,7 @@ export { initializeParameters } from '../train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
+export { layerReading } from './layer-reading.js';
 export { convSource, denseSource, neuronCount } from './layer-source.js';
 export { createLocalPool } from './local-pool.js';
 export { type Tile, tilesOf } from './tiles.js';

@@ -83,7 +83,7 @@ export function checkGroupings(
 ): void {
   for (const { name, plugin, options } of groupings.filter(({ named }) => named)) {
     if (plugin.needsAnnotation && !labelled) {
-      throw new XincError('invalid-option', `The grouping '${name}' needs labels, and the signal has none`, {
+      throw new XincError('invalid-option', `\`groupings: ${name}\`: the signal has no labels`, {
         setting: 'groupings',
         hint: giveLabels,
       });

@@ -8,7 +8,7 @@ import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.j
 export interface Wanted {
   readonly plugin: InrPlugin;
   /** Settings that the user gave. */
-  readonly given: Readonly<Record<string, string>>;
+  readonly given: Readonly<Record<string, unknown>>;
   readonly signal: SignalShape;
   /** Where in the file to look (`key`); everywhere, if it is not given. */
   readonly key?: string | undefined;

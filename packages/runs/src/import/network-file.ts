@@ -22,17 +22,24 @@ export interface ReadNetworkFile {
   /** It, and those beside it that hold its weights. */
   readonly files: readonly string[];
   /** The network for a signal. @throws XincError `invalid-option`, `unsupported` */
-  network(given: Readonly<Record<string, string>>, signal: SignalShape): RecognisedNetwork;
+  network(given: Readonly<Record<string, unknown>>, signal: SignalShape): RecognisedNetwork;
+}
+
+/** What a user says of a network's file. */
+export interface NetworkFileOptions {
+  /** An .npz file of what the network is fed. */
+  readonly inputs?: string;
+  /** Which of its outputs is the picture. */
+  readonly output?: string;
 }
 
 /**
- * @param inputs an .npz file of what the network is fed
  * @throws XincError `not-found`, `io`, `invalid-file`, `unsupported`
  */
 export async function readNetworkFile(
   path: string,
   plugin: InrPlugin,
-  inputs: string | undefined,
+  { inputs, output }: NetworkFileOptions,
   abort: AbortSignal | undefined,
 ): Promise<ReadNetworkFile> {
   const files = new Set([path]);
@@ -41,6 +48,7 @@ export async function readNetworkFile(
     bytes: await readBytes(path),
     beside: await besideFile(path, files),
     arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
+    ...(output !== undefined && { output }),
   });
   return {
     description: read.description,
@@ -95,7 +103,7 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
     if (!inside) throw outside(path, location);
     const file = join(folder, ...parts);
     try {
-      if (!lstatSync(file).isFile()) throw notRegular(file);
+      if (!lstatSync(file).isFile()) throw notRegular(file, 'Put the file itself there: links are not followed.');
       const real = relative(folder, realpathSync(file));
       if (isAbsolute(real) || real.split(sep).includes('..')) throw outside(path, location);
       const descriptor = openSync(file, 'r');
@@ -126,7 +134,11 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
         closeSync(descriptor);
       }
     } catch (error) {
-      throw failed(error, file);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(error, file);
+      throw new XincError('not-found', `${file} is missing: ${basename(path)} keeps its weights in it`, {
+        subject: file,
+        hint: 'Put both files into one folder.',
+      });
     }
   };
 }
@@ -138,8 +150,8 @@ function outside(path: string, location: string): XincError {
   });
 }
 
-function notRegular(path: string): XincError {
-  return new XincError('invalid-file', `${path} is no regular file`, { subject: path });
+function notRegular(path: string, hint?: string): XincError {
+  return new XincError('invalid-file', `${path} is no regular file`, { subject: path, ...(hint && { hint }) });
 }
 
 async function readArrays(path: string, abort: AbortSignal | undefined): Promise<Arrays> {

@@ -54,7 +54,7 @@ const MOST_TRIED = 40;
 export function recogniseNetworks(
   checkpoint: Checkpoint,
   plugin: InrPlugin,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
   signal: SignalShape,
 ): RecognisedNetwork[] {
   // Wrong settings are the user's mistake, whatever the file holds.
@@ -116,7 +116,7 @@ function stackedNetworks(places: readonly Place[], { infer }: InrPlugin, signal:
 interface Asked {
   readonly plugin: InrPlugin;
   readonly described: Readonly<Record<string, unknown>>;
-  readonly given: Readonly<Record<string, string>>;
+  readonly given: Readonly<Record<string, unknown>>;
   readonly signal: SignalShape;
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
-import { neuronCount } from '@xinc/core/trace';
+import { layerReading, neuronCount } from '@xinc/core/trace';
 import type { LayerView, RunView } from '@xinc/viewer-page';
 import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';
@@ -38,6 +38,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     weightsVersion: weights?.version ?? 0,
     ready: weights !== null,
     layers: inr.layers.map((hook) => viewLayer(inr, hook)),
+    untraced: inr.untraced ?? [],
     network: onnx ? describeNetwork(inr) : null,
     ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
     framePsnr: (metrics?.framePsnr ?? []).map(toJsonNumber),
@@ -61,6 +62,7 @@ function viewLayer(inr: Inr, hook: LayerHook): LayerView {
   return {
     id,
     label,
+    reading: layerReading(hook),
     neurons: neuronCount(inr, hook),
     kind,
     traced: tracedInPage(inr, hook) ? 'page' : 'server',

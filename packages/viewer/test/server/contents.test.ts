@@ -154,7 +154,10 @@ describe('a run', () => {
     ]);
     expect(network).toEqual({ sampling: 'pixels', pixelsAtOnce: 16 * 24, perPixel: ['coordinates'] });
     const custom = (await ask(address, '/api/runs/custom')).json<RunView>();
-    expect(custom.layers).toEqual([{ id: 'ramps', label: 'Ramps', neurons: 3, kind: 'custom', traced: 'server' }]);
+    expect(custom.layers).toEqual([
+      { id: 'ramps', label: 'Ramps', reading: 'traced by its plugin', neurons: 3, kind: 'custom', traced: 'server' },
+    ]);
+    expect(custom.untraced).toEqual([]);
   });
 
   test('gives an analysis another version when its results are written again', async () => {

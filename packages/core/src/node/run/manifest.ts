@@ -11,8 +11,8 @@ export const RUN_SCHEMA = 2;
 const pluginSchema = z.object({ name: z.string(), package: z.string(), version: z.string() });
 const count = z.number().int().nonnegative();
 
-/** Characters of a model's settings as JSON. */
-const MOST_SETTINGS = 100_000;
+/** Characters of a model's settings as JSON; a network of a file keeps its program among them, some 150 for each node. */
+const MOST_SETTINGS = 4_000_000;
 const configSchema = z
   .record(z.string(), z.unknown())
   .refine((config) => JSON.stringify(config).length <= MOST_SETTINGS, 'these are too many settings for a model');
