@@ -147,7 +147,8 @@ export function programOf({ from, to }: Pointwise): PointwiseProgram | undefined
     if (node.kind !== 'operation') return undefined;
     const rule = rules[node.op] as Rule<OpName> | null;
     const [x, y = x, z = x] = node.inputs.map(operandOf);
-    return rule && x && y && z && rule(emit, x, y, z, node.attributes);
+    if (!rule || !x || !y || !z) return undefined;
+    return rule(emit, x, y, z, node.attributes);
   };
   const result = operandOf(to);
   if (!result) return undefined;
