@@ -41,7 +41,8 @@ const UNARY = new Set<PointwiseOperation>([
   'round',
 ]);
 
-const rules: { readonly [K in OpName]?: Rule<K> } = {
+/** `null`: the kernels have no such function, and a layer with it is traced in JavaScript. */
+const rules: { readonly [K in OpName]: Rule<K> | null } = {
   add: same('add'),
   sub: same('sub'),
   mul: same('mul'),
@@ -82,6 +83,28 @@ const rules: { readonly [K in OpName]?: Rule<K> } = {
     return emit('add', emit('max', x, ZERO), emit('log', emit('add', tail, constant(1))));
   },
   silu: (emit, x) => emit('mul', x, emit('sigmoid', x)),
+  softmax: null,
+  matMul: null,
+  conv2d: null,
+  convTranspose2d: null,
+  averagePool: null,
+  maxPool: null,
+  reshape: null,
+  transpose: null,
+  concat: null,
+  slice: null,
+  pad: null,
+  broadcastTo: null,
+  depthToSpace: null,
+  spaceToDepth: null,
+  upsampleNearest: null,
+  resize: null,
+  gather: null,
+  scatterAdd: null,
+  gridSample: null,
+  sum: null,
+  mean: null,
+  max: null,
 };
 
 /** The largest whole exponent that is multiplied out. */
@@ -122,9 +145,10 @@ export function programOf({ from, to }: Pointwise): PointwiseProgram | undefined
   const compile = (node: GraphNode): PointwiseOperand | undefined => {
     if (node.kind === 'constant') return constant(node.value.data[0]);
     if (node.kind !== 'operation') return undefined;
-    const rule = rules[node.op] as Rule<OpName> | undefined;
+    const rule = rules[node.op] as Rule<OpName> | null;
     const [x, y = x, z = x] = node.inputs.map(operandOf);
-    return rule && x && y && z && rule(emit, x, y, z, node.attributes);
+    if (!rule || !x || !y || !z) return undefined;
+    return rule(emit, x, y, z, node.attributes);
   };
   const result = operandOf(to);
   if (!result) return undefined;

@@ -18,7 +18,7 @@ import { type InferShape, inferShape } from './shapes.js';
  * values `T`; an engine chooses `T` (a graph node, an eager tensor).
  *
  * `OpAttributes` is the list of operations: name → attributes. Every table of rules (shapes, gradients, ONNX emission,
- * TensorFlow.js calls) is keyed by these names, so the compiler refuses an operation that lacks a rule anywhere.
+ * TensorFlow.js calls, functions of one number) is keyed by these names, so the compiler refuses an operation that lacks a rule anywhere.
  */
 export interface OpAttributes {
   // Elementwise, two inputs, NumPy broadcasting.
@@ -116,29 +116,49 @@ type NoAttributes = Record<never, never>;
 export type OpName = keyof OpAttributes;
 
 /** The binary elementwise operations, which take plain numbers as scalars too. */
-type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater' | 'greaterEqual' | 'equal';
-type UnaryOp =
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'floor'
-  | 'round'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'square'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'sigmoid'
-  | 'erf'
-  | 'relu'
-  | 'gelu'
-  | 'silu'
-  | 'softplus';
+const BINARY = [
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'maximum',
+  'minimum',
+  'greater',
+  'greaterEqual',
+  'equal',
+] as const satisfies readonly OpName[];
+type BinaryOp = (typeof BINARY)[number];
+
+/** The elementwise operations of one value, which have no attributes. */
+const UNARY = [
+  'neg',
+  'abs',
+  'sign',
+  'floor',
+  'round',
+  'exp',
+  'log',
+  'sqrt',
+  'square',
+  'sin',
+  'cos',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'relu',
+  'gelu',
+  'silu',
+  'softplus',
+] as const satisfies readonly OpName[];
+type UnaryOp = (typeof UNARY)[number];
+
+/** The compiler refuses methods among which an operation lacks. */
+type ForEveryOperation<Methods extends Readonly<Record<OpName, unknown>>> = Methods;
 
 /** What a program is written against. Shapes are checked as the program runs; an error names the op and both shapes. */
-export type Ops<T> = {
+export type Ops<T> = ForEveryOperation<Methods<T>>;
+
+type Methods<T> = {
   [K in BinaryOp]: (a: T | number, b: T | number) => T;
 } & {
   [K in UnaryOp]: (x: T) => T;
@@ -207,34 +227,9 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
   return {
     constant: (value) => backend.constant(typeof value === 'number' ? scalar(value) : value),
     shapeOf: backend.shapeOf,
-    add: binary('add'),
-    sub: binary('sub'),
-    mul: binary('mul'),
-    div: binary('div'),
-    maximum: binary('maximum'),
-    minimum: binary('minimum'),
-    greater: binary('greater'),
-    greaterEqual: binary('greaterEqual'),
-    equal: binary('equal'),
+    ...record(BINARY, binary),
+    ...record(UNARY, unary),
     where: (condition, a, b) => apply('where', [condition, lift(a), lift(b)], NONE),
-    neg: unary('neg'),
-    abs: unary('abs'),
-    sign: unary('sign'),
-    floor: unary('floor'),
-    round: unary('round'),
-    exp: unary('exp'),
-    log: unary('log'),
-    sqrt: unary('sqrt'),
-    square: unary('square'),
-    sin: unary('sin'),
-    cos: unary('cos'),
-    tanh: unary('tanh'),
-    sigmoid: unary('sigmoid'),
-    erf: unary('erf'),
-    relu: unary('relu'),
-    gelu: unary('gelu'),
-    silu: unary('silu'),
-    softplus: unary('softplus'),
     softmax: (x, axis) => apply('softmax', [x], { axis }),
     leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope }),
     pow: (x, exponent) => apply('pow', [x], { exponent }),
@@ -270,4 +265,8 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     mean: reduction('mean'),
     max: reduction('max'),
   };
+}
+
+function record<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }
