@@ -52,7 +52,15 @@ describe('a network in a file of its own', () => {
     expect(imported.stderr).not.toContain('coordinates');
     // Two of its frames, the other way around.
     const turned = work.file('turned');
-    const other = await xinc(['import', fixture('normalised.onnx'), ...args.slice(0, 4), '--out', turned, '--at', '1,0']);
+    const other = await xinc([
+      'import',
+      fixture('normalised.onnx'),
+      ...args.slice(0, 4),
+      '--out',
+      turned,
+      '--at',
+      '1,0',
+    ]);
     expect(other.status, other.stderr).toBe(0);
     const { stdout } = await xinc(['layers', run]);
     expect(stdout).toMatch(/Not traced:\n\s+s\s+of 'mul' \(1×8×12×16\) on its way to the picture, it repeats pixels/);

@@ -266,4 +266,4 @@ export function activationsRead(hook: LayerHook): readonly string[] {
 }
 
 export type LayerHook = DenseHook | ConvHook | DerivedHook | CustomHook;
-export type { Activation, KernelLayer, Region, Stage };
+export type { Activation, Region, Stage };

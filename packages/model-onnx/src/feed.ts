@@ -137,8 +137,7 @@ export function refuseInput(
 }
 
 /** An open extent is written `n`. */
-export const describeShape = (shape: readonly (number | null)[]): string =>
-  shape.map((extent) => extent ?? 'n').join('×');
+const describeShape = (shape: readonly (number | null)[]): string => shape.map((extent) => extent ?? 'n').join('×');
 
 /**
  * The frame of the network that each frame of the signal is, and of how many.

@@ -6,7 +6,7 @@ import { buildCoordinateNetwork } from './network.js';
 import { unshown } from './unshown.js';
 
 const gaussSchema = sharedSchema.extend({
-  scale: z.coerce.number().positive().default(30).describe('s of exp(−(s·z)²): how narrow the bells are'),
+  scale: z.coerce.number().positive().default(30).describe('Factor s of exp(−(s·z)²): how narrow the bells are'),
   learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-3).describe("Adam's learning rate"),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });

@@ -18,8 +18,8 @@ import { layoutsOf } from './layouts.js';
 const COORDINATES = 'coordinates';
 const CHANNELS = ['red', 'green', 'blue'];
 
-export const weightOf = ({ name }: Pick<Dense, 'name'>): string => `${name}.weight`;
-export const biasOf = ({ name }: Pick<Dense, 'name'>): string => `${name}.bias`;
+const weightOf = ({ name }: Pick<Dense, 'name'>): string => `${name}.weight`;
+const biasOf = ({ name }: Pick<Dense, 'name'>): string => `${name}.bias`;
 
 /**
  * A network of pixel coordinates: dense layers, each with the family's activation, the last without one. Of a video the

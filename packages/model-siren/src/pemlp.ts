@@ -12,7 +12,7 @@ const pemlpSchema = sharedSchema.extend({
     .enum(['by-frequency', 'by-coordinate'])
     .default('by-frequency')
     .describe(
-      'Sines of all coordinates, then their cosines, frequency by frequency (NeRF); or sine and cosine of each coordinate (SIREN’s code)',
+      'Sines of all coordinates, then their cosines, frequency by frequency (NeRF); or sine and cosine of each coordinate, as in SIREN',
     ),
   learningRate: sharedSchema.shape.learningRate.unwrap().default(1e-3).describe("Adam's learning rate"),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),

@@ -8,7 +8,7 @@ import { unshown } from './unshown.js';
 const wireSchema = sharedSchema.extend({
   omega: z.coerce.number().positive().default(20).describe('Frequency ω of the hidden layers'),
   firstOmega: z.coerce.number().positive().default(20).describe('Frequency ω of the first layer'),
-  scale: z.coerce.number().positive().default(10).describe('s of exp(−(s·v)²): how narrow the wavelets are'),
+  scale: z.coerce.number().positive().default(10).describe('Factor s of exp(−(s·v)²): how narrow the wavelets are'),
   learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-3).describe("Adam's learning rate"),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });

@@ -132,7 +132,7 @@ export function kernelFunction(f: Pointwise): KernelFunction | undefined {
   return activationNamed(compilePointwise(f)) ?? programOf(f);
 }
 
-export function programOf({ from, to }: Pointwise): PointwiseProgram | undefined {
+function programOf({ from, to }: Pointwise): PointwiseProgram | undefined {
   const instructions: PointwiseInstruction[] = [];
   const emit: Emit = (operation, a, b, c) => ({
     value: instructions.push({ operation, a, ...(b && { b }), ...(c && { c }) }),

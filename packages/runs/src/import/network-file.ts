@@ -26,7 +26,7 @@ export interface ReadNetworkFile {
 }
 
 /** What a user says of a network's file. */
-export interface NetworkFileOptions {
+interface NetworkFileOptions {
   /** An .npz file of what the network is fed. */
   readonly inputs?: string;
   /** Which of its outputs is the picture. */
