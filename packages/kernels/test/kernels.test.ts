@@ -423,7 +423,7 @@ describe('reductions', () => {
           reduction.dispose();
           return parts;
         };
-        for (const row of rows.slice(0, 4)) row.inWasm = undefined;
+        for (const row of rows.slice(0, Math.ceil(rows.length / 2))) row.inWasm = undefined;
         const some = half();
         for (const row of rows) row.inWasm = undefined;
         const [range, counts] = half();
@@ -456,10 +456,10 @@ describe('reductions', () => {
       ].map(([start, end]) => takePixelResults(sums, reduction.add(start, end)));
       reduction.dispose();
       const whole = reduced(source, 0, 9, request);
-      expect(Object.keys(sums).sort()).toEqual(['change', 'pixelTotals']);
+      expect(Object.keys(sums).sort()).toEqual(namesOver('pixels'));
       expectClose(sums.pixelTotals, whole.pixelTotals!, SUMS);
       expectClose(sums.change, whole.change!, SUMS);
-      expect(Object.keys(ofNeurons[0]).sort()).toEqual(['groupSums', 'neuronTotals', 'pixelsPerNeuron']);
+      expect(Object.keys(ofNeurons[0]).sort()).toEqual(namesOver('neurons'));
       expectClose(
         ofNeurons.flatMap(({ neuronTotals }) => [...neuronTotals!.sum]),
         whole.neuronTotals!.sum,
@@ -580,3 +580,11 @@ test('opening and disposing again and again takes no more memory', async () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300e6);
   own.dispose();
 });
+
+/** Of the statistics whose results are of a range of neurons, of pixels, or of all. */
+function namesOver(what: 'neurons' | 'pixels' | 'all'): string[] {
+  return Object.entries(REDUCERS)
+    .filter(([, { over }]) => over === what)
+    .map(([name]) => name)
+    .sort();
+}

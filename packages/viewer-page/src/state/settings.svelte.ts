@@ -33,6 +33,8 @@ export class Settings {
   #kept = $state.raw<ReadonlyMap<string, Kept>>(new Map());
   /** Of settings that may yet come. */
   #texts: ReadonlyMap<string, string>;
+  /** Whether all settings are there that do not come later. */
+  #complete: boolean;
 
   /**
    * @param fragment of the address
@@ -40,13 +42,16 @@ export class Settings {
    */
   constructor(fragment: string, groups: readonly SettingGroup[]) {
     this.#texts = parseAddress(fragment);
+    this.#complete = false;
     for (const group of groups) this.of(group);
+    this.#complete = true;
     this.#texts = later(this.#texts, this.#kept);
   }
 
   /**
    * The values of a group, to be read, followed and set. Arrays and objects are replaced, not changed.
-   * @throws Error where a key is taken
+   * @throws Error where a key is taken, and for a group of the page that was not there from the beginning: the address would
+   *   not bring its values back
    */
   of<G extends SettingGroup>(group: G): SettingValues<G> {
     const present = this.#groups.get(group);
@@ -55,6 +60,9 @@ export class Settings {
     const kept = new Map(this.#kept);
     for (const [field, setting] of Object.entries(group)) {
       if (kept.has(setting.key)) throw new Error(`Two settings are called '${setting.key}' in the page's address`);
+      if (this.#complete && !setting.key.startsWith(LATER)) {
+        throw new Error(`The setting '${setting.key}' is not among the \`settings\` of its panel`);
+      }
       const one = new Kept(setting, this.#texts.get(setting.key));
       kept.set(setting.key, one);
       Object.defineProperty(values, field, {

@@ -38,3 +38,8 @@ test('two settings of one key are a fault', () => {
     "Two settings are called 'frame' in the page's address",
   );
 });
+
+test('settings of a panel that were not there from the beginning are a fault, since a reload would lose them', () => {
+  const settings = new Settings('sort=name', [PAGE]);
+  expect(() => settings.of(PANEL)).toThrow("The setting 'sort' is not among the `settings` of its panel");
+});
