@@ -270,7 +270,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'an unknown model',
     (f) => ['explain', f('picture.png'), '--model', 'gpt'],
     2,
-    /There is no model 'gpt'\. Known: ffn, nerv/,
+    /There is no model 'gpt'\. Known: ffn, finer, gauss, nerv, onnx, pemlp, siren, wire/,
   ],
   ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 2, /There is no engine 'jax'/],
   ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 2, /There is no grouping 'x'/],
@@ -330,7 +330,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'a misspelt model',
     (f) => ['train', f('picture.png'), '--model', 'nrev'],
     2,
-    /Did you mean 'nerv'\? Known: ffn, nerv/,
+    /Did you mean 'nerv'\? Known: ffn, finer, gauss, nerv, onnx, pemlp, siren, wire/,
   ],
   [
     'a port for no viewer',
