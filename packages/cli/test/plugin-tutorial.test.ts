@@ -12,8 +12,10 @@ test('the code in docs/plugins.md is that of the example', async () => {
   const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
   const blocks = [...page.matchAll(/```(?:js|json)\n(.*?)\n```/gs)].map(([, code]) => code.trim());
   const names = ['package.json', 'index.js', 'rings.js', 'quiet-neurons.js', 'sines.js', 'mfn.js', 'panel.js'];
-  const files = await Promise.all(names.map((name) => readFile(join(tutorial, name), 'utf8')));
-  expect(blocks).toEqual(files.map((file) => file.trim()));
+  for (const name of names) {
+    const file = (await readFile(join(tutorial, name), 'utf8')).trim();
+    expect(blocks.includes(file), name).toBe(true);
+  }
 });
 
 test('a stranger’s model, grouping and analysis work by the same door as the built-in ones', async () => {
