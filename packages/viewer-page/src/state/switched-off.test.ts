@@ -5,6 +5,7 @@ import { countOff, possibleOff, sameOff, withOff, withOn } from './switched-off.
 const layer = (id: string, neurons: number, weight?: string): LayerView => ({
   id,
   label: id,
+  reading: '',
   neurons,
   kind: weight === undefined ? 'custom' : 'dense',
   traced: weight === undefined ? 'server' : 'page',

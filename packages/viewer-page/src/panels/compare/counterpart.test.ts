@@ -3,7 +3,7 @@ import type { LayerView, RunView } from '../../api.js';
 import { counterpartLayer, counterpartPixel, differenceInWords } from './counterpart.js';
 
 const layers = (...ids: string[]): LayerView[] =>
-  ids.map((id) => ({ id, label: id, kind: 'dense', traced: 'page', neurons: 4 }));
+  ids.map((id) => ({ id, label: id, kind: 'dense', traced: 'page', neurons: 4, reading: '' }));
 const run = (height: number, width: number, frames = 1) => ({ signal: { height, width, frames } }) as RunView;
 
 describe('the counterpart in another run', () => {

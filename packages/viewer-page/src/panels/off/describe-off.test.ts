@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LayerView } from '../../api.js';
 import { nameOfOff, neuronsInWords } from './describe-off.js';
 
-const dense: LayerView = { id: 'layer2', label: 'Layer 2', kind: 'dense', neurons: 10, traced: 'page' };
-const conv: LayerView = { id: 'block1', label: 'Block 1', kind: 'conv', neurons: 200, outputs: 8, traced: 'page' };
+const shared = { traced: 'page', reading: '' } as const;
+const dense: LayerView = { ...shared, id: 'layer2', label: 'Layer 2', kind: 'dense', neurons: 10 };
+const conv: LayerView = { ...shared, id: 'block1', label: 'Block 1', kind: 'conv', neurons: 200, outputs: 8 };
 
 describe('what is off in words', () => {
   it('names a few and counts many', () => {
