@@ -18,6 +18,17 @@ const owners = {
 };
 
 describe('--set', () => {
+  test('of one analysis counts before --set of all, whichever comes first', () => {
+    const settings = decodeSettings(['objects.neurons=4', 'neurons=8'], owners);
+    expect(settings.analyses).toEqual({ canvas: { neurons: 8 }, objects: { neurons: 4 } });
+  });
+
+  test('out of a range is a number still, so that the range is what is said', () => {
+    const setting = z.int().max(400);
+    expect(decodeValue(setting, '500')).toBe(500);
+    expect(decodeValue(z.array(z.number().max(1)), '[0.2,1.5]')).toEqual([0.2, 1.5]);
+  });
+
   test('sets what every analysis calls so, or one that is named, and the model', () => {
     const settings = decodeSettings(['neurons=8', 'objects.neurons=4', 'areas=0.2,0.3', 'width=24'], owners);
     expect(settings.analyses).toEqual({
@@ -37,7 +48,7 @@ describe('--set', () => {
     ['maps=3', '--set maps: ffn and canvas have such a setting. Say whose it is: --set canvas.maps=3.'],
     [
       'wall.maps=3',
-      "--set wall.maps: there is no model or analysis 'wall'. Known: canvas, curves, ffn, nerv, objects.",
+      "--set wall.maps: there is no model or analysis 'wall' among those asked for. Known: canvas, curves, ffn, nerv, objects.",
     ],
     ['width', "--set width: there is no '='. Write --set key=value."],
     ['=3', "--set =3: there is no '='. Write --set key=value."],
@@ -50,7 +61,7 @@ describe('--set', () => {
       "--set nerv.width: the model is 'ffn'. Choose the other with --model nerv, or leave this out.",
     );
     expect(() => decodeSettings(['width=3'], { ...owners, models: [] })).toThrow(
-      '--set width: no analysis has such a setting. xinc plugins lists all settings.',
+      '--set width: no analysis that is asked for has such a setting. xinc plugins lists all settings.',
     );
   });
 });

@@ -31,7 +31,13 @@ interface Pair {
 export function decodeSettings(set: readonly string[] = [], { models, analyses }: SettingOwners): DecodedSettings {
   const ofModel: Pair[] = [];
   const ofAnalyses: Record<string, Record<string, unknown>> = {};
-  for (const pair of set.map(parsePair)) {
+  const pairs = set.map(parsePair);
+  // What is said of one of them counts before what is said of all, whichever comes first.
+  const ordered = [
+    ...pairs.filter(({ owner }) => owner === undefined),
+    ...pairs.filter(({ owner }) => owner !== undefined),
+  ];
+  for (const pair of ordered) {
     const { owner, key, text } = pair;
     const itsModels = models.filter(({ name, config }) =>
       owner === undefined ? settingOf(config, key) !== undefined : name === owner,
@@ -84,8 +90,8 @@ function ambiguous({ key, text }: Pair, owners: readonly { readonly name: string
 function unknown({ owner, key }: Pair, { models, analyses }: SettingOwners): XincError {
   const problem =
     owner === undefined
-      ? `--set ${key}: no analysis has such a setting`
-      : `--set ${owner}.${key}: there is no ${models.length > 0 ? 'model or ' : ''}analysis '${owner}'`;
+      ? `--set ${key}: no analysis that is asked for has such a setting`
+      : `--set ${owner}.${key}: there is no ${models.length > 0 ? 'model or ' : ''}analysis '${owner}' among those asked for`;
   const known = [...models, ...analyses].map(({ name }) => name).sort();
   return new XincError('invalid-option', problem, {
     subject: '--set',
@@ -95,13 +101,16 @@ function unknown({ owner, key }: Pair, { models, analyses }: SettingOwners): Xin
 }
 
 /**
- * A text as the first of what it can be that the setting takes; the text itself where it takes none, for its schema to refuse.
+ * A text as the first of what it can be that the setting takes. Where it takes none: what the text is by itself, a number, JSON or a
+ * text, for the schema to refuse with its reason.
  * @param setting its schema; `undefined` where it is not known
  */
 export function decodeValue(setting: ZodType | undefined, text: string): unknown {
-  return setting === undefined
-    ? text
-    : ([...readings(setting, text), text].find((value) => takes(setting, value)) ?? text);
+  if (setting === undefined) return text;
+  const found = [...readings(setting, text), text].find((value) => takes(setting, value));
+  if (found !== undefined) return found;
+  if (numeric(text)) return Number(text);
+  return /^[[{]/.test(text) ? (parsed(text) ?? text) : text;
 }
 
 const takes = (setting: ZodType, value: unknown): boolean => setting.safeParse(value).success;

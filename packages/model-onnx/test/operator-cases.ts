@@ -428,6 +428,14 @@ export const CASES: readonly Case[] = [
       ),
     ),
   ),
+  // The size is a multiple, the scale is not: places are those of the scale.
+  one(
+    'Resize',
+    13,
+    [[1, 1, 3, 3]],
+    { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' },
+    { operands: ['', 'scales'], weights: { scales: ndarray([4], Float32Array.of(1, 1, 2.3, 2.3)) } },
+  ),
   one('DepthToSpace', 13, [[1, 8, 2, 3]], { blocksize: 2 }),
   one('DepthToSpace', 13, [[1, 8, 2, 3]], { blocksize: 2, mode: 'CRD' }),
   one('SpaceToDepth', 13, [[1, 2, 4, 6]], { blocksize: 2 }),

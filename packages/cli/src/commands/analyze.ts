@@ -32,7 +32,8 @@ export async function analyzeCommand(
   }
   const paths = await runsAmong(targets.slice(0, end), known);
   const names = targets.slice(end);
-  const analyses = registry.all('analysis').map(({ plugin }) => plugin);
+  const all = registry.all('analysis').map(({ plugin }) => plugin);
+  const analyses = names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
   const plan = planWith(registry, options, decodeSettings(options.set, { models: [], analyses }), names);
   const runs: Run[] = [];
   for (const path of paths) runs.push(await Run.open(path));

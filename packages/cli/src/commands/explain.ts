@@ -25,7 +25,13 @@ export async function explainCommand(
     models: registry.all('inr').map(({ plugin }) => plugin),
     analyses: registry.all('analysis').map(({ plugin }) => plugin),
   });
-  const analyses = planWith(registry, options, settings);
+  // `--frames` chooses those of the file: the run's own are analysed all, or a sample of them.
+  const { groupings, preset } = options;
+  const analyses = planWith(
+    registry,
+    { ...(groupings !== undefined && { groupings }), ...(preset !== undefined && { preset }) },
+    settings,
+  );
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine, plan } = await trainInput(
       path,

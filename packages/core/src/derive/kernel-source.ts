@@ -67,7 +67,9 @@ const isKnown = (step: Step): step is KnownStep =>
 
 /** A bias that differs from place to place. */
 function hasBiasOfPlaces({ bias, operation }: ConvolutionLayer): boolean {
-  return bias !== undefined && sizeOf(bias.shape) > operation.shape[1];
+  if (bias === undefined || sizeOf(bias.shape) === 1) return false;
+  const channels = operation.shape[1];
+  return sizeOf(bias.shape) !== channels || bias.shape.at(-3) !== channels;
 }
 
 interface Extent {

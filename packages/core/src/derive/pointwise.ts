@@ -120,7 +120,7 @@ export function compilePointwise(f: Pointwise): (x: number) => number {
 
 /** How far a function may be from a named one, relative to the larger of 1 and its value, and still be it. */
 const SAME = 1e-6;
-const PROBES = [-9, -4.2, -2.5, -1.3, -0.7, -0.1, -1e-3, 0, 1e-3, 0.2, 0.9, 1.7, 3.1, 5.5, 12];
+const PROBES = [-9, -4.2, -2.5, -1.3, -0.7, -0.1, -1e-3, 0, 1e-3, 0.2, 0.9, 1.7, 3.1, 5.5, 12, -37, 41, -1003, 1009];
 
 const named: readonly (readonly [name: Activation, f: (x: number) => number])[] = [
   ['relu', (x) => Math.max(x, 0)],

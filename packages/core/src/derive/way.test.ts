@@ -52,6 +52,30 @@ function layerBefore(after: After, channels: number, height: number, width: numb
   };
 }
 
+describe('a layer is left out, with the reason,', () => {
+  test('where rows and columns are exchanged behind it', () => {
+    const graph = new Graph();
+    const { ops } = graph;
+    const x = graph.input('x', [1, 1, 3, 3]);
+    const output = ops.transpose(ops.conv2d(x, graph.input('parameter:kernel', [3, 1, 1, 1])), [0, 1, 3, 2]);
+    const varies = (node: GraphNode) => node.kind === 'input' && !node.name.startsWith('parameter:');
+    const [finding] = findLayers(output, varies, 'frames');
+    expect(finding.layer).toBeUndefined();
+    expect(finding.why).toMatch(/rows and columns of the picture are exchanged/);
+  });
+
+  test('where planes of other extents meet', () => {
+    const { finding } = layerBefore((ops, z) => ops.mul(z, ops.sigmoid(ops.averagePool(z, 2))), 2, 2, 2);
+    expect(finding.layer).toBeUndefined();
+    expect(finding.why).toMatch(/have not the same rows and columns/);
+  });
+});
+
+test('a function that is cut off far from zero is not its namesake', () => {
+  const { finding } = layerBefore((ops, z) => ops.minimum(ops.relu(z), 20), 1, 2, 2);
+  expect(describeLayer(finding.layer!)).toBe('conv 1×1, 1 → 1 → minimum(relu(u), 20)');
+});
+
 describe('on the way to the picture', () => {
   const u = array([1, 1, 2, 2], [1, 2, 3, 4]);
 

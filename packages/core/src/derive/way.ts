@@ -191,12 +191,20 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
   }
   if (!onTheWay.has(output))
     throw new NoWay('it reaches the picture only through means, weights or places that are held');
+  const drawn = onTheWay.get(output)!;
+  if (output.shape.length === 4 && JSON.stringify(drawn.axes) !== JSON.stringify(IMAGE)) {
+    throw new NoWay('rows and columns of the picture are exchanged behind it');
+  }
   return { steps, picture: planeOf(output) };
 
   function apply(node: OperationNode, from: OnTheWay): { plane: number; axes: Axes; height: number; width: number } {
     const stays = (plane: number) => ({ plane, axes: from.axes, height: from.height, width: from.width });
     /** An operation on values side by side: it may add leading axes, but repeats no pixels. */
     const beside = (made: () => number) => {
+      const sides = node.inputs.flatMap((input) => onTheWay.get(input) ?? []);
+      if (sides.some(({ height, width }) => height !== from.height || width !== from.width)) {
+        throw noRule(node, 'its operands on the way have not the same rows and columns');
+      }
       const added = node.shape.length - carriedRank;
       const axes = moved(from.axes, (axis) => axis + added);
       if (pixelsOf(node.shape, axes) !== from.height * from.width) throw noRule(node, 'it repeats pixels');

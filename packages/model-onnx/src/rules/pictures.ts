@@ -92,6 +92,11 @@ const resize: Rule = (node) => {
     node.has(scalesAt) && node.numbers(scalesAt).length > 0 ? node.numbers(scalesAt) : node.integers('scales');
   const sizes = !upsample && node.has(3) ? node.numbers(3) : undefined;
   const axes = node.integers('axes');
+  if (axes?.length === 2 && ((axes[0] + 4) % 4 !== 2 || (axes[1] + 4) % 4 !== 3))
+    throw node.refuse('its axes are not rows and columns, in this order');
+  if (node.number('exclude_outside', 0) !== 0) throw node.refuse('it leaves out what is outside (exclude_outside)');
+  const policy = node.text('keep_aspect_ratio_policy', 'stretch');
+  if (policy !== 'stretch') throw node.refuse(`'${policy}' keeps proportions, which is not read`);
   const last = (values: readonly number[] | undefined) => (axes?.length === 2 ? values : values?.slice(2));
   const [byRow, byColumn] = last(scales) ?? [];
   const [height, width] = last(sizes) ?? [Math.floor(h * byRow), Math.floor(w * byColumn)];
@@ -114,10 +119,10 @@ const resize: Rule = (node) => {
   const integer = (to: number, from: number) => to % from === 0 && to / from;
   const scale = integer(height, h);
   const x = node.tensor(0);
-  const nearest = kind === 'nearest' && coordinates === 'asymmetric' && rounding === 'floor';
-  if (nearest && scale && scale === integer(width, w)) return [tensor(node.ops.upsampleNearest(x, scale))];
   // The scale that the file gives counts, where the size was rounded down.
   const exact = !scales || (h * byRow === height && w * byColumn === width);
+  const nearest = exact && kind === 'nearest' && coordinates === 'asymmetric' && rounding === 'floor';
+  if (nearest && scale && scale === integer(width, w)) return [tensor(node.ops.upsampleNearest(x, scale))];
   const method: ResizeMethod = {
     kind,
     coordinates,
