@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
 import { Run } from '@xinc/core/node';
+import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
 
@@ -403,6 +404,21 @@ test('every command shows an example in its help', async () => {
     expect(help).toMatch(/For every command:\n {2}--plugin <path> .*\n {2}--json .*\n {2}--quiet .*\n {2}--debug /);
     expect(help).not.toContain('[])');
   }
+});
+
+test('explain takes some frames of a video, and analyses those that it took', async () => {
+  const clip = work.file('clip');
+  await mkdir(clip);
+  for (let frame = 0; frame < 6; frame++) {
+    const rgb = Float32Array.from({ length: 3 * 16 * 32 }, (_, i) => ((i + 40 * frame) % 256) / 255);
+    await writeFile(join(clip, `f${frame}.png`), await encodePng({ height: 16, width: 32, rgb }));
+  }
+  const run = work.file('some-frames');
+  const args = ['explain', clip, '--model', 'nerv', '--frames', '3:6', '--steps', '1', '--out', run];
+  const { status, stderr } = await xinc([...args, '--set', 'parameters=3000', '--groupings', 'grid']);
+  expect(status, stderr).toBe(0);
+  const { frames } = JSON.parse(await readFile(join(run, 'analysis', 'canvas', 'result.json'), 'utf8'));
+  expect(frames).toEqual([0, 1, 2]);
 });
 
 test('doctor tries the kernels, every engine and a device asked for', async () => {
