@@ -64,6 +64,20 @@ describe('a layer is left out, with the reason,', () => {
     expect(finding.why).toMatch(/rows and columns of the picture are exchanged/);
   });
 
+  test('where its channels are put in another order before they become pixels', () => {
+    const { finding } = layerBefore(
+      (ops, z) => {
+        const apart = ops.transpose(ops.reshape(z, [1, 4, 2, 2, 2]), [0, 2, 1, 3, 4]);
+        return ops.depthToSpace(ops.reshape(apart, [1, 8, 2, 2]), 2);
+      },
+      8,
+      2,
+      2,
+    );
+    expect(finding.layer).toBeUndefined();
+    expect(finding.why).toMatch(/its channels are put in another order before/);
+  });
+
   test('where planes of other extents meet', () => {
     const { finding } = layerBefore((ops, z) => ops.mul(z, ops.sigmoid(ops.averagePool(z, 2))), 2, 2, 2);
     expect(finding.layer).toBeUndefined();

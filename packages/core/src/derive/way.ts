@@ -297,6 +297,9 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
         const scale = node.attributes.block;
         if (scale === 1) return image(planeOf(x));
         const direct = isDirect(x) && x.shape[1] === channels;
+        if (!direct && x.shape[1] === channels && isDirect(unmoved(x))) {
+          throw noRule(node, 'its channels are put in another order before');
+        }
         return image(push({ kind: direct ? 'scatter' : 'upsample', of: planeOf(x), scale }));
       }
       case 'upsampleNearest': {
@@ -511,4 +514,11 @@ function reshapedAxes(from: Shape, to: Shape, { axes, height, width }: OnTheWay)
 
 function noRule(node: Pick<OperationNode, 'op' | 'shape'>, why: string): NoWay {
   return new NoWay(`of '${node.op}' (${node.shape.join('×')}) on its way to the picture, ${why}`);
+}
+
+/** What a value is, before its axes were cut and exchanged. */
+function unmoved(node: GraphNode): GraphNode {
+  return node.kind === 'operation' && (node.op === 'reshape' || node.op === 'transpose')
+    ? unmoved(node.inputs[0])
+    : node;
 }
