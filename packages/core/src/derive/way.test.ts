@@ -93,6 +93,11 @@ test('a function that is cut off far from zero is not its namesake', () => {
 describe('on the way to the picture', () => {
   const u = array([1, 1, 2, 2], [1, 2, 3, 4]);
 
+  test('what multiplies it is read at its pixels, also where the result has more axes', () => {
+    const found = layerBefore((ops, z, given) => ops.mul(ops.reshape(z, [2, 2, 2]), given('g', 1, 1, 2, 2)), 2, 2, 2);
+    expect(found.map(u, { g: [10, 20, 30, 40] })).toEqual([10, 40, 90, 160]);
+  });
+
   test('a max pooling gives the plane at the pixels that win, by the share of channels in which each does', () => {
     const found = layerBefore((ops, z) => ops.maxPool(z, 2), 2, 2, 2);
     // In the first channel the third pixel wins, in the second the first of two.

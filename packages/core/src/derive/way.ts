@@ -213,8 +213,11 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
     const carriedRank = carriersOf(node).find((input) => onTheWay.has(input))!.shape.length;
     const image = (plane: number) => ({ plane, axes: IMAGE, height: node.shape[2], width: node.shape[3] });
     const [x, y] = node.inputs;
+    /** Rows and columns of an operand, among the axes of the result, which may have more. */
+    const axesOf = (carried: GraphNode): Axes =>
+      moved(onTheWay.get(carried)!.axes, (axis) => axis + node.shape.length - carried.shape.length);
     const factor = (carried: GraphNode, by: GraphNode, divide: boolean): Step => {
-      return { kind: 'factor', of: planeOf(carried), by, divide, axes: from.axes, rank: node.shape.length };
+      return { kind: 'factor', of: planeOf(carried), by, divide, axes: axesOf(carried), rank: node.shape.length };
     };
     switch (node.op) {
       case 'add':
@@ -275,12 +278,11 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
           { value: a, otherwise: false },
           { value: b, otherwise: true },
         ].filter(({ value }) => onTheWay.has(value));
-        const axes = from.axes;
         const rank = node.shape.length;
         return beside(() =>
           sumOf(
             parts.map(({ value, otherwise }) =>
-              push({ kind: 'choice', of: planeOf(value), by: x, otherwise, axes, rank }),
+              push({ kind: 'choice', of: planeOf(value), by: x, otherwise, axes: axesOf(value), rank }),
             ),
           ),
         );
