@@ -84,6 +84,15 @@ function functionsOf(layer: DerivedLayer): Pointwise[] {
   return layer.kind === 'dense' && layer.activation ? [layer.activation] : onTheWay;
 }
 
+/** What a dense layer on pixels reads: x [P, N], W[o, n] and b[o]. */
+function valuesOf(layer: DensePixelsLayer, read: ReadValue) {
+  const x = read(layer.input);
+  const [pixels, neurons] = x.shape;
+  const outputs = layer.preactivation.shape.at(-1)!;
+  const weightAt = weightOf(layer, read, neurons, outputs);
+  return { x, pixels, neurons, outputs, weightAt, biasAt: biasOf(layer, read, outputs) };
+}
+
 /** x_n · Σ_o W[o,n] + Σ_o b[o] / N, through f. */
 function denseSource(
   layer: DensePixelsLayer,
@@ -91,16 +100,12 @@ function denseSource(
   read: ReadValue,
   { width }: Region,
 ): KernelLayer {
-  const x = read(layer.input);
-  const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape.at(-1)!;
-  const weight = weightOf(layer, read, neurons, outputs);
-  const bias = biasOf(layer, read, outputs);
+  const { x, pixels, neurons, outputs, weightAt, biasAt } = valuesOf(layer, read);
   const scale = new Float64Array(neurons);
   let offset = 0;
   for (let o = 0; o < outputs; o++) {
-    for (let n = 0; n < neurons; n++) scale[n] += weight(o, n);
-    offset += bias(o);
+    for (let n = 0; n < neurons; n++) scale[n] += weightAt(o, n);
+    offset += biasAt(o);
   }
   return { kind: 'dense', input: x.data, pixels, neurons, width, scale, offset: offset / neurons, activation };
 }
@@ -113,11 +118,7 @@ function gatedSource(
   read: ReadValue,
   { width }: Region,
 ): KernelLayer {
-  const x = read(layer.input);
-  const [pixels, neurons] = x.shape;
-  const outputs = layer.preactivation.shape.at(-1)!;
-  const weightAt = weightOf(layer, read, neurons, outputs);
-  const biasAt = biasOf(layer, read, outputs);
+  const { x, pixels, neurons, outputs, weightAt, biasAt } = valuesOf(layer, read);
   const gateAt = gateOf(read(factor), pixels, outputs);
   const gate = new Float32Array(pixels * outputs);
   const offset = new Float32Array(pixels);

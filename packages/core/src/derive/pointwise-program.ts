@@ -2,7 +2,7 @@ import type { PointwiseInstruction, PointwiseOperand, PointwiseOperation, Pointw
 import type { GraphNode } from '../graph/graph.js';
 import type { Activation } from '../inr.js';
 import type { OpAttributes, OpName } from '../ops/ops.js';
-import { activationNamed, compilePointwise, type Pointwise } from './pointwise.js';
+import { activationNamed, compilePointwise, NOT_BY_VALUE, type Pointwise } from './pointwise.js';
 
 type Emit = (
   operation: PointwiseOperation,
@@ -43,6 +43,7 @@ const UNARY = new Set<PointwiseOperation>([
 
 /** `null`: the kernels have no such function, and a layer with it is traced in JavaScript. */
 const rules: { readonly [K in OpName]: Rule<K> | null } = {
+  ...NOT_BY_VALUE,
   add: same('add'),
   sub: same('sub'),
   mul: same('mul'),
@@ -83,28 +84,6 @@ const rules: { readonly [K in OpName]: Rule<K> | null } = {
     return emit('add', emit('max', x, ZERO), emit('log', emit('add', tail, constant(1))));
   },
   silu: (emit, x) => emit('mul', x, emit('sigmoid', x)),
-  softmax: null,
-  matMul: null,
-  conv2d: null,
-  convTranspose2d: null,
-  averagePool: null,
-  maxPool: null,
-  reshape: null,
-  transpose: null,
-  concat: null,
-  slice: null,
-  pad: null,
-  broadcastTo: null,
-  depthToSpace: null,
-  spaceToDepth: null,
-  upsampleNearest: null,
-  resize: null,
-  gather: null,
-  scatterAdd: null,
-  gridSample: null,
-  sum: null,
-  mean: null,
-  max: null,
 };
 
 /** The largest whole exponent that is multiplied out. */

@@ -10,8 +10,35 @@ export interface Pointwise {
 
 type Rule<K extends OpName> = (attributes: OpAttributes[K]) => (x: number, y: number, z: number) => number;
 
-/** The operations that work value by value; y and z are further operands of those that have them. `null`: it works otherwise. */
+/** The operations that do not work value by value. */
+export const NOT_BY_VALUE = {
+  softmax: null,
+  matMul: null,
+  conv2d: null,
+  convTranspose2d: null,
+  averagePool: null,
+  maxPool: null,
+  reshape: null,
+  transpose: null,
+  concat: null,
+  slice: null,
+  pad: null,
+  broadcastTo: null,
+  depthToSpace: null,
+  spaceToDepth: null,
+  upsampleNearest: null,
+  resize: null,
+  gather: null,
+  scatterAdd: null,
+  gridSample: null,
+  sum: null,
+  mean: null,
+  max: null,
+} as const satisfies { readonly [K in OpName]?: null };
+
+/** The operations that work value by value; y and z are further operands of those that have them. */
 const rules: { readonly [K in OpName]: Rule<K> | null } = {
+  ...NOT_BY_VALUE,
   add: () => (x, y) => x + y,
   sub: () => (x, y) => x - y,
   mul: () => (x, y) => x * y,
@@ -48,28 +75,6 @@ const rules: { readonly [K in OpName]: Rule<K> | null } = {
   gelu: () => (x) => x * 0.5 * (1 + erf(x * Math.SQRT1_2)),
   silu: () => (x) => x * sigmoid(x),
   softplus: () => softplus,
-  softmax: null,
-  matMul: null,
-  conv2d: null,
-  convTranspose2d: null,
-  averagePool: null,
-  maxPool: null,
-  reshape: null,
-  transpose: null,
-  concat: null,
-  slice: null,
-  pad: null,
-  broadcastTo: null,
-  depthToSpace: null,
-  spaceToDepth: null,
-  upsampleNearest: null,
-  resize: null,
-  gather: null,
-  scatterAdd: null,
-  gridSample: null,
-  sum: null,
-  mean: null,
-  max: null,
 };
 
 export function isPointwise(node: GraphNode): node is OperationNode {
