@@ -13,6 +13,7 @@ export type {
   Table,
 } from './analysis.js';
 export { cellMeans } from './cell-means.js';
+export { CONTRACT } from './contract.js';
 export {
   COORDINATE_RULES,
   type CoordinateOptions,
