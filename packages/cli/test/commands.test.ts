@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
-import { Run } from '@xinc/core/node';
+import { Run } from '@xinc/runs';
 import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';

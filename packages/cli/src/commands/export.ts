@@ -1,13 +1,13 @@
 import { extname, resolve } from 'node:path';
 import { type Inr, throwIfAborted, XincError } from '@xinc/core';
 import { encodeSafetensors } from '@xinc/core/formats';
-import type { Registry } from '@xinc/core/node';
-import { Run, writeFileAtomic } from '@xinc/core/node';
+import { type Registry, writeFileAtomic } from '@xinc/core/node';
 import { activationsRead, createTracer, evaluationProgram, OUTPUT, shapesOf, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
   frameInputs,
   openNetwork,
+  Run,
   runArrays,
   runModel,
   runWeights,

@@ -1,5 +1,4 @@
-import type { Arrays, StatisticsRequest } from '@xinc/core';
-import { XincError } from '@xinc/core';
+import { type Arrays, type StatisticsRequest, XincError } from '@xinc/core';
 import type { NpyArray } from '@xinc/core/formats';
 import type { Network, Tracer } from '@xinc/core/trace';
 import { STRONGEST, strongestNeurons } from './strongest-neurons.js';

@@ -3,10 +3,9 @@ import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { XincError } from '@xinc/core';
+import { ioError, isAlive } from '@xinc/core/node';
 import { z } from 'zod';
-import { XincError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
-import { isAlive } from '../process.js';
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;

@@ -1,9 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { appendFile, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isXincError, XincError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
-import { temporaryName, writeFileAtomic } from '../atomic-file.js';
+import { isXincError, XincError } from '@xinc/core';
+import { ioError, temporaryName, writeFileAtomic } from '@xinc/core/node';
 
 /** Bytes read at once. */
 const PIECE = 2 ** 20;
