@@ -439,8 +439,13 @@ test('doctor tries the kernels, every engine and a device asked for', async () =
 
 test('plugins and their settings are listed', async () => {
   const { stdout } = await xinc(['plugins', '--json']);
-  const { plugins, broken } = JSON.parse(stdout) as { plugins: { kind: string; name: string }[]; broken: unknown[] };
+  const { contract, plugins, broken } = JSON.parse(stdout) as {
+    contract: number;
+    plugins: { kind: string; name: string; contract: number | null }[];
+    broken: unknown[];
+  };
   expect(broken).toEqual([]);
+  expect(plugins.filter((plugin) => plugin.contract !== contract)).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
   expect(named('inr')).toEqual(['ffn', 'nerv', 'onnx', 'siren', 'finer', 'gauss', 'wire', 'pemlp']);
   expect(named('engine')).toEqual(['ort', 'tfjs']);

@@ -15,6 +15,7 @@ export type {
 } from './analysis.js';
 export { shapesOf } from './arrays.js';
 export { cellMeans } from './cell-means.js';
+export { CONTRACT } from './contract.js';
 export {
   COORDINATE_RULES,
   type CoordinateOptions,
