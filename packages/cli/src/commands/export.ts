@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { type Inr, shapesOf, throwIfAborted, XincError } from '@xinc/core';
-import { encodeSafetensors } from '@xinc/core/formats';
+import { encodeSafetensors, formatBytes } from '@xinc/core/formats';
 import { type Registry, writeFileAtomic } from '@xinc/core/node';
 import { activationsRead, createTracer, evaluationProgram, OUTPUT, type Tracer } from '@xinc/core/trace';
 import {
@@ -57,7 +57,7 @@ export async function exportCommand(
   throwIfAborted(context.abort);
   const replaced = await replacedNote(out);
   await writeFileAtomic(out, bytes);
-  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`);
+  context.result({ out, format, bytes: bytes.length }, `${out}: ${formatBytes(bytes.length)}${replaced}`);
 }
 
 /** The format, and that the other options are those that it has. */
