@@ -265,7 +265,7 @@ test('Ctrl-C while pixels are grouped is no fault of the program, and the run go
 const mistakes: readonly [string, (f: (name: string) => string) => string[], number, RegExp][] = [
   ['a text file called .png', (f) => ['explain', f('text.png')], 1, /text\.png: the contents are no picture or video/],
   ['a truncated PNG', (f) => ['explain', f('short.png')], 1, /short\.png: the PNG data are damaged or cut short/],
-  ['a missing file', (f) => ['explain', f('none.png')], 1, /none\.png: no such file or folder/],
+  ['a missing file', (f) => ['explain', f('none.png')], 1, /none\.png cannot be read: it does not exist/],
   ['a folder that is no run', (f) => ['report', f('empty')], 1, /is not a run: it has no run\.json/],
   [
     'an unknown model',

@@ -1,8 +1,8 @@
 import { extname, resolve } from 'node:path';
-import { type Inr, throwIfAborted, XincError } from '@xinc/core';
+import { type Inr, shapesOf, throwIfAborted, XincError } from '@xinc/core';
 import { encodeSafetensors } from '@xinc/core/formats';
 import { type Registry, writeFileAtomic } from '@xinc/core/node';
-import { activationsRead, createTracer, evaluationProgram, OUTPUT, shapesOf, type Tracer } from '@xinc/core/trace';
+import { activationsRead, createTracer, evaluationProgram, OUTPUT, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
   frameInputs,

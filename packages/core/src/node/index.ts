@@ -1,7 +1,7 @@
 /* What needs Node: plugins found and guarded, files written whole or not at all, worker threads: `@xinc/core/node`. */
 export { abandonCalls } from '../doors/call.js';
 export { strayFault } from '../doors/stray.js';
-export { type FileAccess, ioError, ioReason } from '../io-error.js';
+export { type FileUse, ioError } from '../io-error.js';
 export {
   type BrokenPlugin,
   type PluginOrigin,

@@ -132,7 +132,7 @@ function keep(file: string, content: string, what: string): Lock {
 
 /** Whether the file is new; then it has this content. */
 async function create(file: string, content: string): Promise<boolean> {
-  const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file, 'write');
+  const refuse = (error: unknown) => ioError(error, file, 'written');
   const handle = await patiently(() => open(file, 'wx')).catch((error) => {
     if (error.code === 'EEXIST') return null;
     throw refuse(error);
@@ -156,13 +156,13 @@ async function read(file: string): Promise<string | null> {
   }
   return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
-    throw ioError(error, `${file} cannot be read`, file, 'read');
+    throw ioError(error, file, 'read');
   });
 }
 
 async function remove(file: string): Promise<void> {
   await patiently(() => rm(file, { force: true })).catch((error) => {
-    throw ioError(error, `${file} cannot be removed`, file, 'write');
+    throw ioError(error, file, 'removed');
   });
 }
 

@@ -63,7 +63,7 @@ export class Run {
     // Before the lock: nothing is written where something else is.
     const present = await run.#requireEmpty();
     await makeFolder(path).catch((error) => {
-      throw ioError(error, `${path} cannot be made`, path, 'write');
+      throw ioError(error, path, 'made');
     });
     try {
       await run.#locked(async () => {
@@ -89,7 +89,7 @@ export class Run {
     const { path } = this;
     const names = await readdir(path).catch((error) => {
       if (error.code === 'ENOENT') return null;
-      throw ioError(error, `${path} cannot be a run`, path, 'write');
+      throw ioError(error, path, 'made');
     });
     if (names?.includes(RUN_FILES.manifest)) {
       throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {
