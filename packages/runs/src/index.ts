@@ -9,6 +9,11 @@ export {
   DEFAULT_FRAMES,
   planAnalyses,
 } from './analyze/plan-analyses.js';
+export { labelledFrame, RUN_FILES } from './folder/files.js';
+export { RunFolder } from './folder/folder.js';
+export type { RunManifest } from './folder/manifest.js';
+export { Run, type TrainingLogEntry } from './folder/run.js';
+export { parseStoredJson } from './folder/stored-json.js';
 export { chooseModel } from './make/choose-model.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
 export { planRun, type RunWishes } from './make/plan-run.js';

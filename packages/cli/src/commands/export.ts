@@ -1,14 +1,14 @@
 import { extname, resolve } from 'node:path';
 import { type Arrays, formatShape, throwIfAborted, XincError } from '@xinc/core';
 import { encodeSafetensors } from '@xinc/core/formats';
-import type { Registry } from '@xinc/core/node';
-import { Run, writeFileAtomic } from '@xinc/core/node';
+import { type Registry, writeFileAtomic } from '@xinc/core/node';
 import { createTracer, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
   fedArrays,
   networkOnnx,
   openNetwork,
+  Run,
   runArrays,
   runModel,
   runWeights,

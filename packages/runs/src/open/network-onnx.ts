@@ -1,5 +1,5 @@
-import type { EnginePlugin, Inr } from '@xinc/core';
-import { activationsRead, evaluationProgram, type Network, OUTPUT, shapesOf } from '@xinc/core/trace';
+import { type EnginePlugin, type Inr, shapesOf } from '@xinc/core';
+import { activationsRead, evaluationProgram, type Network, OUTPUT } from '@xinc/core/trace';
 import { frameInputs } from './run-arrays.js';
 
 /**
