@@ -28,25 +28,30 @@ afterAll(async () => {
 });
 
 const small = { width: 9, layers: 3 };
-const NETWORKS: readonly [title: string, plugin: InrPlugin<unknown>, settings: object, signal: SignalShape][] = [
-  ['ffn', ffn as InrPlugin<unknown>, { width: 12, fourierFeatures: 7 }, image],
-  ['ffn with an output of its own', ffn as InrPlugin<unknown>, { ...small, activation: 'gelu', output: 'tanh' }, image],
-  ['nerv', nerv as InrPlugin<unknown>, { strides: [2, 2], parameters: 6000 }, video],
-  [
-    'nerv with other kernels',
-    nerv as InrPlugin<unknown>,
-    { strides: [4], parameters: 6000, kernelSize: [5, 1] },
-    video,
-  ],
+interface Case {
+  readonly title: string;
+  readonly plugin: InrPlugin<unknown>;
+  readonly settings: object;
+  readonly signal: SignalShape;
+}
+const of = (title: string, plugin: unknown, settings: object, signal: SignalShape): Case => ({
+  title,
+  plugin: plugin as InrPlugin<unknown>,
+  settings,
+  signal,
+});
+const NETWORKS: readonly Case[] = [
+  of('ffn', ffn, { width: 12, fourierFeatures: 7 }, image),
+  of('ffn with an output of its own', ffn, { ...small, activation: 'gelu', output: 'tanh' }, image),
+  of('nerv', nerv, { strides: [2, 2], parameters: 6000 }, video),
+  of('nerv with other kernels', nerv, { strides: [4], parameters: 6000, kernelSize: [5, 1] }, video),
   ...families.flatMap((family) =>
-    [image, video].map(
-      (signal) => [`${family.name} of one ${signal.kind}`, family as InrPlugin<unknown>, small, signal] as const,
-    ),
+    [image, video].map((signal) => of(`${family.name} of one ${signal.kind}`, family, small, signal)),
   ),
-].map(([title, plugin, settings, signal]) => [title, plugin, settings, signal]);
+];
 
 describe('a network that is exported as ONNX and imported again has the same pictures, maps and sums, to the bit', () => {
-  test.each(NETWORKS)('%s', async (_, plugin, settings, signal) => {
+  test.each(NETWORKS)('$title', async ({ plugin, settings, signal }) => {
     const inr = plugin.build(plugin.config.parse(settings), signal);
     const network = createNetwork(inr, initializeParameters(inr.parameters, 5), engine);
     const other = await throughOnnx(network, engine);
