@@ -86,6 +86,7 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
       ...(aliasOf !== undefined && { aliasOf }),
       ...(tensor.made !== undefined && { made: tensor.made }),
       float32: () => tensor.float32(),
+      ...(tensor.pairs && { pairs: () => tensor.pairs!.float32() }),
     });
   };
 

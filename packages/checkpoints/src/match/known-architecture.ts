@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
     phrase: 'a network of complex numbers, such as a WIRE',
     mistakable: true,
     evidence({ complex: [name] }) {
-      return name && `'${printable(name)}' is complex, and nothing here computes with imaginary parts`;
+      return name && `'${printable(name)}' is complex`;
     },
   },
   {

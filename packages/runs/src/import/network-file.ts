@@ -5,7 +5,7 @@ import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShap
 import { formatBytes } from '@xinc/core/formats';
 import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
-import type { RecognisedNetwork } from './recognise-network.js';
+import { type RecognisedNetwork, unshownSettings } from './recognise-network.js';
 
 /** Bytes of a file that holds a network whole; what a protobuf can be. */
 const LARGEST = 2 ** 31 - 1;
@@ -56,7 +56,7 @@ export async function readNetworkFile(
     files: [...files],
     network(given, signal) {
       const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
-      const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
+      const assumed = unshownSettings(plugin, signal).filter((key) => !(key in given) && !read.settled.includes(key));
       return {
         key: '',
         inr: plugin.build(config, signal),
