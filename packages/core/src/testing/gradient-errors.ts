@@ -1,5 +1,5 @@
+import { shapesOf } from '../arrays.js';
 import type { Arrays, Engine, Program } from '../engine.js';
-import { shapesOf } from '../network.js';
 import { randomStream } from '../random.js';
 import { type Reference, runReference } from './reference-ops.js';
 

@@ -1,6 +1,7 @@
+import { shapesOf } from '../../arrays.js';
 import { activationsRead, type Inr } from '../../inr.js';
 import { type NdArray, sameShape } from '../../ndarray.js';
-import { createNetwork, evaluationProgram, OUTPUT, shapesOf } from '../../network.js';
+import { createNetwork, evaluationProgram, OUTPUT } from '../../network.js';
 import { differenceOf, firstUnlike, shortly } from '../difference.js';
 import { runReference } from '../reference-ops.js';
 import { type BuiltNetwork, somePixels } from './built-network.js';
