@@ -37,6 +37,7 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
   square: unary((x) => x * x),
   sin: unary(Math.sin),
   cos: unary(Math.cos),
+  atan: unary(Math.atan),
   tanh: unary(Math.tanh),
   sigmoid: unary(sigmoid),
   erf: unary(erf),
