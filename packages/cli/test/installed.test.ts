@@ -65,10 +65,10 @@ const own = (kind: string) => `own-${kind}`;
 describe.skipIf(!installed)(`plugins made by npm create, of the packages installed from tarballs${needs}`, () => {
   /** npm in the folder; what it printed where it failed. */
   function run(...args: string[]): void {
-    const options = ['--no-audit', '--no-fund', '--loglevel=error'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, [npm, ...args, ...options], {
+    const options = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_loglevel: 'error' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [npm, ...args], {
       cwd: installed,
-      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+      env: { ...process.env, ...options, ONNXRUNTIME_NODE_INSTALL: 'skip' },
       encoding: 'utf8',
     });
     expect(status, `npm ${args.join(' ')}\n${stdout}${stderr}`).toBe(0);
