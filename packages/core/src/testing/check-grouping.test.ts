@@ -88,15 +88,10 @@ describe('what is wrong is told', () => {
     [
       'a picture of one colour that it fails on',
       labelled(({ rgb }) => {
-        const scale = Math.max(...rgb) - Math.min(...rgb);
-        return {
-          labels: Uint16Array.from(
-            { length: rgb.length / 3 },
-            (_, p) => (rgb[3 * p] - Math.min(...rgb)) / scale || [][p]!.valueOf(),
-          ),
-        };
+        if (rgb.every((value) => value === rgb[0])) throw new RangeError('no range to divide');
+        return {};
       }),
-      'label of a picture of one colour',
+      'label, frame 0: no range to divide',
     ],
     [
       'groups that are others on each frame of a video',
