@@ -42,6 +42,11 @@ export interface NetworkFiles {
   /** What the names of such files end in: `.onnx`. */
   readonly endings: readonly string[];
   /**
+   * Looks at a file's first bytes, 4096 at the most, before all of it is read.
+   * @throws XincError `invalid-file` saying what the file is instead
+   */
+  checkBeginning?(head: Uint8Array, name: string): void;
+  /**
    * Reads a file as data: nothing of it is executed, and no size or place that it states is believed.
    * @throws XincError `invalid-file` or `unsupported`, one line that names what is wrong
    */
