@@ -2,9 +2,10 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } fro
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
-import type { RecognisedNetwork } from './recognise-network.js';
+import { type RecognisedNetwork, unshownSettings } from './recognise-network.js';
 
 /** Bytes of a file that holds a network whole; what a protobuf can be. */
 const LARGEST = 2 ** 31 - 1;
@@ -57,7 +58,7 @@ export async function readNetworkFile(
     files: [...files],
     network(given, signal) {
       const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
-      const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
+      const assumed = unshownSettings(plugin, signal).filter((key) => !(key in given) && !read.settled.includes(key));
       return {
         key: '',
         inr: plugin.build(config, signal),
@@ -85,7 +86,7 @@ async function readBytes(path: string, { files }: InrPlugin): Promise<Uint8Array
       await file.close();
     }
     if (stats.size > LARGEST) {
-      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+      throw new XincError('unsupported', `${path} has ${formatBytes(stats.size)}; ${formatBytes(LARGEST)} are read`, {
         subject: path,
         hint: 'Export the network with its weights in a file beside it (external data).',
       });
