@@ -1,8 +1,8 @@
+import { printable } from '@xinc/core/formats';
 import type { CheckpointTensor } from './checkpoint.js';
 import { dequantisedDict } from './derived/dequantise.js';
 import type { MemoryBudget } from './memory-budget.js';
 import { pickledArray, pickledObjects } from './numpy/pickled.js';
-import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 import { LazyTensor } from './tensor.js';
 import { InertRecord, type PickledValue } from './value.js';

@@ -1,7 +1,7 @@
 import { formatShape, type Shape, sizeOf, XincError } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import { elementBytes, elementReader, isReadable, partDtype } from './dtype.js';
 import type { MemoryBudget } from './memory-budget.js';
-import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 
 /** An array whose elements become float32 when first asked for. */

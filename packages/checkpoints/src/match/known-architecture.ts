@@ -1,6 +1,6 @@
 import { formatShape, type Shape } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint } from '../checkpoint.js';
-import { printable } from '../printable.js';
 import { tensorsByPlainName } from './names.js';
 import { possiblePlaces } from './tensor-shapes.js';
 

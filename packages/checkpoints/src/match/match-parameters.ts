@@ -9,8 +9,8 @@ import {
   sizeOf,
   XincError,
 } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
-import { printable } from '../printable.js';
 import {
   type Candidate,
   candidates,

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } fro
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
 import { type RecognisedNetwork, unshownSettings } from './recognise-network.js';
@@ -76,7 +77,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const stats = await stat(path);
     if (!stats.isFile()) throw notRegular(path);
     if (stats.size > LARGEST) {
-      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+      throw new XincError('unsupported', `${path} has ${formatBytes(stats.size)}; ${formatBytes(LARGEST)} are read`, {
         subject: path,
         hint: 'Export the network with its weights in a file beside it (external data).',
       });
