@@ -239,6 +239,11 @@ export interface CustomHook extends HookBase {
   /** Names of further activations that it reads. */
   readonly inputs?: readonly string[];
   /**
+   * Values that a pixel has in these, where that is not the number of neurons: of a table with thousands of places, the few that
+   * are looked up. How many pixels are computed at once depends on it.
+   */
+  readonly width?: number;
+  /**
    * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`, which holds NaN before:
    * every value has to be written. `activations` holds what `forward` gave for that frame, under the names that `input` and
    * `inputs` list: [1, …] for `sampling: 'frames'`; for `'pixels'`, [P, …] of the region's pixels, row by row.
