@@ -14,6 +14,7 @@ export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';
 export { frameName, labelledFrame, RUN_FILES } from './run/files.js';
 export { type OpenFile, RunFolder } from './run/folder.js';
+export { type Lock, type LockHolder, lockHolder, takeLock } from './run/lock.js';
 export { RUN_SCHEMA, type RunManifest } from './run/manifest.js';
 export { Run, type TrainingLogEntry } from './run/run.js';
 export { listOf, parseStoredJson } from './run/stored-json.js';
