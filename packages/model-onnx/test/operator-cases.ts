@@ -80,6 +80,7 @@ export const CASES: readonly Case[] = [
     'Exp',
     'Sin',
     'Cos',
+    'Atan',
     'Tan',
     'Sinh',
     'Cosh',

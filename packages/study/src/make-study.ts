@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { XincError } from '@xinc/core';
-import { ioError, makeFolder, type Registry, RunFolder, takeLock } from '@xinc/core/node';
+import { ioError, makeFolder, type Registry } from '@xinc/core/node';
+import { RunFolder, takeLock } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
 import { checkWithPlugins } from './manifest/check-with-plugins.js';
 import { checkManifest, type StudyManifest, type StudyNetwork, type StudySignal } from './manifest/manifest.js';
@@ -48,7 +49,7 @@ export interface Made {
 export async function newStudy(path: string, wishes: StudyWishes, registry: Registry): Promise<Made> {
   const there = await readdir(path).catch((error): string[] => {
     if (error.code === 'ENOENT') return [];
-    throw ioError(error, `${path} cannot be a study`, path, 'write');
+    throw ioError(error, path, 'read');
   });
   if (there.length > 0) {
     const isStudy = there.includes(STUDY_FILES.manifest);
@@ -64,7 +65,7 @@ export async function newStudy(path: string, wishes: StudyWishes, registry: Regi
   const file = join(path, STUDY_FILES.manifest);
   checkWithPlugins(checkManifest(yamlValue(parseYaml(text, file), file), file), registry);
   await makeFolder(path).catch((error) => {
-    throw ioError(error, `${path} cannot be made`, path, 'write');
+    throw ioError(error, path, 'made');
   });
   await new RunFolder(path).write(STUDY_FILES.manifest, text);
   return { study: await openStudy(path), pairing: found.pairing };
@@ -108,7 +109,7 @@ async function describeSignals(
 ): Promise<{ signals: StudySignal[]; pairing: Pairing | undefined }> {
   for (const path of [...signals, ...labels]) {
     await stat(path).catch((error) => {
-      throw ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     });
   }
   const there = before.map(({ path }) => resolve(study, path));

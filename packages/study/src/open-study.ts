@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { isXincError, XincError } from '@xinc/core';
-import { RunFolder } from '@xinc/core/node';
+import { RunFolder } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
 import { checkManifest, type StudyManifest } from './manifest/manifest.js';
 import { parseYaml, yamlValue } from './manifest/parse-yaml.js';

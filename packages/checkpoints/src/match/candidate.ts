@@ -12,6 +12,8 @@ export interface Candidate {
   readonly names: ReadonlyMap<string, string>;
   /** Parameters whose matrix is stored with its axes swapped. */
   readonly transposed: ReadonlySet<string>;
+  /** Names, below the prefix, of tensors that state settings and are no parameters. */
+  readonly stated: ReadonlySet<string>;
   /** How many of the names are there. */
   readonly found: number;
 }
@@ -20,11 +22,12 @@ export interface Candidate {
 export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
-): Pick<Candidate, 'layout' | 'names' | 'transposed'>[] {
+): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'stated'>[] {
   const own = {
     layout: undefined,
     names: new Map(parameters.map((name) => [name, withoutWrappers(name)])),
     transposed: new Set<string>(),
+    stated: new Set<string>(),
   };
   const published = layouts.map((layout) => ({
     layout: layout.name,
@@ -32,6 +35,7 @@ export function namings(
       parameters.map((name) => [name, withoutWrappers(Object.hasOwn(layout.names, name) ? layout.names[name] : name)]),
     ),
     transposed: new Set(layout.transposed),
+    stated: new Set(layout.stated?.map(withoutWrappers)),
   }));
   return [own, ...published];
 }
@@ -41,7 +45,7 @@ export function candidates(
   tensors: ReadonlyMap<string, CheckpointTensor>,
   ways: ReturnType<typeof namings>,
 ): Candidate[] {
-  const all = ways.flatMap(({ layout, names, transposed }) => {
+  const all = ways.flatMap(({ layout, names, transposed, stated }) => {
     const counts = new Map<string, number>();
     const wanted = new Set(names.values());
     const longest = Math.max(...[...wanted].map((name) => name.length));
@@ -50,7 +54,7 @@ export function candidates(
         if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
-    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, found }));
+    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, stated, found }));
   });
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
@@ -106,6 +110,7 @@ export function matchCandidate(
         name.startsWith(candidate.prefix) &&
         parents.has(parent) &&
         !taken.has(name) &&
+        !candidate.stated.has(name.slice(candidate.prefix.length)) &&
         isFloat(dtype) &&
         !shape.includes(0),
     )
@@ -117,13 +122,21 @@ function missing({ absent }: ParameterSpec): MatchRow['problem'] {
   return absent === 'zero' ? undefined : 'missing';
 }
 
+/** The shape that a parameter of these numbers has: complex ones are pairs, on a last axis of 2. */
+export function parameterShape({ shape, pairs }: Pick<CheckpointTensor, 'shape' | 'pairs'>): Shape {
+  return pairs ? [...shape, 2] : shape;
+}
+
+/** Whether a parameter takes the real and imaginary parts of a tensor. */
+export function takesPairs(tensor: CheckpointTensor, parameter: ParameterSpec): boolean {
+  return tensor.pairs !== undefined && fitsShape(parameterShape(tensor), parameter.shape);
+}
+
 /** What was trained is never of whole numbers; what is fixed (frequencies) may be. */
-function problemOf(
-  { shape, dtype }: Pick<CheckpointTensor, 'shape' | 'dtype'>,
-  parameter: ParameterSpec,
-): MatchRow['problem'] {
-  if (!fitsShape(shape, parameter.shape)) return 'shape';
-  return parameter.trainable && isWhole(dtype) ? 'dtype' : undefined;
+function problemOf(tensor: CheckpointTensor, parameter: ParameterSpec): MatchRow['problem'] {
+  // A complex tensor where a real one of its shape belongs is told by its dtype, when it is read.
+  if (!fitsShape(tensor.shape, parameter.shape) && !takesPairs(tensor, parameter)) return 'shape';
+  return parameter.trainable && isWhole(tensor.dtype) ? 'dtype' : undefined;
 }
 
 /** Equal but for axes of extent 1: a 1×1 convolution [out, in, 1, 1] is a dense layer [out, in]. */

@@ -88,7 +88,7 @@ describe('names and shapes tell the family', () => {
     expect(knownArchitecture(found)).toEqual({
       name: 'WIRE',
       phrase: 'a network of complex numbers, such as a WIRE',
-      evidence: "'B' is complex, and nothing here computes with imaginary parts",
+      evidence: "'B' is complex",
       mistakable: true,
     });
   });

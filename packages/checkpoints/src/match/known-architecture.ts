@@ -1,6 +1,6 @@
 import { formatShape, type Shape } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint } from '../checkpoint.js';
-import { printable } from '../printable.js';
 import { tensorsByPlainName } from './names.js';
 import { possiblePlaces } from './tensor-shapes.js';
 
@@ -108,7 +108,7 @@ const RULES: readonly Rule[] = [
     phrase: 'a network of complex numbers, such as a WIRE',
     mistakable: true,
     evidence({ complex: [name] }) {
-      return name && `'${printable(name)}' is complex, and nothing here computes with imaginary parts`;
+      return name && `'${printable(name)}' is complex`;
     },
   },
   {

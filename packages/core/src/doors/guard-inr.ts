@@ -24,11 +24,11 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
         (built) => checkNetwork(built, signal, (inr) => guardNetwork(owner, inr)),
       ),
     ...(infer && {
-      infer: (shapes, signal) =>
+      infer: (shapes, signal, values) =>
         callSync(
           owner,
           'infer',
-          () => infer.call(plugin, shapes, signal),
+          () => infer.call(plugin, shapes, signal, values),
           (inferred) => {
             requireThat(
               isObject(inferred),

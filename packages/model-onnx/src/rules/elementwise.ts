@@ -205,6 +205,7 @@ export const elementwise: Readonly<Record<string, Rule>> = {
   Sqrt: unary((ops, x) => ops.sqrt(x), Math.sqrt),
   Sin: unary((ops, x) => ops.sin(x)),
   Cos: unary((ops, x) => ops.cos(x)),
+  Atan: unary((ops, x) => ops.atan(x)),
   Tan: unary((ops, x) => ops.div(ops.sin(x), ops.cos(x))),
   Sinh: unary((ops, x) => ops.mul(ops.sub(ops.exp(x), ops.exp(ops.neg(x))), 0.5)),
   Cosh: unary((ops, x) => ops.mul(ops.add(ops.exp(x), ops.exp(ops.neg(x))), 0.5)),

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } fro
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
-import type { RecognisedNetwork } from './recognise-network.js';
+import { type RecognisedNetwork, unshownSettings } from './recognise-network.js';
 
 /** Bytes of a file that holds a network whole; what a protobuf can be. */
 const LARGEST = 2 ** 31 - 1;
@@ -55,7 +56,7 @@ export async function readNetworkFile(
     files: [...files],
     network(given, signal) {
       const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
-      const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
+      const assumed = unshownSettings(plugin, signal).filter((key) => !(key in given) && !read.settled.includes(key));
       return {
         key: '',
         inr: plugin.build(config, signal),
@@ -76,21 +77,15 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const stats = await stat(path);
     if (!stats.isFile()) throw notRegular(path);
     if (stats.size > LARGEST) {
-      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+      throw new XincError('unsupported', `${path} has ${formatBytes(stats.size)}; ${formatBytes(LARGEST)} are read`, {
         subject: path,
         hint: 'Export the network with its weights in a file beside it (external data).',
       });
     }
     return await readFile(path);
   } catch (error) {
-    throw failed(error, path);
+    throw ioError(error, path, 'read');
   }
-}
-
-function failed(error: unknown, path: string): XincError {
-  return error instanceof XincError
-    ? error
-    : ioError(error as NodeJS.ErrnoException, `${path} cannot be read`, path, 'read');
 }
 
 /** Files that a network's file names: in its folder or below it, regular ones, as far as they hold what is asked for. */
@@ -134,7 +129,7 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
         closeSync(descriptor);
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(error, file);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(error, file, 'read');
       throw new XincError('not-found', `${file} is missing: ${basename(path)} keeps its weights in it`, {
         subject: file,
         hint: 'Put both files into one folder.',

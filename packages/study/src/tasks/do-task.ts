@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Engine, isXincError, throwIfAborted, XincError } from '@xinc/core';
-import { makeFolder, type Registry, type Run, takeLock } from '@xinc/core/node';
+import { makeFolder, type Registry } from '@xinc/core/node';
 import {
   analyzeRun,
   asked,
@@ -10,8 +10,10 @@ import {
   openWith,
   planRun,
   prepareRun,
+  type Run,
   type RunOmission,
   reportRun,
+  takeLock,
   trainRun,
   type Work,
 } from '@xinc/runs';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { isXincError } from '@xinc/core';
-import { parseStoredJson, type RunFolder } from '@xinc/core/node';
+import { parseStoredJson, type RunFolder } from '@xinc/runs';
 import { z } from 'zod';
 import { STUDY_FILES } from '../files.js';
 import type { Task } from './tasks.js';

@@ -48,7 +48,7 @@ export async function openTaskInput(
   if (labels === undefined) return { signal: withNotes(), labels: null };
   const labelsFrom = signalPath(study, labels);
   await stat(labelsFrom).catch((error) => {
-    throw ioError(error, `${labelsFrom} cannot be read`, labelsFrom, 'read');
+    throw ioError(error, labelsFrom, 'read');
   });
   const readFor = (origins: SourceSignal['origins']) =>
     readSignalLabels(

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LockHolder, lockHolder } from '@xinc/core/node';
+import { type LockHolder, lockHolder } from '@xinc/runs';
 import { doneMark, STUDY_FILES } from '../files.js';
 import { runPath, type Study } from '../open-study.js';
 import { readFailure } from './failure.js';
