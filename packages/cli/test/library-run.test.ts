@@ -26,7 +26,12 @@ test('the command line goes on with a run of some frames that a program made, an
   for (const name of ['0.png', '1.png', '2.png']) await writeFile(join(clip, name), grey);
   const plugins = await discoverPlugins({ from: [import.meta.dirname] });
   const ofProgram = async (out: string) =>
-    planRun(plugins, { signal: await openSignal(clip, { frames: { start: 0, stop: 2 } }), model: 'siren', steps: 1, out });
+    planRun(plugins, {
+      signal: await openSignal(clip, { frames: { start: 0, stop: 2 } }),
+      model: 'siren',
+      steps: 1,
+      out,
+    });
   const ofCommand = async (out: string) => {
     const { signal, labels } = await openInput(clip, { frames: '0:2' }, context);
     return planRun(plugins, { signal, labels, model: 'siren', steps: 1, out });

@@ -6,6 +6,8 @@ export interface TaskProgress {
   readonly total: number;
   /** What belongs to this moment: "26.31 dB". */
   readonly note?: string;
+  /** Seconds that are left, where they do not follow from how fast it went so far. */
+  readonly left?: number;
 }
 
 /** Is told how far things are. Texts are plain, and may hold what a stranger's file or plugin says. */
@@ -29,6 +31,8 @@ export interface Work {
    * (`analyzeRun("photo-ffn", "canvas")`). Texts are stored as they are, whoever makes the run.
    */
   readonly word?: ((text: string) => string) | undefined;
+  /** Threads that trace; one per processor, unless given. No number depends on them. */
+  readonly threads?: number | undefined;
   /** Is told of each failure of a plugin that leaves something out, with its cause. */
   readonly onFailure?: ((error: XincError) => void) | undefined;
 }

@@ -17,7 +17,7 @@ import type { RunOmission } from '../stored/omissions.js';
 import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 
-const GIVE_LABELS = 'Give them with `labels` when the run is made, or by making it once more with them.';
+const GIVE_LABELS = 'Give `labels` when the run is made, or make it once more with them.';
 
 /** A grouping with its options settled. */
 export interface ChosenGrouping {

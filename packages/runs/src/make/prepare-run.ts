@@ -134,7 +134,7 @@ function checkSame(run: Run, plan: RunPlan, { word = (text) => text }: Work): vo
     `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`,
     {
       subject: run.path,
-      hint: 'Choose another folder with `out`, or repeat what made it to go on with it.',
+      hint: 'Choose another `out`, or repeat what made it to go on with it.',
     },
   );
 }
@@ -175,7 +175,7 @@ async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
     if (same) continue;
     throw new XincError('conflict', `${run.path} has other labels${frame > 0 ? `, from frame ${frame} on` : ''}`, {
       subject: run.path,
-      hint: `Choose another folder with \`out\`; or to replace them, delete its folders signal${sep}labels and analysis first.`,
+      hint: `Choose another \`out\`; or to replace them, delete its folders signal${sep}labels and analysis first.`,
     });
   }
 }
