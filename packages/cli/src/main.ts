@@ -310,6 +310,17 @@ withEngine(
     ),
   );
 
+command(
+  'merge <study> <parts...>',
+  'copy runs of it that were made elsewhere',
+  'xinc study merge STUDY /mnt/other/STUDY',
+  study,
+).action(
+  run(async (context, path, parts) =>
+    (await import('./commands/study/merge.js')).studyMergeCommand(path, parts, context),
+  ),
+);
+
 command('status <study>', 'say what is done, running, failed and waiting', 'xinc study status STUDY', study).action(
   run(async (context, path) => (await import('./commands/study/status.js')).studyStatusCommand(path, context)),
 );

@@ -12,6 +12,7 @@ export {
 } from './make-study.js';
 export type { StudyManifest, StudyNetwork, StudySignal } from './manifest/manifest.js';
 export type { Pairing } from './manifest/names.js';
+export { type Merged, mergeStudies } from './merge-studies.js';
 export { openStudy, runPath, type Study } from './open-study.js';
 export { doTask, type TaskMeans } from './tasks/do-task.js';
 export { countStates, studyStatus, type TaskState, type TaskStatus, taskStatus } from './tasks/status.js';
