@@ -272,7 +272,7 @@ export interface CustomTraceContext {
 /** A layer that was read off the forward pass (`deriveHooks`), and that kernels trace. */
 export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
   readonly kind: 'derived';
-  /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
+  /** How many outputs a convolution has, whose neurons are kernels: neuron = input · outputs + output. */
   readonly outputs?: number;
   /**
    * The layer on one frame, for the kernels. `activations` are as for a custom layer.
