@@ -392,15 +392,29 @@ describe('a mistake', () => {
 });
 
 test('every command shows an example in its help', async () => {
-  const { stdout } = await xinc(['--help']);
-  const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
-  expect(commands).toEqual(
-    expect.arrayContaining(['explain', 'train', 'import', 'trace', 'analyze', 'report', 'plugins', 'doctor']),
+  const commandsIn = async (...group: string[]) => {
+    const { stdout } = await xinc([...group, '--help']);
+    return [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => [...group, name]);
+  };
+  const commands = [...(await commandsIn()), ...(await commandsIn('study'))];
+  const names = commands.map((words) => words.join(' '));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'explain',
+      'train',
+      'import',
+      'trace',
+      'analyze',
+      'report',
+      'plugins',
+      'doctor',
+      'study run',
+    ]),
   );
-  for (const name of commands) {
-    const { stdout: help, status } = await xinc([name, '--help']);
+  for (const words of commands) {
+    const { stdout: help, status } = await xinc([...words, '--help']);
     expect(status).toBe(0);
-    expect(help).toContain(`Example:\n  xinc ${name}`);
+    expect(help).toContain(`Example:\n  xinc ${words.join(' ')}`);
     expect(help).toMatch(/For every command:\n {2}--plugin <path> .*\n {2}--json .*\n {2}--quiet .*\n {2}--debug /);
     expect(help).not.toContain('[])');
   }
