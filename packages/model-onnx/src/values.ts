@@ -141,7 +141,12 @@ export class NodeReader<T> {
   }
 }
 
-export const tensor = <T>(value: T, type?: ValueType): Value<T> => ({ kind: 'tensor', value, ...(type && { type }) });
+export const tensor = <T>(value: T, type?: ValueType, before?: T): Value<T> => ({
+  kind: 'tensor',
+  value,
+  ...(type && { type }),
+  ...(before !== undefined && { before }),
+});
 
 export function numbers<T>(shape: Shape, values: readonly number[], floats = false): Value<T> {
   if (sizeOf(shape) !== values.length)

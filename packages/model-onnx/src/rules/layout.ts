@@ -10,7 +10,7 @@ function reshaped<T>(node: NodeReader<T>, shape: Shape): readonly Value<T>[] {
   const before = node.before(0) ?? node.tensor(0);
   // Seen as it was again.
   if (sameShape(node.ops.shapeOf(before), shape)) return [tensor(before, node.type(0))];
-  return [{ ...tensor(node.ops.reshape(node.tensor(0), shape), node.type(0)), before }];
+  return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0), before)];
 }
 
 /** Places of an axis that are chosen one by one. */

@@ -137,7 +137,7 @@ function ofGroups<T>(node: NodeReader<T>): readonly Value<T>[] | undefined {
     return perChannel(ops, each, shape);
   };
   const normalised = scaled(node, unit, perGroup(1), perGroup(2));
-  return [{ ...tensor(ops.reshape(normalised, node.shape(0))), before: normalised }];
+  return [tensor(ops.reshape(normalised, node.shape(0)), undefined, normalised)];
 }
 
 /** Along an axis; before opset 13 along that axis and all behind it. */
