@@ -49,6 +49,11 @@ export interface NetworkFiles {
   /** What the names of such files end in: `.onnx`. */
   readonly endings: readonly string[];
   /**
+   * Looks at a file's first bytes, 4096 at the most, before all of it is read.
+   * @throws XincError `invalid-file` saying what the file is instead
+   */
+  checkBeginning?(head: Uint8Array, name: string): void;
+  /**
    * Reads a file as data: nothing of it is executed, and no size or place that it states is believed.
    * @throws XincError `invalid-file` or `unsupported`, one line that names what is wrong
    */
@@ -233,6 +238,11 @@ export interface CustomHook extends HookBase {
   readonly neurons: number;
   /** Names of further activations that it reads. */
   readonly inputs?: readonly string[];
+  /**
+   * Values that a pixel has in these, where that is not the number of neurons: of a table with thousands of places, the few that
+   * are looked up. How many pixels are computed at once depends on it.
+   */
+  readonly width?: number;
   /**
    * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`, which holds NaN before:
    * every value has to be written. `activations` holds what `forward` gave for that frame, under the names that `input` and

@@ -14,6 +14,8 @@ export interface KnownArchitecture {
   readonly evidence: string;
   /** Whether its tensors can be taken for those of another family, whose network would then draw something else. */
   readonly mistakable: boolean;
+  /** What to do about a form of it that no model reads. */
+  readonly advice?: string;
 }
 
 /** What the rules look at. */
@@ -29,6 +31,7 @@ interface Rule {
   readonly name: string;
   readonly phrase: string;
   readonly mistakable?: boolean;
+  readonly advice?: string;
   /** What shows it, or `undefined`. */
   evidence(contents: Contents): string | undefined;
 }
@@ -89,16 +92,27 @@ const RULES: readonly Rule[] = [
     ),
   },
   {
-    name: 'hash grid',
+    name: 'hashgrid',
+    phrase: 'a hash grid (Instant-NGP) of tiny-cuda-nn',
+    advice:
+      'Where each part of it begins depends on a configuration that is not in the file: save its tables and matrices apart, as packages/model-hashgrid/README.md shows.',
+    evidence({ shapes }) {
+      const entry = Object.entries(shapes).find(
+        ([name, shape]) => shape.length === 1 && shape[0] > 64 && /(^|\.)params$/.test(name),
+      );
+      return entry && `it holds all its parameters in one vector ('${printable(entry[0])}', ${formatShape(entry[1])})`;
+    },
+  },
+  {
+    name: 'hashgrid',
     phrase: 'a hash grid (Instant-NGP)',
     evidence({ shapes }) {
       const entry = Object.entries(shapes).find(
         ([name, shape]) =>
-          (shape.length === 1 && shape[0] > 64 && /(^|\.)params$/.test(name)) ||
-          (shape.length >= 2 &&
-            shape[shape.length - 1] <= 8 &&
-            /hash|encod|grid|table/i.test(name) &&
-            /(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name)),
+          shape.length >= 2 &&
+          shape[shape.length - 1] <= 8 &&
+          /hash|encod|grid|table/i.test(name) &&
+          /(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name),
       );
       return entry && `it holds a table of features ('${printable(entry[0])}', ${formatShape(entry[1])})`;
     },
@@ -166,9 +180,9 @@ export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | u
       .map(({ shapes }) => coordinateChain(shapes))
       .find((chain) => chain),
   };
-  for (const { name, phrase, mistakable = false, evidence } of RULES) {
+  for (const { name, phrase, mistakable = false, advice, evidence } of RULES) {
     const shown = evidence(contents);
-    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable };
+    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, ...(advice && { advice }) };
   }
   return undefined;
 }

@@ -87,46 +87,49 @@ function tableHook(
   sampling: InrProgram['sampling'],
   named: LayerName & { readonly label: string; readonly reading: string },
 ): DerivedHook | CustomHook {
-  const recorded = (nodes: readonly (readonly [role: string, node: GraphNode])[]): string[] =>
-    nodes
-      .filter(([, node]) => node.kind !== 'constant' && values.parameterOf(node) === undefined)
-      .map(([role, node]) => values.record(role, node));
-  const all = valuesRead(layer);
-  const inputs = recorded(all);
-  const preactivation = values.record('preactivation', layer.preactivation);
+  const script = scriptHook(layer, values, sampling, named);
+  const source = kernelSource(layer);
+  if (!source) return script;
+  const { trace, completeness, ...common } = script;
+  return {
+    ...common,
+    kind: 'derived',
+    // Maps are made without the pre-activation, which is as large as what the layer reads.
+    inputs: record(
+      values,
+      valuesRead(layer).filter(([role]) => role !== 'preactivation'),
+    ),
+    preactivation: values.record('preactivation', layer.preactivation),
+    ...(layer.kind === 'conv' ? { outputs: layer.preactivation.shape[1] } : { completeness }),
+    source: (context, region) => source((node) => values.read(context, node), region),
+  };
+}
+
+/** A layer whose maps are made here, as the tables say. */
+function scriptHook(
+  layer: DerivedLayer,
+  values: LayerValues,
+  sampling: InrProgram['sampling'],
+  named: LayerName & { readonly label: string; readonly reading?: string },
+): CustomHook {
+  const inputs = record(values, valuesRead(layer));
   const weight = values.parameterOf(layer.weight);
   const reader =
     (context: CustomTraceContext): ReadValue =>
     (node) =>
       values.read(context, node);
-  const common = {
+  return {
+    kind: 'custom',
     ...named,
     neurons: neuronsOf(layer),
     input: values.record('input', layer.input),
+    inputs,
+    completeness: (context: CustomTraceContext) => measureLayer(layer, reader(context)),
     ...(weight !== undefined && {
       switchOff: (parameters: Arrays, neurons: readonly number[]) => ({
         [weight]: without(layer, parameters[weight], neurons),
       }),
     }),
-  };
-  const completeness = (context: CustomTraceContext) => measureLayer(layer, reader(context));
-  const source = kernelSource(layer);
-  if (source) {
-    return {
-      kind: 'derived',
-      ...common,
-      // Maps are made without it, and it is as large as what the layer reads.
-      inputs: recorded(all.filter(([role]) => role !== 'preactivation')),
-      preactivation,
-      ...(layer.kind === 'conv' ? { outputs: layer.preactivation.shape[1] } : { completeness }),
-      source: (context, region) => source(reader(context), region),
-    };
-  }
-  return {
-    kind: 'custom',
-    ...common,
-    inputs,
-    completeness,
     trace(context, neurons, { top, left, height, width }, out) {
       const contribution = contributionsOf(layer, reader(context));
       for (const [i, neuron] of neurons.entries()) {
@@ -136,6 +139,40 @@ function tableHook(
       }
     },
   };
+}
+
+/** Names values that are neither parameters nor constants. */
+function record(values: LayerValues, read: readonly (readonly [role: string, node: GraphNode])[]): string[] {
+  return read
+    .filter(([, node]) => node.kind !== 'constant' && values.parameterOf(node) === undefined)
+    .map(([role, node]) => values.record(role, node));
+}
+
+/** A layer that makes its maps in JavaScript, with the parameter that is its weight. */
+export interface ScriptLayer {
+  readonly weight: string | undefined;
+  readonly hook: CustomHook;
+}
+
+/** The layers of a program, all of which make their maps in JavaScript, as the tables say: what kernels are compared with. */
+export function deriveInScript(program: InrProgram): {
+  readonly layers: readonly ScriptLayer[];
+  readonly recorded: DerivedHooks['recorded'];
+} {
+  const traced = traceForward(program);
+  const recorded: Record<string, ValuePlace> = {};
+  const layers = findLayers(traced.output, (input) => !traced.isParameter(input), program.sampling).flatMap(
+    (finding, position): ScriptLayer[] => {
+      if (!finding.layer) return [];
+      const id = `script${position}`;
+      const hook = scriptHook(finding.layer, new LayerValues(id, traced, recorded), program.sampling, {
+        id,
+        label: id,
+      });
+      return [{ weight: weightName(finding, traced), hook }];
+    },
+  );
+  return { layers, recorded };
 }
 
 /** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */

@@ -34,7 +34,8 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
     networks = recogniseNetworks(checkpoint, plugin, given, signal);
   } catch (error) {
     if (!isXincError(error, 'invalid-file') && !isXincError(error, 'unsupported')) throw error;
-    if (foreign) throw anotherFamily(checkpoint, foreign, wanted, error);
+    const named = foreign ?? (known?.advice === undefined ? undefined : known);
+    if (named) throw anotherFamily(checkpoint, named, wanted, error);
     throw explained(error, checkpoint, wanted);
   }
   const asked = networks.filter((network) => isAsked(network, key));
@@ -42,12 +43,12 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
   return asked;
 }
 
-const isOf = ({ name }: InrPlugin, known: KnownArchitecture): boolean =>
+const isOf = ({ name }: InrPlugin, known: Pick<KnownArchitecture, 'name'>): boolean =>
   name.toLowerCase() === known.name.toLowerCase();
 
 function anotherFamily(
   checkpoint: Checkpoint,
-  { phrase, evidence }: KnownArchitecture,
+  { name, phrase, evidence, advice }: KnownArchitecture,
   wanted: Wanted,
   cause?: XincError,
 ): XincError {
@@ -55,11 +56,17 @@ function anotherFamily(
   const other = modelFor(checkpoint, wanted);
   return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
-    hint: other
-      ? `Give \`model: ${other}\`.`
-      : `No installed model is of this kind; a plugin can add one (docs/plugins.md).`,
+    hint: other ? `Give \`model: ${other}\`.` : (advice ?? adviceOn(name, wanted)),
     ...(cause && { cause }),
   });
+}
+
+function adviceOn(name: string, { models, signal }: Wanted): string {
+  const model = models.find((one) => isOf(one, { name }));
+  if (!model) return 'No installed model is of this kind; a plugin can add one (docs/plugins.md).';
+  return model.signals.includes(signal.kind)
+    ? `The model '${model.name}' is of this kind, and does not recognise it: \`model: ${model.name}\` tells why.`
+    : `The model '${model.name}' is of this kind, and draws no ${signal.kind}.`;
 }
 
 /** What else there is to say of a file that holds no network of the model. */
