@@ -48,6 +48,7 @@ export {
   type XincErrorFields,
 } from './errors.js';
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
+export { type FrameList, parseFrameList } from './frame-list.js';
 export {
   checkLabelMap,
   type Group,
@@ -71,6 +72,7 @@ export type {
   NetworkFile,
   NetworkFiles,
   NetworkInFile,
+  ParameterEncoder,
   ParameterSpec,
   Region,
   Stage,

@@ -12,6 +12,8 @@ export interface Candidate {
   readonly names: ReadonlyMap<string, string>;
   /** Parameters whose matrix is stored with its axes swapped. */
   readonly transposed: ReadonlySet<string>;
+  /** Names of parameters that may lie around the prefix; see `CheckpointLayout.around`. */
+  readonly around: ReadonlyMap<string, readonly string[]>;
   /** How many of the names are there. */
   readonly found: number;
 }
@@ -20,11 +22,12 @@ export interface Candidate {
 export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
-): Pick<Candidate, 'layout' | 'names' | 'transposed'>[] {
+): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'around'>[] {
   const own = {
     layout: undefined,
     names: new Map(parameters.map((name) => [name, withoutWrappers(name)])),
     transposed: new Set<string>(),
+    around: new Map<string, readonly string[]>(),
   };
   const published = layouts.map((layout) => ({
     layout: layout.name,
@@ -32,6 +35,7 @@ export function namings(
       parameters.map((name) => [name, withoutWrappers(Object.hasOwn(layout.names, name) ? layout.names[name] : name)]),
     ),
     transposed: new Set(layout.transposed),
+    around: new Map(Object.entries(layout.around ?? {})),
   }));
   return [own, ...published];
 }
@@ -41,7 +45,7 @@ export function candidates(
   tensors: ReadonlyMap<string, CheckpointTensor>,
   ways: ReturnType<typeof namings>,
 ): Candidate[] {
-  const all = ways.flatMap(({ layout, names, transposed }) => {
+  const all = ways.flatMap(({ layout, names, transposed, around }) => {
     const counts = new Map<string, number>();
     const wanted = new Set(names.values());
     const longest = Math.max(...[...wanted].map((name) => name.length));
@@ -50,7 +54,7 @@ export function candidates(
         if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
-    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, found }));
+    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, around, found }));
   });
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
@@ -90,7 +94,7 @@ export function matchCandidate(
   candidate: Candidate,
 ): Match {
   const rows = parameters.map((parameter): MatchRow => {
-    const name = candidate.prefix + candidate.names.get(parameter.name)!;
+    const name = nameOf(parameter.name, candidate, tensors);
     const tensor = tensors.get(name);
     const swapped = candidate.transposed.has(parameter.name);
     const problem = tensor
@@ -111,6 +115,20 @@ export function matchCandidate(
     )
     .map(([name]) => name);
   return { candidate, rows, leftOver };
+}
+
+/** The name under which a parameter is looked for: where it may lie around the others, the nearest that is there. */
+function nameOf(
+  parameter: string,
+  { prefix, names, around }: Candidate,
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+): string {
+  const own = prefix + names.get(parameter)!;
+  const others = around.get(parameter);
+  if (!others) return own;
+  const places = [prefix, ...segmentStarts(prefix).reverse().map((start) => prefix.slice(0, start))];
+  const there = places.flatMap((place) => others.map((name) => place + name)).find((name) => tensors.has(name));
+  return there ?? prefix + (others[0] ?? names.get(parameter)!);
 }
 
 function missing({ absent }: ParameterSpec): MatchRow['problem'] {

@@ -14,6 +14,8 @@ export interface KnownArchitecture {
   readonly evidence: string;
   /** Whether its tensors can be taken for those of another family, whose network would then draw something else. */
   readonly mistakable: boolean;
+  /** Whether no model computes such networks, not even one of the family's name. */
+  readonly uncomputed: boolean;
 }
 
 /** What the rules look at. */
@@ -29,6 +31,7 @@ interface Rule {
   readonly name: string;
   readonly phrase: string;
   readonly mistakable?: boolean;
+  readonly uncomputed?: boolean;
   /** What shows it, or `undefined`. */
   evidence(contents: Contents): string | undefined;
 }
@@ -107,6 +110,7 @@ const RULES: readonly Rule[] = [
     name: 'WIRE',
     phrase: 'a network of complex numbers, such as a WIRE',
     mistakable: true,
+    uncomputed: true,
     evidence({ complex: [name] }) {
       return name && `'${printable(name)}' is complex, and nothing here computes with imaginary parts`;
     },
@@ -166,9 +170,9 @@ export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | u
       .map(({ shapes }) => coordinateChain(shapes))
       .find((chain) => chain),
   };
-  for (const { name, phrase, mistakable = false, evidence } of RULES) {
+  for (const { name, phrase, mistakable = false, uncomputed = false, evidence } of RULES) {
     const shown = evidence(contents);
-    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable };
+    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, uncomputed };
   }
   return undefined;
 }

@@ -43,16 +43,17 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
 }
 
 const isOf = ({ name }: InrPlugin, known: KnownArchitecture): boolean =>
-  name.toLowerCase() === known.name.toLowerCase();
+  !known.uncomputed && name.toLowerCase() === known.name.toLowerCase();
 
 function anotherFamily(
   checkpoint: Checkpoint,
-  { phrase, evidence }: KnownArchitecture,
+  known: KnownArchitecture,
   wanted: Wanted,
   cause?: XincError,
 ): XincError {
   const { source } = checkpoint;
-  const other = modelFor(checkpoint, wanted);
+  const { phrase, evidence } = known;
+  const other = wanted.models.find((model) => isOf(model, known))?.name ?? modelFor(checkpoint, wanted);
   return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
     hint: other
