@@ -1,4 +1,4 @@
-import { defineInr, ndarray } from '@xinc/core';
+import { defineInr, deriveHooks, ndarray, pixelCoordinates } from '@xinc/core';
 import { z } from 'zod';
 
 /** Sine layers on coordinates (Sitzmann et al. 2020): x → sin(ω(W₁x + b₁)) → W₂ · + b₂. */
@@ -15,7 +15,7 @@ export const sines = defineInr({
   build({ width, omega }, signal) {
     const uniform = (bound) => ({ kind: 'uniform', bound });
     const parameter = (name, shape, bound) => ({ name, shape, init: uniform(bound), trainable: true });
-    return {
+    const program = {
       signal,
       sampling: 'pixels',
       parameters: [
@@ -24,35 +24,27 @@ export const sines = defineInr({
         parameter('layer2.weight', [3, width], Math.sqrt(6 / width) / omega),
         parameter('layer2.bias', [3], 1 / width),
       ],
-      inputs: (_frames, pixels) => {
-        const places = Float32Array.from({ length: 2 * pixels.length }, (_, i) => {
-          const p = pixels[i >> 1];
-          const [at, extent] =
-            i % 2 === 0 ? [Math.floor(p / signal.width), signal.height] : [p % signal.width, signal.width];
-          return (2 * at) / Math.max(extent - 1, 1) - 1;
-        });
+      inputs: (_frames, pixels = new Uint32Array()) => {
+        const places = pixelCoordinates(signal, pixels, { coordinates: 'linspace', axes: 'yx' });
         return { coordinates: ndarray([pixels.length, 2], places) };
       },
       forward(ops, parameters, { coordinates }) {
         const dense = (x, layer) =>
           ops.add(ops.matMul(x, parameters[`${layer}.weight`], { transposeB: true }), parameters[`${layer}.bias`]);
         const sines = ops.sin(ops.mul(dense(coordinates, 'layer1'), omega));
-        const output = dense(sines, 'layer2');
-        return { output, activations: { sines, output2: output } };
+        return { output: dense(sines, 'layer2') };
       },
-      layers: [
-        {
-          kind: 'dense',
-          id: 'layer2',
-          label: `Layer 2 · ${width} sine neurons`,
-          input: 'sines',
-          weight: 'layer2.weight',
-          bias: 'layer2.bias',
-          preactivation: 'output2',
-          activation: null,
-          channels: ['red', 'green', 'blue'],
-        },
-      ],
+    };
+    const hooks = deriveHooks(program, {
+      // Two coordinates are no neurons worth tracing.
+      name: (weight) =>
+        weight === 'layer1.weight'
+          ? null
+          : { id: 'layer2', label: `Layer 2 · ${width} sine neurons`, channels: ['red', 'green', 'blue'] },
+    });
+    return {
+      ...program,
+      ...hooks,
       training: {
         optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
         learningRate: 1e-3,

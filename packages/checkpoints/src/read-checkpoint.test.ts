@@ -33,7 +33,9 @@ test('reads a file, whatever its name', async () => {
 
 test('says when there is no file, or something that is none', async () => {
   const missing = join(folder, 'missing.pt');
-  expect((await rejection('not-found', readCheckpoint(missing))).message).toBe(`There is no checkpoint at ${missing}`);
+  expect((await rejection('not-found', readCheckpoint(missing))).message).toBe(
+    `${missing} cannot be read: it does not exist`,
+  );
   expect((await rejection('invalid-file', readCheckpoint(folder))).message).toContain('this is a folder');
 });
 

@@ -1,4 +1,5 @@
 import { XincError } from '@xinc/core';
+import { isNpy } from '@xinc/core/formats';
 import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
 import { reparametrised } from './derived/reparametrised.js';
 import { foreignNames } from './foreign-names.js';
@@ -7,7 +8,7 @@ import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
 import { metadataOf } from './metadata.js';
 import { namedTensors } from './named-tensors.js';
 import { Notes } from './notes.js';
-import { isNpy, readNpy } from './numpy/npy.js';
+import { readNpy } from './numpy/npy.js';
 import { isNpz, readNpz } from './numpy/npz.js';
 import { isBarePickle, readBarePickle } from './pickle/bare.js';
 import { isFolder, readDistributedFolder } from './read-distributed-folder.js';

@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ioError } from '@xinc/core/node';
 import { defaultMemoryLimit, MemoryBudget } from './memory-budget.js';
-import { type ReadFileOptions, readingFailed, readRegularFile } from './read-file.js';
+import { type ReadFileOptions, readRegularFile } from './read-file.js';
 import { inFile, malformed } from './refusal.js';
 import { DISTRIBUTED_METADATA, type DistributedIndex, readDistributedIndex } from './torch/distributed.js';
 
@@ -58,6 +59,6 @@ async function entriesIn(path: string): Promise<Dirent[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
-    throw readingFailed(path, error);
+    throw ioError(error, path, 'read');
   }
 }

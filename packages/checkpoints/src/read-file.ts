@@ -1,5 +1,5 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { throwIfAborted } from '@xinc/core';
 import { ioError } from '@xinc/core/node';
 import { formatBytes } from './printable.js';
 import { inFile, malformed, unsupported } from './refusal.js';
@@ -41,16 +41,6 @@ export async function readRegularFile(
     return await readFile(path, { signal: abort });
   } catch (error) {
     throwIfAborted(abort);
-    throw readingFailed(path, error);
+    throw ioError(error, path, 'read');
   }
-}
-
-/** What reading a path has thrown, as a XincError that names it. */
-export function readingFailed(path: string, error: unknown): XincError {
-  if (error instanceof XincError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new XincError('not-found', `There is no checkpoint at ${path}`, { subject: path, cause: error });
-  }
-  return ioError(error, `${path} could not be read`, path, 'read');
 }

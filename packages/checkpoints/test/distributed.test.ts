@@ -108,7 +108,7 @@ test.each<[string, (pieces: WrittenPiece[]) => WrittenPiece[], string]>([
   [
     'in files that are not there',
     ([first]) => [{ ...first, file: 'gone' }],
-    `There is no checkpoint at ${join('FOLDER', 'gone')}`,
+    `${join('FOLDER', 'gone')} cannot be read: it does not exist`,
   ],
 ])('pieces that are %s are refused', async (_, change, message) => {
   writeIndex([2, 3], change(writePieces()));

@@ -186,6 +186,7 @@ withEngine(
   ),
 )
   .option('--out <file>', 'the file (default: named after the run)')
+  .option('--inputs <file>', 'onnx: also write what it is fed, by name, as .npz')
   .option('--layer <id>', 'npz, png: the layer whose maps to write')
   .option('--neurons <list>', 'npz, png: its neurons (default: the 16 that contribute most)')
   .option('--frame <n>', 'npz, png: the frame', '0')

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeNpy, decodeSafetensors } from '@xinc/core/formats';
-import { Run } from '@xinc/core/node';
+import { Run } from '@xinc/runs';
 import { encodePng } from '@xinc/signals';
 import { describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
@@ -265,7 +265,7 @@ test('Ctrl-C while pixels are grouped is no fault of the program, and the run go
 const mistakes: readonly [string, (f: (name: string) => string) => string[], number, RegExp][] = [
   ['a text file called .png', (f) => ['explain', f('text.png')], 1, /text\.png: the contents are no picture or video/],
   ['a truncated PNG', (f) => ['explain', f('short.png')], 1, /short\.png: the PNG data are damaged or cut short/],
-  ['a missing file', (f) => ['explain', f('none.png')], 1, /none\.png: no such file or folder/],
+  ['a missing file', (f) => ['explain', f('none.png')], 1, /none\.png cannot be read: it does not exist/],
   ['a folder that is no run', (f) => ['report', f('empty')], 1, /is not a run: it has no run\.json/],
   [
     'an unknown model',
@@ -439,8 +439,13 @@ test('doctor tries the kernels, every engine and a device asked for', async () =
 
 test('plugins and their settings are listed', async () => {
   const { stdout } = await xinc(['plugins', '--json']);
-  const { plugins, broken } = JSON.parse(stdout) as { plugins: { kind: string; name: string }[]; broken: unknown[] };
+  const { contract, plugins, broken } = JSON.parse(stdout) as {
+    contract: number;
+    plugins: { kind: string; name: string; contract: number | null }[];
+    broken: unknown[];
+  };
   expect(broken).toEqual([]);
+  expect(plugins.filter((plugin) => plugin.contract !== contract)).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
   expect(named('inr')).toEqual(['ffn', 'nerv', 'onnx', 'siren', 'finer', 'gauss', 'wire', 'pemlp']);
   expect(named('engine')).toEqual(['ort', 'tfjs']);

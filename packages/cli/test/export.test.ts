@@ -195,6 +195,16 @@ describe('a mistake', () => {
       /--frame: safetensors holds the network/,
     ],
     [
+      'inputs of a format that is no network',
+      ['--format', 'safetensors', '--inputs', 'x.npz'],
+      /--inputs: safetensors is no network that is fed anything\. It goes with --format onnx; --format npz has the inputs/,
+    ],
+    [
+      'inputs under another extension',
+      ['--format', 'onnx', '--inputs', 'x.npy'],
+      /--inputs x\.npy: the file ends in \.npz/,
+    ],
+    [
       'neurons of no layer',
       ['--format', 'npz', '--neurons', '1,2'],
       /--neurons 1,2: of which layer is not said\. Name it with --layer/,

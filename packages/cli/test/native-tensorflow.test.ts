@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { decodeNpy } from '@xinc/core/formats';
-import { Run } from '@xinc/core/node';
+import { Run } from '@xinc/runs';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';

@@ -72,6 +72,7 @@ test('--plugin and XINC_PLUGINS load it for one command', async () => {
   ]) {
     expect(stderr).toBe(line);
     expect(stdout).toContain('near-engine');
+    expect(stdout).toContain('      from near 1.0.0, which does not say its contract\n');
   }
 });
 

@@ -6,6 +6,7 @@ import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNear, hasReference, referenceArray, referencePath } from './reference.js';
+import { expectSame, throughOnnx } from './through-onnx.js';
 
 /* The published FFN checkpoint of Cityscapes-VPS 0005, against what the published code computed with it (method §7). */
 const FOLDER = 'ffn-0005';
@@ -116,6 +117,12 @@ describe.runIf(hasReference)('the published FFN checkpoint', () => {
     const { largestError, largestPreactivation } = await tracer.completeness(layer, 0);
     expect(largestPreactivation).toBeGreaterThan(0.1);
     expect(largestError / largestPreactivation).toBeLessThan(1e-5);
+  });
+
+  test('exported as ONNX and imported again, it has the same picture, maps and sums, to the bit', async () => {
+    const other = await throughOnnx(tracer.network, engine);
+    await expectSame(tracer, other, await createLocalPool());
+    await other.dispose();
   });
 });
 

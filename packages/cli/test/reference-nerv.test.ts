@@ -7,6 +7,7 @@ import nerv from '@xinc/model-nerv';
 import { openSignal } from '@xinc/signals';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNear, hasReference, referenceArray, referencePath } from './reference.js';
+import { expectSame, throughOnnx } from './through-onnx.js';
 
 /* A NeRV in the published state-dict format, against what the published code computed with it (method §7). */
 const FOLDER = 'nerv-1001';
@@ -70,5 +71,11 @@ describe.runIf(hasReference)('the NeRV checkpoint', () => {
     const { largestError, largestPreactivation } = await tracer.completeness(layer, 7);
     expect(largestPreactivation).toBeGreaterThan(0.1);
     expect(largestError / largestPreactivation).toBeLessThan(1e-5);
+  });
+
+  test('exported as ONNX and imported again, it has the same picture, maps and sums, to the bit', async () => {
+    const other = await throughOnnx(tracer.network, engine);
+    await expectSame(tracer, other, pool, (neurons) => Array.from({ length: 66 }, (_, i) => (i * 277) % neurons));
+    await other.dispose();
   });
 });

@@ -1,4 +1,5 @@
 /* Contracts: what authors of plugins implement and read. */
+
 export type { NeuronTotals } from '@xinc/kernels';
 export type {
   AnalysisContext,
@@ -12,7 +13,9 @@ export type {
   RequestContext,
   Table,
 } from './analysis.js';
+export { shapesOf } from './arrays.js';
 export { cellMeans } from './cell-means.js';
+export { CONTRACT } from './contract.js';
 export {
   COORDINATE_RULES,
   type CoordinateOptions,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ioError, ioReason } from './io-error.js';
+import { XincError } from './errors.js';
+import { ioError } from './io-error.js';
 
 const failure = (code: string) => Object.assign(new Error(`${code}: low level`), { code });
 
@@ -19,7 +20,7 @@ describe('a failed file operation is one line that says why and what to do', () 
       'this process has as many files open as the system lets it. Raise that limit (ulimit -n 1024), and repeat the command.',
     ],
   ])('%s', (code, told) => {
-    expect(ioError(failure(code), 'f cannot be written', 'f', 'write')).toMatchObject({
+    expect(ioError(failure(code), 'f', 'written')).toMatchObject({
       code: 'io',
       subject: 'f',
       message: `f cannot be written: ${told}`,
@@ -27,17 +28,22 @@ describe('a failed file operation is one line that says why and what to do', () 
   });
 
   test('what cannot be read is not told to be a folder to write to', () => {
-    expect(ioError(failure('EACCES'), 'f cannot be read', 'f', 'read').message).toBe(
+    expect(ioError(failure('EACCES'), 'f', 'read').message).toBe(
       'f cannot be read: permission is denied. Give yourself the permission to read it.',
     );
   });
 
   test('a code without words of its own is told as the system tells it', () => {
-    expect(ioReason(failure('EWEIRD'), 'read')).toEqual({ what: 'EWEIRD: low level' });
-    expect(ioReason('text', 'read')).toEqual({ what: 'text' });
+    expect(ioError(failure('EWEIRD'), 'f', 'read').message).toBe('f cannot be read: EWEIRD: low level');
+    expect(ioError('text', 'f', 'removed').message).toBe('f cannot be removed: text');
   });
 
-  test('what is not there is not found', () => {
-    expect(ioError(failure('ENOENT'), 'f cannot be read', 'f', 'read').code).toBe('not-found');
+  test.each(['ENOENT', 'ENOTDIR'])('what is to be read and not there is not found: %s', (code) => {
+    expect(ioError(failure(code), 'f', 'read').code).toBe('not-found');
+  });
+
+  test('what is told already stays as it is', () => {
+    const told = new XincError('usage', 'as it was');
+    expect(ioError(told, 'f', 'read')).toBe(told);
   });
 });

@@ -1,11 +1,12 @@
-import { XincError } from './errors.js';
+import { isXincError, XincError } from './errors.js';
 
-/** What was tried: the advice differs. */
-export type FileAccess = 'read' | 'write';
+/** What was to be done with a file or folder, as it is said of it: it cannot be read. */
+export type FileUse = 'read' | 'written' | 'made' | 'removed' | 'tidied';
 
 interface Reason {
   readonly what: string;
-  readonly hint?: string | Readonly<Record<FileAccess, string>>;
+  /** What to do; where that depends on it, to read the file, and to write it. */
+  readonly hint?: string | { readonly read: string; readonly write: string };
 }
 
 const DENIED: Reason = {
@@ -47,27 +48,20 @@ const REASONS: Readonly<Record<string, Reason>> = {
 };
 
 /**
- * Why a file operation failed, and what to do about it where something can be done.
+ * A failed file operation as one line that says why it failed, and what to do about it where something can be done: `io`, or
+ * `not-found` where what is to be read is not there. An XincError passes unchanged.
  * @param error of the file system; of another kind, its own words are given
+ * @param path the file or folder, which the line begins with and which is its subject
  */
-export function ioReason(error: unknown, access: FileAccess): { readonly what: string; readonly hint?: string } {
-  const reason = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  if (!reason) return { what: error instanceof Error ? error.message : String(error) };
-  const { what, hint } = reason;
-  return { what, ...(hint !== undefined && { hint: typeof hint === 'string' ? hint : hint[access] }) };
-}
-
-/**
- * A failed file operation as an XincError `io` (`not-found` where the file does not exist).
- * @param problem `RUN cannot be read`
- * @param subject the path
- */
-export function ioError(error: unknown, problem: string, subject: string, access: FileAccess): XincError {
-  const { what, hint } = ioReason(error, access);
-  const missing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  return new XincError(missing ? 'not-found' : 'io', `${problem}: ${what}`, {
-    subject,
+export function ioError(error: unknown, path: string, use: FileUse): XincError {
+  if (isXincError(error)) return error;
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  const { what, hint }: Reason = REASONS[code] ?? { what: error instanceof Error ? error.message : String(error) };
+  const advice = typeof hint === 'object' ? hint[use === 'read' ? 'read' : 'write'] : hint;
+  const missing = code === 'ENOENT' || (code === 'ENOTDIR' && use === 'read');
+  return new XincError(missing ? 'not-found' : 'io', `${path} cannot be ${use}: ${what}`, {
+    subject: path,
     cause: error,
-    ...(hint !== undefined && { hint }),
+    ...(advice !== undefined && { hint: advice }),
   });
 }

@@ -1,5 +1,6 @@
+import { shapesOf } from './arrays.js';
 import { runForward } from './derive/program.js';
-import type { Arrays, Engine, Executable, Program, Shapes } from './engine.js';
+import type { Arrays, Engine, Executable, Program } from './engine.js';
 import { XincError } from './errors.js';
 import type { Inr } from './inr.js';
 import { formatShape, type NdArray, sameShape } from './ndarray.js';
@@ -126,10 +127,6 @@ function interleaveChannels(planes: Float32Array, pixels: number): Float32Array 
     for (let p = 0; p < pixels; p++) rgb[3 * p + channel] = planes[channel * pixels + p];
   }
   return rgb;
-}
-
-export function shapesOf(arrays: Arrays): Shapes {
-  return Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, shape]));
 }
 
 /** Parameters and inputs by name → output and activations. */

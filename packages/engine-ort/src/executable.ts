@@ -1,6 +1,6 @@
 import type { Executable, Shapes } from '@xinc/core';
-import type { Graph, NamedNodes } from '@xinc/core/graph';
-import { checkArrays, describeProgram, lower } from './program.js';
+import { checkArrays, type Graph, type NamedNodes } from '@xinc/core/graph';
+import { describeProgram, lower } from './program.js';
 import type { Runtime } from './runtime/client.js';
 
 /** The outputs as a session of its own. Inputs that they do not depend on are checked but not handed over. */

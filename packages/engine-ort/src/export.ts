@@ -1,9 +1,9 @@
-import type { OnnxExport, OnnxHalves } from '@xinc/core';
-import { type Graph, type NamedNodes, traceProgram } from '@xinc/core/graph';
+import { type OnnxExport, type OnnxHalves, shapesOf } from '@xinc/core';
+import { checkArrays, type Graph, type NamedNodes, traceProgram } from '@xinc/core/graph';
 import { emitModel } from './emit.js';
 import { cut } from './passes/cut.js';
 import { fuseBiases } from './passes/fuse-biases.js';
-import { checkArrays, outputNamed, shapesOf } from './program.js';
+import { outputNamed } from './program.js';
 
 /**
  * A program as a standard ONNX model (opset 20) with its weights inside: the file's inputs, weights and outputs have the

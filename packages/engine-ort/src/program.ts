@@ -1,6 +1,5 @@
-import { type Arrays, formatShape, type Shapes, sameShape, sizeOf, XincError } from '@xinc/core';
-import type { Graph, GraphNode, NamedNodes, TracedProgram } from '@xinc/core/graph';
-import { differentiate } from '@xinc/core/graph';
+import { formatShape, type Shapes, XincError } from '@xinc/core';
+import { differentiate, type Graph, type GraphNode, type NamedNodes, type TracedProgram } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
 import { fuseBiases } from './passes/fuse-biases.js';
 
@@ -30,30 +29,6 @@ export function gradientsOf(traced: TracedProgram, loss: string, wrt: readonly s
     });
   });
   return differentiate(traced.graph, outputNamed(traced.outputs, loss), inputs);
-}
-
-/** @throws XincError `shape` naming an array that is missing or has another shape than the program was compiled for. */
-export function checkArrays(arrays: Arrays, shapes: Shapes): void {
-  for (const [name, shape] of Object.entries(shapes)) {
-    const array = arrays[name];
-    if (!array) {
-      throw new XincError('shape', `The input '${name}' (${formatShape(shape)}) is missing`, { subject: name });
-    }
-    if (!sameShape(array.shape, shape) || array.data.length !== sizeOf(shape)) {
-      const found = sameShape(array.shape, shape) ? `${array.data.length} elements` : formatShape(array.shape);
-      throw new XincError(
-        'shape',
-        `The input '${name}' is ${found}, but the program was compiled for ${formatShape(shape)}`,
-        {
-          subject: name,
-        },
-      );
-    }
-  }
-}
-
-export function shapesOf(arrays: Arrays): Shapes {
-  return Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, shape]));
 }
 
 /** For messages: `the training step (weight 104×208, bias 104, … )`. */

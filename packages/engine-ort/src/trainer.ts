@@ -8,15 +8,16 @@ import {
   type Shapes,
   sameShape,
   scalar,
+  shapesOf,
   type Trainer,
   type TrainerState,
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
-import type { NamedNodes } from '@xinc/core/graph';
+import { checkArrays, mapValues, type NamedNodes } from '@xinc/core/graph';
 import { adamScalars } from './adam.js';
 import { optimizeStep } from './passes/optimize-step.js';
-import { checkArrays, describeProgram, lower, shapesOf } from './program.js';
+import { describeProgram, lower } from './program.js';
 import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
 import {
@@ -251,8 +252,4 @@ class OrtTrainer implements Trainer {
 
 function pick<V>(values: Readonly<Record<string, V>>, names: readonly string[]): Record<string, V> {
   return Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]));
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 }

@@ -1,8 +1,8 @@
-import type { TrainingProgram } from '@xinc/core';
+import { shapesOf, type TrainingProgram } from '@xinc/core';
 import { type GraphNode, type InputNode, traceProgram } from '@xinc/core/graph';
 import { type AdamMoments, adamUpdate } from './adam.js';
 import { type HoistedGraph, hoist } from './passes/hoist.js';
-import { gradientsOf, outputNamed, shapesOf } from './program.js';
+import { gradientsOf, outputNamed } from './program.js';
 
 /** What Adam keeps of a parameter. */
 export const STATE_PARTS = [

@@ -67,9 +67,7 @@ describe('an engine', () => {
   test('names the input that is missing or of another shape', async () => {
     const executable = await run.engine.compile(double, { x: [2, 3] });
     await expect(executable.run({})).rejects.toThrow("The input 'x' (2×3) is missing");
-    await expect(executable.run({ x: ndarray([3, 2]) })).rejects.toThrow(
-      "The input 'x' is 3×2, but the program was compiled for 2×3",
-    );
+    await expect(executable.run({ x: ndarray([3, 2]) })).rejects.toThrow("The input 'x' is 3×2, not 2×3");
     await executable.dispose();
   });
 

@@ -1,5 +1,4 @@
-import { type Arrays, type NdArray, ndarray, type Program } from '@xinc/core';
-import { shapesOf } from '@xinc/core/trace';
+import { type Arrays, type NdArray, ndarray, type Program, shapesOf } from '@xinc/core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import ort from '../dist/index.js';

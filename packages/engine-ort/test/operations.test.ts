@@ -1,4 +1,4 @@
-import { type Arrays, type NdArray, ndarray, type Program, sizeOf } from '@xinc/core';
+import { type Arrays, type NdArray, ndarray, type Program, shapesOf, sizeOf } from '@xinc/core';
 import type { OpName } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ describe.each(Object.keys(opCases) as OpName[])('%s', (op) => {
     await fc.assert(
       fc.asyncProperty(opCases[op], fc.nat(), async (use, seed) => {
         const inputs: Arrays = distinctInputs(use.shapes, domainOf(op), seed);
-        const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+        const shapes = shapesOf(inputs);
         const names = Object.keys(inputs);
         const program = programOf(use);
         const executable = await run.engine.compileGradient(program, shapes, { loss: 'loss', wrt: names });
@@ -58,7 +58,7 @@ describe.each(Object.keys(opCases) as OpName[])('%s', (op) => {
 
 describe('at corners and ties', () => {
   const gradientAt = async (program: Program, inputs: Arrays) => {
-    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const shapes = shapesOf(inputs);
     const wrt = Object.keys(inputs);
     const executable = await run.engine.compileGradient(program, shapes, { loss: 'loss', wrt });
     const outputs = await executable.run(inputs);

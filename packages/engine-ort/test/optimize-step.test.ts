@@ -1,4 +1,4 @@
-import { type Arrays, type NdArray, type Program, type Shapes, sizeOf } from '@xinc/core';
+import { type Arrays, type NdArray, type Program, type Shapes, shapesOf, sizeOf } from '@xinc/core';
 import { type GraphNode, type NamedNodes, reachable, traceProgram } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -150,7 +150,7 @@ describe('a step as it is run', () => {
 
   /** Outputs and gradients before and after. */
   async function compare(program: Program, inputs: Arrays): Promise<{ before: NamedNodes; after: NamedNodes }> {
-    const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+    const shapes = shapesOf(inputs);
     const traced = traceProgram(program, shapes);
     const names = Object.keys(inputs);
     const gradients = gradientsOf(traced, 'loss', names);

@@ -222,7 +222,7 @@ describe('a trainer refuses', () => {
   test('a batch of another shape', async () => {
     const trainer = await run.engine.compileTraining(networkSpec);
     await expect(trainer.prepare({ ...BATCH, target: ndarray([2, 3]) })).rejects.toThrow(
-      "The input 'target' is 2×3, but the program was compiled for 60×3",
+      "The input 'target' is 2×3, not 60×3",
     );
     await trainer.dispose();
   });

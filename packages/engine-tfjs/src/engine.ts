@@ -1,6 +1,13 @@
-import type { Engine, Executable, Program, Shapes, Trainer, TrainingProgram } from '@xinc/core';
-import { XincError } from '@xinc/core';
-import { shapesOf } from './arrays.js';
+import {
+  type Engine,
+  type Executable,
+  type Program,
+  type Shapes,
+  shapesOf,
+  type Trainer,
+  type TrainingProgram,
+  XincError,
+} from '@xinc/core';
 import { EagerExecutable, forward, forwardAndGradient } from './executable.js';
 import { type Operations, operations } from './operations.js';
 import { outputShapes, requireInputs, requireOutputs, requireScalar } from './output-shapes.js';

@@ -1,6 +1,6 @@
 import { type Arrays, type Executable, type NdArray, type Program, type Shapes, XincError } from '@xinc/core';
-import { createOps } from '@xinc/core/graph';
-import { checkArrays, downloadAll, uploadNamed } from './arrays.js';
+import { checkArrays, createOps } from '@xinc/core/graph';
+import { downloadAll, uploadNamed } from './arrays.js';
 import { eagerBackend } from './eager.js';
 import { differentiate } from './gradients.js';
 import type { Operations } from './operations.js';
@@ -59,7 +59,7 @@ export class EagerExecutable implements Executable {
   }
 
   async run(inputs: Arrays): Promise<Record<string, NdArray>> {
-    checkArrays('The input', inputs, this.#inputs);
+    checkArrays(inputs, this.#inputs);
     await this.#tf.nextFrame();
     if (!this.#alive.has(this)) throw new XincError('usage', 'This executable of the tfjs engine has been disposed of');
     const outputs = this.#tf.tidy(() => this.#computation(uploadNamed(this.#tf, inputs, this.#inputs)));

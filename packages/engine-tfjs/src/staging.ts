@@ -1,6 +1,6 @@
 import { type Program, type Shape, type Shapes, XincError } from '@xinc/core';
-import { createOps, type OpBackend } from '@xinc/core/graph';
-import { mapValues, upload } from './arrays.js';
+import { createOps, mapValues, type OpBackend } from '@xinc/core/graph';
+import { upload } from './arrays.js';
 import { applyOperation } from './eager.js';
 import type { Operations } from './operations.js';
 import type { Tensor, TensorFlow } from './tensorflow.js';

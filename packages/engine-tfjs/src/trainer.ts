@@ -2,13 +2,15 @@ import {
   type Arrays,
   type PreparedBatch,
   type Shapes,
+  shapesOf,
   type Trainer,
   type TrainerState,
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
+import { checkArrays, mapValues } from '@xinc/core/graph';
 import { adamUpdate, type Moments } from './adam.js';
-import { checkArrays, downloadAll, mapValues, shapesOf, upload, uploadNamed } from './arrays.js';
+import { downloadAll, upload, uploadNamed } from './arrays.js';
 import { differentiate } from './gradients.js';
 import type { Operations } from './operations.js';
 import { type FirstStage, firstStage, secondStage, tensorsOf } from './staging.js';
@@ -55,8 +57,8 @@ export class EagerTrainer implements Trainer {
    */
   constructor(tf: TensorFlow, operations: Operations, spec: TrainingProgram, alive: Set<unknown>) {
     const shapes = shapesOf(spec.parameters);
-    checkArrays('The parameter', spec.parameters, shapes);
-    checkArrays('The fixed value', spec.fixed, shapesOf(spec.fixed));
+    checkArrays(spec.parameters, shapes, 'The parameter');
+    checkArrays(spec.fixed, shapesOf(spec.fixed), 'The fixed value');
     if (spec.state) checkState(spec.state, shapes);
     this.#tf = tf;
     this.#operations = operations;
@@ -78,7 +80,7 @@ export class EagerTrainer implements Trainer {
   }
 
   async prepare(batch: Arrays): Promise<PreparedBatch> {
-    checkArrays("The batch's", batch, this.#spec.batch);
+    checkArrays(batch, this.#spec.batch, "The batch's");
     await this.#tf.nextFrame();
     this.#requireAlive();
     const tf = this.#tf;
@@ -156,7 +158,7 @@ function checkState(state: TrainerState, shapes: Shapes): void {
   if (!Number.isSafeInteger(state.step) || state.step < 0) {
     throw new XincError('invalid-option', `The training state's step is ${state.step}, not a count of steps`);
   }
-  checkArrays("The training state's parameter", state.parameters, shapes);
-  checkArrays("The training state's first moment of", state.firstMoment, shapes);
-  checkArrays("The training state's second moment of", state.secondMoment, shapes);
+  checkArrays(state.parameters, shapes, "The training state's parameter");
+  checkArrays(state.firstMoment, shapes, "The training state's first moment of");
+  checkArrays(state.secondMoment, shapes, "The training state's second moment of");
 }

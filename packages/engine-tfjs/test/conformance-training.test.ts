@@ -1,9 +1,9 @@
-import type { Engine, TrainerState } from '@xinc/core';
+import { type Engine, shapesOf, type TrainerState } from '@xinc/core';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import tfjs from '../src/index.js';
 import { disagreement } from './arrays.js';
-import { fourierNetwork, type Network, shapesOf, videoNetwork } from './programs.js';
+import { fourierNetwork, type Network, videoNetwork } from './programs.js';
 
 const STEPS = 20;
 const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

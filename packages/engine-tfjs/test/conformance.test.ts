@@ -1,11 +1,10 @@
-import type { Engine, NdArray } from '@xinc/core';
+import { type Engine, type NdArray, shapesOf } from '@xinc/core';
 import { inferShape } from '@xinc/core/graph';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import tfjs from '../src/index.js';
 import { disagreement } from './arrays.js';
 import { ALL_OP_CASES, inputsOf, type OpCase, programOf } from './op-cases.js';
-import { shapesOf } from './programs.js';
 
 // The two engines share no kernels and no gradient rules: where they agree, both are right.
 const RELATIVE = 1e-4;

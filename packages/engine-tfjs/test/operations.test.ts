@@ -1,5 +1,4 @@
-import type { Engine, NdArray } from '@xinc/core';
-import { ndarray, sizeOf } from '@xinc/core';
+import { type Engine, type NdArray, ndarray, shapesOf, sizeOf } from '@xinc/core';
 import type { OpName } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -13,9 +12,6 @@ beforeAll(async () => {
   engine = await plugin.create();
 });
 afterAll(() => engine.dispose());
-
-const shapesOf = (inputs: Record<string, NdArray>) =>
-  Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
 
 async function evaluate(use: OpCase, on = engine): Promise<NdArray> {
   const inputs = inputsOf(use);

@@ -1,5 +1,4 @@
-import type { Arrays, Ops, Program, Shapes } from '@xinc/core';
-import { mapValues } from '../src/arrays.js';
+import type { Arrays, Ops, Program } from '@xinc/core';
 import { randomArray } from './arrays.js';
 
 /** A small network to train: a program, its start weights and one batch. */
@@ -10,8 +9,6 @@ export interface Network {
   readonly batch: Arrays;
   readonly learningRate: number;
 }
-
-export const shapesOf = (arrays: Arrays): Shapes => mapValues(arrays, ({ shape }) => shape);
 
 const meanSquaredError = <T>(ops: Ops<T>, y: T, target: T): T => ops.mean(ops.square(ops.sub(y, target)));
 

@@ -1,4 +1,4 @@
-import { type Arrays, type Engine, type Inr, ndarray, type SignalShape, sizeOf } from '@xinc/core';
+import { type Arrays, type Engine, type Inr, ndarray, type SignalShape, shapesOf, sizeOf } from '@xinc/core';
 import { evaluationProgram } from '@xinc/core/trace';
 import nerv from '../src/index.js';
 
@@ -31,7 +31,7 @@ export function drawParameters(inr: Inr): Record<string, ReturnType<typeof ndarr
 /** Runs the forward pass: `output`, and every activation that the layers name. */
 export async function runForward(engine: Engine, inr: Inr, parameters: Arrays, frames: readonly number[]) {
   const inputs = { ...parameters, ...inr.inputs(frames) };
-  const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+  const shapes = shapesOf(inputs);
   const executable = await engine.compile(evaluationProgram(inr), shapes);
   const results = await executable.run(inputs);
   await executable.dispose();

@@ -9,14 +9,20 @@ export {
   DEFAULT_FRAMES,
   planAnalyses,
 } from './analyze/plan-analyses.js';
+export { labelledFrame, RUN_FILES } from './folder/files.js';
+export { RunFolder } from './folder/folder.js';
+export type { RunManifest } from './folder/manifest.js';
+export { Run, type TrainingLogEntry } from './folder/run.js';
+export { parseStoredJson } from './folder/stored-json.js';
 export { chooseModel } from './make/choose-model.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
 export { planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
 export { checkTrainable, trainRun } from './make/train-run.js';
+export { networkOnnx } from './open/network-onnx.js';
 export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';
 export { startPool } from './open/pool.js';
-export { type ChosenMaps, frameInputs, runArrays } from './open/run-arrays.js';
+export { type ChosenMaps, fedArrays, runArrays } from './open/run-arrays.js';
 export { type AnalysisSummary, type RunModel, type RunSource, runSource } from './open/run-source.js';
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';

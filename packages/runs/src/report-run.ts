@@ -1,9 +1,11 @@
 import { availableParallelism, platform, release } from 'node:os';
 import { basename } from 'node:path';
 import { meanSquaredError, psnrOfError } from '@xinc/core';
-import { type Registry, RUN_FILES, type Run } from '@xinc/core/node';
+import type { Registry } from '@xinc/core/node';
 import { clampFrame, layerReading, type Network, neuronCount } from '@xinc/core/trace';
 import type { Report, ReportFrame, ReportLayer } from '@xinc/report';
+import { RUN_FILES } from './folder/files.js';
+import type { Run } from './folder/run.js';
 import { describeNan, measureNetwork } from './make/measure-run.js';
 import { inputNotes } from './make/prepare-run.js';
 import { storedOmissions } from './stored/omissions.js';

@@ -2,9 +2,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, GroupingPlugin, LabelMap, Signal } from '@xinc/core';
-import { Run, type RunManifest } from '@xinc/core/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { labelFrames } from '../src/analyze/groupings.js';
+import type { RunManifest } from '../src/folder/manifest.js';
+import { Run } from '../src/folder/run.js';
 
 test('grouping pixels stops when it is cancelled, and says that and no fault', async () => {
   const plugin = {

@@ -258,7 +258,7 @@ describe('refusals, one clear line each', () => {
     const path = join(folder, 'nowhere.png');
     await expect(openSignal(path)).rejects.toMatchObject({
       code: 'not-found',
-      message: `${path}: no such file or folder`,
+      message: `${path} cannot be read: it does not exist`,
     });
   });
 

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { XincError } from '@xinc/core';
-import { ioReason } from '@xinc/core/node';
+import { ioError } from '@xinc/core/node';
 
 /** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
 const MAX_FILE_BYTES = 2 ** 30;
@@ -51,7 +51,7 @@ export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    throw fileError(path, error);
+    throw ioError(error, path, 'read');
   }
 }
 
@@ -61,7 +61,7 @@ export async function fileExists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    const problem = fileError(path, error);
+    const problem = ioError(error, path, 'read');
     if (problem.code === 'not-found') return false;
     throw problem;
   }
@@ -73,7 +73,7 @@ export async function listFiles(folder: string, extensions: readonly string[]): 
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    throw fileError(folder, error);
+    throw ioError(error, folder, 'read');
   }
   return entries
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
@@ -104,48 +104,15 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
   try {
     // Asked first: folders open differently on different systems, and a named pipe blocks until someone writes to it.
     const stats = await stat(path);
-    if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (stats.isDirectory()) {
+      throw new XincError('usage', `${path}: is a folder, but a file is expected here`, { subject: path });
+    }
     if (!stats.isFile()) throw new XincError('usage', `${path}: is not a regular file`, { subject: path });
     file = await open(path, 'r');
     return await use(file);
   } catch (error) {
-    throw fileError(path, error);
+    throw ioError(error, path, 'read');
   } finally {
     await file?.close();
   }
-}
-
-/** A failure of the file system as one line for the user; an XincError passes unchanged. */
-export function fileError(path: string, error: unknown): XincError {
-  if (error instanceof XincError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const fields = { subject: path, cause: error };
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new XincError('not-found', `${path}: no such file or folder`, fields);
-    case 'EISDIR':
-      return new XincError('usage', `${path}: is a folder, but a file is expected here`, fields);
-    case 'EACCES':
-    case 'EPERM':
-      return new XincError('io', `${path}: may not be read (permission denied)`, fields);
-    default: {
-      const { what, hint } = ioReason(error, 'read');
-      return new XincError('io', `${path}: could not be read (${what})`, {
-        ...fields,
-        ...(hint !== undefined && { hint }),
-      });
-    }
-  }
-}
-
-/** As `fileError`, for what could not be written. */
-export function writeError(path: string, error: unknown): XincError {
-  if (error instanceof XincError) return error;
-  const { what, hint } = ioReason(error, 'write');
-  return new XincError('io', `${path}: could not be written (${what})`, {
-    subject: path,
-    cause: error,
-    ...(hint !== undefined && { hint }),
-  });
 }

@@ -1,5 +1,5 @@
-import { Run } from '@xinc/core/node';
 import { initializeParameters } from '@xinc/core/trace';
+import { Run } from '@xinc/runs';
 
 /** A run of a model as it is by default, untrained, at 128×256. */
 export async function makeRun(folder, { name, title, config: schema, build }, kind) {

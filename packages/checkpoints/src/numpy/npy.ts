@@ -1,4 +1,4 @@
-import { latin1Text } from '../latin1.js';
+import { readNpyHeader } from '@xinc/core/formats';
 import type { MemoryBudget } from '../memory-budget.js';
 import { unpickle } from '../pickle/unpickle.js';
 import { printable } from '../printable.js';
@@ -8,16 +8,9 @@ import { InertRecord, type PickledValue } from '../value.js';
 import { encodingOf } from './descriptor.js';
 import { NUMPY_CONSTRUCTORS, pickledObjects } from './pickled.js';
 
-/** `\x93NUMPY`. */
-const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
-const LONGEST_HEADER = 0xffff;
 const LAST_CODE_POINT = 0x10ffff;
 /** Stands for what is no character. */
 const REPLACEMENT = '\ufffd';
-
-export function isNpy(bytes: Uint8Array): boolean {
-  return MAGIC.every((byte, i) => bytes[i] === byte);
-}
 
 /**
  * Reads a `.npy` file, versions 1 to 3, either byte order, C or Fortran order.
@@ -25,25 +18,21 @@ export function isNpy(bytes: Uint8Array): boolean {
  *   array of Python objects, a dict), or a text saying what is in it
  */
 export function readNpy(bytes: Uint8Array, budget: MemoryBudget): PickledValue {
-  const { text, end } = header(bytes);
-  const descriptor = /'descr':\s*('[^']*'|\[)/.exec(text)?.[1];
-  const fortran = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
-  const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
-  if (descriptor === undefined || fortran === undefined || extents === undefined) {
-    throw malformed('the header of a NumPy array is damaged');
+  const { dtype, fortran, shape, start } = readNpyHeader(bytes, (what) =>
+    malformed(`a NumPy array cannot be read: ${what}`),
+  );
+  const content = bytes.subarray(start);
+  const [, order, characters] = /^([<>])U(\d{1,9})$/.exec(dtype) ?? [];
+  if (characters !== undefined && shape.length === 0) {
+    return readText(content, Number(characters), order === '<', budget);
   }
-  const [, order, characters] = /^'([<>])U(\d{1,9})'$/.exec(descriptor) ?? [];
-  if (characters !== undefined && extents.trim() === '') {
-    return readText(bytes.subarray(end), Number(characters), order === '<', budget);
-  }
-  if (descriptor === "'|O'") return readObjects(bytes.subarray(end), budget);
-  const encoding = encodingOf(descriptor.slice(1, -1));
+  if (dtype === '|O') return readObjects(content, budget);
+  const encoding = encodingOf(dtype);
   if (!encoding) {
-    const elements = descriptor === '[' ? 'records' : `dtype ${printable(descriptor.slice(1, -1))}`;
+    const elements = dtype === '[' ? 'records' : `dtype ${printable(dtype)}`;
     return `a NumPy array of ${elements}, not read`;
   }
-  const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
-  return denseTensor(bytes.subarray(end), shape, encoding, budget, fortran === 'True' ? 'fortran' : 'row-major');
+  return denseTensor(content, shape, encoding, budget, fortran ? 'fortran' : 'row-major');
 }
 
 function readObjects(bytes: Uint8Array, budget: MemoryBudget): PickledValue {
@@ -70,19 +59,4 @@ function readText(bytes: Uint8Array, characters: number, littleEndian: boolean, 
     text += point > LAST_CODE_POINT ? REPLACEMENT : String.fromCodePoint(point);
   }
   return text.replace(/\0+$/, '');
-}
-
-function header(bytes: Uint8Array): { text: string; end: number } {
-  const cutShort = () => malformed('a NumPy array ends inside its header');
-  if (!isNpy(bytes)) throw malformed('a NumPy array does not begin as one');
-  if (bytes.length < 12) throw cutShort();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = bytes[6];
-  if (version < 1 || version > 3) throw malformed(`a NumPy array is of the unknown version ${version}`);
-  const start = version === 1 ? 10 : 12;
-  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (length > LONGEST_HEADER) throw malformed(`a NumPy array has a header of ${length} bytes`);
-  const end = start + length;
-  if (end > bytes.length) throw cutShort();
-  return { text: latin1Text(bytes.subarray(start, end)), end };
 }

@@ -112,7 +112,7 @@ test.each<[string, Uint8Array]>([
   ['a version that is unknown', Uint8Array.from(npy(header('(1,)'), 4), (byte, i) => (i === 6 ? 9 : byte))],
 ])('refuses %s', (_, bytes) => {
   const message = refusal('invalid-file', () => decodeCheckpoint(bytes, 'x.npy')).message;
-  expect(message).toMatch(/^x\.npy: (a tensor|a NumPy array|the header of a NumPy array)/);
+  expect(message).toMatch(/^x\.npy: (a tensor|a NumPy array)/);
   const inArchive = zipFile([{ name: 'a.npy', content: bytes, deflate: true }]);
   expect(refusal('invalid-file', () => decodeCheckpoint(inArchive, 'x.npy')).message).toBe(message);
 });

@@ -1,7 +1,6 @@
 import { didYouMean, listed, XincError } from '@xinc/core';
-import { RUN_FILES, Run } from '@xinc/core/node';
 import type { Network } from '@xinc/core/trace';
-import { analyzeRun, chooseFrames, compareRuns, openNetwork, reportRun } from '@xinc/runs';
+import { analyzeRun, chooseFrames, compareRuns, openNetwork, RUN_FILES, Run, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { decodeSettings } from '../decode-settings.js';
 import { type AnalysisOptions, planWith, tellOfShortRange } from '../workflow/analysis-options.js';

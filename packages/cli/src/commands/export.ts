@@ -1,13 +1,14 @@
 import { extname, resolve } from 'node:path';
-import { type Inr, throwIfAborted, XincError } from '@xinc/core';
+import { type Arrays, formatShape, throwIfAborted, XincError } from '@xinc/core';
 import { encodeSafetensors } from '@xinc/core/formats';
-import type { Registry } from '@xinc/core/node';
-import { Run, writeFileAtomic } from '@xinc/core/node';
-import { activationsRead, createTracer, evaluationProgram, OUTPUT, shapesOf, type Tracer } from '@xinc/core/trace';
+import { type Registry, writeFileAtomic } from '@xinc/core/node';
+import { createTracer, type Tracer } from '@xinc/core/trace';
 import {
   type ChosenMaps,
-  frameInputs,
+  fedArrays,
+  networkOnnx,
   openNetwork,
+  Run,
   runArrays,
   runModel,
   runWeights,
@@ -25,6 +26,8 @@ import { traceCommand } from './trace.js';
 export interface ExportCommandOptions extends EngineChoice {
   readonly format: string;
   readonly out?: string;
+  /** A file of what the network is fed, beside that of the network. */
+  readonly inputs?: string;
   readonly layer?: string;
   readonly neurons?: string;
   readonly frame: string;
@@ -53,15 +56,35 @@ export async function exportCommand(
   }
   const registry = await loadPlugins(context);
   const run = await Run.open(path);
+  const fed = options.inputs === undefined ? undefined : await fedFile(run, registry, options.inputs);
   const bytes = await WRITE[format](run, registry, options, context);
   throwIfAborted(context.abort);
-  const replaced = await replacedNote(out);
-  await writeFileAtomic(out, bytes);
-  context.result({ out, format, bytes: bytes.length }, `${out}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`);
+  const lines = [await write(out, bytes)];
+  if (fed) lines.push(`${await write(fed.path, fed.bytes)}; the network is fed ${fed.words}`);
+  context.result(
+    { out, format, bytes: bytes.length, ...(fed && { inputs: { out: fed.path, bytes: fed.bytes.length } }) },
+    lines.join('\n'),
+  );
+}
+
+/** Writes a file whole. @returns what is said of it */
+async function write(path: string, bytes: Uint8Array): Promise<string> {
+  const replaced = await replacedNote(path);
+  await writeFileAtomic(path, bytes);
+  return `${path}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`;
+}
+
+/** What the network is fed for all frames, as `xinc import --inputs` reads it. */
+async function fedFile(run: Run, registry: Registry, path: string) {
+  const { encodeNpz } = await import('@xinc/checkpoints');
+  const { inr } = await runModel(run, registry);
+  const arrays: Arrays = fedArrays({ inr, parameters: await runWeights(run, inr) });
+  const words = Object.entries(arrays).map(([name, { shape }]) => `'${name}' (${formatShape(shape)})`);
+  return { path, bytes: encodeNpz(arrays), words: words.join(', ') };
 }
 
 /** The format, and that the other options are those that it has. */
-function chosenFormat({ format: name, layer, neurons, frame }: ExportCommandOptions): Format {
+function chosenFormat({ format: name, inputs, layer, neurons, frame }: ExportCommandOptions): Format {
   const format = FORMATS.find((known) => known === name);
   if (!format) {
     throw new XincError('invalid-option', `--format ${name}: that is not written`, {
@@ -76,6 +99,15 @@ function chosenFormat({ format: name, layer, neurons, frame }: ExportCommandOpti
       subject: given,
       hint: 'Maps are written with --format npz or png.',
     });
+  }
+  if (inputs !== undefined && format !== 'onnx') {
+    throw new XincError('invalid-option', `--inputs: ${format} is no network that is fed anything`, {
+      subject: '--inputs',
+      hint: 'It goes with --format onnx; --format npz has the inputs of one frame.',
+    });
+  }
+  if (inputs !== undefined && extname(inputs).toLowerCase() !== '.npz') {
+    throw new XincError('invalid-option', `--inputs ${inputs}: the file ends in .npz`, { subject: '--inputs' });
   }
   if (format === 'png' && layer === undefined) {
     throw new XincError('invalid-option', '--format png: it is not said of which layer', {
@@ -104,13 +136,7 @@ const WRITE: Readonly<Record<Exclude<Format, 'png'>, Writer>> = {
     const writer = registry.all('engine').find(({ plugin }) => plugin.exportOnnx);
     if (!writer) throw new XincError('unsupported', 'No engine at hand writes ONNX');
     const parameters = await runWeights(run, inr);
-    return writer.plugin.exportOnnx!({
-      program: evaluationProgram(inr),
-      inputs: shapesOf(frameInputs({ inr, parameters }, 0)),
-      constants: parameters,
-      outputs: [OUTPUT, ...activationNames(inr)],
-      metadata: describe(run),
-    });
+    return networkOnnx({ inr, parameters }, writer.plugin.exportOnnx!, describe(run));
   },
 
   async npz(run, registry, options, context) {
@@ -143,13 +169,6 @@ function mapsOf(tracer: Tracer, { layer, neurons }: ExportCommandOptions): Pick<
     subject: '--neurons',
     hint: 'Name it with --layer.',
   });
-}
-
-function activationNames({ layers }: Inr): string[] {
-  const named = layers.flatMap((hook) =>
-    hook.kind === 'custom' || hook.kind === 'derived' ? activationsRead(hook) : [hook.input, hook.preactivation],
-  );
-  return [...new Set(named)];
 }
 
 /** Texts that say what the weights are of. */

@@ -1,6 +1,5 @@
-import { Run } from '@xinc/core/node';
 import { layerReading, neuronCount } from '@xinc/core/trace';
-import { runModel } from '@xinc/runs';
+import { Run, runModel } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { loadPlugins } from '../workflow/plugins.js';
 

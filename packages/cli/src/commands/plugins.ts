@@ -1,4 +1,4 @@
-import { type PluginKind, XincError } from '@xinc/core';
+import { CONTRACT, type PluginKind, XincError } from '@xinc/core';
 import { Trust } from '@xinc/core/node';
 import { describeSettings } from '@xinc/runs';
 import type { ZodType } from 'zod';
@@ -64,12 +64,15 @@ async function listPlugins(context: CommandContext): Promise<void> {
         lines.push(`      ${name}${value === '' ? '' : ` = ${value}`}${what ? `: ${what}` : ''}`);
       }
       if (form !== undefined) lines.push(`      in short: ${form}`);
-      lines.push(`      from ${origin.package} ${origin.version}`);
-      listed.push({ kind, name: plugin.name, title: plugin.title, description, settings, form, ...origin });
+      const { contract = null } = origin;
+      const made = contract === null ? 'which does not say its contract' : `made for contract ${contract}`;
+      lines.push(`      from ${[origin.package, origin.version].filter((text) => text !== '').join(' ')}, ${made}`);
+      listed.push({ kind, name: plugin.name, title: plugin.title, description, settings, form, ...origin, contract });
     }
   }
   if (registry.broken.length > 0) lines.push('Could not be loaded');
   for (const { package: name, reason } of registry.broken) lines.push(`  ${name}: ${reason}`);
+  lines.push(`This XINC has contract ${CONTRACT} of plugins.`);
   const { broken, untrusted } = registry;
-  context.result({ plugins: listed, broken, untrusted }, lines.join('\n'));
+  context.result({ contract: CONTRACT, plugins: listed, broken, untrusted }, lines.join('\n'));
 }

@@ -1,5 +1,4 @@
-import { Run } from '@xinc/core/node';
-import { openNetwork, reportRun } from '@xinc/runs';
+import { openNetwork, Run, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { loadPlugins } from '../workflow/plugins.js';

@@ -1,6 +1,6 @@
 import { basename, extname, join } from 'node:path';
 import { type Engine, type SignalShape, whole } from '@xinc/core';
-import type { Registry, Run } from '@xinc/core/node';
+import type { Registry } from '@xinc/core/node';
 import {
   asked,
   checkTrainable,
@@ -11,6 +11,7 @@ import {
   planRun,
   prepareRun,
   psnrWords,
+  type Run,
   type RunPlan,
   trainRun,
 } from '@xinc/runs';

@@ -1,5 +1,5 @@
 import { type Engine, isXincError } from '@xinc/core';
-import { Run } from '@xinc/core/node';
+import { Run } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { interrupted, openViewer, type ViewerChoice } from '../workflow/open-viewer.js';

@@ -1,5 +1,5 @@
-import type { Registry, Run } from '@xinc/core/node';
-import { type AnalysisPlan, planAnalyses } from '@xinc/runs';
+import type { Registry } from '@xinc/core/node';
+import { type AnalysisPlan, planAnalyses, type Run } from '@xinc/runs';
 import { parseFrameRange } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import type { DecodedSettings } from '../decode-settings.js';

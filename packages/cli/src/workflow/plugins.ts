@@ -1,8 +1,7 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printable } from '@xinc/core/formats';
-import type { Registry, UntrustedPlugins } from '@xinc/core/node';
-import { discoverPlugins, Trust } from '@xinc/core/node';
+import { discoverPlugins, type Registry, Trust, type UntrustedPlugins } from '@xinc/core/node';
 import type { CommandContext } from '../context.js';
 
 /** Where this program is installed: its own dependencies bring the built-in plugins. */

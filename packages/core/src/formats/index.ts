@@ -2,5 +2,14 @@
 export { formatDuration } from '../format-duration.js';
 export { printable, printableJson, printableLines } from '../printable.js';
 export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './json.js';
-export { decodeNpy, encodeNpy, type NpyArray, type NpyValues, npyHeader } from './npy.js';
+export {
+  decodeNpy,
+  encodeNpy,
+  isNpy,
+  type NpyArray,
+  type NpyHeader,
+  type NpyValues,
+  npyHeader,
+  readNpyHeader,
+} from './npy.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './safetensors.js';

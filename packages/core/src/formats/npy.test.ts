@@ -39,9 +39,19 @@ describe('.npy', () => {
       'a.npy is not a NumPy array that can be read: no .npy header',
     );
     expect(() => decodeNpy(whole.subarray(0, -1), 'a.npy')).toThrow('shape 4 takes 16 bytes and 15 are there');
-    expect(() => decodeNpy(whole.subarray(0, 40), 'a.npy')).toThrow('the file ends inside the header');
+    expect(() => decodeNpy(whole.subarray(0, 40), 'a.npy')).toThrow('it ends inside its header');
     const complex = Buffer.from(Buffer.from(whole).toString('latin1').replace('<f4', '<c8'), 'latin1');
     expect(() => decodeNpy(complex, 'a.npy')).toThrow('its elements are <c8');
+  });
+
+  test.each<[string, [string, string], string]>([
+    ['of a version to come', ['\x01\x00v', '\x04\x00v'], 'its version 4 is not known'],
+    ['whose shape is none', ['(4,)', '(-4)'], 'its header is damaged'],
+    ['in Fortran order', ['False', 'True '], 'it is in Fortran order'],
+    ['of records', ["'<f4'", '[   ]'], 'its elements are ['],
+  ])('refuses an array %s', (_, [from, to], why) => {
+    const text = Buffer.from(encodeNpy({ shape: [4], data: new Float32Array(4) })).toString('latin1');
+    expect(() => decodeNpy(Buffer.from(text.replace(from, to), 'latin1'), 'a.npy')).toThrow(why);
   });
 
   test('refuses data that do not fill the shape', () => {

@@ -65,6 +65,51 @@ function headerOf(dtype: string, shape: Shape): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** What the header of a `.npy` file says. */
+export interface NpyHeader {
+  /** NumPy's name of the element type (`<f4`, `>U5`); `[` for records of several fields. */
+  readonly dtype: string;
+  /** Whether the first axis varies fastest: Fortran order. */
+  readonly fortran: boolean;
+  readonly shape: Shape;
+  /** Where the elements begin, in bytes. */
+  readonly start: number;
+}
+
+/** Bytes of a header that are read at most; NumPy's own have 118. */
+const LONGEST_HEADER = 0xffff;
+
+/** Whether a file begins as a `.npy` file does. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(0, MAGIC.length)) === MAGIC;
+}
+
+/**
+ * The header of a `.npy` file of version 1 to 3 (NumPy's NEP 1: magic, version, header length, a Python dict literal, raw elements).
+ * Nothing of it is believed: its shape may be any numbers, and the elements may be missing.
+ * @param refuse makes the error that is thrown, of words that follow what the file is called
+ */
+export function readNpyHeader(bytes: Uint8Array, refuse: (what: string) => Error): NpyHeader {
+  if (!isNpy(bytes)) throw refuse('no .npy header');
+  if (bytes.length < PREAMBLE + 2) throw refuse('it ends inside its header');
+  const version = bytes[MAGIC.length];
+  if (version < 1 || version > 3) throw refuse(`its version ${version} is not known`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [from, length] = version === 1 ? [PREAMBLE, view.getUint16(8, true)] : [PREAMBLE + 2, view.getUint32(8, true)];
+  if (length > LONGEST_HEADER) throw refuse(`its header has ${length} bytes`);
+  const start = from + length;
+  if (start > bytes.length) throw refuse('it ends inside its header');
+  // Only the header's ASCII is looked at. It is Latin-1 before version 3, which no TextDecoder decodes the same everywhere.
+  const header = new TextDecoder().decode(bytes.subarray(from, start));
+  const [, quoted, records] = /'descr':\s*(?:'([^']*)'|(\[))/.exec(header) ?? [];
+  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  const dtype = quoted ?? records;
+  if (dtype === undefined || order === undefined || extents === undefined) throw refuse('its header is damaged');
+  const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
+  return { dtype, fortran: order === 'True', shape, start };
+}
+
 /**
  * Reads what `encodeNpy` writes, and version 1 to 3 files of those element types by others.
  * @param name what to call the file in messages
@@ -73,26 +118,14 @@ function headerOf(dtype: string, shape: Shape): Uint8Array<ArrayBuffer> {
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const refuse = (what: string) =>
     new XincError('invalid-file', `${name} is not a NumPy array that can be read: ${what}`, { subject: name });
-  if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(0, 6)) !== MAGIC) throw refuse('no .npy header');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const long = bytes[6] > 1;
-  const start = long ? 12 : 10;
-  const length = start + (long ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (length > bytes.length) throw refuse('the file ends inside the header');
-  // Only the header's ASCII is looked at. It is Latin-1 before version 3, which no TextDecoder decodes the same everywhere.
-  const header = new TextDecoder().decode(bytes.subarray(start, length));
-  const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const extents = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (dtype === undefined || extents === undefined || !/'fortran_order':\s*False/.test(header)) {
-    throw refuse('its header is not that of a plain array in C order');
-  }
+  const { dtype, fortran, shape, start } = readNpyHeader(bytes, refuse);
+  if (fortran) throw refuse('it is in Fortran order');
   const Values = DTYPES[(dtype === '<u1' ? '|u1' : dtype) as Dtype];
   if (!Values) throw refuse(`its elements are ${dtype}; ${Object.keys(DTYPES).join(', ')} can be read`);
-  const shape = extents.split(',').flatMap((extent) => (extent.trim() === '' ? [] : [Number(extent)]));
   const size = sizeOf(shape) * Values.BYTES_PER_ELEMENT;
-  if (bytes.length - length !== size) {
-    throw refuse(`shape ${formatShape(shape)} takes ${size} bytes and ${bytes.length - length} are there`);
+  if (bytes.length - start !== size) {
+    throw refuse(`shape ${formatShape(shape)} takes ${size} bytes and ${bytes.length - start} are there`);
   }
   // Copied, since the elements may not lie at a multiple of their size, and a Buffer's slice shares its memory.
-  return { shape, data: new Values(new Uint8Array(bytes.subarray(length)).buffer) };
+  return { shape, data: new Values(new Uint8Array(bytes.subarray(start)).buffer) };
 }

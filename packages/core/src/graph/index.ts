@@ -1,5 +1,6 @@
 /* Programs and their operations, for engines and for what reads a network off its program: `@xinc/core/graph`. */
 
+export { checkArrays, mapValues } from '../arrays.js';
 export {
   type ConvolutionAttributes,
   type ConvolutionOptions,

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isXincError } from '../errors.js';
 import { ioError } from '../io-error.js';
 import { isAlive } from './process.js';
 
@@ -36,7 +35,7 @@ export async function writeFileAtomic(
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw isXincError(error) ? error : ioError(error, `${path} cannot be written`, path, 'write');
+    throw ioError(error, path, 'written');
   } finally {
     unfinished.delete(temporary);
   }
@@ -109,8 +108,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
       else if (entry.isDirectory()) await removeLeftovers(path);
     }
   } catch (error) {
-    if (isXincError(error)) throw error;
-    throw ioError(error, `${folder} cannot be tidied`, folder, 'write');
+    throw ioError(error, folder, 'tidied');
   }
 }
 

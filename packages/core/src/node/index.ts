@@ -1,7 +1,7 @@
-/* What needs Node: plugins found and guarded, run folders, worker threads: `@xinc/core/node`. */
+/* What needs Node: plugins found and guarded, files written whole or not at all, worker threads: `@xinc/core/node`. */
 export { abandonCalls } from '../doors/call.js';
 export { strayFault } from '../doors/stray.js';
-export { type FileAccess, ioError, ioReason } from '../io-error.js';
+export { type FileUse, ioError } from '../io-error.js';
 export {
   type BrokenPlugin,
   type PluginOrigin,
@@ -9,12 +9,15 @@ export {
   Registry,
   type UntrustedPlugins,
 } from '../registry.js';
-export { makeFolder, removeUnfinished, writeFileAtomic } from './atomic-file.js';
+export {
+  isLeftover,
+  makeFolder,
+  removeLeftovers,
+  removeUnfinished,
+  temporaryName,
+  writeFileAtomic,
+} from './atomic-file.js';
 export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';
-export { frameName, labelledFrame, RUN_FILES } from './run/files.js';
-export { type OpenFile, RunFolder } from './run/folder.js';
-export { RUN_SCHEMA, type RunManifest } from './run/manifest.js';
-export { Run, type TrainingLogEntry } from './run/run.js';
-export { listOf, parseStoredJson } from './run/stored-json.js';
+export { isAlive } from './process.js';
 export { createWorkerPool } from './worker-pool.js';

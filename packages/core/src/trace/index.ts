@@ -9,7 +9,6 @@ export {
   evaluationProgram,
   type Network,
   OUTPUT,
-  shapesOf,
 } from '../network.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';

@@ -1,7 +1,7 @@
+import { shapesOf } from '../arrays.js';
 import type { Arrays, Engine, PreparedBatch, Program, Trainer, TrainerState } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Inr } from '../inr.js';
-import { shapesOf } from '../network.js';
 import { psnrOfError } from '../psnr.js';
 import type { Signal } from '../signal.js';
 import { type Batches, createBatches, TARGET } from './batches.js';

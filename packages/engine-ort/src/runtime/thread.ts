@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
-import { Graph } from '@xinc/core/graph';
+import { Graph, mapValues } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../emit.js';
 import type {
@@ -146,10 +146,6 @@ function tensorOf({ shape, data }: NdArray): Tensor {
 
 function arrayOf(tensor: Tensor): NdArray {
   return { shape: tensor.dims, data: tensor.data as Float32Array };
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 /** The memory of arrays in a result, which moves to the caller instead of being copied. */

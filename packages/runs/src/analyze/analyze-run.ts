@@ -1,7 +1,8 @@
 import { type AnalysisResult, isXincError, type Omission, omissionSentences, XincError } from '@xinc/core';
-import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
 import { startPool } from '../open/pool.js';
 import { type RunOmission, storeOmissions } from '../stored/omissions.js';
 import { storeAnalysis } from '../stored/store-analysis.js';

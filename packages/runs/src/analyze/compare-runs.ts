@@ -1,7 +1,8 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { type LabelledRun, type Omission, XincError } from '@xinc/core';
-import { RUN_FILES, type Run } from '@xinc/core/node';
 import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
 import { startPool } from '../open/pool.js';
 import type { RunOmission } from '../stored/omissions.js';
 import { storeAnalysis } from '../stored/store-analysis.js';

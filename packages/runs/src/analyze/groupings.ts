@@ -8,7 +8,9 @@ import {
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import { type RegisteredPlugin, type Registry, RUN_FILES, type Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry } from '@xinc/core/node';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
 import { ANNOTATION } from '../make/prepare-run.js';
 import { asked, parseConfig } from '../settings.js';
 import type { RunOmission } from '../stored/omissions.js';

@@ -1,6 +1,7 @@
 import { type AnalysisPlugin, XincError } from '@xinc/core';
-import type { RegisteredPlugin, Registry, Run } from '@xinc/core/node';
+import type { RegisteredPlugin, Registry } from '@xinc/core/node';
 import { type FrameRange, formatFrameRange, resolveFrameRange } from '@xinc/signals';
+import type { Run } from '../folder/run.js';
 import { asked, parseConfig } from '../settings.js';
 import { type ChosenGrouping, chooseGroupings } from './groupings.js';
 

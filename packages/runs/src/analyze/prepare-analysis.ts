@@ -7,8 +7,8 @@ import {
   type StatisticsRequest,
   type XincError,
 } from '@xinc/core';
-import type { Run } from '@xinc/core/node';
 import { type Tracer, uniteRequests } from '@xinc/core/trace';
+import type { Run } from '../folder/run.js';
 import type { RunOmission } from '../stored/omissions.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';

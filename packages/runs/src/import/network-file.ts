@@ -83,14 +83,8 @@ async function readBytes(path: string): Promise<Uint8Array> {
     }
     return await readFile(path);
   } catch (error) {
-    throw failed(error, path);
+    throw ioError(error, path, 'read');
   }
-}
-
-function failed(error: unknown, path: string): XincError {
-  return error instanceof XincError
-    ? error
-    : ioError(error as NodeJS.ErrnoException, `${path} cannot be read`, path, 'read');
 }
 
 /** Files that a network's file names: in its folder or below it, regular ones, as far as they hold what is asked for. */
@@ -134,7 +128,7 @@ async function besideFile(path: string, read: Set<string>): Promise<NetworkFile[
         closeSync(descriptor);
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(error, file);
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(error, file, 'read');
       throw new XincError('not-found', `${file} is missing: ${basename(path)} keeps its weights in it`, {
         subject: file,
         hint: 'Put both files into one folder.',

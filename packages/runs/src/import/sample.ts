@@ -7,9 +7,10 @@ import {
   psnrOfError,
   type Shape,
   type Signal,
+  shapesOf,
 } from '@xinc/core';
 import { createOps } from '@xinc/core/graph';
-import { evaluationProgram, OUTPUT, shapesOf } from '@xinc/core/trace';
+import { evaluationProgram, OUTPUT } from '@xinc/core/trace';
 import { spreadFrames } from './likeness.js';
 
 /** Pixels of an image that are drawn: enough that 1 dB shows. */

@@ -10,8 +10,9 @@ import {
   whole,
   XincError,
 } from '@xinc/core';
-import type { Run, RunManifest } from '@xinc/core/node';
 import { clampFrame, type Network } from '@xinc/core/trace';
+import type { RunManifest } from '../folder/manifest.js';
+import type { Run } from '../folder/run.js';
 import { openWith } from '../open/open-network.js';
 import { storedSignal } from '../stored/stored-signal.js';
 

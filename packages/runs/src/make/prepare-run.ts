@@ -1,9 +1,12 @@
 import { sep } from 'node:path';
 import { type Inr, sizeOf, XincError } from '@xinc/core';
 import type { RegisteredPlugin } from '@xinc/core/node';
-import { listOf, RUN_FILES, RUN_SCHEMA, Run, type RunManifest } from '@xinc/core/node';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
 import { z } from 'zod';
+import { RUN_FILES } from '../folder/files.js';
+import { RUN_SCHEMA, type RunManifest } from '../folder/manifest.js';
+import { Run } from '../folder/run.js';
+import { listOf } from '../folder/stored-json.js';
 import { readStored } from '../stored/read-stored.js';
 import { storedLabels, storeLabels, storeSignal } from '../stored/stored-signal.js';
 import { VERSION } from '../version.js';

@@ -1,7 +1,8 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
 import { formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
-import { RUN_FILES, type Run, type TrainingLogEntry } from '@xinc/core/node';
 import { checkParameters, train } from '@xinc/core/trace';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run, TrainingLogEntry } from '../folder/run.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { measureRun, psnrWords } from './measure-run.js';

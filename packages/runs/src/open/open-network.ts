@@ -1,7 +1,8 @@
 import { type Arrays, type Engine, type Inr, XincError } from '@xinc/core';
 import type { RegisteredPlugin, Registry } from '@xinc/core/node';
-import { RUN_FILES, type Run } from '@xinc/core/node';
 import { checkParameters, createNetwork, type Network } from '@xinc/core/trace';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
 import { parseConfig } from '../settings.js';
 import { checkStoredSignal } from '../stored/stored-signal.js';
 

@@ -1,5 +1,4 @@
-import type { Arrays, StatisticsRequest } from '@xinc/core';
-import { XincError } from '@xinc/core';
+import { type Arrays, type NdArray, ndarray, type StatisticsRequest, XincError } from '@xinc/core';
 import type { NpyArray } from '@xinc/core/formats';
 import type { Network, Tracer } from '@xinc/core/trace';
 import { STRONGEST, strongestNeurons } from './strongest-neurons.js';
@@ -52,6 +51,37 @@ export function frameInputs({ inr, parameters }: Pick<Network, 'inr' | 'paramete
     Uint32Array.from({ length: height * width }, (_, p) => p),
     parameters,
   );
+}
+
+/** The most that is written of what a network is fed, in bytes. */
+const MOST_FED = 2 ** 31;
+
+/**
+ * What the network is fed for all frames of its signal, by name, one frame behind the other on the first axis; once, where
+ * it is the same for all. So `xinc import` reads it of a network that comes as a file.
+ * @throws XincError `unsupported` for more than 2 GB
+ */
+export function fedArrays(network: Pick<Network, 'inr' | 'parameters'>): Arrays {
+  const { frames } = network.inr.signal;
+  const bytes = frames * Object.values(frameInputs(network, 0)).reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes > MOST_FED) {
+    throw new XincError(
+      'unsupported',
+      `What the network is fed for ${frames} frames takes ${(bytes / 2 ** 30).toFixed(1)} GB; up to 2 GB are written`,
+      { subject: 'inputs' },
+    );
+  }
+  const fed = Array.from({ length: frames }, (_, frame) => frameInputs(network, frame));
+  return Object.fromEntries(Object.keys(fed[0]).map((name) => [name, stacked(fed.map((arrays) => arrays[name]))]));
+}
+
+function stacked(frames: readonly NdArray[]): NdArray {
+  const [first] = frames;
+  const [count, ...rest] = first.shape;
+  if (frames.every(({ data }) => data.every((value, i) => Object.is(value, first.data[i])))) return first;
+  const all = ndarray([count * frames.length, ...rest]);
+  for (const [i, { data }] of frames.entries()) all.data.set(data, i * first.data.length);
+  return all;
 }
 
 async function mapArrays(

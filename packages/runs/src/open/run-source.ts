@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
 import type { Frame, Inr, LabelMap, NamedArray, Omission } from '@xinc/core';
-import { type Registry, RUN_FILES, type Run } from '@xinc/core/node';
+import type { Registry } from '@xinc/core/node';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
 import { storedResult } from '../stored/store-analysis.js';
 import { storedLabels, storedSignal } from '../stored/stored-signal.js';
 import { runModel } from './open-network.js';

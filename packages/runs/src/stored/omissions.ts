@@ -1,5 +1,7 @@
-import { listOf, RUN_FILES, type Run } from '@xinc/core/node';
 import { z } from 'zod';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
+import { listOf } from '../folder/stored-json.js';
 import { readStored } from './read-stored.js';
 
 /** What was left out of all analyses of a run, and why; the report says so. */

@@ -1,6 +1,7 @@
 import { XincError } from '@xinc/core';
-import { parseStoredJson, type Run } from '@xinc/core/node';
 import type { ZodType } from 'zod';
+import type { Run } from '../folder/run.js';
+import { parseStoredJson } from '../folder/stored-json.js';
 
 /** Bytes of a JSON file: the tables of an analysis of 100,000 neurons take 20 MB. */
 const JSON_BYTES = 64 * 2 ** 20;

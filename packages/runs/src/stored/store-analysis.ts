@@ -8,8 +8,10 @@ import {
   XincError,
 } from '@xinc/core';
 import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
-import { frameName, listOf, parseStoredJson, RUN_FILES, type Run } from '@xinc/core/node';
 import { z } from 'zod';
+import { frameName, RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
+import { listOf, parseStoredJson } from '../folder/stored-json.js';
 import { readStored } from './read-stored.js';
 
 /** An analysis as it was run, with what it found. */

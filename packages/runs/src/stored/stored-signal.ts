@@ -8,9 +8,11 @@ import {
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import { parseStoredJson, RUN_FILES, type Run } from '@xinc/core/node';
 import { decodeFrame, decodeLabels, encodeLabels, encodePng } from '@xinc/signals';
 import { z } from 'zod';
+import { RUN_FILES } from '../folder/files.js';
+import type { Run } from '../folder/run.js';
+import { parseStoredJson } from '../folder/stored-json.js';
 import type { Work } from '../work.js';
 import { readStored } from './read-stored.js';
 

@@ -1,5 +1,6 @@
 import { join, parse } from 'node:path';
 import { XincError } from '@xinc/core';
+import { isNpy } from '@xinc/core/formats';
 import type { FrameOrigin } from '../signal-source.js';
 import { listFiles, readSourceFile } from '../source-file.js';
 import type { AnnotatedSignal, Annotation } from './annotation.js';
@@ -56,12 +57,10 @@ function labelMaps(files: readonly string[], ...namesOfAll: readonly string[]): 
   };
 }
 
-const NPY_MAGIC = Buffer.from('\x93NUMPY', 'latin1');
-
 async function readLabelValues(path: string): Promise<LabelValues> {
   const bytes = await readSourceFile(path);
   if (isPng(bytes)) return readPngValues(path, bytes);
-  if (bytes.subarray(0, NPY_MAGIC.length).equals(NPY_MAGIC)) return readNpyValues(path, bytes);
+  if (isNpy(bytes)) return readNpyValues(path, bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xd8) {
     throw new XincError('invalid-file', `${path}: is a JPEG, whose compression changes label values`, {
       subject: path,

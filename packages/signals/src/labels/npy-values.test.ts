@@ -120,7 +120,7 @@ describe('refusals', () => {
       npy({ descr: '|u1', shape: '(99999999, 99999999)', elements: Buffer.alloc(9) }),
       '99999999×99999999 is more than 100 megapixels',
     ],
-    ['a header that breaks off', whole.subarray(0, 40), 'the array cannot be read: its header is damaged'],
+    ['a header that breaks off', whole.subarray(0, 40), 'the array cannot be read: it ends inside its header'],
     ['elements that break off', whole.subarray(0, whole.length - 1), 'the array is cut short: elements are missing'],
   ])('%s', (_, file, message) => {
     expect(() => readNpyValues('labels.npy', file)).toThrow(`labels.npy: ${message}`);

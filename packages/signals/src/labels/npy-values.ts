@@ -1,18 +1,21 @@
 import { XincError } from '@xinc/core';
+import { readNpyHeader } from '@xinc/core/formats';
 import { MAX_FRAME_PIXELS } from '../framing.js';
 import { formatExtent } from '../size.js';
 import type { LabelValues } from './label-values.js';
 
 /**
- * The label values of a NumPy array [H, W] of any integer type (or bool), either byte order, C or Fortran layout
- * (NumPy's NEP 1 describes the file: magic, version, header length, a Python dict literal, raw elements).
+ * The label values of a NumPy array [H, W] of any integer type (or bool), either byte order, C or Fortran layout.
  * @throws XincError `invalid-file` if the file is damaged, the array not two-dimensional, its type not integer or a
  *   value beyond ±4294967295; `unsupported` if outsized.
  */
 export function readNpyValues(path: string, bytes: Buffer): LabelValues {
-  const { descr, fortran, shape, start } = readHeader(path, bytes);
-  const type = /^([<>|=])([bui])([1248])$/.exec(descr);
-  if (!type) throw wrong(path, `has elements of type ${descr}, but labels are integers`);
+  const { dtype, fortran, shape, start } = readNpyHeader(bytes, (what) => wrong(path, `cannot be read: ${what}`));
+  const type = /^([<>|=])([bui])([1248])$/.exec(dtype);
+  if (!type) {
+    const elements = dtype === '[' ? 'elements of several fields' : `elements of type ${dtype}`;
+    throw wrong(path, `has ${elements}, but labels are integers`);
+  }
   if (shape.length !== 2) throw wrong(path, `has shape (${shape.join(', ')}), but labels have shape (height, width)`);
   const [height, width] = shape;
   if (!(height >= 1 && width >= 1)) throw wrong(path, 'is empty');
@@ -38,34 +41,6 @@ export function readNpyValues(path: string, bytes: Buffer): LabelValues {
     }
   }
   return { height, width, values };
-}
-
-interface NpyHeader {
-  readonly descr: string;
-  readonly fortran: boolean;
-  readonly shape: readonly number[];
-  /** Where the elements begin. */
-  readonly start: number;
-}
-
-function readHeader(path: string, bytes: Buffer): NpyHeader {
-  const damaged = wrong(path, 'cannot be read: its header is damaged');
-  if (bytes.length < 12) throw damaged;
-  const [from, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)];
-  if (from + length > bytes.length || length > 65_536) throw damaged;
-  const text = bytes.toString('latin1', from, from + length);
-  const descr = /'descr':\s*'([^']*)'/.exec(text)?.[1];
-  const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
-  const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(text)?.[1];
-  if (/'descr':\s*\[/.test(text)) throw wrong(path, 'has elements of several fields, but labels are integers');
-  if (descr === undefined || order === undefined || shape === undefined) throw damaged;
-  const extents = shape.split(',').map((extent) => extent.trim());
-  return {
-    descr,
-    fortran: order === 'True',
-    shape: extents.filter((extent) => extent !== '').map(Number),
-    start: from + length,
-  };
 }
 
 /** Reads the element at a byte offset. Eight-byte values beyond 2^53 lose digits, but stay out of range. */

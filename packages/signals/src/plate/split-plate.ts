@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { XincError } from '@xinc/core';
-import { makeFolder } from '@xinc/core/node';
+import { ioError, makeFolder } from '@xinc/core/node';
 import type { Region } from '../framing.js';
 import { decodePixels, readImageHeader } from '../image/decode.js';
 import { encodePng } from '../image/png.js';
 import { resample } from '../image/resample.js';
 import { frameName } from '../signal-source.js';
-import { fileExists, readSourceFile, writeError } from '../source-file.js';
+import { fileExists, readSourceFile } from '../source-file.js';
 import { type PlateOptions, planPlate } from './plan-plate.js';
 
 /**
@@ -56,6 +56,6 @@ async function writeFolder(folder: string, fill: (unfinished: string) => Promise
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
-    throw writeError(folder, error);
+    throw ioError(error, folder, 'written');
   }
 }

@@ -134,7 +134,7 @@ describe('refusals, one clear line each', () => {
     const path = await frames('unsteady', { '0.png': pictures[0], '1.png': pictures[1], '2.png': pictures[2] });
     const signal = await openSignal(path);
     rmSync(join(path, '0.png'));
-    await expect(signal.frame(0)).rejects.toThrow(`${join(path, '0.png')}: no such file or folder`);
+    await expect(signal.frame(0)).rejects.toThrow(`${join(path, '0.png')} cannot be read: it does not exist`);
     await put('unsteady/1.png', picture(5, 8, movingPictures(1, 5, 8)[0]).png());
     await expect(signal.frame(1)).rejects.toThrow(
       `${join(path, '1.png')}: was 6×8 when the folder was opened and is 5×8 now`,

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { RunFolder } from '@xinc/core/node';
+import type { RunFolder } from '@xinc/runs';
 import { Refusal } from './refusal.js';
 
 export interface FoundFile {

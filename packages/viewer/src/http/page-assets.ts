@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XincError } from '@xinc/core';
-import { RunFolder } from '@xinc/core/node';
+import { RunFolder } from '@xinc/runs';
 import type { Answer } from './answer.js';
 import { assetType } from './content-type.js';
 import { openInside } from './folder-file.js';

@@ -1,5 +1,5 @@
-import { type EnginePlugin, type Inr, type OnnxExport, type Shapes, sizeOf } from '@xinc/core';
-import { evaluationProgram, OUTPUT, pixelsAtOnce, shapesOf } from '@xinc/core/trace';
+import { type EnginePlugin, type Inr, type OnnxExport, type Shapes, shapesOf, sizeOf } from '@xinc/core';
+import { evaluationProgram, OUTPUT, pixelsAtOnce } from '@xinc/core/trace';
 import type { NetworkView } from '@xinc/viewer-page';
 import { Refusal } from '../http/refusal.js';
 

@@ -1,4 +1,4 @@
-import type { RunFolder } from '@xinc/core/node';
+import type { RunFolder } from '@xinc/runs';
 import type { Answer } from '../http/answer.js';
 import { runFileType } from '../http/content-type.js';
 import { openInside } from '../http/folder-file.js';

@@ -1,7 +1,15 @@
 import { type Engine, isXincError } from '@xinc/core';
-import { labelledFrame, parseStoredJson, RUN_FILES, Run, RunFolder, type TrainingLogEntry } from '@xinc/core/node';
 import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
-import type { RunModel, RunSource } from '@xinc/runs';
+import {
+  labelledFrame,
+  parseStoredJson,
+  RUN_FILES,
+  Run,
+  RunFolder,
+  type RunModel,
+  type RunSource,
+  type TrainingLogEntry,
+} from '@xinc/runs';
 import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
 import { networkAt } from './network-at.js';
 import { byStamp, stampOf } from './stamp.js';

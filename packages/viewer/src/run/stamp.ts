@@ -1,4 +1,4 @@
-import type { RunFolder } from '@xinc/core/node';
+import type { RunFolder } from '@xinc/runs';
 
 /** What changes when a file or folder of a run does; empty if there is none, or what is there is not read. */
 export async function stampOf(folder: RunFolder, name: string): Promise<string> {

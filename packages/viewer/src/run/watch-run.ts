@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { RUN_FILES } from '@xinc/core/node';
+import { RUN_FILES } from '@xinc/runs';
 import type { RunEvent } from '@xinc/viewer-page';
 import { type ServedRun, STILL } from './served-run.js';
 

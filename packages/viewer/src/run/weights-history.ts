@@ -1,6 +1,6 @@
 import type { Arrays, Inr } from '@xinc/core';
-import { RUN_FILES, type Run } from '@xinc/core/node';
 import { checkParameters } from '@xinc/core/trace';
+import { RUN_FILES, type Run } from '@xinc/runs';
 import { Refusal } from '../http/refusal.js';
 
 /** A network's parameters at one time. */

@@ -12,12 +12,12 @@ import {
   type Signal,
   XincError,
 } from '@xinc/core';
-import { Registry, Run, type RunManifest } from '@xinc/core/node';
+import { Registry } from '@xinc/core/node';
 import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
-import type { RunSource } from '@xinc/runs';
+import { Run, type RunManifest, type RunSource } from '@xinc/runs';
 import type { StoredAnalysis } from '@xinc/viewer-page';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';

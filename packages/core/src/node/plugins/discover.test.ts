@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CONTRACT, contractProblem } from '../../contract.js';
 import { discoverPlugins } from './discover.js';
 
 let folder: string;
@@ -87,6 +88,24 @@ describe('plugin discovery', () => {
       { package: 'sly', reason: 'its panel ../../secret.js lies outside it' },
       { package: 'odd', reason: "the field 'xinc.panel' of its package.json does not name a file" },
     ]);
+  });
+
+  test('executes nothing of a package that is made for another contract, and says what to do', async () => {
+    await write('package.json', { dependencies: { newer: '*', odd: '*', same: '*', silent: '*' } });
+    const executed = 'throw new Error("executed");';
+    await install('newer', executed, { xinc: { entry: './entry.js', contract: CONTRACT + 1 } });
+    await install('odd', executed, { xinc: { entry: './entry.js', contract: 'latest' } });
+    await install('same', engine('first'), { xinc: { entry: './entry.js', contract: CONTRACT } });
+    await install('silent', engine('second'));
+    const registry = await discoverPlugins({ from: [folder] });
+    expect(registry.broken).toEqual([
+      { package: 'newer', reason: contractProblem(CONTRACT + 1) },
+      { package: 'odd', reason: contractProblem('latest') },
+    ]);
+    expect(registry.get('engine', 'first').origin.contract).toBe(CONTRACT);
+    expect(registry.get('engine', 'second').origin).not.toHaveProperty('contract');
+    const given = discoverPlugins({ from: [], paths: [join(folder, 'node_modules', 'newer')] });
+    await expect(given).rejects.toThrow(`cannot be used: it is made for contract ${CONTRACT + 1} of plugins, and`);
   });
 
   test('names both packages of a clash', async () => {

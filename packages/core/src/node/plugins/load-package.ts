@@ -1,5 +1,6 @@
 import { dirname, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { contractProblem } from '../../contract.js';
 import { waitFor } from '../../doors/call.js';
 import { placeOf } from '../../doors/fault.js';
 import { isXincError, XincError } from '../../errors.js';
@@ -14,13 +15,13 @@ export interface LoadedPlugins {
 }
 
 /**
- * Executes the entry of a plugin package, and nothing else of it.
+ * Executes the entry of a plugin package, and nothing else of it; of one that states another contract, nothing.
  * @throws XincError `plugin` with the reason in one line, which does not name the package
  */
 export async function loadPackage(folder: string): Promise<LoadedPlugins> {
   const manifest = (await readManifest(folder)) ?? {};
   const { name = folder, version = '', xinc } = manifest;
-  const { entry, panel } =
+  const { entry, panel, contract } =
     typeof xinc === 'object' && xinc !== null ? (xinc as Record<string, unknown>) : { entry: xinc };
   if (!isPlugin(manifest) || typeof entry !== 'string') {
     throw new XincError(
@@ -31,9 +32,16 @@ export async function loadPackage(folder: string): Promise<LoadedPlugins> {
   if (panel !== undefined && typeof panel !== 'string') {
     throw new XincError('plugin', "the field 'xinc.panel' of its package.json does not name a file");
   }
-  const path = inside(folder, entry, 'entry');
-  const origin = { package: name, version, path, folder };
-  return load(panel === undefined ? origin : { ...origin, panel: inside(folder, panel, 'panel') });
+  const problem = contractProblem(contract);
+  if (problem !== undefined) throw new XincError('plugin', problem);
+  return load({
+    package: name,
+    version,
+    path: inside(folder, entry, 'entry'),
+    folder,
+    ...(typeof contract === 'number' && { contract }),
+    ...(panel !== undefined && { panel: inside(folder, panel, 'panel') }),
+  });
 }
 
 /** The same for a single module. @param name for messages */

@@ -98,7 +98,7 @@ export class Trust {
   private async write(folders: TrustedFolders): Promise<void> {
     // The owner's alone, whatever mask the process has: what others can write to is refused.
     await mkdir(dirname(this.file), { recursive: true, mode: 0o700 }).catch((error) => {
-      throw ioError(error, `${dirname(this.file)} cannot be made`, dirname(this.file), 'write');
+      throw ioError(error, dirname(this.file), 'made');
     });
     await writeFileAtomic(this.file, async (file) => {
       await file.chmod(0o600);

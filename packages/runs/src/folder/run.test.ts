@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ndarray } from '@xinc/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { manifest } from '../../../test/manifest.js';
-import { ndarray } from '../../ndarray.js';
+import { manifest } from '../../test/manifest.js';
 import { Run } from './run.js';
 
 /** Those of the weights that the tests write are small. */

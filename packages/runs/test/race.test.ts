@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Run } from '../dist/node/index.js';
+import { Run } from '../dist/index.js';
 import { manifest } from './manifest.js';
 
 const PROCESSES = 8;

@@ -3,10 +3,9 @@ import { lstat, open, readFile, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { XincError } from '@xinc/core';
+import { ioError, isAlive } from '@xinc/core/node';
 import { z } from 'zod';
-import { XincError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
-import { isAlive } from '../process.js';
 
 const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -133,7 +132,7 @@ function keep(file: string, content: string, what: string): Lock {
 
 /** Whether the file is new; then it has this content. */
 async function create(file: string, content: string): Promise<boolean> {
-  const refuse = (error: unknown) => ioError(error, `${file} cannot be written`, file, 'write');
+  const refuse = (error: unknown) => ioError(error, file, 'written');
   const handle = await patiently(() => open(file, 'wx')).catch((error) => {
     if (error.code === 'EEXIST') return null;
     throw refuse(error);
@@ -157,13 +156,13 @@ async function read(file: string): Promise<string | null> {
   }
   return patiently(() => readFile(file, 'utf8')).catch((error) => {
     if (error.code === 'ENOENT') return null;
-    throw ioError(error, `${file} cannot be read`, file, 'read');
+    throw ioError(error, file, 'read');
   });
 }
 
 async function remove(file: string): Promise<void> {
   await patiently(() => rm(file, { force: true })).catch((error) => {
-    throw ioError(error, `${file} cannot be removed`, file, 'write');
+    throw ioError(error, file, 'removed');
   });
 }
 

@@ -1,15 +1,10 @@
 import { lstat, readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Arrays, isXincError, type ParameterSpec, sizeOf, XincError } from '@xinc/core';
+import { decodeSafetensors, encodeSafetensors, formatJson, jsonNumber, MOST_TENSOR_BYTES } from '@xinc/core/formats';
+import { ioError, isLeftover, makeFolder, removeLeftovers } from '@xinc/core/node';
+import type { TrainingState } from '@xinc/core/trace';
 import { z } from 'zod';
-import type { Arrays } from '../../engine.js';
-import { isXincError, XincError } from '../../errors.js';
-import { formatJson, jsonNumber } from '../../formats/json.js';
-import { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES } from '../../formats/safetensors.js';
-import type { ParameterSpec } from '../../inr.js';
-import { ioError } from '../../io-error.js';
-import { sizeOf } from '../../ndarray.js';
-import type { TrainingState } from '../../train/train.js';
-import { isLeftover, makeFolder, removeLeftovers } from '../atomic-file.js';
 import { RUN_FILES } from './files.js';
 import { RunFolder } from './folder.js';
 import { type Lock, takeLock } from './lock.js';
@@ -68,7 +63,7 @@ export class Run {
     // Before the lock: nothing is written where something else is.
     const present = await run.#requireEmpty();
     await makeFolder(path).catch((error) => {
-      throw ioError(error, `${path} cannot be made`, path, 'write');
+      throw ioError(error, path, 'made');
     });
     try {
       await run.#locked(async () => {
@@ -94,7 +89,7 @@ export class Run {
     const { path } = this;
     const names = await readdir(path).catch((error) => {
       if (error.code === 'ENOENT') return null;
-      throw ioError(error, `${path} cannot be a run`, path, 'write');
+      throw ioError(error, path, 'made');
     });
     if (names?.includes(RUN_FILES.manifest)) {
       throw new XincError('conflict', `${path} holds a run by now, which another process has made`, {

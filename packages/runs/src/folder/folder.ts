@@ -1,9 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { appendFile, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isXincError, XincError } from '../../errors.js';
-import { ioError } from '../../io-error.js';
-import { temporaryName, writeFileAtomic } from '../atomic-file.js';
+import { XincError } from '@xinc/core';
+import { ioError, temporaryName, writeFileAtomic } from '@xinc/core/node';
 
 /** Bytes read at once. */
 const PIECE = 2 ** 20;
@@ -51,7 +50,7 @@ export class RunFolder {
       path = join(path, part);
       stats = await lstat(path).catch((error) => {
         if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-        throw ioError(error, `${path} cannot be read`, path, 'read');
+        throw ioError(error, path, 'read');
       });
       if (!stats) return null;
       const wanted = i < parts.length - 1 ? stats.isDirectory() : stats.isDirectory() || stats.isFile();
@@ -73,13 +72,13 @@ export class RunFolder {
   async open(name: string, limit = Number.POSITIVE_INFINITY): Promise<OpenFile> {
     const path = this.at(name);
     const before = await this.stats(name);
-    if (!before) throw ioError({ code: 'ENOENT' }, `${path} cannot be read`, path, 'read');
+    if (!before) throw ioError({ code: 'ENOENT' }, path, 'read');
     if (!before.isFile()) throw foreign(path, before);
     // Looked at first, since opening a device may do something; and again afterwards, since it may have been exchanged. Opening a
     // pipe would wait for its writer. Windows has neither flag.
     const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
     const handle = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW).catch((error) => {
-      throw ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     });
     try {
       const stats = await handle.stat();
@@ -90,7 +89,7 @@ export class RunFolder {
       return { handle, stats };
     } catch (error) {
       await handle.close();
-      throw isXincError(error) ? error : ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     }
   }
 
@@ -113,7 +112,7 @@ export class RunFolder {
       }
       return bytes.subarray(0, length);
     } catch (error) {
-      throw ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     } finally {
       await handle.close();
     }
@@ -130,7 +129,7 @@ export class RunFolder {
       return buffer.subarray(0, bytesRead);
     } catch (error) {
       const path = this.at(name);
-      throw ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     } finally {
       await handle.close();
     }
@@ -146,7 +145,7 @@ export class RunFolder {
     if (!stats?.isDirectory()) return [];
     const path = this.at(name);
     const entries = await readdir(path, { withFileTypes: true }).catch((error) => {
-      throw ioError(error, `${path} cannot be read`, path, 'read');
+      throw ioError(error, path, 'read');
     });
     const listed = entries.filter((entry) => entry.isFile() === (kind === 'files') && !entry.name.startsWith('.'));
     return listed.map((entry) => entry.name).sort();
@@ -173,7 +172,7 @@ export class RunFolder {
         await handle.close();
       }
     } catch (error) {
-      throw ioError(error, `${path} cannot be written`, path, 'write');
+      throw ioError(error, path, 'written');
     }
   }
 
@@ -202,7 +201,7 @@ export class RunFolder {
       await check();
       const path = await this.#way(name);
       await rename(this.at(fresh), path).catch((error) => {
-        throw ioError(error, `${path} cannot be written`, path, 'write');
+        throw ioError(error, path, 'written');
       });
     } catch (error) {
       // The name is this process's own, whichever process writes here by now.
@@ -219,7 +218,7 @@ export class RunFolder {
     if (!(await this.has(name))) return;
     const path = this.at(name);
     await rm(path, { recursive: true, force: true }).catch((error) => {
-      throw ioError(error, `${path} cannot be removed`, path, 'write');
+      throw ioError(error, path, 'removed');
     });
   }
 
@@ -232,8 +231,7 @@ export class RunFolder {
       path = join(path, part);
       await mkdir(path).catch(async (error) => {
         const there = await lstat(path).catch(() => null);
-        if (!there?.isDirectory())
-          throw there ? foreign(path, there) : ioError(error, `${path} cannot be made`, path, 'write');
+        if (!there?.isDirectory()) throw there ? foreign(path, there) : ioError(error, path, 'made');
       });
     }
     return join(path, parts.at(-1)!);

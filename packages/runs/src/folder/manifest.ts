@@ -1,5 +1,5 @@
+import { jsonNumber } from '@xinc/core/formats';
 import { z } from 'zod';
-import { jsonNumber } from '../../formats/json.js';
 import { listOf } from './stored-json.js';
 
 /**

@@ -1,5 +1,5 @@
+import { whole } from '@xinc/core';
 import { z } from 'zod';
-import { whole } from '../../words.js';
 
 /** Values, keys among them, and levels that a JSON file of a run has at most. */
 const MOST_VALUES = 4_000_000;

@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Run } from '../dist/node/index.js';
+import { Run } from '../dist/index.js';
 
 /*
  * A process that writes to a run exclusively whenever it is told to, or makes it if it is given a manifest, and answers whether

@@ -1,4 +1,4 @@
-import type { RunManifest } from '../src/node/run/manifest.js';
+import type { RunManifest } from '../src/folder/manifest.js';
 
 /** The manifest of a run whose training was begun. */
 export const manifest: RunManifest = {

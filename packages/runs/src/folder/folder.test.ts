@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { manifest } from '../../../test/manifest.js';
+import { manifest } from '../../test/manifest.js';
 import { RunFolder } from './folder.js';
 import { Run } from './run.js';
 

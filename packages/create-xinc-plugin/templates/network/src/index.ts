@@ -1,0 +1,4 @@
+import { network } from './network.js';
+
+/** What XINC finds here: one plugin, or a list of them. */
+export default network;
