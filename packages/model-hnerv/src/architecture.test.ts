@@ -58,7 +58,10 @@ test('an image is a video of one frame, for which a training has 1000 steps', ()
 
 describe('what does not fit', () => {
   test.each([
-    [{ strides: [3, 2] }, 'hnerv: strides 3,2 make pictures whose height and width are multiples of 6, and 640×1280 is not. Give `size: 642x1278`'],
+    [
+      { strides: [3, 2] },
+      'hnerv: strides 3,2 make pictures whose height and width are multiples of 6, and 640×1280 is not. Give `size: 642x1278`',
+    ],
     [{}, 'make pictures whose height and width are multiples of 2, and 7×9 is not', image(7, 9)],
     [{ widths: [4, 3] }, 'hnerv: widths 4,3 has 2 values, but strides 5,4,4,2,2 want 6'],
     [{ kernelSizes: [1, 3] }, 'hnerv: kernelSizes 1,3 has 2 values, but strides 5,4,4,2,2 make 6 convolutions'],

@@ -80,7 +80,10 @@ export function planArchitecture(config: HnervConfig, signal: SignalShape): Arch
 
 const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
-function frameEmbeddings({ embeddings, at }: HnervConfig, { frames }: SignalShape): Pick<Embedding, 'count' | 'ofFrame'> {
+function frameEmbeddings(
+  { embeddings, at }: HnervConfig,
+  { frames }: SignalShape,
+): Pick<Embedding, 'count' | 'ofFrame'> {
   const count = embeddings ?? at?.of ?? (at ? Math.max(...at.frames) + 1 : frames);
   if (!at && count !== frames) {
     throw new XincError(

@@ -15,14 +15,18 @@ export const hnervConfig = z.strictObject({
     .number()
     .positive()
     .default(1.5e6)
-    .describe('Budget of parameters, embeddings included, that the width is solved from, where neither width nor widths is given'),
+    .describe(
+      'Budget of parameters, embeddings included, that the width is solved from, where neither width nor widths is given',
+    ),
   width: count.optional().describe("Channels of the stem, in place of the budget's; by default solved from it"),
   widths: z
     .array(count)
     .min(2)
     .max(MOST_LAYERS)
     .optional()
-    .describe('Channels of the stem and of each block, in place of the budget, width and reduction; by default computed'),
+    .describe(
+      'Channels of the stem and of each block, in place of the budget, width and reduction; by default computed',
+    ),
   strides: z
     .array(count)
     .min(1)
@@ -34,7 +38,9 @@ export const hnervConfig = z.strictObject({
   smallestKernel: kernelSize
     .default(1)
     .describe("Side of the first block's kernels; each next block's is larger by 2, up to largestKernel"),
-  largestKernel: kernelSize.default(5).describe('Side of the largest kernels of the blocks; the head has kernels of 3×3'),
+  largestKernel: kernelSize
+    .default(5)
+    .describe('Side of the largest kernels of the blocks; the head has kernels of 3×3'),
   kernelSizes: z
     .array(kernelSize)
     .min(2)
@@ -44,19 +50,22 @@ export const hnervConfig = z.strictObject({
   reduction: z.number().positive().default(1.2).describe("Each block's channels are those before it ÷ this, rounded"),
   minimumWidth: count.default(12).describe('No block has fewer channels'),
   embeddingChannels: count.default(16).describe("Channels of each frame's embedding"),
-  embeddings: count
-    .optional()
-    .describe('How many embeddings there are; by default as many as the signal has frames'),
+  embeddings: count.optional().describe('How many embeddings there are; by default as many as the signal has frames'),
   at: z
-    .preprocess((value, context) => {
-      if (typeof value !== 'string' && typeof value !== 'number') return value;
-      const read = parseFrameList(String(value));
-      if (typeof read !== 'string') return read;
-      context.addIssue({ code: 'custom', message: read });
-      return z.NEVER;
-    }, z.object({ frames: z.array(z.int().min(0)).min(1), of: count.nullable() }))
+    .preprocess(
+      (value, context) => {
+        if (typeof value !== 'string' && typeof value !== 'number') return value;
+        const read = parseFrameList(String(value));
+        if (typeof read !== 'string') return read;
+        context.addIssue({ code: 'custom', message: read });
+        return z.NEVER;
+      },
+      z.object({ frames: z.array(z.int().min(0)).min(1), of: count.nullable() }),
+    )
     .optional()
-    .describe("Which embeddings the signal's frames are drawn from, counted from 0: 0,44,88 or 10:20; by default all, in order"),
+    .describe(
+      "Which embeddings the signal's frames are drawn from, counted from 0: 0,44,88 or 10:20; by default all, in order",
+    ),
   stemScale: count.default(1).describe('How many times as high and wide as an embedding the stem makes it'),
   activation: z
     .enum(['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'])
@@ -67,7 +76,9 @@ export const hnervConfig = z.strictObject({
       error: 'expected tanh, sigmoid, none or a number to add',
     })
     .default('tanh')
-    .describe('From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, none (as it is), or a number that is added'),
+    .describe(
+      'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, none (as it is), or a number that is added',
+    ),
   learningRate: z.number().positive().default(1e-3).describe("Adam's learning rate at the peak of the schedule"),
   batch: count.default(2).describe('Frames per step'),
   epochs: count

@@ -75,8 +75,7 @@ function readStages(weights: Shapes): Stage[] | undefined {
   }
   const names = Object.keys(weights);
   const same =
-    names.length === Object.keys(expected).length &&
-    names.every((name) => `${expected[name]}` === `${weights[name]}`);
+    names.length === Object.keys(expected).length && names.every((name) => `${expected[name]}` === `${weights[name]}`);
   return stages.length > 0 && same ? stages : undefined;
 }
 

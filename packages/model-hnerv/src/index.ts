@@ -18,7 +18,8 @@ export default defineInr<HnervConfig>({
   kind: 'inr',
   name: 'hnerv',
   title: 'HNeRV',
-  description: 'A convolutional network that draws whole frames from embeddings, one for each frame (Chen et al., CVPR 2023).',
+  description:
+    'A convolutional network that draws whole frames from embeddings, one for each frame (Chen et al., CVPR 2023).',
   signals: ['video', 'image'],
   config: hnervConfig,
   build: buildHnerv,

@@ -57,9 +57,15 @@ describe('settings that shapes show', () => {
 
 describe('of what is no HNeRV nothing is taken', () => {
   test.each<[string, Record<string, Shape>]>([
-    ['a NeRV of the same code, whose stem makes many cells of one vector', { ...decoder, 'decoder.0.conv.downconv.weight': [128, 160, 1, 1] }],
+    [
+      'a NeRV of the same code, whose stem makes many cells of one vector',
+      { ...decoder, 'decoder.0.conv.downconv.weight': [128, 160, 1, 1] },
+    ],
     ['a decoder without a head', Object.fromEntries(Object.entries(decoder).filter(([name]) => !/head/.test(name)))],
-    ['blocks that do not follow one another', { embed: [4, 4, 2, 4], ...decoder, 'decoder.2.conv.upconv.0.weight': [50, 14, 3, 3] }],
+    [
+      'blocks that do not follow one another',
+      { embed: [4, 4, 2, 4], ...decoder, 'decoder.2.conv.upconv.0.weight': [50, 14, 3, 3] },
+    ],
     ['kernels of even sides', { embed: [4, 4, 2, 4], ...decoder, 'decoder.2.conv.upconv.0.weight': [48, 14, 4, 4] }],
     ['embeddings of other channels', { embed: [4, 5, 2, 4], ...decoder }],
     ['a decoder deeper in the file than what is looked at', below('model.', decoder)],

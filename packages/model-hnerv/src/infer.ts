@@ -23,10 +23,14 @@ export function inferConfig(shapes: Shapes, signal: SignalShape): Partial<HnervC
   }
   const norm = Object.keys(shapes).find((name) => /^decoder\.\d+\.norm\./.test(name.slice(place.prefix.length)));
   if (norm !== undefined) {
-    throw new XincError('unsupported', `hnerv: the checkpoint's blocks are normalised ('${norm}'), which is not computed`, {
-      subject: 'model',
-      hint: 'Export the decoder to ONNX and import that (docs/networks.md).',
-    });
+    throw new XincError(
+      'unsupported',
+      `hnerv: the checkpoint's blocks are normalised ('${norm}'), which is not computed`,
+      {
+        subject: 'model',
+        hint: 'Export the decoder to ONNX and import that (docs/networks.md).',
+      },
+    );
   }
   if (place.embeddings) checkPicture(place.embeddings, read, signal);
   else checkMultiple(read, signal);

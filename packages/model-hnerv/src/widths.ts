@@ -15,7 +15,8 @@ export function solveWidth(budget: {
 }): number {
   const { reduction: r } = budget;
   const a =
-    budget.blocks.reduce((sum, { stride, kernelSize }, i) => sum + r ** (-2 * i) * stride ** 2 * kernelSize ** 2, 0) / r;
+    budget.blocks.reduce((sum, { stride, kernelSize }, i) => sum + r ** (-2 * i) * stride ** 2 * kernelSize ** 2, 0) /
+    r;
   const b = 9 * budget.stemScale ** 2 * budget.embeddingChannels;
   const rest = budget.parameters - budget.embedded;
   if (rest <= 0) return 0;

@@ -71,7 +71,9 @@ describe('the encoder beside a decoder', () => {
   });
 
   test('is found where the state dict lies deeper, with names as beside the decoder', () => {
-    const deeper = Object.fromEntries(Object.entries(stateDict()).map(([name, shape]) => [`state_dict.${name}`, shape]));
+    const deeper = Object.fromEntries(
+      Object.entries(stateDict()).map(([name, shape]) => [`state_dict.${name}`, shape]),
+    );
     const encoder = hnerv.encoder!(deeper)!;
     expect(Object.keys(encoder.weights)).toEqual(Object.keys(stateDict()).filter((name) => /^encoder/.test(name)));
   });

@@ -37,7 +37,9 @@ test.each([
       expect(output.shape).toEqual([2, 3, 12, 24]);
       for (const [n, plain] of expected.entries()) {
         const drawn = mapsOf(output, n).values;
-        expect(drawn.reduce((most, value, i) => Math.max(most, Math.abs(value - plain.values[i])), 0)).toBeLessThan(2e-6);
+        expect(drawn.reduce((most, value, i) => Math.max(most, Math.abs(value - plain.values[i])), 0)).toBeLessThan(
+          2e-6,
+        );
       }
     }
 

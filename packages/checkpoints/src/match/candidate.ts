@@ -126,7 +126,12 @@ function nameOf(
   const own = prefix + names.get(parameter)!;
   const others = around.get(parameter);
   if (!others) return own;
-  const places = [prefix, ...segmentStarts(prefix).reverse().map((start) => prefix.slice(0, start))];
+  const places = [
+    prefix,
+    ...segmentStarts(prefix)
+      .reverse()
+      .map((start) => prefix.slice(0, start)),
+  ];
   const there = places.flatMap((place) => others.map((name) => place + name)).find((name) => tensors.has(name));
   return there ?? prefix + (others[0] ?? names.get(parameter)!);
 }

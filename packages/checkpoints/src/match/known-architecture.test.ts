@@ -90,6 +90,7 @@ describe('names and shapes tell the family', () => {
       phrase: 'a network of complex numbers, such as a WIRE',
       evidence: "'B' is complex, and nothing here computes with imaginary parts",
       mistakable: true,
+      uncomputed: true,
     });
   });
 });

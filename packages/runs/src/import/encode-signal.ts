@@ -7,11 +7,11 @@ import {
   type Program,
   type Signal,
   sameShape,
+  shapesOf,
   sizeOf,
   throwIfAborted,
   XincError,
 } from '@xinc/core';
-import { shapesOf } from '@xinc/core/trace';
 import type { Encoding } from './recognise-network.js';
 
 const FRAME = 'frame';

@@ -33,6 +33,8 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
   try {
     networks = recogniseNetworks(checkpoint, plugin, given, signal);
   } catch (error) {
+    const around = key === undefined ? [] : withPartsAround(whole, wanted, key);
+    if (around.length > 0) return around;
     if (!isXincError(error, 'invalid-file') && !isXincError(error, 'unsupported')) throw error;
     if (foreign) throw anotherFamily(checkpoint, foreign, wanted, error);
     throw explained(error, checkpoint, wanted);
@@ -42,15 +44,20 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
   return asked;
 }
 
+/** Networks below a key of which some parameters lie around it, as embeddings beside a state dict do. */
+function withPartsAround(whole: Checkpoint, { plugin, given, signal }: Wanted, key: string): RecognisedNetwork[] {
+  try {
+    return recogniseNetworks(whole, plugin, given, signal).filter((network) => network.key === key);
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+    return [];
+  }
+}
+
 const isOf = ({ name }: InrPlugin, known: KnownArchitecture): boolean =>
   !known.uncomputed && name.toLowerCase() === known.name.toLowerCase();
 
-function anotherFamily(
-  checkpoint: Checkpoint,
-  known: KnownArchitecture,
-  wanted: Wanted,
-  cause?: XincError,
-): XincError {
+function anotherFamily(checkpoint: Checkpoint, known: KnownArchitecture, wanted: Wanted, cause?: XincError): XincError {
   const { source } = checkpoint;
   const { phrase, evidence } = known;
   const other = wanted.models.find((model) => isOf(model, known))?.name ?? modelFor(checkpoint, wanted);
