@@ -8,6 +8,8 @@ import { npm, setUp } from './toolchain.mjs';
 
 /* The packages as they are published: packed, installed by npm in an empty folder, and used there. */
 const RUN = 'packages';
+/** What npm says where there is no way to its registry. */
+const UNREACHABLE = /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
 
 function count(folder) {
   const tarballs = join(folder, 'tarballs');
@@ -19,8 +21,11 @@ function count(folder) {
   const files = readdirSync(tarballs).map((file) => join(tarballs, file));
   const { status, stderr } = npm({ cwd: folder, env }, 'install', ...options, ...files);
   if (status === 0) return runTests('cli', RUN, { files: ['test/installed.test.ts'], env: { XINC_INSTALLED: folder } });
-  const failure = { test: 'npm installs the tarballs', message: stderr };
-  return { name: 'cli', passed: 0, failures: [failure], skipped: [] };
+  const what = 'npm installs the tarballs';
+  if (UNREACHABLE.test(stderr)) {
+    return { name: 'cli', passed: 0, failures: [], skipped: [`${what} (npm's registry cannot be reached)`] };
+  }
+  return { name: 'cli', passed: 0, failures: [{ test: what, message: stderr }], skipped: [] };
 }
 
 setUp();

@@ -48,6 +48,8 @@ export interface CheckpointTensor {
    * @throws XincError `unsupported` where float32 cannot hold them (complex dtypes).
    */
   float32(): Float32Array;
+  /** Of complex numbers: the real and imaginary part of each, [..., 2], as `torch.view_as_real` has them. */
+  pairs?(): Float32Array;
 }
 
 /**

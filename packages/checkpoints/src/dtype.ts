@@ -45,6 +45,11 @@ export function isReadable(dtype: string): boolean {
   return Object.hasOwn(ELEMENT_TYPES, dtype) && ELEMENT_TYPES[dtype].read !== undefined;
 }
 
+/** The dtype of the real and imaginary parts of a complex one; `undefined` of others. */
+export function partDtype(dtype: string): string | undefined {
+  return { complex32: 'float16', complex64: 'float32', complex128: 'float64' }[dtype];
+}
+
 /** Element index → value, over bytes of a readable dtype. */
 export function elementReader(dtype: string, bytes: Uint8Array, littleEndian: boolean): (index: number) => number {
   const { bytes: size, read } = ELEMENT_TYPES[dtype];

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '@xinc/core/formats';
 import { InertRecord, type PickledValue } from './value.js';
 
 const MOST_NAMES = 10;

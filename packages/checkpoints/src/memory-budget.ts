@@ -1,4 +1,4 @@
-import { formatBytes } from './printable.js';
+import { formatBytes } from '@xinc/core/formats';
 import { malformed } from './refusal.js';
 
 /** What any file may take, however small. */

@@ -1,8 +1,8 @@
+import { printable } from '@xinc/core/formats';
 import type { CheckpointTensor } from './checkpoint.js';
 import { dequantisedDict } from './derived/dequantise.js';
 import type { MemoryBudget } from './memory-budget.js';
 import { pickledArray, pickledObjects } from './numpy/pickled.js';
-import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 import { LazyTensor } from './tensor.js';
 import { InertRecord, type PickledValue } from './value.js';
@@ -86,6 +86,7 @@ export function namedTensors(root: PickledValue, budget: MemoryBudget): Map<stri
       ...(aliasOf !== undefined && { aliasOf }),
       ...(tensor.made !== undefined && { made: tensor.made }),
       float32: () => tensor.float32(),
+      ...(tensor.pairs && { pairs: () => tensor.pairs!.float32() }),
     });
   };
 

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '@xinc/core/formats';
 
 const MOST_NOTES = 20;
 const MOST_NAMES = 6;

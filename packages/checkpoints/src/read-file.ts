@@ -1,7 +1,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { throwIfAborted } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError } from '@xinc/core/node';
-import { formatBytes } from './printable.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 
 /** The most that one Node.js read can take. */

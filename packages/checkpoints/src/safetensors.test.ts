@@ -1,6 +1,8 @@
 import { encodeSafetensors } from '@xinc/core/formats';
 import { expect, test } from 'vitest';
 import { refusal } from '../test/refusals.js';
+import { matchParameters } from './match/match-parameters.js';
+import { tensorShapes } from './match/tensor-shapes.js';
 import { decodeCheckpoint } from './read-checkpoint.js';
 
 /** A file of this header and so many bytes of content, counting up. */
@@ -44,6 +46,17 @@ test('a dtype that float32 cannot hold is refused when its values are asked for'
   const tensor = decodeCheckpoint(file(header, 24), 'x').tensors.get('w')!;
   expect(tensor.shape).toEqual([3]);
   expect(refusal('unsupported', () => tensor.float32()).message).toContain('complex64');
+});
+
+test('complex numbers are read as pairs of their real and imaginary parts', () => {
+  const header = { w: { dtype: 'C64', shape: [2, 1], data_offsets: [0, 16] } };
+  const bytes = file(header, 16);
+  bytes.set(new Uint8Array(Float32Array.of(1, -2, 3, 4.5).buffer), bytes.length - 16);
+  const checkpoint = decodeCheckpoint(bytes, 'x');
+  expect([...checkpoint.tensors.get('w')!.pairs!()]).toEqual([1, -2, 3, 4.5]);
+  expect(tensorShapes(checkpoint)).toEqual({ w: [2, 1, 2] });
+  const pair = { name: 'w', shape: [2, 1, 2], init: { kind: 'constant', value: 0 }, trainable: true } as const;
+  expect([...matchParameters(checkpoint, [pair]).w.data]).toEqual([1, -2, 3, 4.5]);
 });
 
 test.each<[string, unknown, number]>([

@@ -1,6 +1,6 @@
+import { printable } from '@xinc/core/formats';
 import { ByteReader } from './byte-reader.js';
 import type { MemoryBudget } from './memory-budget.js';
-import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 import { denseTensor, type LazyTensor } from './tensor.js';
 

@@ -1,7 +1,7 @@
 import { formatShape, type Shape, sizeOf, XincError } from '@xinc/core';
-import { elementBytes, elementReader, isReadable } from './dtype.js';
+import { printable } from '@xinc/core/formats';
+import { elementBytes, elementReader, isReadable, partDtype } from './dtype.js';
 import type { MemoryBudget } from './memory-budget.js';
-import { printable } from './printable.js';
 import { malformed } from './refusal.js';
 
 /** An array whose elements become float32 when first asked for. */
@@ -10,6 +10,8 @@ export class LazyTensor {
   readonly elementsKey: string | undefined;
   /** What was done to make it, where it was not simply taken out of the file: "made dense (torch.sparse_coo)". */
   readonly made: string | undefined;
+  /** Of complex numbers: the real and imaginary part of each, [..., 2], as `torch.view_as_real` has them. */
+  readonly pairs: LazyTensor | undefined;
   readonly #convert: () => Float32Array;
   #values: Float32Array | undefined;
 
@@ -17,11 +19,16 @@ export class LazyTensor {
     readonly shape: Shape,
     readonly dtype: string,
     convert: () => Float32Array,
-    { elementsKey, made }: { readonly elementsKey?: string; readonly made?: string } = {},
+    {
+      elementsKey,
+      made,
+      pairs,
+    }: { readonly elementsKey?: string; readonly made?: string; readonly pairs?: LazyTensor } = {},
   ) {
     this.#convert = convert;
     this.elementsKey = elementsKey;
     this.made = made;
+    this.pairs = pairs;
   }
 
   /** Row-major; the same array every time, never a view of the file. */
@@ -46,12 +53,13 @@ export interface StridedLayout {
   readonly offset: number;
 }
 
-/** What bytes mean: their dtype, their order, and whether PyTorch's lazy negation bit is set. */
+/** What bytes mean: their dtype, their order, and whether PyTorch's lazy negation and conjugation bits are set. */
 export interface Encoding {
   /** In PyTorch's names; one that is not known here makes a tensor that says so when it is asked for its elements. */
   readonly dtype: string;
   readonly littleEndian: boolean;
   readonly negated?: boolean;
+  readonly conjugated?: boolean;
 }
 
 /**
@@ -72,8 +80,26 @@ export function stridedTensor(
     const values = gather(storage, layout, encoding);
     return encoding.negated ? values.map((value) => -value) : values;
   };
+  const part = partDtype(encoding.dtype);
   return new LazyTensor(layout.shape, encoding.dtype, convert, {
     ...(size > 0 && { elementsKey: elementsKey(storage, layout, encoding) }),
+    ...(part !== undefined && { pairs: pairsOf(storage, layout, { ...encoding, dtype: part }, budget) }),
+  });
+}
+
+/** A tensor of complex numbers with a last axis of their real and imaginary parts. */
+function pairsOf(storage: Uint8Array, layout: StridedLayout, encoding: Encoding, budget: MemoryBudget): LazyTensor {
+  const pairs = {
+    shape: [...layout.shape, 2],
+    strides: [...layout.strides.map((stride) => 2 * stride), 1],
+    offset: 2 * layout.offset,
+  };
+  budget.spend(4 * checkedSize(pairs.shape), `a tensor of shape ${formatShape(layout.shape)}`);
+  return new LazyTensor(pairs.shape, encoding.dtype, () => {
+    const values = gather(storage, pairs, encoding);
+    const [re, im] = encoding.negated ? [-1, -1] : [1, 1];
+    const signs = [re, encoding.conjugated ? -im : im];
+    return values.map((value, i) => value * signs[i % 2]);
   });
 }
 
@@ -128,7 +154,16 @@ function elementsKey(storage: Uint8Array, { shape, strides, offset }: StridedLay
     bufferNumbers.set(storage.buffer, number);
   }
   const start = storage.byteOffset + offset * (elementBytes(encoding.dtype) ?? 0);
-  return [number, start, encoding.dtype, encoding.littleEndian, encoding.negated, shape, strides].join(' ');
+  return [
+    number,
+    start,
+    encoding.dtype,
+    encoding.littleEndian,
+    encoding.negated,
+    encoding.conjugated,
+    shape,
+    strides,
+  ].join(' ');
 }
 
 /** A tensor whose elements fill `bytes`, in row-major order or, for Fortran, with the first axis fastest. `shape` is copied. */

@@ -113,6 +113,14 @@ test('one tensor under two names is told from equal ones and from other views', 
   });
 });
 
+test('complex tensors are read as pairs, whatever view of their storage they are', () => {
+  const { tensors } = read('complex_views.pt');
+  const pairs = (name: string) => [...tensors.get(name)!.pairs!()];
+  expect(pairs('conjugated')).toEqual([1, -2, 3, 4, 0, -5, 6, -7]);
+  expect(pairs('transposed')).toEqual([1, 2, 0, 5, 3, -4, 6, 7]);
+  expect(pairs('negated')).toEqual([-1, -2, -3, 4, -0, -5, -6, -7]);
+});
+
 test('complex tensors keep shape and dtype and are not converted', () => {
   const { tensors } = read('complex.pt');
   expect([...tensors].map(([name, { shape, dtype }]) => [name, shape, dtype])).toEqual([

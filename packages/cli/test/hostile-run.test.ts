@@ -337,13 +337,13 @@ describe('a run that says more than it holds', () => {
     [
       'of its weights',
       (path) => hole(join(path, 'weights.safetensors'), 2 ** 36),
-      /weights\.safetensors is 65536\.0 MiB large, and such a file of this run has at most 64\.0 MiB/,
+      /weights\.safetensors is 64\.0 GB large, and such a file of this run has at most 64\.0 MB/,
       ['report', 'export'],
     ],
     [
       'of its figures',
       (path) => hole(join(path, 'analysis', 'canvas', 'figures', 'neuron-totals.vl.json'), 2 ** 36),
-      /neuron-totals\.vl\.json is 65536\.0 MiB large/,
+      /neuron-totals\.vl\.json is 64\.0 GB large/,
       ['report'],
     ],
   ])('%s is refused before memory is taken for it', async (_, spoil, line, commands) => {

@@ -266,7 +266,7 @@ describe('a network of another family', () => {
       'HNeRV',
       hnerv,
       ['--model', 'nerv'],
-      "looks like an HNeRV: it draws each frame from an embedding of that frame ('embed', 4×4×2×4). Give --model hnerv.",
+      "looks like an HNeRV: it draws each frame from an embedding of that frame ('embed', 4×4×2×4). The model 'hnerv' is of this kind, and does not recognise it: --model hnerv tells why.",
     ],
     [
       'HNeRV, at a size that its shapes fit',
@@ -288,7 +288,7 @@ describe('a network of another family', () => {
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trimEnd()).toMatch(
-      /^xinc: .*foreign\.pt looks like .*\. (Give --model hnerv|No installed model is of this kind; a plugin can add one.*)\.$/,
+      /^xinc: .*foreign\.pt looks like .*\. (The model 'hnerv' is of this kind.*|No installed model is of this kind; a plugin can add one.*)\.$/,
     );
     expect(stderr).toContain(what);
     expect(stderr.trimEnd()).not.toContain('\n');

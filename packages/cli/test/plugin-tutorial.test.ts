@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inferShape } from '@xinc/core/graph';
 import { expect, test } from 'vitest';
 import { workFolder, xinc } from './xinc.js';
 
@@ -16,6 +17,13 @@ test('the code in docs/plugins.md is that of the example', async () => {
     const file = (await readFile(join(tutorial, name), 'utf8')).trim();
     expect(blocks.includes(file), name).toBe(true);
   }
+});
+
+test('docs/plugins.md names every operation of a forward pass', async () => {
+  const page = await readFile(join(root, 'docs', 'plugins.md'), 'utf8');
+  const [section] = /^## The operations of a forward pass$.*?(?=^## )/ms.exec(page)!;
+  const named = [...section.matchAll(/`(\w+)[(`]/g)].map(([, name]) => name);
+  expect(Object.keys(inferShape).filter((name) => !named.includes(name))).toEqual([]);
 });
 
 test('a stranger’s model, grouping and analysis work by the same door as the built-in ones', async () => {

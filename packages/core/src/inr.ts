@@ -20,15 +20,22 @@ export interface InrPlugin<C = unknown> {
   build(config: C, signal: SignalShape): Inr;
   /**
    * The part of the configuration that a checkpoint's tensors show, by their names (prefixes such as `model.` removed) and
-   * shapes. What they do not show keeps its default, or is for the user to say.
+   * shapes. What they do not show keeps its default, or is for the user to say. Complex tensors have a last axis of 2.
+   * @param values of a tensor of at most 256 numbers that states a setting, such as a frequency; `undefined` of all others
    */
-  infer?(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<C>;
+  infer?(
+    shapes: Readonly<Record<string, Shape>>,
+    signal: SignalShape,
+    values?: (name: string) => readonly number[] | undefined,
+  ): Partial<C>;
   /**
    * Settings that the network's pictures depend on and that shapes do not show, such as an activation, each with the values
    * that published code gives it. Where neither the file nor the user says one, an import says what it takes it to be,
    * tries the other values, and names those with which the network draws its signal better.
    */
   readonly unshown?: { readonly [K in keyof C & string]?: readonly C[K][] };
+  /** Those settings of `unshown` that only networks of videos depend on. */
+  readonly ofVideosOnly?: readonly (keyof C & string)[];
   /**
    * How a state dict with these tensors names the parameters, told from their shapes and order, for one that follows none
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
@@ -57,6 +64,11 @@ export interface ParameterEncoder {
 export interface NetworkFiles {
   /** What the names of such files end in: `.onnx`. */
   readonly endings: readonly string[];
+  /**
+   * Looks at a file's first bytes, 4096 at the most, before all of it is read.
+   * @throws XincError `invalid-file` saying what the file is instead
+   */
+  checkBeginning?(head: Uint8Array, name: string): void;
   /**
    * Reads a file as data: nothing of it is executed, and no size or place that it states is believed.
    * @throws XincError `invalid-file` or `unsupported`, one line that names what is wrong
@@ -148,7 +160,10 @@ export interface ForwardResult<T> {
 
 export interface ParameterSpec {
   readonly name: string;
-  /** PyTorch's layouts: dense [out, in], convolution [out, in, k, k], bias [out]. */
+  /**
+   * PyTorch's layouts: dense [out, in], convolution [out, in, k, k], bias [out]. Complex tensors of a checkpoint fit a
+   * parameter with a last axis of 2 more: their real and imaginary parts.
+   */
   readonly shape: Shape;
   /** Drawn in the order of the parameters: as PyTorch draws for modules made in that order. */
   readonly init: Initializer;
@@ -191,6 +206,8 @@ export interface CheckpointLayout {
    * beside a state dict.
    */
   readonly around?: Readonly<Record<string, readonly string[]>>;
+  /** Names of tensors in the published state dict that state settings, which `infer` reads, and are no parameters. */
+  readonly stated?: readonly string[];
 }
 
 interface HookBase {
@@ -244,6 +261,11 @@ export interface CustomHook extends HookBase {
   readonly neurons: number;
   /** Names of further activations that it reads. */
   readonly inputs?: readonly string[];
+  /**
+   * Values that a pixel has in these, where that is not the number of neurons: of a table with thousands of places, the few that
+   * are looked up. How many pixels are computed at once depends on it.
+   */
+  readonly width?: number;
   /**
    * Signed contribution maps of `neurons` inside `region` of one frame, [n, height, width] into `out`, which holds NaN before:
    * every value has to be written. `activations` holds what `forward` gave for that frame, under the names that `input` and

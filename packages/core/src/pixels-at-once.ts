@@ -1,4 +1,4 @@
-import type { Inr } from './inr.js';
+import type { Inr, LayerHook } from './inr.js';
 import { neuronCount } from './trace/layer-source.js';
 
 /** Pixels evaluated at once: enough to keep an engine busy, and some ten megabytes of activations. */
@@ -19,6 +19,11 @@ export function mostPixelsOfStep(inr: Inr): number {
 }
 
 function fewerForWide(inr: Inr, pixels: number): number {
-  const widest = inr.layers.reduce((most, hook) => Math.max(most, neuronCount(inr, hook)), 1);
+  const widest = inr.layers.reduce((most, hook) => Math.max(most, widthOf(inr, hook)), 1);
   return widest <= WIDTH ? pixels : Math.max(1, Math.floor((pixels * WIDTH) / widest));
+}
+
+/** Values that a pixel has in what a layer reads. */
+function widthOf(inr: Inr, hook: LayerHook): number {
+  return (hook.kind === 'custom' ? hook.width : undefined) ?? neuronCount(inr, hook);
 }

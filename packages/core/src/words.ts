@@ -1,13 +1,15 @@
+const GROUPED = new Intl.NumberFormat('en');
+
 /** A number for people: three significant digits, no exponent between 0.001 and a million, thousands set apart. */
 export function inWords(value: number): string {
   const rounded = Number(value.toPrecision(3));
   const magnitude = Math.abs(rounded);
-  if (magnitude >= 1000 && magnitude < 1e6) return rounded.toLocaleString('en');
+  if (magnitude >= 1000 && magnitude < 1e6) return GROUPED.format(rounded);
   return rounded === 0 || (magnitude >= 1e-3 && magnitude < 1e6) ? String(rounded) : rounded.toExponential();
 }
 
-/** A whole number with its thousands set apart. */
-export const whole = (count: number): string => count.toLocaleString('en');
+/** A whole number with its thousands set apart: `18,352`. */
+export const whole = (count: number): string => GROUPED.format(count);
 
 /** A share of one as a percentage: `12.3 %`. */
 export const percent = (share: number): string => `${inWords(100 * share)} %`;

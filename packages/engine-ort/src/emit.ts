@@ -56,6 +56,7 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   square: (graph, [x]) => graph.node('Mul', [x, x]),
   sin: as('Sin'),
   cos: as('Cos'),
+  atan: as('Atan'),
   tanh: as('Tanh'),
   sigmoid: as('Sigmoid'),
   erf: as('Erf'),

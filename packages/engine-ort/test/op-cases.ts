@@ -128,6 +128,7 @@ export const opCases: { readonly [K in OpName]: fc.Arbitrary<OpCase> } = {
   square: unary('square'),
   sin: unary('sin'),
   cos: unary('cos'),
+  atan: unary('atan'),
   tanh: unary('tanh'),
   sigmoid: unary('sigmoid'),
   erf: unary('erf'),

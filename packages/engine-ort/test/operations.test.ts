@@ -1,10 +1,10 @@
 import { type Arrays, type NdArray, ndarray, type Program, shapesOf, sizeOf } from '@xinc/core';
 import type { OpName } from '@xinc/core/graph';
+import { differenceQuotient, runReference } from '@xinc/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { useEngine } from './engine.js';
 import { distinctInputs, domainOf, type OpCase, opCases } from './op-cases.js';
-import { differenceQuotient, runReference } from './reference.js';
 
 const RUNS = 12;
 const run = useEngine();

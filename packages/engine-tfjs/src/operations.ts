@@ -180,6 +180,7 @@ export function operations(tf: TensorFlow, convolve: Convolve): Operations {
     square: ([x]) => tf.square(x),
     sin: ([x]) => tf.sin(x),
     cos: ([x]) => tf.cos(x),
+    atan: ([x]) => tf.atan(x),
     tanh: ([x]) => tf.tanh(x),
     sigmoid: ([x]) => tf.sigmoid(x),
     erf: ([x]) => erf(x),

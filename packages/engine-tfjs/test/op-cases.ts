@@ -110,6 +110,7 @@ export const OP_CASES: { readonly [K in OpName]: readonly OpCase[] } = {
   square: unary((ops, [x]) => ops.square(x), randomArray([2, 3], 1)),
   sin: unary((ops, [x]) => ops.sin(x), wide(1), randomArray([20], 2, -300, 300)),
   cos: unary((ops, [x]) => ops.cos(x), wide(1), randomArray([20], 2, -300, 300)),
+  atan: unary((ops, [x]) => ops.atan(x), wide(1)),
   tanh: unary((ops, [x]) => ops.tanh(x), wide(1)),
   sigmoid: unary((ops, [x]) => ops.sigmoid(x), wide(1)),
   erf: unary((ops, [x]) => ops.erf(x), randomArray([40], 1, -3, 3)),

@@ -75,6 +75,32 @@ export function cosine(x: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
+export function arctangent(x: v128): v128 {
+  // With t = |x|: π/2 + atan(−1/t) from tan 3π/8 on, π/4 + atan((t − 1)/(t + 1)) from 0.66 on; else r + r³ · p(r²)/q(r²) (Moshier's Cephes).
+  const t = f64x2.abs(x);
+  const one = f64x2.splat(1);
+  const far = f64x2.gt(t, f64x2.splat(2.414213562373095));
+  const middle = f64x2.gt(t, f64x2.splat(0.66));
+  const above = v128.bitselect(f64x2.splat(-1), v128.bitselect(f64x2.sub(t, one), t, middle), far);
+  const below = v128.bitselect(t, v128.bitselect(f64x2.add(t, one), one, middle), far);
+  const from = v128.and(v128.bitselect(f64x2.splat(1.5707963267948966), f64x2.splat(0.7853981633974483), far), middle);
+  const r = f64x2.div(above, below);
+  const s = f64x2.mul(r, r);
+  let p = step(f64x2.splat(-0.8750608600031904), s, -16.157537187333652);
+  p = step(p, s, -75.00855792314705);
+  p = step(p, s, -122.88666844901361);
+  p = step(p, s, -64.85021904942025);
+  let q = step(one, s, 24.858464901423062);
+  q = step(q, s, 165.02700983169885);
+  q = step(q, s, 432.88106049129027);
+  q = step(q, s, 485.3903996359137);
+  q = step(q, s, 194.5506571482614);
+  const value = f64x2.add(from, f64x2.add(r, f64x2.mul(r, f64x2.mul(s, f64x2.div(p, q)))));
+  return v128.or(value, v128.and(x, f64x2.splat(-0.0)));
+}
+
+// @ts-ignore: decorator
+@inline
 export function logarithm(x: v128): v128 {
   // ln(2^e · m) = e · ln 2 + 2 artanh((m − 1) / (m + 1)), √½ ≤ m < √2.
   const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));

@@ -1,4 +1,4 @@
-import { cosine, erf, exponential, logarithm, sine } from './functions';
+import { arctangent, cosine, erf, exponential, logarithm, sine } from './functions';
 
 /*
  * Functions that no activation is named after: programs on blocks of values, in float64, so that f(u) − f(0) is exact to
@@ -186,6 +186,9 @@ function execute(instruction: Instruction, bytes: usize): void {
       break;
     case 21:
       for (; to < end; to += 16, a += aStep) v128.store(to, f64x2.nearest(v128.load(a)));
+      break;
+    case 22:
+      for (; to < end; to += 16, a += aStep) v128.store(to, arctangent(v128.load(a)));
       break;
   }
 }

@@ -16,6 +16,7 @@ export type PointwiseOperation =
   | 'log'
   | 'sin'
   | 'cos'
+  | 'atan'
   | 'tanh'
   | 'sigmoid'
   | 'erf'

@@ -40,7 +40,7 @@ export const programs: fc.Arbitrary<PointwiseProgram> = fc
   .array(
     fc.record({
       operation: fc.constantFrom<PointwiseOperation>(
-        ...(['add', 'sub', 'mul', 'max', 'min', 'abs', 'sin', 'cos', 'tanh', 'sigmoid', 'erf'] as const),
+        ...(['add', 'sub', 'mul', 'max', 'min', 'abs', 'sin', 'cos', 'atan', 'tanh', 'sigmoid', 'erf'] as const),
       ),
       a: fc.nat(1000),
       b: fc.oneof(fc.nat(1000), fc.constantFrom(-30, -1, -0.25, 0.5, 2)),

@@ -68,6 +68,7 @@ const OPERATIONS: Readonly<Record<PointwiseOperation, (a: number, b: number, c: 
   log: Math.log,
   sin: Math.sin,
   cos: Math.cos,
+  atan: Math.atan,
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   erf,

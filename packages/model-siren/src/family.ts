@@ -45,9 +45,14 @@ export interface Dense {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
-  /** Weights are drawn from U(−bound, bound). */
+  /** Weights are drawn from U(−bound, bound); of complex ones both parts. */
   readonly weightBound: number;
   readonly biasBound: number;
+  /**
+   * Weights and biases are complex. What such a product reads and gives has the real parts of all units first, then their
+   * imaginary parts: [P, 2·inputs] → [P, 2·outputs], or [P, outputs] where only the real part goes on.
+   */
+  readonly complex?: 'both parts' | 'real part';
 }
 
 /** What makes a family of coordinate networks: its first features, its dense layers and what follows them. */
@@ -60,8 +65,10 @@ export interface Family<C extends SharedConfig> {
   hidden(layer: { readonly position: number; readonly inputs: number; readonly outputs: number }, config: C): Dense[];
   /** The layer's outputs from those products, in the order of `hidden`. */
   activate<T>(ops: Ops<T>, products: readonly T[], config: C, position: number): T;
-  /** The last layer's bounds. */
-  last(inputs: number, config: C): { readonly weightBound: number; readonly biasBound: number };
+  /** The last layer's bounds, and whether it is complex. */
+  last(inputs: number, config: C): Pick<Dense, 'weightBound' | 'biasBound' | 'complex'>;
+  /** What published layers keep beside their weights and `infer` reads: `omega_0`. */
+  readonly stated?: readonly string[];
   /** For people: "sine neurons". */
   readonly neurons: string;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
-import { unshown } from './unshown.js';
+import { ofVideosOnly, unshown } from './unshown.js';
 
 const gaussSchema = sharedSchema.extend({
   scale: z.coerce.number().positive().default(30).describe('Factor s of exp(−(s·z)²): how narrow the bells are'),
@@ -34,4 +34,5 @@ export default defineInr<GaussConfig>({
   build: (config, signal) => buildCoordinateNetwork(bells, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
   unshown: { ...unshown, scale: [30, 10, 20] },
+  ofVideosOnly,
 });

@@ -14,10 +14,16 @@ export interface Chain {
 /**
  * Depth and width from the shapes of a checkpoint whose dense layers, each as wide as the next asks, lead to three channels.
  * @param products weights that a hidden layer has
+ * @param numbers of `complex` networks, the weights of all layers but the first are pairs, [out, in, 2]
  */
-export function findChain(shapes: Readonly<Record<string, Shape>>, products: number): Chain | undefined {
+export function findChain(
+  shapes: Readonly<Record<string, Shape>>,
+  products: number,
+  numbers: 'real' | 'complex' = 'real',
+): Chain | undefined {
+  const isPair = (shape: Shape) => shape.length === 3 && shape[2] === 2;
   const weights = Object.entries(shapes)
-    .filter(([name, shape]) => shape.length === 2 && /weight$/.test(name))
+    .filter(([name, shape]) => /weight$/.test(name) && (shape.length === 2 || (numbers === 'complex' && isPair(shape))))
     .sort(([a], [b]) => natural.compare(a, b))
     .map(([, shape]) => shape);
   const hidden = weights.length - 1;
@@ -25,9 +31,11 @@ export function findChain(shapes: Readonly<Record<string, Shape>>, products: num
   const last = weights.find(([outputs]) => outputs === 3);
   const others = weights.filter((shape) => shape !== last);
   if (!last || others.length !== hidden) return undefined;
+  if (numbers === 'complex' && ![...others.slice(products), last].every(isPair)) return undefined;
   const [width] = others[0];
   const first = others.slice(0, products);
   const follows =
+    first.every(({ length }) => length === 2) &&
     first.every(([outputs, inputs]) => outputs === width && inputs === first[0][1]) &&
     others.slice(products).every(([outputs, inputs]) => outputs === width && inputs === width) &&
     last[1] === width;

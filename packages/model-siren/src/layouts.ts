@@ -3,6 +3,8 @@ import type { Dense } from './family.js';
 /** How well-known repositories name the dense layers of a coordinate network. */
 interface Layout {
   readonly name: string;
+  /** Of the hidden layer at `position`, where one holds more than its products. */
+  layerStem?(position: number): string;
   /** Of a product of the hidden layer at `position`, 0 for the first. */
   hiddenStem(position: number, product: Pick<Dense, 'name'>): string;
   readonly lastStem: string;
@@ -16,14 +18,12 @@ const partOf = ({ name }: Pick<Dense, 'name'>): string => name.split('.')[1] ?? 
  * @param products that each of them has
  */
 export function layoutsOf(hidden: number, products: number): readonly Layout[] {
+  const layerStem = (i: number) => `net.${i}`;
+  const hiddenStem: Layout['hiddenStem'] = (i, product) => `${layerStem(i)}.${partOf(product)}`;
   const byPart: Layout[] = [
-    { name: 'published', hiddenStem: (i, product) => `net.${i}.${partOf(product)}`, lastStem: `net.${hidden}` },
-    {
-      name: 'outermost activation',
-      hiddenStem: (i, product) => `net.${i}.${partOf(product)}`,
-      lastStem: `net.${hidden}.linear`,
-    },
-    { name: 'COIN', hiddenStem: (i, product) => `net.${i}.${partOf(product)}`, lastStem: 'last_layer.linear' },
+    { name: 'published', layerStem, hiddenStem, lastStem: `net.${hidden}` },
+    { name: 'outermost activation', layerStem, hiddenStem, lastStem: `net.${hidden}.linear` },
+    { name: 'COIN', layerStem, hiddenStem, lastStem: 'last_layer.linear' },
   ];
   // These name a layer's only product after the layer.
   const byLayer: Layout[] = [

@@ -50,7 +50,7 @@ export function buildCoordinateNetwork<C extends SharedConfig>(family: Family<C>
     },
   };
   const names = layerNames(family, hidden, last, dimensions);
-  const { layers, recorded, untraced } = deriveHooks(program, { name: (weight) => names.get(weight ?? '') });
+  const { layers, recorded, untraced } = deriveHooks(program, { name: (_weight, position) => names[position] });
   const { learningRate, decay, steps, batch } = config;
   return {
     ...program,
@@ -64,7 +64,7 @@ export function buildCoordinateNetwork<C extends SharedConfig>(family: Family<C>
       steps,
       batch,
     },
-    checkpoints: checkpointsOf(hidden, last),
+    checkpoints: checkpointsOf(hidden, last, family.stated ?? []),
   };
 }
 
@@ -107,16 +107,18 @@ function coordinatesOf(signal: SignalShape, frame: number, pixels: Uint32Array, 
 
 function parametersOf(product: Dense): ParameterSpec[] {
   const { inputs, outputs, weightBound, biasBound } = product;
+  // As PyTorch draws them: the real and the imaginary part of one number after the other.
+  const parts = product.complex ? [2] : [];
   return [
     {
       name: weightOf(product),
-      shape: [outputs, inputs],
+      shape: [outputs, inputs, ...parts],
       init: { kind: 'uniform', bound: weightBound },
       trainable: true,
     },
     {
       name: biasOf(product),
-      shape: [outputs],
+      shape: [outputs, ...parts],
       init: { kind: 'uniform', bound: biasBound },
       trainable: true,
       absent: 'zero',
@@ -125,7 +127,26 @@ function parametersOf(product: Dense): ParameterSpec[] {
 }
 
 function dense<T>(ops: Ops<T>, x: T, parameters: Readonly<Record<string, T>>, product: Dense): T {
-  return ops.add(ops.matMul(x, parameters[weightOf(product)], { transposeB: true }), parameters[biasOf(product)]);
+  const [weight, bias] = [parameters[weightOf(product)], parameters[biasOf(product)]];
+  const [w, b] = product.complex ? realProduct(ops, weight, bias, product.complex) : [weight, bias];
+  return ops.add(ops.matMul(x, w, { transposeB: true }), b);
+}
+
+/**
+ * The real matrix that multiplies [Re x, Im x] as W = A + iB multiplies x, and its bias: [[A, −B], [B, A]], or its upper half
+ * for the real part alone.
+ * @param weight [out, in, 2]
+ * @param bias [out, 2]
+ */
+function realProduct<T>(ops: Ops<T>, weight: T, bias: T, kept: NonNullable<Dense['complex']>): readonly [T, T] {
+  const [outputs, inputs] = ops.shapeOf(weight);
+  const [re, im] = [0, 1].map((part) =>
+    ops.reshape(ops.slice(weight, [0, 0, part], [outputs, inputs, 1]), [outputs, inputs]),
+  );
+  const upper = ops.concat([re, ops.neg(im)], 1);
+  const biases = ops.transpose(bias, [1, 0]);
+  if (kept === 'real part') return [upper, ops.reshape(ops.slice(biases, [0, 0], [1, outputs]), [outputs])];
+  return [ops.concat([upper, ops.concat([im, re], 1)], 0), ops.reshape(biases, [2 * outputs])];
 }
 
 /** From the last layer z [P, 3] to the picture. */
@@ -144,27 +165,23 @@ function picture<T>(ops: Ops<T>, z: T, output: SharedConfig['output']): T {
   }
 }
 
-/** What the traced layers are called, by their weights. */
+/** What the traced layers are called, in the order of the program. */
 function layerNames(
   { neurons }: Pick<Family<SharedConfig>, 'neurons'>,
   hidden: Layers['hidden'],
   last: Dense,
   dimensions: number,
-): ReadonlyMap<string, LayerName> {
-  const what = (position: number, inputs: number) =>
-    position > 0 ? neurons : inputs === dimensions ? 'coordinates' : 'features';
-  const all = [...hidden, [last]];
-  return new Map(
-    all.flatMap((products, position) =>
-      products.map((product): [string, LayerName] => [
-        weightOf(product),
-        {
-          id: product.name,
-          label: `${label(product.name)} · ${product.inputs} ${what(position, product.inputs)}`,
-          ...(product === last && { channels: CHANNELS }),
-        },
-      ]),
-    ),
+): readonly LayerName[] {
+  const what = (position: number, { inputs, complex }: Dense) => {
+    if (position === 0) return inputs === dimensions ? `${inputs} coordinates` : `${inputs} features`;
+    return complex ? `real and imaginary parts of ${inputs} ${neurons}` : `${inputs} ${neurons}`;
+  };
+  return [...hidden, [last]].flatMap((products, position) =>
+    products.map((product) => ({
+      id: product.name,
+      label: `${label(product.name)} · ${what(position, product)}`,
+      ...(product === last && { channels: CHANNELS }),
+    })),
   );
 }
 
@@ -174,9 +191,10 @@ function label(name: string): string {
   return [`Layer ${layer.slice('layer'.length)}`, ...(part ? [part] : [])].join(', ');
 }
 
-function checkpointsOf(hidden: Layers['hidden'], last: Dense): CheckpointLayout[] {
-  return layoutsOf(hidden.length, hidden[0].length).map(({ name, hiddenStem, lastStem }) => ({
+function checkpointsOf(hidden: Layers['hidden'], last: Dense, stated: readonly string[]): CheckpointLayout[] {
+  return layoutsOf(hidden.length, hidden[0].length).map(({ name, layerStem, hiddenStem, lastStem }) => ({
     name,
+    ...(layerStem && { stated: hidden.flatMap((_, i) => stated.map((setting) => `${layerStem(i)}.${setting}`)) }),
     names: Object.fromEntries(
       [
         ...hidden.flatMap((products, i) => products.map((product) => [product, hiddenStem(i, product)] as const)),

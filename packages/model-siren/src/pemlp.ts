@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
 import { findChain } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
-import { unshown } from './unshown.js';
+import { ofVideosOnly, unshown } from './unshown.js';
 
 const pemlpSchema = sharedSchema.extend({
   levels: z.coerce.number().int().min(1).max(32).default(10).describe('Frequencies 2⁰ … 2^(levels − 1)'),
@@ -65,4 +65,5 @@ export default defineInr<PemlpConfig>({
     phaseFactor: pemlpSchema.shape.phaseFactor.unwrap().options,
     encodingOrder: pemlpSchema.shape.encodingOrder.unwrap().options,
   },
+  ofVideosOnly,
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
-import { unshown } from './unshown.js';
+import { ofVideosOnly, unshown } from './unshown.js';
 
 const omegas = {
   omega: z.coerce.number().positive().default(30).describe('Frequency ω of the hidden layers'),
@@ -71,6 +71,7 @@ export const siren = defineInr<SirenConfig>({
   build: (config, signal: SignalShape) => buildCoordinateNetwork(sine, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
   unshown: { ...unshown, omega: [30, 10, 20, 60], firstOmega: [30, 10, 20, 60] },
+  ofVideosOnly,
 });
 
 /** FINER: sines whose frequency grows with |z| (Liu et al. 2024). */
@@ -84,4 +85,5 @@ export const finer = defineInr<FinerConfig>({
   build: (config, signal) => buildCoordinateNetwork(variableSine, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
   unshown: { ...unshown, omega: [30, 10, 20, 60], firstOmega: [30, 10, 20, 60] },
+  ofVideosOnly,
 });

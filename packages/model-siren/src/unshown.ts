@@ -8,3 +8,6 @@ export const unshown = {
   time: sharedSchema.shape.time.unwrap().options,
   output: sharedSchema.shape.output.unwrap().options,
 } as const;
+
+/** Those that networks of images do not depend on. */
+export const ofVideosOnly = ['time'] as const;

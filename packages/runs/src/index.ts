@@ -11,6 +11,7 @@ export {
 } from './analyze/plan-analyses.js';
 export { labelledFrame, RUN_FILES } from './folder/files.js';
 export { RunFolder } from './folder/folder.js';
+export { type Lock, type LockHolder, lockHolder, takeLock } from './folder/lock.js';
 export type { RunManifest } from './folder/manifest.js';
 export { Run, type TrainingLogEntry } from './folder/run.js';
 export { parseStoredJson } from './folder/stored-json.js';

@@ -6,6 +6,8 @@ export interface TaskProgress {
   readonly total: number;
   /** What belongs to this moment: "26.31 dB". */
   readonly note?: string;
+  /** Seconds that are left, where they do not follow from how fast it went so far. */
+  readonly left?: number;
 }
 
 /** Is told how far things are. Texts are plain, and may hold what a stranger's file or plugin says. */
@@ -37,6 +39,8 @@ export interface Work {
   readonly abort?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
   readonly advice?: Advice | undefined;
+  /** Threads that trace; one per processor, unless given. No number depends on them. */
+  readonly threads?: number | undefined;
   /** Is told of each failure of a plugin that leaves something out, with its cause. */
   readonly onFailure?: ((error: XincError) => void) | undefined;
 }

@@ -3,6 +3,7 @@ import { type InrPlugin, isXincError, type NdArray, type Shape, type SignalShape
 import { encodeSafetensors } from '@xinc/core/formats';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
+import coordinateNetworks from '@xinc/model-siren';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dict, orderedDict, type Writable } from '../../checkpoints/test/pickle-writer.js';
@@ -285,4 +286,61 @@ describe('another network', () => {
     expect(error).toMatchObject({ code: 'invalid-option', subject: 'size', setting: 'size' });
     expect(error.hint).toBe('Give the size it was trained at, such as `size: 40x60`.');
   });
+});
+
+describe('a complex WIRE', () => {
+  const wire = coordinateNetworks.find(({ name }) => name === 'wire') as InrPlugin;
+  const floats = (shape: Shape, value: number) => ({ shape, type: 'FloatStorage', data: [value] });
+  const complex = (shape: Shape) => ({ shape, type: 'ComplexFloatStorage', data: [1, 2] });
+  /** Of the published code, four units wide, with this ω in its hidden layer. */
+  const network = (omega: number) => ({
+    'net.0.omega_0': floats([1], 3),
+    'net.0.scale_0': floats([1], 2),
+    'net.0.linear.weight': floats([4, 2], 1),
+    'net.1.omega_0': floats([1], omega),
+    'net.1.scale_0': floats([1], 2),
+    'net.1.linear.weight': complex([4, 4]),
+    'net.2.weight': complex([3, 4]),
+  });
+  const read = (networks: Readonly<Record<string, ReturnType<typeof network>>>) => {
+    const entries = Object.entries(networks).flatMap(([key, tensors]) =>
+      Object.entries(tensors).map(([name, held]) => [key + name, held] as const),
+    );
+    const content = dict(
+      Object.fromEntries(entries.map(([name, { shape, type }], i) => [name, tensor({ key: `${i}`, shape, type })])),
+    );
+    const storages = entries.map(([, { shape, data }], i) => {
+      const count = shape.reduce((a, b) => a * b, 1) * data.length;
+      return [`${i}`, Float32Array.from({ length: count }, (_, at) => data[at % data.length])] as const;
+    });
+    return decodeCheckpoint(torchFile({ content, storages: Object.fromEntries(storages) }), 'x.pt');
+  };
+
+  test('is read with its weights as pairs, and with the ω and s that its file states', () => {
+    const [found, ...others] = recogniseNetworks(read({ '': network(7) }), wire, {}, image);
+    expect(others).toEqual([]);
+    expect(found.inferred).toEqual({ form: 'complex', width: 4, layers: 3, firstOmega: 3, omega: 7, scale: 2 });
+    expect(Object.keys(found.assumed)).toEqual(['coordinates', 'axes', 'output']);
+    const { 'layer2.weight': weight } = found.weights();
+    expect(weight.shape).toEqual([4, 4, 2]);
+    expect([...weight.data.slice(0, 4)]).toEqual([1, 2, 1, 2]);
+  });
+
+  test('beside another has the ω of its own', () => {
+    const found = recogniseNetworks(read({ 'a.': network(7), 'b.': network(9) }), wire, {}, image);
+    expect(found.map(({ key, config }) => [key, config.omega])).toEqual([
+      ['a', 7],
+      ['b', 9],
+    ]);
+  });
+});
+
+test('what only networks of videos depend on is assumed of these alone', () => {
+  const siren = coordinateNetworks.find(({ name }) => name === 'siren') as InrPlugin;
+  const assumedOf = (coordinates: number, signal: SignalShape) => {
+    const shapes = { 'net.0.linear.weight': [4, coordinates], 'net.1.linear.weight': [3, 4] };
+    return Object.keys(recogniseNetwork(checkpoint(shapes), siren, {}, signal).assumed);
+  };
+  expect(assumedOf(2, image)).not.toContain('time');
+  expect(assumedOf(3, clip(4, 6))).toContain('time');
 });

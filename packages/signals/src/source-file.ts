@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError } from '@xinc/core/node';
 
 /** Larger files are refused as images and label maps, which are read whole: 1 GiB. */
@@ -18,7 +19,7 @@ export function readSourceFile(path: string): Promise<Buffer> {
   return withFile(path, async (file) => {
     const { size } = await file.stat();
     if (size > MAX_FILE_BYTES) {
-      throw new XincError('invalid-file', `${path}: ${(size / 2 ** 30).toFixed(1)} GiB is too large for a picture`, {
+      throw new XincError('invalid-file', `${path}: ${formatBytes(size)} is too large for a picture`, {
         subject: path,
       });
     }

@@ -14,6 +14,8 @@ export interface Candidate {
   readonly transposed: ReadonlySet<string>;
   /** Names of parameters that may lie around the prefix; see `CheckpointLayout.around`. */
   readonly around: ReadonlyMap<string, readonly string[]>;
+  /** Names, below the prefix, of tensors that state settings and are no parameters. */
+  readonly stated: ReadonlySet<string>;
   /** How many of the names are there. */
   readonly found: number;
 }
@@ -22,12 +24,13 @@ export interface Candidate {
 export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
-): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'around'>[] {
+): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'around' | 'stated'>[] {
   const own = {
     layout: undefined,
     names: new Map(parameters.map((name) => [name, withoutWrappers(name)])),
     transposed: new Set<string>(),
     around: new Map<string, readonly string[]>(),
+    stated: new Set<string>(),
   };
   const published = layouts.map((layout) => ({
     layout: layout.name,
@@ -36,6 +39,7 @@ export function namings(
     ),
     transposed: new Set(layout.transposed),
     around: new Map(Object.entries(layout.around ?? {})),
+    stated: new Set(layout.stated?.map(withoutWrappers)),
   }));
   return [own, ...published];
 }
@@ -45,7 +49,7 @@ export function candidates(
   tensors: ReadonlyMap<string, CheckpointTensor>,
   ways: ReturnType<typeof namings>,
 ): Candidate[] {
-  const all = ways.flatMap(({ layout, names, transposed, around }) => {
+  const all = ways.flatMap(({ names, ...way }) => {
     const counts = new Map<string, number>();
     const wanted = new Set(names.values());
     const longest = Math.max(...[...wanted].map((name) => name.length));
@@ -54,7 +58,7 @@ export function candidates(
         if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
-    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, around, found }));
+    return [...counts].map(([prefix, found]): Candidate => ({ ...way, prefix, names, found }));
   });
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
@@ -110,6 +114,7 @@ export function matchCandidate(
         name.startsWith(candidate.prefix) &&
         parents.has(parent) &&
         !taken.has(name) &&
+        !candidate.stated.has(name.slice(candidate.prefix.length)) &&
         isFloat(dtype) &&
         !shape.includes(0),
     )
@@ -140,13 +145,21 @@ function missing({ absent }: ParameterSpec): MatchRow['problem'] {
   return absent === 'zero' ? undefined : 'missing';
 }
 
+/** The shape that a parameter of these numbers has: complex ones are pairs, on a last axis of 2. */
+export function parameterShape({ shape, pairs }: Pick<CheckpointTensor, 'shape' | 'pairs'>): Shape {
+  return pairs ? [...shape, 2] : shape;
+}
+
+/** Whether a parameter takes the real and imaginary parts of a tensor. */
+export function takesPairs(tensor: CheckpointTensor, parameter: ParameterSpec): boolean {
+  return tensor.pairs !== undefined && fitsShape(parameterShape(tensor), parameter.shape);
+}
+
 /** What was trained is never of whole numbers; what is fixed (frequencies) may be. */
-function problemOf(
-  { shape, dtype }: Pick<CheckpointTensor, 'shape' | 'dtype'>,
-  parameter: ParameterSpec,
-): MatchRow['problem'] {
-  if (!fitsShape(shape, parameter.shape)) return 'shape';
-  return parameter.trainable && isWhole(dtype) ? 'dtype' : undefined;
+function problemOf(tensor: CheckpointTensor, parameter: ParameterSpec): MatchRow['problem'] {
+  // A complex tensor where a real one of its shape belongs is told by its dtype, when it is read.
+  if (!fitsShape(tensor.shape, parameter.shape) && !takesPairs(tensor, parameter)) return 'shape';
+  return parameter.trainable && isWhole(tensor.dtype) ? 'dtype' : undefined;
 }
 
 /** Equal but for axes of extent 1: a 1×1 convolution [out, in, 1, 1] is a dense layer [out, in]. */

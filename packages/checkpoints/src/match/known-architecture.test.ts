@@ -71,8 +71,8 @@ describe('names and shapes tell the family', () => {
     ],
     ['E-NeRV', { 'stem_t.0.weight': [8, 8] }, 'it holds a branch for time and one for coordinates'],
     ['NeRF', { 'pts_linears.0.weight': [64, 63] }, 'it holds layers for points and viewing directions'],
-    ['hash grid', { 'encoder.embeddings': [5000, 2] }, "it holds a table of features ('encoder.embeddings', 5000×2)"],
-    ['hash grid', { 'encoder.params': [4096] }, "it holds a table of features ('encoder.params', 4096)"],
+    ['hashgrid', { 'encoder.embeddings': [5000, 2] }, "it holds a table of features ('encoder.embeddings', 5000×2)"],
+    ['hashgrid', { 'encoder.params': [4096] }, "it holds all its parameters in one vector ('encoder.params', 4096)"],
     [
       'multiplicative filter network',
       { 'filters.0.linear.weight': [8, 2] },
@@ -88,9 +88,8 @@ describe('names and shapes tell the family', () => {
     expect(knownArchitecture(found)).toEqual({
       name: 'WIRE',
       phrase: 'a network of complex numbers, such as a WIRE',
-      evidence: "'B' is complex, and nothing here computes with imaginary parts",
+      evidence: "'B' is complex",
       mistakable: true,
-      uncomputed: true,
     });
   });
 });

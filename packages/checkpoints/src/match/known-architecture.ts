@@ -1,6 +1,6 @@
 import { formatShape, type Shape } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint } from '../checkpoint.js';
-import { printable } from '../printable.js';
 import { tensorsByPlainName } from './names.js';
 import { possiblePlaces } from './tensor-shapes.js';
 
@@ -14,8 +14,8 @@ export interface KnownArchitecture {
   readonly evidence: string;
   /** Whether its tensors can be taken for those of another family, whose network would then draw something else. */
   readonly mistakable: boolean;
-  /** Whether no model computes such networks, not even one of the family's name. */
-  readonly uncomputed: boolean;
+  /** What to do about a form of it that no model reads. */
+  readonly advice?: string;
 }
 
 /** What the rules look at. */
@@ -31,7 +31,7 @@ interface Rule {
   readonly name: string;
   readonly phrase: string;
   readonly mistakable?: boolean;
-  readonly uncomputed?: boolean;
+  readonly advice?: string;
   /** What shows it, or `undefined`. */
   evidence(contents: Contents): string | undefined;
 }
@@ -92,16 +92,27 @@ const RULES: readonly Rule[] = [
     ),
   },
   {
-    name: 'hash grid',
+    name: 'hashgrid',
+    phrase: 'a hash grid (Instant-NGP) of tiny-cuda-nn',
+    advice:
+      'Where each part of it begins depends on a configuration that is not in the file: save its tables and matrices apart, as packages/model-hashgrid/README.md shows.',
+    evidence({ shapes }) {
+      const entry = Object.entries(shapes).find(
+        ([name, shape]) => shape.length === 1 && shape[0] > 64 && /(^|\.)params$/.test(name),
+      );
+      return entry && `it holds all its parameters in one vector ('${printable(entry[0])}', ${formatShape(entry[1])})`;
+    },
+  },
+  {
+    name: 'hashgrid',
     phrase: 'a hash grid (Instant-NGP)',
     evidence({ shapes }) {
       const entry = Object.entries(shapes).find(
         ([name, shape]) =>
-          (shape.length === 1 && shape[0] > 64 && /(^|\.)params$/.test(name)) ||
-          (shape.length >= 2 &&
-            shape[shape.length - 1] <= 8 &&
-            /hash|encod|grid|table/i.test(name) &&
-            /(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name)),
+          shape.length >= 2 &&
+          shape[shape.length - 1] <= 8 &&
+          /hash|encod|grid|table/i.test(name) &&
+          /(embeddings?|tables?|params)(\.\d+)?(\.weight)?$/i.test(name),
       );
       return entry && `it holds a table of features ('${printable(entry[0])}', ${formatShape(entry[1])})`;
     },
@@ -110,9 +121,8 @@ const RULES: readonly Rule[] = [
     name: 'WIRE',
     phrase: 'a network of complex numbers, such as a WIRE',
     mistakable: true,
-    uncomputed: true,
     evidence({ complex: [name] }) {
-      return name && `'${printable(name)}' is complex, and nothing here computes with imaginary parts`;
+      return name && `'${printable(name)}' is complex`;
     },
   },
   {
@@ -170,9 +180,9 @@ export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | u
       .map(({ shapes }) => coordinateChain(shapes))
       .find((chain) => chain),
   };
-  for (const { name, phrase, mistakable = false, uncomputed = false, evidence } of RULES) {
+  for (const { name, phrase, mistakable = false, advice, evidence } of RULES) {
     const shown = evidence(contents);
-    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, uncomputed };
+    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, ...(advice && { advice }) };
   }
   return undefined;
 }

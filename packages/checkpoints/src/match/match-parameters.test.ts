@@ -282,7 +282,7 @@ describe('tensorShapes', () => {
 describe('possiblePlaces', () => {
   test('begin with the likeliest place', () => {
     const found = checkpoint(prefixed('model.', published), (state_dict) => dict({ state_dict }));
-    expect(possiblePlaces(found)[0]).toEqual({ prefix: 'state_dict.model.', shapes: tensorShapes(found) });
+    expect(possiblePlaces(found)[0]).toMatchObject({ prefix: 'state_dict.model.', shapes: tensorShapes(found) });
   });
 
   test.each([
@@ -296,7 +296,17 @@ describe('possiblePlaces', () => {
   test('are few, however many places there are', () => {
     const many = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`m${i >> 1}.w${i}`, [1]]));
     expect(possiblePlaces(checkpoint(many))).toHaveLength(40);
-    expect(possiblePlaces(checkpoint({}))).toEqual([{ prefix: '', shapes: {} }]);
+    expect(possiblePlaces(checkpoint({})).map(({ prefix, shapes }) => ({ prefix, shapes }))).toEqual([
+      { prefix: '', shapes: {} },
+    ]);
+  });
+
+  test('give the values of small tensors of real numbers, by their names in it', () => {
+    const [, place] = possiblePlaces(checkpoint({ 'a.omega': [1], 'a.weight': [20, 20], b: [2] }));
+    expect(place.prefix).toBe('a.');
+    expect(place.values('omega')).toHaveLength(1);
+    expect(place.values('weight')).toBeUndefined();
+    expect(place.values('b')).toBeUndefined();
   });
 });
 

@@ -9,9 +9,17 @@ import {
   sizeOf,
   XincError,
 } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
-import { printable } from '../printable.js';
-import { type Candidate, candidates, isComplete, type Match, matchCandidate, namings } from './candidate.js';
+import {
+  type Candidate,
+  candidates,
+  isComplete,
+  type Match,
+  matchCandidate,
+  namings,
+  takesPairs,
+} from './candidate.js';
 import { countMismatches, mismatchTable } from './mismatch-table.js';
 import { tensorsByPlainName } from './names.js';
 
@@ -121,7 +129,8 @@ function valuesOf(
   parameter: ParameterSpec,
   candidate: Candidate,
 ): Float32Array {
-  const values = finiteValues(checkpoint, name, tensor);
+  const read = takesPairs(tensor, parameter) ? { ...tensor, float32: () => tensor.pairs!() } : tensor;
+  const values = finiteValues(checkpoint, name, read);
   return candidate.transposed.has(parameter.name) ? transposed(values, parameter.shape) : values;
 }
 

@@ -1,6 +1,6 @@
 import { formatShape } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
-import { printable } from '../printable.js';
 import type { Match, MatchRow } from './candidate.js';
 
 const MOST_LISTED = 40;

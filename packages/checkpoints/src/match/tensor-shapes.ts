@@ -1,5 +1,6 @@
-import type { Shape } from '@xinc/core';
+import { isXincError, type Shape, sizeOf } from '@xinc/core';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
+import { parameterShape } from './candidate.js';
 import { likelyPrefix, prefixRank, segmentStarts, tensorsByPlainName } from './names.js';
 
 /**
@@ -21,7 +22,12 @@ export interface Place {
   readonly prefix: string;
   /** Shapes by the names below the prefix. */
   readonly shapes: Record<string, Shape>;
+  /** The values of a tensor of at most {@link MOST_VALUES}, by its name below the prefix. */
+  values(name: string): readonly number[] | undefined;
 }
+
+/** The most values of a tensor that states a setting: a frequency, where the levels of a table begin. */
+const MOST_VALUES = 256;
 
 /** Places looked at, and how deep they may lie. */
 const MOST_PLACES = 40;
@@ -45,13 +51,28 @@ export function possiblePlaces(checkpoint: Pick<Checkpoint, 'tensors'>): Place[]
     .filter(([prefix, count]) => count > 1 && prefix !== likely)
     .sort(([a, n], [b, m]) => prefixRank(a) - prefixRank(b) || m - n || a.length - b.length)
     .map(([prefix]) => prefix);
-  return [likely, ...others].slice(0, MOST_PLACES).map((prefix) => ({ prefix, shapes: shapesBelow(tensors, prefix) }));
+  return [likely, ...others].slice(0, MOST_PLACES).map((prefix) => ({
+    prefix,
+    shapes: shapesBelow(tensors, prefix),
+    values: (name) => fewValues(tensors.get(prefix + name)),
+  }));
+}
+
+function fewValues(tensor: CheckpointTensor | undefined): readonly number[] | undefined {
+  if (!tensor || tensor.pairs || sizeOf(tensor.shape) > MOST_VALUES) return undefined;
+  try {
+    return [...tensor.float32()];
+  } catch (error) {
+    // Of a kind that float32 cannot hold.
+    if (isXincError(error, 'unsupported')) return undefined;
+    throw error;
+  }
 }
 
 function shapesBelow(tensors: ReadonlyMap<string, CheckpointTensor>, prefix: string): Record<string, Shape> {
   return Object.fromEntries(
     [...tensors]
       .filter(([name]) => name.startsWith(prefix))
-      .map(([name, { shape }]) => [name.slice(prefix.length), shape]),
+      .map(([name, tensor]) => [name.slice(prefix.length), parameterShape(tensor)]),
   );
 }

@@ -1,13 +1,19 @@
 import type { Encoding } from '../tensor.js';
 
-const KINDS: Readonly<Record<string, string>> = { f: 'float', i: 'int', u: 'uint' };
+const KINDS: Readonly<Record<string, readonly [name: string, bytes: readonly number[]]>> = {
+  f: ['float', [2, 4, 8]],
+  i: ['int', [1, 2, 4, 8]],
+  u: ['uint', [1, 2, 4, 8]],
+  c: ['complex', [8, 16]],
+};
 
 /** NumPy's `<f4`, `|b1`, `>i8` … as an encoding; `undefined` for texts, objects, records and dates. */
 export function encodingOf(descriptor: string): Encoding | undefined {
-  const [, order, kind, size] = /^([<>|=]?)([fiub])(\d{1,2})$/.exec(descriptor) ?? [];
+  const [, order, kind, size] = /^([<>|=]?)([fiubc])(\d{1,2})$/.exec(descriptor) ?? [];
   if (kind === undefined) return undefined;
   const bytes = Number(size);
-  const sizes = kind === 'f' ? [2, 4, 8] : kind === 'b' ? [1] : [1, 2, 4, 8];
-  if (!sizes.includes(bytes)) return undefined;
-  return { dtype: kind === 'b' ? 'bool' : `${KINDS[kind]}${8 * bytes}`, littleEndian: order !== '>' };
+  const littleEndian = order !== '>';
+  if (kind === 'b') return bytes === 1 ? { dtype: 'bool', littleEndian } : undefined;
+  const [name, sizes] = KINDS[kind];
+  return sizes.includes(bytes) ? { dtype: `${name}${8 * bytes}`, littleEndian } : undefined;
 }

@@ -1,7 +1,6 @@
-import { readNpyHeader } from '@xinc/core/formats';
+import { printable, readNpyHeader } from '@xinc/core/formats';
 import type { MemoryBudget } from '../memory-budget.js';
 import { unpickle } from '../pickle/unpickle.js';
-import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
 import { denseTensor } from '../tensor.js';
 import { InertRecord, type PickledValue } from '../value.js';

@@ -124,6 +124,13 @@ test('refuses every truncation', () => {
   }
 });
 
+test('complex numbers are pairs of their real and imaginary parts', () => {
+  const bytes = npy(header('(1, 2)', "'<c8'"), 16);
+  bytes.set(new Uint8Array(Float32Array.of(1, 2, 3, -4).buffer), bytes.length - 16);
+  const tensor = decodeCheckpoint(bytes, 'x.npy').tensors.get('arr_0')!;
+  expect([tensor.shape, tensor.dtype, [...tensor.pairs!()]]).toEqual([[1, 2], 'complex64', [1, 2, 3, -4]]);
+});
+
 test('records are told, not read', () => {
   const bytes = npy(header('(1,)', "[('a', '<f4'), ('b', '<i4')]"), 8);
   expect(decodeCheckpoint(bytes, 'x.npy').metadata).toEqual({ arr_0: 'a NumPy array of records, not read' });

@@ -1,4 +1,4 @@
-import { elementReader } from '../dtype.js';
+import { elementReader, isReadable } from '../dtype.js';
 import { latin1Bytes } from '../latin1.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { Constructor, Constructors } from '../pickle/constructors.js';
@@ -11,7 +11,8 @@ const RECONSTRUCT = /^numpy\.(core|_core)\.multiarray\._reconstruct$/;
 /** `scalar(dtype, bytes)`: a NumPy number among a checkpoint's metadata. */
 const scalar: Constructor = ([type, bytes]) => {
   const encoding = type instanceof InertRecord ? pickledEncoding(type) : undefined;
-  if (!encoding || !(bytes instanceof Uint8Array) || bytes.length !== elementWidth(encoding)) return undefined;
+  if (!encoding || !isReadable(encoding.dtype)) return undefined;
+  if (!(bytes instanceof Uint8Array) || bytes.length !== elementWidth(encoding)) return undefined;
   return elementReader(encoding.dtype, bytes, encoding.littleEndian)(0);
 };
 

@@ -1,4 +1,4 @@
-import { printable } from '../printable.js';
+import { printable } from '@xinc/core/formats';
 import { malformed } from '../refusal.js';
 import { BigInteger } from '../value.js';
 

@@ -1,8 +1,8 @@
+import { printable } from '@xinc/core/formats';
 import { elementBytes } from '../dtype.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { NUMPY_CONSTRUCTORS } from '../numpy/pickled.js';
 import { unpickle } from '../pickle/unpickle.js';
-import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
 import { GlobalName, type PickledValue } from '../value.js';
 import type { ZipEntry } from '../zip/directory.js';

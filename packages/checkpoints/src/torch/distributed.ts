@@ -1,7 +1,7 @@
 import { formatShape, sizeOf } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import type { MemoryBudget } from '../memory-budget.js';
 import { unpickle } from '../pickle/unpickle.js';
-import { printable } from '../printable.js';
 import { malformed, unsupported } from '../refusal.js';
 import { computedTensor, LazyTensor } from '../tensor.js';
 import { InertRecord, type PickledValue } from '../value.js';

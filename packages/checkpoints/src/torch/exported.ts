@@ -1,5 +1,5 @@
+import { printable } from '@xinc/core/formats';
 import type { MemoryBudget } from '../memory-budget.js';
-import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
 import { LazyTensor, stridedTensor, unreadableTensor } from '../tensor.js';
 import type { PickledValue } from '../value.js';

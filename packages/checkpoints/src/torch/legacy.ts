@@ -1,10 +1,10 @@
+import { printable } from '@xinc/core/formats';
 import { ByteReader } from '../byte-reader.js';
 import { elementBytes } from '../dtype.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { NUMPY_CONSTRUCTORS } from '../numpy/pickled.js';
 import type { Constructors } from '../pickle/constructors.js';
 import { unpickleAt } from '../pickle/unpickle.js';
-import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
 import { BigInteger, GlobalName, type PickledValue } from '../value.js';
 import { TORCH_CONSTRUCTORS } from './constructors.js';

@@ -13,7 +13,7 @@ export function storageIn([storage]: readonly PickledValue[]): TorchStorage {
 
 /**
  * A view of a storage, from arguments that begin `(storage, offset, size, stride)`.
- * @param flags the lazy bits of a tensor: `{neg: True}`
+ * @param flags the lazy bits of a tensor: `{neg: True}`, `{conj: True}`
  */
 export function view(
   storage: TorchStorage,
@@ -27,8 +27,9 @@ export function view(
   }
   // Copied: the pickle may go on appending to its lists.
   const layout = { shape: [...shape], strides: [...strides], offset };
-  const negated = flags instanceof Map && flags.get('neg') === true;
-  return stridedTensor(storage.bytes, layout, { dtype, littleEndian: storage.littleEndian, negated }, budget);
+  const isSet = (bit: string) => flags instanceof Map && flags.get(bit) === true;
+  const encoding = { dtype, littleEndian: storage.littleEndian, negated: isSet('neg'), conjugated: isSet('conj') };
+  return stridedTensor(storage.bytes, layout, encoding, budget);
 }
 
 /** PyTorch goes to 64 axes; whether the numbers make sense is checked where the tensor is made. */

@@ -1,7 +1,7 @@
 import { sizeOf } from '@xinc/core';
+import { printable } from '@xinc/core/formats';
 import { dequantisedBlocks } from '../derived/dequantise.js';
 import type { MemoryBudget } from '../memory-budget.js';
-import { printable } from '../printable.js';
 import { LazyTensor, unreadableTensor } from '../tensor.js';
 import { GlobalName, type PickledValue } from '../value.js';
 import { isCounts } from './strided.js';

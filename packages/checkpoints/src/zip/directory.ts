@@ -1,5 +1,5 @@
+import { printable } from '@xinc/core/formats';
 import { ByteReader } from '../byte-reader.js';
-import { printable } from '../printable.js';
 import { malformed } from '../refusal.js';
 
 /** One file in an archive, as the central directory describes it; its bounds have been checked. */

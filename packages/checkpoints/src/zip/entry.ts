@@ -1,6 +1,6 @@
 import { crc32, inflateRawSync } from 'node:zlib';
+import { formatBytes, printable } from '@xinc/core/formats';
 import type { MemoryBudget } from '../memory-budget.js';
-import { formatBytes, printable } from '../printable.js';
 import { malformed, unsupported } from '../refusal.js';
 import type { ZipEntry } from './directory.js';
 

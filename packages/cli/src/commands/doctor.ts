@@ -1,5 +1,6 @@
 import { availableParallelism, freemem, platform, release, totalmem } from 'node:os';
 import { type EnginePlugin, XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { createLocalPool } from '@xinc/core/trace';
 import { findFfmpeg } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
@@ -42,7 +43,7 @@ export async function doctorCommand({ device }: DoctorCommandOptions, context: C
 
 async function checkMemory(): Promise<Check> {
   const returned = (await returnMemory()) ? '; what is freed goes back to the system' : '';
-  return check('Memory', true, `${gigabytes(freemem())} of ${gigabytes(totalmem())} GB free${returned}`);
+  return check('Memory', true, `${formatBytes(freemem())} of ${formatBytes(totalmem())} free${returned}`);
 }
 
 async function checkKernels(): Promise<Check> {
@@ -102,4 +103,3 @@ function isSupported(version: string): boolean {
 }
 
 const check = (what: string, ok: boolean, found: string): Check => ({ what, ok, found });
-const gigabytes = (bytes: number) => (bytes / 2 ** 30).toFixed(1);

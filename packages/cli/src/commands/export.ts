@@ -1,6 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { type Arrays, formatShape, throwIfAborted, XincError } from '@xinc/core';
-import { encodeSafetensors } from '@xinc/core/formats';
+import { encodeSafetensors, formatBytes } from '@xinc/core/formats';
 import { type Registry, writeFileAtomic } from '@xinc/core/node';
 import { createTracer, type Tracer } from '@xinc/core/trace';
 import {
@@ -71,7 +71,7 @@ export async function exportCommand(
 async function write(path: string, bytes: Uint8Array): Promise<string> {
   const replaced = await replacedNote(path);
   await writeFileAtomic(path, bytes);
-  return `${path}: ${(bytes.length / 2 ** 20).toFixed(1)} MB${replaced}`;
+  return `${path}: ${formatBytes(bytes.length)}${replaced}`;
 }
 
 /** What the network is fed for all frames, as `xinc import --inputs` reads it. */

@@ -108,13 +108,14 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** `512/1000`, `12.4 steps/s`, `26.31 dB`, `38 s left`. */
-function describeProgress(title: string, { done, total, note = '' }: TaskProgress, rate: number, unit: string) {
+function describeProgress(title: string, progress: TaskProgress, rate: number, unit: string) {
+  const { done, total, note = '', left = rate > 0 ? (total - done) / rate : undefined } = progress;
   return {
     title,
     share: done / total,
     count: `${done}/${total}`,
     rate: rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '',
     note: printable(note),
-    left: rate > 0 ? `${formatDuration((total - done) / rate)} left` : '',
+    left: left === undefined ? '' : `${formatDuration(left)} left`,
   };
 }

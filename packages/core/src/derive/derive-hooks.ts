@@ -87,6 +87,25 @@ function tableHook(
   sampling: InrProgram['sampling'],
   named: LayerName & { readonly label: string; readonly reading: string },
 ): DerivedHook | CustomHook {
+  const script = scriptHook(layer, values, sampling, named);
+  const source = kernelSource(layer);
+  if (!source) return script;
+  const { trace, ...common } = script;
+  return {
+    ...common,
+    kind: 'derived',
+    ...(layer.kind === 'conv' && { outputs: layer.preactivation.shape[1] }),
+    source: (context, region) => source((node) => values.read(context, node), region),
+  };
+}
+
+/** A layer whose maps are made here, as the tables say. */
+function scriptHook(
+  layer: DerivedLayer,
+  values: LayerValues,
+  sampling: InrProgram['sampling'],
+  named: LayerName & { readonly label: string; readonly reading?: string },
+): CustomHook {
   for (const [role, node] of valuesRead(layer)) {
     if (node.kind !== 'constant' && values.parameterOf(node) === undefined) values.record(role, node);
   }
@@ -95,7 +114,8 @@ function tableHook(
     (context: CustomTraceContext): ReadValue =>
     (node) =>
       values.read(context, node);
-  const common = {
+  return {
+    kind: 'custom',
     ...named,
     neurons: neuronsOf(layer),
     input: values.record('input', layer.input),
@@ -106,19 +126,6 @@ function tableHook(
         [weight]: without(layer, parameters[weight], neurons),
       }),
     }),
-  };
-  const source = kernelSource(layer);
-  if (source) {
-    return {
-      kind: 'derived',
-      ...common,
-      ...(layer.kind === 'conv' && { outputs: layer.preactivation.shape[1] }),
-      source: (context, region) => source(reader(context), region),
-    };
-  }
-  return {
-    kind: 'custom',
-    ...common,
     trace(context, neurons, { top, left, height, width }, out) {
       const contribution = contributionsOf(layer, reader(context));
       for (const [i, neuron] of neurons.entries()) {
@@ -128,6 +135,33 @@ function tableHook(
       }
     },
   };
+}
+
+/** A layer that makes its maps in JavaScript, with the parameter that is its weight. */
+export interface ScriptLayer {
+  readonly weight: string | undefined;
+  readonly hook: CustomHook;
+}
+
+/** The layers of a program, all of which make their maps in JavaScript, as the tables say: what kernels are compared with. */
+export function deriveInScript(program: InrProgram): {
+  readonly layers: readonly ScriptLayer[];
+  readonly recorded: DerivedHooks['recorded'];
+} {
+  const traced = traceForward(program);
+  const recorded: Record<string, ValuePlace> = {};
+  const layers = findLayers(traced.output, (input) => !traced.isParameter(input), program.sampling).flatMap(
+    (finding, position): ScriptLayer[] => {
+      if (!finding.layer) return [];
+      const id = `script${position}`;
+      const hook = scriptHook(finding.layer, new LayerValues(id, traced, recorded), program.sampling, {
+        id,
+        label: id,
+      });
+      return [{ weight: weightName(finding, traced), hook }];
+    },
+  );
+  return { layers, recorded };
 }
 
 /** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */

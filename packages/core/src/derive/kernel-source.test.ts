@@ -79,6 +79,7 @@ describe('dense layers on pixels', () => {
     'sin 30u': (ops, u) => ops.sin(ops.mul(u, constant(ops, 30))),
     'exp −(4u)²': (ops, u) => ops.exp(ops.neg(ops.square(ops.mul(u, constant(ops, 4))))),
     'cos u': (ops, u) => ops.cos(u),
+    'atan 9u': (ops, u) => ops.atan(ops.mul(u, constant(ops, 9))),
     'sigmoid u': (ops, u) => ops.sigmoid(u),
     'u³ + 1 / (1 + u²)': (ops, u) =>
       ops.add(ops.pow(u, 3), ops.div(constant(ops, 1), ops.add(ops.square(u), constant(ops, 1)))),
@@ -95,6 +96,18 @@ describe('dense layers on pixels', () => {
     expect(layers).toHaveLength(2);
     for (const layer of layers) expect(compare(layer)).toBeLessThan(1e-6);
   });
+});
+
+test('the sign of a value that is not a number is none', () => {
+  const [layer] = layersOf([3, 1], 'pixels', (ops, x, weight) =>
+    ops.matMul(ops.sign(ops.matMul(x, weight('w1', 1, 1))), weight('w2', 1, 3)),
+  );
+  const read: ReadValue = ({ shape }) =>
+    shape[0] === 3 ? ndarray(shape, Float32Array.of(Number.NaN, -2, 2)) : ndarray(shape, Float32Array.of(1));
+  const opened = kernels.open(kernelSource(layer)!(read, { top: 0, left: 0, height: 1, width: 3 }));
+  expect([...opened.maps([0])]).toEqual([Number.NaN, -1, 1]);
+  expect([...contributionsOf(layer, read)(0).data]).toEqual([Number.NaN, -1, 1]);
+  opened.dispose();
 });
 
 describe('dense layers with a gate', () => {

@@ -1,7 +1,7 @@
 import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
 import { type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { isPointwise, isSingle, MOST_OPERATIONS, type Pointwise } from './pointwise.js';
-import { findWay, IMAGE, NoWay, type Step, type Way } from './way.js';
+import { findWay, IMAGE, NoWay, requireNumberAtZero, type Step, type Way } from './way.js';
 
 interface FoundLayer {
   /** What the layer reads: [rows, N] or [B, C, h, w]. */
@@ -197,7 +197,10 @@ export function findLayers(
     if (inside.size > MOST_OPERATIONS)
       throw new NoWay(`the function behind it has more than ${MOST_OPERATIONS} operations`);
     const ends = [...inside].filter(leaves);
-    return ends.length === 1 && ends[0] !== z && !isRange(ends[0]) ? { from: z, to: ends[0] } : undefined;
+    if (ends.length !== 1 || ends[0] === z || isRange(ends[0])) return undefined;
+    const f = { from: z, to: ends[0] };
+    requireNumberAtZero(f);
+    return f;
   }
 
   function isRange(node: GraphNode): boolean {

@@ -60,6 +60,7 @@ const rules: { readonly [K in OpName]: Rule<K> | null } = {
   square: () => (x) => x * x,
   sin: () => Math.sin,
   cos: () => Math.cos,
+  atan: () => Math.atan,
   tanh: () => Math.tanh,
   sigmoid: () => sigmoid,
   erf: () => erf,

@@ -78,6 +78,22 @@ describe('a layer is left out, with the reason,', () => {
     expect(finding.why).toMatch(/its channels are put in another order before/);
   });
 
+  test.each([
+    ['log', '-Infinity', (ops: Ops<GraphNode>, z: GraphNode) => ops.log(z)],
+    ['div', 'Infinity', (ops: Ops<GraphNode>, z: GraphNode) => ops.div(1, z)],
+    ['sqrt', 'NaN', (ops: Ops<GraphNode>, z: GraphNode) => ops.sqrt(ops.sub(z, 1))],
+  ])("where a function behind it ends with '%s' and is %s at 0", (op, atZero, f) => {
+    const why = `a function that follows it ends with '${op}' and is ${atZero} at 0, so that f(u) − f(0) is no number`;
+    expect(layerBefore(f, 1, 2, 2).finding.why).toBe(why);
+    const graph = new Graph();
+    const { ops } = graph;
+    const x = graph.input('x', [5, 2]);
+    const hidden = f(ops, ops.matMul(x, graph.input('parameter:w1', [2, 4])));
+    const output = ops.matMul(hidden, graph.input('parameter:w2', [4, 3]));
+    const findings = findLayers(output, (node) => node === x, 'pixels');
+    expect(findings.map((finding) => finding.why)).toEqual([why, undefined]);
+  });
+
   test('where planes of other extents meet', () => {
     const { finding } = layerBefore((ops, z) => ops.mul(z, ops.sigmoid(ops.averagePool(z, 2))), 2, 2, 2);
     expect(finding.layer).toBeUndefined();

@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from '../ndarray.js';
 import type { GridSampling } from '../ops/grid-sample.js';
 import type { ResizeMethod } from '../ops/resize.js';
 import type { Window } from './plane.js';
-import { isPointwise, isSingle, MOST_OPERATIONS, nodesOf, type Pointwise } from './pointwise.js';
+import { compilePointwise, isPointwise, isSingle, MOST_OPERATIONS, nodesOf, type Pointwise } from './pointwise.js';
 
 /** A step of a contribution's way to the picture. Planes are numbered: 0 is the layer's own, step i makes plane i + 1. */
 export type Step =
@@ -112,6 +112,19 @@ export interface Way {
 /** Why there is no way: the operation that has no rule, and where it stands. */
 export class NoWay extends Error {}
 
+/**
+ * A contribution passes f as f(u) − f(0), which is no number where f(0) is infinite or NaN: `log(u)`, `1 / u`.
+ * @throws NoWay naming the operation that f ends with
+ */
+export function requireNumberAtZero(f: Pointwise): void {
+  const atZero = Math.fround(compilePointwise(f)(0));
+  if (Number.isFinite(atZero)) return;
+  const { op } = f.to as OperationNode;
+  throw new NoWay(
+    `a function that follows it ends with '${op}' and is ${atZero} at 0, so that f(u) − f(0) is no number`,
+  );
+}
+
 /** Which axes of a value are rows and columns; one axis for both where they lie behind each other. */
 export type Axes = { readonly rows: number; readonly columns: number } | { readonly pixels: number };
 
@@ -163,6 +176,7 @@ export function findWay({ start, height, width, axes, output, channels, isRange 
     if (made !== of && nodesOf(f).length > MOST_OPERATIONS) {
       throw new NoWay(`a function on its way to the picture has more than ${MOST_OPERATIONS} operations`);
     }
+    if (made !== of) requireNumberAtZero(f);
     planes.set(node, made);
     return made;
   };

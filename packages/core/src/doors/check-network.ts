@@ -78,6 +78,12 @@ export function checkLayout(layout: unknown, parameters?: ReadonlySet<string>): 
     `a layout of checkpoints is ${show(layout)}`,
     'Give a name, and names by parameter.',
   );
+  const { stated } = layout;
+  requireThat(
+    stated === undefined || (Array.isArray(stated) && stated.every((name) => typeof name === 'string')),
+    `the layout '${layout.name}' has stated: ${show(stated)}`,
+    'Give a list of names.',
+  );
   for (const [parameter, name] of Object.entries(layout.names)) {
     requireThat(typeof name === 'string', `the layout '${layout.name}' names '${parameter}' ${show(name)}`);
     if (parameters?.has(parameter) ?? true) continue;

@@ -24,11 +24,11 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
         (built) => checkNetwork(built, signal, (inr) => guardNetwork(owner, inr)),
       ),
     ...(infer && {
-      infer: (shapes, signal) =>
+      infer: (shapes, signal, values) =>
         callSync(
           owner,
           'infer',
-          () => infer.call(plugin, shapes, signal),
+          () => infer.call(plugin, shapes, signal, values),
           (inferred) => {
             requireThat(
               isObject(inferred),
@@ -76,6 +76,15 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
     }),
     ...(files && {
       files: withFunctions(files, {
+        ...(files.checkBeginning && {
+          checkBeginning: (head, name) =>
+            callSync(
+              owner,
+              `files.checkBeginning, ${name}`,
+              () => files.checkBeginning!(head, name),
+              () => {},
+            ),
+        }),
         read: (file) => callSync(owner, `files.read, ${file.name}`, () => files.read(file), checkNetworkInFile),
       }),
     }),

@@ -1,6 +1,6 @@
 /* Arrays, numbers and names as files and messages hold them: `@xinc/core/formats`. */
-export { formatDuration } from '../format-duration.js';
 export { printable, printableJson, printableLines } from '../printable.js';
+export { formatBytes, formatDuration } from './amounts.js';
 export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './json.js';
 export {
   decodeNpy,

@@ -1,6 +1,7 @@
 import type { Arrays } from '../engine.js';
 import { XincError } from '../errors.js';
 import { formatShape, sizeOf } from '../ndarray.js';
+import { formatBytes } from './amounts.js';
 
 /** Float32 tensors by name, as Hugging Face's safetensors files: a JSON header, then the numbers. */
 export interface Safetensors {
@@ -27,8 +28,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     offset += data.byteLength;
   }
   if (offset > MOST_TENSOR_BYTES) {
-    throw new XincError('unsupported', `Tensors of ${(offset / 1e9).toFixed(1)} GB do not fit in one file`, {
-      hint: `At most ${(MOST_TENSOR_BYTES / 1e9).toFixed(1)} GB do.`,
+    throw new XincError('unsupported', `Tensors of ${formatBytes(offset)} do not fit in one file`, {
+      hint: `At most ${formatBytes(MOST_TENSOR_BYTES)} do.`,
     });
   }
   const json = new TextEncoder().encode(JSON.stringify(header));

@@ -51,6 +51,8 @@ export interface OpAttributes {
   square: NoAttributes;
   sin: NoAttributes;
   cos: NoAttributes;
+  /** Between −π/2 and π/2. */
+  atan: NoAttributes;
   tanh: NoAttributes;
   sigmoid: NoAttributes;
   erf: NoAttributes;
@@ -142,6 +144,7 @@ const UNARY = [
   'square',
   'sin',
   'cos',
+  'atan',
   'tanh',
   'sigmoid',
   'erf',

@@ -81,6 +81,7 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   square: same,
   sin: same,
   cos: same,
+  atan: same,
   tanh: same,
   sigmoid: same,
   erf: same,

@@ -32,6 +32,7 @@ export const POINTWISE_CODES: Readonly<Record<PointwiseOperation, number>> = {
   where: 19,
   floor: 20,
   round: 21,
+  atan: 22,
 };
 
 /** Bytes of a register: 32 vectors of four float64. */

@@ -2,7 +2,6 @@ import {
   batchNorm,
   groupNorm,
   layerNorm,
-  normalize,
   type Ops,
   perChannel,
   rmsNorm,
@@ -12,6 +11,7 @@ import {
 } from '@xinc/core';
 import { type NodeReader, numbers, type Rule, tensor } from '../values.js';
 import { einsum } from './einsum.js';
+import { truncated } from './elementwise.js';
 
 /** An attribute of our own: the weight was turned to [out, in] as it was read. */
 export const TRANSPOSED = 'xinc.transposed';
@@ -123,9 +123,13 @@ function reduction<T>(node: NodeReader<T>) {
 
 type Reduction = <T>(ops: Ops<T>, x: T, over: { axes: readonly number[]; keepDims: boolean }) => T;
 
+/** Of whole numbers a whole one. */
 const reduced =
   (apply: Reduction): Rule =>
-  (node) => [tensor(apply(node.ops, node.tensor(0), reduction(node)))];
+  (node) => {
+    const result = apply(node.ops, node.tensor(0), reduction(node));
+    return [node.type(0) === undefined ? tensor(result) : tensor(truncated(node.ops, result), 'integer')];
+  };
 
 /** The product of numbers that are known, as of an array's extents. */
 const reducedProduct: Rule = (node) => {
@@ -162,9 +166,14 @@ export const products: Readonly<Record<string, Rule>> = {
     const epsilon = node.number('epsilon', 1e-5);
     return [tensor(batchNorm(node.ops, node.tensor(0), { scale, shift, mean, variance }, epsilon))];
   },
+  // What is divided by is the standard deviation + 1e-9, not the root of the variance + 1e-9.
   MeanVarianceNormalization: (node) => {
+    const { ops } = node;
     const axes = (node.integers('axes') ?? [0, 2, 3]).map((axis) => node.axis(axis, node.shape(0).length));
-    return [tensor(normalize(node.ops, node.tensor(0), axes, 1e-9))];
+    const over = { axes, keepDims: true };
+    const centred = ops.sub(node.tensor(0), ops.mean(node.tensor(0), over));
+    const deviation = ops.sqrt(ops.mean(ops.square(centred), over));
+    return [tensor(ops.div(centred, ops.add(deviation, 1e-9)))];
   },
   LpNormalization: (node) => {
     const { ops } = node;

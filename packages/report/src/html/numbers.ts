@@ -1,3 +1,4 @@
+import { formatDuration } from '@xinc/core/formats';
 import { superscript } from '../typeset.js';
 
 const GROUPED = new Intl.NumberFormat('en', { maximumFractionDigits: 20 });
@@ -39,18 +40,8 @@ export function decibels(psnr: number): string {
   return `${Number.isFinite(psnr) ? psnr.toFixed(2).replace('-', '−') : plainNumber(psnr)}${NBSP}dB`;
 }
 
-/** `0.42 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  const inUnits = (large: number, largeUnit: string, small: number, smallUnit: string) =>
-    `${large}${NBSP}${largeUnit}${small === 0 ? '' : `${NBSP}${small}${NBSP}${smallUnit}`}`;
-  if (!Number.isFinite(seconds)) return 'unknown';
-  if (seconds < 10) return `${Number(seconds.toPrecision(2))}${NBSP}s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}${NBSP}s`;
-  if (whole < 3600) return inUnits(Math.floor(whole / 60), 'min', whole % 60, 's');
-  const minutes = Math.round(whole / 60);
-  return inUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
-}
+/** `0.42 s`, `3 min 20 s`, `2 h 05 min`, kept on one line. */
+export const duration = (seconds: number): string => formatDuration(seconds).replaceAll(' ', NBSP);
 
 /** `1 frame`, `30 frames`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -33,7 +33,7 @@ export interface Analysed {
  * the others go on.
  */
 export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan, work: Work = {}): Promise<Analysed> {
-  const pool = await startPool(network.inr);
+  const pool = await startPool(network.inr, work.threads);
   try {
     const tracer = createTracer(network, pool);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };

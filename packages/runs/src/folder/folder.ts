@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { appendFile, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError, temporaryName, writeFileAtomic } from '@xinc/core/node';
 
 /** Bytes read at once. */
@@ -263,10 +264,9 @@ function foreign(path: string, stats: Stats): XincError {
 }
 
 function tooLarge(path: string, size: number, limit: number): XincError {
-  const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   return new XincError(
     'invalid-file',
-    `${path} is ${megabytes(size)} large, and such a file of this run has at most ${megabytes(limit)}`,
+    `${path} is ${formatBytes(size)} large, and such a file of this run has at most ${formatBytes(limit)}`,
     { subject: path },
   );
 }

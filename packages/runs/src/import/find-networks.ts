@@ -36,7 +36,8 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
     const around = key === undefined ? [] : withPartsAround(whole, wanted, key);
     if (around.length > 0) return around;
     if (!isXincError(error, 'invalid-file') && !isXincError(error, 'unsupported')) throw error;
-    if (foreign) throw anotherFamily(checkpoint, foreign, wanted, error);
+    const named = foreign ?? (known?.advice === undefined ? undefined : known);
+    if (named) throw anotherFamily(checkpoint, named, wanted, error);
     throw explained(error, checkpoint, wanted);
   }
   const asked = networks.filter((network) => isAsked(network, key));
@@ -54,20 +55,30 @@ function withPartsAround(whole: Checkpoint, { plugin, given, signal }: Wanted, k
   }
 }
 
-const isOf = ({ name }: InrPlugin, known: KnownArchitecture): boolean =>
-  !known.uncomputed && name.toLowerCase() === known.name.toLowerCase();
+const isOf = ({ name }: InrPlugin, known: Pick<KnownArchitecture, 'name'>): boolean =>
+  name.toLowerCase() === known.name.toLowerCase();
 
-function anotherFamily(checkpoint: Checkpoint, known: KnownArchitecture, wanted: Wanted, cause?: XincError): XincError {
+function anotherFamily(
+  checkpoint: Checkpoint,
+  { name, phrase, evidence, advice }: KnownArchitecture,
+  wanted: Wanted,
+  cause?: XincError,
+): XincError {
   const { source } = checkpoint;
-  const { phrase, evidence } = known;
-  const other = wanted.models.find((model) => isOf(model, known))?.name ?? modelFor(checkpoint, wanted);
+  const other = modelFor(checkpoint, wanted);
   return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
-    hint: other
-      ? `Give \`model: ${other}\`.`
-      : `No installed model is of this kind; a plugin can add one (docs/plugins.md).`,
+    hint: other ? `Give \`model: ${other}\`.` : (advice ?? adviceOn(name, wanted)),
     ...(cause && { cause }),
   });
+}
+
+function adviceOn(name: string, { models, signal }: Wanted): string {
+  const model = models.find((one) => isOf(one, { name }));
+  if (!model) return 'No installed model is of this kind; a plugin can add one (docs/plugins.md).';
+  return model.signals.includes(signal.kind)
+    ? `The model '${model.name}' is of this kind, and does not recognise it: \`model: ${model.name}\` tells why.`
+    : `The model '${model.name}' is of this kind, and draws no ${signal.kind}.`;
 }
 
 /** What else there is to say of a file that holds no network of the model. */

@@ -1,13 +1,16 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { ioError, type RegisteredPlugin, type Registry } from '@xinc/core/node';
 import { parseConfig } from '../settings.js';
-import type { RecognisedNetwork } from './recognise-network.js';
+import { type RecognisedNetwork, unshownSettings } from './recognise-network.js';
 
 /** Bytes of a file that holds a network whole; what a protobuf can be. */
 const LARGEST = 2 ** 31 - 1;
+/** Bytes that are looked at before a file is read. */
+const BEGINNING = 4096;
 
 /** The model whose files end as this one does: `.onnx`. */
 export function modelOfFile(registry: Registry, path: string): RegisteredPlugin<'inr'> | undefined {
@@ -45,7 +48,7 @@ export async function readNetworkFile(
   const files = new Set([path]);
   const read = plugin.files!.read({
     name: basename(path),
-    bytes: await readBytes(path),
+    bytes: await readBytes(path, plugin),
     beside: await besideFile(path, files),
     arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
     ...(output !== undefined && { output }),
@@ -55,7 +58,7 @@ export async function readNetworkFile(
     files: [...files],
     network(given, signal) {
       const config = parseConfig(plugin.config, { ...read.config, ...given }, `model '${plugin.name}'`);
-      const assumed = Object.keys(plugin.unshown ?? {}).filter((key) => !(key in given) && !read.settled.includes(key));
+      const assumed = unshownSettings(plugin, signal).filter((key) => !(key in given) && !read.settled.includes(key));
       return {
         key: '',
         inr: plugin.build(config, signal),
@@ -70,13 +73,20 @@ export async function readNetworkFile(
   };
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string, { files }: InrPlugin): Promise<Uint8Array> {
   try {
     // Asked before opening: opening a pipe would wait for somebody to write to it.
     const stats = await stat(path);
     if (!stats.isFile()) throw notRegular(path);
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(BEGINNING), position: 0 });
+      files!.checkBeginning?.(buffer.subarray(0, bytesRead), basename(path));
+    } finally {
+      await file.close();
+    }
     if (stats.size > LARGEST) {
-      throw new XincError('unsupported', `${path} has ${Math.round(stats.size / 2 ** 20)} MB; 2 GB are read`, {
+      throw new XincError('unsupported', `${path} has ${formatBytes(stats.size)}; ${formatBytes(LARGEST)} are read`, {
         subject: path,
         hint: 'Export the network with its weights in a file beside it (external data).',
       });

@@ -167,15 +167,24 @@ function look(
   };
   /** Configurations tried, and whether there is a network of theirs under names that are the model's. */
   const tried = new Map<string, boolean>();
-  for (const { prefix, shapes, checkpoint } of places) {
+  for (const { prefix, shapes, values, checkpoint } of places) {
     attempt(() => {
-      const inferred = (plugin.infer?.(shapes, signal) ?? {}) as Record<string, unknown>;
+      // What values state holds for the tensors beside them alone; what shapes show, for all of the same shapes.
+      let stated = false;
+      const inferred = (plugin.infer?.(shapes, signal, (name) => {
+        const found = values(name);
+        stated ||= found !== undefined;
+        return found;
+      }) ?? {}) as Record<string, unknown>;
       if (Object.keys(inferred).length === 0) return [];
-      const key = JSON.stringify(inferred);
+      const within = stated ? prefix : '';
+      const key = JSON.stringify([inferred, within]);
       if (!tried.has(key) && tried.size < MOST_TRIED)
         tried.set(
           key,
-          attempt(() => named(checkpoint, inferred, asked, plugin.encoder?.(shapes))),
+          attempt(() =>
+            named(checkpoint, inferred, asked, plugin.encoder?.(shapes)).filter((network) => isBelow(network, within)),
+          ),
         );
       const layout = plugin.layout?.(shapes);
       return layout ? told(checkpoint, inferred, prefix, layout, asked) : [];
@@ -186,6 +195,9 @@ function look(
 
 const sameTensors = (a: RecognisedNetwork, b: RecognisedNetwork): boolean =>
   a.tensors.size === b.tensors.size && [...a.tensors].every((name) => b.tensors.has(name));
+
+const isBelow = ({ tensors }: RecognisedNetwork, prefix: string): boolean =>
+  [...tensors].every((name) => name.startsWith(prefix));
 
 /** Networks anywhere in the file whose names are the model's. */
 function named(
@@ -238,7 +250,8 @@ function told(
 ): RecognisedNetwork[] {
   const { inr, ...network } = built(inferred, asked);
   const names = Object.fromEntries(Object.entries(layout.names).map(([parameter, name]) => [parameter, prefix + name]));
-  const placed = { ...layout, names };
+  const stated = layout.stated?.map((name) => prefix + name);
+  const placed = { ...layout, names, ...(stated && { stated }) };
   return matchNetworks(checkpoint, inr.parameters, [placed])
     .filter((matched) => matched.key === '')
     .map((matched) => ({ ...network, inr, ...whatMatched(matched), key: prefix.slice(0, -1), layout: placed }));
@@ -253,9 +266,15 @@ function built(inferred: Readonly<Record<string, unknown>>, { plugin, described,
   const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
   const inr = plugin.build(config, signal);
   const assumed = Object.fromEntries(
-    Object.keys(plugin.unshown ?? {})
+    unshownSettings(plugin, signal)
       .filter((key) => !(key in settings))
       .map((key) => [key, config[key]]),
   );
   return { inr, config, inferred, assumed };
+}
+
+/** Settings that shapes do not show and that networks of the signal depend on. */
+export function unshownSettings({ unshown = {}, ofVideosOnly = [] }: InrPlugin, { kind }: SignalShape): string[] {
+  const others: readonly string[] = kind === 'video' ? [] : ofVideosOnly;
+  return Object.keys(unshown).filter((key) => !others.includes(key));
 }

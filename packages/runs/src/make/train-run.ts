@@ -1,5 +1,5 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
-import { formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
+import { formatBytes, formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
 import { checkParameters, train } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run, TrainingLogEntry } from '../folder/run.js';
@@ -107,8 +107,7 @@ async function trainToTheEnd(
 export function checkTrainable({ parameters }: Inr): void {
   const bytes = parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? 3 : 1) * 4 * sizeOf(shape), 0);
   if (bytes <= MOST_TENSOR_BYTES) return;
-  const gigabytes = (of: number) => `${(of / 1e9).toFixed(1)} GB`;
-  throw new XincError('unsupported', `The network is too large: saving its training takes ${gigabytes(bytes)}`, {
-    hint: `At most ${gigabytes(MOST_TENSOR_BYTES)} can be saved: its settings can make it narrower or shallower.`,
+  throw new XincError('unsupported', `The network is too large: saving its training takes ${formatBytes(bytes)}`, {
+    hint: `At most ${formatBytes(MOST_TENSOR_BYTES)} can be saved: its settings can make it narrower or shallower.`,
   });
 }

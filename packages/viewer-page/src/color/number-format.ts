@@ -1,3 +1,5 @@
+import { whole } from '@xinc/core';
+
 /*
  * Numbers as people read them: three significant digits, a true minus sign, no more than a few characters, so that columns
  * of them line up.
@@ -9,7 +11,6 @@ const PLAIN = new Intl.NumberFormat('en', {
 });
 /** Keeps a number and its unit on one line. */
 const NBSP = '\u00a0';
-const COUNT = new Intl.NumberFormat('en', { useGrouping: true });
 
 /** A contribution or a sum of contributions, which has no unit: `0.0123`, `−1.40`, `3.1e−7`. */
 export function formatValue(value: number): string {
@@ -22,11 +23,6 @@ export function formatValue(value: number): string {
       ? value.toExponential(1).replace('e+', 'e').replace('e-', 'e−')
       : PLAIN.format(size >= 1000 ? Math.round(value) : value);
   return text.replace(/^-/, '−');
-}
-
-/** 18,352 */
-export function formatCount(value: number): string {
-  return COUNT.format(value);
 }
 
 /** A share in [0, 1] as `12.3 %`, small ones as `< 0.1 %`. */
@@ -42,7 +38,7 @@ export function formatShare(share: number): string {
  */
 export function formatPsnr(psnr: number, nanPixels?: number): string {
   if (Number.isNaN(psnr)) {
-    const why = nanPixels ? `: ${formatCount(nanPixels)} ${nanPixels === 1 ? 'pixel is' : 'pixels are'} NaN` : '';
+    const why = nanPixels ? `: ${whole(nanPixels)} ${nanPixels === 1 ? 'pixel is' : 'pixels are'} NaN` : '';
     return `PSNR not defined${why}`;
   }
   return psnr === Number.POSITIVE_INFINITY ? `∞${NBSP}dB` : `${psnr.toFixed(2)}${NBSP}dB`;
@@ -56,3 +52,5 @@ export function formatPsnrChange(before: number, after: number): string {
   if (size < 0.005) return `${size === 0 ? '±0' : '±0.00'}${NBSP}dB`;
   return `${change < 0 ? '−' : '+'}${size.toFixed(2)}${NBSP}dB`;
 }
+
+export { whole as formatCount };

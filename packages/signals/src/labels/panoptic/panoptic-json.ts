@@ -1,4 +1,5 @@
 import { XincError } from '@xinc/core';
+import { formatBytes } from '@xinc/core/formats';
 import { z } from 'zod';
 import { readSourceFile } from '../../source-file.js';
 import { MAX_ID } from './segment-ids.js';
@@ -110,7 +111,7 @@ export function segmentsOf(path: string, entry: AnnotationEntry): Map<number, Se
 async function readJson(path: string): Promise<unknown> {
   const bytes = await readSourceFile(path);
   if (bytes.length > MAX_JSON_BYTES) {
-    throw new XincError('unsupported', `${path}: ${(bytes.length / 2 ** 20).toFixed(0)} MB of JSON are too much`, {
+    throw new XincError('unsupported', `${path}: ${formatBytes(bytes.length)} of JSON are too much`, {
       subject: path,
       hint: 'Cut out the entries of the frames you want.',
     });

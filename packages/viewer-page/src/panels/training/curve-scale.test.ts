@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, linearScale, logScale, nearestPoint } from './curve-scale.js';
+import { linearScale, logScale, nearestPoint } from './curve-scale.js';
 
 describe('scales of the curve', () => {
   it('place values and label round ones', () => {
@@ -26,8 +26,4 @@ it('finds the point nearest in the room, not in steps', () => {
   expect(nearestPoint(curve, 60, linearScale([1, 1000], [0, 300]))?.step).toBe(10);
   expect(nearestPoint(curve, 220, log)?.step).toBe(1000);
   expect(nearestPoint([], 5, log)).toBeNull();
-});
-
-it('writes durations', () => {
-  expect([12.34, 185, 3725].map(formatDuration)).toEqual(['12.3 s', '3 min 05 s', '1 h 02 min']);
 });

@@ -42,13 +42,3 @@ export function nearestPoint(curve: readonly CurvePoint[], x: number, scale: Sca
   }
   return best;
 }
-
-/** `1 h 02 min`, `3 min 05 s`, `12.3 s` */
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-}

@@ -1,13 +1,16 @@
-import { type Arrays, type NdArray, type Ops, type Program, type Shape, sizeOf } from '@xinc/core';
-import { createOps, type GridSampling, type OpAttributes, type OpName, type ResizeMethod } from '@xinc/core/graph';
+import type { Arrays, Program } from '../engine.js';
+import { type NdArray, type Shape, sizeOf } from '../ndarray.js';
+import type { GridSampling } from '../ops/grid-sample.js';
+import { createOps, type OpAttributes, type OpName, type Ops } from '../ops/ops.js';
+import type { ResizeMethod } from '../ops/resize.js';
 
-/** A float64 array: the reference computes in twice the engine's precision, so that differences are the engine's. */
+/** A float64 array: the definitions compute in twice an engine's precision, so that differences are the engine's. */
 export interface Reference {
   readonly shape: Shape;
   readonly data: Float64Array;
 }
 
-/** Fills the result: its element at some coordinates is what the function returns for them. */
+/** Fills the result: its element at some coordinates, which are valid during the call, is what the function returns for them. */
 type Build = (element: (at: readonly number[]) => number) => Float64Array;
 type Evaluate<Attributes> = (inputs: readonly Reference[], attributes: Attributes, build: Build) => Float64Array;
 
@@ -34,6 +37,7 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
   square: unary((x) => x * x),
   sin: unary(Math.sin),
   cos: unary(Math.cos),
+  atan: unary(Math.atan),
   tanh: unary(Math.tanh),
   sigmoid: unary(sigmoid),
   erf: unary(erf),
@@ -48,26 +52,41 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
 
   matMul([a, b], { transposeA, transposeB }, build) {
     const inner = a.shape.at(transposeA ? -2 : -1)!;
+    const [left, right] = [a.shape.at(-1)!, b.shape.at(-1)!];
     return build((at) => {
-      const [lead, [i, j]] = [at.slice(0, -2), at.slice(-2)];
-      return total(inner, (k) => {
-        const left = transposeA ? [k, i] : [i, k];
-        const right = transposeB ? [j, k] : [k, j];
-        return read(a, [...lead, ...left]) * read(b, [...lead, ...right]);
-      });
+      const lead = at.slice(0, -2);
+      const [i, j] = [at.at(-2)!, at.at(-1)!];
+      const [startA, startB] = [a, b].map((x) => placeOf(x, [...lead, 0, 0]));
+      let sum = 0;
+      for (let k = 0; k < inner; k++) {
+        sum +=
+          a.data[startA + (transposeA ? k * left + i : i * left + k)] *
+          b.data[startB + (transposeB ? j * right + k : k * right + j)];
+      }
+      return sum;
     });
   },
   conv2d([x, kernel], { padding: [top, left], stride, dilation, groups }, build) {
     const [outputs, channels, k, l] = kernel.shape;
-    return build(([n, o, y, column]) =>
-      total(channels * k * l, (tap) => {
-        const [c, i, j] = [Math.floor(tap / (k * l)), Math.floor(tap / l) % k, tap % l];
-        const row = y * stride[0] + i * dilation[0] - top;
-        const col = column * stride[1] + j * dilation[1] - left;
+    const [, inputs, height, width] = x.shape;
+    return build(([n, o, y, column]) => {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) {
         const channel = Math.floor(o / (outputs / groups)) * channels + c;
-        return readPadded(x, [n, channel, row, col]) * read(kernel, [o, c, i, j]);
-      }),
-    );
+        for (let i = 0; i < k; i++) {
+          const row = y * stride[0] + i * dilation[0] - top;
+          if (row < 0 || row >= height) continue;
+          for (let j = 0; j < l; j++) {
+            const col = column * stride[1] + j * dilation[1] - left;
+            if (col < 0 || col >= width) continue;
+            sum +=
+              x.data[((n * inputs + channel) * height + row) * width + col] *
+              kernel.data[((o * channels + c) * k + i) * l + j];
+          }
+        }
+      }
+      return sum;
+    });
   },
   // Every input that a tap brings to this place.
   convTranspose2d([x, kernel], { padding: [top, left], stride, dilation, groups }, build) {
@@ -187,35 +206,58 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
     ),
 };
 
-/** The tensor language evaluated by definition. */
+/** One operation by its definition. */
+export function applyReference<K extends OpName>(
+  op: K,
+  inputs: readonly Reference[],
+  attributes: OpAttributes[K],
+  shape: Shape,
+): Reference {
+  const build: Build = (element) => {
+    const data = new Float64Array(sizeOf(shape));
+    const at = shape.map(() => 0);
+    for (let index = 0; index < data.length; index++) {
+      data[index] = element(at);
+      for (let axis = shape.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
+    }
+    return data;
+  };
+  return { shape, data: evaluate[op](inputs, attributes, build) };
+}
+
 const referenceOps: Ops<Reference> = createOps<Reference>({
   constant: lift,
   shapeOf: (x) => x.shape,
-  apply<K extends OpName>(op: K, inputs: readonly Reference[], attributes: OpAttributes[K], shape: Shape) {
-    const build: Build = (element) =>
-      Float64Array.from({ length: sizeOf(shape) }, (_, index) => element(unravel(index, shape)));
-    return { shape, data: evaluate[op](inputs, attributes, build) };
-  },
+  apply: applyReference,
 });
 
-function lift({ shape, data }: NdArray): Reference {
+export function lift({ shape, data }: NdArray): Reference {
   return { shape, data: Float64Array.from(data) };
 }
 
-export function runReference(program: Program, inputs: Arrays): Record<string, Reference> {
-  return program(referenceOps, Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, lift(array)])));
+/**
+ * A program's outputs in float64, each operation by its definition, one element at a time; shares no code with any engine.
+ * @param exact inputs in float64, in place of those of that name
+ */
+export function runReference(
+  program: Program,
+  inputs: Arrays,
+  exact: Readonly<Record<string, Reference>> = {},
+): Record<string, Reference> {
+  const lifted = Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, lift(array)]));
+  return program(referenceOps, { ...lifted, ...exact });
 }
 
 /** ∂loss/∂input by central differences, for a scalar output `loss`. */
 export function differenceQuotient(program: Program, inputs: Arrays, wrt: string, loss = 'loss'): Float64Array {
   const STEP = 1e-5;
-  const lifted = Object.fromEntries(Object.entries(inputs).map(([name, array]) => [name, lift(array)]));
+  const at = lift(inputs[wrt]);
   const lossAt = (index: number, offset: number) => {
-    const data = lifted[wrt].data.slice();
+    const data = at.data.slice();
     data[index] += offset;
-    return program(referenceOps, { ...lifted, [wrt]: { ...lifted[wrt], data } })[loss].data[0];
+    return runReference(program, inputs, { [wrt]: { ...at, data } })[loss].data[0];
   };
-  return lifted[wrt].data.map((_, index) => (lossAt(index, STEP) - lossAt(index, -STEP)) / (2 * STEP));
+  return at.data.map((_, index) => (lossAt(index, STEP) - lossAt(index, -STEP)) / (2 * STEP));
 }
 
 function unary(f: (x: number) => number): Evaluate<unknown> {
@@ -338,15 +380,22 @@ function unravel(index: number, shape: Shape): number[] {
 }
 
 function read(x: Reference, at: readonly number[]): number {
-  return x.data[x.shape.reduce((index, extent, axis) => index * extent + at[axis], 0)];
+  return x.data[placeOf(x, at)];
 }
 
-function readBroadcast(x: Reference, at: readonly number[]): number {
-  const added = at.length - x.shape.length;
-  return read(
-    x,
-    x.shape.map((extent, axis) => (extent === 1 ? 0 : at[added + axis])),
-  );
+function placeOf({ shape }: Reference, at: readonly number[]): number {
+  let place = 0;
+  for (let axis = 0; axis < shape.length; axis++) place = place * shape[axis] + at[axis];
+  return place;
+}
+
+function readBroadcast({ shape, data }: Reference, at: readonly number[]): number {
+  const added = at.length - shape.length;
+  let place = 0;
+  for (let axis = 0; axis < shape.length; axis++) {
+    place = place * shape[axis] + (shape[axis] === 1 ? 0 : at[added + axis]);
+  }
+  return data[place];
 }
 
 function sigmoid(x: number): number {

@@ -1,0 +1,139 @@
+import { shapesOf } from '../arrays.js';
+import type { Arrays, Engine, Program } from '../engine.js';
+import { randomStream } from '../random.js';
+import { type Reference, runReference } from './reference-ops.js';
+
+const STEP = 1e-5;
+/** Inputs whose gradients are of these sizes of the largest are moved together. */
+const COMPARABLE = 1e-4;
+
+/** How far a gradient is from differences. */
+export interface GradientError {
+  /** |directional derivative − difference quotient|, as a share of what the direction is expected to give. */
+  readonly relative: number;
+  readonly derivative: number;
+  readonly difference: number;
+}
+
+/** Errors of an engine's gradients: of all inputs together, and of one input, which takes two runs of the program each. */
+export interface GradientErrors {
+  together(): readonly GradientError[];
+  of(input: string): readonly GradientError[];
+}
+
+/** Of each input, how it is moved. */
+type Direction = Readonly<Record<string, Float64Array>>;
+
+/**
+ * The gradient of a program's scalar output `loss` on engines, against central differences of the program by its definitions in
+ * float64: along the gradient itself, and in a random direction, which meets what the gradient lacks.
+ * @param wrt inputs by which the loss is differentiated
+ * @returns errors by engine, each the larger of those of the two directions
+ */
+export async function gradientErrors(
+  program: Program,
+  inputs: Arrays,
+  engines: readonly Engine[],
+  wrt: readonly string[] = Object.keys(inputs),
+): Promise<GradientErrors> {
+  const gradients = await Promise.all(engines.map((engine) => gradientsOn(engine, program, inputs, wrt)));
+  const lossAt = (direction: Direction, distance: number) => {
+    const moved = Object.entries(direction).map(([name, towards]): [string, Reference] => {
+      const { shape, data } = inputs[name];
+      return [name, { shape, data: Float64Array.from(data, (value, i) => value + distance * towards[i]) }];
+    });
+    return runReference(program, inputs, Object.fromEntries(moved)).loss.data[0];
+  };
+  const differenceAlong = (direction: Direction) => (lossAt(direction, STEP) - lossAt(direction, -STEP)) / (2 * STEP);
+  const errorsOf = (names: readonly string[]): GradientError[] => {
+    const directions = [alongGradient, atRandom].map((unit) => directionOf(names, gradients[0], unit));
+    const differences = directions.map(({ direction }) => differenceAlong(direction));
+    return gradients.map((gradient) => {
+      const errors = directions.map(({ direction, expected }, k) =>
+        errorOf(derivativeAlong(direction, gradient), differences[k], expected),
+      );
+      return errors.reduce((worst, error) => (error.relative > worst.relative ? error : worst));
+    });
+  };
+  return {
+    together() {
+      const largest = Math.max(...wrt.map((name) => lengthOf(gradients[0][name])));
+      const [many, few] = [true, false].map((comparable) =>
+        wrt.filter((name) => lengthOf(gradients[0][name]) > COMPARABLE * largest === comparable),
+      );
+      const all = [...(many.length > 0 ? [many] : []), ...few.map((name) => [name])].map(errorsOf);
+      return engines.map((_, i) =>
+        all.map((errors) => errors[i]).reduce((worst, error) => (error.relative > worst.relative ? error : worst)),
+      );
+    },
+    of: (input) => errorsOf([input]),
+  };
+}
+
+type Gradients = Readonly<Record<string, Float32Array>>;
+
+async function gradientsOn(
+  engine: Engine,
+  program: Program,
+  inputs: Arrays,
+  wrt: readonly string[],
+): Promise<Gradients> {
+  const executable = await engine.compileGradient(program, shapesOf(inputs), { loss: 'loss', wrt });
+  const outputs = await executable.run(inputs);
+  await executable.dispose();
+  return Object.fromEntries(wrt.map((name) => [name, outputs[`gradient:${name}`].data]));
+}
+
+/** A direction of one input, of length 1, and the derivative that is expected along it. */
+type Unit = (name: string, gradient: Float32Array) => { readonly towards: Float64Array; readonly expected: number };
+
+const alongGradient: Unit = (name, gradient) => {
+  const expected = lengthOf(gradient);
+  return expected === 0 ? atRandom(name, gradient) : { towards: normalized(Float64Array.from(gradient)), expected };
+};
+
+const atRandom: Unit = (name, gradient) => {
+  const stream = randomStream(0, name);
+  const towards = normalized(Float64Array.from(gradient, () => stream.normal()));
+  // A random direction of length 1 meets a gradient of length g with about g / √n.
+  return { towards, expected: lengthOf(gradient) / Math.sqrt(gradient.length) };
+};
+
+/** Inputs moved together, each so far that it is expected to give as much as the others. */
+function directionOf(names: readonly string[], gradients: Gradients, unit: Unit) {
+  const units = names.map((name) => ({ name, ...unit(name, gradients[name]) }));
+  const expected = Math.min(...units.map((one) => one.expected));
+  const direction: Direction = Object.fromEntries(
+    units.map((one) => {
+      const scale = one.expected === 0 ? 1 : expected / one.expected;
+      return [one.name, one.towards.map((value) => value * scale)];
+    }),
+  );
+  return { direction, expected };
+}
+
+function derivativeAlong(direction: Direction, gradients: Gradients): number {
+  let derivative = 0;
+  for (const [name, towards] of Object.entries(direction)) {
+    const gradient = gradients[name];
+    for (let i = 0; i < towards.length; i++) derivative += gradient[i] * towards[i];
+  }
+  return derivative;
+}
+
+function errorOf(derivative: number, difference: number, expected: number): GradientError {
+  const error = Math.abs(derivative - difference);
+  const relative = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / expected;
+  return { relative, derivative, difference };
+}
+
+const lengthOf = (vector: ArrayLike<number>): number => {
+  let square = 0;
+  for (let i = 0; i < vector.length; i++) square += vector[i] ** 2;
+  return Math.sqrt(square);
+};
+
+function normalized(vector: Float64Array): Float64Array {
+  const length = lengthOf(vector);
+  return vector.map((value) => value / length);
+}

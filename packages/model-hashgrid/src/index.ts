@@ -1,0 +1,26 @@
+import { defineInr } from '@xinc/core';
+import { configSchema, type HashGridConfig } from './config.js';
+import { inferConfig, layoutOf } from './infer.js';
+import { buildHashGrid } from './network.js';
+
+/** Instant-NGP's encoding for images: features in hash tables of several resolutions, and a small network behind them. */
+export default defineInr<HashGridConfig>({
+  kind: 'inr',
+  name: 'hashgrid',
+  title: 'Hash grid',
+  description:
+    'Features looked up in grids of several resolutions, with rows shared by hash, and a small ReLU network (Instant-NGP; Müller et al., SIGGRAPH 2022).',
+  signals: ['image'],
+  config: configSchema,
+  build: buildHashGrid,
+  infer: (shapes, _signal, values) => inferConfig(shapes, values),
+  layout: layoutOf,
+  unshown: {
+    grid: configSchema.shape.grid.unwrap().options,
+    baseResolution: [16, 8, 32],
+    growth: [1.5, 2, 1.26, 1.3819, 1.6407],
+    coordinates: configSchema.shape.coordinates.unwrap().options,
+    axes: configSchema.shape.axes.unwrap().options,
+    output: configSchema.shape.output.unwrap().options,
+  },
+});
