@@ -358,7 +358,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     const command = args.at(-1) as Command;
     const options = command.opts<CommonOptions>();
     const { createDisplay, createSilentDisplay, shownOn } = await import('./terminal/progress.js');
-    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay();
+    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay(options);
     const { listenForSignals } = await import('./terminal/interruption.js');
     const interruption = listenForSignals(display);
     const outputGone = (error: NodeJS.ErrnoException) => {
