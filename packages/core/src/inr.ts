@@ -298,6 +298,11 @@ export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
   /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
   readonly outputs?: number;
   /**
+   * Name of the activation that contributions add up to, which `completeness` is given beside the others. Of a convolution,
+   * [B, outputs, h, w], `completeness` is not asked: the kernels' responses are compared with it.
+   */
+  readonly preactivation?: string;
+  /**
    * The layer on one frame, for the kernels. `activations` are as for a custom layer.
    * @param region what they are of, where the network draws single pixels
    */
