@@ -461,7 +461,18 @@ test('plugins and their settings are listed', async () => {
   expect(broken).toEqual([]);
   expect(plugins.filter((plugin) => plugin.contract !== contract)).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
-  expect(named('inr')).toEqual(['ffn', 'hashgrid', 'nerv', 'hnerv', 'onnx', 'siren', 'finer', 'gauss', 'wire', 'pemlp']);
+  expect(named('inr')).toEqual([
+    'ffn',
+    'hashgrid',
+    'nerv',
+    'hnerv',
+    'onnx',
+    'siren',
+    'finer',
+    'gauss',
+    'wire',
+    'pemlp',
+  ]);
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
   const { stdout: text } = await xinc(['plugins']);
