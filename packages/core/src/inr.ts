@@ -295,7 +295,7 @@ export interface CustomTraceContext {
 /** A layer that was read off the forward pass (`deriveHooks`), and that kernels trace. */
 export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
   readonly kind: 'derived';
-  /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
+  /** How many outputs a convolution has, whose neurons are kernels: neuron = input · outputs + output. */
   readonly outputs?: number;
   /**
    * Name of the activation that contributions add up to, which `completeness` is given beside the others. Of a convolution,
