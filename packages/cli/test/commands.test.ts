@@ -46,7 +46,7 @@ describe('xinc explain', () => {
     expect((await xinc(args)).status).toBe(0);
     const seed = await xinc([...args, '--seed', '3']);
     expect(seed.status).toBe(1);
-    expect(seed.stderr).toContain('holds another run: the seed is 0 there, 3 here. Choose another folder with --out');
+    expect(seed.stderr).toContain('holds another run: the seed is 0 there, 3 here. Choose another --out');
     const size = await xinc([...args, '--size', '9x13']);
     expect(size.stderr).toContain('the size is 18×26 there, 9×13 here');
     const width = await xinc([...args, '--set', 'width=13']);
@@ -246,7 +246,7 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toMatch(
-      /^xinc: --groupings instances: the signal has no labels\. Give them with --labels[^\n]*\n$/,
+      /^xinc: --groupings instances: the signal has no labels\. Give --labels when[^\n]*\n$/,
     );
   });
 });

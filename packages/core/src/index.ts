@@ -13,6 +13,7 @@ export type {
   RequestContext,
   Table,
 } from './analysis.js';
+export type { AnalysisSummary } from './analysis-summary.js';
 export { shapesOf } from './arrays.js';
 export { cellMeans } from './cell-means.js';
 export { CONTRACT } from './contract.js';
@@ -51,6 +52,7 @@ export {
   type XincErrorFields,
 } from './errors.js';
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
+export { type FrameList, parseFrameList } from './frame-list.js';
 export {
   checkLabelMap,
   type Group,
@@ -74,6 +76,7 @@ export type {
   NetworkFile,
   NetworkFiles,
   NetworkInFile,
+  ParameterEncoder,
   ParameterSpec,
   Region,
   Stage,

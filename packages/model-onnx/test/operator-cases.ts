@@ -474,6 +474,30 @@ export const CASES: readonly Case[] = [
   one('Einsum', 12, [[2, 3], [3]], { equation: 'ij,j' }),
   one('Einsum', 12, [[2, 3, 4]], { equation: 'abc->ca' }),
 
+  one('MatMul', 13, [[3], [3, 4]]),
+  one('MatMul', 13, [[2, 4, 3], [3]]),
+  one('MatMul', 13, [[3], [3]]),
+  one(
+    'Gemm',
+    13,
+    [
+      [5, 3],
+      [4, 5],
+    ],
+    { transA: 1, transB: 1 },
+  ),
+  {
+    ...one('InstanceNormalization', 17, [[2, 6, 3, 4]]),
+    title: 'a group normalisation in three operators, and a scale per group',
+    weights: statistics(['s', 'b'], 3),
+    integers: { grouped: [0, 3, -1], own: [2, 6, 3, 4] },
+    nodes: [
+      { op: 'Reshape', inputs: ['x0', 'grouped'] },
+      { op: 'InstanceNormalization', inputs: ['value0', 's', 'b'] },
+      { op: 'Reshape', inputs: ['value1', 'own'] },
+    ],
+  },
+
   // Convolutions and sizes.
   one('Conv', 11, [picture, [6, 2, 3, 2]], { group: 2, dilations: [2, 1], strides: [1, 2], pads: [1, 0, 2, 1] }),
   one('Conv', 11, [picture, [5, 4, 3, 3], [5]], { auto_pad: 'SAME_LOWER', strides: [2, 2] }),

@@ -28,7 +28,7 @@ async function open(model: InrPlugin, manifest: Partial<Study['manifest']>) {
   const study = await smallStudy(1);
   const task = { ...study.tasks[0], signal: await clipIn(study) };
   const changed = { ...study, manifest: { ...study.manifest, ...manifest } };
-  return openTaskInput(changed, task, model, undefined, (text) => text);
+  return openTaskInput(changed, task, model, undefined);
 }
 
 test('a network of images takes one frame of a video, with its labels', async () => {

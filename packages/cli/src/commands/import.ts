@@ -12,6 +12,7 @@ import {
   measureRun,
   prepareRun,
   psnrWords,
+  settingOf,
 } from '@xinc/runs';
 import {
   ALIKE,
@@ -27,6 +28,8 @@ import {
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { decodeSettings } from '../decode-settings.js';
+import { nextCommand } from '../terminal/next-command.js';
+import { withOptions } from '../terminal/options.js';
 import {
   aboutAssumptions,
   aboutNetwork,
@@ -41,7 +44,6 @@ import {
 import { describeShape } from '../workflow/describe-shape.js';
 import { startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -144,7 +146,7 @@ export async function importCommand(
         config,
         assumed,
         psnr,
-        notes: await inputNotes(run),
+        notes: (await inputNotes(run)).map((note) => withOptions(note)),
         key: keyText(network.key),
         networks: networksAsJson(choice),
         alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),
@@ -200,8 +202,10 @@ async function openSource(
       hint: 'Name it with --model.',
     });
   }
+  const { config } = registry.get('inr', model).plugin;
   for (const option of FILE_OPTIONS) {
-    if (options[option] === undefined) continue;
+    const ofModel = isFileSetting(option) && settingOf(config, option) !== undefined;
+    if (options[option] === undefined || ofModel) continue;
     throw new XincError('invalid-option', `--${option} is for networks that come as a file of their own (.onnx)`, {
       subject: `--${option}`,
       hint: "Settings of a checkpoint's model are given with --set.",
@@ -228,6 +232,7 @@ async function openSource(
 /** Options that say as a word of their own what `--set` says too. */
 const FILE_SETTINGS = ['range', 'coordinates', 'axes', 'at'] as const;
 const FILE_OPTIONS = ['inputs', 'output', ...FILE_SETTINGS] as const;
+const isFileSetting = (option: string): boolean => FILE_SETTINGS.some((setting) => setting === option);
 
 /** `--coordinates` may say the order of the axes as well: `yx`, or `longest,yx`. */
 function settingsOf({ coordinates, ...options }: ImportCommandOptions): Record<string, string> {

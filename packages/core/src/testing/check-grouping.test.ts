@@ -91,7 +91,7 @@ describe('what is wrong is told', () => {
         if (rgb.every((value) => value === rgb[0])) throw new RangeError('no range to divide');
         return {};
       }),
-      'label, frame 0: no range to divide',
+      'label of a picture of one colour: no range to divide',
     ],
     [
       'groups that are others on each frame of a video',

@@ -21,7 +21,7 @@ export interface GradientErrors {
   of(input: string): readonly GradientError[];
 }
 
-/** Of each input, how it is moved. */
+/** How each input is moved. */
 type Direction = Readonly<Record<string, Float64Array>>;
 
 /**

@@ -29,11 +29,13 @@ import type { Task } from './tasks.js';
 /** Milliseconds between looks at a task that another process does. */
 const PATIENCE = 1000;
 
-/** What is said of one run where nobody makes it by itself. */
-const ADVICE = {
-  giveLabels: `Give them in ${STUDY_FILES.manifest}.`,
-  otherFolder: `another name for its network in ${STUDY_FILES.manifest}`,
+/** Settings of a run that a study has in its manifest, as texts name them in backticks, and as its reader calls them. */
+const IN_STUDY: Readonly<Record<string, string>> = {
+  labels: `labels in ${STUDY_FILES.manifest}`,
+  out: `name for its network in ${STUDY_FILES.manifest}`,
 };
+
+const inStudy = (text: string): string => text.replace(/`(\w+)`/g, (whole, setting) => IN_STUDY[setting] ?? whole);
 
 /** What a task is done with. */
 export interface TaskMeans {
@@ -87,23 +89,29 @@ async function doAlone(study: Study, task: Task, means: TaskMeans, work: Work): 
     await removeFailure(study.folder, task);
   } catch (error) {
     throwIfAborted(work.abort);
-    const { word = (text: string) => text } = work.advice ?? {};
-    const why = isXincError(error) ? word(error.message) : `a fault of xinc itself: ${(error as Error).message}`;
+    const { word = (text: string) => text } = work;
+    const told = isXincError(error)
+      ? new XincError(error.code, inStudy(error.message), {
+          ...(error.subject && { subject: error.subject }),
+          cause: error,
+        })
+      : error;
+    const why = isXincError(told) ? word(told.message) : `a fault of xinc itself: ${(error as Error).message}`;
     // On a full disk it cannot be kept; whoever called is told.
     await writeFailure(study.folder, task, why).catch(() => {});
-    throw error;
+    throw told;
   }
 }
 
 async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: TaskMeans, given: Work): Promise<void> {
-  const work = { ...given, advice: { ...given.advice, ...ADVICE } };
+  const { word = (text: string) => text } = given;
+  const work = { ...given, word: (text: string) => word(inStudy(text)) };
   const { manifest } = study;
   const { network, seed } = task;
-  const { word = (text: string) => text } = given.advice ?? {};
   const start = performance.now();
   const { plugin } = asked('model', () => registry.get('inr', network.model));
   const analyses = analysisPlan(manifest, registry);
-  const input = await openTaskInput(study, task, plugin, work.abort, word);
+  const input = await openTaskInput(study, task, plugin, work.abort);
   const steps = network.steps ?? manifest.steps;
   const plan = planRun(registry, {
     ...input,
@@ -114,7 +122,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     ...(steps !== undefined && { steps }),
   });
   checkTrainable(plan.inr);
-  checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null, work.advice);
+  checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
   const engine = await startEngine();
   try {
     const run = await prepareRun(plan, engine.description, work);

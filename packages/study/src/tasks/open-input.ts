@@ -18,7 +18,6 @@ import type { Task } from './tasks.js';
 /**
  * Reads what a task's run is made of. A network of videos takes the study's frames; one of images a picture, or one frame of a video.
  * Where only some of the frames of a video are annotated, its run goes without labels, and its notes say so.
- * @param word how texts of libraries are to be stored
  * @throws XincError as `openSignal` and `readSignalLabels` do
  */
 export async function openTaskInput(
@@ -26,7 +25,6 @@ export async function openTaskInput(
   { signal: { path, labels } }: Task,
   { signals: represents }: InrPlugin,
   abort: AbortSignal | undefined,
-  word: (text: string) => string,
 ): Promise<Input> {
   const { manifest } = study;
   const { size, crop, matrix, deinterlace, frames, imageFrame = 0 } = manifest;
@@ -43,7 +41,7 @@ export async function openTaskInput(
     : await openPicture(from, imageFrame, framing);
   const withNotes = (...more: string[]): SourceSignal => ({
     ...signal,
-    source: { ...signal.source, notes: [...signal.source.notes, ...more].map(word) },
+    source: { ...signal.source, notes: [...signal.source.notes, ...more] },
   });
   if (labels === undefined) return { signal: withNotes(), labels: null };
   const labelsFrom = signalPath(study, labels);
@@ -61,8 +59,7 @@ export async function openTaskInput(
       },
     );
   try {
-    const read = await readFor(signal.origins);
-    return { signal: withNotes(), labels: { ...read, notes: read.notes.map(word) } };
+    return { signal: withNotes(), labels: await readFor(signal.origins) };
   } catch (error) {
     if (!isXincError(error, 'not-found') || signal.shape.frames === 1) throw error;
     // Labels of some frames serve networks of images; one of videos would need them of all.

@@ -5,7 +5,7 @@ import { addToStudy, type Made, type NetworkWishes, newStudy, type Pairing, type
 import type { CommandContext } from '../../context.js';
 import { decodeSettings } from '../../decode-settings.js';
 import { parseSeeds, parseWhole } from '../../settings.js';
-import { nextCommand } from '../../workflow/next-command.js';
+import { nextCommand } from '../../terminal/next-command.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 
 export interface StudyAddOptions {

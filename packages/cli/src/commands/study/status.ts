@@ -1,6 +1,6 @@
 import { countStates, openStudy, runPath, studyStatus, type TaskStatus } from '@xinc/study';
 import type { CommandContext } from '../../context.js';
-import { nextCommand } from '../../workflow/next-command.js';
+import { nextCommand } from '../../terminal/next-command.js';
 
 /** Prints how far a study is. */
 export async function studyStatusCommand(path: string, context: CommandContext): Promise<void> {
