@@ -40,6 +40,14 @@ describe('--set', () => {
     expect(settings.ofModel(nerv)).toEqual({ width: 24 });
   });
 
+  test('goes to each of several models that has it, or to one that is named', () => {
+    const { ofModels } = decodeSettings(['width=24', 'strides=4,2', 'nerv.width=32'], owners);
+    expect(ofModels([ffn, nerv])).toEqual([{ width: 24 }, { width: 32, strides: [4, 2] }]);
+    expect(() => decodeSettings(['widht=3'], owners).ofModels([ffn, nerv])).toThrow(
+      '--set widht: none of the models has such a setting. xinc plugins lists all settings.',
+    );
+  });
+
   test('leaves a key that nothing has to the model, which refuses it', () => {
     expect(decodeSettings(['widht=3'], owners).ofModel(ffn)).toEqual({ widht: '3' });
   });

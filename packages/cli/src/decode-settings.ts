@@ -12,6 +12,8 @@ export interface SettingOwners {
 export interface DecodedSettings {
   /** Of a model, by key; a key that nothing at hand has is there too, for the model to refuse. */
   ofModel(model: InrPlugin): Record<string, unknown>;
+  /** Of several models beside each other, in their order: a setting goes to each that has it. @throws XincError for one that none has */
+  ofModels(models: readonly InrPlugin[]): Record<string, unknown>[];
   /** By analysis and key. */
   readonly analyses: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -65,6 +67,21 @@ export function decodeSettings(set: readonly string[] = [], { models, analyses }
         });
       }
       return Object.fromEntries(ofModel.map(({ key, text }) => [key, decodeValue(settingOf(config, key), text)]));
+    },
+    ofModels(beside) {
+      const takes = ({ name, config }: InrPlugin, { owner, key }: Pair) =>
+        owner === undefined ? settingOf(config, key) !== undefined : name === owner;
+      const lost = ofModel.find((pair) => !beside.some((model) => takes(model, pair)));
+      if (lost) {
+        throw new XincError('invalid-option', `--set ${lost.key}: none of the models has such a setting`, {
+          subject: '--set',
+          hint: 'xinc plugins lists all settings.',
+        });
+      }
+      return beside.map((model) => {
+        const own = ofModel.filter((pair) => takes(model, pair));
+        return Object.fromEntries(own.map(({ key, text }) => [key, decodeValue(settingOf(model.config, key), text)]));
+      });
     },
     analyses: ofAnalyses,
   };

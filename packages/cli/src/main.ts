@@ -21,8 +21,8 @@ const program = new Command('xinc')
 
 const collect = (value: string, before: string[] = []) => [...before, value];
 
-function command(usage: string, description: string, example: string): Command {
-  return program.command(usage).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+function command(usage: string, description: string, example: string, of: Command = program): Command {
+  return of.command(usage).description(description).addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 /** The options that every command has, in its help after its own. */
@@ -229,6 +229,102 @@ withViewer(
   run(async (context, paths, options) => (await import('./commands/view.js')).viewCommand(paths, options, context)),
 );
 
+const study = program
+  .command('study')
+  .description('make and follow many runs: signals × networks × seeds')
+  .addHelpText('after', '\nExample:\n  xinc study new STUDY --signals clips/*/frames --models ffn,nerv --seeds 0:5');
+
+const signalsOption = ['--signals <paths...>', 'images, videos or folders of frames'] as const;
+const modelsOption = ['--models <list>', 'the networks, such as ffn,nerv'] as const;
+const seedsOption = ['--seeds <list>', 'seeds of all randomness, such as 0:5 (0 to 4) or 0,3'] as const;
+
+function withStudyInput(made: Command): Command {
+  return made
+    .option('--labels <paths...>', 'their annotations, as for one run; by name, by folder or in their order')
+    .option(
+      '--set <key=value>',
+      'a setting of every network that has it, or of one: ffn.width=24 (repeatable)',
+      collect,
+    );
+}
+
+withStudyInput(
+  requiring(
+    command(
+      'new <study>',
+      'write study.yaml, which says what runs there are to be',
+      'xinc study new STUDY --signals clips/*/frames --labels clips/*/labels --models ffn,nerv --seeds 0:5',
+      study,
+    ),
+    [signalsOption, modelsOption, seedsOption],
+  ),
+)
+  .option('--frames <a:b:step>', 'frames of a video that a network of videos takes')
+  .option('--image-frame <n>', 'the frame of a video that a network of images takes (default: 0)')
+  .option('--size <HxW>', 'resize to that many pixels; one number: the longer side')
+  .option('--crop <HxW>', 'centre crop before resizing')
+  .option('--void <values>', 'label values that are no object, such as 255,10000, or none')
+  .option('--labels-orientation <way>', "labels lie on the picture as 'stored' or as 'shown', where it was turned")
+  .option('--matrix <name>', 'colour matrix of a video: bt601, bt709 or bt2020')
+  .option('--deinterlace', 'make whole frames of an interlaced video')
+  .option('--steps <n>', "training steps (default: each model's)")
+  .option('--analyses <list>', 'such as canvas,grouping-variance (default: all there are)')
+  .addOption(groupings)
+  .addOption(preset)
+  .action(
+    run(async (context, path, options) =>
+      (await import('./commands/study/make.js')).studyNewCommand(path, options, context),
+    ),
+  );
+
+withStudyInput(
+  command(
+    'add <study>',
+    'add signals, networks or seeds; the runs that are there stay',
+    'xinc study add STUDY --seeds 5:8',
+    study,
+  )
+    .option(...signalsOption)
+    .option(...modelsOption)
+    .option(...seedsOption),
+).action(
+  run(async (context, path, options) =>
+    (await import('./commands/study/make.js')).studyAddCommand(path, options, context),
+  ),
+);
+
+withEngine(
+  command(
+    'run <study>',
+    'make the runs that are missing, each as xinc explain does',
+    'xinc study run STUDY --jobs 2',
+    study,
+  ),
+)
+  .option('--jobs <n>', 'runs at a time (default: one for two processors, if there is memory for them)')
+  .option('--retry', 'only what failed')
+  .option('--task <k>', 'only one, by name or by its place from 1; waits while another process does it')
+  .action(
+    run(async (context, path, options) =>
+      (await import('./commands/study/run.js')).studyRunCommand(path, options, context),
+    ),
+  );
+
+command(
+  'merge <study> <parts...>',
+  'copy runs of it that were made elsewhere',
+  'xinc study merge STUDY /mnt/other/STUDY',
+  study,
+).action(
+  run(async (context, path, parts) =>
+    (await import('./commands/study/merge.js')).studyMergeCommand(path, parts, context),
+  ),
+);
+
+command('status <study>', 'say what is done, running, failed and waiting', 'xinc study status STUDY', study).action(
+  run(async (context, path) => (await import('./commands/study/status.js')).studyStatusCommand(path, context)),
+);
+
 requiring(
   command(
     'split <plate>',
@@ -259,7 +355,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
     const command = args.at(-1) as Command;
     const options = command.opts<CommonOptions>();
     const { createDisplay, createSilentDisplay, shownOn } = await import('./terminal/progress.js');
-    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay();
+    const display = options.quiet || options.json ? createSilentDisplay() : createDisplay(options);
     const { listenForSignals } = await import('./terminal/interruption.js');
     const interruption = listenForSignals(display);
     const outputGone = (error: NodeJS.ErrnoException) => {
@@ -312,7 +408,10 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
   };
 }
 
-program.commands.forEach(withCommonOptions);
+for (const made of program.commands) {
+  if (made.commands.length === 0) withCommonOptions(made);
+  else made.commands.forEach(withCommonOptions);
+}
 
 /** Ends the command after an error that was not caught, and says whether it is a plugin's or our own. */
 async function endAfter(error: unknown, options: FailureOptions): Promise<never> {

@@ -9,6 +9,30 @@ export function parseWhole(text: string, option: string, least: number, most = N
 }
 
 /**
+ * Seeds: `0:5` (0 to 4), `0,3,7`, or several of these.
+ * @throws XincError `invalid-option`
+ */
+export function parseSeeds(text: string): number[] {
+  const seeds = text.split(',').flatMap((part) => {
+    const range = /^\s*(\d{1,10})\s*:\s*(\d{1,10})\s*$/.exec(part);
+    if (!range) return [parseWhole(part, '--seeds', 0, MOST_SEED)];
+    const [start, end] = [Number(range[1]), Number(range[2])];
+    if (end > start && end - 1 <= MOST_SEED && end - start <= MOST_SEEDS) {
+      return Array.from({ length: end - start }, (_, i) => start + i);
+    }
+    throw new XincError('invalid-option', `--seeds ${part.trim()}: that is no range of seeds`, {
+      subject: '--seeds',
+      hint: 'Write FIRST:END, such as 0:5 for 0 to 4.',
+    });
+  });
+  return [...new Set(seeds)];
+}
+
+/** As for one run. */
+const MOST_SEED = 2 ** 31 - 1;
+const MOST_SEEDS = 100_000;
+
+/**
  * Neuron indices: `0,17,207`, `0:64`, `0:64:8`, or several of these.
  * @throws XincError `invalid-option`
  */

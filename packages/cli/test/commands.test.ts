@@ -46,7 +46,7 @@ describe('xinc explain', () => {
     expect((await xinc(args)).status).toBe(0);
     const seed = await xinc([...args, '--seed', '3']);
     expect(seed.status).toBe(1);
-    expect(seed.stderr).toContain('holds another run: the seed is 0 there, 3 here. Choose another folder with --out');
+    expect(seed.stderr).toContain('holds another run: the seed is 0 there, 3 here. Choose another --out');
     const size = await xinc([...args, '--size', '9x13']);
     expect(size.stderr).toContain('the size is 18×26 there, 9×13 here');
     const width = await xinc([...args, '--set', 'width=13']);
@@ -246,7 +246,7 @@ describe('xinc analyze, asked by name for what cannot be done,', () => {
     const outcome = await xinc(['analyze', run(), 'grouping-variance', '--groupings', 'instances', '--quiet']);
     expect(outcome.status).toBe(2);
     expect(outcome.stderr).toMatch(
-      /^xinc: --groupings instances: the signal has no labels\. Give them with --labels[^\n]*\n$/,
+      /^xinc: --groupings instances: the signal has no labels\. Give --labels when[^\n]*\n$/,
     );
   });
 });
@@ -392,15 +392,29 @@ describe('a mistake', () => {
 });
 
 test('every command shows an example in its help', async () => {
-  const { stdout } = await xinc(['--help']);
-  const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
-  expect(commands).toEqual(
-    expect.arrayContaining(['explain', 'train', 'import', 'trace', 'analyze', 'report', 'plugins', 'doctor']),
+  const commandsIn = async (...group: string[]) => {
+    const { stdout } = await xinc([...group, '--help']);
+    return [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => [...group, name]);
+  };
+  const commands = [...(await commandsIn()), ...(await commandsIn('study'))];
+  const names = commands.map((words) => words.join(' '));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'explain',
+      'train',
+      'import',
+      'trace',
+      'analyze',
+      'report',
+      'plugins',
+      'doctor',
+      'study run',
+    ]),
   );
-  for (const name of commands) {
-    const { stdout: help, status } = await xinc([name, '--help']);
+  for (const words of commands) {
+    const { stdout: help, status } = await xinc([...words, '--help']);
     expect(status).toBe(0);
-    expect(help).toContain(`Example:\n  xinc ${name}`);
+    expect(help).toContain(`Example:\n  xinc ${words.join(' ')}`);
     expect(help).toMatch(/For every command:\n {2}--plugin <path> .*\n {2}--json .*\n {2}--quiet .*\n {2}--debug /);
     expect(help).not.toContain('[])');
   }

@@ -65,9 +65,7 @@ test('labels may be added to a run and damaged ones repaired, but not replaced b
   const before = await readFile(stored);
   const other = await train('labelled', 8, ...thirds);
   expect(other.status).toBe(1);
-  expect(other.stderr).toMatch(
-    /labelled has other labels\. Choose another folder with --out; or to replace them, delete/,
-  );
+  expect(other.stderr).toMatch(/labelled has other labels\. Choose another --out; or to replace them, delete/);
   expect(await readFile(stored)).toEqual(before);
   await writeFile(stored, before.subarray(0, 30));
   await trained('labelled', 8, ...halves);

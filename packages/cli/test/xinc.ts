@@ -76,7 +76,7 @@ export function workFolder(): { readonly path: string; readonly picture: string;
 }
 
 /** Colours that change slowly, and an edge. */
-function smoothPicture(height: number, width: number, phase = 0) {
+export function smoothPicture(height: number, width: number, phase = 0) {
   const rgb = new Float32Array(3 * height * width);
   for (let p = 0; p < height * width; p++) {
     const [y, x] = [Math.floor(p / width) / height, (p % width) / width];

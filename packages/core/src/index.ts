@@ -13,6 +13,7 @@ export type {
   RequestContext,
   Table,
 } from './analysis.js';
+export type { AnalysisSummary } from './analysis-summary.js';
 export { shapesOf } from './arrays.js';
 export { cellMeans } from './cell-means.js';
 export { CONTRACT } from './contract.js';

@@ -49,6 +49,11 @@ export interface NetworkFiles {
   /** What the names of such files end in: `.onnx`. */
   readonly endings: readonly string[];
   /**
+   * Looks at a file's first bytes, 4096 at the most, before all of it is read.
+   * @throws XincError `invalid-file` saying what the file is instead
+   */
+  checkBeginning?(head: Uint8Array, name: string): void;
+  /**
    * Reads a file as data: nothing of it is executed, and no size or place that it states is believed.
    * @throws XincError `invalid-file` or `unsupported`, one line that names what is wrong
    */
@@ -269,6 +274,11 @@ export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
   readonly kind: 'derived';
   /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
   readonly outputs?: number;
+  /**
+   * Name of the activation that contributions add up to, which `completeness` is given beside the others. Of a convolution,
+   * [B, outputs, h, w], `completeness` is not asked: the kernels' responses are compared with it.
+   */
+  readonly preactivation?: string;
   /**
    * The layer on one frame, for the kernels. `activations` are as for a custom layer.
    * @param region what they are of, where the network draws single pixels

@@ -63,7 +63,7 @@ function programOf(config: OnnxConfig, signal: SignalShape): InrProgram {
   if (!network) {
     throw new XincError('invalid-option', "The model 'onnx' is a file's network, and no file was read", {
       subject: 'network',
-      hint: 'Make a run of it with xinc import network.onnx `signal: FILE`.',
+      hint: 'Make a run of it with `importNetwork("network.onnx")` and a `signal`.',
     });
   }
   const { graph, weights, arrays } = network;

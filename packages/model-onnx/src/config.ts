@@ -23,6 +23,7 @@ const graph = z.object({
   opset: z.number().int(),
   inputs: z.array(z.object({ name: z.string(), shape: z.array(z.number().int().min(1).nullable()).max(16) })).max(64),
   output: z.string(),
+  whole: z.array(z.string()).max(100_000).optional(),
   nodes: z
     .array(
       z.object({

@@ -43,7 +43,7 @@ export function feedOfPixels(
 ): Feed | undefined {
   const { shape } = input;
   const last = array ? array[array.length - 1] : (shape[shape.length - 1] ?? 2);
-  const form = pixelForm(shape.length, last);
+  const form = (shape[shape.length - 1] ?? last) === last ? pixelForm(shape.length, last) : undefined;
   const area = signal.height * signal.width;
   if (!array) {
     return form && (last === 2 || last === 3) && leading(shape, area)

@@ -5,6 +5,8 @@ export interface OnnxGraph {
   /** The picture's name. */
   readonly output: string;
   readonly nodes: readonly OnnxNode[];
+  /** Names of inputs and weights that are whole numbers. */
+  readonly whole?: readonly string[];
   /** Numbers that shapes and settings are made of, by name. */
   readonly constants: Readonly<Record<string, Static>>;
 }

@@ -1,5 +1,6 @@
 import { COORDINATE_RULES, defineInr, type NetworkFile, XincError } from '@xinc/core';
 import { arraysAsParameters, buildOnnx } from './build.js';
+import { checkBeginning } from './check-file.js';
 import { configSchema, type OnnxConfig } from './config.js';
 import { readModel } from './read-model.js';
 
@@ -20,7 +21,7 @@ export default defineInr<OnnxConfig>({
       [-1, 1],
     ],
   },
-  files: { endings: ['.onnx'], read },
+  files: { endings: ['.onnx'], checkBeginning, read },
 });
 
 function read({ name, bytes, beside, arrays, output }: NetworkFile) {
@@ -35,6 +36,19 @@ function read({ name, bytes, beside, arrays, output }: NetworkFile) {
     });
   }
   const fed = Object.fromEntries(given);
+  const fraction = given.find(
+    ([name, { data }]) => graph.whole?.includes(name) && data.some((v) => !Number.isInteger(v)),
+  );
+  if (fraction) {
+    throw new XincError(
+      'invalid-option',
+      `The array '${fraction[0]}' has fractions, and the network reads whole numbers`,
+      {
+        subject: 'inputs',
+        hint: 'Give what the network is fed, before it is scaled.',
+      },
+    );
+  }
   const shapes = (named: Readonly<Record<string, { readonly shape: readonly number[] }>>) =>
     Object.fromEntries(Object.entries(named).map(([key, { shape }]) => [key, [...shape]]));
   // Coordinates are made only for what is not given.

@@ -1,15 +1,17 @@
 import { type Arrays, didYouMean, ndarray, XincError } from '@xinc/core';
 import { OUTPUT } from '@xinc/core/trace';
 import onnxProto from 'onnx-proto';
+import { checkFile } from './check-file.js';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
-import { type ExternalData, type FileTensor, readTensor } from './tensors.js';
+import { type ExternalData, type FileTensor, INTEGERS, readTensor } from './tensors.js';
 import { MOST_NUMBERS } from './values.js';
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 type INode = onnxProto.onnx.INodeProto;
 type IAttribute = onnxProto.onnx.IAttributeProto;
+type IGraph = onnxProto.onnx.IGraphProto;
 
 /** A network of a file: what it computes, and its weights by name. */
 export interface OnnxModel {
@@ -58,6 +60,7 @@ const MOST_BYTES = 2 ** 31;
  *   an output that there is not
  */
 export function readModel(bytes: Uint8Array, source: string, external: ExternalData, wanted?: string): OnnxModel {
+  checkFile(bytes, source);
   const model = decode(bytes, source);
   const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
   const { graph } = model;
@@ -78,7 +81,8 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
   // What xinc export writes gives the activations of each layer as well.
   const own = model.producerName === 'xinc' && outputs.includes(OUTPUT) ? OUTPUT : undefined;
   const output = chooseOutput(outputs, source, wanted ?? own);
-  refuseTwice(graph.node);
+  refuseTwice(graph);
+  refuseSparse(graph, source);
   const needed = nodesFor(output, graph.node);
   const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -101,15 +105,15 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
   const description = `ONNX opset ${opset}${producer ? `, written by ${producer}` : ''}, ${nodes.length} nodes`;
   const inputs = (graph.input ?? []).filter(({ name }) => !tensors.has(name ?? ''));
   const unread = inputs.flatMap(({ name = '' }) => (read.has(name ?? '') ? [] : [name ?? '']));
+  const fed = inputs.filter(({ name }) => read.has(name ?? ''));
   const parts = split(tensors, nodes, description, {
     opset,
     output,
-    inputs: inputs
-      .filter(({ name }) => read.has(name ?? ''))
-      .map(({ name, type }) => ({
-        name: name ?? '',
-        shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
-      })),
+    whole: fed.flatMap(({ name, type }) => (INTEGERS.has(type?.tensorType?.elemType ?? 0) ? [name ?? ''] : [])),
+    inputs: fed.map(({ name, type }) => ({
+      name: name ?? '',
+      shape: (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || null),
+    })),
   });
   if (JSON.stringify(parts.graph).length > LONGEST_DESCRIPTION) {
     throw new XincError(
@@ -135,27 +139,48 @@ function chooseOutput(outputs: readonly string[], source: string, wanted: string
     });
   }
   if (outputs.length === 1) return outputs[0];
+  if (outputs.length === 0) {
+    throw new XincError('unsupported', `${source} has no output`, { subject: source, hint: 'Export it again.' });
+  }
   throw new XincError('unsupported', `${source} has ${outputs.length} outputs (${names}); one, the picture, is read`, {
     subject: source,
-    hint: outputs.length === 0 ? 'Export it again.' : `Say which one it is: \`output: ${outputs[0]}\`.`,
+    hint: `Say which one it is: \`output: ${outputs[0]}\`.`,
   });
 }
 
-/** Every value is given once. */
-function refuseTwice(nodes: readonly INode[]): void {
-  const given = new Map<string, INode>();
-  for (const node of nodes) {
-    for (const name of node.output ?? []) {
-      const other = given.get(name);
-      if (name !== '' && other) {
-        throw new XincError('invalid-file', `The nodes '${other.name}' and '${node.name}' both give '${name}'`, {
-          subject: name,
-          hint: 'Export the network again.',
-        });
-      }
-      given.set(name, node);
+/** Every value is given once: by a node, or as a tensor. An input that is a tensor as well has it as its default. */
+function refuseTwice({ node = [], initializer = [], input = [] }: IGraph): void {
+  const given = new Map<string, string>();
+  const give = (name: string, by: string) => {
+    const other = given.get(name);
+    if (name !== '' && other !== undefined) {
+      throw new XincError('invalid-file', `'${name}' is given twice, by ${other} and by ${by}`, {
+        subject: name,
+        hint: 'Export the network again.',
+      });
     }
-  }
+    given.set(name, by);
+  };
+  const tensors = (initializer ?? []).map(({ name }) => name ?? '');
+  for (const name of tensors) give(name, 'a tensor of the file');
+  for (const { name } of input ?? []) if (!tensors.includes(name ?? '')) give(name ?? '', 'an input');
+  for (const { name, output } of node ?? []) for (const value of output ?? []) give(value, `the node '${name}'`);
+}
+
+function refuseSparse({ sparseInitializer, node }: IGraph, source: string): void {
+  const [first] = sparseInitializer ?? [];
+  const sparse = node?.find(({ attribute }) =>
+    attribute?.some(({ type }) => type === AttributeProto.AttributeType.SPARSE_TENSOR),
+  );
+  if (!first && !sparse) return;
+  throw new XincError(
+    'unsupported',
+    `${source} has sparse weights ('${first?.values?.name ?? sparse?.name}'), which are not read`,
+    {
+      subject: source,
+      hint: 'Export the network with dense weights.',
+    },
+  );
 }
 
 /** The nodes that an output is computed by, in their order. */
@@ -276,6 +301,7 @@ function split(
   );
   const constants: Record<string, Static> = {};
   const weights: Record<string, ReturnType<typeof ndarray>> = {};
+  const whole = [...(graph.whole ?? [])];
   const read = new Map<string, number>();
   for (const name of nodes.flatMap(({ inputs }) => inputs)) read.set(name, (read.get(name) ?? 0) + 1);
   for (const [name, tensor] of tensors) {
@@ -283,7 +309,10 @@ function split(
     const isTable = tensor.data.length > MOST_NUMBERS;
     if (tensor.data.length === 1 || (!isTable && (tensor.integers || settings.has(name)))) {
       constants[name] = toStatic(tensor, name);
-    } else weights[name] = ndarray(tensor.shape, asFloat32(name, tensor));
+    } else {
+      weights[name] = ndarray(tensor.shape, asFloat32(name, tensor));
+      if (tensor.integers) whole.push(name);
+    }
   }
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
   const turned = nodes.map((node) => {
@@ -294,7 +323,7 @@ function split(
     const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';
     return { ...node, attributes: { ...node.attributes, [flag]: 1 } };
   });
-  return { graph: { ...graph, nodes: joinShuffles(turned, constants), constants }, weights, description };
+  return { graph: { ...graph, whole, nodes: joinShuffles(turned, constants), constants }, weights, description };
 }
 
 /** @throws XincError `unsupported` for whole numbers that float32 does not hold */

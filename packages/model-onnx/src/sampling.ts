@@ -49,7 +49,9 @@ export function samplingOf(network: StoredNetwork, signal: SignalShape): Samplin
   for (const [kind, feedOf] of ways) {
     const feeds: Record<string, Feed> = {};
     const strange = graph.inputs.find((input) => {
-      const feed = feedOf(input);
+      // No coordinates are made for what is whole numbers.
+      const given = arrays[input.name] !== undefined || !graph.whole?.includes(input.name);
+      const feed = given ? feedOf(input) : undefined;
       if (feed) feeds[input.name] = feed;
       return !feed;
     });
@@ -69,13 +71,14 @@ export function samplingOf(network: StoredNetwork, signal: SignalShape): Samplin
       return {
         kind,
         feeds,
-        colours: kind === 'pixels' ? coloursOfPixels(output) : coloursOfFrame(output, graph.output, signal),
+        colours: kind === 'pixels' ? coloursOfPixels(output) : coloursOfFrame(output, signal),
       };
     } catch (error) {
       if (!isXincError(error) && !(error instanceof NoPicture)) throw error;
       // What is said of the last way that was tried is the plainest: it is fed whole arrays.
       if (!(error instanceof NoPicture)) problem = error;
-      else if (problem === undefined) problem = noPicture(graph.output, error.shape);
+      else if (kind === 'frames' || problem === undefined)
+        problem = noPicture(graph.output, error.shape, network, signal);
     }
   }
   throw problem;
@@ -94,9 +97,10 @@ function outputOf({ graph, weights }: StoredNetwork, feeds: Sampling['feeds']) {
         throw new XincError('unsupported', `The network takes more than ${MOST_OPERATIONS} operations`, {});
       }
       if (!(sizeOf(shape) <= LARGEST)) {
-        throw new XincError('unsupported', `The network computes an array of ${formatShape(shape)} in '${op}'`, {
-          hint: `Arrays of up to ${LARGEST} numbers are computed.`,
-        });
+        throw new XincError(
+          'shape',
+          `it makes an array of ${formatShape(shape)}; up to ${LARGEST} numbers are computed`,
+        );
       }
       return shape;
     },
@@ -122,7 +126,7 @@ function coloursOfPixels(output: Shape): Sampling['colours'] {
 }
 
 /** [1, c, H, W], [1, H, W, c], [1, H·W, c], each also without the axis of one frame. */
-function coloursOfFrame(output: Shape, name: string, { height, width }: SignalShape): Sampling['colours'] {
+function coloursOfFrame(output: Shape, { height, width }: SignalShape): Sampling['colours'] {
   const shape = output.length > 2 && output[0] === 1 ? output.slice(1) : output;
   const [first, second, third] = shape;
   const isCount = (extent: number): extent is 1 | 3 => extent === 1 || extent === 3;
@@ -141,13 +145,25 @@ function coloursOfFrame(output: Shape, name: string, { height, width }: SignalSh
       { subject: 'size', hint: `Give the signal that size: \`size: ${rows}x${columns}\`.` },
     );
   }
-  throw noPicture(name, output);
+  throw new NoPicture(output);
 }
 
-function noPicture(name: string, shape: Shape): XincError {
+function noPicture(name: string, shape: Shape, { arrays }: StoredNetwork, { height, width }: SignalShape): XincError {
   const four = shape.includes(4) ? '; opacity is not read' : '';
   const open = shape.map((extent) => (extent === TRIED_PIXELS ? 'P' : extent));
-  return new XincError('unsupported', `The network's output '${name}' is ${open.join('×')}, no picture${four}`, {
+  const is = shape.length === 0 ? 'a single number' : open.join('×');
+  // Rows that are no pixels are taken for entries of frames.
+  const strange = Object.entries(arrays).find(
+    ([, array]) => array.length === 2 && array[0] % (height * width) !== 0 && shape.length <= 2,
+  );
+  if (strange) {
+    return new XincError(
+      'invalid-option',
+      `The array '${strange[0]}' is ${formatShape(strange[1])}, and the picture has ${height}×${width} pixels`,
+      { subject: 'inputs', hint: `Give a row for each of the ${height * width} pixels.` },
+    );
+  }
+  return new XincError('unsupported', `The network's output '${name}' is ${is}, no picture${four}`, {
     subject: name,
     hint: 'A network of pixels gives [P, 3], one of frames [B, 3, H, W] or [B, H, W, 3]; grey pictures have 1 in place of 3.',
   });

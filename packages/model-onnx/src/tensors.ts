@@ -4,6 +4,9 @@ import onnxProto from 'onnx-proto';
 const { TensorProto } = onnxProto.onnx;
 type ITensor = onnxProto.onnx.ITensorProto;
 
+/** Types of whole numbers, by their number in TensorProto.DataType. */
+export const INTEGERS: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+
 /** A tensor of a file, as numbers. */
 export interface FileTensor {
   readonly shape: Shape;

@@ -159,6 +159,71 @@ export const CASES: readonly Case[] = [
       { op: 'Cast', inputs: ['both'], attributes: { to: 1 } },
     ],
   },
+  ...[
+    ['joined', [{ op: 'Concat', inputs: ['whole', 'whole'], outputs: ['moved'], attributes: { axis: 1 } }]],
+    ['parted', [{ op: 'Split', inputs: ['whole'], outputs: ['moved', 'other'], attributes: { axis: 1 } }]],
+    ['chosen', [{ op: 'Gather', inputs: ['whole', 'two'], outputs: ['moved'], attributes: { axis: 1 } }]],
+    ['turned', [{ op: 'Transpose', inputs: ['whole'], outputs: ['moved'] }]],
+    ['reversed', [{ op: 'Slice', inputs: ['whole', 'last', 'least', 'one', 'back'], outputs: ['moved'] }]],
+    ['repeated', [{ op: 'Tile', inputs: ['whole', 'two'], outputs: ['moved'] }]],
+    ['padded', [{ op: 'Pad', inputs: ['whole', 'pads'], outputs: ['moved'] }]],
+    ['seen otherwise', [{ op: 'Reshape', inputs: ['whole', 'shape'], outputs: ['moved'] }]],
+    [
+      'chosen by a condition',
+      [
+        { op: 'Equal', inputs: ['whole', 'seven'] },
+        { op: 'Where', inputs: ['value1', 'seven', 'whole'], outputs: ['moved'] },
+      ],
+    ],
+    ['squared', [{ op: 'Pow', inputs: ['whole', 'exponent'], outputs: ['moved'] }]],
+    ['the larger of two', [{ op: 'Max', inputs: ['whole', 'seven'], outputs: ['moved'] }]],
+    ['added up', [{ op: 'ReduceSum', inputs: ['whole', 'one'], outputs: ['moved'] }]],
+    ['the largest', [{ op: 'ReduceMax', inputs: ['whole'], outputs: ['moved'], attributes: { axes: [1] } }]],
+  ].map(
+    ([title, nodes]): Case => ({
+      ...one('Div', 13, [[3, 4]]),
+      title: `whole numbers that are ${title} are divided as such`,
+      between: [-40, 40],
+      integers: {
+        seven: { shape: [], values: [7] },
+        exponent: { shape: [], values: [3] },
+        two: [1, 2],
+        one: [1],
+        last: [-1],
+        least: [-(2 ** 53)],
+        back: [-2],
+        pads: [0, 1, 1, 0],
+        shape: [2, -1],
+      },
+      nodes: [
+        { op: 'Cast', inputs: ['x0'], outputs: ['whole'], attributes: { to: 7 } },
+        ...(nodes as readonly NodeSpec[]),
+        { op: 'Div', inputs: ['moved', 'seven'], outputs: ['quotient'] },
+        { op: 'Cast', inputs: ['quotient'], attributes: { to: 1 } },
+      ],
+    }),
+  ),
+  {
+    ...one('Pad', 13, [[3, 4]]),
+    title: 'borders as PyTorch computes them: pairs, the last axis first, turned around',
+    integers: {
+      pairs: [-1, 2],
+      given: [1, 0, 2, 1],
+      last: [-1],
+      least: [-(2 ** 53)],
+      zero: [0],
+      back: [-1],
+      flat: [-1],
+    },
+    nodes: [
+      { op: 'Reshape', inputs: ['given', 'pairs'] },
+      { op: 'Slice', inputs: ['value0', 'last', 'least', 'zero', 'back'] },
+      { op: 'Transpose', inputs: ['value1'], attributes: { perm: [1, 0] } },
+      { op: 'Reshape', inputs: ['value2', 'flat'] },
+      { op: 'Cast', inputs: ['value3'], attributes: { to: 7 } },
+      { op: 'Pad', inputs: ['x0', 'value4'] },
+    ],
+  },
   {
     ...one('Div', 14, [[2, 64]]),
     title: 'a scale that is computed of a shape is a fraction',
@@ -358,6 +423,7 @@ export const CASES: readonly Case[] = [
   ),
   one('RMSNormalization', 23, [[2, 3, 4]], {}, { operands: ['s'], weights: statistics(['s'], 4) }),
   one('MeanVarianceNormalization', 13, [picture]),
+  { ...one('MeanVarianceNormalization', 13, [picture], { axes: [2, 3] }), between: [-1e-3, 1e-3] },
   one('LpNormalization', 11, [[3, 4]], { axis: 1, p: 1 }),
   one('LpNormalization', 11, [[3, 4]], { axis: 0 }),
   ...[0, 1].flatMap((transA) =>
@@ -407,6 +473,30 @@ export const CASES: readonly Case[] = [
   ),
   one('Einsum', 12, [[2, 3], [3]], { equation: 'ij,j' }),
   one('Einsum', 12, [[2, 3, 4]], { equation: 'abc->ca' }),
+
+  one('MatMul', 13, [[3], [3, 4]]),
+  one('MatMul', 13, [[2, 4, 3], [3]]),
+  one('MatMul', 13, [[3], [3]]),
+  one(
+    'Gemm',
+    13,
+    [
+      [5, 3],
+      [4, 5],
+    ],
+    { transA: 1, transB: 1 },
+  ),
+  {
+    ...one('InstanceNormalization', 17, [[2, 6, 3, 4]]),
+    title: 'a group normalisation in three operators, and a scale per group',
+    weights: statistics(['s', 'b'], 3),
+    integers: { grouped: [0, 3, -1], own: [2, 6, 3, 4] },
+    nodes: [
+      { op: 'Reshape', inputs: ['x0', 'grouped'] },
+      { op: 'InstanceNormalization', inputs: ['value0', 's', 'b'] },
+      { op: 'Reshape', inputs: ['value1', 'own'] },
+    ],
+  },
 
   // Convolutions and sizes.
   one('Conv', 11, [picture, [6, 2, 3, 2]], { group: 2, dilations: [2, 1], strides: [1, 2], pads: [1, 0, 2, 1] }),

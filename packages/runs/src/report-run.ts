@@ -27,7 +27,7 @@ export async function reportRun(
   run: Run,
   registry: Registry,
   network: Network,
-  { progress, abort }: Work = {},
+  { progress, abort, word = (text) => text }: Work = {},
 ): Promise<string> {
   progress?.begin('Report', 'parts');
   const { manifest } = run;
@@ -50,7 +50,7 @@ export async function reportRun(
       height: signal.height,
       width: signal.width,
       sha256: source.sha256,
-      notes: await inputNotes(run),
+      notes: (await inputNotes(run)).map(word),
       ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
     },
     model: {
@@ -76,8 +76,8 @@ export async function reportRun(
     ),
     ...(network.inr.untraced && { untraced: network.inr.untraced }),
     // What was left out this time may have a result of before, for other groupings, say.
-    analyses: () => storedAnalyses(run, order, new Set(omissions.map(({ analysis }) => analysis))),
-    omissions,
+    analyses: () => storedAnalyses(run, order, new Set(omissions.map(({ analysis }) => analysis)), word),
+    omissions: omissions.map((omission) => ({ ...omission, why: word(omission.why) })),
     settings: [
       {
         title: 'Training',
@@ -134,10 +134,14 @@ async function* storedAnalyses(
   run: Run,
   order: readonly string[],
   without: ReadonlySet<string | undefined>,
+  word: (text: string) => string,
 ): AsyncGenerator<StoredAnalysis> {
   const names = await run.folder.list(RUN_FILES.analyses, 'folders');
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   for (const name of names.sort((a, b) => place(a) - place(b))) {
-    if (!without.has(name) && (await run.has(RUN_FILES.result(name)))) yield storedAnalysis(run, name);
+    if (without.has(name) || !(await run.has(RUN_FILES.result(name)))) continue;
+    const analysis = await storedAnalysis(run, name);
+    const omissions = analysis.result.omissions?.map((omission) => ({ ...omission, why: word(omission.why) }));
+    yield { ...analysis, result: { ...analysis.result, ...(omissions && { omissions }) } };
   }
 }

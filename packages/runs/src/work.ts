@@ -6,6 +6,8 @@ export interface TaskProgress {
   readonly total: number;
   /** What belongs to this moment: "26.31 dB". */
   readonly note?: string;
+  /** Seconds that are left, where they do not follow from how fast it went so far. */
+  readonly left?: number;
 }
 
 /** Is told how far things are. Texts are plain, and may hold what a stranger's file or plugin says. */
@@ -19,24 +21,18 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** What to do about what was left out or refused, in the words of whoever calls: an option, a command. */
-export interface Advice {
-  /** How a text of a library, which names settings in backticks, is to be stored and given: with their names for its reader. */
-  readonly word?: (text: string) => string;
-  /** How to have an analysis that is left out where all are asked for, since it takes long: a command. */
-  askFor?(run: string, analysis: string): string;
-  /** How to give the labels of a signal: a sentence. */
-  readonly giveLabels?: string;
-  /** How to choose another folder for a run: what follows "Choose". */
-  readonly otherFolder?: string;
-}
-
 /** What long work is given beside what it works on. */
 export interface Work {
   /** Ends it with an XincError `cancelled`. */
   readonly abort?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
-  readonly advice?: Advice | undefined;
+  /**
+   * How the reader of a report calls what texts name in backticks: a setting (`frames: 3`), or a function and what it is about
+   * (`analyzeRun("photo-ffn", "canvas")`). Texts are stored as they are, whoever makes the run.
+   */
+  readonly word?: ((text: string) => string) | undefined;
+  /** Threads that trace; one per processor, unless given. No number depends on them. */
+  readonly threads?: number | undefined;
   /** Is told of each failure of a plugin that leaves something out, with its cause. */
   readonly onFailure?: ((error: XincError) => void) | undefined;
 }

@@ -27,7 +27,7 @@
  * seventh tab loads nothing. So the tabs share one stream, held by a SharedWorker. (Web Locks are missing where the page comes from
  * another machine over plain HTTP.)
  */
-import type { Omission } from '@xinc/core';
+import type { AnalysisSummary } from '@xinc/core';
 import type { JsonNumber } from '@xinc/core/formats';
 import type { Activation, Region, Stage } from '@xinc/kernels';
 
@@ -128,37 +128,15 @@ export interface NetworkView {
   readonly perPixel: readonly string[];
 }
 
+/** An analysis as stored in the run, with addresses of its files relative to `/api/runs/ID/files/`. */
+export interface StoredAnalysis extends AnalysisSummary {
+  /** Why it cannot be read; it then has nothing but its name. */
+  readonly problem?: string;
+}
+
 export interface AnalysisView extends StoredAnalysis {
   /** Another one when the results were written again. */
   readonly version: string;
-}
-
-/** An analysis as stored in the run: `result.json`, with addresses of its files relative to `/api/runs/ID/files/`. */
-export interface StoredAnalysis {
-  readonly name: string;
-  /** Why it cannot be read; it then has nothing but its name. */
-  readonly problem?: string;
-  readonly title: string;
-  readonly description: string;
-  readonly findings: readonly string[];
-  readonly notes: readonly string[];
-  readonly omissions: readonly Omission[];
-  readonly figures: readonly {
-    readonly kind: 'chart' | 'raster';
-    readonly name: string;
-    readonly title: string;
-    readonly caption: string;
-    /** Vega-Lite specification of a chart; a raster's SVG. */
-    readonly file: string;
-  }[];
-  readonly tables: readonly { readonly name: string; readonly title: string; readonly file: string }[];
-  readonly arrays: readonly {
-    readonly name: string;
-    readonly frame: number;
-    readonly layer: string;
-    readonly shape: readonly number[];
-    readonly file: string;
-  }[];
 }
 
 export interface LabelView {

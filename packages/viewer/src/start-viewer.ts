@@ -41,6 +41,8 @@ export interface ViewerOptions {
   readonly keptBytes?: number;
   /** Bytes that wait for browsers to read them, and how long. */
   readonly outgoing?: OutgoingOptions;
+  /** How the page's reader calls what texts name in backticks: settings and functions. */
+  readonly word?: (text: string) => string;
   /** Told of what is a fault of the viewer or a plugin, and not of a request. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -70,10 +72,18 @@ const MOST_CONNECTIONS = 256;
  * await viewer.close();
  */
 export async function startViewer(options: ViewerOptions): Promise<RunningViewer> {
-  const { registry, engine, version, page = PAGE_FOLDER, keptBytes = KEPT_BYTES, onFault } = options;
+  const {
+    registry,
+    engine,
+    version,
+    page = PAGE_FOLDER,
+    keptBytes = KEPT_BYTES,
+    word = (text) => text,
+    onFault,
+  } = options;
   await checkPage(page);
   const ids = runIds(options.runs.map(({ name }) => name));
-  const runs = options.runs.map((source, i) => new ServedRun(ids[i], source));
+  const runs = options.runs.map((source, i) => new ServedRun(ids[i], source, word));
   const outgoing = new Outgoing(options.outgoing);
   const api = createApi({ version, runs, registry, engine, keptBytes, outgoing });
   const streams = new EventStreams(runs);
@@ -117,7 +127,7 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
       // A browser that goes away in the middle breaks the transfer, which is no error.
       if (fault && !gone) onFault?.(error);
       if (gone || response.headersSent) response.destroy();
-      else sendRefusal(request, response, refusalOf(error));
+      else sendRefusal(request, response, refusalOf(error, word));
     }
     await sent;
   }

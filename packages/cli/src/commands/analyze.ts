@@ -8,7 +8,7 @@ import { type EngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { sayFailed } from '../workflow/say-failed.js';
-import { workOf } from '../workflow/work.js';
+import { worded, workOf } from '../workflow/work.js';
 
 export interface AnalyzeCommandOptions extends EngineChoice, AnalysisOptions {
   readonly set?: readonly string[];
@@ -75,7 +75,13 @@ export async function analyzeCommand(
       });
     }
     context.result(
-      { run: run.path, analyses: done, omissions, omissionsWithin, report },
+      {
+        run: run.path,
+        analyses: done,
+        omissions: worded(omissions, context),
+        omissionsWithin: worded(omissionsWithin, context),
+        report,
+      },
       `${done.map((name) => run.file(RUN_FILES.analysis(name))).join('\n')}\nReport: ${report}`,
     );
     sayFailed(omissions);

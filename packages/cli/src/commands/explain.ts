@@ -1,12 +1,13 @@
 import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { decodeSettings } from '../decode-settings.js';
+import { withOptions } from '../terminal/options.js';
 import { planWith } from '../workflow/analysis-options.js';
 import { tellForecast } from '../workflow/forecast.js';
 import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { sayFailed } from '../workflow/say-failed.js';
-import { workOf } from '../workflow/work.js';
+import { worded, workOf } from '../workflow/work.js';
 import { type TrainCommandOptions, trainInput } from './train.js';
 
 export interface ExplainCommandOptions extends TrainCommandOptions {
@@ -40,7 +41,7 @@ export async function explainCommand(
       registry,
       context,
       accompanied,
-      (signal, labelled) => checkGroupings(analyses.groupings, signal, labelled, workOf(context).advice),
+      (signal, labelled) => checkGroupings(analyses.groupings, signal, labelled),
     );
     const network = await openWith(run, plan.inr, engine);
     tellForecast(plan.inr, DEFAULT_FRAMES, context);
@@ -55,10 +56,10 @@ export async function explainCommand(
         run: run.path,
         engine: engine.description,
         psnr,
-        notes: await inputNotes(run),
+        notes: (await inputNotes(run)).map((note) => withOptions(note)),
         analyses: done,
-        omissions,
-        omissionsWithin,
+        omissions: worded(omissions, context),
+        omissionsWithin: worded(omissionsWithin, context),
         report,
       },
       `${report}\nOpen it in a browser. Everything the run holds: ${run.path}`,

@@ -27,6 +27,8 @@ import {
 import { sha256OfFiles } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
 import { decodeSettings } from '../decode-settings.js';
+import { nextCommand } from '../terminal/next-command.js';
+import { withOptions } from '../terminal/options.js';
 import {
   aboutAssumptions,
   aboutNetwork,
@@ -41,7 +43,6 @@ import {
 import { describeShape } from '../workflow/describe-shape.js';
 import { startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -144,7 +145,7 @@ export async function importCommand(
         config,
         assumed,
         psnr,
-        notes: await inputNotes(run),
+        notes: (await inputNotes(run)).map((note) => withOptions(note)),
         key: keyText(network.key),
         networks: networksAsJson(choice),
         alike: found.alike.map((other) => ({ psnr: other.psnr, ...optionsOf(other) })),

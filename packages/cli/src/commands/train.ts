@@ -18,9 +18,10 @@ import {
 import type { CommandContext } from '../context.js';
 import { type DecodedSettings, decodeSettings } from '../decode-settings.js';
 import { parseWhole } from '../settings.js';
+import { nextCommand } from '../terminal/next-command.js';
+import { withOptions } from '../terminal/options.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
 import { tellForecast } from '../workflow/forecast.js';
-import { nextCommand } from '../workflow/next-command.js';
 import { type InputOptions, openInput } from '../workflow/open-input.js';
 import { type Accompanied, type AccompaniedOptions, besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
@@ -115,7 +116,7 @@ export async function trainCommand(path: string, options: TrainCommandOptions, c
         engine: engine.description,
         steps: run.manifest.training?.steps,
         psnr,
-        notes: await inputNotes(run),
+        notes: (await inputNotes(run)).map((note) => withOptions(note)),
       },
       `${run.path}: PSNR ${psnrWords(run.manifest)}\nNext: ${nextCommand(['analyze', run.path], context.options)}`,
     );

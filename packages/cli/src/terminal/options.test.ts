@@ -10,8 +10,14 @@ test('settings that a library names in backticks are said as options', () => {
   expect(withOptions('Leave one of `token: false` and `host` out.')).toBe('Leave one of --no-token and --host out.');
 });
 
+test('functions that a library names are said as commands, with the plugins that this one was given', () => {
+  const text = 'Run `analyzeRun("my run", "canvas")` again.';
+  expect(withOptions(text)).toBe('Run xinc analyze "my run" canvas again.');
+  expect(withOptions(text, { plugin: ['mine.js'] })).toBe('Run xinc analyze "my run" canvas --plugin mine.js again.');
+});
+
 test('what else stands in backticks stays', () => {
-  const text = 'a file `width: 3.png`, a `Size`, a lonely ` and `frames';
+  const text = 'a file `width: 3.png`, a `Size`, `analyzeRun(1)`, `dispose("a")`, a lonely ` and `frames';
   expect(withOptions(text)).toBe(text);
   expect(optionOf('deinterlace', 'true')).toBe('--deinterlace');
 });

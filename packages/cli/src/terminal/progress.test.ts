@@ -18,7 +18,7 @@ function stream(columns?: number) {
   };
 }
 
-const displayOn = (on: ReturnType<typeof stream>) => createDisplay(on as unknown as NodeJS.WriteStream);
+const displayOn = (on: ReturnType<typeof stream>) => createDisplay({}, on as unknown as NodeJS.WriteStream);
 
 describe('on a terminal', () => {
   test('what was done has a tick, and what was left out has none', () => {

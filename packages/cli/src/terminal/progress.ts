@@ -2,7 +2,7 @@ import { formatDuration, printable, printableLines } from '@xinc/core/formats';
 import type { Progress, TaskProgress } from '@xinc/runs';
 import pc from 'picocolors';
 import { layOutProgress, truncate, wrap } from './layout.js';
-import { withOptions } from './options.js';
+import { type Common, withOptions } from './options.js';
 
 /** Tells people how far things are: a line that changes on a terminal, lines now and then elsewhere. On standard error. */
 export interface ProgressDisplay extends Progress {
@@ -39,13 +39,14 @@ function columnsOf(stream: NodeJS.WriteStream): number | undefined {
 }
 
 /** Texts of libraries, files and plugins as a stream may show them: settings are called as options, nothing in them acts on the terminal, and lines fit it. */
-export function shownOn(stream: NodeJS.WriteStream, text: string): string {
+export function shownOn(stream: NodeJS.WriteStream, text: string, common: Common = {}): string {
   const columns = columnsOf(stream);
-  const safe = printableLines(withOptions(text));
+  const safe = printableLines(withOptions(text, common));
   return columns === undefined ? safe : wrap(safe, columns);
 }
 
-export function createDisplay(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
+/** @param common options that a command is to be repeated with */
+export function createDisplay(common: Common = {}, stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
   const terminal = stream.isTTY === true;
   let task: { title: string; unit: string; start: number; first: number | null; shown: number } | null = null;
   let dirty = false;
@@ -90,12 +91,12 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
       clear();
       task = null;
       const [mark, color] = outcome === 'done' ? ['✓', pc.green] : ['–', pc.yellow];
-      const text = shownOn(stream, `${terminal ? `${mark} ` : ''}${summary}`);
+      const text = shownOn(stream, `${terminal ? `${mark} ` : ''}${summary}`, common);
       stream.write(`${terminal ? text.replace(mark, color) : text}\n`);
     },
     line(text) {
       clear();
-      stream.write(`${shownOn(stream, text)}\n`);
+      stream.write(`${shownOn(stream, text, common)}\n`);
     },
     task: () => task?.title,
     close() {
@@ -108,13 +109,14 @@ export function createDisplay(stream: NodeJS.WriteStream = process.stderr): Prog
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 /** `512/1000`, `12.4 steps/s`, `26.31 dB`, `38 s left`. */
-function describeProgress(title: string, { done, total, note = '' }: TaskProgress, rate: number, unit: string) {
+function describeProgress(title: string, progress: TaskProgress, rate: number, unit: string) {
+  const { done, total, note = '', left = rate > 0 ? (total - done) / rate : undefined } = progress;
   return {
     title,
     share: done / total,
     count: `${done}/${total}`,
     rate: rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '',
     note: printable(note),
-    left: rate > 0 ? `${formatDuration((total - done) / rate)} left` : '',
+    left: left === undefined ? '' : `${formatDuration(left)} left`,
   };
 }

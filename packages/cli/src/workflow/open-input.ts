@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import { type SignalShape, XincError } from '@xinc/core';
 import type { Input } from '@xinc/runs';
 import {
-  type OpenSignalOptions,
   openSignal,
   parseCrop,
   parseFrameRange,
@@ -12,10 +11,8 @@ import {
   parseVoidValues,
   readSignalLabels,
   type SignalLabels,
-  type SourceSignal,
 } from '@xinc/signals';
 import type { CommandContext } from '../context.js';
-import { withOptions } from '../terminal/options.js';
 import { describeShape, HEIGHT_BY_WIDTH } from './describe-shape.js';
 
 /** Options of the commands that read a signal. */
@@ -64,7 +61,7 @@ export async function openInput(
       hint: 'Give them with --labels.',
     });
   }
-  const signal = await openSaid(path, { ...framing, abort });
+  const signal = await openSignal(path, { ...framing, abort });
   const { kind } = signal.shape;
   if (frames !== undefined && kind === 'image' && signal.pictures === undefined) {
     throw new XincError('invalid-option', `--frames ${frames}: ${path} is one picture, not a video`, {
@@ -75,17 +72,10 @@ export async function openInput(
   display.line(`Signal: ${basename(path)}, ${describeShape(signal.shape)} ${HEIGHT_BY_WIDTH}`);
   for (const note of signal.source.notes) display.line(`  ${note}`);
   if (labels === undefined) return { signal, labels: null };
-  const read = await readSignalLabels(labels, signal, { ...annotated, abort });
-  const annotation = { ...read, notes: read.notes.map(withOptions) };
+  const annotation = await readSignalLabels(labels, signal, { ...annotated, abort });
   display.line(`Labels: ${basename(labels)}, ${annotation.format}, ${countObjects(annotation)}`);
   for (const note of annotation.notes) display.line(`  ${note}`);
   return { signal, labels: annotation };
-}
-
-/** A signal whose notes name options. */
-async function openSaid(path: string, options: OpenSignalOptions): Promise<SourceSignal> {
-  const signal = await openSignal(path, options);
-  return { ...signal, source: { ...signal.source, notes: signal.source.notes.map(withOptions) } };
 }
 
 /** "12 things and 3 stuff regions", on all frames together. */

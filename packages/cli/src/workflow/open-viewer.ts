@@ -5,6 +5,7 @@ import type { RunningViewer } from '@xinc/viewer';
 import type { CommandContext } from '../context.js';
 import { parseWhole } from '../settings.js';
 import { hasDesktop, openBrowser } from '../terminal/browser.js';
+import { withOptions } from '../terminal/options.js';
 import { shownOn } from '../terminal/progress.js';
 import { VERSION } from '../version.js';
 import type { EngineChoice } from './engine.js';
@@ -36,6 +37,7 @@ export async function openViewer(
     registry,
     engine,
     version: VERSION,
+    word: (text) => withOptions(text, options),
     token,
     ...(host !== undefined && { host }),
     ...(port !== undefined && { port: parsePort(port) }),

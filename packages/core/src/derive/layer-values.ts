@@ -29,11 +29,6 @@ export class LayerValues {
     return name;
   }
 
-  /** Names of what was recorded. */
-  recorded(): string[] {
-    return [...this.#names.values()];
-  }
-
   /** A node's value in a trace. */
   read({ parameters, activations }: CustomTraceContext, node: GraphNode): NdArray {
     if (node.kind === 'constant') return node.value;

@@ -127,6 +127,17 @@ function checkCustom(
   const { inputs } = hook;
   requireThat(inputs === undefined || Array.isArray(inputs), `${of} has inputs: ${show(inputs)}, not a list of names`);
   for (const name of activationsRead(hook)) activation(name === hook.input ? 'input' : 'inputs', name);
+  if (hook.kind === 'derived' && hook.preactivation !== undefined) {
+    const shape = activation('preactivation', hook.preactivation);
+    const fits =
+      hook.outputs === undefined ||
+      (shape.length === 4 && shape[1] === hook.outputs && hook.neurons % hook.outputs === 0);
+    requireThat(
+      fits,
+      `${of} has the pre-activation ${formatShape(shape)}, ${show(hook.outputs)} outputs and ${hook.neurons} neurons`,
+      'Its pre-activation is [B, outputs, h, w], and each output has as many neurons.',
+    );
+  }
   for (const field of ['completeness', 'switchOff'] as const) {
     const present = hook[field] === undefined || typeof hook[field] === 'function';
     requireThat(present, `${of} has ${field}: ${show(hook[field])}, not a function`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { XincError } from '../errors.js';
 import type { ConvHook, CustomHook, DenseHook, Inr, InrPlugin } from '../inr.js';
 import { ndarray } from '../ndarray.js';
 import { Registry } from '../registry.js';
@@ -143,6 +144,11 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
     "build: layer 'layer1' has activation 'Relu'. There are relu, leakyRelu, leakyRelu0.1, leakyRelu0.2, gelu, silu, sine, tanh, sigmoid, and null for none.",
   ],
   ['an activation left out', layer({ activation: undefined }), "layer 'layer1' has activation undefined"],
+  [
+    'a pre-activation of other outputs',
+    block({ kind: 'derived', neurons: 60, outputs: 10, source: () => undefined }),
+    "layer 'block1' has the pre-activation 1×12×2×3, 10 outputs and 60 neurons. Its pre-activation is [B, outputs, h, w], and each output has as many neurons.",
+  ],
   [
     'an unknown kind of layer',
     layer({ kind: 'linear' }),
@@ -383,7 +389,7 @@ describe('a layer that its plugin traces', () => {
 
 describe('a file that holds a network whole', () => {
   const read = { config: {}, settled: [], weights: {}, description: 'Mine, version 1' };
-  const through = (give: () => unknown) => {
+  const through = (give: () => unknown, checkBeginning = () => {}) => {
     const registry = new Registry();
     const plugin = {
       kind: 'inr',
@@ -393,12 +399,24 @@ describe('a file that holds a network whole', () => {
       signals: ['image'],
       config: z.object({}),
       build: () => pixelNetwork(image),
-      files: { endings: ['.mine'], read: give },
+      files: { endings: ['.mine'], checkBeginning, read: give },
     };
     registry.add(plugin as unknown as InrPlugin, { package: 'my-package', version: '1.0.0', path: '/p/index.js' });
     const { files } = registry.get('inr', 'mine').plugin;
+    files!.checkBeginning!(new Uint8Array(4), 'a.mine');
     return files!.read({ name: 'a.mine', bytes: new Uint8Array(), beside: () => new Uint8Array(), arrays: {} });
   };
+
+  test('is refused by its first bytes as its model says, whose faults are told to be its own', () => {
+    const refuse = () => {
+      throw new XincError('invalid-file', 'a.mine is a zip');
+    };
+    expect(() => through(() => read, refuse)).toThrow(/^a\.mine is a zip$/);
+    const fail = () => (undefined as unknown as Inr).layers as unknown as undefined;
+    expect(() => through(() => read, fail)).toThrow(
+      "my-package, model 'mine', files.checkBeginning, a.mine: Cannot read",
+    );
+  });
 
   test('is given on as its model read it', () => {
     expect(through(() => read)).toBe(read);

@@ -55,6 +55,15 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
     }),
     ...(files && {
       files: withFunctions(files, {
+        ...(files.checkBeginning && {
+          checkBeginning: (head, name) =>
+            callSync(
+              owner,
+              `files.checkBeginning, ${name}`,
+              () => files.checkBeginning!(head, name),
+              () => {},
+            ),
+        }),
         read: (file) => callSync(owner, `files.read, ${file.name}`, () => files.read(file), checkNetworkInFile),
       }),
     }),

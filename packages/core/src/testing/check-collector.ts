@@ -1,4 +1,4 @@
-import { isPromise, show } from '../doors/breach.js';
+import { isObject, isPromise, show } from '../doors/breach.js';
 import { XincError } from '../errors.js';
 import { randomStream } from '../random.js';
 import type { CustomCollector } from '../statistics/custom-collector.js';
@@ -43,6 +43,12 @@ export function checkCollector(
   const fail = (problem: string, hint: string) =>
     new XincError('plugin', `collector '${collector.name}': ${problem}`, { subject: collector.name, hint });
   const whole = gather(collector, layer, [[{ neurons: [0, neurons], rows: [0, height] }]], fail)[0];
+  if (holdsNaN(whole)) {
+    throw fail(
+      'its result is NaN, and the maps are numbers',
+      'Maps are valid during the call only: copy what is kept.',
+    );
+  }
   const chunks = cut(neurons, 3).map((range): Part => ({ neurons: range, rows: [0, height] }));
   const tiles = cut(height, 2).map((range): Part => ({ neurons: [0, neurons], rows: range }));
   const both = tiles.flatMap(({ rows }) => chunks.map((chunk): Part => ({ ...chunk, rows })));
@@ -74,6 +80,12 @@ export function checkCollector(
     );
   }
   return { parts: largest };
+}
+
+function holdsNaN(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  if (ArrayBuffer.isView(value)) return (value as Float32Array).some?.(Number.isNaN) ?? false;
+  return isObject(value) && Object.values(value).some(holdsNaN);
 }
 
 const placed = (path: string) => (path === '' ? '' : ` at '${path}'`);

@@ -133,7 +133,8 @@ async function checkDegenerate<C>(
   } catch (error) {
     // In its own words, which tell what would fit, it may refuse a picture.
     if (isXincError(error, 'invalid-option') || isXincError(error, 'unsupported')) return;
-    throw tested.fail(`label of ${what}`, (error as Error).message, undefined, error);
+    const { message } = error as Error;
+    throw tested.fail(`label of ${what}`, message.slice(message.indexOf(': ') + 2), 'It is a picture, too.', error);
   }
 }
 

@@ -3,6 +3,7 @@ import type { InrPlugin } from '../inr.js';
 import { sizeOf } from '../ndarray.js';
 import type { Signal, SignalShape } from '../signal.js';
 import { initializeParameters } from '../train/initialize.js';
+import { definitions } from './definitions-engine.js';
 import type { BuiltNetwork, InrTolerance } from './network/built-network.js';
 import { checkCheckpoints } from './network/checkpoints.js';
 import { checkForward } from './network/forward.js';
@@ -12,8 +13,11 @@ import { smallPicture, smallVideo } from './signals.js';
 import { settingsOf, underTest } from './under-test.js';
 
 export interface InrCheckOptions {
-  /** At least one; each is compared with the definitions of the operations, which no engine shares, and so with the others. */
-  readonly engines: readonly EnginePlugin[];
+  /**
+   * Each is compared with the definitions of the operations, which share no code with any, and so with the others. By default none: the
+   * network then runs by the definitions themselves.
+   */
+  readonly engines?: readonly EnginePlugin[];
   /** By default the defaults of the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** By default `smallPicture()` and `smallVideo()`, whichever the model is for. */
@@ -45,13 +49,13 @@ const TOLERANCE: InrTolerance = { completeness: 1e-5, engines: 1e-3, gradients: 
  * @throws XincError `plugin` that says what is wrong, of which layer, neuron or parameter, and by how much
  * @example const [{ layers }] = await checkInr(siren, { engines: [ort, tfjs] });
  */
-export async function checkInr<C>(model: InrPlugin<C>, options: InrCheckOptions): Promise<readonly InrMeasures[]> {
+export async function checkInr<C>(model: InrPlugin<C>, options: InrCheckOptions = {}): Promise<readonly InrMeasures[]> {
   const tested = underTest(model as InrPlugin) as ReturnType<typeof underTest<InrPlugin<C>>>;
   const { plugin } = tested;
   const settings = settingsOf(tested, 'config', plugin.config, options.settings);
   const signals =
     options.signals ?? [smallPicture(), smallVideo()].filter(({ shape }) => plugin.signals.includes(shape.kind));
-  const engines = await Promise.all(options.engines.map((engine) => engine.create({ threads: 1 })));
+  const engines = await Promise.all((options.engines ?? [definitions]).map((engine) => engine.create({ threads: 1 })));
   try {
     const measures: InrMeasures[] = [];
     for (const signal of signals) {

@@ -28,11 +28,13 @@ export function valueDifference(a: unknown, b: unknown, path = ''): ValueDiffere
   if (Object.keys(one).sort().join('\n') !== Object.keys(other).sort().join('\n')) return unlike;
   let worst: ValueDifference | undefined;
   for (const [key, value] of Object.entries(one)) {
-    const difference = valueDifference(value, other[key], path === '' ? key : `${path}.${key}`);
+    const difference = valueDifference(value, other[key], inside(path, key));
     if (difference && difference.relative > (worst?.relative ?? 0)) worst = difference;
   }
   return worst;
 }
+
+const inside = (path: string, key: string) => (path === '' ? key : `${path}.${key}`);
 
 const isTree = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
@@ -40,7 +42,7 @@ const isTree = (value: unknown): value is object =>
 /** Differences are shares of the array's largest value: what cancels in a sum leaves noise of the size of its terms. */
 function arrayDifference(a: ArrayLike<number>, b: ArrayLike<number>, path: string): ValueDifference | undefined {
   if (a.length !== b.length) {
-    return { path: `${path}.length`, relative: Number.POSITIVE_INFINITY, found: a.length, expected: b.length };
+    return { path: inside(path, 'length'), relative: Number.POSITIVE_INFINITY, found: a.length, expected: b.length };
   }
   let [scale, largest, index] = [0, 0, -1];
   for (let i = 0; i < a.length; i++) {
@@ -51,5 +53,5 @@ function arrayDifference(a: ArrayLike<number>, b: ArrayLike<number>, path: strin
     [largest, index] = [Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference, i];
   }
   if (index < 0) return undefined;
-  return { path: `${path}.${index}`, relative: largest / scale, found: a[index], expected: b[index] };
+  return { path: inside(path, String(index)), relative: largest / scale, found: a[index], expected: b[index] };
 }

@@ -206,24 +206,32 @@ const evaluate: { readonly [K in OpName]: Evaluate<OpAttributes[K]> } = {
     ),
 };
 
+/** One operation by its definition. */
+export function applyReference<K extends OpName>(
+  op: K,
+  inputs: readonly Reference[],
+  attributes: OpAttributes[K],
+  shape: Shape,
+): Reference {
+  const build: Build = (element) => {
+    const data = new Float64Array(sizeOf(shape));
+    const at = shape.map(() => 0);
+    for (let index = 0; index < data.length; index++) {
+      data[index] = element(at);
+      for (let axis = shape.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
+    }
+    return data;
+  };
+  return { shape, data: evaluate[op](inputs, attributes, build) };
+}
+
 const referenceOps: Ops<Reference> = createOps<Reference>({
   constant: lift,
   shapeOf: (x) => x.shape,
-  apply<K extends OpName>(op: K, inputs: readonly Reference[], attributes: OpAttributes[K], shape: Shape) {
-    const build: Build = (element) => {
-      const data = new Float64Array(sizeOf(shape));
-      const at = shape.map(() => 0);
-      for (let index = 0; index < data.length; index++) {
-        data[index] = element(at);
-        for (let axis = shape.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
-      }
-      return data;
-    };
-    return { shape, data: evaluate[op](inputs, attributes, build) };
-  },
+  apply: applyReference,
 });
 
-function lift({ shape, data }: NdArray): Reference {
+export function lift({ shape, data }: NdArray): Reference {
   return { shape, data: Float64Array.from(data) };
 }
 

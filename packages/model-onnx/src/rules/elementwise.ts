@@ -1,4 +1,5 @@
 import { clamp, type Ops } from '@xinc/core';
+import { INTEGERS } from '../tensors.js';
 import { foldStatic, numbers, type Rule, tensor, type ValueType } from '../values.js';
 
 type Binary = 'add' | 'sub' | 'mul' | 'maximum' | 'minimum';
@@ -46,7 +47,7 @@ const unary =
   };
 
 /** Cut off behind the point. */
-const truncated = <T>(ops: Ops<T>, x: T): T => ops.mul(ops.sign(x), ops.floor(ops.abs(x)));
+export const truncated = <T>(ops: Ops<T>, x: T): T => ops.mul(ops.sign(x), ops.floor(ops.abs(x)));
 const ceiling = <T>(ops: Ops<T>, x: T): T => ops.neg(ops.floor(ops.neg(x)));
 /** α(eˣ − 1) for negative x. */
 const exponentialBelow = <T>(ops: Ops<T>, x: T, alpha: number): T =>
@@ -82,7 +83,7 @@ const power: Rule = (node) => {
   if (node.allStatic()) return [foldStatic(node, (a, b) => a ** b)];
   const exponent = single(1);
   if (exponent === 2) return [tensor(ops.square(node.tensor(0)), node.type(0))];
-  if (exponent !== undefined) return [tensor(ops.pow(node.tensor(0), exponent))];
+  if (exponent !== undefined) return [tensor(ops.pow(node.tensor(0), exponent), node.commonType())];
   const base = single(0);
   if (base !== undefined && base > 0) return [tensor(ops.exp(ops.mul(node.tensor(1), Math.log(base))))];
   throw node.refuse('neither its exponent nor its base is a single number that is known');
@@ -94,8 +95,7 @@ const where: Rule = (node) => {
   return [tensor(node.ops.where(node.tensor(0), node.tensor(1), node.tensor(2)), type)];
 };
 
-/** Numbers of TensorProto.DataType. */
-const INTEGERS: ReadonlySet<number> = new Set([2, 3, 4, 5, 6, 7, 12, 13]);
+/** In TensorProto.DataType. */
 const BOOL = 9;
 
 /** Numbers stay float32 in a program: a cast to another kind of them leaves whole numbers or truth values. */

@@ -1,4 +1,4 @@
-import { ndarray, type Ops, type Shape, sizeOf } from '@xinc/core';
+import { ndarray, type Ops, type Shape, sameShape, sizeOf } from '@xinc/core';
 import { MOST_NUMBERS, type NodeReader, numbers, type Rule, tensor, type Value } from '../values.js';
 
 /** A value under another shape. */
@@ -7,7 +7,10 @@ function reshaped<T>(node: NodeReader<T>, shape: Shape): readonly Value<T>[] {
     throw node.refuse(`${node.shape(0).join('×')} numbers are no ${shape.join('×')}`);
   }
   if (node.isStatic(0)) return [numbers(shape, node.numbers(0), node.static(0).floats)];
-  return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0))];
+  const before = node.before(0) ?? node.tensor(0);
+  // Seen as it was again.
+  if (sameShape(node.ops.shapeOf(before), shape)) return [tensor(before, node.type(0))];
+  return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0), before)];
 }
 
 /** Places of an axis that are chosen one by one. */
@@ -224,12 +227,43 @@ function axesOf<T>(node: NodeReader<T>, input: number, rank: number): number[] |
 
 /** Places from `start` to before `end`, as Python counts them. */
 function steppedPlaces<T>(node: NodeReader<T>, start: number, end: number, step: number, extent: number): number[] {
+  if (step === 0) throw node.refuse('its step is 0');
   const [low, high] = step > 0 ? [0, extent] : [-1, extent - 1];
   const place = (at: number) => Math.min(Math.max(at < 0 ? at + extent : at, low), high);
   const [first, last] = [place(start), place(end)];
   const count = Math.max(0, Math.ceil((last - first) / step));
   requireFew(node, count);
   return Array.from({ length: count }, (_, i) => first + i * step);
+}
+
+/** Numbers that are known, in another order: where each of the result is. */
+function arrangedStatic<T>(node: NodeReader<T>, shape: Shape, at: (index: number) => number): Value<T> {
+  const { values, floats } = node.static(0);
+  const arranged = Array.from({ length: sizeOf(shape) }, (_, i) => values[at(i)]);
+  return numbers(shape, arranged, floats);
+}
+
+/** Numbers that are known, of which some places of some axes are kept. */
+function choppedStatic<T>(
+  node: NodeReader<T>,
+  axes: readonly number[],
+  places: (i: number) => readonly number[],
+): Value<T> {
+  const shape = node.shape(0);
+  const kept = shape.map((extent, axis) => {
+    const i = axes.indexOf(axis);
+    return i < 0 ? Array.from({ length: extent }, (_, place) => place) : places(i);
+  });
+  const result = kept.map(({ length }) => length);
+  return arrangedStatic(node, result, (index) => {
+    let [rest, at, step] = [index, 0, 1];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += kept[axis][rest % result[axis]] * step;
+      rest = Math.floor(rest / result[axis]);
+      step *= shape[axis];
+    }
+    return at;
+  });
 }
 
 export const layout: Readonly<Record<string, Rule>> = {
@@ -291,6 +325,11 @@ export const layout: Readonly<Record<string, Rule>> = {
   Transpose: (node) => {
     const rank = node.shape(0).length;
     const permutation = node.integers('perm') ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+    if (node.isStatic(0) && rank < 2) return [node.values[0]!];
+    if (node.isStatic(0) && rank === 2 && permutation[0] === 1 && permutation[1] === 0) {
+      const [rows, columns] = node.shape(0);
+      return [arrangedStatic(node, [columns, rows], (i) => (i % rows) * columns + Math.floor(i / rows))];
+    }
     return [tensor(node.ops.transpose(node.tensor(0), permutation), node.type(0))];
   },
   Concat: (node) => {
@@ -306,6 +345,7 @@ export const layout: Readonly<Record<string, Rule>> = {
           node.values.map((_, i) => node.tensor(i)),
           axis,
         ),
+        node.commonType(),
       ),
     ];
   },
@@ -324,7 +364,7 @@ export const layout: Readonly<Record<string, Rule>> = {
         shape.with(axis, size),
       );
       from += size;
-      return tensor(part);
+      return tensor(part, node.type(0));
     });
   },
   Slice: (node) => {
@@ -334,6 +374,8 @@ export const layout: Readonly<Record<string, Rule>> = {
     const axes = axesOf(node, 3, shape.length) ?? starts.map((_, axis) => axis);
     const steps = node.has(4) ? node.numbers(4) : starts.map(() => 1);
     if (steps.some((step) => step !== 1)) {
+      if (node.isStatic(0))
+        return [choppedStatic(node, axes, (i) => steppedPlaces(node, starts[i], ends[i], steps[i], shape[axes[i]]))];
       // Every second row, or rows in reverse: chosen one by one.
       const x = axes.reduce((part, axis, i) => {
         return chosen(node.ops, part, axis, steppedPlaces(node, starts[i], ends[i], steps[i], shape[axis]));
@@ -348,8 +390,8 @@ export const layout: Readonly<Record<string, Rule>> = {
       size[axis] = place(ends[i]) - begin[axis];
     });
     if (node.isStatic(0)) {
-      if (shape.length !== 1) throw node.refuse('it cuts a table of numbers');
-      return [numbers(size, node.numbers(0).slice(begin[0], begin[0] + size[0]), node.static(0).floats)];
+      const places = (axis: number) => Array.from({ length: Math.max(0, size[axis]) }, (_, i) => begin[axis] + i);
+      return [choppedStatic(node, axes, (i) => places(axes[i]))];
     }
     return [tensor(node.ops.slice(node.tensor(0), begin, size), node.type(0))];
   },

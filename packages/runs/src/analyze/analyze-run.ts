@@ -1,6 +1,7 @@
 import { type AnalysisResult, isXincError, type Omission, omissionSentences, XincError } from '@xinc/core';
 import { createTracer, type Network } from '@xinc/core/trace';
 import PQueue from 'p-queue';
+import { callWords } from '../call-words.js';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { startPool } from '../open/pool.js';
@@ -33,7 +34,7 @@ export interface Analysed {
  * the others go on.
  */
 export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan, work: Work = {}): Promise<Analysed> {
-  const pool = await startPool(network.inr);
+  const pool = await startPool(network.inr, work.threads);
   try {
     const tracer = createTracer(network, pool);
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
@@ -54,8 +55,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
       if (why === undefined) analyses.push(chosen);
       // A result that was asked for before is still one.
       else if (!(await run.has(RUN_FILES.result(plugin.name)))) {
-        const askFor = work.advice?.askFor?.(run.path, plugin.name);
-        const told = `${why}; ${askFor === undefined ? 'name it to have it' : `ask for it: ${askFor}`}`;
+        const told = `${why}; ask for it: ${callWords('analyzeRun', run.path, plugin.name)}`;
         omissions.push({ what: plugin.title, analysis: plugin.name, why: told });
         work.progress?.line(`  left out: ${plugin.title}: ${told}`);
       }
@@ -66,11 +66,8 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
     const outcome = await analyseAndStore(run, analyses, prepared, work);
     // What failed comes first.
     omissions.unshift(...outcome.omissions, ...prepared.omissions);
-    const { word = (text: string) => text } = work.advice ?? {};
-    const worded = omissions.map((omission) => ({ ...omission, why: word(omission.why) }));
-    await storeOmissions(run, worded, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
-    const omissionsWithin = outcome.omissionsWithin.map((omission) => ({ ...omission, why: word(omission.why) }));
-    return { done: outcome.done, omissions: worded, omissionsWithin };
+    await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
+    return { done: outcome.done, omissions, omissionsWithin: outcome.omissionsWithin };
   } finally {
     await pool.dispose();
   }

@@ -15,9 +15,9 @@ import { ANNOTATION } from '../make/prepare-run.js';
 import { asked, parseConfig } from '../settings.js';
 import type { RunOmission } from '../stored/omissions.js';
 import { storedGroupingNote, storedLabels, storeGroupingNote, storeLabels } from '../stored/stored-signal.js';
-import type { Advice, Work } from '../work.js';
+import type { Work } from '../work.js';
 
-const GIVE_LABELS = 'Give them when the run is made, or by making it once more with them.';
+const GIVE_LABELS = 'Give `labels` when the run is made, or make it once more with them.';
 
 /** A grouping with its options settled. */
 export interface ChosenGrouping {
@@ -77,17 +77,12 @@ function optionsOf(
  * Refuses, before anything is computed, groupings that were asked for by name and cannot be made.
  * @throws XincError `invalid-option`
  */
-export function checkGroupings(
-  groupings: readonly ChosenGrouping[],
-  signal: SignalShape,
-  labelled: boolean,
-  { giveLabels = GIVE_LABELS }: Advice = {},
-): void {
+export function checkGroupings(groupings: readonly ChosenGrouping[], signal: SignalShape, labelled: boolean): void {
   for (const { name, plugin, options } of groupings.filter(({ named }) => named)) {
     if (plugin.needsAnnotation && !labelled) {
       throw new XincError('invalid-option', `\`groupings: ${name}\`: the signal has no labels`, {
         setting: 'groupings',
-        hint: giveLabels,
+        hint: GIVE_LABELS,
       });
     }
     plugin.check?.(options, signal);
@@ -106,7 +101,7 @@ export async function labelFrames(
   frames: readonly number[],
   work: Work = {},
 ): Promise<{ labels: ReadonlyMap<string, ReadonlyMap<number, LabelMap>>; omissions: RunOmission[] }> {
-  const { abort, advice = {}, onFailure, progress } = work;
+  const { abort, onFailure, progress } = work;
   const labels = new Map<string, Map<number, LabelMap>>();
   const omissions: RunOmission[] = [];
   progress?.begin('Grouping pixels', 'frames');
@@ -116,10 +111,10 @@ export async function labelFrames(
     const perFrame = new Map<number, LabelMap>();
     try {
       if (grouping.plugin.needsAnnotation && !run.manifest.signal.labelled) {
-        checkGroupings([grouping], signal.shape, false, advice);
+        checkGroupings([grouping], signal.shape, false);
         omissions.push({
           what: `Grouping '${grouping.name}'`,
-          why: `the signal has no labels. ${advice.giveLabels ?? GIVE_LABELS}`,
+          why: `the signal has no labels. ${GIVE_LABELS}`,
         });
         continue;
       }

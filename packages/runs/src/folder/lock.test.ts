@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { takeLock } from './lock.js';
+import { lockHolder, takeLock } from './lock.js';
 
 /** File operations that fail, with the code they fail with and how often they do. */
 const failing = vi.hoisted(
@@ -105,6 +105,25 @@ test('a lock is held by one at a time, and gone when it is given back', async ()
   await lock.release();
   expect(await readdir(folder)).toEqual([]);
   await takeAndRelease();
+});
+
+test('who holds a lock is told, and nobody does where its process is gone or silent', async () => {
+  expect(await lockHolder(file)).toBeUndefined();
+  const lock = await takeLock(file, 'RUN');
+  expect(await lockHolder(file)).toEqual({ pid: process.pid, host: undefined });
+  await lock.release();
+  await besideProcess(async (pid, end) => {
+    await lockOf(pid);
+    expect(await lockHolder(file)).toEqual({ pid, host: undefined });
+    await end();
+    expect(await lockHolder(file)).toBeUndefined();
+  });
+  await lockOf(1, 'elsewhere');
+  expect(await lockHolder(file)).toEqual({ pid: 1, host: 'elsewhere' });
+  await silence();
+  expect(await lockHolder(file)).toBeUndefined();
+  await writeFile(file, '{"pid": 1');
+  expect(await lockHolder(file)).toBeUndefined();
 });
 
 test('the lock of another process holds while it lives, and is taken over once it was killed', async () => {

@@ -66,6 +66,25 @@ export async function takeLock(file: string, what: string): Promise<Lock> {
   }
 }
 
+/** A process that holds a lock. */
+export interface LockHolder {
+  readonly pid: number;
+  /** Its machine; `undefined` for this one. */
+  readonly host: string | undefined;
+}
+
+/**
+ * Who holds a lock, as `takeLock` would find it: `undefined` where it could be taken, since it is not there or its process is gone.
+ * A process of this machine is looked for; of one on another machine there is only its last sign of life to go by.
+ * @throws XincError `io`, `invalid-file` for what is no lock
+ */
+export async function lockHolder(file: string): Promise<LockHolder | undefined> {
+  const content = await read(file);
+  const owner = content === null ? undefined : ownerOf(content);
+  if (owner === undefined || !(await isAtWork(file, content!))) return undefined;
+  return { pid: owner.pid, host: owner.host === hostname() ? undefined : owner.host };
+}
+
 /**
  * Writes the file if it is not there, or if its owner is gone.
  * @returns what is there then: this content, or that of another who is at work

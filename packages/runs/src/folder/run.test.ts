@@ -106,7 +106,7 @@ describe('a run directory', () => {
   });
 
   test('says what is wrong with a folder that is none', async () => {
-    await expect(Run.open(join(folder, 'nowhere'))).rejects.toThrow('nowhere does not exist. Name a folder that xinc');
+    await expect(Run.open(join(folder, 'nowhere'))).rejects.toThrow('nowhere does not exist. Name the folder of a run');
     await expect(Run.open(folder)).rejects.toThrow('is not a run: it has no run.json');
     await writeFile(join(folder, 'run.json'), '{"schema": 1');
     await expect(Run.open(folder)).rejects.toThrow('is not the description of a run: it is not JSON');

@@ -119,7 +119,7 @@ export class Run {
   /** @throws XincError `not-found`, `invalid-file` or `unsupported` (a newer schema) */
   static async open(path: string): Promise<Run> {
     const file = join(path, RUN_FILES.manifest);
-    const hint = 'Name a folder that xinc explain, train or import made.';
+    const hint = 'Name the folder of a run.';
     const bytes = await new RunFolder(path).read(RUN_FILES.manifest, MANIFEST_BYTES).catch(async (error) => {
       if (!isXincError(error, 'not-found')) throw error;
       const there = await stat(path).catch(() => null);

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { type Arrays, type InrPlugin, type NetworkFile, ndarray, type SignalShape, XincError } from '@xinc/core';
 import { formatBytes } from '@xinc/core/formats';
@@ -9,6 +9,8 @@ import { type RecognisedNetwork, unshownSettings } from './recognise-network.js'
 
 /** Bytes of a file that holds a network whole; what a protobuf can be. */
 const LARGEST = 2 ** 31 - 1;
+/** Bytes that are looked at before a file is read. */
+const BEGINNING = 4096;
 
 /** The model whose files end as this one does: `.onnx`. */
 export function modelOfFile(registry: Registry, path: string): RegisteredPlugin<'inr'> | undefined {
@@ -46,7 +48,7 @@ export async function readNetworkFile(
   const files = new Set([path]);
   const read = plugin.files!.read({
     name: basename(path),
-    bytes: await readBytes(path),
+    bytes: await readBytes(path, plugin),
     beside: await besideFile(path, files),
     arrays: inputs === undefined ? {} : await readArrays(inputs, abort),
     ...(output !== undefined && { output }),
@@ -71,11 +73,18 @@ export async function readNetworkFile(
   };
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
+async function readBytes(path: string, { files }: InrPlugin): Promise<Uint8Array> {
   try {
     // Asked before opening: opening a pipe would wait for somebody to write to it.
     const stats = await stat(path);
     if (!stats.isFile()) throw notRegular(path);
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(BEGINNING), position: 0 });
+      files!.checkBeginning?.(buffer.subarray(0, bytesRead), basename(path));
+    } finally {
+      await file.close();
+    }
     if (stats.size > LARGEST) {
       throw new XincError('unsupported', `${path} has ${formatBytes(stats.size)}; ${formatBytes(LARGEST)} are read`, {
         subject: path,

@@ -10,7 +10,7 @@ import { listOf } from '../folder/stored-json.js';
 import { readStored } from '../stored/read-stored.js';
 import { storedLabels, storeLabels, storeSignal } from '../stored/stored-signal.js';
 import { VERSION } from '../version.js';
-import type { Advice, Work } from '../work.js';
+import type { Work } from '../work.js';
 
 /** What a run is made of. */
 export interface Input {
@@ -43,8 +43,8 @@ const ANNOTATION_NOTES = RUN_FILES.labelNotes(ANNOTATION);
 export async function prepareRun(plan: RunPlan, engine: string, work: Work = {}): Promise<Run> {
   if (await Run.exists(plan.out)) {
     const run = await Run.open(plan.out);
-    checkSame(run, plan, work.advice);
-    await checkSameLabels(run, plan.input, work.advice);
+    checkSame(run, plan, work);
+    await checkSameLabels(run, plan.input);
     // All of it is there, unless the command was killed while it stored it.
     await run.exclusively(() => storeInput(run, plan.input, work));
     return run;
@@ -106,9 +106,8 @@ function parameterCount(inr: Inr): number {
   return inr.parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? sizeOf(shape) : 0), 0);
 }
 
-const OTHER_FOLDER = 'another folder';
-
-function checkSame(run: Run, plan: RunPlan, { otherFolder = OTHER_FOLDER }: Advice = {}): void {
+/** @param work whose `word` says how the texts of runs that earlier versions made were stored */
+function checkSame(run: Run, plan: RunPlan, { word = (text) => text }: Work): void {
   const { manifest } = run;
   const { shape, source } = plan.input.signal;
   const extent = ({ frames, height, width }: { frames: number; height: number; width: number }) =>
@@ -116,7 +115,7 @@ function checkSame(run: Run, plan: RunPlan, { otherFolder = OTHER_FOLDER }: Advi
   const compared: [what: string, there: unknown, asked: unknown][] = [
     ['the signal’s contents (SHA-256)', manifest.signal.source.sha256.slice(0, 12), source.sha256.slice(0, 12)],
     ['the size', extent(manifest.signal), extent(shape)],
-    ['the framing', manifest.signal.source.notes.join('; '), source.notes.join('; ')],
+    ['the framing', word(manifest.signal.source.notes.join('; ')), word(source.notes.join('; '))],
     ['the model', manifest.model.name, plan.model.plugin.name],
     ...settingsOf(withDefaults(manifest.model.config, plan.model), plan.config),
     ['the seed', manifest.seed, plan.seed],
@@ -135,7 +134,7 @@ function checkSame(run: Run, plan: RunPlan, { otherFolder = OTHER_FOLDER }: Advi
     `${run.path} holds another run: ${what} is ${show(there)} there, ${show(asked)} here`,
     {
       subject: run.path,
-      hint: `Choose ${otherFolder}, or repeat the command that made it to go on with it.`,
+      hint: 'Choose another `out`, or repeat what made it to go on with it.',
     },
   );
 }
@@ -160,11 +159,7 @@ function settingsOf(
 }
 
 /** Labels may be added to a run; what was analysed with others would contradict them. */
-async function checkSameLabels(
-  run: Run,
-  { labels }: Input,
-  { otherFolder = OTHER_FOLDER }: Advice = {},
-): Promise<void> {
+async function checkSameLabels(run: Run, { labels }: Input): Promise<void> {
   for (const [frame, map] of labels?.frames.entries() ?? []) {
     // Damaged ones are written anew.
     const stored = await storedLabels(run, ANNOTATION, frame).catch(() => undefined);
@@ -180,7 +175,7 @@ async function checkSameLabels(
     if (same) continue;
     throw new XincError('conflict', `${run.path} has other labels${frame > 0 ? `, from frame ${frame} on` : ''}`, {
       subject: run.path,
-      hint: `Choose ${otherFolder}; or to replace them, delete its folders signal${sep}labels and analysis first.`,
+      hint: `Choose another \`out\`; or to replace them, delete its folders signal${sep}labels and analysis first.`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Frame, Inr, LabelMap, NamedArray, Omission } from '@xinc/core';
+import type { AnalysisSummary, Frame, Inr, LabelMap } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
@@ -29,29 +29,6 @@ export interface RunSource {
 export interface RunModel {
   readonly title: string;
   readonly inr: Inr;
-}
-
-/** What an analysis found, and the files of its figures, tables and arrays: paths inside the run. */
-export interface AnalysisSummary {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly findings: readonly string[];
-  readonly notes: readonly string[];
-  readonly omissions: readonly Omission[];
-  readonly figures: readonly {
-    readonly kind: 'chart' | 'raster';
-    readonly name: string;
-    readonly title: string;
-    readonly caption: string;
-    /** The specification of a chart, the drawing of a raster. */
-    readonly file: string;
-  }[];
-  readonly tables: readonly { readonly name: string; readonly title: string; readonly file: string }[];
-  readonly arrays: readonly (Pick<NamedArray, 'name' | 'frame' | 'layer'> & {
-    readonly shape: readonly number[];
-    readonly file: string;
-  })[];
 }
 
 /** The run in a folder, whose model is among the plugins at hand. */

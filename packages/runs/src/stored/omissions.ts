@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callWords } from '../call-words.js';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { listOf } from '../folder/stored-json.js';
@@ -32,7 +33,7 @@ const schema = listOf(
  * @throws XincError `invalid-file`
  */
 export async function storedOmissions(run: Run): Promise<RunOmission[]> {
-  return (await readStored(run, RUN_FILES.omissions, schema, `Run xinc analyze ${run.path} again.`)) ?? [];
+  return (await readStored(run, RUN_FILES.omissions, schema, `Run ${callWords('analyzeRun', run.path)} again.`)) ?? [];
 }
 
 /**

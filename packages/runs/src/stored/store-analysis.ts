@@ -9,6 +9,7 @@ import {
 } from '@xinc/core';
 import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
 import { z } from 'zod';
+import { callWords } from '../call-words.js';
 import { frameName, RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { listOf, parseStoredJson } from '../folder/stored-json.js';
@@ -203,7 +204,7 @@ const resultSchema = z.object({
  * @throws XincError `invalid-file`, `not-found`
  */
 export async function storedResult(run: Run, name: string): Promise<z.output<typeof resultSchema>> {
-  const hint = `Run xinc analyze ${run.path} ${name} again.`;
+  const hint = `Run ${callWords('analyzeRun', run.path, name)} again.`;
   const stored = await readStored(run, RUN_FILES.result(name), resultSchema, hint);
   if (stored) return stored;
   throw new XincError('not-found', `${run.path} has no result of '${name}'`, { subject: name, hint });
@@ -258,7 +259,7 @@ interface FigureFiles {
 function figureFiles(run: Run, analysis: string): FigureFiles {
   let left = FIGURES_BYTES;
   const pathOf = (file: string) => RUN_FILES.analysisFile(analysis, file);
-  const hint = `Run xinc analyze ${run.path} ${analysis} again.`;
+  const hint = `Run ${callWords('analyzeRun', run.path, analysis)} again.`;
   const damaged = (file: string, what: string) => {
     const path = run.folder.at(pathOf(file));
     return new XincError('invalid-file', `${path} is damaged: ${what}`, { subject: path, hint });

@@ -35,9 +35,16 @@ const STATUS: Readonly<Record<XincErrorCode, number>> = {
   cancelled: 503,
 };
 
-/** Any failure as an answer. What is no XincError is a fault of the program: its message is not for the page. */
-export function refusalOf(error: unknown): Refusal {
+/**
+ * Any failure as an answer. What is no XincError is a fault of the program: its message is not for the page.
+ * @param word how the page's reader calls what messages name in backticks
+ */
+export function refusalOf(error: unknown, word: (text: string) => string): Refusal {
   if (error instanceof Refusal) return error;
-  if (isXincError(error)) return new Refusal(STATUS[error.code], error.code, error.message);
-  return new Refusal(500, 'io', 'A fault of the viewer itself; with `debug`, the program that serves it prints it.');
+  if (isXincError(error)) return new Refusal(STATUS[error.code], error.code, word(error.message));
+  return new Refusal(
+    500,
+    'io',
+    word('A fault of the viewer itself; with `debug`, the program that serves it prints it.'),
+  );
 }

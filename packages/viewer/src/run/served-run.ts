@@ -42,6 +42,7 @@ export interface TrainingProgress {
 export class ServedRun {
   readonly id: string;
   readonly source: RunSource;
+  readonly #word: (text: string) => string;
   /** Access to its files. */
   readonly folder: RunFolder;
   readonly #weights = new WeightsHistory();
@@ -53,9 +54,11 @@ export class ServedRun {
   #current: { readonly model: RunModel; readonly weights: WeightsVersion; readonly network: Network } | undefined;
   #tracer: Tracer | undefined;
 
-  constructor(id: string, source: RunSource) {
+  /** @param word how the page's reader calls what texts name in backticks */
+  constructor(id: string, source: RunSource, word: (text: string) => string) {
     this.id = id;
     this.source = source;
+    this.#word = word;
     this.folder = new RunFolder(source.folder);
     const opened = byStamp(() => Run.open(source.folder));
     this.#run = (stamp) => opened(stamp, undefined);
@@ -130,7 +133,7 @@ export class ServedRun {
       const stats = await run.folder.stats(file).catch((error: Error) => error);
       if (stats === null) continue;
       if (stats instanceof Error) {
-        views.push({ ...unreadable(name, stats.message), version: '' });
+        views.push({ ...unreadable(name, this.#word(stats.message)), version: '' });
         continue;
       }
       const stamp = await stampOf(run.folder, file);
@@ -140,11 +143,21 @@ export class ServedRun {
         views.push({ ...unreadable(name, problem), version: stamp });
         continue;
       }
-      const read = this.#analyses.get(name) ?? byStamp((asked: Run) => readAnalysis(this.source, asked, name));
+      const read = this.#analyses.get(name) ?? byStamp((asked: Run) => this.#readAnalysis(asked, name));
       this.#analyses.set(name, read);
       views.push({ ...(await read(stamp, run)), version: stamp });
     }
     return views;
+  }
+
+  async #readAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
+    try {
+      const stored = await this.source.analysis(run, name);
+      return { ...stored, omissions: stored.omissions.map(({ why, ...rest }) => ({ ...rest, why: this.#word(why) })) };
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      return unreadable(name, this.#word(error.message));
+    }
   }
 
   /** The network on the engine, with these weights. Only the last one asked for is kept: call it in turn. */
@@ -187,15 +200,6 @@ export class ServedRun {
       weights: (await stamp(RUN_FILES.weights)) || (await stamp(RUN_FILES.trainingState)),
       analyses: JSON.stringify([analyses, await Promise.all(results), labels, await Promise.all(maps)]),
     };
-  }
-}
-
-async function readAnalysis(source: RunSource, run: Run, name: string): Promise<StoredAnalysis> {
-  try {
-    return await source.analysis(run, name);
-  } catch (error) {
-    if (!isXincError(error)) throw error;
-    return unreadable(name, error.message);
   }
 }
 

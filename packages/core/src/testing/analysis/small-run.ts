@@ -4,7 +4,7 @@ import { pixelCoordinates } from '../../coordinates.js';
 import { deriveHooks } from '../../derive/derive-hooks.js';
 import type { InrProgram } from '../../derive/program.js';
 import { ownStatistics } from '../../doors/own-statistics.js';
-import type { Arrays, Engine } from '../../engine.js';
+import type { Arrays } from '../../engine.js';
 import type { LabelMap } from '../../grouping.js';
 import type { Inr } from '../../inr.js';
 import { ndarray, sizeOf } from '../../ndarray.js';
@@ -14,7 +14,7 @@ import type { Signal, SignalShape } from '../../signal.js';
 import type { LayerStatistics, StatisticsRequest } from '../../statistics/statistics.js';
 import type { KernelPool } from '../../trace/contribution-source.js';
 import { createTracer, type Tracer } from '../../trace/tracer.js';
-import { runReference } from '../reference-ops.js';
+import { definitionsEngine } from '../definitions-engine.js';
 
 /** A run of a small network, traced in this thread, whose network runs by the definitions of its operations. */
 export interface SmallRun {
@@ -49,7 +49,7 @@ export function smallRun(
       ),
     ]),
   );
-  const network = createNetwork(inr, weights, definitions);
+  const network = createNetwork(inr, weights, definitionsEngine);
   return { signal, network, tracer: createTracer(network, pool), labels: groupings ? labelMaps(signal.shape) : {} };
 }
 
@@ -128,28 +128,6 @@ function sineNetwork(signal: SignalShape): Inr {
   const training = { learningRate: 1, schedule: () => 1, steps: 1, batch: 1 };
   return { ...program, ...derived, training: { ...training, optimizer: { beta1: 0, beta2: 0, epsilon: 1 } } };
 }
-
-const refuse = () => Promise.reject(new Error('The small run trains nothing'));
-
-/** The operations by their definitions, as an engine that runs programs and trains none. */
-const definitions: Engine = {
-  name: 'definitions',
-  description: 'the operations by their definitions',
-  compile: async (program, _, { outputs } = {}) => ({
-    async run(inputs) {
-      const results = Object.entries(runReference(program, inputs));
-      return Object.fromEntries(
-        results
-          .filter(([name]) => outputs?.includes(name) ?? true)
-          .map(([name, { shape, data }]) => [name, ndarray(shape, Float32Array.from(data))]),
-      );
-    },
-    dispose: async () => {},
-  }),
-  compileGradient: refuse,
-  compileTraining: refuse,
-  dispose: async () => {},
-};
 
 /** Things on a ground, and cells; of a picture too small for them some groups are empty. */
 function labelMaps({ height, width }: SignalShape): Readonly<Record<string, LabelMap>> {

@@ -31,9 +31,9 @@ export const analysis = defineAnalysis<Options>({
       for (const layer of layers) {
         const totals = statistics(layer.id, frame).neuronTotals!.sum.toSorted((a, b) => b - a);
         const sum = totals.reduce((all, total) => all + total, 0);
-        // Nothing contributes, or weights are no numbers: a share of that says nothing.
+        // What has no share to tell is left out with the reason.
         if (sum > 0 && Number.isFinite(sum)) ranked.push({ frame, layer, totals, sum });
-        else omissions.push({ layer: layer.id, frames: [frame], why: `its contributions add up to ${sum}.` });
+        else omissions.push({ layer: layer.id, frames: [frame], why: sum === 0 ? 'nothing contributes.' : NO_NUMBER });
       }
     }
     const first = ranked.filter(({ frame }) => frame === frames[0]);
@@ -47,6 +47,8 @@ export const analysis = defineAnalysis<Options>({
     };
   },
 });
+
+const NO_NUMBER = 'its contributions do not add up to a number.';
 
 /** The smallest number of neurons whose totals add up to a share of the layer's. */
 export function neuronsFor({ totals, sum }: Pick<Ranked, 'totals' | 'sum'>, share: number): number {

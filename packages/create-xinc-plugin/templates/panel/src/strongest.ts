@@ -24,9 +24,9 @@ export const strongest = defineAnalysis<Options>({
         // A_n = Σ_p |c_n(p)|
         const { sum } = statistics(layer.id, frame).neuronTotals!;
         const all = sum.reduce((total, one) => total + one, 0);
+        // What has no share to tell is left out with the reason.
         if (!(all > 0 && Number.isFinite(all))) {
-          // Nothing contributes, or weights are no numbers: a share of that says nothing.
-          omissions.push({ layer: layer.id, frames: [frame], why: `its contributions add up to ${all}.` });
+          omissions.push({ layer: layer.id, frames: [frame], why: all === 0 ? 'nothing contributes.' : NO_NUMBER });
           return [];
         }
         return [...sum.keys()]
@@ -66,3 +66,5 @@ export const strongest = defineAnalysis<Options>({
     };
   },
 });
+
+const NO_NUMBER = 'its contributions do not add up to a number.';

@@ -1,8 +1,9 @@
-import type { CommonOptions } from '../context.js';
-
 /** A command to go on with, as it is to be typed: `xinc analyze RUN`, with the plugins that this one was given. */
-export function nextCommand(words: readonly string[], options: CommonOptions): string {
-  const plugins = (options.plugin ?? []).flatMap((path) => ['--plugin', path]);
+export function nextCommand(
+  words: readonly string[],
+  { plugin = [] }: { readonly plugin?: readonly string[] },
+): string {
+  const plugins = plugin.flatMap((path) => ['--plugin', path]);
   return ['xinc', ...words, ...plugins].map(quoted).join(' ');
 }
 

@@ -1,0 +1,77 @@
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodePng } from '@xinc/signals';
+import { beforeAll, expect, test } from 'vitest';
+import { smoothPicture, workFolder, xinc } from './xinc.js';
+
+const folder = workFolder();
+beforeAll(async () => {
+  await mkdir(folder.file('clips/bear/frames'), { recursive: true });
+  await copyFile(folder.picture, folder.file('clips/bear/frames/0.png'));
+  await writeFile(folder.file('clips/bear/frames/1.png'), await encodePng(smoothPicture(18, 26, 1)));
+  await mkdir(folder.file('clips/deer/frames'), { recursive: true });
+  await copyFile(folder.picture, folder.file('clips/deer/frames/0.png'));
+});
+
+const SMALL = ['--set', 'ffn.width=8', '--steps', '4', '--analyses', 'canvas', '--groupings', 'grid:2x2'];
+const statusOf = async (study: string) => JSON.parse((await xinc(['study', 'status', study, '--json'])).stdout);
+
+test('a study is written, done, added to, and says how far it is; its runs are those of single commands', async () => {
+  const study = folder.file('study');
+  const [bear, deer] = [folder.file('clips/bear/frames'), folder.file('clips/deer/frames')];
+  const made = ['--signals', bear, deer, '--models', 'ffn', '--seeds', '0:1', ...SMALL];
+  expect(await xinc(['study', 'new', study, ...made])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('2 signals × 1 network × 1 seed = 2 runs'),
+  });
+  expect(await readFile(join(study, 'study.yaml'), 'utf8')).toContain('    path: ../clips/bear/frames\n');
+  const run = (id: string) => join(study, 'runs', id);
+  expect(await statusOf(study)).toEqual({
+    total: 2,
+    done: 0,
+    running: 0,
+    failed: 0,
+    waiting: 2,
+    tasks: ['bear-ffn-s0', 'deer-ffn-s0'].map((id) => ({ id, run: run(id), state: 'waiting', why: null })),
+  });
+
+  // One fails, and does not keep the other.
+  await rename(deer, folder.file('elsewhere'));
+  const failing = await xinc(['study', 'run', study, '--jobs', '2']);
+  expect(failing).toMatchObject({ status: 1, stderr: expect.stringContaining('bear-ffn-s0: done in ') });
+  expect(failing.stdout).toMatch(/^1 of 2 runs are done, 0 running, 1 failed, 0 waiting\n {2}deer-ffn-s0: failed: /);
+  expect(failing.stdout).toContain(`To try again what failed: xinc study run ${study} --retry\n`);
+  expect((await statusOf(study)).tasks[1]).toMatchObject({ state: 'failed', why: expect.stringContaining(deer) });
+  await rename(folder.file('elsewhere'), deer);
+  expect(await xinc(['study', 'run', study, '--retry'])).toMatchObject({
+    status: 0,
+    stdout: '2 of 2 runs are done, 0 running, 0 failed, 0 waiting\n',
+  });
+
+  // A network of images takes the first frame of a video.
+  const alone = folder.file('alone');
+  await xinc(['train', folder.picture, '--set', 'width=8', '--steps', '4', '--threads', '1', '--out', alone]);
+  const weights = (path: string) => readFile(join(path, 'weights.safetensors'));
+  expect(await weights(run('bear-ffn-s0'))).toEqual(await weights(alone));
+  expect(await readdir(run('bear-ffn-s0'))).toContain('report.html');
+
+  await xinc(['study', 'add', study, '--seeds', '0:2']);
+  expect(await statusOf(study)).toMatchObject({ total: 4, done: 2, waiting: 2 });
+  const first = await xinc(['study', 'run', study, '--task', '2']);
+  expect(first).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}\n` });
+  const again = await xinc(['study', 'run', study, '--task', 'bear-ffn-s1']);
+  expect(again).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}: it was done\n` });
+});
+
+test('what cannot be studied is refused, and nothing is written', async () => {
+  const study = folder.file('refused');
+  const refused = await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '2:2']);
+  expect(refused).toMatchObject({
+    status: 2,
+    stderr: 'xinc: --seeds 2:2: that is no range of seeds. Write FIRST:END, such as 0:5 for 0 to 4.\n',
+  });
+  expect(await readdir(folder.path)).not.toContain('refused');
+  expect((await xinc(['study', 'status', folder.path])).stderr).toBe(
+    `xinc: ${folder.path} is no study: it has no study.yaml. xinc study new makes one.\n`,
+  );
+});

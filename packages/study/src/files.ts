@@ -1,0 +1,17 @@
+/** Where the files of a study lie, inside its folder, with `/` between the names. docs/studies.md says what they hold. */
+export const STUDY_FILES = {
+  /** What is studied: which runs there are to be. */
+  manifest: 'study.yaml',
+  runs: 'runs',
+  /** The run of a task: an ordinary run folder. */
+  run: (task: string): string => `runs/${task}`,
+  failures: 'failures',
+  /** Why a task failed the last time that it was tried. */
+  failure: (task: string): string => `failures/${task}.json`,
+  locks: 'locks',
+  /** Is there while a process does the task. */
+  lock: (task: string): string => `locks/${task}.lock`,
+} as const;
+
+/** In a run's folder: it is whole, and was made as the task of this digest says. */
+export const doneMark = (digest: string): string => `task-${digest}.json`;

@@ -1,0 +1,19 @@
+export { type LocalRun, runStudy } from './local/run-study.js';
+export { type Shares, shareMachine } from './local/share-machine.js';
+export { type TaskCommand, type TaskConnection, taskConnection } from './local/task-process.js';
+export {
+  addToStudy,
+  type Made,
+  type NetworkWishes,
+  newStudy,
+  type SignalWishes,
+  type StudyAddition,
+  type StudyWishes,
+} from './make-study.js';
+export type { StudyManifest, StudyNetwork, StudySignal } from './manifest/manifest.js';
+export type { Pairing } from './manifest/names.js';
+export { type Merged, mergeStudies } from './merge-studies.js';
+export { openStudy, runPath, type Study } from './open-study.js';
+export { doTask, type TaskMeans } from './tasks/do-task.js';
+export { countStates, studyStatus, type TaskState, type TaskStatus, taskStatus } from './tasks/status.js';
+export { findTask, type Task } from './tasks/tasks.js';

@@ -1,0 +1,31 @@
+/* A process as `runStudy` starts them, which makes no run: node do-nothing.mjs STUDY ID DIGEST HOW. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [study, id, digest, how] = process.argv.slice(2);
+appendFileSync(join(study, 'begun'), `${id}\n`);
+process.send({ stage: 'Training 40 %' });
+process.once('disconnect', () => {
+  appendFileSync(join(study, 'stopped'), `${id}\n`);
+  process.exit(130);
+});
+if (how === 'killed') process.kill(process.pid, 'SIGKILL');
+if (how === 'mute') {
+  console.error('there is\nno memory');
+  process.exit(7);
+}
+if (how === 'fails') {
+  mkdirSync(join(study, 'failures'), { recursive: true });
+  writeFileSync(
+    join(study, 'failures', `${id}.json`),
+    JSON.stringify({ digest, why: 'it does not exist', host: 'here', when: '' }),
+  );
+  process.exit(1);
+}
+if (how === 'done') {
+  mkdirSync(join(study, 'runs', id), { recursive: true });
+  writeFileSync(join(study, 'runs', id, `task-${digest}.json`), '');
+  process.exit(0);
+}
+// Waits to be stopped.
+setInterval(() => {}, 1000);

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { Remaining } from '../src/local/remaining.js';
+import { runStudy } from '../src/local/run-study.js';
+import { shareMachine } from '../src/local/share-machine.js';
+import type { Study } from '../src/open-study.js';
+import type { Task } from '../src/tasks/tasks.js';
+import { smallStudy } from './small-study.js';
+
+const PROGRAM = fileURLToPath(new URL('do-nothing.mjs', import.meta.url));
+
+/** What processes do, by the seed of their task: the last goes for all after it. */
+const doing =
+  (study: Study, ...how: string[]) =>
+  ({ id, digest, seed }: Task): [string, ...string[]] => [
+    process.execPath,
+    PROGRAM,
+    study.path,
+    id,
+    digest,
+    how[Math.min(seed, how.length - 1)],
+  ];
+
+async function linesOf(study: Study, name: string): Promise<string[]> {
+  return (await readFile(join(study.path, name), 'utf8').catch(() => '')).split('\n').filter(Boolean).sort();
+}
+
+test('every task is done once, and what is done is not done again', async () => {
+  const study = await smallStudy(5);
+  const options = { jobs: 2, command: doing(study, 'done') };
+  const states = await runStudy(study, options);
+  expect(states.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done', 'done']);
+  await runStudy(study, options);
+  expect(await linesOf(study, 'begun')).toEqual(study.tasks.map(({ id }) => id));
+});
+
+test('what failed says why, does not keep the others, and is tried again when it is asked for', async () => {
+  const study = await smallStudy(3);
+  const failing = { jobs: 1, command: doing(study, 'fails', 'done') };
+  expect((await runStudy(study, failing))[0]).toMatchObject({ state: 'failed', why: 'it does not exist' });
+  await runStudy(study, failing);
+  expect((await linesOf(study, 'begun')).length).toBe(3);
+  const states = await runStudy(study, { jobs: 1, command: doing(study, 'done'), retry: true });
+  expect(states.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+  expect((await linesOf(study, 'begun')).length).toBe(4);
+});
+
+test.runIf(process.platform !== 'win32')(
+  'a task whose process is killed is tried again, and not for ever',
+  async () => {
+    const study = await smallStudy(2);
+    const [killed, mute] = await runStudy(study, { jobs: 2, command: doing(study, 'killed', 'mute') });
+    expect(killed).toMatchObject({ state: 'failed', why: 'its process was ended by SIGKILL, 3 times in a row' });
+    expect(mute.why).toBe('its process ended with 7, 3 times in a row; its last words: there is no memory');
+    expect((await linesOf(study, 'begun')).length).toBe(6);
+  },
+);
+
+test('not more tasks than jobs run at once, and all stop when they are asked to', async () => {
+  const study = await smallStudy(4);
+  const controller = new AbortController();
+  const seen: string[] = [];
+  const running = runStudy(
+    study,
+    { jobs: 2, command: doing(study, 'waits') },
+    {
+      abort: controller.signal,
+      progress: {
+        begin() {},
+        update: ({ note = '' }) => void seen.push(note),
+        end: (summary) => void seen.push(summary),
+        line() {},
+      },
+    },
+  );
+  await expect.poll(() => seen.at(-1)).toBe('bear-ffn-s0 Training 40 %, bear-ffn-s1 Training 40 %');
+  controller.abort();
+  expect((await running).map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+  expect(await linesOf(study, 'begun')).toEqual(['bear-ffn-s0', 'bear-ffn-s1']);
+  expect(await linesOf(study, 'stopped')).toEqual(['bear-ffn-s0', 'bear-ffn-s1']);
+  expect(seen.at(-1)).toBe('Study: 0 of 4 runs are done; repeat the command to go on from there');
+});
+
+test('a machine is shared out, so that no two threads want one processor', () => {
+  const GB = 2 ** 30;
+  expect(shareMachine(undefined, 2, 16 * GB)).toEqual({ jobs: 1, threads: 2 });
+  expect(shareMachine(undefined, 16, 64 * GB)).toEqual({ jobs: 8, threads: 2 });
+  expect(shareMachine(undefined, 16, 4 * GB)).toEqual({ jobs: 2, threads: 8 });
+  expect(shareMachine(2, 2, 16 * GB)).toEqual({ jobs: 2, threads: 1 });
+  expect(shareMachine(4, 2, 16 * GB)).toEqual({ jobs: 4, threads: 1 });
+});
+
+test('time left is that of the networks that are left', async () => {
+  const { tasks } = await smallStudy(5);
+  const nerv = { ...tasks[4], network: { name: 'nerv', model: 'nerv' } };
+  const open = new Set<Task>([...tasks.slice(0, 4), nerv]);
+  const remaining = new Remaining(open, 2);
+  expect(remaining.seconds(new Map())).toBeUndefined();
+  open.delete(tasks[0]);
+  remaining.finished(tasks[0], 10);
+  expect(remaining.seconds(new Map())).toBeUndefined();
+  open.delete(nerv);
+  remaining.finished(nerv, 100);
+  expect(remaining.seconds(new Map())).toBe(15);
+  expect(remaining.seconds(new Map([[tasks[1], { seconds: () => 4 }]]))).toBe(13);
+});
