@@ -313,6 +313,10 @@ withEngine(
     ),
   );
 
+command('report <study>', 'write report.html over all runs that are done', 'xinc study report STUDY', study).action(
+  run(async (context, path) => (await import('./commands/study/report.js')).studyReportCommand(path, context)),
+);
+
 command(
   'merge <study> <parts...>',
   'copy runs of it that were made elsewhere',

@@ -15,7 +15,7 @@ export interface Architecture {
 }
 
 /** `count` arrays [channels, height, width]. */
-export interface Embedding {
+interface Embedding {
   readonly count: number;
   readonly channels: number;
   readonly height: number;

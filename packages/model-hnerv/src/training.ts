@@ -21,7 +21,7 @@ export function trainingDefaults(
 }
 
 /** From 0.1 up to 1 at a tenth of the way, then down half a cosine to 0; `progress` in [0, 1]. */
-export function warmUpThenCosine(progress: number): number {
+function warmUpThenCosine(progress: number): number {
   if (progress < WARM_UP) return START + (1 - START) * (progress / WARM_UP);
   return 0.5 * (Math.cos((Math.PI * (progress - WARM_UP)) / (1 - WARM_UP)) + 1);
 }

@@ -8,9 +8,9 @@ export interface Maps {
   readonly values: Float64Array;
 }
 
-export const at = ({ height, width }: Maps, c: number, y: number, x: number) => (c * height + y) * width + x;
+const at = ({ height, width }: Maps, c: number, y: number, x: number) => (c * height + y) * width + x;
 
-export function makeMaps(
+function makeMaps(
   channels: number,
   height: number,
   width: number,
@@ -31,7 +31,7 @@ export function mapsOf({ shape, data }: NdArray, n = 0): Maps {
 }
 
 /** Cross-correlation with K [out, in/groups, k, k], zeros around. */
-export function convolve(
+function convolve(
   x: Maps,
   kernel: NdArray,
   bias: NdArray,
