@@ -42,7 +42,7 @@ export function findChain(
   return follows ? { features: others[0][1], width, layers: hidden / products + 1 } : undefined;
 }
 
-/** Of networks that read the coordinates themselves. */
+/** For networks that read the coordinates themselves. */
 export function inferFromCoordinates(
   shapes: Readonly<Record<string, Shape>>,
   signal: SignalShape,

@@ -1,5 +1,5 @@
 import type { Arrays } from '../engine.js';
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { CustomHook, CustomTraceContext, DerivedHook, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import { contributionsOf, neuronsOf, type ReadValue } from './contributions.js';

@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { CustomTraceContext, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import type { TracedForward } from './program.js';

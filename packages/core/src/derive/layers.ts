@@ -1,4 +1,5 @@
-import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
+import { reachable } from '../graph/graph.js';
+import type { GraphNode, OperationNode } from '../graph/nodes.js';
 import { sameShape, sizeOf } from '../ndarray.js';
 import { isPointwise, isSingle, MOST_OPERATIONS, type Pointwise } from './pointwise.js';
 import { type Axes, findWay, IMAGE, NoWay, requireNumberAtZero, type Step, type Way } from './way.js';

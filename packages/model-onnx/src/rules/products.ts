@@ -161,7 +161,7 @@ function reduction<T>(node: NodeReader<T>) {
 
 type Reduction = <T>(ops: Ops<T>, x: T, over: { axes: readonly number[]; keepDims: boolean }) => T;
 
-/** Of whole numbers a whole one. */
+/** A reduction over axes; one of whole numbers gives a whole one. */
 const reduced =
   (apply: Reduction): Rule =>
   (node) => {
