@@ -31,16 +31,6 @@ describe('the plugin list', () => {
     ]);
   });
 
-  it('gives every option a default and a description', () => {
-    for (const plugin of plugins) {
-      if (plugin.kind !== 'grouping' && plugin.kind !== 'analysis') continue;
-      expect(plugin.options.safeParse({}).success, plugin.name).toBe(true);
-      const { shape } = plugin.options as unknown as { shape: Record<string, { description?: string }> };
-      for (const [option, { description }] of Object.entries(shape))
-        expect(description, `${plugin.name}.${option}`).toBeTruthy();
-    }
-  });
-
   it('loads no library but core, zod and one function of fifty lines before an analysis or grouping runs', () => {
     const imported = new Set<string>();
     const files = [new URL('index.ts', import.meta.url)];

@@ -48,7 +48,7 @@ export interface CheckpointTensor {
    * @throws XincError `unsupported` where float32 cannot hold them (complex dtypes).
    */
   float32(): Float32Array;
-  /** Of complex numbers: the real and imaginary part of each, [..., 2], as `torch.view_as_real` has them. */
+  /** The real and imaginary part of each of complex numbers, [..., 2], as `torch.view_as_real` has them. */
   pairs?(): Float32Array;
 }
 

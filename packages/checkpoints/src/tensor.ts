@@ -10,7 +10,7 @@ export class LazyTensor {
   readonly elementsKey: string | undefined;
   /** What was done to make it, where it was not simply taken out of the file: "made dense (torch.sparse_coo)". */
   readonly made: string | undefined;
-  /** Of complex numbers: the real and imaginary part of each, [..., 2], as `torch.view_as_real` has them. */
+  /** The real and imaginary part of each of complex numbers, [..., 2], as `torch.view_as_real` has them. */
   readonly pairs: LazyTensor | undefined;
   readonly #convert: () => Float32Array;
   #values: Float32Array | undefined;

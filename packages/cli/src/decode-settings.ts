@@ -10,9 +10,9 @@ export interface SettingOwners {
 
 /** What `--set` sets, decoded: no plugin sees the text of a command. */
 export interface DecodedSettings {
-  /** Of a model, by key; a key that nothing at hand has is there too, for the model to refuse. */
+  /** The settings of a model, by key; a key that nothing at hand has is there too, for the model to refuse. */
   ofModel(model: InrPlugin): Record<string, unknown>;
-  /** Of several models beside each other, in their order: a setting goes to each that has it. @throws XincError for one that none has */
+  /** Those of several models beside each other, in their order: a setting goes to each that has it. @throws XincError for one that none has */
   ofModels(models: readonly InrPlugin[]): Record<string, unknown>[];
   /** By analysis and key. */
   readonly analyses: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -145,7 +145,10 @@ withEngine(
     'of an .onnx network: where pixels lie, per-axis, longest, … and xy or yx (default: per-axis,xy)',
   )
   .option('--axes <order>', 'of an .onnx network: coordinates as xy or yx')
-  .option('--at <frames>', "of an .onnx network: which of its frames the signal's are, as 10:20, 0,7,9 or 10:20/100")
+  .option(
+    '--at <frames>',
+    "of an .onnx network or an hnerv: which of its frames the signal's are, as 10:20, 0,7,9 or 10:20/100",
+  )
   .option('--output <name>', 'of an .onnx network: which of several outputs is the picture')
   .option('--frames <a:b:step>', 'frames of a video to take')
   .option('--set <key=value>', 'a setting that the shapes of the weights do not show (repeatable)', collect)
@@ -309,6 +312,10 @@ withEngine(
       (await import('./commands/study/run.js')).studyRunCommand(path, options, context),
     ),
   );
+
+command('report <study>', 'write report.html over all runs that are done', 'xinc study report STUDY', study).action(
+  run(async (context, path) => (await import('./commands/study/report.js')).studyReportCommand(path, context)),
+);
 
 command(
   'merge <study> <parts...>',

@@ -271,7 +271,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'an unknown model',
     (f) => ['explain', f('picture.png'), '--model', 'gpt'],
     2,
-    /There is no model 'gpt'\. Known: ffn, finer, gauss, hashgrid, nerv, onnx, pemlp, siren, wire/,
+    /There is no model 'gpt'\. Known: ffn, finer, gauss, hashgrid, hnerv, nerv, onnx, pemlp, siren, wire/,
   ],
   ['an unknown engine', (f) => ['explain', f('picture.png'), '--engine', 'jax'], 2, /There is no engine 'jax'/],
   ['an unknown grouping', (f) => ['explain', f('picture.png'), '--groupings', 'x'], 2, /There is no grouping 'x'/],
@@ -331,7 +331,7 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     'a misspelt model',
     (f) => ['train', f('picture.png'), '--model', 'nrev'],
     2,
-    /Did you mean 'nerv'\? Known: ffn, finer, gauss, hashgrid, nerv, onnx, pemlp, siren, wire/,
+    /Did you mean 'nerv'\? Known: ffn, finer, gauss, hashgrid, hnerv, nerv, onnx, pemlp, siren, wire/,
   ],
   [
     'a port for no viewer',
@@ -461,7 +461,18 @@ test('plugins and their settings are listed', async () => {
   expect(broken).toEqual([]);
   expect(plugins.filter((plugin) => plugin.contract !== contract)).toEqual([]);
   const named = (kind: string) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name);
-  expect(named('inr')).toEqual(['ffn', 'hashgrid', 'nerv', 'onnx', 'siren', 'finer', 'gauss', 'wire', 'pemlp']);
+  expect(named('inr')).toEqual([
+    'ffn',
+    'hashgrid',
+    'nerv',
+    'hnerv',
+    'onnx',
+    'siren',
+    'finer',
+    'gauss',
+    'wire',
+    'pemlp',
+  ]);
   expect(named('engine')).toEqual(['ort', 'tfjs']);
   expect(named('grouping').sort()).toEqual(['categories', 'gabor', 'grid', 'instances', 'rgb']);
   const { stdout: text } = await xinc(['plugins']);

@@ -262,12 +262,23 @@ const hnerv = {
 
 describe('a network of another family', () => {
   test.each<[string, Record<string, number[]>, string[], string]>([
-    ['HNeRV', hnerv, ['--model', 'nerv'], 'looks like an HNeRV: it draws each frame from an embedding of that frame'],
+    [
+      'HNeRV',
+      hnerv,
+      ['--model', 'nerv'],
+      "looks like an HNeRV: it draws each frame from an embedding of that frame ('embed', 4×4×2×4). The model 'hnerv' is of this kind, and does not recognise it: --model hnerv tells why.",
+    ],
     [
       'HNeRV, at a size that its shapes fit',
       hnerv,
       ['--model', 'nerv', '--size', '4x4'],
       'looks like an HNeRV: it draws each frame from an embedding of that frame',
+    ],
+    [
+      'E-NeRV',
+      { 'stem_t.0.weight': [8, 16], 'stem_xy.0.weight': [8, 2], 'layers.0.conv.conv.weight': [16, 8, 3, 3] },
+      ['--model', 'nerv'],
+      'looks like an E-NeRV: it holds a branch for time and one for coordinates. No installed model is of this kind',
     ],
   ])('is named in one line, and nothing is made of it: %s', async (_, shapes, args, what) => {
     const file = work.file('foreign.pt');
@@ -277,7 +288,7 @@ describe('a network of another family', () => {
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trimEnd()).toMatch(
-      /^xinc: .*foreign\.pt looks like .*\. No installed model is of this kind; a plugin can add one/,
+      /^xinc: .*foreign\.pt looks like .*\. (The model 'hnerv' is of this kind.*|No installed model is of this kind; a plugin can add one.*)\.$/,
     );
     expect(stderr).toContain(what);
     expect(stderr.trimEnd()).not.toContain('\n');

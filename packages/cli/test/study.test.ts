@@ -13,7 +13,7 @@ beforeAll(async () => {
   await copyFile(folder.picture, folder.file('clips/deer/frames/0.png'));
 });
 
-const SMALL = ['--set', 'ffn.width=8', '--steps', '4', '--analyses', 'canvas', '--groupings', 'grid:2x2'];
+const SMALL = ['--set', 'ffn.width=8', '--steps', '4', '--analyses', 'neurons-per-pixel', '--groupings', 'grid:2x2'];
 const statusOf = async (study: string) => JSON.parse((await xinc(['study', 'status', study, '--json'])).stdout);
 
 test('a study is written, done, added to, and says how far it is; its runs are those of single commands', async () => {
@@ -61,6 +61,33 @@ test('a study is written, done, added to, and says how far it is; its runs are t
   expect(first).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}\n` });
   const again = await xinc(['study', 'run', study, '--task', 'bear-ffn-s1']);
   expect(again).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}: it was done\n` });
+});
+
+test('a report has every run that is done, and says which are not', async () => {
+  const study = folder.file('study');
+  const { stdout } = await xinc(['study', 'report', study]);
+  expect(stdout).toBe(`${join(study, 'report.html')}\n`);
+  const report = await readFile(join(study, 'report.html'), 'utf8');
+  expect(report).toContain('1 network of 2 signals with 2 seeds: 3 of 4 runs are done.');
+  expect(report).toContain('No run has the analysis grouping-variance.');
+  expect(report).toContain('<td>deer-ffn-s1</td><td>waiting</td>');
+  const [header, bear] = (await readFile(join(study, 'report/quality.csv'), 'utf8')).split('\n');
+  expect(header).toContain('psnr [dB],psnr_deviation [dB],ssim [of 1]');
+  // Of two seeds: each has a mean and a deviation.
+  expect(bear).toMatch(/^ffn,bear,2,\d+,[\d.]+,[\d.]+,[\d.]+,-?[\d.]+,[\d.]+$/);
+  // The one seed of the deer, as its own table tells it.
+  const figure = JSON.parse(await readFile(join(study, 'report/figures/neurons-per-pixel.vl.json'), 'utf8'));
+  const curve = figure.data.values.filter(
+    (point: Record<string, unknown>) =>
+      point.signal === 'deer' && point.column === 'ffn layer1' && point.series === 'α = 0.5',
+  );
+  const csv = await readFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/neurons-per-pixel.csv'), 'utf8');
+  const row = csv.split('\n').find((line) => line.startsWith('0,layer1,0.5,'))!;
+  const [lower, upper] = row.split(',').slice(5, 7).map(Number);
+  const at = (percent: number) => curve.find((point: { percent: number }) => point.percent === percent).middle;
+  const neurons = 208;
+  expect(at(10)).toBeCloseTo((100 * lower) / neurons, 0);
+  expect(at(90)).toBeCloseTo((100 * upper) / neurons, 0);
 });
 
 test('what cannot be studied is refused, and nothing is written', async () => {

@@ -52,6 +52,7 @@ export {
   type XincErrorFields,
 } from './errors.js';
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
+export { type FrameList, parseFrameList } from './frame-list.js';
 export {
   checkLabelMap,
   type Group,
@@ -75,6 +76,7 @@ export type {
   NetworkFile,
   NetworkFiles,
   NetworkInFile,
+  ParameterEncoder,
   ParameterSpec,
   Region,
   Stage,

@@ -41,8 +41,24 @@ export interface InrPlugin<C = unknown> {
    * of {@link Inr.checkpoints}; `undefined` where that is not certain. What was taken for what is shown to the user.
    */
   layout?(shapes: Readonly<Record<string, Shape>>): CheckpointLayout | undefined;
+  /**
+   * How a parameter is computed from the signal by weights that checkpoints hold beside the network's or in its place, such as
+   * an encoder; `undefined` where these tensors are of none. An import leaves these weights out, and computes with them where
+   * the parameter itself is missing.
+   */
+  encoder?(shapes: Readonly<Record<string, Shape>>): ParameterEncoder | undefined;
   /** Files that hold a network whole, its program and its weights, such as ONNX's. */
   readonly files?: NetworkFiles;
+}
+
+/** What computes a parameter [frames, …] from the frames of a signal. */
+export interface ParameterEncoder {
+  /** The name of the parameter. */
+  readonly parameter: string;
+  /** The weights that compute it, by the names that they have beside the network's in a checkpoint. */
+  readonly weights: Readonly<Record<string, Shape>>;
+  /** A frame [1, 3, H, W], from 0 to 1, to its part of the parameter, [1, …]. */
+  encode<T>(ops: Ops<T>, weights: Readonly<Record<string, T>>, frame: T): T;
 }
 
 export interface NetworkFiles {
@@ -155,6 +171,8 @@ export interface ParameterSpec {
   readonly trainable: boolean;
   /** What it is where a checkpoint holds all but it: a layer without bias adds nothing. By default it must be there. */
   readonly absent?: 'zero';
+  /** What to do where a checkpoint holds all but it, and it must be there: a sentence. */
+  readonly advice?: string;
 }
 
 export type Initializer =
@@ -183,6 +201,11 @@ export interface CheckpointLayout {
   readonly names: Readonly<Record<string, string>>;
   /** Parameters whose matrix is stored with its axes swapped. */
   readonly transposed?: readonly string[];
+  /**
+   * Names, the likeliest first, of parameters that lie in the same place as the others or anywhere around it: codes of frames
+   * beside a state dict.
+   */
+  readonly around?: Readonly<Record<string, readonly string[]>>;
   /** Names of tensors in the published state dict that state settings, which `infer` reads, and are no parameters. */
   readonly stated?: readonly string[];
 }
@@ -272,8 +295,13 @@ export interface CustomTraceContext {
 /** A layer that was read off the forward pass (`deriveHooks`), and that kernels trace. */
 export interface DerivedHook extends Omit<CustomHook, 'kind' | 'trace'> {
   readonly kind: 'derived';
-  /** Of a convolution, whose neurons are kernels: neuron = input · outputs + output. */
+  /** How many outputs a convolution has, whose neurons are kernels: neuron = input · outputs + output. */
   readonly outputs?: number;
+  /**
+   * Name of the activation that contributions add up to, which `completeness` is given beside the others. Of a convolution,
+   * [B, outputs, h, w], `completeness` is not asked: the kernels' responses are compared with it.
+   */
+  readonly preactivation?: string;
   /**
    * The layer on one frame, for the kernels. `activations` are as for a custom layer.
    * @param region what they are of, where the network draws single pixels

@@ -4,22 +4,9 @@ import { guardPlugin } from './doors/guard.js';
 import { rememberExecuted } from './doors/stray.js';
 import { XincError } from './errors.js';
 import type { Plugin, PluginKind } from './plugin.js';
+import type { PluginOrigin } from './plugin-origin.js';
 
 type PluginOf<K extends PluginKind> = Extract<Plugin, { kind: K }>;
-
-/** Where a plugin came from, for listings and run.json. */
-export interface PluginOrigin {
-  readonly package: string;
-  readonly version: string;
-  /** The entry file. */
-  readonly path: string;
-  /** The package's folder, or that of a single module: errors name places of its code by it. */
-  readonly folder?: string;
-  /** The contract that it is made for, where its package says one: `CONTRACT`. */
-  readonly contract?: number;
-  /** The browser module that shows the package's own panel in the viewer. */
-  readonly panel?: string;
-}
 
 export interface RegisteredPlugin<K extends PluginKind = PluginKind> {
   readonly plugin: PluginOf<K>;

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import validate from 'validate-npm-package-name';
 
 export interface PluginNames {
-  /** Of the package, as npm takes it: `@me/xinc-plugin-ripples`. */
+  /** The package's name, as npm takes it: `@me/xinc-plugin-ripples`. */
   readonly package: string;
-  /** Of the plugin in it, as it is given to `--model`, `--groupings` and `xinc analyze`: `ripples`. */
+  /** The name of the plugin in it, as it is given to `--model`, `--groupings` and `xinc analyze`: `ripples`. */
   readonly plugin: string;
 }
 

@@ -52,5 +52,3 @@ export function disagreement(a: NdArray, b: NdArray, relative: number, absolute:
   });
   return largest;
 }
-
-export const dot = (a: NdArray, b: NdArray): number => a.data.reduce((total, x, i) => total + x * b.data[i], 0);

@@ -124,7 +124,7 @@ export type PlanesStart =
       readonly width: number;
     };
 
-/** Of rows and of columns. */
+/** One of rows, one of columns. */
 export type Pair = readonly [rows: number, columns: number];
 
 /** Per output along an axis, the inputs that it sums with their weights. */

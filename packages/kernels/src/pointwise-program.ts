@@ -32,9 +32,9 @@ export type PointwiseOperand = { readonly value: number } | { readonly constant:
 export interface PointwiseInstruction {
   readonly operation: PointwiseOperation;
   readonly a: PointwiseOperand;
-  /** Of operations on two. */
+  /** The second operand, of operations on two. */
   readonly b?: PointwiseOperand;
-  /** Of operations on three. */
+  /** The third operand, of operations on three. */
   readonly c?: PointwiseOperand;
 }
 

@@ -1,6 +1,5 @@
-import { COORDINATE_RULES } from '@xinc/core';
+import { COORDINATE_RULES, parseFrameList } from '@xinc/core';
 import { z } from 'zod';
-import { parseAt } from './at.js';
 
 const extents = z
   .array(
@@ -63,7 +62,7 @@ export const configSchema = z.object({
   at: z
     .preprocess((value, context) => {
       if (typeof value !== 'string') return value;
-      const read = parseAt(value);
+      const read = parseFrameList(value);
       if (typeof read !== 'string') return read;
       context.addIssue({ code: 'custom', message: read });
       return z.NEVER;

@@ -1,4 +1,5 @@
 import {
+  type FrameList,
   formatShape,
   frameCoordinate,
   type NdArray,
@@ -10,7 +11,6 @@ import {
   sizeOf,
   XincError,
 } from '@xinc/core';
-import type { At } from './at.js';
 import type { OnnxConfig } from './config.js';
 import type { OnnxInput } from './graph.js';
 
@@ -143,7 +143,7 @@ const describeShape = (shape: readonly (number | null)[]): string => shape.map((
  * The frame of the network that each frame of the signal is, and of how many.
  * @throws XincError `invalid-option` where they cannot be told apart, or there are too few
  */
-export function framesOf(feeds: Readonly<Record<string, Feed>>, at: At | null, { frames }: SignalShape) {
+export function framesOf(feeds: Readonly<Record<string, Feed>>, at: FrameList | null, { frames }: SignalShape) {
   const counts = Object.entries(feeds).flatMap(([name, feed]) =>
     'frames' in feed && feed.frames > 1 ? [{ name, count: feed.frames }] : [],
   );

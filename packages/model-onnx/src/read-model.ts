@@ -5,6 +5,7 @@ import { checkFile } from './check-file.js';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
+import { standardNodes } from './standard-nodes.js';
 import { type ExternalData, type FileTensor, INTEGERS, readTensor } from './tensors.js';
 import { MOST_NUMBERS } from './values.js';
 
@@ -84,7 +85,10 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
   refuseTwice(graph);
   refuseSparse(graph, source);
   const needed = nodesFor(output, graph.node);
-  const nodes = needed.filter(({ opType }) => opType !== 'Constant').map((node, i) => readNode(node, i));
+  const written = needed
+    .filter(({ opType }) => opType !== 'Constant')
+    .map((node, i) => standardNodes(readNode(node, i), node.domain ?? ''));
+  const nodes = written.flatMap((each) => each.nodes);
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   const tensors = new Map<string, FileTensor>();
   let size = 0;
@@ -101,6 +105,9 @@ export function readModel(bytes: Uint8Array, source: string, external: ExternalD
     if (read.has(name)) keep(name, readTensor(tensor, external));
   }
   for (const [name, tensor] of constantNodes(needed, external)) keep(name, tensor);
+  for (const [name, number] of written.flatMap(({ numbers = {} }) => Object.entries(numbers))) {
+    keep(name, { shape: [], data: Float32Array.of(number), integers: false });
+  }
   const producer = [model.producerName, model.producerVersion].filter(Boolean).join(' ');
   const description = `ONNX opset ${opset}${producer ? `, written by ${producer}` : ''}, ${nodes.length} nodes`;
   const inputs = (graph.input ?? []).filter(({ name }) => !tensors.has(name ?? ''));
@@ -214,12 +221,6 @@ function notModel(source: string, cause?: unknown): XincError {
 function readNode(node: INode, position: number): OnnxNode {
   const op = node.opType ?? '';
   const name = node.name || `node ${position + 1}`;
-  if (node.domain && node.domain !== 'ai.onnx') {
-    throw new XincError('unsupported', `The node '${name}' is '${op}' of the domain '${node.domain}'`, {
-      subject: name,
-      hint: 'Only operators of the ONNX standard are read.',
-    });
-  }
   const attributes = (node.attribute ?? []).map((attribute) => [
     attribute.name ?? '',
     readAttribute(attribute, name, op),
@@ -317,7 +318,8 @@ function split(
   // A weight is [out, in], as PyTorch has it: exporters turn it around for MatMul.
   const turned = nodes.map((node) => {
     const weight = weights[node.inputs[1]];
-    const plain = node.op === 'MatMul' || (node.op === 'Gemm' && node.attributes.transB !== 1);
+    const plain =
+      (node.op === 'MatMul' && !node.attributes[TRANSPOSED]) || (node.op === 'Gemm' && node.attributes.transB !== 1);
     if (!plain || weight?.shape.length !== 2 || read.get(node.inputs[1]) !== 1) return node;
     weights[node.inputs[1]] = transposed(weight);
     const flag = node.op === 'MatMul' ? TRANSPOSED : 'transB';

@@ -4,7 +4,13 @@ import type { OnnxNode, Static } from './graph.js';
 /** What a name stands for while a network is read: numbers known already, or a value of the program. */
 export type Value<T> =
   | { readonly kind: 'static'; readonly value: Static }
-  | { readonly kind: 'tensor'; readonly value: T; readonly type?: ValueType };
+  | {
+      readonly kind: 'tensor';
+      readonly value: T;
+      readonly type?: ValueType;
+      /** What it was before it was seen under another shape. */
+      readonly before?: T;
+    };
 
 /** What a file says of numbers that are float32 in a program; nothing is said of fractions. */
 export type ValueType = 'integer' | 'truth';
@@ -50,6 +56,12 @@ export class NodeReader<T> {
     if (value.kind === 'tensor') return value.type;
     // Runs of before this was kept say nothing of fractions.
     return value.value.floats || value.value.values.some((number) => !Number.isInteger(number)) ? undefined : 'integer';
+  }
+
+  /** What an operand was before it was seen under another shape, where it was. */
+  before(index: number): T | undefined {
+    const value = this.#required(index);
+    return value.kind === 'tensor' ? value.before : undefined;
   }
 
   /** All operands as values of the program: one at the least. */
@@ -129,7 +141,12 @@ export class NodeReader<T> {
   }
 }
 
-export const tensor = <T>(value: T, type?: ValueType): Value<T> => ({ kind: 'tensor', value, ...(type && { type }) });
+export const tensor = <T>(value: T, type?: ValueType, before?: T): Value<T> => ({
+  kind: 'tensor',
+  value,
+  ...(type && { type }),
+  ...(before !== undefined && { before }),
+});
 
 export function numbers<T>(shape: Shape, values: readonly number[], floats = false): Value<T> {
   if (sizeOf(shape) !== values.length)

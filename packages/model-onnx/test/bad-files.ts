@@ -465,6 +465,15 @@ export const BAD_FILES: readonly BadFile[] = [
     says: "The node '/Split' (Split) cannot be read: slice(24×3): begin 0, 2 with size 24, 5 is not inside it",
   },
   {
+    what: 'channels that are resized',
+    bytes: frames(
+      [node('Resize', ['x', '', '', 's'], ['r']), node('Conv', ['r', 'k'], ['y'])],
+      [floats('k', [3, 4, 1, 1]), wholes('s', [1, 4, 8, 12])],
+    ),
+    arrays: fed([1, 2, 4, 6]),
+    says: "The node '/Resize' (Resize) cannot be read: it resizes other axes than rows and columns",
+  },
+  {
     what: 'a stride of 0',
     bytes: frames(
       [node('Conv', ['x', 'k'], ['y'], { attribute: [ints('strides', [0, 0])] })],

@@ -6,10 +6,17 @@ const { AttributeType } = AttributeProto;
 const { DataType } = TensorProto;
 
 /** A number with a point is written as a float, one without as an integer. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+export type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 export interface NodeSpec {
   readonly op: string;
+  /** Of operators that are not the standard's. */
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs?: readonly string[];
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
@@ -35,10 +42,13 @@ export function buildModel({ opset, inputs, weights = {}, integers = {}, nodes }
   const [output] = named[named.length - 1].outputs;
   return ModelProto.encode({
     irVersion: opset > 20 ? 10 : 8,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [{ domain: '', version: opset }, ...new Set(named.flatMap(({ domain }) => domain ?? []))].map(
+      (each) => (typeof each === 'string' ? { domain: each, version: 1 } : each),
+    ),
     graph: {
       name: 'graph',
-      node: named.map(({ op, inputs, outputs, attributes }, i) => ({
+      node: named.map(({ op, domain, inputs, outputs, attributes }, i) => ({
+        ...(domain && { domain }),
         name: `/${op}_${i}`,
         opType: op,
         input: [...inputs],
@@ -70,6 +80,7 @@ export function buildModel({ opset, inputs, weights = {}, integers = {}, nodes }
 function attributeOf(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+  if ('floats' in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
   if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
   return { name, type: AttributeType.INTS, ints: [...value] };
 }

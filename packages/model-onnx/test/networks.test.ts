@@ -77,6 +77,20 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'c: transposed conv 4×4, 6 → 6, stride 2 → elu',
     'd: conv 1×1, 12 → 3',
   ],
+  learned: ['a: dense, 6 → 8 → relu', 'c: dense, 8 → 3'],
+  grouped: [
+    'a: conv 3×3, 3 → 8 → divided by a held value → times a held value → times a held value → silu → mean of 3×3 → nearest ×2',
+    'b: conv 3×3, 8 → 12 → own sub-pixel of 2×2',
+  ],
+  tokens: [
+    'layer3: dense, 3 → 3, at 6×8 places → pixels mixed by held weights → gelu → sum of planes 1, 2 → nearest ×2',
+    'layer4: dense, 3 → 3, at 6×8 places → gelu → sum of planes 0, 1 → nearest ×2',
+    'layer5: dense, 3 → 10, at 6×8 places → gelu → nearest ×2',
+    'layer6: dense, 10 → 3, at 6×8 places → nearest ×2',
+    'o: conv 1×1, 3 → 12 → own sub-pixel of 2×2',
+    'layer1 is not traced: it reaches the picture only through means, weights or places that are held',
+    'layer2 is not traced: it reaches the picture only through means, weights or places that are held',
+  ],
   weightnorm: ['layer1: conv 3×3, 3 → 12 → own sub-pixel of 2×2 → sin(u·5) → mean of 3×3', 'b: conv 3×3, 3 → 3'],
 };
 

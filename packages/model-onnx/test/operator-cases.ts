@@ -27,6 +27,12 @@ function one(
   return { title, opset, inputs, nodes, ...rest };
 }
 
+/** One of ONNX Runtime's own operators. */
+function joined(op: string, shapes: readonly Shape[], attributes: Readonly<Record<string, AttributeValue>> = {}): Case {
+  const plain = one(op, 17, shapes, attributes);
+  return { ...plain, nodes: plain.nodes.map((node) => ({ ...node, domain: 'com.microsoft' })) };
+}
+
 /** A comparison gives truth values, which come out as 1 and 0. */
 const compared = (op: string, opset = 16): Case => ({
   ...one(op, opset, [[3, 4], [4]]),
@@ -474,6 +480,30 @@ export const CASES: readonly Case[] = [
   one('Einsum', 12, [[2, 3], [3]], { equation: 'ij,j' }),
   one('Einsum', 12, [[2, 3, 4]], { equation: 'abc->ca' }),
 
+  one('MatMul', 13, [[3], [3, 4]]),
+  one('MatMul', 13, [[2, 4, 3], [3]]),
+  one('MatMul', 13, [[3], [3]]),
+  one(
+    'Gemm',
+    13,
+    [
+      [5, 3],
+      [4, 5],
+    ],
+    { transA: 1, transB: 1 },
+  ),
+  {
+    ...one('InstanceNormalization', 17, [[2, 6, 3, 4]]),
+    title: 'a group normalisation in three operators, and a scale per group',
+    weights: statistics(['s', 'b'], 3),
+    integers: { grouped: [0, 3, -1], own: [2, 6, 3, 4] },
+    nodes: [
+      { op: 'Reshape', inputs: ['x0', 'grouped'] },
+      { op: 'InstanceNormalization', inputs: ['value0', 's', 'b'] },
+      { op: 'Reshape', inputs: ['value1', 'own'] },
+    ],
+  },
+
   // Convolutions and sizes.
   one('Conv', 11, [picture, [6, 2, 3, 2]], { group: 2, dilations: [2, 1], strides: [1, 2], pads: [1, 0, 2, 1] }),
   one('Conv', 11, [picture, [5, 4, 3, 3], [5]], { auto_pad: 'SAME_LOWER', strides: [2, 2] }),
@@ -495,6 +525,28 @@ export const CASES: readonly Case[] = [
       ),
     ),
   ),
+  // Channels last, as an optimiser turns it; with the axes named; the size of one axis.
+  one(
+    'Resize',
+    13,
+    [[1, 4, 5, 3]],
+    { mode: 'linear' },
+    { operands: ['', 'scales'], weights: { scales: ndarray([4], Float32Array.of(1, 2, 3, 1)) } },
+  ),
+  one(
+    'Resize',
+    18,
+    [[2, 3, 4, 5]],
+    { mode: 'nearest', axes: [3, 2] },
+    { operands: ['', '', 'size'], integers: { size: [10, 6] } },
+  ),
+  one(
+    'Resize',
+    18,
+    [[1, 2, 4, 5]],
+    { mode: 'linear', axes: [2] },
+    { operands: ['', '', 'size'], integers: { size: [9] } },
+  ),
   // The size is a multiple, the scale is not: places are those of the scale.
   one(
     'Resize',
@@ -506,6 +558,57 @@ export const CASES: readonly Case[] = [
   one('DepthToSpace', 13, [[1, 8, 2, 3]], { blocksize: 2 }),
   one('DepthToSpace', 13, [[1, 8, 2, 3]], { blocksize: 2, mode: 'CRD' }),
   one('SpaceToDepth', 13, [[1, 2, 4, 6]], { blocksize: 2 }),
+
+  // What ONNX Runtime's optimiser writes.
+  joined('Gelu', [[3, 4]]),
+  joined('QuickGelu', [[3, 4]], { alpha: { float: 1.3 } }),
+  joined('QuickGelu', [[3, 4]], { alpha: { float: 1 } }),
+  joined('FastGelu', [[3, 4]]),
+  joined('FastGelu', [[3, 4], [4]]),
+  joined('BiasGelu', [[3, 4], [4]]),
+  joined('FusedConv', [picture, [5, 4, 3, 3], [5]], { activation: 'Relu', pads: [1, 1, 1, 1] }),
+  joined('FusedConv', [picture, [5, 4, 1, 1]], { activation: 'LeakyRelu', activation_params: { floats: [0.3] } }),
+  joined('FusedConv', [picture, [5, 4, 1, 1], [5], [2, 5, 6, 7]], { activation: 'Tanh' }),
+  joined('FusedConv', [picture, [5, 4, 1, 1], [5]], { activation: 'Clip', activation_params: { floats: [-0.5, 1] } }),
+  joined('FusedGemm', [[3, 4], [5, 4], [5]], { activation: 'Sigmoid', transB: 1 }),
+  joined('FusedGemm', [[3, 4], [4, 5], [5]], { activation: 'LeakyRelu', activation_alpha: { float: 0.4 } }),
+  joined(
+    'FusedMatMul',
+    [
+      [2, 3, 4],
+      [2, 5, 4],
+    ],
+    { alpha: { float: 0.5 }, transB: 1 },
+  ),
+  joined(
+    'FusedMatMul',
+    [
+      [2, 3, 4],
+      [4, 5],
+    ],
+    { alpha: { float: 2.5 } },
+  ),
+  joined(
+    'FusedMatMul',
+    [
+      [3, 4],
+      [5, 4],
+    ],
+    { transB: 1 },
+  ),
+  {
+    ...joined('FusedMatMul', [[3, 4]], { transB: 1, alpha: { float: 2 } }),
+    title: 'FusedMatMul with a weight that it turns around',
+    nodes: [
+      {
+        op: 'FusedMatMul',
+        domain: 'com.microsoft',
+        inputs: ['x0', 'w'],
+        attributes: { transB: 1, alpha: { float: 2 } },
+      },
+    ],
+    weights: { w: drawn([5, 4], 'w') },
+  },
 
   // Newer sets.
   one('Swish', 24, [[3, 4]], { alpha: { float: 1.5 } }),

@@ -55,7 +55,7 @@ function inputSideFirst(weights: readonly (readonly [string, Shape])[], products
   return products > 1 || !first || more.length > 0 ? weights : [first, ...weights.filter((other) => other !== first)];
 }
 
-/** Of networks that read the coordinates themselves. */
+/** For networks that read the coordinates themselves. */
 export function inferFromCoordinates(
   shapes: Readonly<Record<string, Shape>>,
   signal: SignalShape,

@@ -3,9 +3,9 @@ import type { Dense } from './family.js';
 /** How well-known repositories name the dense layers of a coordinate network. */
 interface Layout {
   readonly name: string;
-  /** Of the hidden layer at `position`, where one holds more than its products. */
+  /** What names of the hidden layer at `position` begin with, where one holds more than its products. */
   layerStem?(position: number): string;
-  /** Of a product of the hidden layer at `position`, 0 for the first. */
+  /** What names of a product of the hidden layer at `position` begin with, 0 for the first. */
   hiddenStem(position: number, product: Pick<Dense, 'name'>): string;
   readonly lastStem: string;
 }

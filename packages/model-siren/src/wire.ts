@@ -87,7 +87,7 @@ function halves<T>(ops: Ops<T>, value: T): [T, T] {
 
 type Values = (name: string) => readonly number[] | undefined;
 
-/** Of a complex network: its form by its second product, ω and s by the tensors that state them. */
+/** What shows of a complex network: its form by its second product, ω and s by the tensors that state them. */
 function inferComplex(
   shapes: Readonly<Record<string, Shape>>,
   signal: SignalShape,

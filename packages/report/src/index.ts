@@ -13,3 +13,4 @@ export type {
   ReportSignal,
   TrainingPoint,
 } from './report.js';
+export { renderStudyReport, type StudyReport, type StudyReportPart } from './study-report.js';

@@ -1,6 +1,6 @@
 import { omissionSentences } from '@xinc/core';
 import { prepareFigures } from './figure/render-figure.js';
-import { html, Markup } from './html/markup.js';
+import { pageMarkup } from './html/page.js';
 import type { Report, ReportAnalysis } from './report.js';
 import { resolutionThrift } from './resolution.js';
 import { analysisSection } from './sections/analysis.js';
@@ -9,14 +9,8 @@ import { headerMarkup } from './sections/header.js';
 import { networkSection } from './sections/network.js';
 import { Numbering } from './sections/numbering.js';
 import { reconstructionSection } from './sections/reconstruction.js';
-import { type Section, sectionMarkup } from './sections/section.js';
+import type { Section } from './sections/section.js';
 import { trainingSection } from './sections/training.js';
-import { STYLE } from './style.js';
-
-/** Nothing is loaded and nothing runs; pictures are inside the page. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-const DOCTYPE = new Markup('<!doctype html>');
 
 /** The analysis that the other ones rest on; told last. */
 const FOUNDATION = 'completeness';
@@ -58,29 +52,5 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   for (const analysis of last) await add(analysis);
   sections.push(omissionsSection(leftOut, numbering), settingsSection(report, numbering));
   for (const reason of numbering.undrawn) onUndrawn(reason);
-  return page(headerMarkup(report, analyses), sections, report).text;
+  return pageMarkup({ ...report, header: headerMarkup(report, analyses), sections }).text;
 }
-
-const page = (header: Markup, sections: readonly Section[], report: Report): Markup =>
-  html`${DOCTYPE}
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="XINC ${report.toolVersion}">
-<title>${report.title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<div class="page">
-${header}
-<nav aria-label="Contents"><p class="nav-title">Contents</p><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
-<main>
-${sections.map(sectionMarkup)}
-</main>
-</div>
-</body>
-</html>
-`;

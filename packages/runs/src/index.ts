@@ -24,7 +24,7 @@ export { networkOnnx } from './open/network-onnx.js';
 export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';
 export { startPool } from './open/pool.js';
 export { type ChosenMaps, fedArrays, runArrays } from './open/run-arrays.js';
-export { type RunModel, type RunSource, runSource } from './open/run-source.js';
+export { analysisSummary, type RunModel, type RunSource, runSource } from './open/run-source.js';
 export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
 export { asked, asWish, describeSettings, parseConfig, settingOf } from './settings.js';

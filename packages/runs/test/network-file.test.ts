@@ -121,7 +121,7 @@ describe('a network’s file', () => {
     await writeFile(large, 'a network');
     await truncate(large, 2 ** 31 + 9);
     await expect(read(['weights.bin'], large)).rejects.toThrow(
-      /large\.mine has 2048 MB; 2 GB are read\. Export the network with its weights in a file beside it/,
+      /large\.mine has 2\.0 GB; 2\.0 GB are read\. Export the network with its weights in a file beside it/,
     );
     await rm(large);
   });

@@ -11,6 +11,11 @@ export const STUDY_FILES = {
   locks: 'locks',
   /** Is there while a process does the task. */
   lock: (task: string): string => `locks/${task}.lock`,
+  report: 'report.html',
+  /** A table of the report as CSV. */
+  reportTable: (name: string): string => `report/${name}.csv`,
+  /** A file of a figure of the report. */
+  reportFigure: (file: string): string => `report/figures/${file}`,
 } as const;
 
 /** In a run's folder: it is whole, and was made as the task of this digest says. */

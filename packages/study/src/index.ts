@@ -14,6 +14,7 @@ export type { StudyManifest, StudyNetwork, StudySignal } from './manifest/manife
 export type { Pairing } from './manifest/names.js';
 export { type Merged, mergeStudies } from './merge-studies.js';
 export { openStudy, runPath, type Study } from './open-study.js';
+export { reportStudy } from './report/report-study.js';
 export { doTask, type TaskMeans } from './tasks/do-task.js';
 export { countStates, studyStatus, type TaskState, type TaskStatus, taskStatus } from './tasks/status.js';
 export { findTask, type Task } from './tasks/tasks.js';

@@ -182,17 +182,6 @@ describe('gabor', () => {
   });
 });
 
-describe('clusterings', () => {
-  it('label a picture alike whatever the seed of the run, so that runs can be compared', async () => {
-    const picture = discs(40, 50);
-    for (const grouping of [rgb, gabor]) {
-      const label = (seed: number) =>
-        grouping.label(picture, grouping.options.parse({}) as never, contextOf(40, 50, { seed }));
-      expect(await label(1)).toEqual(await label(2));
-    }
-  });
-});
-
 describe('categories', () => {
   const picture = flat(1, 5, [0, 0, 0]);
   const annotation = {

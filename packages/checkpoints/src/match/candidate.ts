@@ -12,6 +12,8 @@ export interface Candidate {
   readonly names: ReadonlyMap<string, string>;
   /** Parameters whose matrix is stored with its axes swapped. */
   readonly transposed: ReadonlySet<string>;
+  /** Names of parameters that may lie around the prefix; see `CheckpointLayout.around`. */
+  readonly around: ReadonlyMap<string, readonly string[]>;
   /** Names, below the prefix, of tensors that state settings and are no parameters. */
   readonly stated: ReadonlySet<string>;
   /** How many of the names are there. */
@@ -22,11 +24,12 @@ export interface Candidate {
 export function namings(
   parameters: readonly string[],
   layouts: readonly CheckpointLayout[],
-): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'stated'>[] {
+): Pick<Candidate, 'layout' | 'names' | 'transposed' | 'around' | 'stated'>[] {
   const own = {
     layout: undefined,
     names: new Map(parameters.map((name) => [name, withoutWrappers(name)])),
     transposed: new Set<string>(),
+    around: new Map<string, readonly string[]>(),
     stated: new Set<string>(),
   };
   const published = layouts.map((layout) => ({
@@ -35,6 +38,7 @@ export function namings(
       parameters.map((name) => [name, withoutWrappers(Object.hasOwn(layout.names, name) ? layout.names[name] : name)]),
     ),
     transposed: new Set(layout.transposed),
+    around: new Map(Object.entries(layout.around ?? {})),
     stated: new Set(layout.stated?.map(withoutWrappers)),
   }));
   return [own, ...published];
@@ -45,7 +49,7 @@ export function candidates(
   tensors: ReadonlyMap<string, CheckpointTensor>,
   ways: ReturnType<typeof namings>,
 ): Candidate[] {
-  const all = ways.flatMap(({ layout, names, transposed, stated }) => {
+  const all = ways.flatMap(({ names, ...way }) => {
     const counts = new Map<string, number>();
     const wanted = new Set(names.values());
     const longest = Math.max(...[...wanted].map((name) => name.length));
@@ -54,7 +58,7 @@ export function candidates(
         if (wanted.has(tensor.slice(prefix.length))) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
       }
     }
-    return [...counts].map(([prefix, found]): Candidate => ({ layout, prefix, names, transposed, stated, found }));
+    return [...counts].map(([prefix, found]): Candidate => ({ ...way, prefix, names, found }));
   });
   return all.sort(
     (a, b) => b.found - a.found || prefixRank(a.prefix) - prefixRank(b.prefix) || a.prefix.length - b.prefix.length,
@@ -94,7 +98,7 @@ export function matchCandidate(
   candidate: Candidate,
 ): Match {
   const rows = parameters.map((parameter): MatchRow => {
-    const name = candidate.prefix + candidate.names.get(parameter.name)!;
+    const name = nameOf(parameter.name, candidate, tensors);
     const tensor = tensors.get(name);
     const swapped = candidate.transposed.has(parameter.name);
     const problem = tensor
@@ -116,6 +120,25 @@ export function matchCandidate(
     )
     .map(([name]) => name);
   return { candidate, rows, leftOver };
+}
+
+/** The name under which a parameter is looked for: where it may lie around the others, the nearest that is there. */
+function nameOf(
+  parameter: string,
+  { prefix, names, around }: Candidate,
+  tensors: ReadonlyMap<string, CheckpointTensor>,
+): string {
+  const own = prefix + names.get(parameter)!;
+  const others = around.get(parameter);
+  if (!others) return own;
+  const places = [
+    prefix,
+    ...segmentStarts(prefix)
+      .reverse()
+      .map((start) => prefix.slice(0, start)),
+  ];
+  const there = places.flatMap((place) => others.map((name) => place + name)).find((name) => tensors.has(name));
+  return there ?? prefix + (others[0] ?? names.get(parameter)!);
 }
 
 function missing({ absent }: ParameterSpec): MatchRow['problem'] {

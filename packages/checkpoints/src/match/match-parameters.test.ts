@@ -387,3 +387,35 @@ describe('several networks', () => {
     );
   });
 });
+
+describe('a parameter that may lie around the others', () => {
+  const codes: ParameterSpec = { ...spec('codes', [5, 2]), advice: 'Save the codes beside the network.' };
+  const all = [codes, ...parameters];
+  const around: CheckpointLayout = { ...layout, around: { codes: ['embed', 'codes'] } };
+  const nested = (names: Record<string, number[]>) =>
+    matchNetworks(checkpoint(names), all, [around]).map(({ key, names: found }) => [key, found.get('codes')]);
+
+  test('is found beside them, or in any place that encloses theirs, the nearest first', () => {
+    expect(nested({ ...published, embed: [5, 2] })).toEqual([['', 'embed']]);
+    expect(nested({ ...prefixed('run.model.', published), codes: [5, 2] })).toEqual([['run.model', 'codes']]);
+    expect(nested({ ...prefixed('run.model.', published), 'run.embed': [5, 2], embed: [4, 2] })).toEqual([
+      ['run.model', 'run.embed'],
+    ]);
+  });
+
+  test('is that of all networks that it encloses', () => {
+    const both = { ...prefixed('model.', published), ...prefixed('ema.', published), embed: [5, 2] };
+    expect(nested(both)).toEqual([
+      ['model', 'embed'],
+      ['ema', 'embed'],
+    ]);
+  });
+
+  test('is asked for with its own advice, where it alone is missing', () => {
+    const error = refusal('invalid-file', () => matchNetworks(checkpoint(published), all, [around]));
+    expect(error.message).toContain('1 of 4 parameters is missing. Save the codes beside the network.');
+    const another = { ...published, 'net.0.linear.bias': [4] };
+    const others = refusal('invalid-file', () => matchNetworks(checkpoint(another), all, [around]));
+    expect(others.message).not.toContain('Save the codes');
+  });
+});

@@ -96,8 +96,9 @@ export function matchParameters(
 /** Matches that share no tensors' names with one before, which found as many. */
 function distinct(matches: readonly Match[]): Match[] {
   const seen = new Set<string>();
-  return matches.filter(({ rows }) => {
-    const weights = rows.find(({ tensor, parameter }) => tensor && !parameter.absent)?.name ?? rows[0].name;
+  return matches.filter(({ rows, candidate: { around } }) => {
+    const own = rows.filter(({ parameter }) => !around.has(parameter.name));
+    const weights = own.find(({ tensor, parameter }) => tensor && !parameter.absent)?.name ?? own[0].name;
     if (seen.has(weights)) return false;
     seen.add(weights);
     return true;
@@ -192,6 +193,8 @@ function adviceOn({ rows, leftOver }: Match): string | undefined {
   if (unfit.length === 0) {
     return 'Their values would change the picture: this is a network of another kind, or they are of something else and are to be saved apart.';
   }
+  const [{ parameter, problem }] = unfit;
+  if (unfit.length === 1 && problem === 'missing' && parameter.advice !== undefined) return parameter.advice;
   if (leftOver.length > 0 || !unfit.every(({ parameter, tensor }) => !parameter.trainable && !tensor)) return undefined;
   const names = unfit.map(({ parameter }) => `'${parameter.name}'`).join(', ');
   const [were, them, they] = unfit.length === 1 ? ['was', 'it', 'it'] : ['were', 'them', 'they'];

@@ -63,7 +63,7 @@ function fewValues(tensor: CheckpointTensor | undefined): readonly number[] | un
   try {
     return [...tensor.float32()];
   } catch (error) {
-    // Of a kind that float32 cannot hold.
+    // Its values are of a kind that float32 cannot hold.
     if (isXincError(error, 'unsupported')) return undefined;
     throw error;
   }

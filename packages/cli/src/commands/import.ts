@@ -12,6 +12,7 @@ import {
   measureRun,
   prepareRun,
   psnrWords,
+  settingOf,
 } from '@xinc/runs';
 import {
   ALIKE,
@@ -201,8 +202,10 @@ async function openSource(
       hint: 'Name it with --model.',
     });
   }
+  const { config } = registry.get('inr', model).plugin;
   for (const option of FILE_OPTIONS) {
-    if (options[option] === undefined) continue;
+    const ofModel = isFileSetting(option) && settingOf(config, option) !== undefined;
+    if (options[option] === undefined || ofModel) continue;
     throw new XincError('invalid-option', `--${option} is for networks that come as a file of their own (.onnx)`, {
       subject: `--${option}`,
       hint: "Settings of a checkpoint's model are given with --set.",
@@ -229,6 +232,7 @@ async function openSource(
 /** Options that say as a word of their own what `--set` says too. */
 const FILE_SETTINGS = ['range', 'coordinates', 'axes', 'at'] as const;
 const FILE_OPTIONS = ['inputs', 'output', ...FILE_SETTINGS] as const;
+const isFileSetting = (option: string): boolean => FILE_SETTINGS.some((setting) => setting === option);
 
 /** `--coordinates` may say the order of the axes as well: `yx`, or `longest,yx`. */
 function settingsOf({ coordinates, ...options }: ImportCommandOptions): Record<string, string> {

@@ -29,7 +29,7 @@ export function aboutNetworks({ all, taken, frames }: Choice, model: string, sig
 
 /** What the weights showed of a network, and what was taken for what. */
 export function aboutNetwork(
-  { inferred, layout, absent }: RecognisedNetwork,
+  { inferred, layout, absent, encoding }: RecognisedNetwork,
   given: Readonly<Record<string, unknown>>,
 ): string[] {
   const shown = Object.entries(inferred)
@@ -42,6 +42,9 @@ export function aboutNetwork(
   return [
     ...shown,
     ...(layout ? [`told from shapes and order, for want of known names: ${pairs.join(', ')}`] : []),
+    ...(encoding
+      ? [`not in the file, so computed by the encoder in it from the signal's frames: ${encoding.encoder.parameter}`]
+      : []),
     ...(absent.length > 0 ? [`not in the file, so zero: ${absent.join(', ')}`] : []),
   ];
 }

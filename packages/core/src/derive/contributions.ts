@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import { type NdArray, sizeOf } from '../ndarray.js';
 import type {
   ConvolutionLayer,

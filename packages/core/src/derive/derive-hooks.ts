@@ -1,14 +1,14 @@
-import type { Completeness } from '../analysis.js';
 import type { Arrays } from '../engine.js';
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { CustomHook, CustomTraceContext, DerivedHook, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
-import { contributionsOf, neuronsOf, type ReadValue, responsesOf } from './contributions.js';
+import { contributionsOf, neuronsOf, type ReadValue } from './contributions.js';
 import { describeKind, describeLayer } from './describe.js';
 import { kernelHook } from './kernel-hook.js';
 import { kernelSource } from './kernel-source.js';
 import { LayerValues } from './layer-values.js';
-import { type ConvolutionLayer, type DerivedLayer, type Finding, findLayers } from './layers.js';
+import { type DerivedLayer, type Finding, findLayers } from './layers.js';
+import { measureLayer } from './measure-completeness.js';
 import { cropPlane } from './plane.js';
 import { type InrProgram, type TracedForward, traceForward } from './program.js';
 import { heldBy } from './way.js';
@@ -90,11 +90,17 @@ function tableHook(
   const script = scriptHook(layer, values, sampling, named);
   const source = kernelSource(layer);
   if (!source) return script;
-  const { trace, ...common } = script;
+  const { trace, completeness, ...common } = script;
   return {
     ...common,
     kind: 'derived',
-    ...(layer.kind === 'conv' && { outputs: layer.preactivation.shape[1] }),
+    // Maps are made without the pre-activation, which is as large as what the layer reads.
+    inputs: record(
+      values,
+      valuesRead(layer).filter(([role]) => role !== 'preactivation'),
+    ),
+    preactivation: values.record('preactivation', layer.preactivation),
+    ...(layer.kind === 'conv' ? { outputs: layer.preactivation.shape[1] } : { completeness }),
     source: (context, region) => source((node) => values.read(context, node), region),
   };
 }
@@ -106,9 +112,7 @@ function scriptHook(
   sampling: InrProgram['sampling'],
   named: LayerName & { readonly label: string; readonly reading?: string },
 ): CustomHook {
-  for (const [role, node] of valuesRead(layer)) {
-    if (node.kind !== 'constant' && values.parameterOf(node) === undefined) values.record(role, node);
-  }
+  const inputs = record(values, valuesRead(layer));
   const weight = values.parameterOf(layer.weight);
   const reader =
     (context: CustomTraceContext): ReadValue =>
@@ -119,8 +123,8 @@ function scriptHook(
     ...named,
     neurons: neuronsOf(layer),
     input: values.record('input', layer.input),
-    inputs: values.recorded(),
-    completeness: (context: CustomTraceContext) => measure(layer, reader(context)),
+    inputs,
+    completeness: (context: CustomTraceContext) => measureLayer(layer, reader(context)),
     ...(weight !== undefined && {
       switchOff: (parameters: Arrays, neurons: readonly number[]) => ({
         [weight]: without(layer, parameters[weight], neurons),
@@ -135,6 +139,13 @@ function scriptHook(
       }
     },
   };
+}
+
+/** Names values that are neither parameters nor constants. */
+function record(values: LayerValues, read: readonly (readonly [role: string, node: GraphNode])[]): string[] {
+  return read
+    .filter(([, node]) => node.kind !== 'constant' && values.parameterOf(node) === undefined)
+    .map(([role, node]) => values.record(role, node));
 }
 
 /** A layer that makes its maps in JavaScript, with the parameter that is its weight. */
@@ -176,58 +187,6 @@ function valuesRead(layer: DerivedLayer): (readonly [role: string, node: GraphNo
     ...('gate' in layer && layer.gate ? [['gate', layer.gate] as const] : []),
     ...held.map((node, i) => [`held${i + 1}`, node] as const),
   ];
-}
-
-/** Σ_n c_{n→o} against what the engine computed, before any activation. */
-function measure(layer: DerivedLayer, read: ReadValue): Completeness {
-  const z = read(layer.preactivation);
-  let largestError = 0;
-  let largestPreactivation = 0;
-  const compare = (sum: number, value: number) => {
-    largestError = Math.max(largestError, Math.abs(sum - value));
-    largestPreactivation = Math.max(largestPreactivation, Math.abs(value));
-  };
-  if (layer.kind === 'conv') {
-    compareConvolution(layer, read, z, compare);
-  } else {
-    const x = read(layer.input);
-    const weight = read(layer.weight);
-    const bias = layer.bias && read(layer.bias);
-    const [rows, neurons] = x.shape;
-    const outputs = z.data.length / rows;
-    for (let row = 0; row < rows; row++) {
-      for (let o = 0; o < outputs; o++) {
-        let sum = 0;
-        const share = bias ? bias.data[bias.data.length === 1 ? 0 : o] / neurons : 0;
-        for (let n = 0; n < neurons; n++) {
-          const w = weight.data[layer.outFirst ? o * neurons + n : n * outputs + o];
-          sum += x.data[row * neurons + n] * w + share;
-        }
-        compare(sum, z.data[row * outputs + o]);
-      }
-    }
-  }
-  return { largestError, largestPreactivation };
-}
-
-function compareConvolution(
-  layer: ConvolutionLayer,
-  read: ReadValue,
-  z: NdArray,
-  compare: (sum: number, value: number) => void,
-): void {
-  const response = responsesOf(layer, read);
-  const [, outputs, height, width] = layer.operation.shape;
-  const inputs = neuronsOf(layer) / outputs;
-  for (let o = 0; o < outputs; o++) {
-    const sums = new Float64Array(height * width);
-    for (let i = 0; i < inputs; i++) {
-      response(i * outputs + o).data.forEach((value, p) => {
-        sums[p] += value;
-      });
-    }
-    for (const [p, sum] of sums.entries()) compare(sum, z.data[o * height * width + p]);
-  }
 }
 
 /** A weight with neurons at zero: an input's row or column, a kernel's slice. */

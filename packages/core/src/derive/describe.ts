@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { ConvolutionLayer, DerivedLayer } from './layers.js';
 import { activationNamed, compilePointwise, functionNamed, nodesOf, type Pointwise } from './pointwise.js';
 import type { Step } from './way.js';

@@ -1,6 +1,7 @@
 import { type Kernels, loadKernels } from '@xinc/kernels';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Graph, type GraphNode } from '../graph/graph.js';
+import { Graph } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import { type NdArray, ndarray, sizeOf } from '../ndarray.js';
 import type { Ops } from '../ops/ops.js';
 import { randomStream } from '../random.js';

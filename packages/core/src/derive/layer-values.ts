@@ -1,4 +1,4 @@
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { CustomTraceContext, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import type { TracedForward } from './program.js';
@@ -27,11 +27,6 @@ export class LayerValues {
     this.places[name] = this.traced.placeOf(node);
     this.#names.set(node, name);
     return name;
-  }
-
-  /** Names of what was recorded. */
-  recorded(): string[] {
-    return [...this.#names.values()];
   }
 
   /** A node's value in a trace. */

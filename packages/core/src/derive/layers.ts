@@ -1,7 +1,8 @@
-import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
-import { type Shape, sameShape, sizeOf } from '../ndarray.js';
+import { reachable } from '../graph/graph.js';
+import type { GraphNode, OperationNode } from '../graph/nodes.js';
+import { sameShape, sizeOf } from '../ndarray.js';
 import { isPointwise, isSingle, MOST_OPERATIONS, type Pointwise } from './pointwise.js';
-import { findWay, IMAGE, NoWay, requireNumberAtZero, type Step, type Way } from './way.js';
+import { type Axes, findWay, IMAGE, NoWay, requireNumberAtZero, type Step, type Way } from './way.js';
 
 interface FoundLayer {
   /** What the layer reads: [rows, N] or [B, C, h, w]. */
@@ -109,8 +110,7 @@ export function findLayers(
       const found = { ...common, outFirst, gate: gate?.factor, activation: activationAfter(before) };
       if (sampling === 'pixels') return { ...found, kind: 'dense' };
       const start = found.activation?.to ?? before;
-      const place = placeOfRows(start.shape);
-      const way = findWay({ start, ...place, output, channels: 0, isRange });
+      const { place, way } = wayFromRows(start);
       // As on pixels: what follows f and stays at its pixel is left out.
       const moves = way.steps.some(({ kind }) => !STAYING.has(kind));
       return { ...found, kind: 'dense-places', ...place, way: moves ? way : { steps: [], picture: 0 } };
@@ -137,16 +137,49 @@ export function findLayers(
     return { ...found, kind: 'dense-picture', activation, channels, height, width, way };
   }
 
-  /** Where the rows [1, h, w, out] or [h·w, out] of a dense layer lie in the picture. */
-  function placeOfRows(shape: Shape) {
-    const [, , rows, columns] = output.shape;
+  /**
+   * Where the rows of a dense layer's result lie in the picture, and their way there: [1, h, w, out]; or one axis of as many
+   * rows as the picture has pixels, or as many as are seen as h×w next.
+   */
+  function wayFromRows(start: GraphNode): { readonly place: Place; readonly way: Way } {
+    const { shape } = start;
+    const found = (place: Place) => ({ place, way: findWay({ start, ...place, output, channels: 0, isRange }) });
     if (shape.length === 4 && shape[0] === 1) {
-      return { height: shape[1], width: shape[2], axes: { rows: 1, columns: 2 } };
+      return found({ height: shape[1], width: shape[2], axes: { rows: 1, columns: 2 } });
     }
-    if (sizeOf(shape.slice(0, -1)) === rows * columns && shape.at(-2) === rows * columns) {
-      return { height: rows, width: columns, axes: { pixels: shape.length - 2 } };
+    const lead = shape.slice(0, -1);
+    const count = sizeOf(lead);
+    const pixels = lead.indexOf(count);
+    const [, , rows, columns] = output.shape;
+    let problem = new NoWay(`its result is ${shape.join('×')}, and where these rows lie in the picture is not told`);
+    if (pixels < 0 || count === 1) throw problem;
+    for (const [height, width] of count === rows * columns ? [[rows, columns]] : seenAs(start, count)) {
+      try {
+        return found({ height, width, axes: { pixels } });
+      } catch (error) {
+        if (!(error instanceof NoWay)) throw error;
+        problem = error;
+      }
     }
-    throw new NoWay(`its result is ${shape.join('×')}, and where these rows lie in the picture is not told`);
+    throw problem;
+  }
+
+  /** Rows and columns that an axis of so many rows is seen as behind a value: tokens that become a picture again. */
+  function seenAs(start: GraphNode, count: number): readonly (readonly [height: number, width: number])[] {
+    const dependents = dependentsOf(start);
+    const pairs = new Map<string, readonly [number, number]>();
+    for (const node of nodes) {
+      if (node.kind !== 'operation' || node.op !== 'reshape' || !dependents.has(node)) continue;
+      const [{ shape: from }] = node.inputs;
+      if (!from.includes(count) || node.shape.includes(count)) continue;
+      for (const [axis, height] of node.shape.slice(0, -1).entries()) {
+        const width = node.shape[axis + 1];
+        const outer = sizeOf(node.shape.slice(0, axis));
+        const same = from.some((extent, before) => extent === count && sizeOf(from.slice(0, before)) === outer);
+        if (same && height * width === count) pairs.set(`${height}×${width}`, [height, width]);
+      }
+    }
+    return [...pairs.values()];
   }
 
   /** What is added to a product next, if it depends on weights alone: one number per output, or one for all; behind a
@@ -216,6 +249,13 @@ export function findLayers(
     dependents.delete(node);
     return dependents;
   }
+}
+
+/** Where the rows of a value lie in a picture. */
+interface Place {
+  readonly height: number;
+  readonly width: number;
+  readonly axes: Axes;
 }
 
 /** Steps that leave a plane at its pixels. */

@@ -1,5 +1,5 @@
 import { type NdArray, sizeOf } from '../ndarray.js';
-import type { GridSampling } from '../ops/grid-sample.js';
+import type { GridSampling } from '../ops/grid-sampling.js';
 import { mapPlane, type Plane, plane } from './plane.js';
 import type { Step } from './way.js';
 

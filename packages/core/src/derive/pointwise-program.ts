@@ -1,5 +1,5 @@
 import type { PointwiseInstruction, PointwiseOperand, PointwiseOperation, PointwiseProgram } from '@xinc/kernels';
-import type { GraphNode } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { Activation } from '../inr.js';
 import type { OpAttributes, OpName } from '../ops/ops.js';
 import { activationNamed, compilePointwise, NOT_BY_VALUE, type Pointwise } from './pointwise.js';

@@ -1,4 +1,4 @@
-import type { GraphNode, OperationNode } from '../graph/graph.js';
+import type { GraphNode, OperationNode } from '../graph/nodes.js';
 import type { Activation } from '../inr.js';
 import type { OpAttributes, OpName } from '../ops/ops.js';
 

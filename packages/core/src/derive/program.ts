@@ -1,4 +1,5 @@
-import { Graph, type GraphNode, reachable } from '../graph/graph.js';
+import { Graph, reachable } from '../graph/graph.js';
+import type { GraphNode } from '../graph/nodes.js';
 import type { Inr, ValuePlace } from '../inr.js';
 import { sizeOf } from '../ndarray.js';
 import type { Ops } from '../ops/ops.js';

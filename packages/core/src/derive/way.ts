@@ -1,6 +1,7 @@
-import { type GraphNode, type OperationNode, reachable } from '../graph/graph.js';
+import { reachable } from '../graph/graph.js';
+import type { GraphNode, OperationNode } from '../graph/nodes.js';
 import { type Shape, sizeOf } from '../ndarray.js';
-import type { GridSampling } from '../ops/grid-sample.js';
+import type { GridSampling } from '../ops/grid-sampling.js';
 import type { ResizeMethod } from '../ops/resize.js';
 import type { Window } from './plane.js';
 import { compilePointwise, isPointwise, isSingle, MOST_OPERATIONS, nodesOf, type Pointwise } from './pointwise.js';

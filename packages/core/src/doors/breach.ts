@@ -35,3 +35,12 @@ export function show(value: unknown): string {
   if (isPromise(value)) return 'a promise';
   return isObject(value) ? `a ${value.constructor?.name ?? 'value'}` : String(value);
 }
+
+/** Refuses what JSON cannot hold: a cycle, a BigInt. */
+export function requireJson(what: string, value: unknown): void {
+  try {
+    JSON.stringify(value);
+  } catch (error) {
+    requireThat(false, `${what} cannot be written as JSON: ${(error as Error).message.split('\n')[0]}`);
+  }
+}

@@ -1,6 +1,5 @@
 import type { Figure } from '../figure.js';
-import { isCount, isObject, requireThat, show } from './breach.js';
-import { requireJson } from './check-result.js';
+import { isCount, isObject, requireJson, requireThat, show } from './breach.js';
 import { checkFileName } from './names.js';
 
 /** A chart or pictures, with everything that drawing them needs. */

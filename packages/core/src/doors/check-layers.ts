@@ -122,11 +122,24 @@ function checkCustom(
   activation: (field: string, name: unknown) => Shape,
 ): void {
   requireThat(isCount(hook.neurons), `${of} has ${show(hook.neurons)} neurons`, 'Give a whole number of at least 1.');
+  const { width = 1 } = hook as Partial<CustomHook>;
+  requireThat(isCount(width), `${of} has the width ${show(width)}`, 'Give a whole number of at least 1.');
   const made = hook.kind === 'derived' ? 'source' : 'trace';
   requireThat(typeof (hook as CustomHook & DerivedHook)[made] === 'function', `${of} has no function '${made}'`);
   const { inputs } = hook;
   requireThat(inputs === undefined || Array.isArray(inputs), `${of} has inputs: ${show(inputs)}, not a list of names`);
   for (const name of activationsRead(hook)) activation(name === hook.input ? 'input' : 'inputs', name);
+  if (hook.kind === 'derived' && hook.preactivation !== undefined) {
+    const shape = activation('preactivation', hook.preactivation);
+    const fits =
+      hook.outputs === undefined ||
+      (shape.length === 4 && shape[1] === hook.outputs && hook.neurons % hook.outputs === 0);
+    requireThat(
+      fits,
+      `${of} has the pre-activation ${formatShape(shape)}, ${show(hook.outputs)} outputs and ${hook.neurons} neurons`,
+      'Its pre-activation is [B, outputs, h, w], and each output has as many neurons.',
+    );
+  }
   for (const field of ['completeness', 'switchOff'] as const) {
     const present = hook[field] === undefined || typeof hook[field] === 'function';
     requireThat(present, `${of} has ${field}: ${show(hook[field])}, not a function`);

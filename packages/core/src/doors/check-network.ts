@@ -1,5 +1,5 @@
 import type { Arrays } from '../engine.js';
-import type { CheckpointLayout, Inr } from '../inr.js';
+import type { CheckpointLayout, Inr, ParameterEncoder } from '../inr.js';
 import type { SignalShape } from '../signal.js';
 import { Breach, isObject, requireThat, show } from './breach.js';
 import { checkLayerNames, checkLayers } from './check-layers.js';
@@ -89,4 +89,22 @@ export function checkLayout(layout: unknown, parameters?: ReadonlySet<string>): 
     if (parameters?.has(parameter) ?? true) continue;
     throw new Breach(`the layout '${layout.name}' names '${parameter}', which is no parameter`);
   }
+  const { around = {} } = layout;
+  requireThat(isObject(around), `the layout '${layout.name}' has around: ${show(around)}`, 'Give names by parameter.');
+  for (const [parameter, names] of Object.entries(around)) {
+    const texts = Array.isArray(names) && names.every((name) => typeof name === 'string');
+    requireThat(texts, `the layout '${layout.name}' names '${parameter}' ${show(names)}`, 'Give a list of names.');
+    if (parameters?.has(parameter) ?? true) continue;
+    throw new Breach(`the layout '${layout.name}' names '${parameter}', which is no parameter`);
+  }
+}
+
+/** @throws Breach */
+export function checkEncoder(encoder: unknown): asserts encoder is ParameterEncoder {
+  requireThat(
+    isObject(encoder) && typeof encoder.parameter === 'string' && isObject(encoder.weights),
+    `an encoder of a parameter is ${show(encoder)}`,
+    'Give the name of a parameter, and shapes by the names of weights.',
+  );
+  requireThat(typeof encoder.encode === 'function', "an encoder of a parameter has no function 'encode'");
 }

@@ -20,6 +20,12 @@ export function checkParameterSpecs(parameters: unknown): asserts parameters is 
       'A shape is a list of whole numbers of at least 1.',
     );
     checkInitializer(`parameter '${name}'`, init);
+    const { advice } = spec;
+    requireThat(
+      advice === undefined || typeof advice === 'string',
+      `parameter '${name}' has the advice ${show(advice)}`,
+      'Give a sentence.',
+    );
     requireThat(typeof trainable === 'boolean', `parameter '${name}' has trainable: ${show(trainable)}`);
   }
   const names = (parameters as readonly ParameterSpec[]).map(({ name }) => name);

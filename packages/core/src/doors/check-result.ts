@@ -2,7 +2,7 @@ import type { AnalysisResult, NamedArray, Table } from '../analysis.js';
 import type { Figure } from '../figure.js';
 import { sizeOf } from '../ndarray.js';
 import type { Omission } from '../omission.js';
-import { isCount, isObject, requireThat, show } from './breach.js';
+import { isCount, isObject, requireJson, requireThat, show } from './breach.js';
 import { checkFigure } from './check-figure.js';
 import { checkDistinct, checkFileName } from './names.js';
 
@@ -111,13 +111,4 @@ function checkArray(array: unknown): asserts array is NamedArray {
   requireThat(extents, `${of} has the shape ${show(shape)}`);
   const { length } = data as Float32Array;
   requireThat(length === sizeOf(shape), `${of} has the shape ${show(shape)} and ${length} values`);
-}
-
-/** Refuses what JSON cannot hold: a cycle, a BigInt. */
-export function requireJson(what: string, value: unknown): void {
-  try {
-    JSON.stringify(value);
-  } catch (error) {
-    requireThat(false, `${what} cannot be written as JSON: ${(error as Error).message.split('\n')[0]}`);
-  }
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../did-you-mean.js';
 import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
-import { createOps } from '../ops/ops.js';
+import { createOps } from '../ops/create-ops.js';
 import { Breach, isObject, requireThat, show } from './breach.js';
 
 /** A value of the forward pass, of which the dry run knows the shape, and whether a trained parameter is in it. */

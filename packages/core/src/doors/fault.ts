@@ -1,6 +1,6 @@
 import { XincError } from '../errors.js';
 import type { PluginKind } from '../plugin.js';
-import type { PluginOrigin } from '../registry.js';
+import type { PluginOrigin } from '../plugin-origin.js';
 import { show } from './breach.js';
 
 /** How people call what a plugin brings. */

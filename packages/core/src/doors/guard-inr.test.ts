@@ -145,6 +145,11 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   ],
   ['an activation left out', layer({ activation: undefined }), "layer 'layer1' has activation undefined"],
   [
+    'a pre-activation of other outputs',
+    block({ kind: 'derived', neurons: 60, outputs: 10, source: () => undefined }),
+    "layer 'block1' has the pre-activation 1×12×2×3, 10 outputs and 60 neurons. Its pre-activation is [B, outputs, h, w], and each output has as many neurons.",
+  ],
+  [
     'an unknown kind of layer',
     layer({ kind: 'linear' }),
     "layer 'layer1' is of kind 'linear'. There are dense, conv, derived, custom.",

@@ -2,7 +2,7 @@ import type { Arrays } from '../engine.js';
 import type { CustomHook, CustomTraceContext, DerivedHook, Inr, InrPlugin, LayerHook, NetworkInFile } from '../inr.js';
 import { isObject, requireThat, show } from './breach.js';
 import { callSync } from './call.js';
-import { checkLayout, checkNetwork } from './check-network.js';
+import { checkEncoder, checkLayout, checkNetwork } from './check-network.js';
 import { checkMultiplier } from './check-training.js';
 import { checkCompleteness, checkSwitchedOff, traceChecked } from './custom-hook.js';
 import { checkInputs } from './dry-run.js';
@@ -12,7 +12,7 @@ import { withFunctions } from './with-functions.js';
 
 /** A model whose networks are checked as they are built. */
 export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
-  const { infer, layout, files } = plugin;
+  const { infer, layout, encoder, files } = plugin;
   const keys = Object.keys((plugin.config as { shape?: object }).shape ?? {});
   return withFunctions(plugin, {
     config: guardSchema(owner, 'config', plugin.config),
@@ -50,6 +50,27 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
           (found) => {
             if (found !== undefined) checkLayout(found);
             return found;
+          },
+        ),
+    }),
+    ...(encoder && {
+      encoder: (shapes) =>
+        callSync(
+          owner,
+          'encoder',
+          () => encoder.call(plugin, shapes),
+          (found) => {
+            if (found === undefined) return found;
+            checkEncoder(found);
+            return withFunctions(found, {
+              encode: (ops, weights, frame) =>
+                callSync(
+                  owner,
+                  'encoder.encode',
+                  () => found.encode(ops, weights, frame),
+                  (code) => code,
+                ),
+            });
           },
         ),
     }),

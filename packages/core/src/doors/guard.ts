@@ -1,5 +1,5 @@
 import type { Plugin } from '../plugin.js';
-import type { PluginOrigin } from '../registry.js';
+import type { PluginOrigin } from '../plugin-origin.js';
 import { guardAnalysis } from './guard-analysis.js';
 import { guardEngine } from './guard-engine.js';
 import { guardGrouping } from './guard-grouping.js';

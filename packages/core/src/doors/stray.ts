@@ -1,5 +1,5 @@
 import { XincError } from '../errors.js';
-import type { PluginOrigin } from '../registry.js';
+import type { PluginOrigin } from '../plugin-origin.js';
 import { describeThrown, placeOf } from './fault.js';
 
 /** The plugins that are executed beside xinc's own. */

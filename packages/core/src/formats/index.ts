@@ -12,4 +12,5 @@ export {
   npyHeader,
   readNpyHeader,
 } from './npy.js';
+export { isAddressText, panelSettingProblem } from './panel-setting.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './safetensors.js';

@@ -2,7 +2,8 @@ import { XincError } from '../errors.js';
 import { formatShape } from '../ndarray.js';
 import { type GradientRule, gradientRules } from '../ops/gradients.js';
 import type { OpName } from '../ops/ops.js';
-import { type Graph, type GraphNode, reachable } from './graph.js';
+import { type Graph, reachable } from './graph.js';
+import type { GraphNode } from './nodes.js';
 
 /**
  * Reverse-mode differentiation (backpropagation): ∂loss/∂node for each node of `wrt`, as new nodes of the graph. It is

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Program, Shapes } from '../engine.js';
 import { ndarray } from '../ndarray.js';
 import { differentiate } from './differentiate.js';
-import { Graph, type GraphNode, reachable, traceProgram } from './graph.js';
+import { Graph, reachable, traceProgram } from './graph.js';
+import type { GraphNode } from './nodes.js';
 
 /** A graph as text: `mul(x, 2)`. */
 function show(node: GraphNode): string {

@@ -1,41 +1,15 @@
 import type { Program, Shapes } from '../engine.js';
 import type { NdArray, Shape } from '../ndarray.js';
-import { createOps, type OpAttributes, type OpBackend, type OpName, type Ops } from '../ops/ops.js';
+import { createOps, type OpBackend } from '../ops/create-ops.js';
+import type { OpAttributes, OpName, Ops } from '../ops/ops.js';
+import type { ConstantNode, GraphNode, InputNode, MakesNodes, NamedNodes, Operation, OperationNode } from './nodes.js';
 import { simplify } from './simplify.js';
-
-interface NodeBase {
-  /** Nodes are numbered as they are made, so ascending ids are a topological order. */
-  readonly id: number;
-  readonly shape: Shape;
-}
-
-export interface InputNode extends NodeBase {
-  readonly kind: 'input';
-  readonly name: string;
-}
-
-export interface ConstantNode extends NodeBase {
-  readonly kind: 'constant';
-  readonly value: NdArray;
-}
-
-export interface Operation<K extends OpName> extends NodeBase {
-  readonly kind: 'operation';
-  readonly op: K;
-  readonly inputs: readonly GraphNode[];
-  readonly attributes: OpAttributes[K];
-}
-
-/** A union over the operations, so that testing `op` tells the attributes. */
-export type OperationNode = { [K in OpName]: Operation<K> }[OpName];
-export type GraphNode = InputNode | ConstantNode | OperationNode;
-export type NamedNodes = Readonly<Record<string, GraphNode>>;
 
 /**
  * An append-only graph of tensor operations. Equal operations on equal inputs are one node (common subexpressions
  * never arise) and `simplify` is asked before a node is made. What nothing refers to is simply never visited.
  */
-export class Graph {
+export class Graph implements MakesNodes {
   readonly #interned = new Map<string, GraphNode>();
   readonly #constants = new Map<NdArray, ConstantNode>();
   #count = 0;

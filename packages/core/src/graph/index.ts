@@ -8,10 +8,20 @@ export {
   type Pair,
   type Sides,
 } from '../ops/convolution.js';
+export { createOps, type OpBackend } from '../ops/create-ops.js';
 export { twiceNormalDistribution } from '../ops/gradients.js';
-export { type GridSampling, sampleByTaps } from '../ops/grid-sample.js';
-export { createOps, type OpAttributes, type OpBackend, type OpName } from '../ops/ops.js';
+export { sampleByTaps } from '../ops/grid-sample.js';
+export type { GridSampling } from '../ops/grid-sampling.js';
+export type { OpAttributes, OpName } from '../ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from '../ops/resize.js';
 export { inferShape } from '../ops/shapes.js';
 export { differentiate } from './differentiate.js';
 export * from './graph.js';
+export type {
+  ConstantNode,
+  GraphNode,
+  InputNode,
+  NamedNodes,
+  Operation,
+  OperationNode,
+} from './nodes.js';

@@ -1,10 +1,10 @@
 import { type NdArray, type Shape, sameShape, scalar, sizeOf } from '../ndarray.js';
 import type { OpName } from '../ops/ops.js';
 import { broadcastShapes } from '../ops/shapes.js';
-import type { ConstantNode, Graph, GraphNode, Operation } from './graph.js';
+import type { ConstantNode, GraphNode, MakesNodes, Operation } from './nodes.js';
 
 /** A node of the same shape and value that costs less, or `undefined`. */
-type Simplification<K extends OpName> = (graph: Graph, node: Operation<K>) => GraphNode | undefined;
+type Simplification<K extends OpName> = (graph: MakesNodes, node: Operation<K>) => GraphNode | undefined;
 
 /**
  * Identities applied while a graph is built. They are what makes generated gradients as small as those written by
@@ -57,7 +57,7 @@ const simplifications: { readonly [K in OpName]?: Simplification<K> } = {
  * A pixel shuffle in three steps: [n, c·b², h, w] seen as [n, c, b, b, h, w], its axes exchanged to [n, c, h, b, w, b], seen as
  * [n, c, h·b, w·b].
  */
-function pixelShuffle(graph: Graph, turned: GraphNode, shape: Shape): GraphNode | undefined {
+function pixelShuffle(graph: MakesNodes, turned: GraphNode, shape: Shape): GraphNode | undefined {
   if (turned.kind !== 'operation' || turned.op !== 'transpose') return undefined;
   const [split] = turned.inputs;
   if (String(turned.attributes.permutation) !== '0,1,4,2,5,3') return undefined;
@@ -69,13 +69,13 @@ function pixelShuffle(graph: Graph, turned: GraphNode, shape: Shape): GraphNode 
   return shuffles ? graph.ops.depthToSpace(x, block) : undefined;
 }
 
-export function simplify<K extends OpName>(graph: Graph, node: Operation<K>): GraphNode | undefined {
+export function simplify<K extends OpName>(graph: MakesNodes, node: Operation<K>): GraphNode | undefined {
   const rule = simplifications[node.op] as Simplification<K> | undefined;
   return rule?.(graph, node);
 }
 
 /** These operations repeat, choose or add up elements: where as many come out as go in, only the shape can change. */
-function sameElements(graph: Graph, { inputs: [x], shape }: Operation<OpName>): GraphNode | undefined {
+function sameElements(graph: MakesNodes, { inputs: [x], shape }: Operation<OpName>): GraphNode | undefined {
   return sizeOf(x.shape) === sizeOf(shape) ? graph.ops.reshape(x, shape) : undefined;
 }
 
@@ -84,7 +84,7 @@ function isScalar(node: GraphNode): node is ConstantNode {
 }
 
 function foldScalars(
-  graph: Graph,
+  graph: MakesNodes,
   { inputs: [a, b] }: Operation<OpName>,
   evaluate: (a: number, b: number) => number,
 ): GraphNode | undefined {
@@ -100,7 +100,7 @@ function unless({ inputs: [a, b], shape }: Operation<OpName>, neutral: number): 
 }
 
 /** A broadcast operand of an elementwise operation need not be spread out first, if the other one has the shape. */
-function implicitBroadcast(graph: Graph, node: Operation<OpName>): GraphNode | undefined {
+function implicitBroadcast(graph: MakesNodes, node: Operation<OpName>): GraphNode | undefined {
   const spread = node.inputs.findIndex((input) => input.kind === 'operation' && input.op === 'broadcastTo');
   if (spread < 0) return undefined;
   const inputs = node.inputs.map((input, i) => (i === spread ? (input as Operation<'broadcastTo'>).inputs[0] : input));
@@ -109,7 +109,7 @@ function implicitBroadcast(graph: Graph, node: Operation<OpName>): GraphNode | u
 }
 
 /** c·(d·x) = (c·d)·x for single numbers c and d. */
-function joinFactors(graph: Graph, { inputs, shape }: Operation<OpName>): GraphNode | undefined {
+function joinFactors(graph: MakesNodes, { inputs, shape }: Operation<OpName>): GraphNode | undefined {
   const isFactor = (node: GraphNode): node is ConstantNode => node.kind === 'constant' && node.value.data.length === 1;
   const [factor, product] = isFactor(inputs[0]) ? [inputs[0], inputs[1]] : [inputs[1], inputs[0]];
   if (!isFactor(factor) || product.kind !== 'operation' || product.op !== 'mul') return undefined;

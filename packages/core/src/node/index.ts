@@ -2,9 +2,9 @@
 export { abandonCalls } from '../doors/call.js';
 export { strayFault } from '../doors/stray.js';
 export { type FileUse, ioError } from '../io-error.js';
+export type { PluginOrigin } from '../plugin-origin.js';
 export {
   type BrokenPlugin,
-  type PluginOrigin,
   type RegisteredPlugin,
   Registry,
   type UntrustedPlugins,

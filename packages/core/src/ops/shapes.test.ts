@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Shape } from '../ndarray.js';
-import { createOps, type Ops } from './ops.js';
+import { createOps } from './create-ops.js';
+import type { Ops } from './ops.js';
 
 /** The language over shapes alone. */
 const ops: Ops<Shape> = createOps<Shape>({

@@ -1,7 +1,8 @@
 import type { Engine, EnginePlugin, Executable, Program } from '../engine.js';
 import { XincError } from '../errors.js';
 import { differentiate } from '../graph/differentiate.js';
-import { type GraphNode, type NamedNodes, reachable, traceProgram } from '../graph/graph.js';
+import { reachable, traceProgram } from '../graph/graph.js';
+import type { GraphNode, NamedNodes } from '../graph/nodes.js';
 import { type NdArray, ndarray } from '../ndarray.js';
 import { applyReference, lift, type Reference, runReference } from './reference-ops.js';
 

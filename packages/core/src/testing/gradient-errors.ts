@@ -21,7 +21,7 @@ export interface GradientErrors {
   of(input: string): readonly GradientError[];
 }
 
-/** Of each input, how it is moved. */
+/** How each input is moved. */
 type Direction = Readonly<Record<string, Float64Array>>;
 
 /**
@@ -46,7 +46,7 @@ export async function gradientErrors(
   };
   const differenceAlong = (direction: Direction) => (lossAt(direction, STEP) - lossAt(direction, -STEP)) / (2 * STEP);
   const errorsOf = (names: readonly string[]): GradientError[] => {
-    const directions = [alongGradient, atRandom].map((unit) => directionOf(names, gradients[0], unit));
+    const directions = [alongGradient, atRandom].map((unit) => directionOf(names, inputs, gradients[0], unit));
     const differences = directions.map(({ direction }) => differenceAlong(direction));
     return gradients.map((gradient) => {
       const errors = directions.map(({ direction, expected }, k) =>
@@ -100,8 +100,12 @@ const atRandom: Unit = (name, gradient) => {
 };
 
 /** Inputs moved together, each so far that it is expected to give as much as the others. */
-function directionOf(names: readonly string[], gradients: Gradients, unit: Unit) {
-  const units = names.map((name) => ({ name, ...unit(name, gradients[name]) }));
+function directionOf(names: readonly string[], inputs: Arrays, gradients: Gradients, unit: Unit) {
+  const units = names.map((name) => {
+    const { towards, expected } = unit(name, gradients[name]);
+    const reach = reachOf(inputs[name].data);
+    return { name, towards: towards.map((value) => value * reach), expected: expected * reach };
+  });
   const expected = Math.min(...units.map((one) => one.expected));
   const direction: Direction = Object.fromEntries(
     units.map((one) => {
@@ -125,6 +129,12 @@ function errorOf(derivative: number, difference: number, expected: number): Grad
   const error = Math.abs(derivative - difference);
   const relative = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / expected;
   return { relative, derivative, difference };
+}
+
+/** What is small itself is moved less: the corners of its functions lie closer together. */
+function reachOf(values: Float32Array): number {
+  const length = lengthOf(values);
+  return length === 0 ? 1 : Math.min(1, length);
 }
 
 const lengthOf = (vector: ArrayLike<number>): number => {

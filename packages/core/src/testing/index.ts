@@ -9,6 +9,7 @@ export {
 } from './check-collector.js';
 export { checkGrouping, type GroupingCheckOptions, type GroupingMeasures } from './check-grouping.js';
 export { checkInr, type InrCheckOptions, type InrMeasures } from './check-inr.js';
+export { checkPanel, type PanelCheckOptions } from './check-panel.js';
 export { type GradientError, type GradientErrors, gradientErrors } from './gradient-errors.js';
 export type { InrTolerance } from './network/built-network.js';
 export type { LayerMeasures } from './network/layers.js';

@@ -1,7 +1,8 @@
 import type { Arrays, Program } from '../engine.js';
 import { type NdArray, type Shape, sizeOf } from '../ndarray.js';
-import type { GridSampling } from '../ops/grid-sample.js';
-import { createOps, type OpAttributes, type OpName, type Ops } from '../ops/ops.js';
+import { createOps } from '../ops/create-ops.js';
+import type { GridSampling } from '../ops/grid-sampling.js';
+import type { OpAttributes, OpName, Ops } from '../ops/ops.js';
 import type { ResizeMethod } from '../ops/resize.js';
 
 /** A float64 array: the definitions compute in twice an engine's precision, so that differences are the engine's. */

@@ -2,7 +2,7 @@ import { type RecordedForward, runForward } from '../derive/program.js';
 import type { Arrays } from '../engine.js';
 import type { Inr, LayerHook } from '../inr.js';
 import type { Shape } from '../ndarray.js';
-import { createOps } from '../ops/ops.js';
+import { createOps } from '../ops/create-ops.js';
 
 /** What a value of the forward pass is, for telling what it depends on: its shape, and the parameters it was made of. */
 interface Traced {

@@ -1,4 +1,5 @@
 import type { Completeness } from '../analysis.js';
+import { denseSums } from '../dense-sums.js';
 import { XincError } from '../errors.js';
 import {
   activationsRead,
@@ -9,17 +10,20 @@ import {
   type Inr,
   type LayerHook,
 } from '../inr.js';
+import type { NdArray } from '../ndarray.js';
 import type { Network } from '../network.js';
 import type { ContributionSource, KernelPool } from './contribution-source.js';
-import { convSource, denseSource } from './layer-source.js';
+import { convSource } from './layer-source.js';
 
 /** Pixels of a picture, evenly spread, on which the completeness of a layer of pixels is measured; all, if it has fewer. */
 const SAMPLED_PIXELS = 4096;
 /** Values of responses fetched at once: few enough for a cache. */
 const RESPONSES_AT_ONCE = 2 ** 16;
+/** Kernels of one input that are computed together, however large their planes are: a vector of them. */
+const FEWEST_OUTPUTS = 4;
 
 /**
- * Compares what the kernels compute with what the engine computed, two implementations that share no code:
+ * Compares what neurons contribute, in the kernels' arithmetic, with what the engine computed, two implementations that share no code:
  * Σ_n c_{n→o}(p) = z_o(p) for every output o, before any activation (method §2, §3).
  */
 export function measureCompleteness(
@@ -28,9 +32,11 @@ export function measureCompleteness(
   hook: LayerHook,
   frame: number,
 ): Promise<Completeness> {
-  if (hook.kind === 'dense') return denseCompleteness(network, pool, hook, frame);
+  if (hook.kind === 'dense') return denseCompleteness(network, hook, frame);
   if (hook.kind === 'conv') return convCompleteness(network, pool, hook, frame);
-  return customCompleteness(network, hook, frame);
+  return hook.kind === 'derived' && hook.preactivation !== undefined && hook.outputs !== undefined
+    ? derivedCompleteness(network, pool, hook, hook.preactivation, frame)
+    : customCompleteness(network, hook, frame);
 }
 
 /** A hook's own statement, of some pixels of the picture where the network draws single pixels. */
@@ -48,7 +54,9 @@ async function customCompleteness(
       },
     );
   }
-  const activations = await evaluate(frame, activationsRead(hook), sampledPixels(inr));
+  const preactivation = hook.kind === 'derived' && hook.preactivation !== undefined ? [hook.preactivation] : [];
+  const names = [...new Set([...activationsRead(hook), ...preactivation])];
+  const activations = await evaluate(frame, names, sampledPixels(inr));
   return hook.completeness({ frame, signal: inr.signal, parameters, activations });
 }
 
@@ -58,58 +66,59 @@ function sampledPixels({ signal: { height, width }, sampling }: Inr): Uint32Arra
   return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * height * width) / count));
 }
 
-async function denseCompleteness(network: Network, pool: KernelPool, hook: DenseHook, frame: number) {
-  const pixels = sampledPixels(network.inr);
-  const count = pixels.length;
-  const activations = await network.evaluate(frame, [hook.input, hook.preactivation], pixels);
-  const { data: z, shape } = activations[hook.preactivation];
-  const outputs = shape[1];
+/** A source of the kernels holds the contributions to one output; opening one for each takes minutes where there are hundreds. */
+async function denseCompleteness({ inr, parameters, evaluate }: Network, hook: DenseHook, frame: number) {
+  const activations = await evaluate(frame, [hook.input, hook.preactivation], sampledPixels(inr));
+  const { data: z } = activations[hook.preactivation];
+  const { data: weight, shape } = parameters[hook.weight];
+  const [outputs, neurons] = shape;
+  const { data: bias } = parameters[hook.bias];
+  const { data: x } = activations[hook.input];
   const comparison = new Comparison();
-  for (let o = 0; o < outputs; o++) {
-    const source = await pool.open(denseSource(hook, network.parameters, activations, { pixels: count }, o));
-    const sums = await sumOfResponses(source, allNeurons(source.neurons), count);
-    source.dispose();
-    for (let p = 0; p < count; p++) comparison.add(sums[p], z[p * outputs + o]);
-  }
+  denseSums({ x, neurons, weight, outputStep: neurons, neuronStep: 1, bias, outputs }, 'float32', (sum, row, o) =>
+    comparison.add(sum, z[row * outputs + o]),
+  );
   return comparison;
 }
 
 async function convCompleteness(network: Network, pool: KernelPool, hook: ConvHook, frame: number) {
   const activations = await network.evaluate(frame, [hook.input, hook.preactivation]);
-  const { data: z, shape } = activations[hook.preactivation];
-  const [, outputs, height, width] = shape;
   const source = await pool.open(convSource(hook, network.parameters, activations));
-  const comparison = new Comparison();
+  return compareKernels(source, activations[hook.preactivation]);
+}
+
+async function derivedCompleteness(
+  { inr: { signal }, parameters, evaluate }: Network,
+  pool: KernelPool,
+  hook: DerivedHook,
+  preactivation: string,
+  frame: number,
+) {
+  const activations = await evaluate(frame, [...new Set([...activationsRead(hook), preactivation])]);
+  const region = { top: 0, left: 0, height: signal.height, width: signal.width };
+  const source = await pool.open(hook.source({ frame, signal, parameters, activations }, region));
+  return compareKernels(source, activations[preactivation]);
+}
+
+/** Responses of kernels (in → out), added up over `in`, for some outputs at a time. @param z [1, outputs, h, w] */
+async function compareKernels(source: ContributionSource, z: NdArray): Promise<Completeness> {
+  const [, outputs, height, width] = z.shape;
   const area = height * width;
   const inputs = source.neurons / outputs;
-  for (let o = 0; o < outputs; o++) {
-    const sums = await sumOfResponses(
-      source,
-      Array.from({ length: inputs }, (_, i) => i * outputs + o),
-      area,
-    );
-    for (let p = 0; p < area; p++) comparison.add(sums[p], z[o * area + p]);
+  const together = Math.max(FEWEST_OUTPUTS, Math.floor(RESPONSES_AT_ONCE / area));
+  const comparison = new Comparison();
+  for (let first = 0; first < outputs; first += together) {
+    const count = Math.min(together, outputs - first);
+    const sums = new Float64Array(count * area);
+    for (let i = 0; i < inputs; i++) {
+      const neurons = Array.from({ length: count }, (_, o) => i * outputs + first + o);
+      const responses = await source.responses(neurons);
+      for (let p = 0; p < sums.length; p++) sums[p] += responses[p];
+    }
+    for (let p = 0; p < sums.length; p++) comparison.add(sums[p], z.data[first * area + p]);
   }
   source.dispose();
   return comparison;
-}
-
-/** Σ over neurons, [P], in float64. */
-async function sumOfResponses(source: ContributionSource, neurons: readonly number[], pixels: number) {
-  const sums = new Float64Array(pixels);
-  const atOnce = Math.max(1, Math.floor(RESPONSES_AT_ONCE / pixels));
-  for (let first = 0; first < neurons.length; first += atOnce) {
-    const responses = await source.responses(neurons.slice(first, first + atOnce));
-    for (let start = 0; start < responses.length; start += pixels) {
-      const one = responses.subarray(start, start + pixels);
-      for (let p = 0; p < pixels; p++) sums[p] += one[p];
-    }
-  }
-  return sums;
-}
-
-function allNeurons(neurons: number): number[] {
-  return Array.from({ length: neurons }, (_, n) => n);
 }
 
 class Comparison implements Completeness {

@@ -37,7 +37,7 @@ export const POINTWISE_CODES: Readonly<Record<PointwiseOperation, number>> = {
 
 /** Bytes of a register: 32 vectors of four float64. */
 const REGISTER_BYTES = 1024;
-/** Of two float64, how far an operand goes on. */
+/** How far an operand goes on from vector to vector, in bytes: two float64. */
 const STEP = 16;
 
 /** The code of a function for lists of activations: the number of a named one, or the address of a program. */

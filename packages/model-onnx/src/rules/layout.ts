@@ -1,4 +1,4 @@
-import { ndarray, type Ops, type Shape, sizeOf } from '@xinc/core';
+import { ndarray, type Ops, type Shape, sameShape, sizeOf } from '@xinc/core';
 import { MOST_NUMBERS, type NodeReader, numbers, type Rule, tensor, type Value } from '../values.js';
 
 /** A value under another shape. */
@@ -7,7 +7,10 @@ function reshaped<T>(node: NodeReader<T>, shape: Shape): readonly Value<T>[] {
     throw node.refuse(`${node.shape(0).join('×')} numbers are no ${shape.join('×')}`);
   }
   if (node.isStatic(0)) return [numbers(shape, node.numbers(0), node.static(0).floats)];
-  return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0))];
+  const before = node.before(0) ?? node.tensor(0);
+  // Seen as it was again.
+  if (sameShape(node.ops.shapeOf(before), shape)) return [tensor(before, node.type(0))];
+  return [tensor(node.ops.reshape(node.tensor(0), shape), node.type(0), before)];
 }
 
 /** Places of an axis that are chosen one by one. */

@@ -85,21 +85,29 @@ function withBias<T>(node: NodeReader<T>, z: T): T {
 
 const resize: Rule = (node) => {
   requireImage(node);
-  const [, , h, w] = node.shape(0);
+  const shape = node.shape(0);
   const upsample = node.node.op === 'Upsample';
   const scalesAt = upsample ? 1 : 2;
   const scales =
     node.has(scalesAt) && node.numbers(scalesAt).length > 0 ? node.numbers(scalesAt) : node.integers('scales');
-  const sizes = !upsample && node.has(3) ? node.numbers(3) : undefined;
-  const axes = node.integers('axes');
-  if (axes?.length === 2 && ((axes[0] + 4) % 4 !== 2 || (axes[1] + 4) % 4 !== 3))
-    throw node.refuse('its axes are not rows and columns, in this order');
+  const sizes = !upsample && node.has(3) && node.numbers(3).length > 0 ? node.numbers(3) : undefined;
+  const named = node.integers('axes')?.map((axis) => node.axis(axis, 4)) ?? [0, 1, 2, 3];
   if (node.number('exclude_outside', 0) !== 0) throw node.refuse('it leaves out what is outside (exclude_outside)');
   const policy = node.text('keep_aspect_ratio_policy', 'stretch');
   if (policy !== 'stretch') throw node.refuse(`'${policy}' keeps proportions, which is not read`);
-  const last = (values: readonly number[] | undefined) => (axes?.length === 2 ? values : values?.slice(2));
-  const [byRow, byColumn] = last(scales) ?? [];
-  const [height, width] = last(sizes) ?? [Math.floor(h * byRow), Math.floor(w * byColumn)];
+  /** What is said of each axis. */
+  const each = (values: readonly number[] | undefined, otherwise: readonly number[]) =>
+    values && otherwise.map((same, axis) => (named.includes(axis) ? (values[named.indexOf(axis)] ?? same) : same));
+  const byAxis = each(scales, [1, 1, 1, 1]);
+  const wanted = each(sizes, shape) ?? byAxis?.map((scale, axis) => Math.floor(shape[axis] * scale)) ?? [];
+  const changes = (axis: number) => wanted[axis] !== shape[axis] || (byAxis?.[axis] ?? 1) !== 1;
+  // Channels are the second axis, or the last one.
+  const channelsLast = changes(1) && !changes(3);
+  if (changes(0) || (changes(1) && changes(3))) throw node.refuse('it resizes other axes than rows and columns');
+  const [rows, columns] = channelsLast ? [1, 2] : [2, 3];
+  const [h, w] = [shape[rows], shape[columns]];
+  const [height, width] = [wanted[rows], wanted[columns]];
+  const [byRow, byColumn] = [byAxis?.[rows] ?? 1, byAxis?.[columns] ?? 1];
   if (!(height >= 1 && width >= 1)) throw node.refuse('it says neither a size nor scales');
   const mode = node.text('mode', 'nearest');
   const kind = ({ nearest: 'nearest', linear: 'linear', bilinear: 'linear', cubic: 'cubic' } as const)[mode];
@@ -118,11 +126,13 @@ const resize: Rule = (node) => {
   const rounding = node.text('nearest_mode', upsample ? 'floor' : 'round_prefer_floor').replaceAll('_', '-');
   const integer = (to: number, from: number) => to % from === 0 && to / from;
   const scale = integer(height, h);
-  const x = node.tensor(0);
+  const { ops } = node;
+  const x = channelsLast ? ops.transpose(node.tensor(0), [0, 3, 1, 2]) : node.tensor(0);
+  const resized = (y: typeof x) => [tensor(channelsLast ? ops.transpose(y, [0, 2, 3, 1]) : y)];
   // The scale that the file gives counts, where the size was rounded down.
   const exact = !scales || (h * byRow === height && w * byColumn === width);
   const nearest = exact && kind === 'nearest' && coordinates === 'asymmetric' && rounding === 'floor';
-  if (nearest && scale && scale === integer(width, w)) return [tensor(node.ops.upsampleNearest(x, scale))];
+  if (nearest && scale && scale === integer(width, w)) return resized(ops.upsampleNearest(x, scale));
   const method: ResizeMethod = {
     kind,
     coordinates,
@@ -130,7 +140,7 @@ const resize: Rule = (node) => {
     ...(kind === 'cubic' && { cubicCoefficient: node.number('cubic_coeff_a', -0.75) }),
     ...(!exact && { scales: [byRow, byColumn] as const }),
   };
-  return [tensor(node.ops.resize(x, height, width, method))];
+  return resized(ops.resize(x, height, width, method));
 };
 
 export const pictures: Readonly<Record<string, Rule>> = {

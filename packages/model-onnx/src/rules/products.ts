@@ -9,7 +9,7 @@ import {
   sameShape,
   sizeOf,
 } from '@xinc/core';
-import { type NodeReader, numbers, type Rule, tensor } from '../values.js';
+import { type NodeReader, numbers, type Rule, tensor, type Value } from '../values.js';
 import { einsum } from './einsum.js';
 import { truncated } from './elementwise.js';
 
@@ -20,10 +20,10 @@ const gemm: Rule = (node) => {
   const { ops } = node;
   const alpha = node.number('alpha', 1);
   const beta = node.number('beta', 1);
-  const product = ops.matMul(node.tensor(0), node.tensor(1), {
-    transposeA: node.number('transA', 0) !== 0,
-    transposeB: node.number('transB', 0) !== 0,
-  });
+  // Rows of values, as a layer has them: turned around before, not as they are multiplied.
+  const turned = node.number('transA', 0) !== 0;
+  const rows = turned ? ops.transpose(node.tensor(0), [1, 0]) : node.tensor(0);
+  const product = ops.matMul(rows, node.tensor(1), { transposeB: node.number('transB', 0) !== 0 });
   const z = alpha === 1 ? product : ops.mul(product, alpha);
   if (!node.has(2)) return [tensor(z)];
   return [tensor(ops.add(z, beta === 1 ? node.tensor(2) : ops.mul(node.tensor(2), beta)))];
@@ -40,24 +40,42 @@ function broadcastLead<T>(node: NodeReader<T>, a: Shape, b: Shape): Shape {
   });
 }
 
+/** A vector is a matrix of one row, or of one column, whose axis is left out of the product. */
 const matMul: Rule = (node) => {
   const { ops } = node;
   const [a, b] = [node.shape(0), node.shape(1)];
+  if (a.length === 0 || b.length === 0) throw node.refuse('it multiplies single numbers as matrices');
+  const [left, right] = [node.tensor(0), node.tensor(1)];
+  const product = matrixProduct(
+    node,
+    a.length === 1 ? ops.reshape(left, [1, ...a]) : left,
+    b.length === 1 ? ops.reshape(right, [...b, 1]) : right,
+  );
+  if (a.length > 1 && b.length > 1) return [tensor(product, node.commonType())];
+  const shape = ops.shapeOf(product);
+  const kept = shape.filter((_, axis) => {
+    return !((a.length === 1 && axis === shape.length - 2) || (b.length === 1 && axis === shape.length - 1));
+  });
+  return [tensor(ops.reshape(product, kept), node.commonType())];
+};
+
+function matrixProduct<T>(node: NodeReader<T>, x: T, y: T): T {
+  const { ops } = node;
+  const [a, b] = [ops.shapeOf(x), ops.shapeOf(y)];
   const transposeB = node.number(TRANSPOSED, 0) !== 0;
-  if (a.length < 2 || b.length < 2) throw node.refuse(`it multiplies arrays of ${a.join('×')} and ${b.join('×')}`);
   const [leftLead, rightLead] = [a.slice(0, -2), b.slice(0, -2)];
-  if (sameShape(leftLead, rightLead)) return [tensor(ops.matMul(node.tensor(0), node.tensor(1), { transposeB }))];
+  if (sameShape(leftLead, rightLead)) return ops.matMul(x, y, { transposeB });
   if (b.length !== 2) {
     const lead = broadcastLead(node, leftLead, rightLead);
-    const left = ops.broadcastTo(node.tensor(0), [...lead, ...a.slice(-2)]);
-    const right = ops.broadcastTo(node.tensor(1), [...lead, ...b.slice(-2)]);
-    return [tensor(ops.matMul(left, right, { transposeB }))];
+    const left = ops.broadcastTo(x, [...lead, ...a.slice(-2)]);
+    const right = ops.broadcastTo(y, [...lead, ...b.slice(-2)]);
+    return ops.matMul(left, right, { transposeB });
   }
   // One matrix for all leading axes: they are rows.
-  const rows = ops.reshape(node.tensor(0), [sizeOf(a.slice(0, -1)), a[a.length - 1]]);
-  const product = ops.matMul(rows, node.tensor(1), { transposeB });
-  return [tensor(ops.reshape(product, [...a.slice(0, -1), transposeB ? b[0] : b[1]]))];
-};
+  const rows = ops.reshape(x, [sizeOf(a.slice(0, -1)), a[a.length - 1]]);
+  const product = ops.matMul(rows, y, { transposeB });
+  return ops.reshape(product, [...a.slice(0, -1), transposeB ? b[0] : b[1]]);
+}
 
 const behind = (first: number, rank: number) => Array.from({ length: rank - first }, (_, i) => first + i);
 
@@ -102,6 +120,26 @@ const groupNormalization =
     return [tensor(scaled(node, unit, ofChannels(node, 1), ofChannels(node, 2)))];
   };
 
+/**
+ * A group normalisation as PyTorch's exporters write it: [N, C, …] seen as [N, groups, −1], normalised, and seen as [N, C, …]
+ * again. Where rows and columns lie is kept.
+ */
+function ofGroups<T>(node: NodeReader<T>): readonly Value<T>[] | undefined {
+  const { ops } = node;
+  const before = node.before(0);
+  const [shape, [n, groups, ...rest]] = [before === undefined ? [] : ops.shapeOf(before), node.shape(0)];
+  if (before === undefined || rest.length !== 1 || shape.length < 3 || shape[0] !== n || shape[1] % groups !== 0) {
+    return undefined;
+  }
+  const unit = groupNorm(ops, before, groups, node.number('epsilon', 1e-5));
+  const perGroup = (index: number) => {
+    const each = ops.broadcastTo(ops.reshape(node.tensor(index), [groups, 1]), [groups, shape[1] / groups]);
+    return perChannel(ops, each, shape);
+  };
+  const normalised = scaled(node, unit, perGroup(1), perGroup(2));
+  return [tensor(ops.reshape(normalised, node.shape(0)), undefined, normalised)];
+}
+
 /** Along an axis; before opset 13 along that axis and all behind it. */
 function softmaxOf<T>(node: NodeReader<T>): T {
   const { ops } = node;
@@ -123,7 +161,7 @@ function reduction<T>(node: NodeReader<T>) {
 
 type Reduction = <T>(ops: Ops<T>, x: T, over: { axes: readonly number[]; keepDims: boolean }) => T;
 
-/** Of whole numbers a whole one. */
+/** A reduction over axes; one of whole numbers gives a whole one. */
 const reduced =
   (apply: Reduction): Rule =>
   (node) => {
@@ -156,7 +194,7 @@ export const products: Readonly<Record<string, Rule>> = {
     const unit = rmsNorm(node.ops, node.tensor(0), axis, node.number('epsilon', 1e-5));
     return [tensor(scaled(node, unit, node.tensor(1), undefined))];
   },
-  InstanceNormalization: groupNormalization((node) => node.shape(0)[1]),
+  InstanceNormalization: (node) => ofGroups(node) ?? groupNormalization((each) => each.shape(0)[1])(node),
   GroupNormalization: groupNormalization((node) => node.number('num_groups', 1)),
   BatchNormalization: (node) => {
     requireChannels(node);

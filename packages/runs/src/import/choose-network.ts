@@ -1,4 +1,5 @@
 import { type Arrays, type Engine, isXincError, type Signal } from '@xinc/core';
+import { encodeSignal } from './encode-signal.js';
 import { likeness, rankOf, spreadFrames } from './likeness.js';
 import type { RecognisedNetwork } from './recognise-network.js';
 
@@ -42,14 +43,20 @@ export async function chooseNetwork(
 ): Promise<Choice> {
   const frames = spreadFrames(signal.shape.frames, COMPARED_FRAMES);
   if (networks.length === 1) {
-    const taken = { network: networks[0], weights: networks[0].weights() };
+    const taken = { network: networks[0], weights: await weightsOf(networks[0], signal, engine, abort) };
     return { taken, all: [taken], frames: frames.length };
   }
   const drawn: DrawnNetwork[] = [];
   const broken = new Map<RecognisedNetwork, unknown>();
   for (const network of networks) {
-    const weights = readable(network, broken);
-    if (!weights) continue;
+    let weights: Arrays;
+    try {
+      weights = await weightsOf(network, signal, engine, abort);
+    } catch (error) {
+      if (!isXincError(error) || isXincError(error, 'cancelled')) throw error;
+      broken.set(network, error);
+      continue;
+    }
     const same = drawn.find((other) => sameWeights(other.weights, weights));
     const psnr = same?.psnr ?? (await likeness(network.inr, weights, signal, frames, engine, abort));
     drawn.push({ network, weights, psnr, ...(same && { sameAs: same.network.key }) });
@@ -68,14 +75,15 @@ export async function chooseNetwork(
   };
 }
 
-function readable(network: RecognisedNetwork, broken: Map<RecognisedNetwork, unknown>): Arrays | undefined {
-  try {
-    return network.weights();
-  } catch (error) {
-    if (!isXincError(error)) throw error;
-    broken.set(network, error);
-    return undefined;
-  }
+/** The weights of a network, with those that an encoder beside it computes from the signal. */
+async function weightsOf(
+  { inr, weights, encoding }: RecognisedNetwork,
+  signal: Signal,
+  engine: Engine,
+  abort: AbortSignal | undefined,
+): Promise<Arrays> {
+  const own = weights();
+  return encoding ? { ...own, ...(await encodeSignal(inr, encoding, signal, engine, abort)) } : own;
 }
 
 function sameWeights(a: Arrays, b: Arrays): boolean {

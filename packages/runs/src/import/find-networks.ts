@@ -33,6 +33,8 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
   try {
     networks = recogniseNetworks(checkpoint, plugin, given, signal);
   } catch (error) {
+    const around = key === undefined ? [] : withPartsAround(whole, wanted, key);
+    if (around.length > 0) return around;
     if (!isXincError(error, 'invalid-file') && !isXincError(error, 'unsupported')) throw error;
     const named = foreign ?? (known?.advice === undefined ? undefined : known);
     if (named) throw anotherFamily(checkpoint, named, wanted, error);
@@ -41,6 +43,16 @@ export function findNetworks(whole: Checkpoint, wanted: Wanted): RecognisedNetwo
   const asked = networks.filter((network) => isAsked(network, key));
   if (asked.length === 0) throw unknownKey(whole, wanted);
   return asked;
+}
+
+/** Networks below a key of which some parameters lie around it, as embeddings beside a state dict do. */
+function withPartsAround(whole: Checkpoint, { plugin, given, signal }: Wanted, key: string): RecognisedNetwork[] {
+  try {
+    return recogniseNetworks(whole, plugin, given, signal).filter((network) => network.key === key);
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+    return [];
+  }
 }
 
 const isOf = ({ name }: InrPlugin, known: Pick<KnownArchitecture, 'name'>): boolean =>

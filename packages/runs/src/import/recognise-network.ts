@@ -14,6 +14,7 @@ import {
   type InrPlugin,
   isXincError,
   type NdArray,
+  type ParameterEncoder,
   type SignalShape,
   XincError,
 } from '@xinc/core';
@@ -37,6 +38,14 @@ export interface RecognisedNetwork {
   /** Names of its tensors, without wrappers. */
   readonly tensors: ReadonlySet<string>;
   /** @throws XincError `numeric`, naming the tensor, if one is not finite; `unsupported` for dtypes that float32 cannot hold */
+  weights(): Readonly<Record<string, NdArray>>;
+  /** What computes a parameter that the file does not hold, and its weights, which the network does not keep. */
+  readonly encoding?: Encoding;
+}
+
+export interface Encoding {
+  readonly encoder: ParameterEncoder;
+  /** @throws XincError as `RecognisedNetwork.weights` */
   weights(): Readonly<Record<string, NdArray>>;
 }
 
@@ -132,7 +141,10 @@ function withEachTensorOnce(checkpoint: Checkpoint, places: readonly Place[]): L
   });
 }
 
-/** The networks of several places, and the first reason why one of them, which looked like it, holds none. */
+/**
+ * The networks of several places, and the first reason why one of them, which looked like it, holds none: that the network of one
+ * does not draw this signal says more than that the tensors of another are not all there.
+ */
 function look(
   places: readonly Looked[],
   asked: Asked,
@@ -149,7 +161,7 @@ function look(
     } catch (error) {
       // A network was recognised, but does not fit, or does not draw this signal.
       if (!isXincError(error)) throw error;
-      failure ??= error;
+      if (!failure || (isXincError(failure, 'invalid-file') && isXincError(error, 'invalid-option'))) failure = error;
       return false;
     }
   };
@@ -170,7 +182,9 @@ function look(
       if (!tried.has(key) && tried.size < MOST_TRIED)
         tried.set(
           key,
-          attempt(() => named(checkpoint, inferred, asked).filter((network) => isBelow(network, within))),
+          attempt(() =>
+            named(checkpoint, inferred, asked, plugin.encoder?.(shapes)).filter((network) => isBelow(network, within)),
+          ),
         );
       const layout = plugin.layout?.(shapes);
       return layout ? told(checkpoint, inferred, prefix, layout, asked) : [];
@@ -186,12 +200,43 @@ const isBelow = ({ tensors }: RecognisedNetwork, prefix: string): boolean =>
   [...tensors].every((name) => name.startsWith(prefix));
 
 /** Networks anywhere in the file whose names are the model's. */
-function named(checkpoint: Checkpoint, inferred: Readonly<Record<string, unknown>>, asked: Asked): RecognisedNetwork[] {
+function named(
+  checkpoint: Checkpoint,
+  inferred: Readonly<Record<string, unknown>>,
+  asked: Asked,
+  encoder?: ParameterEncoder,
+): RecognisedNetwork[] {
   const { inr, ...network } = built(inferred, asked);
-  return matchNetworks(checkpoint, inr.parameters, inr.checkpoints ?? []).map((matched) => ({
-    ...network,
-    inr,
-    ...whatMatched(matched),
+  const matched = encoder
+    ? besideEncoder(checkpoint, inr, encoder)
+    : matchNetworks(checkpoint, inr.parameters, inr.checkpoints).map(whatMatched);
+  return matched.map((found) => ({ ...network, inr, ...found }));
+}
+
+/** Networks beside whose weights those of an encoder lie: it computes a parameter where that is missing, and is left out where it is not. */
+function besideEncoder(checkpoint: Checkpoint, { parameters, checkpoints }: Inr, encoder: ParameterEncoder) {
+  const init = { kind: 'constant', value: 0 } as const;
+  const ofEncoder = Object.entries(encoder.weights).map(([name, shape]) => ({ name, shape, init, trainable: true }));
+  const others = parameters.filter(({ name }) => name !== encoder.parameter);
+  const isEncoders = (name: string) => Object.hasOwn(encoder.weights, name);
+  const part = (all: Readonly<Record<string, NdArray>>, wanted: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => wanted(name)));
+  const without = (matched: MatchedNetwork) => {
+    const found = whatMatched(matched);
+    return { ...found, weights: () => part(found.weights(), (name) => !isEncoders(name)) };
+  };
+  try {
+    return matchNetworks(checkpoint, [...parameters, ...ofEncoder], checkpoints).map(without);
+  } catch (error) {
+    if (!isXincError(error)) throw error;
+  }
+  const layouts = checkpoints?.map(({ around = {}, ...layout }) => ({
+    ...layout,
+    around: Object.fromEntries(Object.entries(around).filter(([name]) => name !== encoder.parameter)),
+  }));
+  return matchNetworks(checkpoint, [...others, ...ofEncoder], layouts).map((matched) => ({
+    ...without(matched),
+    encoding: { encoder, weights: () => part(matched.parameters(), isEncoders) },
   }));
 }
 

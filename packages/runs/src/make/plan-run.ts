@@ -17,7 +17,7 @@ export interface RunWishes {
   readonly model?: string;
   /** Settings of the model; its defaults, unless given. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Of all randomness; 0, unless given. */
+  /** The seed of all randomness; 0, unless given. */
   readonly seed?: number;
   /** Training steps; the model's, unless given. */
   readonly steps?: number;

@@ -22,8 +22,9 @@ export async function networkOnnx(
 }
 
 function activationNames({ layers }: Inr): string[] {
-  const named = layers.flatMap((hook) =>
-    hook.kind === 'custom' || hook.kind === 'derived' ? activationsRead(hook) : [hook.input, hook.preactivation],
-  );
+  const named = layers.flatMap((hook) => [
+    ...activationsRead(hook),
+    ...(hook.kind !== 'custom' && hook.preactivation !== undefined ? [hook.preactivation] : []),
+  ]);
   return [...new Set(named)];
 }

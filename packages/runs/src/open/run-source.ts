@@ -43,11 +43,12 @@ export function runSource(path: string, registry: Registry): RunSource {
     },
     frame: (run, frame) => storedSignal(run).frame(frame),
     labels: storedLabels,
-    analysis: summarise,
+    analysis: analysisSummary,
   };
 }
 
-async function summarise(run: Run, name: string): Promise<AnalysisSummary> {
+/** What an analysis of a run found, without its numbers. @throws XincError `not-found`, `invalid-file` */
+export async function analysisSummary(run: Run, name: string): Promise<AnalysisSummary> {
   const { title, description, findings, notes, omissions, figures, tables, arrays } = await storedResult(run, name);
   const inRun = (file: string) => RUN_FILES.analysisFile(name, file);
   return {

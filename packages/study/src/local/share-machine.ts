@@ -8,7 +8,7 @@ const THREADS = 2;
 /** How many tasks this machine does at once, and with how many threads each. */
 export interface Shares {
   readonly jobs: number;
-  /** Of each task. */
+  /** Threads of each task. */
   readonly threads: number;
 }
 

@@ -21,6 +21,7 @@ import { doneMark, STUDY_FILES } from '../files.js';
 import { analysisPlan } from '../manifest/check-with-plugins.js';
 import { runPath, type Study } from '../open-study.js';
 import { removeFailure, writeFailure } from './failure.js';
+import { measureSsim } from './measure-ssim.js';
 import { openTaskInput } from './open-input.js';
 import { taskStatus } from './status.js';
 import type { Task } from './tasks.js';
@@ -132,7 +133,8 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
         const { omissions } = await analyzeRun(run, opened, analyses, work);
         await reportRun(run, registry, opened, work);
         refuseFailed(omissions);
-        await markDone(run, task, (performance.now() - start) / 1000);
+        const ssim = await measureSsim(run, opened, work.abort);
+        await markDone(run, task, { ssim, seconds: Number(((performance.now() - start) / 1000).toFixed(3)) });
       });
     } finally {
       await opened.dispose();
@@ -152,10 +154,14 @@ function refuseFailed(omissions: readonly RunOmission[]): void {
 }
 
 /** The last file of a run that is whole; marks of other settings go. */
-async function markDone(run: Run, { id, digest }: Task, seconds: number): Promise<void> {
+async function markDone(
+  run: Run,
+  { id, digest }: Task,
+  measured: { readonly ssim: number | null; readonly seconds: number },
+): Promise<void> {
   const mark = doneMark(digest);
   const isMark = (name: string) => /^task-[0-9a-f]+\.json$/.test(name);
   for (const name of (await readdir(run.path)).filter(isMark)) await run.remove(name);
-  const about = { task: id, digest, seconds: Number(seconds.toFixed(3)), finished: new Date().toISOString() };
+  const about = { task: id, digest, ...measured, finished: new Date().toISOString() };
   await run.write(mark, `${JSON.stringify(about, undefined, 2)}\n`);
 }

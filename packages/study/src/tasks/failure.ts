@@ -6,7 +6,7 @@ import { STUDY_FILES } from '../files.js';
 import type { Task } from './tasks.js';
 
 const failureSchema = z.object({
-  /** Of the task as it was then: a failure of other settings says nothing of these. */
+  /** The digest of the task as it was then: a failure of other settings says nothing of these. */
   digest: z.string(),
   why: z.string(),
   /** The machine on which it failed. */

@@ -9,7 +9,7 @@ export interface Task {
   readonly signal: StudySignal;
   readonly network: StudyNetwork;
   readonly seed: number;
-  /** Of all that the run is made with, but for where its signal lies: two tasks with the same digest are the same. */
+  /** A digest of all that the run is made with, but for where its signal lies: two tasks with the same digest are the same. */
   readonly digest: string;
 }
 

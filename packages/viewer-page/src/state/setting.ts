@@ -1,3 +1,5 @@
+import { isAddressText } from '@xinc/core/formats';
+
 /**
  * A choice of a person that survives a reload: a part of the page's address, and the two ways between its value and its text.
  * Links come from anyone: a text that is malformed is as good as none.
@@ -32,10 +34,8 @@ export function choice<const T extends string, const I extends T | null>(
 
 /** A printable text of up to 200 characters: what runs, layers, groupings, panels and analyses are named by. */
 export function name<I extends string | null>(key: string, initial: I): Setting<string | I> {
-  return { key, initial, format: (value) => value, parse: (text) => (NAME.test(text) ? text : undefined) };
+  return { key, initial, format: (value) => value, parse: (text) => (isAddressText(text) ? text : undefined) };
 }
-
-const NAME = /^[\p{L}\p{N}\p{P}\p{S} ]{1,200}$/u;
 
 /** A whole number in [0, 10⁷). */
 export function count<I extends number | null>(key: string, initial: I): Setting<number | I> {

@@ -31,7 +31,7 @@ export class Settings {
   /** By group, in the order in which they came. */
   #groups = $state.raw<ReadonlyMap<SettingGroup, SettingValues<SettingGroup>>>(new Map());
   #kept = $state.raw<ReadonlyMap<string, Kept>>(new Map());
-  /** Of settings that may yet come. */
+  /** Values of settings that may yet come. */
   #texts: ReadonlyMap<string, string>;
   /** Whether all settings are there that do not come later. */
   #complete: boolean;

@@ -85,7 +85,7 @@ async function receive(message: ToThread): Promise<void> {
   }
 }
 
-// Messages are heard in their order, also while the kernels load; where these do not load, the page starts another thread.
+// Messages are received in their order, also while the kernels load; where these do not load, the page starts another thread.
 let heard = Promise.resolve();
 scope.onmessage = ({ data }) => {
   if (data.type === 'fetch' || data.type === 'cancel') void receive(data);

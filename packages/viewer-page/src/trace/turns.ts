@@ -14,7 +14,7 @@ interface Work {
 
 /**
  * Takes turns between pieces of work in a thread: the most urgent goes first, the newest of those last, and messages are
- * heard between turns.
+ * received between turns.
  */
 export class Turns {
   readonly #waiting: Work[] = [];

@@ -10,7 +10,7 @@ export interface RequestTarget {
 const LONGEST = 8192;
 
 /**
- * Reads the target of a request line as it came: what `new URL` would quietly resolve (`..`, `%2e%2e`, backslashes) is refused, and
+ * Reads the target of a request line as it came: what `new URL` would resolve without a word (`..`, `%2e%2e`, backslashes) is refused, and
  * names are decoded once.
  * @throws Refusal
  */

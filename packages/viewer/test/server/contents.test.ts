@@ -160,6 +160,19 @@ describe('a run', () => {
     expect(custom.untraced).toEqual([]);
   });
 
+  test('says what analyses left out in the words of whoever serves it', async () => {
+    const { run } = bench.video;
+    const omissions = [{ layer: 'layer1', why: 'it has no motion; `frames` takes more' }];
+    await run.write('analysis/partly/result.json', JSON.stringify({ omissions }));
+    const worded = await bench.start({ word: (text) => text.replaceAll(/`(\w+)`/g, '--$1') });
+    const viewOf = async (from: string) => (await ask(from, '/api/runs/video')).json<RunView>();
+    const leftOut = async (from: string) =>
+      (await viewOf(from)).analyses.find(({ name }) => name === 'partly')!.omissions[0].why;
+    expect(await leftOut(worded.address)).toBe('it has no motion; --frames takes more');
+    expect(await leftOut(address)).toBe(omissions[0].why);
+    await run.remove('analysis/partly');
+  });
+
   test('gives an analysis another version when its results are written again', async () => {
     const version = async () => {
       const { analyses } = (await ask(address, '/api/runs/video')).json<RunView>();

@@ -150,7 +150,8 @@ function sourceOf(folder: string, inr: Inr): RunSource {
     async analysis(run, name) {
       const text = (await run.read(`analysis/${name}/result.json`, 2 ** 20)).toString();
       if (!text.startsWith('{')) throw new XincError('invalid-file', `The result of ${name} is not JSON`);
-      return { name, ...JSON.parse(text) } as StoredAnalysis;
+      const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
+      return { name, title: name, description: '', ...nothing, ...JSON.parse(text) } as StoredAnalysis;
     },
   };
 }

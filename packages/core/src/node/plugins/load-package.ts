@@ -5,7 +5,7 @@ import { waitFor } from '../../doors/call.js';
 import { placeOf } from '../../doors/fault.js';
 import { isXincError, XincError } from '../../errors.js';
 import { checkPlugins, type Plugin } from '../../plugin.js';
-import type { PluginOrigin } from '../../registry.js';
+import type { PluginOrigin } from '../../plugin-origin.js';
 import { isPlugin, KEYWORD, readManifest } from './manifest.js';
 import { syntaxPlace } from './syntax-place.js';
 

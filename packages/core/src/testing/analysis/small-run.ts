@@ -21,7 +21,7 @@ export interface SmallRun {
   readonly signal: Signal;
   readonly tracer: Tracer;
   readonly network: Network;
-  /** Of every frame, by grouping. */
+  /** Label maps of every frame, by grouping. */
   readonly labels: Readonly<Record<string, LabelMap>>;
 }
 

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { checkAnalysis } from '@xinc/core/testing';
+import { checkAnalysis, checkPanel } from '@xinc/core/testing';
 import type { PanelHost, PanelScene } from '@xinc/viewer-page';
 import { expect, test, vi } from 'vitest';
 import plugin from '../src/index.js';
-import { mount, settings } from '../src/panel.js';
+import * as panel from '../src/panel.js';
 import { readStrongest } from '../src/read-strongest.js';
 
 const CSV = `frame,layer,rank,neuron,share [of 1]
@@ -20,7 +20,7 @@ const scene = (change: object = {}) =>
     frame: 0,
     layer: { id: 'layer1', label: 'Layer 1' },
     neurons: [3],
-    settings,
+    settings: panel.settings,
     theme: 'light',
     ...change,
   }) as unknown as PanelScene;
@@ -38,7 +38,7 @@ async function mounted(shown: PanelScene) {
     file: async () => new TextEncoder().encode(CSV).buffer as ArrayBuffer,
   };
   let drawn: Promise<unknown> = Promise.resolve();
-  mount(root, host as PanelHost);
+  panel.mount(root, host as PanelHost);
   await drawn;
   return { root, host, buttons: [...root.querySelectorAll('button')] };
 }
@@ -46,6 +46,16 @@ async function mounted(shown: PanelScene) {
 test('its analysis is what a reviewer would let pass', async () => {
   const [{ result }] = await checkAnalysis(plugin);
   expect(result?.tables[0].rows.length).toBeGreaterThan(0);
+});
+
+test('what a person chooses in the panel survives a reload, and a link breaks nothing', async () => {
+  const drawn = await checkPanel(panel, {
+    root: () => document.createElement('div'),
+    scene: scene(),
+    files: { 'analysis/my-panel/strongest.csv': new TextEncoder().encode(CSV) },
+    choices: { shown: ['1'] },
+  });
+  expect(drawn.shown['1']).not.toBe(drawn.shown['12']);
 });
 
 test('the neurons of the frame and layer on screen are read', () => {

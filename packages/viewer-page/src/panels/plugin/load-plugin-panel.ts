@@ -1,3 +1,4 @@
+import { panelSettingProblem } from '@xinc/core/formats';
 import type { PanelModule } from '../../api.js';
 import { name, type Setting } from '../../state/setting.js';
 
@@ -33,11 +34,9 @@ export function pluginSettings(packageName: string, initial: unknown = {}): Read
     throw new Error(`The panel of ${packageName}: 'settings' is no object of texts`);
   return Object.fromEntries(
     Object.entries(initial).map(([key, text]: [string, unknown]) => {
-      const setting = name(`plugin:${packageName}:${key}`, typeof text === 'string' ? text : '');
-      if (!/^[\w-]{1,40}$/.test(key) || setting.parse(setting.initial) === undefined)
-        throw new Error(
-          `The panel of ${packageName}: setting '${key}' needs a name of letters, digits, _ and -, and a printable text of 1 to 200 characters`,
-        );
+      const problem = panelSettingProblem(key, text);
+      if (problem !== undefined) throw new Error(`The panel of ${packageName}: ${problem}`);
+      const setting = name(`plugin:${packageName}:${key}`, text as string);
       return [key, setting];
     }),
   );

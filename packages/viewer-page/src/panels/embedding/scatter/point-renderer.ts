@@ -9,9 +9,9 @@ export interface PointStyle {
   /** In [0, 1]; of points that are not selected, while others are. */
   readonly opacity: number;
   readonly faded: number;
-  /** Of the rim of the point that is pointed at. */
+  /** The colour of the rim of the point that is pointed at. */
   readonly ink: Rgb;
-  /** Of what lies behind the points. */
+  /** The colour of what lies behind the points. */
   readonly surface: Rgb;
 }
 

@@ -1,5 +1,5 @@
 /** Which frames of a network the frames of a signal are, and of how many, where that is said. */
-export interface At {
+export interface FrameList {
   readonly frames: readonly number[];
   readonly of: number | null;
 }
@@ -11,7 +11,7 @@ const FORMS = 'write frames as 10:20, 0:40:10 or 0,7,9, and of how many they are
  * `10:20`, `0:40:10`, `0,7,9` or `5`, each with `/100` behind it for the number of the network's frames.
  * @returns what is wrong with the text, where it is none of these
  */
-export function parseAt(text: string): At | string {
+export function parseFrameList(text: string): FrameList | string {
   const [, list, count] = /^\s*([\d,:\s]+?)\s*(?:\/\s*(\d{1,7})\s*)?$/.exec(text) ?? [];
   if (list === undefined) return FORMS;
   const frames: number[] = [];

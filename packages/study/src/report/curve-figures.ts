@@ -1,0 +1,156 @@
+import type { ChartFigure } from '@xinc/core';
+import { medianOf, rankCurve } from './spread.js';
+
+/** Values of one run that are drawn sorted. */
+export interface Sample {
+  /** The row. */
+  readonly signal: string;
+  /** The column: network and layer. */
+  readonly column: string;
+  /** The curve in a panel: a grouping, a threshold. */
+  readonly series: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** What a figure of sorted values says. */
+export interface CurveTexts {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  /** Titles of the axes and of the legend. */
+  readonly x: string;
+  readonly y: string;
+  readonly series: string;
+  /** Least value of a logarithmic axis, where smaller ones are drawn; a linear axis from 0, unless given. */
+  readonly least?: number;
+}
+
+/** Signals in one figure: a page has room for so many rows. */
+const ROWS = 6;
+const POINTS = 51;
+const PANEL = { width: 104, height: 84 };
+/** Colours of Okabe and Ito (2008), which colour-blind readers can tell apart. */
+const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#56b4e9', '#cc79a7'];
+
+/**
+ * Small multiples: rows are signals, columns layers. A panel shows values sorted, each seed's by itself, then rank by rank the median over seeds as
+ * a line and from the least to the greatest seed as a band. Figures hold six signals each.
+ */
+export function curveFigures(samples: readonly Sample[], texts: CurveTexts): ChartFigure[] {
+  const names = (key: 'signal' | 'column' | 'series') => [...new Set(samples.map((sample) => sample[key]))];
+  const [signals, columns, series] = [names('signal'), names('column'), names('series')];
+  const figures: ChartFigure[] = [];
+  for (let first = 0; first < signals.length; first += ROWS) {
+    const rows = signals.slice(first, first + ROWS);
+    const values = rows.flatMap((signal) =>
+      columns.flatMap((column) =>
+        series.flatMap((one) => {
+          const own = samples.filter((s) => s.signal === signal && s.column === column && s.series === one);
+          const band = bandOf(own, texts.least);
+          // Where a panel has no data, Vega would put the next one in its place.
+          return (band.length > 0 ? band : [EMPTY]).map((point) => ({ signal, column, series: one, ...point }));
+        }),
+      ),
+    );
+    const part = signals.length > ROWS ? `-${first / ROWS + 1}` : '';
+    figures.push({
+      kind: 'chart',
+      name: `${texts.name}${part}`,
+      title: `${texts.title}${part === '' ? '' : `, signals ${first + 1} to ${first + rows.length}`}`,
+      caption: texts.caption,
+      spec: specOf(values, rows, columns, series, texts),
+    });
+  }
+  return figures;
+}
+
+interface BandPoint {
+  readonly percent: number;
+  readonly low: number | null;
+  readonly middle: number | null;
+  readonly high: number | null;
+}
+
+const EMPTY: BandPoint = { percent: 0, low: null, middle: null, high: null };
+
+/** Median and range over samples, rank by rank. */
+function bandOf(samples: readonly Sample[], least = Number.NEGATIVE_INFINITY): BandPoint[] {
+  const curves = samples.map(({ values }) => rankCurve(values, POINTS)).filter(({ length }) => length > 0);
+  if (curves.length === 0) return [];
+  const short = (value: number) => Number(Math.max(value, least).toPrecision(4));
+  return Array.from({ length: POINTS }, (_, i) => {
+    const at = curves.map((curve) => curve[i]);
+    return {
+      percent: (100 * i) / (POINTS - 1),
+      low: short(Math.min(...at)),
+      middle: short(medianOf(at)),
+      high: short(Math.max(...at)),
+    };
+  });
+}
+
+const LINEAR = { scale: { zero: true }, axis: {} };
+
+/** `10⁻⁶` */
+const powerOfTen = (exponent: number): string =>
+  `10${[...String(exponent)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('')}`;
+
+/** Names beside their rows, which are too low for them to stand upright. */
+const ROW_LABEL = { labelAngle: 0, labelAlign: 'left', labelLimit: 110 };
+
+/** From the power of ten below all values to the one above. */
+function logarithmic(values: readonly BandPoint[]): typeof LINEAR | { readonly scale: object; readonly axis: object } {
+  const all = values.flatMap(({ low, high }) => (low === null || high === null ? [] : [low, high]));
+  let [least, greatest] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of all) [least, greatest] = [Math.min(least, value), Math.max(greatest, value)];
+  if (!(greatest > 0)) return LINEAR;
+  const [first, last] = [
+    Math.floor(Math.log10(least)),
+    Math.max(Math.ceil(Math.log10(greatest)), Math.floor(Math.log10(least)) + 1),
+  ];
+  const step = Math.ceil((last - first) / 4);
+  const powers = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step));
+  const labels = Object.fromEntries(powers.map((power) => [String(power), powerOfTen(Math.round(Math.log10(power)))]));
+  return {
+    scale: { type: 'log', domain: [10 ** first, 10 ** last], nice: false },
+    axis: { values: powers, labelExpr: `${JSON.stringify(labels)}[datum.value]` },
+  };
+}
+
+function specOf(
+  values: readonly BandPoint[],
+  rows: readonly string[],
+  columns: readonly string[],
+  series: readonly string[],
+  { x, y, series: legend, least }: CurveTexts,
+): ChartFigure['spec'] {
+  const { scale, axis } = least === undefined ? LINEAR : logarithmic(values);
+  const color = {
+    field: 'series',
+    type: 'nominal',
+    title: legend,
+    scale: { domain: series, range: series.map((_, i) => COLORS[i % COLORS.length]) },
+    legend: series.length > 1 ? { orient: 'top', symbolType: 'stroke', symbolSize: 500, symbolOpacity: 1 } : null,
+  };
+  const across = { field: 'percent', type: 'quantitative', title: x, scale: { domain: [0, 100], nice: false } };
+  const up = (field: string) => ({ field, type: 'quantitative', title: y, scale, axis });
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    data: { values },
+    facet: {
+      row: { field: 'signal', type: 'nominal', title: null, sort: rows, header: ROW_LABEL },
+      column: { field: 'column', type: 'nominal', title: null, sort: columns },
+    },
+    spacing: 10,
+    spec: {
+      ...PANEL,
+      layer: [
+        {
+          mark: { type: 'area', opacity: 0.3 },
+          encoding: { x: across, y: up('low'), y2: { field: 'high' }, color },
+        },
+        { mark: { type: 'line', strokeWidth: 1.2 }, encoding: { x: across, y: up('middle'), color } },
+      ],
+    },
+  };
+}

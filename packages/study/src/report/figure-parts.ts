@@ -1,0 +1,89 @@
+import type { Registry } from '@xinc/core/node';
+import type { StudyReportPart } from '@xinc/report';
+import { type CurveTexts, curveFigures } from './curve-figures.js';
+import type { DoneRun } from './done-runs.js';
+import { gatherSamples, type ReadCurve } from './run-samples.js';
+
+/** What is read of one analysis, and how it is drawn. */
+interface FigurePart {
+  readonly analysis: string;
+  readonly title: string;
+  readonly text: string;
+  readonly read: ReadCurve;
+  readonly figure: CurveTexts;
+}
+
+const SEEDS =
+  'Rows are signals, columns the layers of each network. The line is the median over seeds, the band goes from the least to the greatest of them.';
+
+/** Least variance that is drawn: a logarithmic axis has no zero. */
+const LEAST_VARIANCE = 1e-6;
+
+/** The paper's figures over signals and seeds, by the analysis that each is drawn from. */
+const PARTS: readonly FigurePart[] = [
+  {
+    analysis: 'grouping-variance',
+    title: 'What neurons specialise in',
+    text: 'How unevenly neurons divide their contribution among the groups of a grouping, relative to the groups’ areas (figure 16 of the paper).',
+    read: (name, values) => ({ series: name, values }),
+    figure: {
+      name: 'grouping-variance',
+      title: 'Variance of contributions over groups',
+      caption: `Live neurons of each layer, sorted. A lower curve means that contributions care less about what a grouping separates; groupings of more groups vary more by themselves. ${SEEDS}`,
+      x: 'Neurons (%)',
+      y: 'Variance',
+      series: 'Grouping',
+      least: LEAST_VARIANCE,
+    },
+  },
+  {
+    analysis: 'pixels-per-neuron',
+    title: 'How many pixels a neuron paints',
+    text: 'To how much of the picture each neuron contributes (figure 15 of the paper).',
+    read: (name, values, { pixels }) =>
+      name === 'pixels'
+        ? { series: name, values: Float64Array.from(values, (value) => (100 * value) / pixels) }
+        : undefined,
+    figure: {
+      name: 'pixels-per-neuron',
+      title: 'Pixels per neuron',
+      caption: `Neurons of each layer, sorted by the share of pixels that they paint. ${SEEDS}`,
+      x: 'Neurons (%)',
+      y: 'Pixels (%)',
+      series: '',
+    },
+  },
+  {
+    analysis: 'neurons-per-pixel',
+    title: 'How many neurons paint a pixel',
+    text: 'How many neurons of a layer represent each pixel, at each threshold (figure 17 of the paper).',
+    read(name, values, { neurons }) {
+      const area = /^area_([\d.]+)$/.exec(name)?.[1];
+      if (area === undefined) return undefined;
+      return { series: `α = ${area}`, values: Float64Array.from(values, (count) => (100 * count) / neurons) };
+    },
+    figure: {
+      name: 'neurons-per-pixel',
+      title: 'Neurons per pixel',
+      caption: `Pixels, sorted by the share of a layer’s neurons that contribute significantly there: with the contributions that make up the upper 1 − α of the layer’s total. ${SEEDS}`,
+      x: 'Pixels (%)',
+      y: 'Neurons (%)',
+      series: 'Threshold',
+    },
+  },
+];
+
+/** A part of the report for each analysis; where no run has it, it says so. */
+export async function figureParts(runs: readonly DoneRun[], registry: Registry): Promise<StudyReportPart[]> {
+  const parts: StudyReportPart[] = [];
+  for (const { analysis, title, text, read, figure } of PARTS) {
+    const { samples, missing } = await gatherSamples(runs, registry, analysis, read);
+    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
+    const figures = samples.length > 0 ? curveFigures(samples, figure) : [];
+    parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
+  }
+  return parts;
+}
+
+const withoutSome = (missing: readonly string[]): string =>
+  `Not drawn ${missing.length === 1 ? 'is 1 run' : `are ${missing.length} runs`}: ${missing.join('; ')}.`;

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { type Table, XincError } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
+import type { StudyReportPart } from '@xinc/report';
+import type { Work } from '@xinc/runs';
+import { STUDY_FILES } from '../files.js';
+import type { Study } from '../open-study.js';
+import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
+import { VERSION } from '../version.js';
+import { doneRuns } from './done-runs.js';
+import { figureParts } from './figure-parts.js';
+import { qualityTable } from './quality.js';
+
+/**
+ * Writes a study's report from the runs that are done: report.html, with its table as CSV and its figures as SVG, PNG and Vega-Lite
+ * beside it.
+ * @param registry has the models of the runs
+ * @returns the path of report.html
+ * @throws XincError `not-found` where no run is done, `invalid-file`, `io`
+ */
+export async function reportStudy(study: Study, registry: Registry, { progress }: Work = {}): Promise<string> {
+  const states = await studyStatus(study);
+  const counts = countStates(states);
+  if (counts.done === 0) {
+    throw new XincError('not-found', `No run of ${study.path} is done yet`, {
+      subject: study.path,
+      hint: `Make them first: xinc study run ${study.path}.`,
+    });
+  }
+  progress?.begin('Report', 'parts');
+  const runs = await doneRuns(study, states);
+  const table = qualityTable(runs);
+  const parts = await figureParts(runs, registry);
+  const { printFigure, renderStudyReport } = await import('@xinc/report');
+  await study.folder.write(STUDY_FILES.reportTable(table.name), csv(table));
+  const undrawn: string[] = [];
+  for (const figure of parts.flatMap(({ figures }) => figures)) {
+    if (figure.kind !== 'chart') continue;
+    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.vl.json`), formatJson(figure.spec, 1));
+    const printed = await printFigure(figure).catch((error: Error) => void undrawn.push(error.message));
+    if (!printed) continue;
+    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.svg`), printed.svg);
+    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.png`), printed.png);
+  }
+  const { signals, networks, seeds } = study.manifest;
+  const count = (of: readonly unknown[], one: string) => `${of.length} ${one}${of.length === 1 ? '' : 's'}`;
+  const html = await renderStudyReport(
+    {
+      title: 'Study',
+      lead: `${count(networks, 'network')} of ${count(signals, 'signal')} with ${count(seeds, 'seed')}: ${counts.done} of ${counts.total} runs are done.`,
+      facts: [
+        [String(signals.length), signals.length === 1 ? 'signal' : 'signals'],
+        [String(networks.length), networks.length === 1 ? 'network' : 'networks'],
+        [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
+        [`${counts.done} of ${counts.total}`, 'runs done'],
+      ],
+      parts: [qualityPart(table), ...parts, ...missingPart(states)],
+      toolVersion: VERSION,
+    },
+    (reason) => undrawn.push(reason),
+  );
+  await study.folder.write(STUDY_FILES.report, html);
+  const path = join(study.path, STUDY_FILES.report);
+  progress?.end(`Report: ${path}`);
+  for (const reason of new Set(undrawn)) progress?.line(`  left out: ${reason}`);
+  return path;
+}
+
+const qualityPart = (table: Table): StudyReportPart => ({
+  title: 'Size and quality',
+  text: [
+    'The paper compares networks of like size and quality (section 6.1 of its supplement): there FFNs of 32,971 parameters have a mean PSNR of 34.29 dB over the frames chosen, NeRVs of 978,557 parameters 33.50 dB over the videos.',
+  ],
+  tables: [{ table, file: STUDY_FILES.reportTable(table.name) }],
+  figures: [],
+});
+
+/** Runs that are not in the report. */
+function missingPart(states: readonly TaskStatus[]): StudyReportPart[] {
+  const rows = states
+    .filter(({ state }) => state !== 'done')
+    .map(({ task, state, why = null }) => [task.id, state, why]);
+  if (rows.length === 0) return [];
+  const table: Table = {
+    name: 'missing',
+    title: 'Runs that are not done',
+    columns: [
+      { name: 'run', description: 'Signal, network and seed' },
+      { name: 'state', description: 'running, failed or waiting' },
+      { name: 'why', description: 'Why it failed' },
+    ],
+    rows,
+  };
+  return [
+    {
+      title: 'What is missing',
+      text: ['Nothing of these runs is in the tables and figures.'],
+      tables: [{ table, file: '' }],
+      figures: [],
+    },
+  ];
+}
+
+function csv({ columns, rows }: Table): string {
+  const cell = (value: string | number | null) => {
+    const text = value === null ? '' : String(value);
+    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  const header = columns.map(({ name, unit }) => cell(unit ? `${name} [${unit}]` : name));
+  return `${[header, ...rows.map((row) => row.map(cell))].map((cells) => cells.join(',')).join('\n')}\n`;
+}

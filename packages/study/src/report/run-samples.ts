@@ -1,0 +1,88 @@
+import { isXincError, sizeOf } from '@xinc/core';
+import { decodeNpy } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
+import { neuronCount } from '@xinc/core/trace';
+import { analysisSummary, RUN_FILES, type Run, runModel } from '@xinc/runs';
+import type { Task } from '../tasks/tasks.js';
+import type { Sample } from './curve-figures.js';
+import type { DoneRun } from './done-runs.js';
+
+/** Bytes of an array's file: those of its header, and of each value, at most. */
+const HEADER_BYTES = 4096;
+const VALUE_BYTES = 8;
+
+/** An array of an analysis as a curve: what it is called there, its values; `undefined` for one that is none. */
+export type ReadCurve = (
+  name: string,
+  values: ArrayLike<number>,
+  /** Pixels of the picture, and neurons of the layer. */
+  of: { readonly pixels: number; readonly neurons: number },
+) => { readonly series: string; readonly values: ArrayLike<number> } | undefined;
+
+/** What an analysis holds of all runs, and which of them have it not, or cannot be read. */
+export interface Gathered {
+  readonly samples: readonly Sample[];
+  /** Names of tasks, each with the reason. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * The curves of one analysis of all runs, on the first frame that was analysed of each. Columns are the layers of the first network, then
+ * those of the next.
+ */
+export async function gatherSamples(
+  runs: readonly DoneRun[],
+  registry: Registry,
+  analysis: string,
+  read: ReadCurve,
+): Promise<Gathered> {
+  const counts = new Map<string, Map<string, number>>();
+  /** Neurons of each layer: runs of one network have the same for signals of the same shape. */
+  const neuronsOf = async ({ network }: Task, run: Run) => {
+    const { frames, height, width } = run.manifest.signal;
+    const key = `${network.name} ${frames} ${height} ${width}`;
+    if (!counts.has(key)) {
+      const { inr } = await runModel(run, registry);
+      counts.set(key, new Map(inr.layers.map((hook) => [hook.id, neuronCount(inr, hook)])));
+    }
+    return counts.get(key)!;
+  };
+  const samples: Sample[] = [];
+  const missing: string[] = [];
+  const networks = [...new Set(runs.map(({ task }) => task.network.name))];
+  const inOrder = [...runs].sort(
+    (a, b) => networks.indexOf(a.task.network.name) - networks.indexOf(b.task.network.name),
+  );
+  for (const { task, run } of inOrder) {
+    try {
+      if (await run.has(RUN_FILES.result(analysis))) {
+        samples.push(...(await samplesOf(task, run, await neuronsOf(task, run), analysis, read)));
+      } else missing.push(`${task.id} (not analysed)`);
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      missing.push(`${task.id} (${error.message})`);
+    }
+  }
+  return { samples, missing };
+}
+
+async function samplesOf(
+  { signal, network }: Task,
+  run: Run,
+  neuronsOf: ReadonlyMap<string, number>,
+  analysis: string,
+  read: ReadCurve,
+): Promise<Sample[]> {
+  const { height, width } = run.manifest.signal;
+  const { arrays } = await analysisSummary(run, analysis);
+  const first = Math.min(...arrays.map(({ frame }) => frame));
+  const samples: Sample[] = [];
+  for (const { frame, layer, name, shape, file } of arrays) {
+    const neurons = neuronsOf.get(layer);
+    if (frame !== first || neurons === undefined) continue;
+    const bytes = await run.read(file, HEADER_BYTES + VALUE_BYTES * sizeOf(shape));
+    const curve = read(name, decodeNpy(bytes, run.file(file)).data, { pixels: height * width, neurons });
+    if (curve) samples.push({ signal: signal.name, column: `${network.name} ${layer}`, ...curve });
+  }
+  return samples;
+}
