@@ -54,7 +54,6 @@ export {
 export type { ChartFigure, Figure, FigureMoment, RasterFigure, RasterPanel, RasterScale } from './figure.js';
 export { type FrameList, parseFrameList } from './frame-list.js';
 export {
-  checkLabelMap,
   type Group,
   type GroupingContext,
   type GroupingPlugin,

@@ -14,6 +14,7 @@ import {
   createTracer,
   initializeParameters,
   type KernelPool,
+  mostPixelsOfStep,
   train,
 } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
@@ -225,6 +226,7 @@ test('the default has 77,827 parameters, and sees as many pixels a step as other
   const inr = hashgrid.build(hashgrid.config.parse({}), { ...image, height: 300, width: 300 });
   expect(inr.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(77_827);
   expect(entriesOf(levelsOf(hashgrid.config.parse({})))).toBe(36_192);
+  expect(mostPixelsOfStep(inr)).toBe(65_536);
 });
 
 describe('a checkpoint', () => {

@@ -1,5 +1,6 @@
 import { defineAnalysis, inWords, listed, type Omission, omissionSentences, XincError } from '@xinc/core';
 import { z } from 'zod';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
 import { frameWords } from '../scope/frames.js';
 import { orWhyNot } from '../scope/or-why-not.js';
 
@@ -80,8 +81,8 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
           name: 'completeness',
           title: 'Largest difference between summed contributions and pre-activations',
           columns: [
-            { name: 'frame', description: 'Frame index' },
-            { name: 'layer', description: 'Layer' },
+            FRAME_COLUMN,
+            LAYER_COLUMN,
             { name: 'largest_error', unit: '|c|', description: 'max |Σₙ c − z| over outputs and pixels' },
             { name: 'largest_preactivation', unit: '|c|', description: 'max |z| over outputs and pixels' },
             { name: 'relative_error', unit: 'of 1', description: 'Their ratio' },

@@ -13,6 +13,7 @@ import { logarithmic, panelPerLayer, percentage } from '../drawing/chart.js';
 import { OKABE_ITO } from '../drawing/palette.js';
 import { mean } from '../numeric/averages.js';
 import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../numeric/histogram-distribution.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -92,8 +93,8 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
     name: 'thresholds',
     title: 'Values at which sorted contributions have accumulated 1 − α of the total',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'alpha', unit: 'of 1', description: 'α' },
       { name: 'threshold', unit: '|c|', description: `τ, ${HISTOGRAM_ERROR}` },
       { name: 'share_above', unit: 'of 1', description: 'Part of all values (neuron, pixel) that is above τ' },

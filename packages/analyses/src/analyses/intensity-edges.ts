@@ -7,6 +7,7 @@ import { greyOf } from '../numeric/grey.js';
 import { scaled } from '../numeric/scaled.js';
 import { sobelMagnitude } from '../numeric/sobel.js';
 import { scattered } from '../numeric/spread.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -103,8 +104,8 @@ function tableOf(compared: readonly Compared[]): Table {
     name: 'correlations',
     title: 'Correlation over pixels of the total contribution with brightness and edges',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'with', description: 'brightness (R + G + B) or edges (Sobel magnitude of luma)' },
       { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
       { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation" },

@@ -17,6 +17,7 @@ import { mean } from '../numeric/averages.js';
 import { pearson, spearman } from '../numeric/correlation.js';
 import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
+import { LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -159,7 +160,7 @@ function tableOf(moved: readonly Moved[]): Table {
     columns: [
       { name: 'from', description: 'Frame index' },
       { name: 'to', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      LAYER_COLUMN,
       { name: 'mean_change', unit: '|c|', description: 'Mean over pixels of Σₙ |aₙ(to) − aₙ(from)|' },
       { name: 'mean_flow', unit: 'pixels', description: 'Mean optical flow magnitude' },
       { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation over pixels" },

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { displayRange } from '../drawing/display-range.js';
 import { valuesPanel } from '../drawing/panel.js';
 import { mean, quantile } from '../numeric/averages.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -103,8 +104,8 @@ function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
     name: 'neurons-per-pixel',
     title: 'Neurons with a significant contribution to a pixel',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'alpha', unit: 'of 1', description: 'α: part of the total below the threshold' },
       { name: 'threshold', unit: '|c|', description: 'τ: contributions above it are significant' },
       { name: 'mean', unit: 'neurons', description: 'Mean over pixels' },

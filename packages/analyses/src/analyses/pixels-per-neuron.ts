@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { curvePerLayer, percentage } from '../drawing/chart.js';
 import { sortedCurve } from '../drawing/curve.js';
 import { mean, median, quantile } from '../numeric/averages.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -58,8 +59,8 @@ function tableOf(live: readonly LiveLayer[], pixels: number): Table {
     name: 'pixels-per-neuron',
     title: 'Pixels on which live neurons contribute more than their even share',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'live', unit: 'neurons', description: 'Live neurons' },
       { name: 'lower_quartile', unit: 'pixels', description: 'Lower quartile over live neurons' },
       { name: 'median', unit: 'pixels', description: 'Median over live neurons' },

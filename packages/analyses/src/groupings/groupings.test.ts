@@ -1,4 +1,5 @@
-import { checkLabelMap, type GroupingContext, groupSizes } from '@xinc/core';
+import { type GroupingContext, groupSizes } from '@xinc/core';
+import { checkLabelMap } from '@xinc/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { labelMap } from '../../test/memory-context.js';

@@ -122,6 +122,8 @@ function checkCustom(
   activation: (field: string, name: unknown) => Shape,
 ): void {
   requireThat(isCount(hook.neurons), `${of} has ${show(hook.neurons)} neurons`, 'Give a whole number of at least 1.');
+  const { width = 1 } = hook as Partial<CustomHook>;
+  requireThat(isCount(width), `${of} has the width ${show(width)}`, 'Give a whole number of at least 1.');
   const made = hook.kind === 'derived' ? 'source' : 'trace';
   requireThat(typeof (hook as CustomHook & DerivedHook)[made] === 'function', `${of} has no function '${made}'`);
   const { inputs } = hook;

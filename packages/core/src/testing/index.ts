@@ -1,4 +1,5 @@
 /* What checks a plugin as a reviewer would, in one call each: `@xinc/core/testing`. For any test runner. */
+export { checkLabelMap } from '../grouping.js';
 export { checkPlugins } from '../plugin.js';
 export { type AnalysisCheckOptions, type AnalysisMeasures, checkAnalysis } from './check-analysis.js';
 export {

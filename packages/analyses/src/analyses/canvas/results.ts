@@ -10,6 +10,7 @@ import {
   whole,
 } from '@xinc/core';
 import { mean, sum } from '../../numeric/averages.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import { byLayer, type LiveLayer } from '../../scope/live-layers.js';
 import { strongestTenth } from './measure.js';
 
@@ -18,8 +19,8 @@ export function layerTable(live: readonly LiveLayer[], { height, width }: Signal
     name: 'layers',
     title: 'Contribution of each layer',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'neurons', unit: 'neurons', description: 'Neurons of the layer' },
       { name: 'dead', unit: 'neurons', description: 'Neurons that contribute nothing to this frame' },
       { name: 'mean_contribution', unit: '|c|', description: 'Mean |c| per neuron and pixel' },

@@ -1,5 +1,6 @@
 import { inWords, listed, type NamedArray, type Table } from '@xinc/core';
 import { sum } from '../../numeric/averages.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import type { Interval, Tested } from './measure.js';
 
 /** `0.93 (0.91 to 0.95)`; the value alone where there is no interval. */
@@ -20,8 +21,8 @@ export function tableOf(tested: readonly Tested[], frame: number, confidence: nu
     name: 'faithfulness',
     title: 'Contribution against the effect of switching a neuron off',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'sampled', unit: 'neurons', description: 'Neurons switched off, one at a time' },
       { name: 'without_effect', unit: 'neurons', description: 'Of these, neurons without which nothing changes' },
       {

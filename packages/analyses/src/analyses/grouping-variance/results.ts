@@ -1,6 +1,7 @@
 import { inWords, listed, type NamedArray, type Table } from '@xinc/core';
 import { median, quantile } from '../../numeric/averages.js';
 import { isTie } from '../../numeric/ties.js';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import { type Measurement, medians } from './measure.js';
 
 export const arrayOf = ({ grouping, frame, layer, variances }: Measurement): NamedArray => ({
@@ -16,8 +17,8 @@ export function varianceTable(measurements: readonly Measurement[]): Table {
     name: 'grouping-variance',
     title: 'Variance of contributions over the groups of each grouping',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'grouping', description: 'Grouping' },
       { name: 'groups', unit: 'groups', description: 'Groups with pixels' },
       { name: 'live', unit: 'neurons', description: 'Neurons measured' },

@@ -1,4 +1,5 @@
 import { inWords, listed, type NamedArray, type NamedRun, percent, type Table } from '@xinc/core';
+import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import type { Clustered } from './cluster-neurons.js';
 
 export function findings(clustered: readonly Clustered[], runs: readonly NamedRun[]): string[] {
@@ -20,8 +21,8 @@ export function clusterTable(clustered: readonly Clustered[], frame: number, run
     name: 'clusters',
     title: 'Clusters of neurons',
     columns: [
-      { name: 'frame', description: 'Frame index' },
-      { name: 'layer', description: 'Layer' },
+      FRAME_COLUMN,
+      LAYER_COLUMN,
       { name: 'neighbors', unit: 'neurons', description: 'Nearest neighbours that UMAP used' },
       { name: 'cluster', description: 'Cluster, from the largest to the smallest' },
       { name: 'neurons', unit: 'neurons', description: 'Neurons in it' },

@@ -1,5 +1,6 @@
 import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
 import { mean } from '../../numeric/averages.js';
+import { LAYER_COLUMN } from '../../scope/columns.js';
 import { PLACEMENTS } from './chance.js';
 import {
   evenShare,
@@ -52,7 +53,7 @@ export function objectTable(layers: readonly ObjectShares[]): Table {
     name: 'objects',
     title: 'What neurons give to each object, regardless of its size',
     columns: [
-      { name: 'layer', description: 'Layer' },
+      LAYER_COLUMN,
       { name: 'object', description: 'Object' },
       { name: 'category', description: 'Its category' },
       { name: 'type', description: 'thing, stuff or other' },
@@ -93,7 +94,7 @@ export function kindTable(layers: readonly ObjectShares[]): Table {
     name: 'kinds',
     title: 'What neurons give to things, stuff and each category',
     columns: [
-      { name: 'layer', description: 'Layer' },
+      LAYER_COLUMN,
       { name: 'by', description: 'type or category' },
       { name: 'kind', description: 'Which one' },
       { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
