@@ -52,7 +52,12 @@ const NETWORKS = [
   { name: 'pemlp', model: 'pemlp', knob: ['width', 4, 512] },
   { name: 'hashgrid', model: 'hashgrid', settings: { width: 32 }, knob: ['tableSize', 16, 2 ** 16] },
   { name: 'nerv', model: 'nerv', settings: { batch: 1 }, knob: ['parameters', 2000, 2 ** 24] },
-  { name: 'hnerv', model: 'hnerv', settings: { batch: 1, strides: [4, 2, 2] }, knob: ['parameters', 2000, 2 ** 24] },
+  {
+    name: 'hnerv',
+    model: 'hnerv',
+    settings: { batch: 1, strides: [4, 2, 2], minimumWidth: 4 },
+    knob: ['parameters', 2000, 2 ** 24],
+  },
 ];
 
 const registry = await discoverPlugins({ from: [join(root, 'packages', 'cli')] });

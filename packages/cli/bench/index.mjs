@@ -32,4 +32,5 @@ const bare = Array.from({ length: 7 }, () => {
 console.log(`xinc --help: ${share(times[3], 0.25)} s, ${(times[3] / bare[3]).toFixed(1)} × an empty Node process`);
 
 await import('./analyses.mjs');
+await import('./import.mjs');
 execFileSync(process.execPath, [fileURLToPath(new URL('quality.mjs', import.meta.url))], { stdio: 'inherit' });

@@ -172,7 +172,7 @@ test('as png and npz has the maps of the neurons that contribute most, where non
 test('the file is named after the run, and lies beside it, unless --out says otherwise', async () => {
   const { status, stdout } = await xinc(['export', trained.ffn.run, '--format', 'safetensors']);
   expect(status).toBe(0);
-  expect(stdout).toContain(`${trained.ffn.run}.safetensors: 0.0 MB`);
+  expect(stdout).toContain(`${trained.ffn.run}.safetensors: 2.7 kB`);
   expect(await readdir(work.path)).toContain('ffn.safetensors');
 });
 

@@ -323,3 +323,37 @@ describe('a network of another family', () => {
     expect(stderr).toContain('Without --set width=17 it fits: the weights show these settings themselves.');
   });
 });
+
+describe('--at', () => {
+  const shapes = {
+    embed: [2, 3, 9, 13],
+    'decoder.0.conv.downconv.weight': [4, 3, 1, 1],
+    'decoder.1.conv.upconv.0.weight': [16, 4, 1, 1],
+    'head_layer.weight': [3, 4, 3, 3],
+  };
+
+  test('says which of the frames of an HNeRV the signal is', async () => {
+    const file = work.file('frames.pt');
+    await writeFile(file, torchFile(stateDict(shapes)));
+    const args = ['import', file, '--model', 'hnerv', '--signal', work.picture, '--out', work.file('frame'), '--quiet'];
+    const without = await xinc(args);
+    expect(without.status).toBe(2);
+    expect(without.stderr).toContain('the network has 2 embeddings, one for each frame, and the signal has 1 frame.');
+    expect(without.stderr).toContain('as --at 0:1');
+    const { status, stdout, stderr } = await xinc([
+      ...args,
+      ...['--at', '1', '--json'],
+      ...settings(['output=tanh', 'activation=gelu']),
+    ]);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout).config).toMatchObject({ embeddings: 2, at: { frames: [1], of: null } });
+  });
+
+  test('is refused for a model that has no frames to choose from', async () => {
+    const file = work.file('frames.pt');
+    await writeFile(file, torchFile(stateDict(shapes)));
+    const { status, stderr } = await xinc(['import', file, '--model', 'nerv', '--signal', work.picture, '--at', '1']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--at is for networks that come as a file of their own (.onnx)');
+  });
+});

@@ -3,7 +3,7 @@ import type { Attribute, OnnxNode } from './graph.js';
 import { TRANSPOSED } from './rules/products.js';
 
 /** ONNX Runtime's own operators, which its optimiser joins others to at the level "extended". */
-export const MICROSOFT = 'com.microsoft';
+const MICROSOFT = 'com.microsoft';
 
 /** Nodes of the standard for one of ONNX Runtime's own, and the numbers that they need. */
 interface Written {

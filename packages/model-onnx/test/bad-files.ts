@@ -20,7 +20,7 @@ export interface BadFile {
   readonly says: string;
 }
 
-export const PIXELS = 24;
+const PIXELS = 24;
 const image: SignalShape = { kind: 'image', frames: 1, height: 4, width: 6 };
 const video: SignalShape = { kind: 'video', frames: 2, height: 4, width: 6 };
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
+import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
 const gaussSchema = sharedSchema.extend({
@@ -33,6 +34,7 @@ export default defineInr<GaussConfig>({
   config: gaussSchema,
   build: (config, signal) => buildCoordinateNetwork(bells, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
+  layout: toldLayout,
   unshown: { ...unshown, scale: [30, 10, 20] },
   ofVideosOnly,
 });

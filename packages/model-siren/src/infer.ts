@@ -9,6 +9,8 @@ export interface Chain {
   readonly features: number;
   readonly width: number;
   readonly layers: number;
+  /** Names of the weights, input side first. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -24,13 +26,16 @@ export function findChain(
   const isPair = (shape: Shape) => shape.length === 3 && shape[2] === 2;
   const weights = Object.entries(shapes)
     .filter(([name, shape]) => /weight$/.test(name) && (shape.length === 2 || (numbers === 'complex' && isPair(shape))))
-    .sort(([a], [b]) => natural.compare(a, b))
-    .map(([, shape]) => shape);
+    .sort(([a], [b]) => natural.compare(a, b));
   const hidden = weights.length - 1;
   if (hidden < products || hidden % products !== 0 || weights.length > products * 63 + 1) return undefined;
-  const last = weights.find(([outputs]) => outputs === 3);
-  const others = weights.filter((shape) => shape !== last);
-  if (!last || others.length !== hidden) return undefined;
+  const final = weights.find(([, [outputs]]) => outputs === 3);
+  if (!final) return undefined;
+  const before = inputSideFirst(
+    weights.filter((weight) => weight !== final),
+    products,
+  );
+  const [others, last] = [before.map(([, shape]) => shape), final[1]];
   if (numbers === 'complex' && ![...others.slice(products), last].every(isPair)) return undefined;
   const [width] = others[0];
   const first = others.slice(0, products);
@@ -39,7 +44,15 @@ export function findChain(
     first.every(([outputs, inputs]) => outputs === width && inputs === first[0][1]) &&
     others.slice(products).every(([outputs, inputs]) => outputs === width && inputs === width) &&
     last[1] === width;
-  return follows ? { features: others[0][1], width, layers: hidden / products + 1 } : undefined;
+  if (!follows) return undefined;
+  const names = [...before, final].map(([name]) => name);
+  return { features: others[0][1], width, layers: hidden / products + 1, names };
+}
+
+/** The one layer that is not square reads the features, whatever it is called. */
+function inputSideFirst(weights: readonly (readonly [string, Shape])[], products: number) {
+  const [first, ...more] = weights.filter(([, [outputs, inputs]]) => outputs !== inputs);
+  return products > 1 || !first || more.length > 0 ? weights : [first, ...weights.filter((other) => other !== first)];
 }
 
 /** For networks that read the coordinates themselves. */

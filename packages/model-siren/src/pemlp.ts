@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
 import { findChain } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
+import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
 const pemlpSchema = sharedSchema.extend({
@@ -60,6 +61,7 @@ export default defineInr<PemlpConfig>({
     if (!chain || !levels || !Number.isInteger(levels) || levels > 32) return {};
     return { width: chain.width, layers: chain.layers, levels };
   },
+  layout: toldLayout,
   unshown: {
     ...unshown,
     phaseFactor: pemlpSchema.shape.phaseFactor.unwrap().options,

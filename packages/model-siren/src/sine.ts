@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Family, sharedSchema } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
+import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
 const omegas = {
@@ -70,6 +71,7 @@ export const siren = defineInr<SirenConfig>({
   config: sirenSchema,
   build: (config, signal: SignalShape) => buildCoordinateNetwork(sine, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
+  layout: toldLayout,
   unshown: { ...unshown, omega: [30, 10, 20, 60], firstOmega: [30, 10, 20, 60] },
   ofVideosOnly,
 });
@@ -84,6 +86,7 @@ export const finer = defineInr<FinerConfig>({
   config: finerSchema,
   build: (config, signal) => buildCoordinateNetwork(variableSine, config, signal),
   infer: (shapes, signal) => inferFromCoordinates(shapes, signal),
+  layout: toldLayout,
   unshown: { ...unshown, omega: [30, 10, 20, 60], firstOmega: [30, 10, 20, 60] },
   ofVideosOnly,
 });

@@ -431,3 +431,45 @@ describe('a file that holds a network whole', () => {
     expect(() => through(give)).toThrow(`my-package, model 'mine', files.read, a.mine: ${message}`);
   });
 });
+
+describe('what a model says of checkpoints is checked', () => {
+  const around = (names: object) => change({ checkpoints: [{ name: 'theirs', names: {}, around: names }] });
+
+  test.each<[string, (signal: SignalShape) => unknown, string]>([
+    ['names around of what is no parameter', around({ codes: ['embed'] }), "'codes', which is no parameter"],
+    ['one name in place of a list', around({ weight: 'embed' }), "the layout 'theirs' names 'weight' 'embed'"],
+    ['advice that is no text', parameter({ advice: 3 }), "parameter 'weight' has the advice 3"],
+  ])('%s', (_, network, message) => {
+    expect(() => build(network)).toThrow(message);
+  });
+
+  const encoderOf = (found: unknown) => {
+    const registry = new Registry();
+    const plugin = {
+      kind: 'inr',
+      name: 'mine',
+      title: 'Mine',
+      description: 'Mine.',
+      signals: ['image'],
+      config: z.object({}),
+      build: pixelNetwork,
+      encoder: () => found,
+    } as unknown as InrPlugin;
+    registry.add(plugin, { package: 'my-package', version: '1.0.0', path: '/p/index.js', folder: '/p' });
+    return registry.get('inr', 'mine').plugin.encoder!({});
+  };
+
+  test('an encoder', () => {
+    expect(encoderOf(undefined)).toBeUndefined();
+    expect(() => encoderOf({ parameter: 'weight' })).toThrow('an encoder of a parameter is');
+    expect(() => encoderOf({ parameter: 'weight', weights: {} })).toThrow("has no function 'encode'");
+    const failing = encoderOf({
+      parameter: 'weight',
+      weights: {},
+      encode: () => {
+        throw new TypeError('no such thing');
+      },
+    })!;
+    expect(() => failing.encode({} as never, {}, {} as never)).toThrow(/my-package.*encoder\.encode.*no such thing/s);
+  });
+});

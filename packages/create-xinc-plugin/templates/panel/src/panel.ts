@@ -10,10 +10,11 @@ export const settings = { shown: '12' };
 /** Draws into an element of its own; returns what takes the panel down. */
 export function mount(root: HTMLElement, host: PanelHost): () => void {
   // No inline styles and nothing from elsewhere: the page's policy refuses both.
-  const shown = root.appendChild(document.createElement('input'));
+  const label = root.appendChild(document.createElement('label'));
+  const shown = document.createElement('input');
+  label.append('Neurons shown: ', shown);
   shown.type = 'number';
   shown.min = '1';
-  shown.setAttribute('aria-label', 'Neurons shown');
   shown.onchange = () => host.set('shown', shown.value || settings.shown);
   const note = root.appendChild(document.createElement('p'));
   const list = root.appendChild(document.createElement('ol'));
