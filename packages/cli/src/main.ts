@@ -19,6 +19,12 @@ const program = new Command('xinc')
   .exitOverride()
   .addHelpText('after', '\nStart with:\n  xinc explain photo.jpg');
 
+// Help and results alike: a reader that is gone (`xinc --help | head`) is told nothing; a full disk is told.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exitCode = 1;
+  if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
+});
+
 const collect = (value: string, before: string[] = []) => [...before, value];
 
 function command(usage: string, description: string, example: string, of: Command = program): Command {
@@ -372,11 +378,7 @@ function run(action: (context: CommandContext, ...args: any[]) => Promise<void>)
       interruption.cancel();
     };
     process.stderr.on('error', outputGone);
-    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      process.exitCode = 1;
-      if (error.code !== 'EPIPE') console.error(`xinc: the result could not be printed: ${error.message}`);
-      outputGone(error);
-    });
+    process.stdout.on('error', outputGone);
     const { printableJson } = await import('@xinc/core/formats');
     const context: CommandContext = {
       options,

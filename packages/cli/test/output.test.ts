@@ -35,6 +35,17 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind standard output', ()
   });
 });
 
+test('help whose reader is gone ends without a word', async () => {
+  const child = spawn(process.execPath, [BIN, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await new Promise((resolve) => child.on('close', resolve));
+  expect(stderr).toBe('');
+});
+
 describe.runIf(process.platform !== 'win32')('a training', () => {
   test.each([
     ['that Ctrl-C stops', 130, (child: ReturnType<typeof begin>['child']) => child.kill('SIGINT')],
