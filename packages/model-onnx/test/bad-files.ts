@@ -244,7 +244,7 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     what: 'operators of a domain of their own',
     bytes: behind([node('FusedGelu', ['h'], ['y'], { domain: 'com.example' })]),
-    says: "The node '/FusedGelu' is 'FusedGelu' of the domain 'com.example'. Only operators of the ONNX standard are read.",
+    says: "The node '/FusedGelu' is 'FusedGelu' of the domain 'com.example'. Only operators of the ONNX standard are read, and some of ONNX Runtime's own.",
   },
   {
     what: 'an operator that is not known',
