@@ -17,11 +17,11 @@ export function checkCheckpoints<C>(
 ): readonly string[] {
   const { fail } = tested;
   const shapes = new Map(inr.parameters.map(({ name, shape }) => [name, shape]));
-  for (const { name: layout, names, transposed = [] } of inr.checkpoints ?? []) {
+  for (const { name: layout, names, around = {}, transposed = [] } of inr.checkpoints ?? []) {
     const of = `checkpoints, layout '${layout}'`;
     const stored: Record<string, Shape> = {};
     for (const { name, absent } of inr.parameters) {
-      const called = names[name];
+      const called = names[name] ?? around[name]?.[0];
       if (called === undefined) {
         if (absent === 'zero') continue;
         throw fail(of, `it does not name '${name}'`, 'A file that follows it could not be read; name every parameter.');
