@@ -111,6 +111,32 @@ function frameNetwork(
   return { ...program, ...deriveHooks(program), training };
 }
 
+/** A convolution, its channels normalized, which takes their bias away, and another convolution. */
+function normalizedNetwork(_: Config, signal: SignalShape): Inr {
+  const { height, width } = signal;
+  const kernel = (name: string, shape: readonly number[]) => parameter(`${name}.weight`, shape);
+  const program = {
+    signal,
+    sampling: 'frames' as const,
+    parameters: [kernel('a', [6, 4, 3, 3]), parameter('a.bias', [6]), kernel('b', [3, 6, 3, 3])],
+    inputs: (frames: readonly number[]) => ({
+      codes: ndarray(
+        [frames.length, 4, height, width],
+        Float32Array.from({ length: frames.length * 4 * height * width }, (_, i) => Math.sin(i * i)),
+      ),
+    }),
+    forward: ((ops, { 'a.weight': a, 'a.bias': bias, 'b.weight': b }, { codes }) => {
+      const z = ops.add(ops.conv2d(codes, a, { padding: 1 }), ops.reshape(bias, [1, 6, 1, 1]));
+      const mean = ops.mean(z, { axes: [2, 3], keepDims: true });
+      const centred = ops.sub(z, mean);
+      const variance = ops.mean(ops.square(centred), { axes: [2, 3], keepDims: true });
+      const normalized = ops.div(centred, ops.sqrt(ops.add(variance, 1e-5)));
+      return { output: ops.conv2d(ops.relu(normalized), b, { padding: 1 }) };
+    }) as Inr['forward'],
+  };
+  return { ...program, ...deriveHooks(program), training };
+}
+
 function model(build: InrPlugin<Config>['build'], changes: Partial<InrPlugin<Config>> = {}): InrPlugin<Config> {
   return {
     kind: 'inr',
@@ -158,6 +184,25 @@ describe('what is right passes, and is measured', () => {
     const [, { layers }] = await check(model((config, signal) => frameNetwork(config, signal)));
     expect(layers.map(({ id, neurons }) => [id, neurons])).toEqual([['kernel', 60]]);
     expect(layers[0].maps).toBeLessThan(1e-6);
+  });
+
+  test('a bias whose gradient is 0, as what follows subtracts it again', async () => {
+    for (const { gradients } of await checkInr(model(normalizedNetwork), {
+      signals: [image],
+      engines: [definitions, rounded],
+    })) {
+      expect(gradients.definitions).toBeLessThan(1e-5);
+      expect(gradients.rounded).toBeLessThan(1e-5);
+    }
+  });
+
+  test('a layout whose codes of frames lie around it', async () => {
+    const around = pixels(({ checkpoints }) => {
+      const [{ name, names }] = checkpoints!;
+      const { 'last.bias': _, ...others } = names;
+      return { checkpoints: [{ name, names: others, around: { 'last.bias': ['codes', 'code'] } }] };
+    });
+    expect((await check(around))[0].checkpoints).toEqual(['published']);
   });
 
   test('with settings that are given', async () => {
@@ -210,6 +255,28 @@ const changed =
         ]),
       ),
   });
+
+/** Gradients as float32 gives them: what cancels leaves a rest. */
+const rounded: EnginePlugin = {
+  ...engineThat({
+    name: 'rounded',
+    async compileGradient(...args) {
+      const compiled = await definitionsEngine.compileGradient(...args);
+      return {
+        ...compiled,
+        async run(inputs) {
+          const outputs = await compiled.run(inputs);
+          const of = (name: string) => outputs[`gradient:${name}`];
+          const largest = Math.max(...of('b.weight').data.map(Math.abs));
+          const { shape, data } = of('a.bias');
+          const rest = data.map((value, i) => value + (i % 2 ? 1 : -1) * 1e-7 * largest);
+          return { ...outputs, 'gradient:a.bias': ndarray(shape, rest) };
+        },
+      };
+    },
+  }),
+  name: 'rounded',
+};
 
 let counted = 0;
 
@@ -348,6 +415,16 @@ describe('what is wrong is told', () => {
       'settings that are inferred wrongly',
       model(pixelNetwork, { infer: () => ({ width: 5 }) }),
       "checkpoints, layout 'published': infer gives {\"width\":5}, with which 'hidden.weight' is 5×3, and it is 4×3",
+    ],
+    [
+      'settings that are assumed and do not fit the shapes',
+      model(pixelNetwork, { infer: () => ({}), unshown: { width: [4, 5] }, assume: () => ({ width: 5 }) }),
+      "checkpoints, layout 'published': assume gives {\"width\":5}, with which 'hidden.weight' is 5×3, and it is 4×3",
+    ],
+    [
+      'settings that are assumed and never said to be',
+      model(pixelNetwork, { assume: () => ({ width: 4 }) }),
+      "assume: it gave the setting 'width', which is not among `unshown`",
     ],
   ])('%s', async (_what, tested, message) => {
     counted = 0;

@@ -6,10 +6,15 @@ import { type Reference, runReference } from './reference-ops.js';
 const STEP = 1e-5;
 /** Inputs whose gradients are of these sizes of the largest are moved together. */
 const COMPARABLE = 1e-4;
+/** What is less than this share of the largest gradient is rounding: of a bias that is subtracted again, the gradient is 0. */
+const ROUNDING = 1e-6;
 
 /** How far a gradient is from differences. */
 export interface GradientError {
-  /** |directional derivative − difference quotient|, as a share of what the direction is expected to give. */
+  /**
+   * |directional derivative − difference quotient|, as a share of what the direction is expected to give; 0 where both are
+   * rounding beside the largest gradient of all inputs.
+   */
   readonly relative: number;
   readonly derivative: number;
   readonly difference: number;
@@ -37,6 +42,7 @@ export async function gradientErrors(
   wrt: readonly string[] = Object.keys(inputs),
 ): Promise<GradientErrors> {
   const gradients = await Promise.all(engines.map((engine) => gradientsOn(engine, program, inputs, wrt)));
+  const largest = Math.max(...wrt.map((name) => lengthOf(gradients[0][name])));
   const lossAt = (direction: Direction, distance: number) => {
     const moved = Object.entries(direction).map(([name, towards]): [string, Reference] => {
       const { shape, data } = inputs[name];
@@ -46,18 +52,17 @@ export async function gradientErrors(
   };
   const differenceAlong = (direction: Direction) => (lossAt(direction, STEP) - lossAt(direction, -STEP)) / (2 * STEP);
   const errorsOf = (names: readonly string[]): GradientError[] => {
-    const directions = [alongGradient, atRandom].map((unit) => directionOf(names, inputs, gradients[0], unit));
+    const directions = [alongGradient, atRandom].map((unit) => directionOf(names, inputs, gradients[0], unit, largest));
     const differences = directions.map(({ direction }) => differenceAlong(direction));
     return gradients.map((gradient) => {
-      const errors = directions.map(({ direction, expected }, k) =>
-        errorOf(derivativeAlong(direction, gradient), differences[k], expected),
+      const errors = directions.map(({ direction, expected, rounding }, k) =>
+        errorOf(derivativeAlong(direction, gradient), differences[k], expected, rounding),
       );
       return errors.reduce((worst, error) => (error.relative > worst.relative ? error : worst));
     });
   };
   return {
     together() {
-      const largest = Math.max(...wrt.map((name) => lengthOf(gradients[0][name])));
       const [many, few] = [true, false].map((comparable) =>
         wrt.filter((name) => lengthOf(gradients[0][name]) > COMPARABLE * largest === comparable),
       );
@@ -84,36 +89,38 @@ async function gradientsOn(
   return Object.fromEntries(wrt.map((name) => [name, outputs[`gradient:${name}`].data]));
 }
 
-/** A direction of one input, of length 1, and the derivative that is expected along it. */
-type Unit = (name: string, gradient: Float32Array) => { readonly towards: Float64Array; readonly expected: number };
+/** A direction of one input, of length 1, and the share of a gradient's length that is expected along it. */
+type Unit = (name: string, gradient: Float32Array) => { readonly towards: Float64Array; readonly share: number };
 
-const alongGradient: Unit = (name, gradient) => {
-  const expected = lengthOf(gradient);
-  return expected === 0 ? atRandom(name, gradient) : { towards: normalized(Float64Array.from(gradient)), expected };
-};
+const alongGradient: Unit = (name, gradient) =>
+  lengthOf(gradient) === 0 ? atRandom(name, gradient) : { towards: normalized(Float64Array.from(gradient)), share: 1 };
 
 const atRandom: Unit = (name, gradient) => {
   const stream = randomStream(0, name);
   const towards = normalized(Float64Array.from(gradient, () => stream.normal()));
   // A random direction of length 1 meets a gradient of length g with about g / √n.
-  return { towards, expected: lengthOf(gradient) / Math.sqrt(gradient.length) };
+  return { towards, share: 1 / Math.sqrt(gradient.length) };
 };
 
-/** Inputs moved together, each so far that it is expected to give as much as the others. */
-function directionOf(names: readonly string[], inputs: Arrays, gradients: Gradients, unit: Unit) {
+/**
+ * Inputs moved together, each so far that it is expected to give as much as the others.
+ * @param largest length of the largest gradient of all inputs, of which rounding is a share
+ */
+function directionOf(names: readonly string[], inputs: Arrays, gradients: Gradients, unit: Unit, largest: number) {
   const units = names.map((name) => {
-    const { towards, expected } = unit(name, gradients[name]);
+    const { towards, share } = unit(name, gradients[name]);
     const reach = reachOf(inputs[name].data);
-    return { name, towards: towards.map((value) => value * reach), expected: expected * reach };
+    return { name, towards, reach, share, expected: share * lengthOf(gradients[name]) * reach };
   });
   const expected = Math.min(...units.map((one) => one.expected));
-  const direction: Direction = Object.fromEntries(
-    units.map((one) => {
-      const scale = one.expected === 0 ? 1 : expected / one.expected;
-      return [one.name, one.towards.map((value) => value * scale)];
-    }),
-  );
-  return { direction, expected };
+  const direction: Record<string, Float64Array> = {};
+  let rounding = 0;
+  for (const one of units) {
+    const distance = one.reach * (one.expected === 0 ? 1 : expected / one.expected);
+    direction[one.name] = one.towards.map((value) => value * distance);
+    rounding += ROUNDING * largest * one.share * distance;
+  }
+  return { direction, expected, rounding };
 }
 
 function derivativeAlong(direction: Direction, gradients: Gradients): number {
@@ -125,7 +132,10 @@ function derivativeAlong(direction: Direction, gradients: Gradients): number {
   return derivative;
 }
 
-function errorOf(derivative: number, difference: number, expected: number): GradientError {
+function errorOf(derivative: number, difference: number, expected: number, rounding: number): GradientError {
+  if (Math.abs(derivative) <= rounding && Math.abs(difference) <= rounding) {
+    return { relative: 0, derivative, difference };
+  }
   const error = Math.abs(derivative - difference);
   const relative = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / expected;
   return { relative, derivative, difference };
