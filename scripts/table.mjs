@@ -6,7 +6,7 @@ import { formatDuration } from '@xinc/core/formats';
 import { discoverPlugins } from '@xinc/core/node';
 import { openNetwork, planRun, prepareRun, trainRun } from '@xinc/runs';
 import { openSignal } from '@xinc/signals';
-import { ssim } from 'ssim.js';
+import { frameSsim } from '@xinc/study';
 import { inDemo, picture } from './examples.mjs';
 import { root } from './toolchain.mjs';
 
@@ -113,10 +113,15 @@ async function train(path, { name, model, settings = {}, knob }) {
   const network = await openNetwork(run, registry, engine);
   try {
     const frame = await network.reconstruct(0);
-    const { mssim } = ssim(rgba(frame), rgba(await signal.frame(0)));
     const { metrics, training, model: described } = run.manifest;
     const { psnr } = metrics;
-    return { psnr, ssim: mssim, parameters: described.parameters, seconds: training.seconds, new: !done };
+    return {
+      psnr,
+      ssim: frameSsim(await signal.frame(0), frame),
+      parameters: described.parameters,
+      seconds: training.seconds,
+      new: !done,
+    };
   } finally {
     await network.dispose();
   }
@@ -154,16 +159,6 @@ function solve(model, settings, [key, least, most], shape) {
     else low = middle;
   }
   return budget - count(low) <= count(high) - budget ? low : high;
-}
-
-/** 8-bit RGBA of a frame, as screens show it. */
-function rgba({ height, width, rgb }) {
-  const data = new Uint8ClampedArray(4 * height * width);
-  for (let p = 0; p < height * width; p++) {
-    for (let c = 0; c < 3; c++) data[4 * p + c] = 255 * rgb[3 * p + c];
-    data[4 * p + 3] = 255;
-  }
-  return { data, width, height };
 }
 
 function table() {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { discoverPlugins } from '@xinc/core/node';
@@ -11,6 +12,14 @@ import { describe, expect, test } from 'vitest';
 const tutorial = join(fileURLToPath(new URL('../../..', import.meta.url)), 'examples', 'plugin-tutorial');
 const registry = await discoverPlugins({ from: [import.meta.dirname], paths: [tutorial] });
 const engines = registry.all('engine').map(({ plugin }) => plugin);
+
+test('docs/interoperability.md names the models whose tensors may have any names, and no others', () => {
+  const page = readFileSync(new URL('../../../docs/interoperability.md', import.meta.url), 'utf8');
+  const [sentence] = /Those of [^.]*may also be any others/.exec(page)!;
+  const named = [...sentence.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  const told = registry.all('inr').filter(({ plugin }) => plugin.layout !== undefined);
+  expect(named.sort()).toEqual(told.map(({ plugin }) => plugin.name).sort());
+});
 
 /** Smaller networks than the defaults, which take long. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

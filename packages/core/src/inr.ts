@@ -34,6 +34,15 @@ export interface InrPlugin<C = unknown> {
    * tries the other values, and names those with which the network draws its signal better.
    */
   readonly unshown?: { readonly [K in keyof C & string]?: readonly C[K][] };
+  /**
+   * Values of settings in {@link unshown} with which a network has tensors of these shapes, where not every value gives them and
+   * others may give them too: taken in place of the defaults, and listed as assumed. The arguments are those of {@link infer}.
+   */
+  assume?(
+    shapes: Readonly<Record<string, Shape>>,
+    signal: SignalShape,
+    values?: (name: string) => readonly number[] | undefined,
+  ): Partial<C>;
   /** Those settings of `unshown` that only networks of videos depend on. */
   readonly ofVideosOnly?: readonly (keyof C & string)[];
   /**

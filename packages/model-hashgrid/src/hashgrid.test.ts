@@ -20,6 +20,7 @@ import {
 import ort from '@xinc/engine-ort';
 import tfjs from '@xinc/engine-tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HashGridConfig } from './config.js';
 import hashgrid from './index.js';
 import { entriesOf, levelsOf, lookUp } from './levels.js';
 
@@ -244,11 +245,18 @@ describe('a checkpoint', () => {
     };
     const values = (name: string) => (name === 'encoder.offsets' ? offsets : undefined);
     expect(hashgrid.infer!(shapes, image, values)).toEqual({
-      ...settings,
+      levels: 4,
+      tableSize: 1024,
       features: 2,
       layers: 2,
       width: 32,
       tables: 'joined',
+    });
+    expect(hashgrid.assume!(shapes, image, values)).toEqual({
+      grid: 'torch-ngp',
+      tableSize: 1024,
+      baseResolution: 16,
+      growth: 2,
     });
     expect(hashgrid.layout!(shapes)!.names).toEqual({
       table: 'encoder.embeddings',
@@ -263,7 +271,6 @@ describe('a checkpoint', () => {
     const tables = Object.fromEntries([0, 1, 2].map((l) => [`embedder.embeddings.${l}.weight`, [512, 2]]));
     const shapes = { ...tables, ...dense(['net.0', 'net.2', 'net.4'], [6, 64, 64, 3]) };
     expect(hashgrid.infer!(shapes, image)).toEqual({
-      grid: 'hashnerf',
       levels: 3,
       features: 2,
       tableSize: 512,
@@ -271,15 +278,42 @@ describe('a checkpoint', () => {
       width: 64,
       tables: 'separate',
     });
+    expect(hashgrid.assume!(shapes, image)).toMatchObject({ grid: 'hashnerf', tableSize: 512 });
   });
 
   test.each(['joined', 'separate'])('of its own, with %s tables, comes in again', (tables) => {
     const inr = hashgrid.build(hashgrid.config.parse({ tables, levels: 5, tableSize: 2048 }), image);
     const shapes = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, shape]));
-    const inferred = hashgrid.infer!(shapes, image);
-    expect(inferred).toMatchObject({ tables, levels: 5, tableSize: 2048, baseResolution: 16, growth: 1.5 });
+    const told = { ...hashgrid.assume!(shapes, image), ...hashgrid.infer!(shapes, image) };
+    expect(told).toMatchObject({ tables, levels: 5, tableSize: 2048, baseResolution: 16, growth: 1.5 });
     const names = hashgrid.layout!(shapes)!.names;
     expect(Object.entries(names).every(([own, theirs]) => own === theirs)).toBe(true);
+  });
+
+  /** Geometries that share the sizes of their tables with others. */
+  const ambiguous: Partial<HashGridConfig>[] = [
+    { growth: 1.38 },
+    { tables: 'joined', tableSize: 512, growth: 2 },
+    { tables: 'separate', tableSize: 256 },
+    { grid: 'hashnerf', tables: 'joined', tableSize: 256, growth: 2 },
+    { grid: 'torch-ngp', tables: 'separate', tableSize: 1024, growth: 2 },
+    { grid: 'torch-ngp', tables: 'separate', tableSize: 4096, baseResolution: 64, growth: 1.5 },
+  ];
+  test.each(ambiguous)('of %o shows nothing that it was not made with, and is of the shapes assumed', (settings) => {
+    const config = hashgrid.config.parse(settings);
+    const shapesOf = (from: HashGridConfig) =>
+      Object.fromEntries(hashgrid.build(from, image).parameters.map(({ name, shape }) => [name, shape]));
+    const shapes = shapesOf(config);
+    const inferred = hashgrid.infer!(shapes, image);
+    expect(config).toMatchObject(inferred);
+    const assumed = hashgrid.assume!(shapes, image);
+    expect(Object.keys(assumed)).toEqual(['grid', 'tableSize', 'baseResolution', 'growth']);
+    expect(shapesOf(hashgrid.config.parse({ ...assumed, ...inferred }))).toEqual(shapes);
+    // What the network was made with is among what an import tries.
+    const { grid, baseResolution, growth } = hashgrid.unshown!;
+    for (const [key, values] of Object.entries({ grid, baseResolution, growth })) {
+      expect(values).toContain(config[key as keyof HashGridConfig]);
+    }
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import { defineInr } from '@xinc/core';
 import { configSchema, type HashGridConfig } from './config.js';
-import { inferConfig, layoutOf } from './infer.js';
+import { assumeGeometry, BASES, GROWTHS, inferConfig, layoutOf, TABLE_SIZES } from './infer.js';
 import { buildHashGrid } from './network.js';
 
 /** Instant-NGP's encoding for images: features in hash tables of several resolutions, and a small network behind them. */
@@ -14,11 +14,13 @@ export default defineInr<HashGridConfig>({
   config: configSchema,
   build: buildHashGrid,
   infer: (shapes, _signal, values) => inferConfig(shapes, values),
+  assume: (shapes, _signal, values) => assumeGeometry(shapes, values),
   layout: layoutOf,
   unshown: {
     grid: configSchema.shape.grid.unwrap().options,
-    baseResolution: [16, 8, 32],
-    growth: [1.5, 2, 1.26, 1.3819, 1.6407],
+    tableSize: TABLE_SIZES,
+    baseResolution: BASES,
+    growth: GROWTHS,
     coordinates: configSchema.shape.coordinates.unwrap().options,
     axes: configSchema.shape.axes.unwrap().options,
     output: configSchema.shape.output.unwrap().options,

@@ -1,6 +1,6 @@
 import type { CheckpointLayout, Shape } from '@xinc/core';
 import { configSchema, type HashGridConfig, MOST_ENTRIES } from './config.js';
-import { entriesOf, type GridRule, type GridSettings, levelsOf } from './levels.js';
+import { entriesOf, type GridSettings, levelsOf } from './levels.js';
 import { joinedTable, separateTable } from './network.js';
 
 type Shapes = Readonly<Record<string, Shape>>;
@@ -64,68 +64,82 @@ export function layoutOf(shapes: Shapes): CheckpointLayout | undefined {
 
 const isJoined = ({ tables, levels }: Found): boolean => tables.length === 1 && levels !== 1;
 
-/** @param values of the tensor that says where each level begins in the joined table, as torch-ngp's `offsets` */
-export function inferConfig(
-  shapes: Shapes,
-  values: ((name: string) => readonly number[] | undefined) | undefined,
-): Partial<HashGridConfig> {
-  const found = find(shapes);
+/** What the shapes show. Of the geometry that is the size of the tables alone, where each level's is known. */
+export function inferConfig(shapes: Shapes, values: Values): Partial<HashGridConfig> {
+  const found = findDense(shapes);
   if (!found) return {};
-  const { tables, features, levels, weights } = found;
-  const hidden = weights.slice(0, -1).map((name) => shapes[name][0]);
-  if (new Set(hidden).size > 1) return {};
-  const joined = isJoined(found);
-  const rows = tables.map((name) => shapes[name][0]);
-  const offsets = joined ? values?.(Object.keys(shapes).find((name) => /(^|\.)offsets$/.test(name)) ?? '') : undefined;
-  const begins = offsets?.length === levels + 1 && offsets.every((at, i) => i === 0 || at > offsets[i - 1]);
-  const entries = begins ? offsets.slice(1).map((end, level) => end - offsets[level]) : rows;
-  const geometry = geometryOf(levels, entries, begins ? ['torch-ngp', 'instant-ngp'] : undefined);
+  const { features, levels, weights, hidden } = found;
+  const { tableSize } = entriesOfLevels(found, shapes, values).length === levels ? assumeGeometry(shapes, values) : {};
   return {
     levels,
     features,
     layers: weights.length,
     ...(hidden.length > 0 && { width: hidden[0] }),
-    tables: joined ? 'joined' : 'separate',
-    ...geometry,
+    tables: isJoined(found) ? 'joined' : 'separate',
+    ...(tableSize !== undefined && { tableSize }),
   };
 }
 
-/** Values that published configurations have; the finest grid of `growth` is one of these, where that is how it was set. */
-const BASES = [16, 8, 32, 4, 64];
-const GROWTHS = [1.5, 2, 1.26, 1.3819, 1.4, 1.38, 1.405];
-const FINEST = [256, 512, 1024, 2048, 4096, 128, 64];
-const EXPONENTS = Array.from({ length: 15 }, (_, i) => 8 + i);
+/** @param values of the tensor that says where each level begins in the joined table, as torch-ngp's `offsets` */
+type Values = ((name: string) => readonly number[] | undefined) | undefined;
 
-/** The first published geometry whose tables have these rows: of each level, or all together. */
-function geometryOf(
-  levels: number,
-  entries: readonly number[],
-  rules: readonly GridRule[] | undefined,
-): Partial<GridSettings> {
+/** As {@link find}, with the widths of the hidden layers, if they are one. */
+function findDense(shapes: Shapes): (Found & { readonly hidden: readonly number[] }) | undefined {
+  const found = find(shapes);
+  const hidden = found?.weights.slice(0, -1).map((name) => shapes[name][0]) ?? [];
+  return found && new Set(hidden).size <= 1 ? { ...found, hidden } : undefined;
+}
+
+/** Rows of each level's table, or of all together where the file does not say more. */
+function entriesOfLevels({ tables, levels }: Found, shapes: Shapes, values: Values): readonly number[] {
+  const rows = tables.map((name) => shapes[name][0]);
+  if (rows.length === levels) return rows;
+  const offsets = values?.(Object.keys(shapes).find((name) => /(^|\.)offsets$/.test(name)) ?? '');
+  const begins = offsets?.length === levels + 1 && offsets.every((at, i) => i === 0 || at > offsets[i - 1]);
+  return begins ? offsets.slice(1).map((end, level) => end - offsets[level]) : rows;
+}
+
+/** Values that published configurations have. */
+export const BASES = [16, 8, 32, 4, 64];
+export const GROWTHS = [1.5, 2, 1.26, 1.3819, 1.4, 1.38, 1.405, 1.6407];
+export const TABLE_SIZES = Array.from({ length: 15 }, (_, i) => 2 ** (8 + i));
+/** The finest grid is one of these, where the growth was set by it. */
+const FINEST = [256, 512, 1024, 2048, 4096, 128, 64];
+
+/** The first published geometry whose tables have the rows of these; that it is the only one they do not show. */
+export function assumeGeometry(shapes: Shapes, values: Values): Partial<GridSettings> {
+  const network = findDense(shapes);
+  if (!network) return {};
+  const { levels } = network;
+  const entries = entriesOfLevels(network, shapes, values);
   const total = entries.reduce((sum, rows) => sum + rows, 0);
   if (total > MOST_ENTRIES) return {};
   const known = entries.length === levels;
-  const whole = known && new Set(entries).size === 1 && Number.isInteger(Math.log2(entries[0]));
-  if (whole && !rules) return { grid: 'hashnerf', tableSize: entries[0] };
-  const side = Math.floor(Math.sqrt(entries[0]));
-  const bases = known ? [side, side - 1] : BASES;
-  for (const grid of rules ?? (['instant-ngp', 'torch-ngp'] as const)) {
-    for (const baseResolution of bases) {
-      const growths = [
-        ...GROWTHS,
-        ...FINEST.map((finest) => (finest / baseResolution) ** (1 / Math.max(1, levels - 1))),
-      ];
-      for (const growth of growths.filter((value) => value >= 1 && value <= 4)) {
-        for (const exponent of EXPONENTS) {
-          const tableSize = 2 ** exponent;
-          if (known && tableSize < Math.max(...entries)) continue;
-          const settings = { grid, levels, tableSize, baseResolution, growth };
-          const found = levelsOf(settings);
-          const fits = known ? found.every((level, i) => level.entries === entries[i]) : entriesOf(found) === total;
-          if (fits && configSchema.safeParse(settings).success) return { grid, tableSize, baseResolution, growth };
-        }
+  const fits = (settings: GridSettings) => {
+    const found = levelsOf(settings);
+    return known ? found.every((level, i) => level.entries === entries[i]) : entriesOf(found) === total;
+  };
+  for (const { grid, baseResolution } of publishedGrids(entries, known)) {
+    const growths = [...GROWTHS, ...FINEST.map((finest) => (finest / baseResolution) ** (1 / Math.max(1, levels - 1)))];
+    for (const growth of growths.filter((value) => value >= 1 && value <= 4)) {
+      for (const tableSize of TABLE_SIZES.filter((size) => !known || size >= Math.max(...entries))) {
+        const geometry = { grid, tableSize, baseResolution, growth };
+        if (fits({ ...geometry, levels }) && configSchema.safeParse(geometry).success) return geometry;
       }
     }
   }
   return {};
+}
+
+/** Rules and coarsest grids, the likeliest first. */
+function publishedGrids(entries: readonly number[], known: boolean): Pick<GridSettings, 'grid' | 'baseResolution'>[] {
+  const ngp = ['instant-ngp', 'torch-ngp'] as const;
+  // Tables of one size are HashNeRF-pytorch's, unless all of them are as large as a table may be.
+  const whole = known && new Set(entries).size === 1;
+  const side = Math.floor(Math.sqrt(entries[0]));
+  // The places of a coarse grid have a row each, filled up to a multiple of 8.
+  const bases = [...BASES, ...(known ? [side, side - 1, side - 2].filter((base) => !BASES.includes(base)) : [])];
+  const hashed = { grid: 'hashnerf', baseResolution: BASES[0] } as const;
+  const others = bases.flatMap((baseResolution) => ngp.map((grid) => ({ grid, baseResolution })));
+  return whole ? [hashed, ...others] : [...others, hashed];
 }

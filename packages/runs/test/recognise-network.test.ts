@@ -335,6 +335,16 @@ describe('a complex WIRE', () => {
   });
 });
 
+test('a setting that fits the shapes without being shown by them is taken and listed as assumed, unless the user says another', () => {
+  const siren = coordinateNetworks.find(({ name }) => name === 'siren') as InrPlugin;
+  const plugin: InrPlugin = { ...siren, assume: () => ({ output: 'half' }) };
+  const shapes = { 'net.0.linear.weight': [4, 2], 'net.1.linear.weight': [4, 4], 'net.2.weight': [3, 4] };
+  const [found] = recogniseNetworks(checkpoint(shapes), plugin, {}, image);
+  expect([found.config.output, found.assumed.output, 'output' in found.inferred]).toEqual(['half', 'half', false]);
+  const [said] = recogniseNetworks(checkpoint(shapes), plugin, { output: 'sigmoid' }, image);
+  expect([said.config.output, 'output' in said.assumed]).toEqual(['sigmoid', false]);
+});
+
 test('what only networks of videos depend on is assumed of these alone', () => {
   const siren = coordinateNetworks.find(({ name }) => name === 'siren') as InrPlugin;
   const assumedOf = (coordinates: number, signal: SignalShape) => {

@@ -16,5 +16,6 @@ export { type Merged, mergeStudies } from './merge-studies.js';
 export { openStudy, runPath, type Study } from './open-study.js';
 export { reportStudy } from './report/report-study.js';
 export { doTask, type TaskMeans } from './tasks/do-task.js';
+export { frameSsim } from './tasks/measure-ssim.js';
 export { countStates, studyStatus, type TaskState, type TaskStatus, taskStatus } from './tasks/status.js';
 export { findTask, type Task } from './tasks/tasks.js';

@@ -12,7 +12,7 @@ import { withFunctions } from './with-functions.js';
 
 /** A model whose networks are checked as they are built. */
 export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
-  const { infer, layout, encoder, files } = plugin;
+  const { infer, assume, layout, encoder, files } = plugin;
   const keys = Object.keys((plugin.config as { shape?: object }).shape ?? {});
   return withFunctions(plugin, {
     config: guardSchema(owner, 'config', plugin.config),
@@ -29,15 +29,20 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
           owner,
           'infer',
           () => infer.call(plugin, shapes, signal, values),
-          (inferred) => {
-            requireThat(
-              isObject(inferred),
-              `it gave ${show(inferred)}`,
-              'Give settings, or {} where nothing is shown.',
-            );
-            const unknown = Object.keys(inferred).find((key) => keys.length > 0 && !keys.includes(key));
-            requireThat(unknown === undefined, `it gave a setting '${unknown}', which the model does not have`);
-            return inferred as Record<string, unknown>;
+          (inferred) => checkSettings(inferred, keys),
+        ),
+    }),
+    ...(assume && {
+      assume: (shapes, signal, values) =>
+        callSync(
+          owner,
+          'assume',
+          () => assume.call(plugin, shapes, signal, values),
+          (assumed) => {
+            const settings = checkSettings(assumed, keys);
+            const other = Object.keys(settings).find((key) => !Object.hasOwn(plugin.unshown ?? {}, key));
+            requireThat(other === undefined, `it gave the setting '${other}', which is not among \`unshown\``);
+            return settings;
           },
         ),
     }),
@@ -89,6 +94,14 @@ export function guardInr(owner: Owner, plugin: InrPlugin): InrPlugin {
       }),
     }),
   });
+}
+
+/** Settings that a model told from tensors, `keys` being those that it has. */
+function checkSettings(told: unknown, keys: readonly string[]): Record<string, unknown> {
+  requireThat(isObject(told), `it gave ${show(told)}`, 'Give settings, or {} where nothing is shown.');
+  const unknown = Object.keys(told).find((key) => keys.length > 0 && !keys.includes(key));
+  requireThat(unknown === undefined, `it gave a setting '${unknown}', which the model does not have`);
+  return told as Record<string, unknown>;
 }
 
 /** What a model read in a file that holds a network whole. */

@@ -461,6 +461,16 @@ describe('what is wrong is told', () => {
       model(pixelNetwork, { infer: () => ({ width: 5 }) }),
       "checkpoints, layout 'published': infer gives {\"width\":5}, with which 'hidden.weight' is 5×3, and it is 4×3",
     ],
+    [
+      'settings that are assumed and do not fit the shapes',
+      model(pixelNetwork, { infer: () => ({}), unshown: { width: [4, 5] }, assume: () => ({ width: 5 }) }),
+      "checkpoints, layout 'published': assume gives {\"width\":5}, with which 'hidden.weight' is 5×3, and it is 4×3",
+    ],
+    [
+      'settings that are assumed and never said to be',
+      model(pixelNetwork, { assume: () => ({ width: 4 }) }),
+      "assume: it gave the setting 'width', which is not among `unshown`",
+    ],
   ])('%s', async (_what, tested, message) => {
     counted = 0;
     const error = await check(tested).then(

@@ -29,7 +29,7 @@ export interface RecognisedNetwork {
   readonly config: Readonly<Record<string, unknown>>;
   /** What of it the shapes of the weights showed. */
   readonly inferred: Readonly<Record<string, unknown>>;
-  /** What neither the user nor the file said of what the model's pictures depend on: its defaults. */
+  /** What neither the user nor the file said of what the model's pictures depend on: its defaults, or what fits the shapes. */
   readonly assumed: Readonly<Record<string, unknown>>;
   /** Parameters that the file does not hold, and that are zero. */
   readonly absent: readonly string[];
@@ -74,7 +74,7 @@ export function recogniseNetworks(
   const stated = Object.keys(described).length > 0;
   if (stated) {
     try {
-      return named(checkpoint, {}, asked);
+      return named(checkpoint, NOTHING, asked);
     } catch (error) {
       // Not what the file states, then: what its weights show.
       if (!isXincError(error)) throw error;
@@ -93,7 +93,7 @@ export function recogniseNetworks(
   if (plugin.infer && !stated && Object.keys(given).length === 0) {
     throw unrecognised(checkpoint, plugin, stackedNetworks(places, plugin, signal));
   }
-  return named(checkpoint, {}, asked);
+  return named(checkpoint, NOTHING, asked);
 }
 
 function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin, stacked: number | undefined): XincError {
@@ -120,6 +120,14 @@ function stackedNetworks(places: readonly Place[], { infer }: InrPlugin, signal:
   }
   return undefined;
 }
+
+/** What tensors show of a network's settings, and values that go with their shapes for some that they do not show. */
+interface Shown {
+  readonly inferred: Readonly<Record<string, unknown>>;
+  readonly fitting: Readonly<Record<string, unknown>>;
+}
+
+const NOTHING: Shown = { inferred: {}, fitting: {} };
 
 /** What a network is looked for with. */
 interface Asked {
@@ -171,23 +179,25 @@ function look(
     attempt(() => {
       // What values state holds for the tensors beside them alone; what shapes show, for all of the same shapes.
       let stated = false;
-      const inferred = (plugin.infer?.(shapes, signal, (name) => {
+      const read = (name: string) => {
         const found = values(name);
         stated ||= found !== undefined;
         return found;
-      }) ?? {}) as Record<string, unknown>;
+      };
+      const inferred = (plugin.infer?.(shapes, signal, read) ?? {}) as Record<string, unknown>;
       if (Object.keys(inferred).length === 0) return [];
+      const shown = { inferred, fitting: (plugin.assume?.(shapes, signal, read) ?? {}) as Record<string, unknown> };
       const within = stated ? prefix : '';
-      const key = JSON.stringify([inferred, within]);
+      const key = JSON.stringify([shown, within]);
       if (!tried.has(key) && tried.size < MOST_TRIED)
         tried.set(
           key,
           attempt(() =>
-            named(checkpoint, inferred, asked, plugin.encoder?.(shapes)).filter((network) => isBelow(network, within)),
+            named(checkpoint, shown, asked, plugin.encoder?.(shapes)).filter((network) => isBelow(network, within)),
           ),
         );
       const layout = plugin.layout?.(shapes);
-      return layout ? told(checkpoint, inferred, prefix, layout, asked) : [];
+      return layout ? told(checkpoint, shown, prefix, layout, asked) : [];
     });
   }
   return { networks, ...(failure && { failure }) };
@@ -200,13 +210,8 @@ const isBelow = ({ tensors }: RecognisedNetwork, prefix: string): boolean =>
   [...tensors].every((name) => name.startsWith(prefix));
 
 /** Networks anywhere in the file whose names are the model's. */
-function named(
-  checkpoint: Checkpoint,
-  inferred: Readonly<Record<string, unknown>>,
-  asked: Asked,
-  encoder?: ParameterEncoder,
-): RecognisedNetwork[] {
-  const { inr, ...network } = built(inferred, asked);
+function named(checkpoint: Checkpoint, shown: Shown, asked: Asked, encoder?: ParameterEncoder): RecognisedNetwork[] {
+  const { inr, ...network } = built(shown, asked);
   const matched = encoder
     ? besideEncoder(checkpoint, inr, encoder)
     : matchNetworks(checkpoint, inr.parameters, inr.checkpoints).map(whatMatched);
@@ -243,12 +248,12 @@ function besideEncoder(checkpoint: Checkpoint, { parameters, checkpoints }: Inr,
 /** The network of one place whose names were told from shapes and order. */
 function told(
   checkpoint: Checkpoint,
-  inferred: Readonly<Record<string, unknown>>,
+  shown: Shown,
   prefix: string,
   layout: CheckpointLayout,
   asked: Asked,
 ): RecognisedNetwork[] {
-  const { inr, ...network } = built(inferred, asked);
+  const { inr, ...network } = built(shown, asked);
   const names = Object.fromEntries(Object.entries(layout.names).map(([parameter, name]) => [parameter, prefix + name]));
   const stated = layout.stated?.map((name) => prefix + name);
   const placed = { ...layout, names, ...(stated && { stated }) };
@@ -261,9 +266,12 @@ function whatMatched({ key, names, absent, parameters }: MatchedNetwork) {
   return { key, tensors: new Set(names.values()), absent, weights: parameters };
 }
 
-function built(inferred: Readonly<Record<string, unknown>>, { plugin, described, given, signal }: Asked) {
+function built({ inferred, fitting }: Shown, { plugin, described, given, signal }: Asked) {
   const settings = { ...described, ...inferred, ...given };
-  const config = parseConfig(plugin.config, settings, `model '${plugin.name}'`) as Record<string, unknown>;
+  const config = parseConfig(plugin.config, { ...fitting, ...settings }, `model '${plugin.name}'`) as Record<
+    string,
+    unknown
+  >;
   const inr = plugin.build(config, signal);
   const assumed = Object.fromEntries(
     unshownSettings(plugin, signal)

@@ -41,23 +41,28 @@ export function checkCheckpoints<C>(
   function inferAgain(of: string, stored: Readonly<Record<string, Shape>>): void {
     const inferred = plugin.infer?.(stored, inr.signal);
     if (!inferred) return;
-    const parsed = plugin.config.safeParse({ ...settings, ...inferred });
+    const assumed = plugin.assume?.(stored, inr.signal) ?? {};
+    compare(of, 'infer', inferred, inferred);
+    if (Object.keys(assumed).length > 0) compare(of, 'assume', assumed, { ...assumed, ...inferred });
+  }
+
+  function compare(of: string, by: 'infer' | 'assume', given: object, told: object): void {
+    const parsed = plugin.config.safeParse({ ...settings, ...told });
     if (!parsed.success) {
       const [{ path, message }] = parsed.error.issues;
-      throw fail(of, `infer gives settings that the model refuses: ${path.join('.')}: ${message}`);
+      throw fail(of, `${by} gives settings that the model refuses: ${path.join('.')}: ${message}`);
     }
     const again = plugin.build(parsed.data, inr.signal);
     for (const { name, shape } of again.parameters) {
       const before = shapes.get(name);
       if (before && formatShape(before) === formatShape(shape)) continue;
-      const given = JSON.stringify(inferred);
       throw fail(
         of,
-        `infer gives ${given}, with which '${name}' is ${formatShape(shape)}, and it is ${before ? formatShape(before) : 'not there'}`,
+        `${by} gives ${JSON.stringify(given)}, with which '${name}' is ${formatShape(shape)}, and it is ${before ? formatShape(before) : 'not there'}`,
         'Infer what the shapes show, and nothing else.',
       );
     }
     const missing = inr.parameters.find(({ name }) => !again.parameters.some((one) => one.name === name));
-    if (missing) throw fail(of, `infer gives ${JSON.stringify(inferred)}, with which there is no '${missing.name}'`);
+    if (missing) throw fail(of, `${by} gives ${JSON.stringify(given)}, with which there is no '${missing.name}'`);
   }
 }
