@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeNpy } from '@xinc/core/formats';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, expect, test } from 'vitest';
 import { smoothPicture, workFolder, xinc } from './xinc.js';
@@ -13,7 +14,16 @@ beforeAll(async () => {
   await copyFile(folder.picture, folder.file('clips/deer/frames/0.png'));
 });
 
-const SMALL = ['--set', 'ffn.width=8', '--steps', '4', '--analyses', 'neurons-per-pixel', '--groupings', 'grid:2x2'];
+const SMALL = [
+  '--set',
+  'ffn.width=8',
+  '--steps',
+  '4',
+  '--analyses',
+  'neurons-per-pixel,pixels-per-neuron',
+  '--groupings',
+  'grid:2x2',
+];
 const statusOf = async (study: string) => JSON.parse((await xinc(['study', 'status', study, '--json'])).stdout);
 
 test('a study is written, done, added to, and says how far it is; its runs are those of single commands', async () => {
@@ -88,6 +98,40 @@ test('a report has every run that is done, and says which are not', async () => 
   const neurons = 208;
   expect(at(10)).toBeCloseTo((100 * lower) / neurons, 0);
   expect(at(90)).toBeCloseTo((100 * upper) / neurons, 0);
+  expect(report).toContain('Of a video, the first frame that was analysed is drawn.');
+  expect(report).not.toContain('What was not made alike');
+});
+
+test('dead neurons are in no curve of the report: each run draws its live ones', async () => {
+  const study = folder.file('study');
+  const figure = JSON.parse(await readFile(join(study, 'report/figures/pixels-per-neuron.vl.json'), 'utf8'));
+  const half = figure.data.values.find(
+    (point: Record<string, unknown>) =>
+      point.signal === 'bear' && point.column === 'ffn layer2' && point.percent === 50,
+  );
+  const middles: number[] = [];
+  for (const run of ['bear-ffn-s0', 'bear-ffn-s1']) {
+    const path = join(study, 'runs', run, 'analysis/pixels-per-neuron');
+    const { arrays, tables } = JSON.parse(await readFile(join(path, 'result.json'), 'utf8'));
+    const { file } = arrays.find(({ layer }: { layer: string }) => layer === 'layer2');
+    const live = tables[0].rows.find(([, layer]: unknown[]) => layer === 'layer2')[2];
+    const counts = [...decodeNpy(await readFile(join(path, file)), file).data].sort((a, b) => a - b).slice(-live);
+    middles.push((100 * counts[Math.round((live - 1) / 2)]) / (18 * 26));
+    if (run === 'bear-ffn-s1') expect(live).toBeLessThan(8);
+  }
+  expect(half.low).toBeCloseTo(Math.min(...middles), 2);
+});
+
+test('a report names runs of one network that were made by other versions', async () => {
+  const study = folder.file('study');
+  const path = join(study, 'runs', 'bear-ffn-s1', 'run.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  const model = { ...manifest.model, version: '0.0.1' };
+  await writeFile(path, JSON.stringify({ ...manifest, model }));
+  await xinc(['study', 'report', study]);
+  expect(await readFile(join(study, 'report.html'), 'utf8')).toContain(
+    `<td>bear-ffn-s1</td><td>version of model ffn</td><td>0.0.1</td><td>bear-ffn-s0</td><td>${manifest.model.version}</td>`,
+  );
 });
 
 test('what cannot be studied is refused, and nothing is written', async () => {

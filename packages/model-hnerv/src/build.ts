@@ -23,11 +23,12 @@ export function buildHnerv(config: HnervConfig, signal: SignalShape): Inr {
     }),
     forward: (ops, parameters, inputs) => forward(architecture, ops, parameters, inputs),
   };
-  const { layers, recorded } = deriveHooks(program, { name: layerNames(architecture) });
+  const { layers, recorded, untraced } = deriveHooks(program, { name: layerNames(architecture) });
   return {
     ...program,
     layers,
     recorded,
+    untraced,
     training: trainingDefaults(config, signal),
     checkpoints: checkpointLayouts(architecture),
   };

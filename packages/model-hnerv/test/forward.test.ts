@@ -43,6 +43,7 @@ test.each([
       }
     }
 
+    expect(inr.untraced).toEqual([]);
     expect(inr.layers.map(({ id }) => id)).toEqual(['stem', ...config.strides.map((_, i) => `block${i + 1}`), 'head']);
     const traced = createNetwork(inr, parameters, engines[0]);
     const tracer = createTracer(traced, pool);

@@ -21,11 +21,12 @@ export function buildNerv(config: NervConfig, signal: SignalShape): Inr {
     },
     forward: (ops, parameters, inputs) => forward(architecture, ops, parameters, inputs),
   };
-  const { layers, recorded } = deriveHooks(program, { name: layerNames(architecture) });
+  const { layers, recorded, untraced } = deriveHooks(program, { name: layerNames(architecture) });
   return {
     ...program,
     layers,
     recorded,
+    untraced,
     training: trainingDefaults(config, signal),
     checkpoints: checkpointLayouts(architecture),
   };

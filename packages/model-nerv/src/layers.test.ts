@@ -38,6 +38,11 @@ describe('the layers of the paper’s network', () => {
   });
 });
 
+test('are all traced, and the network says that none is left out', () => {
+  const inr = buildNerv(nervConfig.parse({}), { kind: 'video', frames: 30, height: 128, width: 256 });
+  expect(inr.untraced).toEqual([]);
+});
+
 test('each block and the head put their own kernel size, stride and activation into the path', () => {
   const [block1] = hooks({ strides: '2,5,3', kernelSize: '3,5,3,1', activation: 'sine' }, 30, 60);
   const sine: Stage = { kind: 'activation', activation: 'sine' };

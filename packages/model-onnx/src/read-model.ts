@@ -1,7 +1,8 @@
-import { type Arrays, didYouMean, ndarray, XincError } from '@xinc/core';
+import { type Arrays, didYouMean, isXincError, ndarray, XincError } from '@xinc/core';
 import { OUTPUT } from '@xinc/core/trace';
 import onnxProto from 'onnx-proto';
 import { checkFile } from './check-file.js';
+import { countedReader } from './counted-reader.js';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { joinShuffles } from './join-shuffles.js';
 import { TRANSPOSED } from './rules/products.js';
@@ -204,8 +205,9 @@ function nodesFor(output: string, nodes: readonly INode[]): INode[] {
 
 function decode(bytes: Uint8Array, source: string): onnxProto.onnx.ModelProto {
   try {
-    return ModelProto.decode(bytes);
+    return ModelProto.decode(countedReader(bytes, source));
   } catch (error) {
+    if (isXincError(error)) throw error;
     throw notModel(source, error);
   }
 }

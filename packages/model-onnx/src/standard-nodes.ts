@@ -13,7 +13,8 @@ interface Written {
 
 type Attributes = Readonly<Record<string, Attribute>>;
 
-const RULES: Readonly<Record<string, (node: OnnxNode) => Written>> = {
+/** By the operator of ONNX Runtime. */
+export const RUNTIME_RULES: Readonly<Record<string, (node: OnnxNode) => Written>> = {
   Gelu: (node) => ({ nodes: [{ ...node, op: 'Gelu' }] }),
   FastGelu: (node) => withBias(node, { op: 'Gelu', attributes: { approximate: 'tanh' } }),
   BiasGelu: (node) => withBias(node, { op: 'Gelu', attributes: {} }),
@@ -106,11 +107,11 @@ const BASIC = "Save the optimised model at the level 'basic' (ORT_ENABLE_BASIC),
  */
 export function standardNodes(node: OnnxNode, domain: string): Written {
   if (domain === '' || domain === 'ai.onnx') return { nodes: [node] };
-  const rule = domain === MICROSOFT ? RULES[node.op] : undefined;
+  const rule = domain === MICROSOFT ? RUNTIME_RULES[node.op] : undefined;
   if (rule) return rule(node);
   const runtime = domain === MICROSOFT || domain.startsWith(`${MICROSOFT}.`);
   throw new XincError('unsupported', `The node '${node.name}' is '${node.op}' of the domain '${domain}'`, {
     subject: node.name,
-    hint: runtime ? BASIC : 'Only operators of the ONNX standard are read.',
+    hint: runtime ? BASIC : "Only operators of the ONNX standard are read, and some of ONNX Runtime's own.",
   });
 }

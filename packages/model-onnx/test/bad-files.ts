@@ -109,7 +109,36 @@ function underField(field: number, megabytes: number): Uint8Array {
   return bytes;
 }
 
+/** Bytes of a message, as the field of that number of another one. */
+function field(number: number, content: Uint8Array, kind = 2): Uint8Array {
+  const size = content.length;
+  const length = [0, 7, 14, 21].map((bits) => ((size >> bits) & 127) | (bits < 21 ? 128 : 0));
+  const bytes = new Uint8Array(5 + size);
+  bytes.set([(number << 3) | kind, ...length]);
+  bytes.set(content, 5);
+  return bytes;
+}
+
+/** Empty messages, more than a million, as the field of that number: two bytes each. */
+function emptyMessages(number: number): Uint8Array {
+  const bytes = new Uint8Array(2 * (2 ** 20 + 1));
+  for (let i = 0; i < bytes.length; i += 2) bytes[i] = (number << 3) | 2;
+  return bytes;
+}
+
+const MANY =
+  'network.onnx has more nodes, tensors and names than are read. Write it with torch.onnx.export(model, args, file), or copy it again.';
+
 export const BAD_FILES: readonly BadFile[] = [
+  { what: 'a million empty nodes', bytes: field(7, emptyMessages(1)), says: MANY },
+  { what: 'a million nodes of a branch', bytes: field(7, field(1, field(5, field(6, emptyMessages(1))))), says: MANY },
+  { what: 'a million opsets', bytes: emptyMessages(8), says: MANY },
+  {
+    what: 'a million attributes in a graph that says it is a number',
+    // By its kind, the graph is its length, and the node behind it a field of the model; by its number, it is a graph.
+    bytes: field(7, field(1, emptyMessages(5)), 0),
+    says: MANY,
+  },
   {
     what: 'millions of whole numbers, one by one',
     bytes: underField(7, 17),
@@ -215,7 +244,7 @@ export const BAD_FILES: readonly BadFile[] = [
   {
     what: 'operators of a domain of their own',
     bytes: behind([node('FusedGelu', ['h'], ['y'], { domain: 'com.example' })]),
-    says: "The node '/FusedGelu' is 'FusedGelu' of the domain 'com.example'. Only operators of the ONNX standard are read.",
+    says: "The node '/FusedGelu' is 'FusedGelu' of the domain 'com.example'. Only operators of the ONNX standard are read, and some of ONNX Runtime's own.",
   },
   {
     what: 'an operator that is not known',

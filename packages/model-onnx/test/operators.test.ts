@@ -15,6 +15,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readModel } from '../src/read-model.js';
 import { rules, runGraph } from '../src/run-graph.js';
+import { RUNTIME_RULES } from '../src/standard-nodes.js';
 import { buildModel, drawn } from './build-model.js';
 import { CASES } from './operator-cases.js';
 
@@ -85,6 +86,8 @@ test('docs/networks.md lists every operator that is read, and no other', () => {
     .join(' ')
     .match(/\b[A-Z]\w+/g)!;
   expect(listed.sort()).toEqual(Object.keys(rules).sort());
+  const [, own] = /^Of ONNX Runtime's own operators .*, these are read:\n([^.]*)\.$/m.exec(text)!;
+  expect(own.split(/,\s/)).toEqual(Object.keys(RUNTIME_RULES).sort());
 });
 
 describe('what is not read is refused, with the node and the reason', () => {

@@ -2,8 +2,9 @@ import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted, XincError } from '@xinc/core';
 import { ioError, isLeftover, makeFolder, temporaryName } from '@xinc/core/node';
-import { RUN_FILES, Run, takeLock, type Work } from '@xinc/runs';
+import { RUN_FILES, Run, type RunManifest, takeLock, type Work } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
+import { networkDifferences, trainingDifferences } from './made-alike.js';
 import { runPath, type Study } from './open-study.js';
 import { removeFailure } from './tasks/failure.js';
 import { studyStatus } from './tasks/status.js';
@@ -21,10 +22,10 @@ export interface Merged {
 
 /**
  * Copies runs that were done elsewhere into a study: those whose task it has, with the same settings, and has not done itself. The
- * parts stay as they are.
+ * parts stay as they are. Runs of one signal and network that were made by other versions are told to `work.progress`.
  * @param parts studies, such as copies of this one that other machines worked on
- * @throws XincError `conflict` where runs of one signal and network are of pictures that differ, before anything is copied, or where a
- *   task is being done; `invalid-file` for a run that holds a link, say; `io`; `cancelled`
+ * @throws XincError `conflict` where runs of one signal and network are of pictures that differ, or have other settings, before
+ *   anything is copied, or where a task is being done; `invalid-file` for a run that holds a link, say; `io`; `cancelled`
  */
 export async function mergeStudies(study: Study, parts: readonly Study[], work: Work = {}): Promise<Merged> {
   const { progress, abort } = work;
@@ -42,11 +43,8 @@ export async function mergeStudies(study: Study, parts: readonly Study[], work: 
       } else (done.has(task.digest) ? there : foreign).add(task.id);
     }
   }
-  await checkSignals(
-    study,
-    own.flatMap(({ task, state }) => (state === 'done' ? [task] : [])),
-    taken,
-  );
+  const ownDone = own.flatMap(({ task, state }) => (state === 'done' ? [task] : []));
+  for (const told of await checkAlike(study, ownDone, taken)) progress?.line(told);
   await makeFolder(study.folder.at(STUDY_FILES.locks));
   if (taken.size > 0) progress?.begin('Copying runs', 'runs');
   let copied = 0;
@@ -60,25 +58,49 @@ export async function mergeStudies(study: Study, parts: readonly Study[], work: 
 }
 
 /**
- * Refuses runs of one signal and network that are not of the same pictures: a name says nothing of what a part called so.
+ * Refuses runs of one signal and network that are not of the same pictures, or of other networks: names say nothing of what a part, or
+ * the version of XINC there, called so.
+ * @returns what may make them others, once for all runs
  * @throws XincError `conflict`
  */
-async function checkSignals(study: Study, done: readonly Task[], taken: ReadonlyMap<Task, string>): Promise<void> {
-  const known = new Map<string, { readonly path: string; readonly sha256: string }>();
+async function checkAlike(
+  study: Study,
+  done: readonly Task[],
+  taken: ReadonlyMap<Task, string>,
+): Promise<ReadonlySet<string>> {
+  const known = new Map<string, { readonly path: string; readonly manifest: RunManifest }>();
   const runs = [...done.map((task) => [task, runPath(study, task)] as const), ...taken];
   const incoming = new Set([...taken.keys()].map(keyOf));
+  const told = new Set<string>();
   for (const [task, path] of runs) {
     if (!incoming.has(keyOf(task))) continue;
-    const { sha256 } = (await Run.open(path)).manifest.signal.source;
+    const { manifest } = await Run.open(path);
     const before = known.get(keyOf(task));
-    if (before === undefined) known.set(keyOf(task), { path, sha256 });
-    else if (before.sha256 !== sha256) {
+    if (before === undefined) {
+      known.set(keyOf(task), { path, manifest });
+      continue;
+    }
+    if (before.manifest.signal.source.sha256 !== manifest.signal.source.sha256) {
       throw new XincError('conflict', `'${task.signal.name}' is another signal in ${path} than in ${before.path}`, {
         subject: path,
         hint: 'Runs of one study are of the same pictures: leave that part out.',
       });
     }
+    const pair = [manifest, before.manifest] as const;
+    for (const { what, values, certain } of [...networkDifferences(...pair), ...trainingDifferences(...pair)]) {
+      if (certain) {
+        const difference = `${what} is ${values[0]} in ${path}, ${values[1]} in ${before.path}`;
+        throw new XincError('conflict', `'${task.network.name}' is another network in a part: ${difference}`, {
+          subject: path,
+          hint: "Leave that part out, or make its runs anew with the version of XINC and of the model's plugin that made the others.",
+        });
+      }
+      told.add(
+        `runs of '${task.network.name}' were not made alike: ${what} is ${values[0]} in one, ${values[1]} in another`,
+      );
+    }
   }
+  return told;
 }
 
 const keyOf = ({ signal, network }: Task): string => `${signal.name} ${network.name}`;

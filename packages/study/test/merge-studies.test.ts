@@ -10,7 +10,12 @@ import type { Task } from '../src/tasks/tasks.js';
 import { smallStudy } from './small-study.js';
 
 /** As if a task had been done. */
-async function done(study: Study, task: Task, weights: string, sha256 = 'a'): Promise<void> {
+async function done(
+  study: Study,
+  task: Task,
+  weights: string,
+  { sha256 = 'a', width = 8, version = '1' } = {},
+): Promise<void> {
   const run = runPath(study, task);
   await mkdir(join(run, 'analysis', 'canvas'), { recursive: true });
   const source = { path: 'bear.png', sha256, originalHeight: 2, originalWidth: 2, notes: [] };
@@ -19,7 +24,7 @@ async function done(study: Study, task: Task, weights: string, sha256 = 'a'): Pr
     xinc: '0',
     created: new Date(0).toISOString(),
     signal: { kind: 'image', frames: 1, height: 2, width: 2, source, labelled: false },
-    model: { name: 'ffn', package: '', version: '', config: {}, parameters: 1 },
+    model: { name: 'ffn', package: '', version, config: { width }, parameters: 1 },
     seed: task.seed,
   };
   await writeFile(join(run, 'run.json'), JSON.stringify(manifest));
@@ -64,11 +69,28 @@ test('runs done elsewhere are taken where they are missing, and what is there st
 test('runs of other pictures are refused, and nothing is copied', async () => {
   const [study, part] = [await smallStudy(2), await smallStudy(2)];
   await done(study, study.tasks[0], 'own');
-  await done(part, part.tasks[1], 'other', 'b');
+  await done(part, part.tasks[1], 'other', { sha256: 'b' });
   await expect(mergeStudies(study, [part])).rejects.toThrow(
     `'bear' is another signal in ${runPath(part, part.tasks[1])} than in ${runPath(study, study.tasks[0])}. Runs of one study are of the same pictures: leave that part out.`,
   );
   expect(await readdir(join(study.path, 'runs'))).toEqual(['bear-ffn-s0']);
+});
+
+test('runs of a network that has other settings are refused; other versions are told', async () => {
+  const [study, part] = [await smallStudy(3), await smallStudy(3)];
+  await done(study, study.tasks[0], 'own');
+  await done(part, part.tasks[1], 'other', { width: 16 });
+  const paths = [runPath(part, part.tasks[1]), runPath(study, study.tasks[0])];
+  await expect(mergeStudies(study, [part])).rejects.toThrow(
+    `'ffn' is another network in a part: model ffn: width is 16 in ${paths[0]}, 8 in ${paths[1]}. Leave that part out, or make its runs anew with the version of XINC and of the model's plugin that made the others.`,
+  );
+  expect(await readdir(join(study.path, 'runs'))).toEqual(['bear-ffn-s0']);
+
+  const [later, told] = [await smallStudy(3), [] as string[]];
+  for (const task of later.tasks.slice(1)) await done(later, task, 'other', { version: '2' });
+  const progress = { begin() {}, update() {}, end() {}, line: (text: string) => void told.push(text) };
+  expect((await mergeStudies(study, [later], { progress })).taken).toHaveLength(2);
+  expect(told).toEqual(["runs of 'ffn' were not made alike: version of model ffn is 2 in one, 1 in another"]);
 });
 
 test.runIf(process.platform !== 'win32')(

@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -64,4 +64,27 @@ test('what failed says why, until its settings are others', async () => {
     ['failed', expect.stringMatching(/^it failed, and .*bear-ffn-s2\.json, which says why, cannot be read$/)],
   ]);
   expect(countStates(states)).toEqual({ total: 3, done: 0, running: 0, failed: 2, waiting: 1 });
+});
+
+test('a folder that is not there holds nothing, and neither does a file in its place', async () => {
+  const study = await smallStudy(2);
+  expect(await statesOf(study)).toEqual(['waiting', 'waiting']);
+  await mkdir(join(study.path, 'runs'));
+  await writeFile(runPath(study, study.tasks[0]), '');
+  expect(await statesOf(study)).toEqual(['waiting', 'waiting']);
+});
+
+// A link to itself is what no one can read, the superuser neither.
+test.runIf(process.platform !== 'win32')('a folder that cannot be read is refused: its tasks may be done', async () => {
+  const study = await smallStudy(2);
+  await mkdir(join(study.path, 'runs'));
+  const run = runPath(study, study.tasks[1]);
+  await symlink(run, run);
+  const why = `${run} cannot be read: its symbolic links lead in a circle`;
+  await expect(studyStatus(study)).rejects.toMatchObject({
+    code: 'io',
+    subject: run,
+    message: expect.stringContaining(why),
+  });
+  await expect(taskStatus(study, study.tasks[1])).rejects.toThrow(why);
 });

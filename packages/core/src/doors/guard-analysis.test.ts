@@ -202,13 +202,22 @@ test('a promise that never settles can be abandoned, and is named', async () => 
   expect(abandonCalls('it never settles')).toBe(0);
 });
 
+/** The arrays in a value, of any depth. */
+const arraysOf = (value: unknown): Float64Array[] =>
+  ArrayBuffer.isView(value)
+    ? [value as Float64Array]
+    : Object.values(Object(value)).flatMap((inside) => arraysOf(inside));
+
 describe('statistics', () => {
   const gathered: LayerStatistics = {
     neurons: 2,
     neuronTotals: { sum: new Float64Array(2), min: new Float32Array(2), max: new Float32Array(2) },
     pixelTotals: new Float64Array(4),
     groupSums: { grid: new Float64Array(4), rgb: new Float64Array(4) },
+    histogram: { firstBin: 0, counts: new Float64Array(8) },
+    pixelsPerNeuron: new Uint32Array(2),
     neuronsPerPixel: [0.1, 0.5].map((area) => ({ area, threshold: 1, counts: new Uint32Array(4) })),
+    change: new Float64Array(4),
     custom: { 'mine:c': 1, 'other:c': 2 },
   };
   const own = (request: StatisticsRequest) =>
@@ -223,9 +232,7 @@ describe('statistics', () => {
       custom: [collector],
     });
     expect(mine.neuronTotals).toEqual(gathered.neuronTotals);
-    mine.neuronTotals!.sum.fill(9);
-    expect([...gathered.neuronTotals!.sum]).toEqual([0, 0]);
-    expect(mine.groupSums.grid).toBe(gathered.groupSums.grid);
+    expect(mine.groupSums.grid).toEqual(gathered.groupSums.grid);
     expect(mine.neuronsPerPixel!.map(({ area }) => area)).toEqual([0.5]);
     expect(mine.custom.c).toBe(1);
     expect(() => mine.pixelTotals).toThrow('it reads pixelTotals of its statistics, which it did not request');
@@ -233,6 +240,23 @@ describe('statistics', () => {
     expect(() => mine.custom['other:c']).toThrow('which it did not request');
     // Copying and printing read nothing that is not there.
     expect({ ...mine }).not.toHaveProperty('pixelTotals');
+  });
+
+  test('are copies: what one analysis does to them, another does not read', () => {
+    const everything: Required<Omit<StatisticsRequest, 'custom'>> = {
+      neuronTotals: true,
+      pixelTotals: true,
+      groupSums: ['grid'],
+      histogram: true,
+      pixelsPerNeuron: true,
+      neuronsPerPixel: { areas: [0.1, 0.5] },
+      change: true,
+    };
+    const mine = own(everything);
+    const arrays = arraysOf(mine);
+    for (const array of arrays) array.fill(9);
+    expect(arrays).toHaveLength(10);
+    for (const array of arraysOf(gathered)) expect(array.every((value) => value === 0)).toBe(true);
   });
 
   test('reading others is told with the request that is missing', async () => {

@@ -10,7 +10,7 @@ import { CollectorFailure, nameOfKey } from './collector.js';
 
 /**
  * The statistics that an analysis requested, of those that were gathered for all of them. Reading another one is an error
- * that names the request which is missing. Arrays of one number per neuron are copies: they are what one sorts in place.
+ * that names the request which is missing. They are copies, so that an analysis changes nothing that another one reads.
  * @param request as its guarded `request` gave it
  * @throws XincError `plugin` where one of its collectors failed; what reading throws, the guard of the analysis turns into one
  */
@@ -24,13 +24,10 @@ export function ownStatistics(request: StatisticsRequest, gathered: LayerStatist
     ),
   };
   for (const name of STATISTIC_NAMES) {
-    const { ask, own: ownValue } = statisticOf(name);
+    const { ask, own: copy } = statisticOf(name);
     const value = gathered[name];
     if (ask.byName) {
-      own[name] = named(
-        name,
-        ((request[name] ?? []) as readonly string[]).map((entry) => [entry, (value as Record<string, unknown>)[entry]]),
-      );
+      own[name] = named(name, Object.entries(copy(value, request[name] ?? []) as Record<string, unknown>));
     } else if (!asked.includes(name)) {
       Object.defineProperty(own, name, {
         get() {
@@ -38,7 +35,7 @@ export function ownStatistics(request: StatisticsRequest, gathered: LayerStatist
         },
       });
       // There is no change to frame 0, requested or not.
-    } else if (value !== undefined) own[name] = ownValue ? ownValue(value, request[name]) : value;
+    } else if (value !== undefined) own[name] = copy(value, request[name]);
   }
   return own as unknown as LayerStatistics;
 }

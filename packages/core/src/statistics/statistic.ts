@@ -22,8 +22,8 @@ export interface Statistic<Name extends ReducerName, Asked, Result, First = unkn
   argument(value: Result, tile: TracedTile, layer: TracedLayer, first: First): ArgumentOf<Name>;
   /** Adds what the reducer gave of some neurons on a tile. Parts come in a fixed order. */
   merge(value: Result, part: ResultOf<Name>, at: PartPlace): void;
-  /** The value as it is handed to one analysis, where that is not the value itself. */
-  own?(value: Result, asked: Asked): Result;
+  /** A copy of what was asked for, which is handed to one analysis: what it does to it, the others do not read. */
+  own(value: Result, asked: Asked): Result;
 }
 
 /** A layer on a frame, traced whole. */

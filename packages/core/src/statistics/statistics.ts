@@ -44,6 +44,7 @@ const STATISTICS = {
     allocate: (_, { pixels }) => new Float64Array(pixels),
     argument: () => true,
     merge: (value, part, { pixel }) => addTo(value, pixel, part),
+    own: (value) => value.slice(),
   }),
   /** S[n, g] = Σ_{p∈g} a_n(p), for each grouping named: [N·G], neuron-major. */
   groupSums: statistic<'groupSums', readonly string[], Readonly<Record<string, Float64Array>>>({
@@ -54,6 +55,7 @@ const STATISTICS = {
     merge(value, part, { neuron, neurons }) {
       for (const [k, sums] of Object.values(value).entries()) addTo(sums, (neuron * sums.length) / neurons, part[k]);
     },
+    own: (value, names) => Object.fromEntries(names.map((name) => [name, value[name].slice()])),
   }),
   /** Counts of a_n(p) over the whole layer, in logarithmic bins, 1024 per octave. */
   histogram: statistic<'histogram', boolean, Histogram>({
@@ -61,6 +63,7 @@ const STATISTICS = {
     allocate: () => ({ firstBin: HISTOGRAM.firstBin, counts: new Float64Array(HISTOGRAM.bins) }),
     argument: () => true,
     merge: ({ counts }, part) => addTo(counts, 0, part),
+    own: ({ firstBin, counts }) => ({ firstBin, counts: counts.slice() }),
   }),
   /** #{p : a_n(p) > T(p)/N} per neuron, [N]. Needs a second pass. */
   pixelsPerNeuron: statistic<'pixelsPerNeuron', boolean, Uint32Array, Float64Array>({
@@ -83,7 +86,10 @@ const STATISTICS = {
     merge(value, part, { pixel }) {
       for (const [k, { counts }] of value.entries()) addTo(counts, pixel, part[k]);
     },
-    own: (value, { areas }) => value.filter(({ area }) => areas.includes(area)),
+    own: (value, { areas }) =>
+      value
+        .filter(({ area }) => areas.includes(area))
+        .map(({ counts, ...rest }) => ({ ...rest, counts: counts.slice() })),
   }),
   /** Σ_n |a_n^t(p) − a_n^{t−1}(p)|, the change from the frame before in the video (analysed or not), [H·W]; absent for frame 0. */
   change: statistic<'change', boolean, Float64Array>({
@@ -92,6 +98,7 @@ const STATISTICS = {
     allocate: (_, { pixels }) => new Float64Array(pixels),
     argument: () => true,
     merge: (value, part, { pixel }) => addTo(value, pixel, part),
+    own: (value) => value.slice(),
   }),
 } satisfies { [Name in ReducerName]: Statistic<Name, unknown, unknown> };
 

@@ -55,7 +55,7 @@ const TRIALS: readonly Trial[] = [
 
 /**
  * Checks an analysis as a reviewer would, on small runs: pictures, videos, and runs that lack something. It reads only what it asked for,
- * and changes nothing of it; its result passes the door, is the same each time and for any number of workers, and reads well: findings
+ * and changes no label map; its result passes the door, is the same each time and for any number of workers, and reads well: findings
  * are sentences without NaN, axes and colours have titles, what is left out has a reason. Collectors of its own merge.
  * @returns what it gave of each run
  * @throws XincError `plugin` that says what is wrong, and on which run

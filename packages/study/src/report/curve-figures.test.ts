@@ -67,3 +67,23 @@ test('a figure has six signals, and the next has the others', () => {
   ]);
   expect(curveFigures([], TEXTS)).toEqual([]);
 });
+
+test('no two curves of a panel have one colour: a figure has six series, and the next has the others', () => {
+  const samples = Array.from({ length: 7 }, (_, i) => ({
+    ...sample('bear', 'ffn layer1', [1, 2]),
+    series: `grid${i}`,
+  }));
+  const figures = curveFigures(samples, TEXTS);
+  expect(figures.map(({ name, title }) => [name, title])).toEqual([
+    ['variance-1', 'Variance, groupings 1 to 6'],
+    ['variance-2', 'Variance, groupings 7 to 7'],
+  ]);
+  const shown = figures.map(({ spec }) => {
+    const { layer } = spec.spec as {
+      layer: { encoding: { color: { scale: { domain: string[]; range: string[] } } } }[];
+    };
+    return layer[0].encoding.color.scale;
+  });
+  expect(shown.flatMap(({ domain }) => domain)).toEqual(samples.map(({ series }) => series));
+  for (const { domain, range } of shown) expect(new Set(range).size).toBe(domain.length);
+});

@@ -32,19 +32,22 @@ const PANEL = { width: 104, height: 84 };
 /** Colours of Okabe and Ito (2008), which colour-blind readers can tell apart. */
 const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#56b4e9', '#cc79a7'];
 
+/** Curves in one panel: no two have one colour. */
+const CURVES = COLORS.length;
+
 /**
  * Small multiples: rows are signals, columns layers. A panel shows values sorted, each seed's by itself, then rank by rank the median over seeds as
- * a line and from the least to the greatest seed as a band. Figures hold six signals each.
+ * a line and from the least to the greatest seed as a band. Figures hold six signals and six series each.
  */
 export function curveFigures(samples: readonly Sample[], texts: CurveTexts): ChartFigure[] {
   const names = (key: 'signal' | 'column' | 'series') => [...new Set(samples.map((sample) => sample[key]))];
   const [signals, columns, series] = [names('signal'), names('column'), names('series')];
   const figures: ChartFigure[] = [];
-  for (let first = 0; first < signals.length; first += ROWS) {
-    const rows = signals.slice(first, first + ROWS);
-    const values = rows.flatMap((signal) =>
+  const parts = partsOf(signals, ROWS).flatMap((rows) => partsOf(series, CURVES).map((curves) => ({ rows, curves })));
+  for (const { rows, curves } of parts) {
+    const values = rows.items.flatMap((signal) =>
       columns.flatMap((column) =>
-        series.flatMap((one) => {
+        curves.items.flatMap((one) => {
           const own = samples.filter((s) => s.signal === signal && s.column === column && s.series === one);
           const band = bandOf(own, texts.least);
           // Where a panel has no data, Vega would put the next one in its place.
@@ -52,16 +55,36 @@ export function curveFigures(samples: readonly Sample[], texts: CurveTexts): Cha
         }),
       ),
     );
-    const part = signals.length > ROWS ? `-${first / ROWS + 1}` : '';
+    const which = [
+      ...(rows.items.length < signals.length ? [`signals ${rows.first} to ${rows.last}`] : []),
+      ...(curves.items.length < series.length
+        ? [`${texts.series.toLowerCase()}s ${curves.first} to ${curves.last}`]
+        : []),
+    ];
     figures.push({
       kind: 'chart',
-      name: `${texts.name}${part}`,
-      title: `${texts.title}${part === '' ? '' : `, signals ${first + 1} to ${first + rows.length}`}`,
+      name: parts.length > 1 ? `${texts.name}-${figures.length + 1}` : texts.name,
+      title: [texts.title, ...which].join(', '),
       caption: texts.caption,
-      spec: specOf(values, rows, columns, series, texts),
+      spec: specOf(values, rows.items, columns, curves.items, texts),
     });
   }
   return figures;
+}
+
+interface Part {
+  readonly items: readonly string[];
+  /** Places of its first and last item, from 1. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A list in parts of so many items. */
+function partsOf(all: readonly string[], most: number): Part[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, i) => {
+    const items = all.slice(i * most, (i + 1) * most);
+    return { items, first: i * most + 1, last: i * most + items.length };
+  });
 }
 
 interface BandPoint {
@@ -129,7 +152,7 @@ function specOf(
     field: 'series',
     type: 'nominal',
     title: legend,
-    scale: { domain: series, range: series.map((_, i) => COLORS[i % COLORS.length]) },
+    scale: { domain: series, range: COLORS.slice(0, series.length) },
     legend: series.length > 1 ? { orient: 'top', symbolType: 'stroke', symbolSize: 500, symbolOpacity: 1 } : null,
   };
   const across = { field: 'percent', type: 'quantitative', title: x, scale: { domain: [0, 100], nice: false } };

@@ -10,11 +10,13 @@ interface FigurePart {
   readonly title: string;
   readonly text: string;
   readonly read: ReadCurve;
+  /** Whether `read` is given how many neurons are dead. */
+  readonly countsDead?: boolean;
   readonly figure: CurveTexts;
 }
 
 const SEEDS =
-  'Rows are signals, columns the layers of each network. The line is the median over seeds, the band goes from the least to the greatest of them.';
+  'Rows are signals, columns the layers of each network. The line is the median over seeds, the band goes from the least to the greatest of them. Of a video, the first frame that was analysed is drawn.';
 
 /** Least variance that is drawn: a logarithmic axis has no zero. */
 const LEAST_VARIANCE = 1e-6;
@@ -29,8 +31,8 @@ const PARTS: readonly FigurePart[] = [
     figure: {
       name: 'grouping-variance',
       title: 'Variance of contributions over groups',
-      caption: `Live neurons of each layer, sorted. A lower curve means that contributions care less about what a grouping separates; groupings of more groups vary more by themselves. ${SEEDS}`,
-      x: 'Neurons (%)',
+      caption: `Live neurons of each layer, sorted. A lower curve means that contributions care less about what a grouping separates; groupings of more groups vary more by themselves. Variances below ${LEAST_VARIANCE} are drawn as ${LEAST_VARIANCE}, since a logarithmic axis has no zero. ${SEEDS}`,
+      x: 'Live neurons (%)',
       y: 'Variance',
       series: 'Grouping',
       least: LEAST_VARIANCE,
@@ -39,16 +41,19 @@ const PARTS: readonly FigurePart[] = [
   {
     analysis: 'pixels-per-neuron',
     title: 'How many pixels a neuron paints',
-    text: 'To how much of the picture each neuron contributes (figure 15 of the paper).',
-    read: (name, values, { pixels }) =>
-      name === 'pixels'
-        ? { series: name, values: Float64Array.from(values, (value) => (100 * value) / pixels) }
-        : undefined,
+    text: 'On how much of the picture each neuron contributes more than the average neuron of its layer (figure 15 of the paper).',
+    read(name, values, { pixels, dead }) {
+      if (name !== 'pixels') return undefined;
+      // Dead neurons contribute more than the average on no pixel: they are among the least.
+      const live = Float64Array.from(values).sort().subarray(dead);
+      return { series: name, values: live.map((value) => (100 * value) / pixels) };
+    },
+    countsDead: true,
     figure: {
       name: 'pixels-per-neuron',
       title: 'Pixels per neuron',
-      caption: `Neurons of each layer, sorted by the share of pixels that they paint. ${SEEDS}`,
-      x: 'Neurons (%)',
+      caption: `Live neurons of each layer, sorted by the part of the pixels on which they contribute more than the average neuron, a(p) > T(p)/N. ${SEEDS}`,
+      x: 'Live neurons (%)',
       y: 'Pixels (%)',
       series: '',
     },
@@ -76,8 +81,8 @@ const PARTS: readonly FigurePart[] = [
 /** A part of the report for each analysis; where no run has it, it says so. */
 export async function figureParts(runs: readonly DoneRun[], registry: Registry): Promise<StudyReportPart[]> {
   const parts: StudyReportPart[] = [];
-  for (const { analysis, title, text, read, figure } of PARTS) {
-    const { samples, missing } = await gatherSamples(runs, registry, analysis, read);
+  for (const { analysis, title, text, read, countsDead = false, figure } of PARTS) {
+    const { samples, missing } = await gatherSamples(runs, registry, { analysis, read, countsDead });
     const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
     const figures = samples.length > 0 ? curveFigures(samples, figure) : [];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });

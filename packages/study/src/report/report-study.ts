@@ -11,6 +11,7 @@ import { VERSION } from '../version.js';
 import { doneRuns } from './done-runs.js';
 import { figureParts } from './figure-parts.js';
 import { qualityTable } from './quality.js';
+import { unlikePart } from './unlike-runs.js';
 
 /**
  * Writes a study's report from the runs that are done: report.html, with its table as CSV and its figures as SVG, PNG and Vega-Lite
@@ -55,7 +56,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
         [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
         [`${counts.done} of ${counts.total}`, 'runs done'],
       ],
-      parts: [qualityPart(table), ...parts, ...missingPart(states)],
+      parts: [qualityPart(table), ...unlikePart(runs), ...parts, ...missingPart(states)],
       toolVersion: VERSION,
     },
     (reason) => undrawn.push(reason),

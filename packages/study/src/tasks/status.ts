@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isXincError } from '@xinc/core';
+import { ioError } from '@xinc/core/node';
 import { type LockHolder, lockHolder } from '@xinc/runs';
 import { doneMark, STUDY_FILES } from '../files.js';
 import { runPath, type Study } from '../open-study.js';
@@ -64,8 +66,15 @@ async function statusOf(
   return why === undefined ? { task, state: 'waiting' } : { task, state: 'failed', why };
 }
 
+/** What is in a folder; nothing where there is none. @throws XincError `io` */
 async function namesIn(path: string): Promise<ReadonlySet<string>> {
-  return new Set(await readdir(path).catch(() => []));
+  try {
+    return new Set(await readdir(path));
+  } catch (error) {
+    const refused = ioError(error, path, 'read');
+    if (isXincError(refused, 'not-found')) return new Set();
+    throw refused;
+  }
 }
 
 /** How many tasks there are of each state. */

@@ -9,7 +9,10 @@ export interface Task {
   readonly signal: StudySignal;
   readonly network: StudyNetwork;
   readonly seed: number;
-  /** A digest of all that the run is made with, but for where its signal lies: two tasks with the same digest are the same. */
+  /**
+   * A digest of what study.yaml says of the run, but for where its signal lies. Two tasks with the same digest are asked for in the same
+   * words; what a version of XINC or a plugin makes of them, such as the settings that are not named there, is in each run.json.
+   */
   readonly digest: string;
 }
 
