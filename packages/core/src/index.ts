@@ -97,6 +97,7 @@ export {
   rmsNorm,
 } from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
+export { applyOutput, type OutputRule } from './ops/output.js';
 export {
   defineAnalysis,
   defineEngine,

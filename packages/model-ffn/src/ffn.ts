@@ -1,5 +1,6 @@
 import {
   applyActivation,
+  applyOutput,
   type CheckpointLayout,
   deriveHooks,
   type Inr,
@@ -121,13 +122,6 @@ function features<T>(ops: Ops<T>, angles: T, order: FfnConfig['featureOrder']): 
   const [pixels, frequencies] = ops.shapeOf(angles);
   const column = (values: T) => ops.reshape(values, [pixels, frequencies, 1]);
   return ops.reshape(ops.concat([column(sines), column(cosines)], 2), [pixels, 2 * frequencies]);
-}
-
-/** From the last layer z [P, 3] to the picture. */
-function applyOutput<T>(ops: Ops<T>, z: T, output: FfnConfig['output']): T {
-  if (output === 'none') return z;
-  if (output === 'sigmoid') return ops.sigmoid(z);
-  return ops.add(ops.mul(output === 'tanh' ? ops.tanh(z) : z, 0.5), 0.5);
 }
 
 /** What the traced layers are called, by their weights; the frequencies make features of two coordinates and are not shown. */

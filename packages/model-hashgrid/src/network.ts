@@ -1,10 +1,10 @@
 import {
+  applyOutput,
   deriveHooks,
   type Inr,
   type InrProgram,
   type NdArray,
   ndarray,
-  type Ops,
   type ParameterSpec,
   pixelCoordinates,
   type SignalShape,
@@ -64,7 +64,7 @@ export function buildHashGrid(config: HashGridConfig, signal: SignalShape): Inr 
         );
         x = layer < widths.length - 1 ? ops.relu(z) : z;
       }
-      return { output: picture(ops, x, config.output), activations: { [FEATURES]: encoded } };
+      return { output: applyOutput(ops, x, config.output), activations: { [FEATURES]: encoded } };
     },
   };
   const derived = deriveHooks(program, {
@@ -137,20 +137,4 @@ function denseParameters(widths: readonly number[]): ParameterSpec[] {
       absent: 'zero',
     },
   ]);
-}
-
-/** From the last layer z [P, 3] to the picture. */
-function picture<T>(ops: Ops<T>, z: T, output: HashGridConfig['output']): T {
-  switch (output) {
-    case 'none':
-      return z;
-    case 'sigmoid':
-      return ops.sigmoid(z);
-    case 'half':
-      return ops.add(z, 0.5);
-    case 'signed':
-      return ops.add(ops.mul(z, 0.5), 0.5);
-    case 'tanh':
-      return ops.add(ops.mul(ops.tanh(z), 0.5), 0.5);
-  }
 }

@@ -1,4 +1,4 @@
-import { applyActivation, type ForwardResult, type Ops } from '@xinc/core';
+import { applyActivation, applyOutput, type ForwardResult, type Ops } from '@xinc/core';
 import type { Architecture, Convolution } from './architecture.js';
 import { biasOf, EMBEDDINGS, weightOf } from './parameters.js';
 
@@ -27,11 +27,4 @@ export function forward<T>(
     x = layer.stride === 1 ? activated : ops.depthToSpace(activated, layer.stride);
   }
   return { output: applyOutput(ops, convolve(head, x), architecture.output) };
-}
-
-/** From the head to the picture: `tanh` scaled to [0, 1], `sigmoid`, as it is, or with a constant added. */
-function applyOutput<T>(ops: Ops<T>, x: T, output: Architecture['output']): T {
-  if (output === 'tanh') return ops.add(ops.mul(ops.tanh(x), 0.5), 0.5);
-  if (output === 'sigmoid') return ops.sigmoid(x);
-  return output === 'none' || output === 0 ? x : ops.add(x, output);
 }

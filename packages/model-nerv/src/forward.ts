@@ -1,4 +1,4 @@
-import { applyActivation, type ForwardResult, type Ops } from '@xinc/core';
+import { applyActivation, applyOutput, type ForwardResult, type Ops } from '@xinc/core';
 import type { Architecture, Convolution } from './architecture.js';
 import { biasOf, hiddenOf, STEM, weightOf } from './parameters.js';
 
@@ -32,11 +32,4 @@ export function forward<T>(
     x = ops.depthToSpace(activate(ops, convolve(block, x)), block.stride);
   }
   return { output: applyOutput(ops, convolve(head, x), architecture.output) };
-}
-
-/** From the head to the picture: `tanh` scaled to [0, 1], `sigmoid`, or a constant added. */
-function applyOutput<T>(ops: Ops<T>, x: T, output: Architecture['output']): T {
-  if (output === 'tanh') return ops.add(ops.mul(ops.tanh(x), 0.5), 0.5);
-  if (output === 'sigmoid') return ops.sigmoid(x);
-  return output === 0 ? x : ops.add(x, output);
 }

@@ -1,4 +1,5 @@
 import {
+  applyOutput,
   type CheckpointLayout,
   deriveHooks,
   frameCoordinate,
@@ -46,7 +47,7 @@ export function buildCoordinateNetwork<C extends SharedConfig>(family: Family<C>
           position,
         );
       }
-      return { output: picture(ops, dense(ops, x, parameters, last), config.output) };
+      return { output: applyOutput(ops, dense(ops, x, parameters, last), config.output) };
     },
   };
   const names = layerNames(family, hidden, last, dimensions);
@@ -147,22 +148,6 @@ function realProduct<T>(ops: Ops<T>, weight: T, bias: T, kept: NonNullable<Dense
   const biases = ops.transpose(bias, [1, 0]);
   if (kept === 'real part') return [upper, ops.reshape(ops.slice(biases, [0, 0], [1, outputs]), [outputs])];
   return [ops.concat([upper, ops.concat([im, re], 1)], 0), ops.reshape(biases, [2 * outputs])];
-}
-
-/** From the last layer z [P, 3] to the picture. */
-function picture<T>(ops: Ops<T>, z: T, output: SharedConfig['output']): T {
-  switch (output) {
-    case 'none':
-      return z;
-    case 'signed':
-      return ops.add(ops.mul(z, 0.5), 0.5);
-    case 'half':
-      return ops.add(z, 0.5);
-    case 'sigmoid':
-      return ops.sigmoid(z);
-    case 'tanh':
-      return ops.add(ops.mul(ops.tanh(z), 0.5), 0.5);
-  }
 }
 
 /** What the traced layers are called, in the order of the program. */
