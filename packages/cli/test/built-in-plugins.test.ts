@@ -24,7 +24,7 @@ test('docs/interoperability.md names the models whose tensors may have any names
 /** Smaller networks than the defaults, which take long. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ffn: { width: 12, fourierFeatures: 10, fourierScale: 2 },
-  nerv: { parameters: 20_000, encodingLevels: 8 },
+  nerv: { parameters: 8_000, encodingLevels: 4 },
   hnerv: { widths: [4, 4, 4], strides: [4, 2], embeddingChannels: 4 },
   ...Object.fromEntries(['siren', 'finer', 'gauss', 'wire', 'pemlp'].map((name) => [name, { width: 10, layers: 3 }])),
   hashgrid: { levels: 3, width: 8 },
