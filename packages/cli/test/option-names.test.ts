@@ -15,15 +15,23 @@ test('the options of the command line are known', () => {
   expect(options).toEqual(expect.arrayContaining(['size', 'frames', 'labels-orientation', 'no-token', 'set', 'debug']));
 });
 
-test.each(libraries())('$name names no option of the command line', ({ folder }) => {
+/** The lines of a package's sources that match, with their places. */
+function linesOf(folder: string, pattern: RegExp): string[] {
   const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(ts|svelte)$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => join(folder, 'src', file));
-  const named = sources.flatMap((file) =>
+  expect(sources.length).toBeGreaterThan(0);
+  return sources.flatMap((file) =>
     readFileSync(file, 'utf8')
       .split('\n')
-      .flatMap((line, i) => (option.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
+      .flatMap((line, i) => (pattern.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
   );
-  expect(sources.length).toBeGreaterThan(0);
-  expect(named).toEqual([]);
+}
+
+test.each(libraries())('$name names no option of the command line', ({ folder }) => {
+  expect(linesOf(folder, option)).toEqual([]);
+});
+
+test.each(libraries())('$name advises no command of the command line, but its own functions', ({ folder }) => {
+  expect(linesOf(folder, /\bhint: .*\bxinc [a-z]/)).toEqual([]);
 });

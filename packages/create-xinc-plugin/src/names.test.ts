@@ -1,3 +1,4 @@
+import { checkPlugins } from '@xinc/core/testing';
 import { expect, test } from 'vitest';
 import { nameOfFolder, nameProblem, namesOf } from './names.js';
 
@@ -27,4 +28,39 @@ test.each([
 
 test('a package is called as its folder, in small letters', () => {
   expect(nameOfFolder('/somewhere/My-Net')).toBe('my-net');
+});
+
+const reserved = [
+  'con',
+  'prn',
+  'aux',
+  'nul',
+  ...['com', 'lpt'].flatMap((port) => [0, 1, 5, 9].map((n) => `${port}${n}`)),
+];
+
+test.each([
+  'ripples',
+  'a',
+  'x-2-y',
+  'a-',
+  'a'.repeat(64),
+  'a'.repeat(65),
+  '2d',
+  '-a',
+  'a.b',
+  'a_b',
+  'a~b',
+  ...reserved.flatMap((name) => [name, `${name}x`, `${name}-1`, `${name}.js`, `${name}1`]),
+])('@me/%s is taken where XINC takes a plugin of that name', (plugin) => {
+  const engine = { kind: 'engine', name: plugin, title: 'An engine', devices: ['cpu'], create: async () => undefined };
+  const accepts = (check: () => unknown) => {
+    try {
+      check();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const here = nameProblem(`@me/xinc-plugin-${plugin}`) === undefined;
+  expect(here).toBe(accepts(() => checkPlugins(engine, '@me')));
 });

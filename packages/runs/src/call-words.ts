@@ -1,3 +1,6 @@
-/** A function of this package and what it is about, as texts name it: `` `analyzeRun("photo-ffn", "canvas")` ``. */
-export const callWords = (name: 'analyzeRun', ...about: readonly string[]): string =>
+/**
+ * A function of a package and what it is about, as texts name it: `` `analyzeRun("photo-ffn", "canvas")` ``. `Work.word` makes of it what
+ * the reader calls.
+ */
+export const callWords = (name: string, ...about: readonly string[]): string =>
   `\`${name}(${about.map((text) => JSON.stringify(text)).join(', ')})\``;

@@ -9,6 +9,7 @@ export {
   DEFAULT_FRAMES,
   planAnalyses,
 } from './analyze/plan-analyses.js';
+export { callWords } from './call-words.js';
 export { labelledFrame, RUN_FILES } from './folder/files.js';
 export { RunFolder } from './folder/folder.js';
 export { type Lock, type LockHolder, lockHolder, takeLock } from './folder/lock.js';

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { XincError } from '@xinc/core';
 import { ioError, makeFolder, type Registry } from '@xinc/core/node';
-import { RunFolder, takeLock } from '@xinc/runs';
+import { callWords, RunFolder, takeLock } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
 import { checkWithPlugins } from './manifest/check-with-plugins.js';
 import { checkManifest, type StudyManifest, type StudyNetwork, type StudySignal } from './manifest/manifest.js';
@@ -55,7 +55,7 @@ export async function newStudy(path: string, wishes: StudyWishes, registry: Regi
     const isStudy = there.includes(STUDY_FILES.manifest);
     throw new XincError('conflict', `${path} ${isStudy ? 'holds a study' : 'is not empty'}`, {
       subject: path,
-      hint: isStudy ? 'Choose another folder, or add to it by xinc study add.' : 'Choose another folder.',
+      hint: isStudy ? `Choose another folder, or add to it by ${callWords('addToStudy')}.` : 'Choose another folder.',
     });
   }
   const { signals, labels, networks, ...common } = wishes;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { isXincError, XincError } from '@xinc/core';
-import { RunFolder } from '@xinc/runs';
+import { callWords, RunFolder } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
 import { checkManifest, type StudyManifest } from './manifest/manifest.js';
 import { parseYaml, yamlValue } from './manifest/parse-yaml.js';
@@ -30,7 +30,7 @@ export async function openStudy(path: string): Promise<Study> {
     if (!isXincError(error, 'not-found')) throw error;
     throw new XincError('not-found', `${path} is no study: it has no ${STUDY_FILES.manifest}`, {
       subject: path,
-      hint: 'xinc study new makes one.',
+      hint: `${callWords('newStudy')} makes one.`,
       cause: error,
     });
   });

@@ -81,7 +81,7 @@ test('what cannot be is refused, and what is there stays as it is', async () => 
   expect(await readdir(folder)).toEqual(['clips']);
   await newStudy(at('study'), { ...SMALL, signals }, registry);
   await expect(newStudy(at('study'), { ...SMALL, signals }, registry)).rejects.toThrow(
-    'study holds a study. Choose another folder, or add to it by xinc study add.',
+    'study holds a study. Choose another folder, or add to it by `addToStudy()`.',
   );
   await expect(newStudy(folder, { ...SMALL, signals }, registry)).rejects.toThrow('is not empty');
   await expect(addToStudy(at('study'), { seeds: [0] }, registry)).rejects.toThrow('study has all of this already');

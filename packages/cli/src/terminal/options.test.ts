@@ -14,6 +14,9 @@ test('functions that a library names are said as commands, with the plugins that
   const text = 'Run `analyzeRun("my run", "canvas")` again.';
   expect(withOptions(text)).toBe('Run xinc analyze "my run" canvas again.');
   expect(withOptions(text, { plugin: ['mine.js'] })).toBe('Run xinc analyze "my run" canvas --plugin mine.js again.');
+  expect(withOptions('Make them: `runStudy("my study")`; `newStudy()` makes one, `addToStudy()` adds to it.')).toBe(
+    'Make them: xinc study run "my study"; xinc study new makes one, xinc study add adds to it.',
+  );
 });
 
 test('what else stands in backticks stays', () => {

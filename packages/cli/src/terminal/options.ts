@@ -47,9 +47,12 @@ export interface Common {
 }
 
 /** Functions of libraries that are commands of the command line. */
-const COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['analyzeRun', 'analyze'],
-  ['importNetwork', 'import'],
+const COMMANDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['analyzeRun', ['analyze']],
+  ['importNetwork', ['import']],
+  ['newStudy', ['study', 'new']],
+  ['addToStudy', ['study', 'add']],
+  ['runStudy', ['study', 'run']],
 ]);
 
 /**
@@ -61,7 +64,7 @@ export function withOptions(text: string, common: Common = {}): string {
     .replace(/`([a-z][A-Za-z]*)\(([^`]*)\)`/g, (whole, name: string, about: string) => {
       const command = COMMANDS.get(name);
       const words = command === undefined ? undefined : textsOf(about);
-      return words ? nextCommand([command!, ...words], common) : whole;
+      return words ? nextCommand([...command!, ...words], common) : whole;
     })
     .replace(/`([a-z][A-Za-z]*)(?:: ([^`]+))?`/g, (whole, setting: string, value?: string) =>
       isOption(setting) ? optionOf(setting, value) : whole,

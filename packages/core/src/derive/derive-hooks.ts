@@ -1,6 +1,6 @@
 import type { Arrays } from '../engine.js';
 import type { GraphNode } from '../graph/nodes.js';
-import type { CustomHook, CustomTraceContext, DerivedHook, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
+import type { CustomHook, CustomTraceContext, DerivedHook, Inr, LayerHook, UntracedLayer, ValuePlace } from '../inr.js';
 import type { NdArray } from '../ndarray.js';
 import { contributionsOf, neuronsOf, type ReadValue } from './contributions.js';
 import { describeKind, describeLayer } from './describe.js';
@@ -148,14 +148,17 @@ function record(values: LayerValues, read: readonly (readonly [role: string, nod
     .map(([role, node]) => values.record(role, node));
 }
 
-/** A layer that makes its maps in JavaScript, with the parameter that is its weight. */
+/** A layer that makes its maps in JavaScript, with what a plugin's hook of the same layer would name. */
 export interface ScriptLayer {
+  /** The parameter that is its weight. */
   readonly weight: string | undefined;
+  /** Every name that its pre-activation has: those of the forward pass, and those of `Inr.recorded`. */
+  readonly preactivation: ReadonlySet<string>;
   readonly hook: CustomHook;
 }
 
 /** The layers of a program, all of which make their maps in JavaScript, as the tables say: what kernels are compared with. */
-export function deriveInScript(program: InrProgram): {
+export function deriveInScript(program: InrProgram & Pick<Inr, 'recorded'>): {
   readonly layers: readonly ScriptLayer[];
   readonly recorded: DerivedHooks['recorded'];
 } {
@@ -169,10 +172,21 @@ export function deriveInScript(program: InrProgram): {
         id,
         label: id,
       });
-      return [{ weight: weightName(finding, traced), hook }];
+      const preactivation = namesOf(finding.layer.preactivation, traced, program.recorded);
+      return [{ weight: weightName(finding, traced), preactivation, hook }];
     },
   );
   return { layers, recorded };
+}
+
+function namesOf(node: GraphNode, traced: TracedForward, recorded: Inr['recorded'] = {}): Set<string> {
+  const place = traced.placeOf(node);
+  const isHere = (other: ValuePlace) =>
+    'input' in place ? 'input' in other && other.input === place.input : 'call' in other && other.call === place.call;
+  return new Set([
+    ...Object.keys(traced.activations).filter((name) => traced.activations[name] === node),
+    ...Object.keys(recorded).filter((name) => isHere(recorded[name])),
+  ]);
 }
 
 /** All that a layer's contributions, and what they add up to, are computed from, with what it is for. */

@@ -11,6 +11,8 @@ export type InrProgram = Pick<Inr, 'signal' | 'sampling' | 'parameters' | 'input
 /** A forward pass run once on symbols. */
 export interface TracedForward {
   readonly output: GraphNode;
+  /** Values that the forward pass names itself. */
+  readonly activations: Readonly<Record<string, GraphNode>>;
   /** Whether a node is a parameter. */
   isParameter(node: GraphNode): boolean;
   /**
@@ -33,7 +35,7 @@ export function traceForward(program: InrProgram): TracedForward {
     Object.entries(arrays).map(([name, { shape }]) => [name, graph.input(`input:${name}`, shape)]),
   );
   const { ops, results } = recordCalls(graph.ops);
-  const { output } = program.forward<GraphNode>(ops, parameters, inputs);
+  const { output, activations = {} } = program.forward<GraphNode>(ops, parameters, inputs);
   const positions = new Map<GraphNode, number>();
   results.forEach((result, position) => {
     if (!positions.has(result)) positions.set(result, position);
@@ -47,6 +49,7 @@ export function traceForward(program: InrProgram): TracedForward {
   }
   return {
     output,
+    activations,
     isParameter,
     placeOf(wanted) {
       const input = Object.keys(inputs).find((name) => inputs[name] === wanted);

@@ -83,6 +83,14 @@ describe('what is wrong is told', () => {
       },
       'its result is NaN',
     ],
+    [
+      'maps that it changes',
+      squares((sums, block) => {
+        add(sums, block);
+        block.maps[3] = 0;
+      }),
+      'accept changes the maps that it is given: value 3 is 0 after it, and was ',
+    ],
     ['a promise', squares(async (sums, block) => add(sums, block)), 'accept gave a promise'],
   ])('%s', (_what, collector, message) => {
     expect(() => checkCollector(collector)).toThrow(`collector 'squares': ${message}`);

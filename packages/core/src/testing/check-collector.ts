@@ -3,7 +3,7 @@ import { XincError } from '../errors.js';
 import { randomStream } from '../random.js';
 import type { CustomCollector } from '../statistics/custom-collector.js';
 import { valueDifference } from './compare-values.js';
-import { shortly } from './difference.js';
+import { firstUnlike, shortly } from './difference.js';
 
 export interface CollectorCheckOptions {
   /** Signed maps [neurons, height, width] that it is tried on; by default noise of 7 neurons on 6×5 pixels. */
@@ -107,12 +107,20 @@ function gather(
         const from = ((range[0] + n) * height + rows[0]) * width;
         block.set(maps.subarray(from, from + area), n * area);
       }
+      const before = block.slice();
       const given: unknown = accumulator.accept({
         neurons: Uint32Array.from({ length: count }, (_, n) => range[0] + n),
         region: { top: rows[0], left: 0, height: rows[1] - rows[0], width },
         maps: block,
       });
       if (isPromise(given)) throw fail('accept gave a promise', 'Maps are valid during the call only.');
+      const unlike = firstUnlike(block, before);
+      if (unlike !== undefined) {
+        throw fail(
+          `accept changes the maps that it is given: value ${unlike} is ${block[unlike]} after it, and was ${before[unlike]}`,
+          'Other collectors and analyses read the same maps: copy what is changed.',
+        );
+      }
       block.fill(Number.NaN);
     }
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { XincError } from '../errors.js';
 import type { GroupingPlugin } from '../grouping.js';
 import type { Frame } from '../signal.js';
 import { checkGrouping } from './check-grouping.js';
@@ -92,6 +93,24 @@ describe('what is wrong is told', () => {
         return {};
       }),
       'label of a picture of one colour: no range to divide',
+    ],
+    [
+      'a picture of one colour that a message without a place tells of',
+      labelled(({ rgb }) => {
+        if (rgb.every((value) => value === rgb[0])) throw new XincError('io', 'The disk is full');
+        return {};
+      }),
+      'label of a picture of one colour: The disk is full',
+    ],
+    [
+      'a picture of one pixel that has too many labels',
+      labelled(({ rgb }) => (rgb.length === 3 ? { labels: new Uint16Array(2) } : {})),
+      'label of a picture of one pixel: there are 2 labels, the frame is 1×1',
+    ],
+    [
+      'a picture of one pixel whose labels are others each time',
+      labelled(({ rgb }) => (rgb.length === 3 ? { labels: Uint16Array.of(turn++ % 2) } : {})),
+      'label of a picture of one pixel: labelled twice, the same picture has other labels: pixel 0',
     ],
     [
       'groups that are others on each frame of a video',

@@ -1,3 +1,5 @@
+import { Breach } from '../doors/breach.js';
+import { describeThrown } from '../doors/fault.js';
 import { isXincError } from '../errors.js';
 import { type GroupingContext, type GroupingPlugin, groupSizes, type LabelMap } from '../grouping.js';
 import type { Frame, Signal, SignalShape } from '../signal.js';
@@ -41,7 +43,7 @@ export async function checkGrouping<C>(
     const { shape } = signal;
     plugin.check?.(settings, shape);
     for (let frame = 0; frame < shape.frames; frame++) {
-      const map = await labelTwice(tested, settings, await signal.frame(frame), shape, frame);
+      const map = await labelTwice(tested, settings, await signal.frame(frame), shape, frame, `label, frame ${frame}`);
       measures.push({ signal: shape, frame, ...countGroups(map) });
     }
     if (plugin.fit) await checkFit(tested, settings, signal);
@@ -69,6 +71,7 @@ async function labelTwice<C>(
   picture: Frame,
   signal: SignalShape,
   frame: number,
+  where: string,
 ): Promise<LabelMap> {
   const contextOf = (seed: number): GroupingContext => ({
     frame,
@@ -77,7 +80,6 @@ async function labelTwice<C>(
     ...(plugin.needsAnnotation && { annotation: annotationOf(picture) }),
   });
   const map = await plugin.label(picture, settings, contextOf(0));
-  const where = `label, frame ${frame}`;
   const again = await plugin.label(picture, settings, contextOf(0));
   const unlike = firstUnlike(again.labels, map.labels);
   if (unlike !== undefined || JSON.stringify(again.groups) !== JSON.stringify(map.groups)) {
@@ -127,14 +129,19 @@ async function checkDegenerate<C>(
 ): Promise<void> {
   const { height, width } = picture;
   const signal: SignalShape = { kind: 'image', frames: 1, height, width };
+  const where = `label of ${what}`;
   try {
     tested.plugin.check?.(settings, signal);
-    await labelTwice(tested, settings, picture, signal, 0);
+    await labelTwice(tested, settings, picture, signal, 0, where);
   } catch (error) {
     // In its own words, which tell what would fit, it may refuse a picture.
     if (isXincError(error, 'invalid-option') || isXincError(error, 'unsupported')) return;
-    const { message } = error as Error;
-    throw tested.fail(`label of ${what}`, message.slice(message.indexOf(': ') + 2), 'It is a picture, too.', error);
+    // What labelTwice found says where; what a door tells of has its own cause, and a place that is not this one.
+    const told = isXincError(error, 'plugin');
+    if (told && error.cause === undefined) throw error;
+    const cause = told ? error.cause : error;
+    const problem = cause instanceof Breach ? cause.problem : describeThrown(cause, tested.owner.origin);
+    throw tested.fail(where, problem, 'It is a picture, too.', error);
   }
 }
 

@@ -186,6 +186,23 @@ describe('what is right passes, and is measured', () => {
     expect(layers[0].maps).toBeLessThan(1e-6);
   });
 
+  test('layers whose weight is computed, which are found by their pre-activation', async () => {
+    const [{ layers }] = await check(computed());
+    expect(layers).toHaveLength(2);
+    for (const { maps, notCompared } of layers) {
+      expect(maps).toBeLessThan(1e-6);
+      expect(notCompared).toBeUndefined();
+    }
+  });
+
+  test('a layer that computes its own maps, which is told', async () => {
+    const [{ layers }] = await check(own({}));
+    expect(layers[0]).toMatchObject({
+      maps: undefined,
+      notCompared: 'its hook computes its maps itself, in JavaScript',
+    });
+  });
+
   test('a bias whose gradient is 0, as what follows subtracts it again', async () => {
     for (const { gradients } of await checkInr(model(normalizedNetwork), {
       signals: [image],
@@ -254,6 +271,21 @@ const changed =
             : { shape, data },
         ]),
       ),
+  });
+
+/** The network with a weight that is computed, 2·W: kernels trace its last layer by a source that is read off. */
+const computed = (change: (hook: DerivedHook) => DerivedHook = (hook) => hook) =>
+  pixels((inr) => {
+    const forward: Inr['forward'] = (ops, values, inputs) => {
+      const { activations } = inr.forward(ops, values, inputs);
+      const weight = ops.mul(values['last.weight'], 2);
+      const z = ops.add(ops.matMul(activations!.h, weight, { transposeB: true }), values['last.bias']);
+      return { output: ops.sin(z) };
+    };
+    const program = { ...inr, forward };
+    const derived = deriveHooks(program);
+    const layers = derived.layers.map((hook) => (hook.kind === 'derived' ? change(hook) : hook));
+    return { ...program, ...derived, layers, checkpoints: [] };
   });
 
 /** Gradients as float32 gives them: what cancels leaves a rest. */
@@ -355,6 +387,19 @@ describe('what is wrong is told', () => {
       'a hook with another activation than the forward pass',
       pixels(() => ({ layers: [{ ...hidden, activation: 'relu' }, last] })),
       "layer 'hidden', neuron",
+    ],
+    [
+      'a source of another layer than the one whose weight is computed',
+      computed((hook) => ({
+        ...hook,
+        source(context, region) {
+          const source = hook.source(context, region);
+          return source.kind === 'gated' || source.kind === 'dense'
+            ? { ...source, input: source.input.map((x) => 1.5 * x) }
+            : source;
+        },
+      })),
+      "layer 'layer2', neuron",
     ],
     [
       'maps that depend on what was asked for before',

@@ -8,7 +8,11 @@ export interface ValueDifference {
   readonly expected: unknown;
 }
 
-/** The largest difference of two values, numbers in them compared as numbers; `undefined` where there is none. */
+/**
+ * The largest difference of two values, numbers in them compared as numbers; `undefined` where there is none. Objects, arrays, typed
+ * arrays, buffers, maps and sets are compared by what they hold, dates by their time; others, whose content nobody sees, are alike only
+ * where they are one and the same.
+ */
 export function valueDifference(a: unknown, b: unknown, path = ''): ValueDifference | undefined {
   if (Object.is(a, b)) return undefined;
   if (typeof a === 'number' && typeof b === 'number') {
@@ -16,15 +20,13 @@ export function valueDifference(a: unknown, b: unknown, path = ''): ValueDiffere
     const relative = Math.abs(a - b) / Math.max(Math.abs(a), Math.abs(b));
     return { path, relative: Number.isNaN(relative) ? Number.POSITIVE_INFINITY : relative, found: a, expected: b };
   }
-  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b) && a.constructor === b.constructor) {
-    return arrayDifference(a as Float32Array, b as Float32Array, path);
+  if (isBuffer(a) && isBuffer(b) && a.constructor === b.constructor) {
+    return arrayDifference(numbersOf(a), numbersOf(b), path);
   }
   const unlike: ValueDifference = { path, relative: Number.POSITIVE_INFINITY, found: a, expected: b };
   if (typeof a === 'function' && typeof b === 'function') return undefined;
-  if (!isTree(a) || !isTree(b) || Array.isArray(a) !== Array.isArray(b)) return unlike;
-  const entriesOf = (tree: object) =>
-    (tree instanceof Map ? Object.fromEntries(tree) : tree) as Record<string, unknown>;
   const [one, other] = [entriesOf(a), entriesOf(b)];
+  if (!one || !other || prototypeOf(a) !== prototypeOf(b)) return unlike;
   if (Object.keys(one).sort().join('\n') !== Object.keys(other).sort().join('\n')) return unlike;
   let worst: ValueDifference | undefined;
   for (const [key, value] of Object.entries(one)) {
@@ -36,8 +38,29 @@ export function valueDifference(a: unknown, b: unknown, path = ''): ValueDiffere
 
 const inside = (path: string, key: string) => (path === '' ? key : `${path}.${key}`);
 
-const isTree = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+type Buffer = ArrayBuffer | ArrayBufferView;
+
+const isBuffer = (value: unknown): value is Buffer => ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+
+function numbersOf(buffer: Buffer): ArrayLike<number> {
+  if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer);
+  if (buffer instanceof DataView) return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  if (buffer instanceof BigInt64Array || buffer instanceof BigUint64Array) return Array.from(buffer, Number);
+  return buffer as Float32Array;
+}
+
+/** What an object without a prototype is, a plain one is too. */
+const prototypeOf = (value: unknown): unknown => Object.getPrototypeOf(value) ?? Object.prototype;
+
+/** What a value holds, by name; `undefined` where it holds nothing that is compared. */
+function entriesOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (value instanceof Set) return Object.fromEntries([...value].map((member) => [String(member), member]));
+  if (value instanceof Date) return { time: value.getTime() };
+  const plain = Array.isArray(value) || prototypeOf(value) === Object.prototype;
+  return plain ? (value as Readonly<Record<string, unknown>>) : undefined;
+}
 
 /** Differences are shares of the array's largest value: what cancels in a sum leaves noise of the size of its terms. */
 function arrayDifference(a: ArrayLike<number>, b: ArrayLike<number>, path: string): ValueDifference | undefined {

@@ -3,7 +3,7 @@ import { type Table, XincError } from '@xinc/core';
 import { formatJson } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
-import type { Work } from '@xinc/runs';
+import { callWords, type Work } from '@xinc/runs';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
@@ -26,7 +26,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   if (counts.done === 0) {
     throw new XincError('not-found', `No run of ${study.path} is done yet`, {
       subject: study.path,
-      hint: `Make them first: xinc study run ${study.path}.`,
+      hint: `Make them first: ${callWords('runStudy', study.path)}.`,
     });
   }
   progress?.begin('Report', 'parts');

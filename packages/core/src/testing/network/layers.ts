@@ -17,25 +17,31 @@ export interface LayerMeasures {
   readonly neurons: number;
   /** Σ_n c_{n→o}(p) against what the engine computed; `undefined` for a layer of a plugin's own that does not tell. */
   readonly completeness: number | undefined;
-  /** Its maps against those of the tables, computed in JavaScript; `undefined` where the plugin computes them itself. */
+  /** Its maps against those of the tables, computed in JavaScript; `undefined` where `notCompared` says why. */
   readonly maps: number | undefined;
+  /** Why there are no maps of the tables to compare its maps with. */
+  readonly notCompared: string | undefined;
   /** What WebAssembly sums against sums of the same maps in JavaScript. */
   readonly sums: number;
 }
 
 /** Instances of the kernels, as worker threads have one each. */
 const WORKERS = 3;
+/** Why a layer's maps are compared with none. */
+const OWN = 'its hook computes its maps itself, in JavaScript';
+const NO_PRODUCT = 'no product of the forward pass has the pre-activation or the weight that its hook names';
 /** Neurons whose maps are compared one by one. */
 const SOME_NEURONS = 12;
 
-const EVERYTHING: StatisticsRequest = {
+/** Everything that there is of a frame by itself; the compiler refuses a statistic that is missing here. */
+const EVERYTHING = {
   neuronTotals: true,
   pixelTotals: true,
   groupSums: ['cells'],
   histogram: true,
   pixelsPerNeuron: true,
   neuronsPerPixel: { areas: [0.1, 0.5] },
-};
+} satisfies Required<Omit<StatisticsRequest, 'custom' | 'change'>>;
 
 /**
  * How the layers are traced: contributions add up, maps are those of the tables, the same in parts as at once, and statistics the same
@@ -60,7 +66,8 @@ export async function checkTracedLayers(built: BuiltNetwork): Promise<readonly L
       const completeness = await checkCompleteness(built, tracer, hook);
       await checkMapsInParts(built, tracer, id, neurons);
       await checkSwitchedOff(built, network, hook, totals.get(id)!);
-      measures.push({ id, neurons, completeness, maps: maps.get(id), sums: sums.get(id)! });
+      const notCompared = maps.has(id) ? undefined : hook.kind === 'custom' ? OWN : NO_PRODUCT;
+      measures.push({ id, neurons, completeness, maps: maps.get(id), notCompared, sums: sums.get(id)! });
     }
     return measures;
   } finally {
@@ -232,8 +239,11 @@ async function checkAgainstTables(
   const taken = new Set<string>();
   for (const hook of inr.layers) {
     if (hook.kind === 'custom' || !tracer.layers.some(({ id }) => id === hook.id)) continue;
+    const left = derived.layers.filter((one) => !taken.has(one.hook.id));
     const weight = weightOf(hook, network);
-    const twin = derived.layers.find((one) => one.weight === weight && weight !== undefined && !taken.has(one.hook.id));
+    const twin =
+      left.find((one) => hook.preactivation !== undefined && one.preactivation.has(hook.preactivation)) ??
+      left.find((one) => weight !== undefined && one.weight === weight);
     if (!twin) continue;
     taken.add(twin.hook.id);
     const of = `layer '${hook.id}'`;
