@@ -68,7 +68,7 @@ test('what is added comes to what is there, which keeps its names', async () => 
 });
 
 test('what cannot be is refused, and what is there stays as it is', async () => {
-  const signals = [clip('bear')];
+  const right = { ...SMALL, signals: [clip('bear')] };
   for (const [wishes, problem] of [
     [{ signals: [at('none.png')] }, 'none.png cannot be read: it does not exist'],
     [{ networks: [{ model: 'ffnn' }] }, "There is no model 'ffnn'"],
@@ -76,14 +76,14 @@ test('what cannot be is refused, and what is there stays as it is', async () => 
     [{ size: '3by4' }, 'expected HEIGHTxWIDTH'],
     [{ signals: [clip('bear'), clip('bear')] }, 'frames is in the study already. Name each signal once.'],
   ] as const) {
-    await expect(newStudy(at('study'), { ...SMALL, signals, ...wishes }, registry)).rejects.toThrow(problem);
+    await expect(newStudy(at('study'), { ...right, ...wishes }, registry)).rejects.toThrow(problem);
   }
   expect(await readdir(folder)).toEqual(['clips']);
-  await newStudy(at('study'), { ...SMALL, signals }, registry);
-  await expect(newStudy(at('study'), { ...SMALL, signals }, registry)).rejects.toThrow(
+  await newStudy(at('study'), right, registry);
+  await expect(newStudy(at('study'), right, registry)).rejects.toThrow(
     'study holds a study. Choose another folder, or add to it by `addToStudy()`.',
   );
-  await expect(newStudy(folder, { ...SMALL, signals }, registry)).rejects.toThrow('is not empty');
+  await expect(newStudy(folder, right, registry)).rejects.toThrow('is not empty');
   await expect(addToStudy(at('study'), { seeds: [0] }, registry)).rejects.toThrow('study has all of this already');
   await writeFile(at('study/study.yaml'), 'schema: 1\n');
   await expect(addToStudy(at('study'), { seeds: [1] }, registry)).rejects.toThrow('study.yaml: signals: ');
