@@ -169,9 +169,9 @@ function refuseTwice({ node = [], initializer = [], input = [] }: IGraph): void 
     }
     given.set(name, by);
   };
-  const tensors = (initializer ?? []).map(({ name }) => name ?? '');
-  for (const name of tensors) give(name, 'a tensor of the file');
-  for (const { name } of input ?? []) if (!tensors.includes(name ?? '')) give(name ?? '', 'an input');
+  for (const { name } of initializer ?? []) give(name ?? '', 'a tensor of the file');
+  const tensors = new Set(given.keys());
+  for (const { name } of input ?? []) if (!tensors.has(name ?? '')) give(name ?? '', 'an input');
   for (const { name, output } of node ?? []) for (const value of output ?? []) give(value, `the node '${name}'`);
 }
 
