@@ -1,6 +1,7 @@
 /* Arrays, numbers and names as files and messages hold them: `@xinc/core/formats`. */
 export { printable, printableJson, printableLines } from '../printable.js';
 export { formatBytes, formatDuration } from './amounts.js';
+export { formatCsv } from './csv.js';
 export { formatJson, type JsonNumber, jsonNumber, toJsonNumber } from './json.js';
 export {
   decodeNpy,

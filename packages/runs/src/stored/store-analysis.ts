@@ -7,7 +7,15 @@ import {
   type Table,
   XincError,
 } from '@xinc/core';
-import { decodeNpy, encodeNpy, formatJson, jsonNumber, type NpyArray, type NpyValues } from '@xinc/core/formats';
+import {
+  decodeNpy,
+  encodeNpy,
+  formatCsv,
+  formatJson,
+  jsonNumber,
+  type NpyArray,
+  type NpyValues,
+} from '@xinc/core/formats';
 import { z } from 'zod';
 import { callWords } from '../call-words.js';
 import { frameName, RUN_FILES } from '../folder/files.js';
@@ -33,7 +41,7 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
   const { result, name } = analysis;
   const { printFigure } = await import('@xinc/report');
   await run.writeFolder(RUN_FILES.analysis(name), async (write) => {
-    for (const table of result.tables) await write(`${table.name}.csv`, csv(table));
+    for (const table of result.tables) await write(`${table.name}.csv`, formatCsv(table));
     for (const array of result.arrays) await write(arrayFile(array), encodeNpy(array));
     const storeFigure = async (figure: Figure) => {
       const { svg, png } = await printFigure(figure);
@@ -50,15 +58,6 @@ export async function storeAnalysis(run: Run, analysis: Omit<StoredAnalysis, 'fi
 
 function arrayFile({ frame, layer, name }: Pick<NamedArray, 'frame' | 'layer' | 'name'>): string {
   return `${frameName(frame)}/${layer}/${name}.npy`;
-}
-
-function csv({ columns, rows }: Table): string {
-  const cell = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const header = columns.map(({ name, unit }) => cell(unit ? `${name} [${unit}]` : name));
-  return `${[header, ...rows.map((row) => row.map(cell))].map((cells) => cells.join(',')).join('\n')}\n`;
 }
 
 const panelFile = (figure: string, panel: number) => `figures/${figure}/${String(panel).padStart(2, '0')}.npy`;

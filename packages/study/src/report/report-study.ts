@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Table, XincError } from '@xinc/core';
-import { formatJson } from '@xinc/core/formats';
+import { formatCsv, formatJson } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
 import { callWords, type Work } from '@xinc/runs';
@@ -34,7 +34,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const table = qualityTable(runs);
   const parts = await figureParts(runs, registry);
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  await study.folder.write(STUDY_FILES.reportTable(table.name), csv(table));
+  await study.folder.write(STUDY_FILES.reportTable(table.name), formatCsv(table));
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind !== 'chart') continue;
@@ -101,13 +101,4 @@ function missingPart(states: readonly TaskStatus[]): StudyReportPart[] {
       figures: [],
     },
   ];
-}
-
-function csv({ columns, rows }: Table): string {
-  const cell = (value: string | number | null) => {
-    const text = value === null ? '' : String(value);
-    return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-  const header = columns.map(({ name, unit }) => cell(unit ? `${name} [${unit}]` : name));
-  return `${[header, ...rows.map((row) => row.map(cell))].map((cells) => cells.join(',')).join('\n')}\n`;
 }
