@@ -3,6 +3,7 @@ import { createWorkerPool } from '@xinc/core/node';
 import { createNetwork, createTracer } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import hnerv from '@xinc/model-hnerv';
+import { fourGroupings } from './labels.mjs';
 
 /*
  * One process that traces one frame of the published HNeRV of 640×1280 pixels, all layers: totals, extremes, the histogram and four
@@ -21,18 +22,7 @@ const network = createNetwork(inr, matchParameters(checkpoint, inr.parameters, i
 const pool = createWorkerPool();
 const tracer = createTracer(network, pool);
 const { height, width } = signal;
-const label = (of) => ({
-  height,
-  width,
-  labels: Uint16Array.from({ length: height * width }, (_, p) => of(Math.floor(p / width), p % width)),
-  groups: Array.from({ length: 32 }, (_, g) => ({ name: `group ${g}` })),
-});
-const labels = {
-  grid: label((y, x) => Math.floor((4 * y) / height) * 8 + Math.floor((8 * x) / width)),
-  patches: label((y, x) => (Math.floor(y / 5) * 7 + Math.floor(x / 3)) % 32),
-  scattered: label((y, x) => (y * 31 + x * 17) % 32),
-  regions: label((y, x) => (Math.floor(y / 20) + Math.floor(x / 30)) % 32),
-};
+const labels = fourGroupings(signal);
 const request = { neuronTotals: true, pixelTotals: true, groupSums: Object.keys(labels), histogram: true };
 const processorSeconds = () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();

@@ -3,6 +3,7 @@ import { createLocalPool, createNetwork, createTracer, initializeParameters } fr
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
+import { fourGroupings } from './labels.mjs';
 
 /*
  * One process that traces one frame of a network of start weights, with four groupings of 32, totals, extremes and the
@@ -18,18 +19,7 @@ const engine = await ort.create();
 const network = createNetwork(inr, initializeParameters(inr.parameters, 0), engine);
 const pool = model === 'ffn' && height * width < 1e5 ? await createLocalPool() : createWorkerPool();
 const tracer = createTracer(network, pool);
-const label = (of) => ({
-  height,
-  width,
-  labels: Uint16Array.from({ length: height * width }, (_, p) => of(Math.floor(p / width), p % width)),
-  groups: Array.from({ length: 32 }, (_, g) => ({ name: `group ${g}` })),
-});
-const labels = {
-  grid: label((y, x) => Math.floor((4 * y) / height) * 8 + Math.floor((8 * x) / width)),
-  patches: label((y, x) => (Math.floor(y / 5) * 7 + Math.floor(x / 3)) % 32),
-  scattered: label((y, x) => (y * 31 + x * 17) % 32),
-  regions: label((y, x) => (Math.floor(y / 20) + Math.floor(x / 30)) % 32),
-};
+const labels = fourGroupings(signal);
 const request = { neuronTotals: true, pixelTotals: true, groupSums: Object.keys(labels), histogram: true };
 const times = [];
 for (let round = 0; round < (height * width < 1e5 ? 5 : 1); round++) {
