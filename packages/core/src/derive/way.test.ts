@@ -296,8 +296,8 @@ describe('products of parameters alone', () => {
       parameter('second', 4, 2, 1, 1),
     );
     const looked = ops.gridSample(plane, graph.input('places', [1, 1, 7, 2]), {
-      kind: 'linear',
-      padding: 'zeros',
+      mode: 'linear',
+      outside: 'zeros',
       alignCorners: true,
     });
     const rows = ops.transpose(ops.reshape(looked, [4, 7]), [1, 0]);
