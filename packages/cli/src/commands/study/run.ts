@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { counted, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import {
   countStates,
@@ -45,9 +45,7 @@ export async function studyRunCommand(path: string, options: StudyRunOptions, co
   const shares = shareMachine(jobs === undefined ? undefined : parseWhole(jobs, '--jobs', 1, 1024));
   const threads = options.threads ?? String(shares.threads);
   const { jobs: atOnce } = shares;
-  context.display.line(
-    `${atOnce} ${atOnce === 1 ? 'run' : 'runs'} at a time, ${threads} ${threads === '1' ? 'thread' : 'threads'} each`,
-  );
+  context.display.line(`${counted(atOnce, 'run')} at a time, ${counted(Number(threads), 'thread')} each`);
   const states = await runStudy(
     study,
     {
