@@ -22,7 +22,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       expect(worker).toMatchObject({
         status: 0,
         stdout: '1 of 1 runs are done, 0 running, 0 failed, 0 waiting\n',
-        stderr: expect.stringMatching(/^1 run queued$[\s\S]*^picture-ffn-s0: done in /m),
+        stderr: expect.stringMatching(/^queued: 1 run$[\s\S]*^picture-ffn-s0: done in /m),
       });
       expect(await readdir(join(study, 'runs', 'picture-ffn-s0'))).toContain('report.html');
       const wrong = postgres.url.replace(':correct-horse', ':battery-staple');

@@ -1,3 +1,4 @@
+import { counted } from '@xinc/core';
 import { formatDuration } from '@xinc/core/formats';
 import type { Progress, Work } from '@xinc/runs';
 import { startTask, type TaskCommand, type TaskProcess } from '../local/task-process.js';
@@ -145,15 +146,15 @@ class QueueWorker {
     await this.#readLetters();
     if (this.#options.retry) {
       const count = await queueFailed(this.#study, this.#queue, await studyStatus(this.#study));
-      progress?.line(`${count} ${count === 1 ? 'run' : 'runs'} that failed queued`);
+      progress?.line(`queued again: ${counted(count, 'run')} that failed`);
     }
     this.#unfinished = await this.#queue.unfinished();
     if (this.#unfinished > 0) {
-      progress?.line(`${this.#unfinished} ${this.#unfinished === 1 ? 'run is' : 'runs are'} in the queue`);
+      progress?.line(`in the queue: ${counted(this.#unfinished, 'run')}`);
       return;
     }
     await this.#fill();
-    if (this.#unfinished > 0) progress?.line(`${this.#unfinished} ${this.#unfinished === 1 ? 'run' : 'runs'} queued`);
+    if (this.#unfinished > 0) progress?.line(`queued: ${counted(this.#unfinished, 'run')}`);
   }
 
   /** Queues what the study's folder says is not done: the first time with what the queue gave up, which the study knows nothing of. */

@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { counted, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import {
   countStates,
@@ -66,9 +66,7 @@ export function shareOut(
 ): { readonly jobs: number; readonly threads: string } {
   const shares = shareMachine(jobs === undefined ? undefined : parseWhole(jobs, '--jobs', 1, 1024));
   const threads = given ?? String(shares.threads);
-  display.line(
-    `${shares.jobs} ${shares.jobs === 1 ? 'run' : 'runs'} at a time, ${threads} ${threads === '1' ? 'thread' : 'threads'} each`,
-  );
+  display.line(`${counted(shares.jobs, 'run')} at a time, ${counted(Number(threads), 'thread')} each`);
   return { jobs: shares.jobs, threads };
 }
 
