@@ -11,8 +11,8 @@ export interface StudyReportPart {
   readonly title: string;
   /** Paragraphs. */
   readonly text: readonly string[];
-  /** Tables, each with its CSV relative to the study. */
-  readonly tables: readonly { readonly table: Table; readonly file: string }[];
+  /** Tables, each with its CSV relative to the study; long ones are folded, unless they are to be `open`. */
+  readonly tables: readonly { readonly table: Table; readonly file: string; readonly open?: boolean }[];
   readonly figures: readonly Figure[];
 }
 
@@ -41,7 +41,7 @@ export async function renderStudyReport(
     sections.push({
       id: numbering.id(title.toLowerCase()),
       title,
-      body: html`${text.map((paragraph) => html`<p>${paragraph}</p>`)}${tables.map(({ table, file }) => tableMarkup(table, file, numbering))}${await figuresMarkup(figures, numbering, 1)}`,
+      body: html`${text.map((paragraph) => html`<p>${paragraph}</p>`)}${tables.map(({ table, file, open }) => tableMarkup(table, file, numbering, open))}${await figuresMarkup(figures, numbering, 1)}`,
     });
   }
   for (const reason of numbering.undrawn) onUndrawn(reason);

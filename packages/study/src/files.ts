@@ -12,6 +12,8 @@ export const STUDY_FILES = {
   /** Is there while a process does the task. */
   lock: (task: string): string => `locks/${task}.lock`,
   report: 'report.html',
+  /** The claims of the report, with every signal and seed. */
+  reportClaims: 'report/claims.json',
   /** A table of the report as CSV. */
   reportTable: (name: string): string => `report/${name}.csv`,
   /** A file of a figure of the report. */
