@@ -1,8 +1,12 @@
 import type { StudyReportPart } from '@xinc/report';
 import { STUDY_FILES } from '../files.js';
 import { claimsFigure } from './claims-figure.js';
-import { claimsTable, shownTables } from './claims-table.js';
+import { claimsTable } from './claims-table.js';
 import { LEAST_SIGNALS, LEVEL, type TestedClaim } from './test-claims.js';
+
+/** Columns of the two tables of the page, which has no room for all of them side by side: numbers, and words. */
+const NUMBERS = ['claim', 'network', 'holds', 'signals', 'factor', 'low', 'high', 'above', 'below', 'p', 'p_holm'];
+const WORDS = ['claim', 'network', 'sentence'];
 
 /** What the report says of the paper's claims. */
 export function claimsPart(tested: readonly TestedClaim[], unreadable: readonly string[]): StudyReportPart {
@@ -16,7 +20,10 @@ export function claimsPart(tested: readonly TestedClaim[], unreadable: readonly 
       powerText(tested),
       ...(unreadable.length > 0 ? [`Not read: ${unreadable.join('; ')}.`] : []),
     ],
-    tables: shownTables(table).map((shown) => ({ table: shown, file, open: true })),
+    tables: [
+      { table, file, shown: NUMBERS, open: true },
+      { table: { ...table, title: 'What can be said of them' }, file, shown: WORDS, open: true },
+    ],
     figures: figure ? [figure] : [],
   };
 }

@@ -49,21 +49,6 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
   ]),
 });
 
-/** Columns of the two tables that a page shows: numbers, and words. */
-const NUMBERS = ['claim', 'network', 'holds', 'signals', 'factor', 'low', 'high', 'above', 'below', 'p', 'p_holm'];
-const WORDS = ['claim', 'network', 'sentence'];
-
-/** The same for a page, which has no room for all columns side by side. */
-export const shownTables = (table: Table): Table[] => [
-  withColumns(table, NUMBERS),
-  { ...withColumns(table, WORDS), title: 'What can be said of them' },
-];
-
-function withColumns({ columns, rows, ...table }: Table, names: readonly string[]): Table {
-  const places = columns.flatMap(({ name }, c) => (names.includes(name) ? [c] : []));
-  return { ...table, columns: places.map((c) => columns[c]), rows: rows.map((row) => places.map((c) => row[c])) };
-}
-
 /** The claims for programs: claims.json. */
 export const claimsJson = (tested: readonly TestedClaim[]) => ({
   claims: tested.map((one) => ({

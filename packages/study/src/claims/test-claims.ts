@@ -50,9 +50,12 @@ export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
   const tests = samples.map((sample) => ({ sample, ...testOne(sample) }));
   const tested = tests.filter(({ p }) => p !== undefined);
   const corrected = holm(tested.map(({ p }) => p!));
+  // Holm's correction falls with every p: where all are the least that there are, so is what it makes of them.
+  const least = holm(tested.map(({ sample }) => leastP(sample.signals.length, sidesOf(sample.claim))));
   return tests.map(({ sample, p, direction, effects }) => {
     const { claim, signals, network } = sample;
-    const ofHolm = p === undefined ? undefined : corrected[tested.findIndex((one) => one.sample === sample)];
+    const place = tested.findIndex((one) => one.sample === sample);
+    const ofHolm = p === undefined ? undefined : corrected[place];
     const [above, below] = boundsOf(claim);
     const side = (effect: number) =>
       Math.abs(effect - above) < TIE || Math.abs(effect - below) < TIE ? 0 : effect > above && effect < below ? 1 : -1;
@@ -70,7 +73,7 @@ export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
       interval: interval && { low: 2 ** interval.low, high: 2 ** interval.high },
       p,
       corrected: ofHolm,
-      least: p === undefined ? undefined : Math.min(1, tested.length * leastP(signals.length, sidesOf(claim))),
+      least: p === undefined ? undefined : least[place],
       verdict: effects.length === 0 ? 'untested' : ofHolm === undefined ? 'few' : ofHolm >= LEVEL ? 'open' : direction,
     };
   });

@@ -43,7 +43,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
-  const { tested, unreadable } = await studyClaims(runs, registry, [], ['mixing']);
+  const { tested, unreadable } = await studyClaims(runs, registry, [], ['the mixing of seeds is not measured']);
   const parts = [claimsPart(tested, unreadable), ...(await figureParts(runs, registry))];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
   for (const one of [table, claimsTable(tested)]) {
