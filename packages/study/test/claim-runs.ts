@@ -10,8 +10,8 @@ export interface Numbers {
   readonly pixels?: number;
 }
 
-export const PIXELS = 1000;
-export const NEURONS = 100;
+const PIXELS = 1000;
+const NEURONS = 100;
 const LAYERS = ['layer1', 'layer2', 'layer3', 'layer4'];
 
 /** A run of four layers of 100 neurons, of a picture of 1,000 pixels. */

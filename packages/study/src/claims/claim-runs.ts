@@ -18,7 +18,7 @@ export interface ClaimLayer {
 }
 
 /** What a network is, as far as claims tell networks apart. */
-export interface ClaimNetwork {
+interface ClaimNetwork {
   /** All its layers, input side first. */
   readonly layers: readonly ClaimLayer[];
   /** Whether it gives single pixels, as FFN does, or whole frames, as NeRV. */

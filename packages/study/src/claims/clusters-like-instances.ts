@@ -3,7 +3,7 @@ import { type ClaimRun, meanOverLayers } from './claim-runs.js';
 import { layerVariances, medianOf, readableVariances } from './variances.js';
 
 /** The factor up to which two variances are called alike: the margin by which medicines are (80 to 125 %). The paper names none. */
-export const MARGIN = 1.25;
+const MARGIN = 1.25;
 
 const claimOf = (kind: 'rgb' | 'gabor', words: string): Claim => ({
   name: `${kind}-like-instances`,
