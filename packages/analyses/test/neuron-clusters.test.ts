@@ -48,6 +48,7 @@ describe('neuron-clusters', () => {
     expect(result.arrays.map(({ name, shape }) => [name, shape])).toEqual([
       ['embedding', [120, 2]],
       ['cluster', [120]],
+      ['vectors', [120, 4]],
     ]);
     const clusters = result.arrays[1].data;
     for (let n = 0; n < 120; n++) expect(clusters[n]).toBe(clusters[n % 4]);
@@ -123,6 +124,20 @@ describe('neuron-clusters', () => {
     expect([...clusters.slice(4, 8)].map((k) => k < 0)).toEqual([false, true, true, false]);
     expect([...embedding.slice(10, 14)].every(Number.isNaN)).toBe(true);
     expect(embedding[14]).not.toBeNaN();
+  });
+
+  it('keeps what neurons are compared by: their maps, scaled to [0, 1], averaged over groups', async () => {
+    const run = runOf(1);
+    run.layers[0].maps[0].fill(0, 5 * pixels, 6 * pixels);
+    const { data: vectors } = (await analyzeInMemory(neuronClusters, run, options)).arrays[2];
+    const map = run.layers[0].maps[0].subarray(2 * pixels, 3 * pixels).map(Math.abs);
+    const [least, most] = [Math.min(...map), Math.max(...map)];
+    for (let g = 0; g < 4; g++) {
+      const group = map.filter((_, p) => quarters.labels[p] === g);
+      const mean = group.reduce((sum, value) => sum + (value - least) / (most - least), 0) / group.length;
+      expect(vectors[2 * 4 + g]).toBeCloseTo(mean, 5);
+    }
+    expect([...vectors.subarray(5 * 4, 6 * 4)].every(Number.isNaN)).toBe(true);
   });
 
   it('says when a layer has fewer neurons than clusters or neighbours', async () => {
