@@ -11,6 +11,8 @@ export const STUDY_FILES = {
   locks: 'locks',
   /** Is there while a process does the task. */
   lock: (task: string): string => `locks/${task}.lock`,
+  /** What the study is called in queues. */
+  queue: 'queue.json',
   report: 'report.html',
   /** A table of the report as CSV. */
   reportTable: (name: string): string => `report/${name}.csv`,

@@ -115,7 +115,7 @@ export function matchCandidate(
         parents.has(parent) &&
         !taken.has(name) &&
         !candidate.stated.has(name.slice(candidate.prefix.length)) &&
-        isFloat(dtype) &&
+        (isFloat(dtype) || isMask(name)) &&
         !shape.includes(0),
     )
     .map(([name]) => name);
@@ -168,7 +168,12 @@ function fitsShape(found: Shape, expected: Shape): boolean {
   return sameShape(squeezed(found), squeezed(expected));
 }
 
-/** Counters and masks (`num_batches_tracked`) are no weights. */
+/** A mask that was not applied (`derived/masks.ts`): what it takes away would be drawn. */
+function isMask(name: string): boolean {
+  return /mask[^./]*$/.test(name);
+}
+
+/** Counters (`num_batches_tracked`) are no weights. */
 function isFloat(dtype: string): boolean {
   return /^b?float/.test(dtype);
 }
