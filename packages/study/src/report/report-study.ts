@@ -32,9 +32,16 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
-  const parts = await figureParts(runs, registry);
+  const parts = [
+    qualityPart(table),
+    ...unlikePart(runs),
+    ...(await figureParts(runs, registry)),
+    ...missingPart(states),
+  ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  await study.folder.write(STUDY_FILES.reportTable(table.name), formatCsv(table));
+  for (const { table, file } of parts.flatMap(({ tables }) => tables)) {
+    if (file !== '') await study.folder.write(file, formatCsv(table));
+  }
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind !== 'chart') continue;
@@ -55,7 +62,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
         [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
         [`${counts.done} of ${counts.total}`, 'runs done'],
       ],
-      parts: [qualityPart(table), ...unlikePart(runs), ...parts, ...missingPart(states)],
+      parts,
       toolVersion: VERSION,
     },
     (reason) => undrawn.push(reason),
