@@ -10,11 +10,11 @@ const testedOf = (signals: number, variances: Readonly<Record<string, number>>) 
   testClaims(
     measureClaims(
       Array.from({ length: signals }, (_, i) => claimRun(`s${i}`, 0, { variances })),
-      [],
-      ['one seed'],
+      NO_MIXING,
     ),
   );
 
+const NO_MIXING = { mixed: [], missing: new Map() };
 const ALIKE = { grid: 0.1, rgb: 0.2, gabor: 0.2, instances: 0.2 };
 
 interface Panel {

@@ -8,10 +8,13 @@ import { type TestedClaim, testClaims } from '../src/claims/test-claims.js';
 import { claimRun } from './claim-runs.js';
 
 const NERV = { name: 'nerv', sampling: 'frames' } as const;
+const NO_MIXING = { mixed: [], missing: new Map() };
 const signals = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
 
-function tested(runs: readonly ClaimRun[], mixings: readonly SeedMixing[] = []) {
-  const all = testClaims(measureClaims(runs, mixings, mixings.length > 0 ? [] : ['there is one seed']));
+function tested(runs: readonly ClaimRun[], mixed: readonly SeedMixing[] = []) {
+  const all = testClaims(
+    measureClaims(runs, { mixed, missing: new Map([['ffn', mixed.length > 0 ? [] : ['there is one seed']]]) }),
+  );
   return (name: string, network = 'ffn'): TestedClaim =>
     all.find((one) => one.claim.name === name && one.network === network)!;
 }
@@ -189,7 +192,7 @@ test('numbers of groups that differ are told with the claim of likeness', () => 
 
 test('the table has a row for each claim and network, without numbers that there are not', () => {
   const runs = signals(5).map((signal) => claimRun(signal, 0, { pixels: 200 }));
-  const { columns, rows } = claimsTable(testClaims(measureClaims(runs, [], ['one seed'])));
+  const { columns, rows } = claimsTable(testClaims(measureClaims(runs, NO_MIXING)));
   const cell = (title: string, column: string) =>
     rows.find(([claim]) => claim === title)![columns.findIndex(({ name }) => name === column)];
   expect(rows).toHaveLength(8);

@@ -11,6 +11,13 @@ export interface SeedMixing {
   readonly expected: number;
 }
 
+/** How seeds mix, and what could not be compared. */
+export interface Mixings {
+  readonly mixed: readonly SeedMixing[];
+  /** By network, each with the reason. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+}
+
 /** The part of what chance gives from which seeds are said to share types: what differs by less is called alike, as for the variances. */
 const LEAST = 0.8;
 
@@ -26,21 +33,16 @@ const CLAIM: Claim = {
  * "Each cluster has neurons belonging to different seeds, indicating that models of different seeds learn a set of neuron 'types'." Layers count the same;
  * seeds are measured together, so that a signal has one value.
  * @param networks all there are
- * @param leftOut what could not be compared, and why
  */
-export function seedsShareTypes(
-  networks: readonly string[],
-  mixings: readonly SeedMixing[],
-  leftOut: readonly string[],
-): ClaimSample[] {
-  const signals = [...new Set(mixings.map(({ signal }) => signal))];
+export function seedsShareTypes(networks: readonly string[], { mixed, missing }: Mixings): ClaimSample[] {
+  const signals = [...new Set(mixed.map(({ signal }) => signal))];
   return networks.map((network) => {
     const says = `neurons have nearest neighbours of other seeds more than ${LEAST} times as often as by chance`;
     const measured = signals.flatMap((signal) => {
-      const own = mixings.filter((one) => one.network === network && one.signal === signal);
+      const own = mixed.filter((one) => one.network === network && one.signal === signal);
       return own.length > 0 ? [{ signal, values: [mean(own.map(shareOfChance))] }] : [];
     });
-    return { claim: CLAIM, network, says, signals: measured, leftOut };
+    return { claim: CLAIM, network, says, signals: measured, leftOut: missing.get(network) ?? [] };
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Registry } from '@xinc/core/node';
 import type { DoneRun } from '../report/done-runs.js';
+import type { SeedMixings } from '../report/seed-embeddings.js';
 import { readClaimRuns } from './claim-runs.js';
 import { measureClaims } from './measure-claims.js';
-import type { SeedMixing } from './seeds-share-types.js';
 import { type TestedClaim, testClaims } from './test-claims.js';
 
 /** The paper's claims over a study, and the runs that cannot be read. */
@@ -11,13 +11,12 @@ export interface StudyClaims {
   readonly unreadable: readonly string[];
 }
 
-/** Measures and tests the paper's claims over the runs that are done. */
+/** Measures and tests the paper's claims over the runs that are done. @param mixings of the same runs */
 export async function studyClaims(
   done: readonly DoneRun[],
   registry: Registry,
-  mixings: readonly SeedMixing[],
-  unmixed: readonly string[],
+  mixings: SeedMixings,
 ): Promise<StudyClaims> {
   const { runs, unreadable } = await readClaimRuns(done, registry);
-  return { tested: testClaims(measureClaims(runs, mixings, unmixed)), unreadable };
+  return { tested: testClaims(measureClaims(runs, mixings)), unreadable };
 }

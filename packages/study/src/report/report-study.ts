@@ -5,7 +5,7 @@ import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
 import { callWords, type Work } from '@xinc/runs';
 import { claimsPart } from '../claims/claims-part.js';
-import { claimsJson, claimsTable } from '../claims/claims-table.js';
+import { claimsJson } from '../claims/claims-table.js';
 import { studyClaims } from '../claims/study-claims.js';
 import type { TestedClaim } from '../claims/test-claims.js';
 import { STUDY_FILES } from '../files.js';
@@ -15,6 +15,7 @@ import { VERSION } from '../version.js';
 import { doneRuns } from './done-runs.js';
 import { figureParts } from './figure-parts.js';
 import { qualityTable } from './quality.js';
+import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
 import { unlikePart } from './unlike-runs.js';
 
 /** A report that was written. */
@@ -43,13 +44,24 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
-  const { tested, unreadable } = await studyClaims(runs, registry, [], ['the mixing of seeds is not measured']);
-  const parts = [claimsPart(tested, unreadable), ...(await figureParts(runs, registry))];
+  const mixings = await mixSeeds(runs);
+  const { tested, unreadable } = await studyClaims(runs, registry, mixings);
+  const parts = [
+    qualityPart(table),
+    ...unlikePart(runs),
+    claimsPart(tested, unreadable),
+    ...(await figureParts(runs, registry)),
+    seedEmbeddings(mixings, runs),
+    ...missingPart(states),
+  ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  for (const one of [table, claimsTable(tested)]) {
-    await study.folder.write(STUDY_FILES.reportTable(one.name), formatCsv(one));
-  }
-  await study.folder.write(STUDY_FILES.reportClaims, `${formatJson(claimsJson(tested), 2)}\n`);
+  const tables = new Map(parts.flatMap((part) => part.tables.map(({ table, file }) => [file, table] as const)));
+  for (const [file, table] of tables) if (file !== '') await study.folder.write(file, formatCsv(table));
+  await study.folder.write(
+    STUDY_FILES.reportClaims,
+    `${formatJson(claimsJson(tested), 2)}
+`,
+  );
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind !== 'chart') continue;
@@ -70,7 +82,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
         [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
         [`${counts.done} of ${counts.total}`, 'runs done'],
       ],
-      parts: [qualityPart(table), ...unlikePart(runs), ...parts, ...missingPart(states)],
+      parts,
       toolVersion: VERSION,
     },
     (reason) => undrawn.push(reason),
