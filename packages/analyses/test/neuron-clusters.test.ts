@@ -1,7 +1,8 @@
 import { type AnalysisPlugin, omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import plugins from '../dist/index.js';
-import { defaultNeighbors } from '../src/analyses/neuron-clusters/cluster-neurons.js';
+import { groupsDigest } from '../src/analyses/neuron-clusters/layer-neurons.js';
+import { defaultNeighbors } from '../src/embedding/default-neighbors.js';
 import { expectSoundResult } from './figures.js';
 import {
   analyzeInMemory,
@@ -48,6 +49,7 @@ describe('neuron-clusters', () => {
     expect(result.arrays.map(({ name, shape }) => [name, shape])).toEqual([
       ['embedding', [120, 2]],
       ['cluster', [120]],
+      ['vectors', [120, 4]],
     ]);
     const clusters = result.arrays[1].data;
     for (let n = 0; n < 120; n++) expect(clusters[n]).toBe(clusters[n % 4]);
@@ -114,15 +116,35 @@ describe('neuron-clusters', () => {
     );
   });
 
-  it('leaves dead neurons out and out of their arrays', async () => {
+  it('keeps places, clusters and what neurons are compared by, and leaves dead neurons out of all', async () => {
     const run = runOf(1);
     run.layers[0].maps[0].fill(0, 5 * pixels, 7 * pixels);
     const result = await analyzeInMemory(neuronClusters, run, options);
     expectSoundResult(result);
-    const [{ data: embedding }, { data: clusters }] = result.arrays;
+    const [{ data: embedding }, { data: clusters }, { data: vectors }] = result.arrays;
     expect([...clusters.slice(4, 8)].map((k) => k < 0)).toEqual([false, true, true, false]);
     expect([...embedding.slice(10, 14)].every(Number.isNaN)).toBe(true);
     expect(embedding[14]).not.toBeNaN();
+    expect([...vectors.slice(20, 28)].every(Number.isNaN)).toBe(true);
+    // Maps scaled to [0, 1], averaged over groups.
+    const map = run.layers[0].maps[0].subarray(2 * pixels, 3 * pixels).map(Math.abs);
+    const [least, most] = [Math.min(...map), Math.max(...map)];
+    for (let g = 0; g < 4; g++) {
+      const group = map.filter((_, p) => quarters.labels[p] === g);
+      const mean = group.reduce((sum, value) => sum + (value - least) / (most - least), 0) / group.length;
+      expect(vectors[2 * 4 + g]).toBeCloseTo(mean, 5);
+    }
+  });
+
+  it('tells by a digest whether runs have the same groups', () => {
+    const turned = labelMap(
+      height,
+      width,
+      quarters.labels.map((g) => 3 - g),
+    );
+    expect(groupsDigest(quarters)).toMatch(/^[0-9a-f]{16}$/);
+    expect(groupsDigest({ ...quarters, labels: quarters.labels.slice() })).toBe(groupsDigest(quarters));
+    expect(groupsDigest(turned)).not.toBe(groupsDigest(quarters));
   });
 
   it('says when a layer has fewer neurons than clusters or neighbours', async () => {

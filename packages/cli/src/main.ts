@@ -338,6 +338,24 @@ withEngine(
     ),
   );
 
+withEngine(
+  command(
+    'worker <study>',
+    'make runs that a queue on Postgres gives out, on any number of machines',
+    'xinc study worker STUDY --queue postgres://xinc@db/xinc',
+    study,
+  ),
+)
+  .option('--queue <url>', 'the database, as postgres://USER@HOST:PORT/DATABASE (default: XINC_QUEUE)')
+  .option('--jobs <n>', 'runs at a time (default: one for two processors, if there is memory for them)')
+  .option('--retry', 'first queue again what failed')
+  .option('--wait', 'when all is done, wait for what is queued later, until Ctrl-C')
+  .action(
+    run(async (context, path, options) =>
+      (await import('./commands/study/worker.js')).studyWorkerCommand(path, options, context),
+    ),
+  );
+
 command('report <study>', 'write report.html over all runs that are done', 'xinc study report STUDY', study).action(
   run(async (context, path) => (await import('./commands/study/report.js')).studyReportCommand(path, context)),
 );

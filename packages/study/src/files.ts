@@ -16,6 +16,8 @@ export const STUDY_FILES = {
   reportScript: 'slurm/report.sh',
   /** What jobs of Slurm print. */
   logs: 'logs',
+  /** What the study is called in queues. */
+  queue: 'queue.json',
   report: 'report.html',
   /** A table of the report as CSV. */
   reportTable: (name: string): string => `report/${name}.csv`,

@@ -14,6 +14,9 @@ export type { StudyManifest, StudyNetwork, StudySignal } from './manifest/manife
 export type { Pairing } from './manifest/names.js';
 export { type Merged, mergeStudies } from './merge-studies.js';
 export { openStudy, runPath, type Study } from './open-study.js';
+export { queueStudy } from './queue/queue-study.js';
+export type { QueueTiming } from './queue/study-queue.js';
+export { type QueueWork, workQueue } from './queue/work-queue.js';
 export { reportStudy } from './report/report-study.js';
 export type { ScriptWord } from './slurm/batch-script.js';
 export type { JobArray } from './slurm/job-arrays.js';

@@ -3,6 +3,7 @@ import type { GraphNode } from '../graph/nodes.js';
 import type { Inr, ValuePlace } from '../inr.js';
 import { sizeOf } from '../ndarray.js';
 import type { Ops } from '../ops/ops.js';
+import { readable } from './readable.js';
 import { recordCalls } from './record-calls.js';
 
 /** What a network is without its layers: all that they are read off. */
@@ -35,7 +36,12 @@ export function traceForward(program: InrProgram): TracedForward {
     Object.entries(arrays).map(([name, { shape }]) => [name, graph.input(`input:${name}`, shape)]),
   );
   const { ops, results } = recordCalls(graph.ops);
-  const { output, activations = {} } = program.forward<GraphNode>(ops, parameters, inputs);
+  const names = [...Object.keys(parameters), ...Object.keys(inputs)];
+  const { output, activations = {} } = program.forward<GraphNode>(
+    ops,
+    readable(parameters, names),
+    readable(inputs, names),
+  );
   const positions = new Map<GraphNode, number>();
   results.forEach((result, position) => {
     if (!positions.has(result)) positions.set(result, position);

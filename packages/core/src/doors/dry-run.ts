@@ -1,5 +1,5 @@
 import { runForward } from '../derive/program.js';
-import { didYouMean } from '../did-you-mean.js';
+import { readable } from '../derive/readable.js';
 import type { Arrays } from '../engine.js';
 import type { Inr } from '../inr.js';
 import { formatShape, type Shape, sameShape, sizeOf } from '../ndarray.js';
@@ -40,7 +40,7 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
   const values: Record<string, DryValue> = {};
   for (const { name, shape, trainable } of inr.parameters) values[name] = new DryValue(shape, trainable);
   for (const [name, { shape }] of Object.entries(inputs)) values[name] = new DryValue(shape, false);
-  const all = readable(values);
+  const all = readable(values, Object.keys(values));
   let given: unknown;
   const forward: Inr['forward'] = (...operands) => {
     const result = inr.forward(...operands);
@@ -82,20 +82,6 @@ export function dryRun(inr: Inr, inputs: Arrays, output: Shape): DryRun {
       Object.entries(activations as Record<string, DryValue>).map(([name, { shape }]) => [name, shape]),
     ),
   };
-}
-
-/** Values by name; a name that is none is told, instead of being `undefined`. */
-function readable(values: Record<string, DryValue>): Readonly<Record<string, DryValue>> {
-  return new Proxy(values, {
-    get(target, name) {
-      if (typeof name === 'symbol' || Object.hasOwn(target, name)) return Reflect.get(target, name);
-      const names = Object.keys(target);
-      throw new Breach(
-        `it reads '${name}', which is neither a parameter nor an input`,
-        `${didYouMean(name, names)}There are ${names.join(', ')}.`,
-      );
-    },
-  });
 }
 
 /** The inputs of a network for some pixels or frames. */

@@ -31,6 +31,15 @@ describe('shapes of what is looked up, chosen and pooled', () => {
 
   test.each([
     [() => ops.where([4], [3], [1]), 'where(4, 3): shapes do not broadcast'],
+    [() => ops.add([2, 5, 8, 9], [4]), /^add\(2×5×8×9, 4\): shapes do not broadcast$/],
+    [
+      () => ops.mul([5], [2, 5, 8, 9]),
+      'mul(5, 2×5×8×9): shapes do not broadcast; for a value of each channel use perChannel(ops, values, shape) of @xinc/core',
+    ],
+    [
+      () => ops.reshape([4, 3], [-1, 6]),
+      'reshape(4×3, -1×6): -1 is not worked out here: give every extent, from ops.shapeOf(x)',
+    ],
     [() => ops.gather([5], [2], 1), 'gather(5, 2): there is no axis 1'],
     [() => ops.scatterAdd([5, 2], [3], 1, 4), 'scatterAdd(5×2, 3): from axis 1 on there is no index for each'],
     [() => ops.softmax([2, 3], 2), 'softmax(2×3): there is no axis 2'],

@@ -14,9 +14,17 @@ export function broadcastShapes(op: OpName, a: Shape, b: Shape): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const m = a[axis - rank + a.length] ?? 1;
     const n = b[axis - rank + b.length] ?? 1;
-    if (m !== n && m !== 1 && n !== 1) refuse(op, [a, b], 'shapes do not broadcast');
+    if (m !== n && m !== 1 && n !== 1) refuse(op, [a, b], `shapes do not broadcast${channelAdvice(a, b)}`);
     return m === 1 ? n : m;
   });
+}
+
+/** What to do where one of two shapes is [C] and the other [N, C, H, W]. */
+function channelAdvice(a: Shape, b: Shape): string {
+  const [values, picture] = a.length < b.length ? [a, b] : [b, a];
+  return values.length === 1 && picture.length === 4 && values[0] === picture[1]
+    ? '; for a value of each channel use perChannel(ops, values, shape) of @xinc/core'
+    : '';
 }
 
 /** The sum over these axes has this shape. */
@@ -156,6 +164,9 @@ export const inferShape: { readonly [K in OpName]: InferShape<K> } = {
   },
 
   reshape([x], { shape }) {
+    if (shape.includes(-1)) {
+      refuse('reshape', [x, shape], '-1 is not worked out here: give every extent, from ops.shapeOf(x)');
+    }
     if (sizeOf(x) !== sizeOf(shape)) refuse('reshape', [x, shape], 'element counts differ');
     return shape;
   },

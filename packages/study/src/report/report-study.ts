@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Table, XincError } from '@xinc/core';
+import { counted, type Table, XincError } from '@xinc/core';
 import { formatCsv, formatJson } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
@@ -32,9 +32,16 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
-  const parts = await figureParts(runs, registry);
+  const parts = [
+    qualityPart(table),
+    ...unlikePart(runs),
+    ...(await figureParts(runs, registry)),
+    ...missingPart(states),
+  ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  await study.folder.write(STUDY_FILES.reportTable(table.name), formatCsv(table));
+  for (const { table, file } of parts.flatMap(({ tables }) => tables)) {
+    if (file !== '') await study.folder.write(file, formatCsv(table));
+  }
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind !== 'chart') continue;
@@ -45,18 +52,17 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
     await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.png`), printed.png);
   }
   const { signals, networks, seeds } = study.manifest;
-  const count = (of: readonly unknown[], one: string) => `${of.length} ${one}${of.length === 1 ? '' : 's'}`;
   const html = await renderStudyReport(
     {
       title: 'Study',
-      lead: `${count(networks, 'network')} of ${count(signals, 'signal')} with ${count(seeds, 'seed')}: ${counts.done} of ${counts.total} runs are done.`,
+      lead: `${counted(networks.length, 'network')} of ${counted(signals.length, 'signal')} with ${counted(seeds.length, 'seed')}: ${counts.done} of ${counts.total} runs are done.`,
       facts: [
         [String(signals.length), signals.length === 1 ? 'signal' : 'signals'],
         [String(networks.length), networks.length === 1 ? 'network' : 'networks'],
         [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
         [`${counts.done} of ${counts.total}`, 'runs done'],
       ],
-      parts: [qualityPart(table), ...unlikePart(runs), ...parts, ...missingPart(states)],
+      parts,
       toolVersion: VERSION,
     },
     (reason) => undrawn.push(reason),

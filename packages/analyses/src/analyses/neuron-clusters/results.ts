@@ -54,10 +54,14 @@ export function clusterTable(clustered: readonly Clustered[], frame: number, run
 }
 
 /**
- * For one run by neuron: `embedding` [N, 2], NaN for neurons left out, and `cluster` [N], −1 for them. For several, by
- * row of the joint embedding: `embedding`, `cluster`, `run` and `neuron`.
+ * For one run by neuron: `embedding` [N, 2] and `vectors` [N, G], what was embedded, NaN for neurons left out, and `cluster` [N],
+ * −1 for them. For several, by row of the joint embedding: `embedding`, `cluster`, `run` and `neuron`.
  */
-export function arraysOf({ layer, members, points, clusters }: Clustered, frame: number, runs: readonly NamedRun[]) {
+export function arraysOf(
+  { layer, members, vectors, points, clusters }: Clustered,
+  frame: number,
+  runs: readonly NamedRun[],
+) {
   const of = (name: string, shape: readonly number[], data: NamedArray['data']): NamedArray => ({
     name,
     frame,
@@ -84,9 +88,16 @@ export function arraysOf({ layer, members, points, clusters }: Clustered, frame:
   }
   const embedding = new Float32Array(2 * layer.neurons).fill(Number.NaN);
   const cluster = new Int32Array(layer.neurons).fill(-1);
+  const { values, dimensions } = vectors;
+  const ofNeurons = new Float32Array(dimensions * layer.neurons).fill(Number.NaN);
   for (const [i, { neuron }] of members.entries()) {
     embedding.set(points.subarray(2 * i, 2 * i + 2), 2 * neuron);
     cluster[neuron] = clusters[i];
+    ofNeurons.set(values.subarray(dimensions * i, dimensions * (i + 1)), dimensions * neuron);
   }
-  return [of('embedding', [layer.neurons, 2], embedding), of('cluster', [layer.neurons], cluster)];
+  return [
+    of('embedding', [layer.neurons, 2], embedding),
+    of('cluster', [layer.neurons], cluster),
+    of('vectors', [layer.neurons, dimensions], ofNeurons),
+  ];
 }
