@@ -24,14 +24,13 @@ test('tasks beyond the largest index are in arrays of their own, with an offset'
 });
 
 test('every task is in one array, and no index is too large or list too long, for any size of arrays', () => {
-  const places = Array.from({ length: 60_000 }, (_, i) => i + 1).filter((place) => place % 2 === 0 || place % 7 < 3);
-  for (const size of [2, 3, 1001, 4_000_001]) {
+  const places = Array.from({ length: 30_000 }, (_, i) => i + 1).filter((place) => place % 2 === 0 || place % 7 < 3);
+  for (const size of [3, 1001, 4_000_001]) {
     const arrays = jobArrays(places, size);
     expect(placesOf(arrays)).toEqual(places);
     expect(arrays.reduce((sum, { count }) => sum + count, 0)).toBe(places.length);
-    for (const { indices } of arrays) {
-      expect(indices.length).toBeLessThan(61_000);
-      expect(Math.max(...indices.split(/[,-]/).map(Number))).toBeLessThan(size);
-    }
+    const largest = arrays.map(({ indices }) => Math.max(...indices.split(/[,-]/).map(Number)));
+    expect(largest.filter((index) => index >= size)).toEqual([]);
+    expect(arrays.filter(({ indices }) => indices.length > 61_000)).toEqual([]);
   }
 });
