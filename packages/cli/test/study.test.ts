@@ -162,6 +162,20 @@ test('a report names runs of one network that were made by other versions, and t
   expect(table).toMatch(/Many neurons paint a pixel,ffn,7\.3,\d,1,.*deer-ffn-s0: .*result\.json is damaged/);
 });
 
+test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is shown, and nothing is', async () => {
+  const study = folder.file('study');
+  expect(await xinc(['study', 'submit', study])).toMatchObject({
+    status: 2,
+    stderr:
+      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm; xinc study run makes the runs on this machine.\n',
+  });
+  const { stdout } = await xinc(['study', 'submit', study, '--slurm', '--jobs', '2', '--dry-run', '--', '--mem=4G']);
+  expect(stdout).toContain(`bin/xinc.js study run ${study} --engine ort --task "$place" --threads "$threads"\n`);
+  expect(stdout).toContain('# 1 of 4 runs, 2 at a time\n');
+  expect(stdout).toContain(`--mem=4G --array=4%2 ${join(study, 'slurm', 'task.sh')})\n`);
+  expect(await readdir(study)).not.toContain('slurm');
+});
+
 test('what cannot be studied is refused, and nothing is written', async () => {
   const study = folder.file('refused');
   const refused = await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '2:2']);
