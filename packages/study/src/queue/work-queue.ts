@@ -1,6 +1,7 @@
 import { counted } from '@xinc/core';
 import { formatDuration } from '@xinc/core/formats';
 import type { Progress, Work } from '@xinc/runs';
+import { STUDY_FILES } from '../files.js';
 import { startTask, type TaskCommand, type TaskProcess } from '../local/task-process.js';
 import { openStudy, type Study } from '../open-study.js';
 import { studyStatus, type TaskStatus, taskStatus } from '../tasks/status.js';
@@ -16,8 +17,6 @@ const POLLING = 500;
 const CHECKING = 2000;
 /** Seconds after which a task that another process does, whatever started that, is looked at again. */
 const ELSEWHERE = 5;
-/** Milliseconds between two readings of study.yaml for tasks that it did not have. */
-const READING = 2000;
 
 export interface QueueWork {
   /** Where the queue is: `postgres://…`. */
@@ -54,7 +53,8 @@ export async function workQueue(study: Study, options: QueueWork, work: Work = {
 class QueueWorker {
   /** As it was when it was last read: tasks are added to it. */
   #study: Study;
-  #read = performance.now();
+  /** Which version of study.yaml that was; none that is known, as it was given. */
+  #read = '';
   readonly #queue: StudyQueue;
   readonly #options: QueueWork;
   readonly #timing: QueueTiming;
@@ -263,14 +263,21 @@ class QueueWorker {
       const task = this.#tasks.get(id);
       return task?.digest === digest ? task : undefined;
     };
-    if (find() === undefined && performance.now() - this.#read > READING) await this.#reopen();
+    // Of many jobs that nobody asks for any more, the file is read for the first alone.
+    if (find() === undefined && (await this.#stamp()) !== this.#read) await this.#reopen();
     return find();
   }
 
   /** Reads study.yaml again. */
   async #reopen(): Promise<void> {
-    this.#read = performance.now();
+    this.#read = await this.#stamp();
     this.#know(await openStudy(this.#study.path));
+  }
+
+  /** Tells one version of study.yaml from another. */
+  async #stamp(): Promise<string> {
+    const { mtimeMs, size } = (await this.#study.folder.stats(STUDY_FILES.manifest)) ?? { mtimeMs: 0, size: 0 };
+    return `${mtimeMs} ${size}`;
   }
 
   #know(study: Study): void {
