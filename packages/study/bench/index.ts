@@ -43,10 +43,9 @@ if (why !== undefined) {
 }
 
 async function queueing(postgres: Postgres, study: Study): Promise<void> {
-  const queue = postgres.url;
   await size(postgres);
-  say(`queueing ${TASKS} tasks`, `${seconds(await timed(() => queueStudy(study, { queue })))} s (at most 15)`);
-  say('the same again', `${seconds(await timed(() => queueStudy(study, { queue })))} s`);
+  say(`queueing ${TASKS} tasks`, `${seconds(await timed(() => queueStudy(study, postgres.url)))} s (at most 15)`);
+  say('the same again', `${seconds(await timed(() => queueStudy(study, postgres.url)))} s`);
   say('the database grew by', await size(postgres));
 }
 
