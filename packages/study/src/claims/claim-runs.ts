@@ -1,7 +1,7 @@
 import { isXincError, type Table, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
-import { RUN_FILES, type Run, runModel, storedTables } from '@xinc/runs';
+import { RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { DoneRun } from '../report/done-runs.js';
 import { mean } from './statistics/bootstrap.js';
 
@@ -35,6 +35,8 @@ export interface ClaimRun extends ClaimNetwork {
   readonly pixels: number;
   /** Rows of each analysis's table; a text says why there are none. */
   readonly tables: Readonly<Record<ClaimAnalysis, readonly Row[] | string>>;
+  /** Groupings whose deviations were taken without their sign, as the published code does. */
+  readonly absolute: readonly string[];
 }
 
 /** Runs whose numbers can be read, and why those of others cannot. */
@@ -65,6 +67,7 @@ export async function readClaimRuns(done: readonly DoneRun[], registry: Registry
         network: task.network.name,
         pixels: height * width,
         tables: tables as ClaimRun['tables'],
+        absolute: await absoluteOf(run),
         ...network,
       });
     } catch (error) {
@@ -87,12 +90,23 @@ async function describeNetwork(run: Run, registry: Registry): Promise<ClaimNetwo
 async function rowsOf(run: Run, analysis: string): Promise<readonly Row[] | string> {
   try {
     if (!(await run.has(RUN_FILES.result(analysis)))) return `no analysis ${analysis}`;
-    const table = (await storedTables(run, analysis)).find(({ name }) => name === analysis);
+    const { tables } = await storedNumbers(run, analysis);
+    const table = tables.find(({ name }) => name === analysis);
     return table ? named(table) : `no table of ${analysis}`;
   } catch (error) {
     if (!isXincError(error)) throw error;
     return error.message;
   }
+}
+
+/** None where the analysis cannot be read: its table says why. */
+async function absoluteOf(run: Run): Promise<string[]> {
+  const { values } = await storedNumbers(run, 'grouping-variance').catch((error: unknown) => {
+    if (!isXincError(error)) throw error;
+    return { values: undefined };
+  });
+  const absolute = values?.absolute;
+  return Array.isArray(absolute) ? absolute.filter((name) => typeof name === 'string') : [];
 }
 
 const named = ({ columns, rows }: Table): Row[] =>
