@@ -19,6 +19,8 @@ export const STUDY_FILES = {
   /** What the study is called in queues. */
   queue: 'queue.json',
   report: 'report.html',
+  /** The claims of the report, with every signal and seed. */
+  reportClaims: 'report/claims.json',
   /** A table of the report as CSV. */
   reportTable: (name: string): string => `report/${name}.csv`,
   /** A file of a figure of the report. */

@@ -3,7 +3,6 @@ import type { StudyReportPart } from '@xinc/report';
 import { type CurveTexts, curveFigures } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
 import { gatherSamples, type ReadCurve } from './run-samples.js';
-import { seedEmbeddings } from './seed-embeddings.js';
 import { withoutRuns } from './without-runs.js';
 
 /** What is read of one analysis, and how it is drawn. */
@@ -89,6 +88,5 @@ export async function figureParts(runs: readonly DoneRun[], registry: Registry):
     const figures = samples.length > 0 ? curveFigures(samples, figure) : [];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
   }
-  parts.push(await seedEmbeddings(runs));
   return parts;
 }
