@@ -100,7 +100,7 @@ function withTraining(made: Command): Command {
     withView(
       withInput(made)
         .option('--frames <a:b:step>', 'frames of a video to take')
-        .option('--model <name>', 'the network (default: the first that represents such a signal)')
+        .option('--model <name>', 'the network (default: ffn for an image, nerv for a video)')
         .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
         .option('--seed <n>', 'seed of all randomness', '0')
