@@ -15,9 +15,11 @@ import { isFolder, readDistributedFolder } from './read-distributed-folder.js';
 import { readRegularFile } from './read-file.js';
 import { inFile, malformed, unsupported } from './refusal.js';
 import { isSafetensors, readSafetensors } from './safetensors.js';
+import { isTar } from './tar/members.js';
 import { isTorchArchive, isTorchScript, readTorchArchive } from './torch/archive.js';
 import { isDistributedIndex, readDistributed } from './torch/distributed.js';
 import { isExportedProgram, readExportedProgram } from './torch/exported.js';
+import { readTorchTar } from './torch/tar.js';
 import type { PickledValue } from './value.js';
 import { readDirectory } from './zip/directory.js';
 
@@ -35,8 +37,8 @@ export interface ReadCheckpointOptions {
  * size in it is trusted.
  *
  * @throws XincError `not-found` if there is no such file; `invalid-file` if it contradicts its format, or would take
- *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (tar archives of
- *   PyTorch, encrypted archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
+ *   more than the memory limit; `unsupported`, with advice, for formats that are known but not read (encrypted
+ *   archives, HDF5); `io` if reading fails; `cancelled` if `abort` was.
  *
  * @example
  * const checkpoint = await readCheckpoint('best_model.ckpt')
@@ -128,6 +130,7 @@ function readContent(bytes: Uint8Array, source: string, budget: MemoryBudget): C
       'Give the checkpoint itself, not an archive that contains it.',
     );
   }
+  if (isTar(bytes)) return { format: 'pytorch', content: readTorchTar(bytes, budget) };
   if (isBarePickle(bytes)) {
     const { format, content } = readBarePickle(bytes, budget);
     if (isDistributedIndex(content)) throw partOfFolder();
@@ -144,12 +147,6 @@ const programNote = (kind: string) => `the file is a ${kind}: its weights are re
 
 /** Formats that people have and that are not read, told by their first bytes. */
 function refusalOf(bytes: Uint8Array): Error {
-  if (latin1Text(bytes.subarray(257, 262)) === 'ustar') {
-    return unsupported(
-      'this is a tar archive, as torch.save wrote before PyTorch 0.1.10',
-      'In Python, save it again: torch.save(torch.load(path, weights_only=False), path).',
-    );
-  }
   if (beginsWith(bytes, 0x89, 0x48, 0x44, 0x46)) {
     return unsupported('this is an HDF5 file', 'In Python, save its arrays with numpy.savez.');
   }

@@ -91,6 +91,7 @@ const seeds: Readonly<Record<string, Uint8Array>> = {
   'Lightning checkpoints of PyTorch': fixture('torch/lightning.ckpt'),
   'modules of PyTorch': fixture('torch/module.pt'),
   'files of PyTorch before 1.6': fixture('forms/legacy_views.pt'),
+  'tar archives of PyTorch': fixture('forms/tar.pt'),
   'sparse tensors of PyTorch': fixture('forms/sparse.pt'),
   'quantised tensors of PyTorch': fixture('forms/quantised.pt'),
   'programs of torch.export': fixture('forms/export.pt2'),

@@ -21,6 +21,16 @@ async function write(name: string, code: string): Promise<string> {
   return path;
 }
 
+test('a mistake in what was built from other files is told with the line there', async () => {
+  // The first line was built from the second line of src/mine.ts.
+  const map = { version: 3, sources: ['src/mine.ts'], names: [], mappings: 'AACA' };
+  const plugin = work.file('built.mjs');
+  const data = Buffer.from(JSON.stringify(map)).toString('base64');
+  await writeFile(plugin, `throw new Error('no');\n//# sourceMappingURL=data:application/json;base64,${data}\n`);
+  const { stderr } = await xinc(['plugins', '--plugin', plugin]);
+  expect(stderr).toContain(`${plugin} cannot be used: no (src/mine.ts:2:1)`);
+});
+
 /** Every fault of the program itself begins so. */
 const OWN_FAULT = 'a fault of xinc itself';
 
@@ -275,9 +285,9 @@ describe('models', () => {
     const stderr = await explained(plugin, 'untold');
     expect(stderr).toContain('Completeness: In every layer but own contributions add up');
     expect(stderr).toContain(
-      "left out: own was left out: The plugin of layer 'own' traces it, and does not tell its completeness.",
+      "  own was left out: The plugin of layer 'own' traces it, and does not tell its completeness.",
     );
     expect(stderr).toMatch(/Faithfulness: Rank correlation .* in layer1\./);
-    expect(stderr).toContain("left out: own was left out: The neurons of layer 'own' cannot be switched off.");
+    expect(stderr).toContain("  own was left out: The neurons of layer 'own' cannot be switched off.");
   });
 });

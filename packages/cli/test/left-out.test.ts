@@ -53,7 +53,7 @@ describe('labels with a single group', () => {
   });
 
   test('leave out that grouping and the objects, each in a line', () => {
-    expect(stderr).toContain("left out: Grouping 'instances' was left out: it has a single group");
+    expect(stderr).toContain("  Grouping 'instances' was left out: it has a single group");
     const [objects, motion] = [
       "'objects' could not be run: There is one object only, 'other': every neuron gives it everything.",
       "'motion' could not be run: Motion needs a video, and this image has one frame",
@@ -95,7 +95,7 @@ test('a layer without live neurons is left out, the layers that have some are no
   const { omissionsWithin } = JSON.parse((await xinc([...args, '--json'])).stdout);
   const why = expect.stringContaining('neurons are dead');
   expect(omissionsWithin).toContainEqual({ analysis: 'canvas', layer: 'layer1', why });
-  expect(stderr).toMatch(/left out: layer1 was left out: all of its 20 neurons are dead, they contribute nothing\./);
+  expect(stderr).toMatch(/^ {2}layer1 was left out: all of its 20 neurons are dead, they contribute nothing\.$/m);
   expect(await leftOutOf(run)).toContain('layer1 was left out: all of its 20 neurons are dead');
 });
 

@@ -59,6 +59,8 @@ export interface XincErrorFields {
 export class XincError extends Error {
   override readonly name = 'XincError';
   readonly code: XincErrorCode;
+  /** What is wrong and where, without `hint` and without a full stop at its end. */
+  readonly problem: string;
   readonly subject: string | undefined;
   readonly setting: string | undefined;
   readonly expected: string | undefined;
@@ -67,9 +69,13 @@ export class XincError extends Error {
   readonly details: string | undefined;
 
   constructor(code: XincErrorCode, problem: string, fields: XincErrorFields = {}) {
-    const line = fields.hint ? `${problem.replace(/\.$/, '')}. ${fields.hint}` : problem;
-    super(line.replace(/\s*\n\s*/g, ' '), fields.cause === undefined ? undefined : { cause: fields.cause });
+    const alone = problem.replace(/\.$/, '');
+    super(
+      inOneLine(fields.hint ? `${alone}. ${fields.hint}` : problem),
+      fields.cause === undefined ? undefined : { cause: fields.cause },
+    );
     this.code = code;
+    this.problem = inOneLine(alone);
     this.subject = fields.subject ?? fields.setting;
     this.setting = fields.setting;
     this.expected = fields.expected;
@@ -78,6 +84,8 @@ export class XincError extends Error {
     this.details = fields.details;
   }
 }
+
+const inOneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 /**
  * The error `invalid-option` for a setting whose value cannot be read or is out of its domain.

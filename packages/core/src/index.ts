@@ -113,4 +113,4 @@ export type { CustomCollector } from './statistics/custom-collector.js';
 export type { LayerStatistics, NeuronsPerPixel, StatisticsRequest } from './statistics/statistics.js';
 export { type Histogram, lowerEdge, type Threshold, thresholdOf } from './statistics/threshold.js';
 export type { MapBlock } from './trace/map-block.js';
-export { inWords, listed, percent, whole } from './words.js';
+export { counted, inWords, listed, percent, whole } from './words.js';

@@ -11,6 +11,10 @@ export function inWords(value: number): string {
 /** A whole number with its thousands set apart: `18,352`. */
 export const whole = (count: number): string => GROUPED.format(count);
 
+/** `1 frame`, `1,200 frames`, `2 analyses`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${whole(count)} ${count === 1 ? one : many}`;
+
 /** A share of one as a percentage: `12.3 %`. */
 export const percent = (share: number): string => `${inWords(100 * share)} %`;
 

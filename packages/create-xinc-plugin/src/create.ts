@@ -2,14 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { HOME } from './home.js';
-import { KIND_NAMES, KINDS, type Kind } from './kinds.js';
+import { ENTRIES, KIND_NAMES, KINDS, type Kind } from './kinds.js';
 import { nameOfFolder, nameProblem, namesOf } from './names.js';
 import { Refusal } from './refusal.js';
 import { checkPlace, filesOf, writeFiles } from './scaffold.js';
 
 const EXAMPLE = 'npm create xinc-plugin my-net -- --kind network';
-/** What to type next, as the README of each template says too. */
-const NEXT = ['npm install', 'npm test', 'npm run build'];
 
 /** What the command line says; what it leaves open is asked for, or refused where nobody can be asked. */
 interface Given {
@@ -36,9 +34,15 @@ export async function create(args: readonly string[], say: (line: string) => voi
   const from = relative('', folder);
   const enter = from === '' ? [] : [`cd ${/\s/.test(from) ? `"${from}"` : from}`];
   say(`Made the ${kind} ${name} in ${folder}: ${files.size} files. Next:\n`);
-  for (const command of [...enter, ...NEXT]) say(`  ${command}`);
-  say('\nREADME.md goes on from there.');
+  for (const command of [...enter, ...commandsIn(files.get('README.md')!)]) say(`  ${command}`);
+  say(
+    `\nChange ${ENTRIES[kind]} into yours; README.md says what lies where, and docs/plugins.md of XINC how all of it works.`,
+  );
 }
+
+/** What a README says to type. */
+const commandsIn = (readme: string): string[] =>
+  [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, commands]) => commands.trim().split('\n'));
 
 /** @returns `undefined` where help or the version was asked for, and said */
 function readArguments(args: readonly string[], say: (line: string) => void): Given | undefined {

@@ -8,3 +8,11 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
+
+/** The file of a template that is changed first. */
+export const ENTRIES: Readonly<Record<Kind, string>> = {
+  network: 'src/network.ts',
+  grouping: 'src/grouping.ts',
+  analysis: 'src/analysis.ts',
+  panel: 'src/panel.ts',
+};

@@ -30,9 +30,28 @@ test('the command makes a plugin, and says what to type next', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { cwd: folder, encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/^Made the network @me\/waves in .*my net: \d+ files\. Next:\n/);
-  expect(stdout).toContain('\n  cd "my net"\n  npm install\n  npm test\n  npm run build\n');
+  const commands = stdout
+    .split('\n')
+    .flatMap((line) => (/^ {2}\S/.test(line) ? [line.replace(/ +#.*/, '').trim()] : []));
+  expect(commands).toEqual([
+    'cd "my net"',
+    'npm install',
+    'npm test',
+    'npm run check',
+    'npm run build',
+    'npx xinc explain photo.jpg --plugin . --model waves',
+    'npx xinc layers xinc-runs/photo-waves --plugin .',
+  ]);
   expect(readFileSync(join(folder, 'my net', 'src', 'network.ts'), 'utf8')).toContain("name: 'waves'");
 });
+
+test.each(['network', 'grouping', 'analysis', 'panel'])(
+  'the file of a %s that is said to be changed first is there',
+  async (kind) => {
+    const [, file] = /^Change (\S+) into yours/m.exec(await said(join(folder, kind), '--kind', kind))!;
+    expect(readFileSync(join(folder, kind, file), 'utf8')).not.toBe('');
+  },
+);
 
 test('the command refuses in one line, with status 2', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, folder], { encoding: 'utf8', input: '' });

@@ -1,4 +1,4 @@
-import type { Engine, EngineOptions } from '@xinc/core';
+import { counted, type Engine, type EngineOptions } from '@xinc/core';
 import { type NamedNodes, traceProgram } from '@xinc/core/graph';
 import { readOptions } from './devices.js';
 import { compileExecutable } from './executable.js';
@@ -12,7 +12,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const runtime = await Runtime.start({ device, threads });
   return {
     name: 'ort',
-    description: `ONNX Runtime ${runtime.version}, ${device}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    description: `ONNX Runtime ${runtime.version}, ${device}, ${counted(threads, 'thread')}`,
 
     async compile(program, inputs, { outputs: wanted } = {}) {
       const { graph, outputs } = traceProgram(program, inputs);

@@ -1,4 +1,4 @@
-import { type Activation, type SignalShape, XincError } from '@xinc/core';
+import { type Activation, counted, type SignalShape, XincError } from '@xinc/core';
 import type { HnervConfig } from './config.js';
 import { embeddingExtent, usualStrides } from './strides.js';
 import { reduceWidths, solveWidth } from './widths.js';
@@ -77,8 +77,6 @@ export function planArchitecture(config: HnervConfig, signal: SignalShape): Arch
     output: config.output,
   };
 }
-
-const counted = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 function frameEmbeddings(
   { embeddings, at }: HnervConfig,

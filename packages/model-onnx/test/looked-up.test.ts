@@ -138,7 +138,7 @@ const NETWORKS: Readonly<Record<string, Network>> = {
       convolution('gated', 'c', 'rgb'),
     ],
     reading: [
-      'a: conv 3×3, 3 → 8 → relu → largest of 3×3, held → pixels mixed by held weights → sum of planes 3, 2 → nearest ×2 → chosen rows and columns, 14×16 → chosen rows and columns, 14×18 → mean of 3×3 → mish → times a held value',
+      'a: conv 3×3, 3 → 8 → relu → largest of 3×3, held (plane 2) → pixels mixed by held weights (plane 3) → sum of planes 3, 2 → nearest ×2 → chosen rows and columns, 14×16 → chosen rows and columns, 14×18 → mean of 3×3 → mish → times a held value',
       'b: conv 3×3, 8 → 8 → mish → times a held value',
       'c: conv 1×1, 8 → 3',
       "gate is not traced: of 'mul' (1×8×12×16) on its way to the picture, it repeats pixels",

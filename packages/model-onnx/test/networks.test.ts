@@ -41,7 +41,7 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'c: conv 1×1, 5 → 3',
   ],
   residual: [
-    'a: conv 3×3, 3 → 6 → cubic to 12×16 → mean of 3×3 → relu → mean of 3×3 → u·0.1 → sum of planes 1, 5 → mean of 3×3',
+    'a: conv 3×3, 3 → 6 → cubic to 12×16 (plane 1) → mean of 3×3 → relu → mean of 3×3 → u·0.1 (plane 5) → sum of planes 1, 5 → mean of 3×3',
     'b: conv 3×3, 6 → 6 → relu → mean of 3×3 → u·0.1 → mean of 3×3',
     'c: conv 3×3, 6 → 6 → u·0.1 → mean of 3×3',
     'd: conv 3×3, 6 → 3',
@@ -72,7 +72,7 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'h: conv 3×3, 3 → 12 → own sub-pixel of 2×2',
   ],
   joined: [
-    'a: conv 3×3, 3 → 6 → relu → mean of 3×3 → relu → spread over 4×4, stride 2×2 → elu → sum of planes 1, 5',
+    'a: conv 3×3, 3 → 6 → relu (plane 1) → mean of 3×3 → relu → spread over 4×4, stride 2×2 → elu (plane 5) → sum of planes 1, 5',
     'b: conv 3×3, 6 → 6, stride 2 → relu → spread over 4×4, stride 2×2 → elu',
     'c: transposed conv 4×4, 6 → 6, stride 2 → elu',
     'd: conv 1×1, 12 → 3',
@@ -83,8 +83,8 @@ const READINGS: Readonly<Record<string, readonly string[]>> = {
     'b: conv 3×3, 8 → 12 → own sub-pixel of 2×2',
   ],
   tokens: [
-    'layer3: dense, 3 → 3, at 6×8 places → pixels mixed by held weights → gelu → sum of planes 1, 2 → nearest ×2',
-    'layer4: dense, 3 → 3, at 6×8 places → gelu → sum of planes 0, 1 → nearest ×2',
+    'layer3: dense, 3 → 3, at 6×8 places → pixels mixed by held weights (plane 1) → gelu (plane 2) → sum of planes 1, 2 → nearest ×2',
+    'layer4: dense, 3 → 3, at 6×8 places (plane 0) → gelu (plane 1) → sum of planes 0, 1 → nearest ×2',
     'layer5: dense, 3 → 10, at 6×8 places → gelu → nearest ×2',
     'layer6: dense, 10 → 3, at 6×8 places → nearest ×2',
     'o: conv 1×1, 3 → 12 → own sub-pixel of 2×2',

@@ -17,8 +17,7 @@ export function asked<T>(setting: string, find: () => T): T {
 /** As `asked`, for what rejects. */
 export function asWish(setting: string, error: unknown): unknown {
   if (!isXincError(error, 'not-found')) return error;
-  const { message, hint } = error;
-  const problem = hint === undefined ? message : message.slice(0, -hint.length).trimEnd();
+  const { problem, hint } = error;
   return new XincError('invalid-option', problem, { setting, cause: error, ...(hint !== undefined && { hint }) });
 }
 

@@ -1,6 +1,7 @@
 /* A process as `runStudy` starts them, which makes no run: node do-nothing.mjs STUDY ID DIGEST HOW. */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const [study, id, digest, how] = process.argv.slice(2);
 appendFileSync(join(study, 'begun'), `${id}\n`);
@@ -22,7 +23,9 @@ if (how === 'fails') {
   );
   process.exit(1);
 }
-if (how === 'done') {
+// Until the test lets it.
+if (how === 'lingers') while (!existsSync(join(study, 'go'))) await pause(20);
+if (how === 'done' || how === 'lingers') {
   mkdirSync(join(study, 'runs', id), { recursive: true });
   writeFileSync(join(study, 'runs', id, `task-${digest}.json`), '');
   process.exit(0);

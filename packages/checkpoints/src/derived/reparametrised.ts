@@ -4,32 +4,17 @@ import type { MemoryBudget } from '../memory-budget.js';
 import type { Notes } from '../notes.js';
 import { computedTensor } from '../tensor.js';
 import { broadcasts } from './broadcast.js';
+import { type Derivation, isFloat, type Rule, type Tensors } from './derivation.js';
+import { MASKED, masked } from './masks.js';
 import { outputAxes, spectralNorm } from './spectral-norm.js';
 import { weightNorm } from './weight-norm.js';
-
-type Tensors = ReadonlyMap<string, CheckpointTensor>;
-
-/** A tensor that a network computes from others before it is used. */
-interface Derivation {
-  readonly name: string;
-  readonly parent: string;
-  /** Names of what it is computed from, or of what means nothing without it. */
-  readonly sources: readonly string[];
-  readonly tensor: Pick<CheckpointTensor, 'shape' | 'dtype' | 'float32' | 'made'>;
-}
-
-/**
- * What to do with tensors whose name ends so.
- * @param stem the name before the ending
- */
-type Rule = (stem: string, tensors: Tensors, budget: MemoryBudget) => readonly Derivation[];
 
 /** Masks of weights whose norm is kept apart, and the like. */
 const MOST_PASSES = 3;
 
 /**
  * Puts the weights that PyTorch computes with in place of what it computes them from: `weight_norm`, `spectral_norm` (old
- * and new), pruning, and the packed weights of quantised layers. `notes` are told of what cannot be computed.
+ * and new), pruning, masks beside weights, and the packed weights of quantised layers. `notes` are told of what cannot be computed.
  */
 export function reparametrised(
   found: Map<string, CheckpointTensor>,
@@ -37,6 +22,8 @@ export function reparametrised(
   budget: MemoryBudget,
 ): Map<string, CheckpointTensor> {
   let tensors = found;
+  const kept = masked(tensors, budget);
+  if (kept.length > 0) tensors = replaced(tensors, kept);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const derivations = [...tensors.keys()].flatMap((name) => derivationsOf(name, tensors, budget));
     if (derivations.length === 0) break;
@@ -67,7 +54,7 @@ const pruning: Rule = (stem, tensors, budget) => {
   const [original, mask] = sources.map((name) => tensors.get(name));
   if (!original || !mask || isTaken(stem, tensors) || !isFloat(original) || !sameShape(original.shape, mask.shape))
     return [];
-  const tensor = computedTensor(original.shape, 'multiplied by its mask (pruning)', 0, budget, () => {
+  const tensor = computedTensor(original.shape, MASKED, 0, budget, () => {
     const kept = mask.float32();
     return original.float32().map((value, i) => value * kept[i]);
   });
@@ -193,8 +180,4 @@ function replaced(tensors: Tensors, derivations: readonly Derivation[]): Map<str
 function isTaken(name: string, tensors: Tensors): boolean {
   const tensor = tensors.get(name);
   return tensor !== undefined && tensor.parent !== name;
-}
-
-function isFloat({ dtype }: CheckpointTensor): boolean {
-  return /^b?float/.test(dtype);
 }

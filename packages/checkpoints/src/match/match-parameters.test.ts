@@ -166,6 +166,15 @@ describe('refuses', () => {
     );
   });
 
+  test('a mask that was not applied, whatever its numbers are', () => {
+    const { content, storages } = stateDict(published);
+    const mask = tensor({ key: 'm', shape: [2], type: 'BoolStorage' });
+    const whole = new Map([...(content as Map<Writable, Writable>), ['net.0.linear.mask', mask]]);
+    const file = torchFile({ content: whole, storages: { ...storages, m: Uint8Array.of(1, 0) } });
+    const error = refusal('invalid-file', () => matchParameters(decodeCheckpoint(file, 'x.pt'), parameters, [layout]));
+    expect(error.details).toMatch(/left over:\n {2}net\.0\.linear\.mask {2}2$/);
+  });
+
   test('layers beyond the model’s, even where all of its own are there', () => {
     expect(mismatch({ ...published, 'net.1.linear.weight': [3, 3] }).message).toBe(
       'x.pt does not fit the model: 1 tensor is left over. Their values would change the picture: this is a network of another kind, or they are of something else and are to be saved apart.',

@@ -1,4 +1,4 @@
-import { formatShape } from '@xinc/core';
+import { counted, formatShape } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
 import type { Checkpoint, CheckpointTensor } from '../checkpoint.js';
 import type { Match, MatchRow } from './candidate.js';
@@ -16,9 +16,7 @@ export function countMismatches({ rows, leftOver }: Match): string {
     ...(missing > 0 ? [`${missing} of ${rows.length} parameters ${are(missing)} missing`] : []),
     ...(misshapen > 0 ? [`${misshapen} ${have(misshapen)} another shape`] : []),
     ...(whole > 0 ? [`${whole} ${have(whole)} whole numbers for weights`] : []),
-    ...(leftOver.length > 0
-      ? [`${leftOver.length} ${leftOver.length === 1 ? 'tensor' : 'tensors'} ${are(leftOver.length)} left over`]
-      : []),
+    ...(leftOver.length > 0 ? [`${counted(leftOver.length, 'tensor')} ${are(leftOver.length)} left over`] : []),
   ].join(', ');
 }
 

@@ -23,7 +23,7 @@ const rebuildTensorV3: Constructor = (args, budget) => {
   return view(storageIn(args), dtype.path.slice('torch.'.length), args, args[7], budget);
 };
 
-/** `_rebuild_parameter(tensor, requires_grad, hooks)`. */
+/** `_rebuild_parameter(tensor, requires_grad, hooks)`, and before PyTorch 0.4 the class itself. */
 const rebuildParameter: Constructor = ([tensor]) => (tensor instanceof LazyTensor ? tensor : undefined);
 
 const TENSOR_FUNCTIONS: Constructors = {
@@ -32,6 +32,8 @@ const TENSOR_FUNCTIONS: Constructors = {
   'torch._utils._rebuild_tensor_v3': rebuildTensorV3,
   'torch._utils._rebuild_parameter': rebuildParameter,
   'torch._utils._rebuild_parameter_with_state': rebuildParameter,
+  'torch.nn.parameter.Parameter': rebuildParameter,
+  'torch.autograd.variable.Variable': rebuildParameter,
   'torch._utils._rebuild_sparse_tensor': rebuildSparse,
   'torch._utils._rebuild_qtensor': rebuildQuantized,
   'torch._utils._rebuild_wrapper_subclass': (args, budget) => wrapperSubclass(args, undefined, budget),

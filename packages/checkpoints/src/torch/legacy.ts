@@ -46,7 +46,7 @@ export function readLegacy(bytes: Uint8Array, start: number, budget: MemoryBudge
     const storage = storageId(id);
     const found = storage && storages.get(storage.key);
     if (!found) throw malformed('the pickle refers to something outside it that is not a storage');
-    return storage.view ? part(found, storage.view) : found;
+    return storage.view ? found.part(...storage.view) : found;
   };
   const constructors = { ...NUMPY_CONSTRUCTORS, ...TORCH_CONSTRUCTORS };
   return unpickleAt(bytes, system.end, { budget, resolve, constructors }).value;
@@ -95,14 +95,4 @@ function readStorages(
   }
   if (reader.offset !== reader.bytes.length) throw malformed('the file has bytes that belong to no storage');
   return storages;
-}
-
-function part(
-  { bytes, dtype, littleEndian }: TorchStorage,
-  [offset, elements]: readonly [number, number],
-): TorchStorage {
-  const width = elementBytes(dtype) ?? 1;
-  const [start, end] = [offset * width, (offset + elements) * width];
-  if (!(start >= 0 && start <= end && end <= bytes.length)) throw malformed('a part of a storage lies outside it');
-  return new TorchStorage(bytes.subarray(start, end), dtype, littleEndian);
 }

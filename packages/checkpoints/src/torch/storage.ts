@@ -1,3 +1,6 @@
+import { elementBytes } from '../dtype.js';
+import { malformed } from '../refusal.js';
+
 /** The bytes behind tensors: a file of a PyTorch archive. Several tensors may share one. */
 export class TorchStorage {
   constructor(
@@ -6,6 +9,16 @@ export class TorchStorage {
     readonly dtype: string,
     readonly littleEndian: boolean,
   ) {}
+
+  /** A view of some of its elements, from the one at `offset` on. */
+  part(offset: number, elements: number): TorchStorage {
+    const width = elementBytes(this.dtype) ?? 1;
+    const [start, end] = [offset * width, (offset + elements) * width];
+    if (!(start >= 0 && start <= end && end <= this.bytes.length)) {
+      throw malformed('a part of a storage lies outside it');
+    }
+    return new TorchStorage(this.bytes.subarray(start, end), this.dtype, this.littleEndian);
+  }
 }
 
 const DTYPES: Readonly<Record<string, string>> = {

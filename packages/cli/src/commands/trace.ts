@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type LayerInfo, type RasterFigure, sizeOf, throwIfAborted, XincError } from '@xinc/core';
+import { counted, type LayerInfo, type RasterFigure, sizeOf, throwIfAborted, XincError } from '@xinc/core';
 import { npyHeader } from '@xinc/core/formats';
 import { writeFileAtomic } from '@xinc/core/node';
 import { createTracer, type MapPiece, type Tracer } from '@xinc/core/trace';
@@ -60,7 +60,7 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
         : await writePicture(options.out, layer, neurons, maps, shape, kind === 'video' ? frame : undefined);
     context.result(
       { out: options.out, layer: options.layer, frame, neurons, shape },
-      `${options.out}: ${neurons.length} ${neurons.length === 1 ? 'map' : 'maps'} of ${options.layer}, ${size}${replaced}`,
+      `${options.out}: ${counted(neurons.length, 'map')} of ${options.layer}, ${size}${replaced}`,
     );
   } finally {
     await pool.dispose();
@@ -101,7 +101,7 @@ async function* piecesWithProgress(
     done += piece.values.length;
     display.update({ done, total });
   }
-  display.end(`Traced ${neurons.length} ${neurons.length === 1 ? 'neuron' : 'neurons'} of ${layer}`);
+  display.end(`Traced ${counted(neurons.length, 'neuron')} of ${layer}`);
 }
 
 /** Maps as one array in a file, written as they are computed: they may be larger than memory. */

@@ -24,6 +24,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'plugin',
   'port',
   'preset',
+  'queue',
   'set',
   'signal',
   'size',

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Inr, sizeOf, whole } from '@xinc/core';
+import { counted, type Inr, sizeOf, whole } from '@xinc/core';
 import { formatDuration } from '@xinc/core/formats';
 import { neuronCount } from '@xinc/core/trace';
 import type { CommandContext } from '../context.js';
@@ -34,7 +34,7 @@ export function tracingForecast(inr: Inr, frames: number): string | undefined {
   if (seconds < PATIENCE) return undefined;
   const { height, width, kind } = inr.signal;
   const count = `${whole(neuronsOf(inr))} neurons × ${height}×${width} pixels`;
-  const work = kind === 'video' ? `${count} × ${frames} ${frames === 1 ? 'frame' : 'frames'}` : count;
+  const work = kind === 'video' ? `${count} × ${counted(frames, 'frame')}` : count;
   const less =
     frames > 1
       ? '--frames of xinc analyze takes fewer frames, --size a smaller picture'

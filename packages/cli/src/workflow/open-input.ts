@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type SignalShape, XincError } from '@xinc/core';
+import { counted, type SignalShape, XincError } from '@xinc/core';
 import type { Input } from '@xinc/runs';
 import {
   openSignal,
@@ -80,10 +80,9 @@ export async function openInput(
 
 /** "12 things and 3 stuff regions", on all frames together. */
 function countObjects({ frames: [{ groups }] }: SignalLabels): string {
-  const count = (type: string, one: string, many: string) => {
+  const count = (type: string, one: string) => {
     const found = groups.filter((group) => group.type === type).length;
-    return found === 0 ? [] : [`${found} ${found === 1 ? one : many}`];
+    return found === 0 ? [] : [counted(found, one)];
   };
-  const counted = [...count('thing', 'thing', 'things'), ...count('stuff', 'stuff region', 'stuff regions')];
-  return counted.join(' and ') || 'no objects';
+  return [...count('thing', 'thing'), ...count('stuff', 'stuff region')].join(' and ') || 'no objects';
 }

@@ -13,6 +13,8 @@ const HOME = fileURLToPath(new URL('.', import.meta.url));
  * own is told, and what is not, and packages that failed to load.
  */
 export async function loadPlugins({ options, display }: CommandContext): Promise<Registry> {
+  // Where a plugin was built from other files, errors name the line there.
+  process.setSourceMapsEnabled(true);
   const given = (process.env.XINC_PLUGINS ?? '').split(delimiter).filter((path) => path !== '');
   const registry = await discoverPlugins({
     from: [HOME],

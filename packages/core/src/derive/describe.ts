@@ -33,7 +33,19 @@ export function describeLayer(layer: DerivedLayer): string {
   if ('gate' in layer && layer.gate) parts.push('times a gate');
   if (layer.activation) parts.push(describeFunction(layer.activation));
   const steps = layer.kind === 'dense' ? [] : layer.way.steps;
-  return [...parts, ...steps.map((step, i) => describeStep(step, i))].join(' → ');
+  const named = namedPlanes(steps);
+  const words = [parts.join(' → '), ...steps.map((step, i) => describeStep(step, i))];
+  return words.map((text, plane) => (named.has(plane) ? `${text} (plane ${plane})` : text)).join(' → ');
+}
+
+/** Planes that steps name: 0 is the layer's own, and k what step k gives. */
+function namedPlanes(steps: readonly Step[]): ReadonlySet<number> {
+  return new Set(
+    steps.flatMap((step, position) => {
+      if (step.kind === 'sum') return step.of.map(({ plane }) => plane);
+      return step.of === position ? [] : [step.of];
+    }),
+  );
 }
 
 function describeStep(step: Step, position: number): string {

@@ -60,9 +60,13 @@ export type Finding = { readonly weight: GraphNode } & (
   | { readonly layer?: undefined; readonly why: string }
 );
 
+/** Why a product of values that no input changes is left out. */
+export const READS_NO_INPUT = 'it reads parameters and constants alone, which no input changes';
+
 /**
  * The layers of a program, in its order: every product of a value that depends on the input with a weight, which depends on
- * parameters and constants alone. docs/networks.md has the rules.
+ * parameters and constants alone. Behind them, left out: products of such values alone whose result is the picture's or is
+ * computed with as a value, and is no weight and no bias. docs/networks.md has the rules.
  * @param varies the inputs that are no parameters
  */
 export function findLayers(
@@ -80,7 +84,7 @@ export function findLayers(
     for (const input of new Set(node.inputs)) users.set(input, [...(users.get(input) ?? []), node]);
   }
   const products = nodes.filter((node): node is OperationNode => isProduct(node) && isLayer(node, varying));
-  return products.map((product) => {
+  const findings = products.map((product): Finding => {
     const weight = product.inputs.find((input) => !varying.has(input))!;
     try {
       return { weight, layer: derive(product) };
@@ -89,6 +93,30 @@ export function findLayers(
       throw error;
     }
   });
+  return [...findings, ...withoutInput().map(({ inputs: [, weight] }) => ({ weight, why: READS_NO_INPUT }))];
+
+  /** Products with a parameter that no input changes, and whose result is used as a value. */
+  function withoutInput(): OperationNode[] {
+    const learned = new Set<GraphNode>();
+    for (const node of nodes) {
+      const own = node.kind === 'operation' ? node.inputs.some((input) => learned.has(input)) : node.kind === 'input';
+      if (own && !varying.has(node)) learned.add(node);
+    }
+    const biases = new Map(products.map(withBias).map(({ bias, preactivation }) => [preactivation, bias]));
+    const isValueIn = (user: OperationNode, node: GraphNode) => {
+      if (biases.get(user) === node) return false;
+      return !isProduct(user) || (!varying.has(user) && user.inputs[0] === node);
+    };
+    const values = new Set<GraphNode>();
+    for (const node of [...nodes].reverse()) {
+      if (varying.has(node)) continue;
+      const joins = (user: OperationNode) => isValueIn(user, node) && (varying.has(user) || values.has(user));
+      if (node === output || (users.get(node) ?? []).some(joins)) values.add(node);
+    }
+    return nodes.filter(
+      (node): node is OperationNode => isProduct(node) && values.has(node) && learned.has(node.inputs[1]),
+    );
+  }
 
   function derive(product: OperationNode): DerivedLayer {
     if (varying.has(product.inputs[1])) throw new NoWay('its weight comes before what it multiplies');
@@ -261,7 +289,7 @@ interface Place {
 /** Steps that leave a plane at its pixels. */
 const STAYING: ReadonlySet<Step['kind']> = new Set(['function', 'sum', 'factor', 'choice'] as const);
 
-function isProduct(node: GraphNode): boolean {
+function isProduct(node: GraphNode): node is OperationNode {
   return node.kind === 'operation' && (node.op === 'matMul' || node.op === 'conv2d' || node.op === 'convTranspose2d');
 }
 

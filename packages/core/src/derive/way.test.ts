@@ -5,7 +5,7 @@ import { type NdArray, ndarray, sizeOf } from '../ndarray.js';
 import type { Ops } from '../ops/ops.js';
 import { contributionsOf } from './contributions.js';
 import { describeLayer } from './describe.js';
-import { type Finding, findLayers } from './layers.js';
+import { type Finding, findLayers, READS_NO_INPUT } from './layers.js';
 
 /* What the operations of a way do to a plane, on planes and held values that are given outright: no engine runs. */
 
@@ -277,5 +277,55 @@ describe('on the way to the picture', () => {
     expect(layerBefore(pixels, 1, 2, 2).finding.why).toBe(
       "of 'gather' (1×1×4) on its way to the picture, it looks up pixels that lie behind each other",
     );
+  });
+});
+
+describe('products of parameters alone', () => {
+  const varies = (node: GraphNode) => node.kind === 'input' && !node.name.startsWith('parameter:');
+
+  test('are left out with the reason where a layer reads what they give, and are none where it is a weight or a bias', () => {
+    const graph = new Graph();
+    const { ops } = graph;
+    const parameter = (name: string, ...shape: number[]) => graph.input(`parameter:${name}`, shape);
+    const code = parameter('code', 1, 5);
+    // A low-rank weight and a bias made of a code are parts of one layer; a plane made of a code is a value that is looked up.
+    const weight = ops.matMul(parameter('left', 4, 2), parameter('right', 2, 3));
+    const bias = ops.reshape(ops.matMul(code, parameter('shift', 5, 3)), [3]);
+    const plane = ops.conv2d(
+      ops.relu(ops.conv2d(parameter('plane', 1, 2, 6, 6), parameter('first', 2, 2, 1, 1))),
+      parameter('second', 4, 2, 1, 1),
+    );
+    const looked = ops.gridSample(plane, graph.input('places', [1, 1, 7, 2]), {
+      mode: 'linear',
+      outside: 'zeros',
+      alignCorners: true,
+    });
+    const rows = ops.transpose(ops.reshape(looked, [4, 7]), [1, 0]);
+    const findings = findLayers(ops.add(ops.matMul(rows, weight), bias), varies, 'pixels');
+    const [layer, ...left] = findings;
+    expect(layer.layer).toMatchObject({ kind: 'dense', weight, bias });
+    expect(left.map(({ weight, why }) => [(weight as { name?: string }).name, why])).toEqual([
+      ['parameter:first', READS_NO_INPUT],
+      ['parameter:second', READS_NO_INPUT],
+    ]);
+  });
+
+  test('are left out where no input reaches the picture at all', () => {
+    const graph = new Graph();
+    const output = graph.ops.conv2d(
+      graph.input('parameter:x', [1, 2, 4, 4]),
+      graph.input('parameter:kernel', [3, 2, 1, 1]),
+    );
+    expect(findLayers(output, varies, 'frames')).toEqual([
+      { weight: output.kind === 'operation' && output.inputs[1], why: READS_NO_INPUT },
+    ]);
+  });
+
+  test('with constants alone are none', () => {
+    const graph = new Graph();
+    const { ops } = graph;
+    const table = ops.matMul(graph.input('parameter:x', [7, 2]), ops.constant(array([2, 3], [1, 2, 3, 4, 5, 6])));
+    const output = ops.add(graph.input('x', [7, 3]), table);
+    expect(findLayers(output, varies, 'pixels')).toEqual([]);
   });
 });

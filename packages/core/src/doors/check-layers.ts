@@ -1,5 +1,14 @@
+import { READS_NO_INPUT } from '../derive/layers.js';
 import { didYouMean } from '../did-you-mean.js';
-import { activationsRead, type CustomHook, type DerivedHook, type Inr, type LayerHook, type Stage } from '../inr.js';
+import {
+  activationsRead,
+  type CustomHook,
+  type DerivedHook,
+  type Inr,
+  type LayerHook,
+  type Stage,
+  type UntracedLayer,
+} from '../inr.js';
 import { formatShape, type Shape, sameShape } from '../ndarray.js';
 import { applyActivation } from '../ops/activation.js';
 import { Breach, isCount, isObject, requireThat, show } from './breach.js';
@@ -12,10 +21,14 @@ const STAGES = Object.keys({ box: 0, upsample: 0, activation: 0 } satisfies Reco
 const KINDS = Object.keys({ dense: 0, conv: 0, derived: 0, custom: 0 } satisfies Record<LayerHook['kind'], 0>);
 const CHANNELS = 3;
 
-/** What hooks are before the forward pass is known: kinds, ids, labels. */
-export function checkLayerNames(layers: unknown): asserts layers is readonly LayerHook[] {
+/**
+ * What hooks are before the forward pass is known: kinds, ids, labels.
+ * @param untraced layers that the network says cannot be traced
+ */
+export function checkLayerNames(layers: unknown, untraced: unknown): asserts layers is readonly LayerHook[] {
   requireThat(Array.isArray(layers), `layers is ${show(layers)}, not a list`);
-  requireThat(layers.length > 0, 'it has no layer to trace', 'Give at least one hook in layers.');
+  checkUntraced(untraced ?? []);
+  if (layers.length === 0) throw noLayers((untraced ?? []) as readonly UntracedLayer[]);
   for (const hook of layers as readonly unknown[]) {
     requireThat(isObject(hook), `a layer is ${show(hook)}`);
     checkFileName("a layer's id", hook.id);
@@ -30,6 +43,27 @@ export function checkLayerNames(layers: unknown): asserts layers is readonly Lay
   checkDistinct(
     'layers',
     (layers as readonly LayerHook[]).map(({ id }) => id),
+  );
+}
+
+function checkUntraced(untraced: unknown): void {
+  const told = (layer: unknown) => isObject(layer) && typeof layer.id === 'string' && typeof layer.why === 'string';
+  requireThat(
+    Array.isArray(untraced) && untraced.every(told),
+    `untraced is ${show(untraced)}`,
+    'Give a list of { id, why }.',
+  );
+}
+
+function noLayers(untraced: readonly UntracedLayer[]): Breach {
+  const [first] = untraced;
+  if (!first) return new Breach('it has no layer to trace', 'Give at least one hook in layers.');
+  const without = untraced.every(({ why }) => why === READS_NO_INPUT);
+  return new Breach(
+    `it has no layer to trace; of ${untraced.length}, '${first.id}': ${first.why}`,
+    without
+      ? 'What is learned of each frame is looked up by an input: ops.gather(embedding, inputs.frame, 0).'
+      : 'Trace a layer yourself, by a hook in layers.',
   );
 }
 

@@ -34,7 +34,7 @@ export function checkNetwork(built: unknown, signal: SignalShape, guard: (inr: I
     "There are 'pixels' and 'frames'.",
   );
   checkParameterSpecs(built.parameters);
-  checkLayerNames(built.layers);
+  checkLayerNames(built.layers, built.untraced);
   for (const name of ['inputs', 'forward']) {
     requireThat(typeof built[name] === 'function', `the network has no function '${name}'`);
   }

@@ -43,14 +43,19 @@ export function placeOf({ stack }: Error, { folder }: PluginOrigin): string {
   return place === undefined ? '' : ` (${place})`;
 }
 
+/** A place of a stack: the address of a module, or, where a source map leads to what it was built from, a path. */
+const STACK_PLACE = /(file:\/\/[^\s()]+?|(?<=[( ])(?:\/|[A-Za-z]:[\\/])[^()\n]*?):(\d+(?::\d+)?)(?=[\s)]|$)/g;
+
 /**
  * `siren.js:12:5`: the first place of a stack that is in a folder, and not in packages installed below it.
  * @param folder with the system's separators
  */
 function placeInside(folder: string, stack: string): string | undefined {
   const root = `${folder.replaceAll('\\', '/').replace(/^\/?/, '/').replace(/\/$/, '')}/`;
-  for (const [, url, line] of stack.matchAll(/(file:\/\/[^\s()]+?):(\d+(?::\d+)?)(?=[\s)]|$)/g)) {
-    const path = decodeURIComponent(new URL(url).pathname);
+  for (const [, place, line] of stack.matchAll(STACK_PLACE)) {
+    const path = place.startsWith('file:')
+      ? decodeURIComponent(new URL(place).pathname)
+      : `/${place.replaceAll('\\', '/')}`.replace(/^\/+/, '/');
     if (!path.startsWith(root)) continue;
     const inside = path.slice(root.length);
     if (!inside.includes('node_modules/')) return `${inside}:${line}`;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { deriveHooks } from '../derive/derive-hooks.js';
 import { XincError } from '../errors.js';
 import type { ConvHook, CustomHook, DenseHook, Inr, InrPlugin } from '../inr.js';
 import { ndarray } from '../ndarray.js';
@@ -137,7 +138,34 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
     "build: sampling is 'pixel'. There are 'pixels' and 'frames'.",
   ],
   ['another signal', change({ signal: video }), "build: the network is of a signal with kind 'video', not 'image'"],
-  ['no layers', change({ layers: [] }), 'build: it has no layer to trace'],
+  ['no layers', change({ layers: [] }), 'build: it has no layer to trace. Give at least one hook in layers.'],
+  [
+    'layers of an embedding that nothing looks up',
+    (signal) => {
+      const network: Inr = {
+        ...frameNetwork(signal),
+        parameters: [
+          ...frameNetwork(signal).parameters,
+          { name: 'embedding', shape: [1, 5, 2, 3], init, trainable: true },
+        ],
+        forward: (ops, { kernel, embedding }) => ({
+          output: ops.depthToSpace(ops.conv2d(embedding, kernel, { padding: 1 }), 2),
+        }),
+      };
+      return { ...network, ...deriveHooks(network) };
+    },
+    "build: it has no layer to trace; of 1, 'kernel': it reads parameters and constants alone, which no input changes. What is learned of each frame is looked up by an input: ops.gather(embedding, inputs.frame, 0).",
+  ],
+  [
+    'no layer that has a rule',
+    change({ layers: [], untraced: [{ id: 'a', why: 'it is a convolution in a network of single pixels' }] }),
+    "it has no layer to trace; of 1, 'a': it is a convolution in a network of single pixels. Trace a layer yourself, by a hook in layers.",
+  ],
+  [
+    'untraced layers without a reason',
+    change({ untraced: [{ id: 'a' }] }),
+    'untraced is [a Object]. Give a list of { id, why }.',
+  ],
   [
     'an unknown activation',
     layer({ activation: 'Relu' }),

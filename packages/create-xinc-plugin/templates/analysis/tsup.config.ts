@@ -1,3 +1,4 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', clean: true, target: 'node20' });
+/** With a map to the source, errors name the line in src. */
+export default defineConfig({ entry: ['src/index.ts'], format: 'esm', clean: true, sourcemap: true, target: 'node20' });

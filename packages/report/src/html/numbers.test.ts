@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, decibels, duration, plainNumber, powerOfTen, tableNumber, wholeNumber } from './numbers.js';
+import { decibels, duration, plainNumber, powerOfTen, tableNumber, wholeNumber } from './numbers.js';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -30,16 +30,11 @@ test('a time and its units stay on one line', () => {
   expect(duration(92)).toBe('1\u00a0min\u00a032\u00a0s');
 });
 
-test('decibels and counts', () => {
+test('decibels', () => {
   expect([36.194, Number.POSITIVE_INFINITY, Number.NaN].map(decibels).map(plain)).toEqual([
     '36.19 dB',
     '∞ dB',
     'not defined',
-  ]);
-  expect([counted(1, 'frame'), counted(30, 'frame'), counted(2, 'analysis', 'analyses')]).toEqual([
-    '1 frame',
-    '30 frames',
-    '2 analyses',
   ]);
 });
 

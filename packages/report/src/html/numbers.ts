@@ -42,7 +42,3 @@ export function decibels(psnr: number): string {
 
 /** `0.42 s`, `3 min 20 s`, `2 h 05 min`, kept on one line. */
 export const duration = (seconds: number): string => formatDuration(seconds).replaceAll(' ', NBSP);
-
-/** `1 frame`, `30 frames`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${wholeNumber(count)} ${count === 1 ? one : many}`;

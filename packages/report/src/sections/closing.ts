@@ -1,3 +1,4 @@
+import { listed } from '@xinc/core';
 import { type Content, html } from '../html/markup.js';
 import { valueList } from '../html/values.js';
 import type { Report } from '../report.js';
@@ -11,16 +12,27 @@ export interface LeftOut {
   readonly whys: readonly string[];
 }
 
-/** What the whole run lacks, and what single analyses lack, which their sections say as well. */
+/** What the whole run lacks, and what single analyses lack, which their sections say as well; a reason that several share once. */
 export function omissionsSection(all: readonly LeftOut[], numbering: Numbering): Section {
   return {
     id: numbering.id('left-out'),
     title: 'What was left out',
     body:
       all.length > 0
-        ? html`<dl class="values">${all.map(({ what, whys }) => html`<div><dt>${what}</dt>${whys.map((why) => html`<dd>${typeset(why)}</dd>`)}</div>`)}</dl>`
+        ? html`<dl class="values">${sharingReasons(all).map(({ what, whys }) => html`<div><dt>${what}</dt>${whys.map((why) => html`<dd>${typeset(why)}</dd>`)}</div>`)}</dl>`
         : html`<p>Nothing: every analysis that was asked for ran on everything it was asked for.</p>`,
   };
+}
+
+function sharingReasons(all: readonly LeftOut[]): LeftOut[] {
+  const whats = new Map<string, Set<string>>();
+  for (const { what, whys } of all) for (const why of whys) whats.set(why, (whats.get(why) ?? new Set()).add(what));
+  const whysOf = new Map<string, string[]>();
+  for (const [why, of] of whats) {
+    const what = listed([...of]);
+    whysOf.set(what, [...(whysOf.get(what) ?? []), why]);
+  }
+  return [...whysOf].map(([what, whys]) => ({ what, whys }));
 }
 
 /** Settings and versions, for repeating the run. */

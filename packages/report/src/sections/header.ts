@@ -1,5 +1,6 @@
+import { counted } from '@xinc/core';
 import { html, type Markup } from '../html/markup.js';
-import { counted, decibels, duration, wholeNumber } from '../html/numbers.js';
+import { decibels, duration, wholeNumber } from '../html/numbers.js';
 import type { Report } from '../report.js';
 
 /**

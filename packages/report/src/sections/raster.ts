@@ -1,8 +1,8 @@
-import type { RasterFigure, RasterPanel, RasterScale } from '@xinc/core';
+import { counted, type RasterFigure, type RasterPanel, type RasterScale } from '@xinc/core';
 import { colorStops } from '../figure/color-map.js';
 import { columnsOf, placeScales, ticksOf } from '../figure/raster-layout.js';
 import { html, type Markup } from '../html/markup.js';
-import { counted, plainNumber } from '../html/numbers.js';
+import { plainNumber } from '../html/numbers.js';
 import { asUri, type EncodedPicture, encodePanel } from '../picture/encode.js';
 import { reduction } from '../picture/resample.js';
 

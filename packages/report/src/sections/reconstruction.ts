@@ -1,6 +1,6 @@
-import { type ChartFigure, countNanPixels, type Frame, type RasterScale, XincError } from '@xinc/core';
+import { type ChartFigure, counted, countNanPixels, type Frame, type RasterScale, XincError } from '@xinc/core';
 import { html, type Markup } from '../html/markup.js';
-import { counted, decibels, plainNumber, wholeNumber } from '../html/numbers.js';
+import { decibels, plainNumber, wholeNumber } from '../html/numbers.js';
 import { frameOf } from '../picture/decode.js';
 import { encodeFrame, encodeValues } from '../picture/encode.js';
 import { reduction } from '../picture/resample.js';

@@ -1,6 +1,6 @@
-import type { ChartFigure } from '@xinc/core';
+import { type ChartFigure, counted } from '@xinc/core';
 import { html, type Markup } from '../html/markup.js';
-import { counted, decibels, duration, plainNumber } from '../html/numbers.js';
+import { decibels, duration, plainNumber } from '../html/numbers.js';
 import type { TrainingPoint } from '../report.js';
 import { chartMarkup } from './figure.js';
 import type { Numbering } from './numbering.js';

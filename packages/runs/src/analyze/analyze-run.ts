@@ -140,7 +140,7 @@ async function analyseAndStore(
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
       progress?.end(`${title}${result.findings.length > 0 ? `: ${result.findings[0]}` : ''}`);
       for (const sentence of omissionSentences(result.omissions ?? [])) {
-        if (!told.has(sentence)) progress?.line(`  left out: ${sentence}`);
+        if (!told.has(sentence)) progress?.line(`  ${sentence}`);
         told.add(sentence);
       }
       store(chosen, { name, title, description, options, frames: prepared.frames, seconds, result });

@@ -176,6 +176,7 @@ function look(
   /** Configurations tried, and whether there is a network of theirs under names that are the model's. */
   const tried = new Map<string, boolean>();
   for (const { prefix, shapes, values, checkpoint } of places) {
+    const before = failure;
     attempt(() => {
       // What values state holds for the tensors beside them alone; what shapes show, for all of the same shapes.
       let stated = false;
@@ -197,7 +198,10 @@ function look(
           ),
         );
       const layout = plugin.layout?.(shapes);
-      return layout ? told(checkpoint, shown, prefix, layout, asked) : [];
+      if (!layout) return [];
+      // These names come nearer to what is there than the published ones.
+      failure = before;
+      return told(checkpoint, shown, prefix, layout, asked);
     });
   }
   return { networks, ...(failure && { failure }) };
@@ -257,9 +261,19 @@ function told(
   const names = Object.fromEntries(Object.entries(layout.names).map(([parameter, name]) => [parameter, prefix + name]));
   const stated = layout.stated?.map((name) => prefix + name);
   const placed = { ...layout, names, ...(stated && { stated }) };
-  return matchNetworks(checkpoint, inr.parameters, [placed])
+  return matchTold(checkpoint, inr, placed)
     .filter((matched) => matched.key === '')
     .map((matched) => ({ ...network, inr, ...whatMatched(matched), key: prefix.slice(0, -1), layout: placed }));
+}
+
+/** @throws XincError whose table is that of the names that come nearest, these or the model's */
+function matchTold(checkpoint: Checkpoint, { parameters, checkpoints }: Inr, told: CheckpointLayout): MatchedNetwork[] {
+  try {
+    return matchNetworks(checkpoint, parameters, [told]);
+  } catch (error) {
+    if (isXincError(error)) matchNetworks(checkpoint, parameters, [...(checkpoints ?? []), told]);
+    throw error;
+  }
 }
 
 function whatMatched({ key, names, absent, parameters }: MatchedNetwork) {

@@ -234,6 +234,13 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
   };
 }
 
+/**
+ * The tables of an analysis, and nothing else of it.
+ * @throws XincError `invalid-file`, `not-found`
+ */
+export const storedTables = async (run: Run, name: string): Promise<readonly Table[]> =>
+  (await storedResult(run, name)).tables.map(withNumbers);
+
 /** The names of NaN and the infinities are numbers again in columns that hold no other text. */
 function withNumbers<T extends Pick<Table, 'rows'>>(table: T): T {
   const numbers = (table.rows[0] ?? []).map((_, column) =>

@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { counted, XincError } from '@xinc/core';
 import type { Survey, ValueCount } from './survey.js';
 
 /** Values that areas consist of, and those in between that only their borders have. */
@@ -94,7 +94,7 @@ export function sharpen(
   path: string,
   { solid, edges, share }: Smoothed,
 ): { values: Map<number, number>; note: string } {
-  const count = `${edges.length} ${edges.length === 1 ? 'value' : 'values'}`;
+  const count = counted(edges.length, 'value');
   const [low, high, ...more] = solid;
   if (more.length > 0) {
     throw new XincError(

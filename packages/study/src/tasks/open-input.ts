@@ -65,17 +65,10 @@ export async function openTaskInput(
     // Labels of some frames serve networks of images; one of videos would need them of all.
     for (const origin of signal.origins) {
       if (!(await readFor([origin]).catch(() => null))) continue;
-      return { signal: withNotes(`labels are left out: ${withoutHint(error)}`), labels: null };
+      return { signal: withNotes(`labels are left out: ${error.problem}`), labels: null };
     }
     throw error;
   }
-}
-
-function withoutHint({ message, hint = '' }: XincError): string {
-  return message
-    .slice(0, message.length - hint.length)
-    .trimEnd()
-    .replace(/\.$/, '');
 }
 
 /** A picture, or one frame of a video as a picture. */

@@ -44,6 +44,23 @@ describe('faithfulness', () => {
     expect(result.findings[0]).toMatch(/: (1|0\.99\d) \((1|0\.99\d) to (1|0\.99\d)\) in layer1 and /);
   });
 
+  it('tells two kinds of neurons apart, which one mean hides', async () => {
+    const half = additive(run, (map) =>
+      map.length > 5 * pixels ? map.map((value, i) => (i < 20 * pixels ? value : noise(map.length, 99)[i])) : map,
+    );
+    const { findings, tables } = await analyzeInMemory(faithfulness, half, { neurons: 40 });
+    const [{ columns, rows }] = tables;
+    const value = (name: string) => rows[0][columns.findIndex((column) => column.name === name)] as number;
+    expect(value('rank_correlation')).toBeGreaterThan(0.4);
+    expect(value('rank_correlation')).toBeLessThan(0.6);
+    expect(value('quarter')).toBeLessThan(0.1);
+    expect(value('three_quarters')).toBeGreaterThan(0.9);
+    expect(value('below')).toBe(0.5);
+    expect(findings[0]).toMatch(
+      /The middle half of these neurons has \S+ to \S+ in layer1, where 50 % are below 0\.3 and .* in layer2, where 0 % are below 0\.3\.$/,
+    );
+  });
+
   it('is near zero where the change has nothing to do with the contribution', async () => {
     const unrelated = additive(run, (map) => noise(map.length, 99));
     const result = await analyzeInMemory(faithfulness, unrelated, { neurons: 40 });

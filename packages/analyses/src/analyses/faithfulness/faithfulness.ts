@@ -10,6 +10,7 @@ import { arraysOf, findings, tableOf } from './results.js';
 const options = z.object({
   neurons: z.int().min(1).max(5000).default(24).describe('Neurons to switch off in each layer, drawn at random'),
   frame: z.int().min(0).optional().describe('Frame of a video; by default the first one analysed'),
+  threshold: z.number().min(-1).max(1).default(0.3).describe('Rank correlation below which neurons are counted'),
   confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Confidence of the intervals'),
 });
 type Options = z.output<typeof options>;
@@ -77,8 +78,8 @@ export const faithfulness = defineAnalysis<Options>({
       omissions.push({ why: `Neurons were switched off on frame ${frame} only, of ${others + 1} analysed.` });
     }
     return {
-      findings: findings(tested, chosen.confidence),
-      tables: [tableOf(tested, frame, chosen.confidence)],
+      findings: findings(tested, chosen.confidence, chosen.threshold),
+      tables: [tableOf(tested, frame, chosen.confidence, chosen.threshold)],
       arrays: tested.flatMap((one) => arraysOf(one, frame)),
       figures: [correlationFigure(tested, frame, chosen.confidence, context.signal), ...examples],
       values: {

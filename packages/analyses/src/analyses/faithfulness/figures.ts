@@ -36,7 +36,7 @@ export function correlationFigure(
     kind: 'chart',
     ...figureOfFrame(signal, 'rank-correlation', frame),
     title: `Contribution against effect${frameWords(signal, frame)}`,
-    caption: `Each tick is a neuron: the rank correlation over pixels of its |c| with the change of the picture when it is switched off. Points are means, lines their ${inWords(100 * confidence)} % intervals. Near 1, contributions show where a neuron matters; near 0, they do not.`,
+    caption: `Each tick is a neuron: the rank correlation over pixels of its |c| with the change of the picture when it is switched off. Points are means, lines their ${inWords(100 * confidence)} % intervals. Near 1, contributions show where a neuron matters; near 0, they do not. Where ticks lie in two groups, the mean is neither of them.`,
     spec: chart([...neurons, ...averages], {
       width: 420,
       height: { step: 44 },

@@ -1,5 +1,5 @@
-import { inWords, listed, type NamedArray, type Table } from '@xinc/core';
-import { sum } from '../../numeric/averages.js';
+import { inWords, listed, type NamedArray, percent, type Table } from '@xinc/core';
+import { quantile, sum } from '../../numeric/averages.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import type { Interval, Tested } from './measure.js';
 
@@ -8,14 +8,36 @@ function inWordsWith(value: number, { low, high }: Interval): string {
   return Number.isFinite(low) ? `${inWords(value)} (${inWords(low)} to ${inWords(high)})` : inWords(value);
 }
 
-export function findings(tested: readonly Tested[], confidence: number): string[] {
+/**
+ * @param threshold rank correlation below which neurons are counted
+ */
+export function findings(tested: readonly Tested[], confidence: number, threshold: number): string[] {
   const words = tested.map(({ one, average, interval }) => `${inWordsWith(average, interval)} in ${one.layer.id}`);
+  const spreads = tested.map((one) => {
+    const [quarter, , threeQuarters] = quartiles(one);
+    return `${inWords(quarter)} to ${inWords(threeQuarters)} in ${one.one.layer.id}, where ${percent(shareBelow(one, threshold))} are below ${inWords(threshold)}`;
+  });
   return [
-    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}.`,
+    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}. The middle half of these neurons has ${listed(spreads)}.`,
   ];
 }
 
-export function tableOf(tested: readonly Tested[], frame: number, confidence: number): Table {
+const correlationsOf = ({ ablated }: Tested): number[] =>
+  ablated.map(({ correlation }) => correlation).filter(Number.isFinite);
+
+/** A quarter, half and three quarters of the neurons with a rank correlation have less than these. */
+const quartiles = (tested: Tested): number[] => [0.25, 0.5, 0.75].map((q) => quantile(correlationsOf(tested), q));
+
+/** Of the neurons that have a rank correlation, the share with less than `threshold`. */
+function shareBelow(tested: Tested, threshold: number): number {
+  const correlations = correlationsOf(tested);
+  return correlations.filter((correlation) => correlation < threshold).length / correlations.length;
+}
+
+/**
+ * @param threshold rank correlation below which neurons are counted
+ */
+export function tableOf(tested: readonly Tested[], frame: number, confidence: number, threshold: number): Table {
   const interval = `${inWords(100 * confidence)} % interval (bootstrap over neurons)`;
   return {
     name: 'faithfulness',
@@ -44,20 +66,29 @@ export function tableOf(tested: readonly Tested[], frame: number, confidence: nu
         unit: 'of 1',
         description: 'Mean over neurons and pixels of the change, summed over R, G, B',
       },
+      { name: 'quarter', unit: '−1 … 1', description: 'A quarter of the neurons has a lower rank correlation' },
+      { name: 'median', unit: '−1 … 1', description: 'Half of the neurons has a lower one' },
+      { name: 'three_quarters', unit: '−1 … 1', description: 'Three quarters of the neurons have a lower one' },
+      { name: 'below', unit: 'of 1', description: `Share of the neurons with less than ${inWords(threshold)}` },
     ],
-    rows: tested.map(({ one, ablated, average, interval: over, overNeurons, overNeuronsInterval }) => [
-      frame,
-      one.layer.id,
-      ablated.length,
-      ablated.filter(({ effect }) => effect === 0).length,
-      average,
-      over.low,
-      over.high,
-      overNeurons,
-      overNeuronsInterval.low,
-      overNeuronsInterval.high,
-      sum(ablated.map(({ effect }) => effect)) / ablated.length,
-    ]),
+    rows: tested.map((measured) => {
+      const { one, ablated, average, interval: over, overNeurons, overNeuronsInterval } = measured;
+      return [
+        frame,
+        one.layer.id,
+        ablated.length,
+        ablated.filter(({ effect }) => effect === 0).length,
+        average,
+        over.low,
+        over.high,
+        overNeurons,
+        overNeuronsInterval.low,
+        overNeuronsInterval.high,
+        sum(ablated.map(({ effect }) => effect)) / ablated.length,
+        ...quartiles(measured),
+        shareBelow(measured, threshold),
+      ];
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../../test/figures.js';
-import { analyzeInMemory, labelMap, type MemoryRun, noisyLayer } from '../../../test/memory-context.js';
+import { analyzeInMemory, labelMap, type MemoryRun, noise, noisyLayer } from '../../../test/memory-context.js';
 import { groupingVariance } from '../../numeric/grouping-variance.js';
 import { groupingVarianceAnalysis } from './grouping-variance.js';
 
@@ -48,13 +48,141 @@ describe('grouping-variance', () => {
     for (const [n, value] of result.arrays[2].data.entries()) expect(value).toBeCloseTo(expected[n], 10);
   });
 
-  it('says over which grouping contributions vary least', async () => {
-    const { findings, values } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [respectsHalves] });
-    expect(findings).toEqual([
-      'Contributions vary least over the groups of grid in layer1.',
-      'Median variance over the groups, by layer: layer1: grid 0 < rgb 0.5.',
+  /** Neurons that differ between halves by about that part of their mean, and between columns by another. */
+  const dependsOn = (id: string, neurons: number, ofHalves: number, ofColumns: number) => {
+    const jitter = noise(2 * neurons, 3);
+    const value = (n: number, p: number) =>
+      10 +
+      10 * ofHalves * (0.8 + 0.4 * jitter[2 * n]) * (p < 12 ? 1 : -1) +
+      10 * ofColumns * (0.8 + 0.4 * jitter[2 * n + 1]) * (p % 2 === 0 ? 1 : -1);
+    const maps = Float64Array.from({ length: neurons * pixels }, (_, i) => value(Math.floor(i / pixels), i % pixels));
+    return { id, neurons, maps: [Float32Array.from(maps)] };
+  };
+  const findingsOf = async (...layers: MemoryRun['layers']) =>
+    (await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers })).findings;
+
+  it('says what neurons depend on least, by how much, and with as many groups of each', async () => {
+    const [least, ranking, published, ...rest] = await findingsOf(dependsOn('layer1', 40, 0.4, 0.1));
+    expect(rest).toEqual([]);
+    expect(least).toBe('Neurons depend least on position (grid) in layer1.');
+    const [, spread, times, low, high] =
+      /^How far a group's mean contribution is from the neuron's mean in layer1: position \(grid\) ([\d.]+) %; colour \(rgb\) [\d.]+ %, ([\d.]+) times as much \(([\d.]+) to ([\d.]+)\) \(median of 40 neurons; 2 groups of each grouping\)\.$/
+        .exec(ranking)!
+        .map(Number);
+    expect(Math.abs(spread - 10)).toBeLessThan(1);
+    expect(Math.abs(times - 4)).toBeLessThan(0.5);
+    expect([low < times, times < high, low > 3, high < 5]).toEqual([true, true, true, true]);
+    expect(published).toMatch(/^By the published variance, .* it is position \(grid\) in layer1\.$/);
+  });
+
+  it('calls a difference within noise a tie', async () => {
+    const [least, ranking] = await findingsOf(dependsOn('layer1', 12, 0.2, 0.2));
+    expect(least).toMatch(/^Neurons depend least on .* and .* \(a tie\) in layer1\.$/);
+    expect(ranking).toMatch(/in layer1: a tie of .* 1?\d[\d.]* % and .* [\d.]+ % \(median of 12 neurons; /);
+    expect(ranking).not.toContain('times as much');
+  });
+
+  it('tells what it finds layer by layer, the same every time', async () => {
+    const layers = [
+      dependsOn('layer1', 20, 0.4, 0.1),
+      dependsOn('layer2', 20, 0.1, 0.4),
+      dependsOn('layer3', 20, 0.5, 0.1),
+    ];
+    const found = await findingsOf(...layers);
+    expect(found[0]).toBe('Neurons depend least on position (grid) in layer1 and layer3; colour (rgb) in layer2.');
+    expect(found).toHaveLength(5);
+    expect(await findingsOf(...layers)).toEqual(found);
+  });
+
+  it('ranks nothing by five neurons, which cannot show a difference', async () => {
+    const [least, ranking] = await findingsOf(dependsOn('layer1', 5, 0.4, 0.1));
+    expect(least).toBe('Neurons depend least on no one grouping, with too few neurons to tell, in layer1.');
+    expect(ranking).toContain('(median of 5 neurons; 2 groups of each grouping)');
+    expect(ranking).not.toContain('times as much');
+  });
+
+  it('does not let tiny groups make a grouping the one that matters', async () => {
+    const [height, width] = [32, 48];
+    const labelled = (labelOf: (p: number) => number) =>
+      labelMap(
+        height,
+        width,
+        Array.from({ length: height * width }, (_, p) => labelOf(p)),
+      );
+    // Six groups each: columns of 256 pixels, and five dots of 12 pixels beside all others.
+    const cells = labelled((p) => Math.floor((p % width) / 8));
+    const dots = labelled((p) => (p < 60 ? 1 + Math.floor(p / 12) : 0));
+    const maps = noise(60 * height * width, 8);
+    const { tables } = await analyzeInMemory(groupingVarianceAnalysis, {
+      height,
+      width,
+      layers: [{ id: 'layer1', neurons: 60, maps: [maps] }],
+      groupings: { grid: [cells], instances: [dots] },
+    });
+    const places = tables[1].rows.map((row) => row.slice(1, 4));
+    expect(places.slice(0, 2).map(([measure, place]) => [measure, place])).toEqual([
+      ['spread', 1],
+      ['spread', 1],
     ]);
-    expect(values!.medians).toEqual({ layer1: { grid: 0, rgb: 0.5 } });
+    expect(places.slice(2)).toEqual([
+      ['published', 1, 'grid'],
+      ['published', 2, 'instances'],
+    ]);
+  });
+
+  it('stores both rankings, places shared by ties, with margins', async () => {
+    const { tables } = await analyzeInMemory(groupingVarianceAnalysis, {
+      ...run,
+      layers: [dependsOn('layer1', 40, 0.4, 0.1)],
+    });
+    const { name, rows } = tables[1];
+    expect(name).toBe('ranking');
+    expect(rows.map((row) => row.slice(0, 6))).toEqual([
+      ['layer1', 'spread', 1, 'grid', 2, 40],
+      ['layer1', 'spread', 2, 'rgb', 2, 40],
+      ['layer1', 'published', 1, 'grid', 6, 40],
+      ['layer1', 'published', 2, 'rgb', 2, 40],
+    ]);
+    expect(rows[0].slice(7)).toEqual([null, null, null]);
+    const [middle, times, low, high] = rows[1].slice(6) as number[];
+    expect(times).toBeCloseTo(middle / (rows[0][6] as number), 10);
+    expect(low <= times && times <= high).toBe(true);
+  });
+
+  it('says the median of a grouping that is alone', async () => {
+    const { findings, tables, values } = await analyzeInMemory(groupingVarianceAnalysis, {
+      ...run,
+      layers: [respectsHalves],
+      groupings: { rgb: [halves] },
+    });
+    expect(findings).toEqual(['Median variance of contributions over the groups: rgb 0.5 in layer1.']);
+    expect(tables).toHaveLength(1);
+    expect(values!.medians).toEqual({ layer1: { rgb: 0.5 } });
+  });
+
+  it('ranks groupings of very many groups by the published variance only, and says so', async () => {
+    const [height, width] = [30, 40];
+    const area = height * width;
+    const each = labelMap(
+      height,
+      width,
+      Array.from({ length: area }, (_, p) => p),
+    );
+    const two = labelMap(
+      height,
+      width,
+      Array.from({ length: area }, (_, p) => p % 2),
+    );
+    const { findings, notes } = await analyzeInMemory(groupingVarianceAnalysis, {
+      height,
+      width,
+      layers: [noisyLayer('layer1', 8, area)],
+      groupings: { grid: [each], rgb: [two] },
+    });
+    expect(findings).toEqual([
+      expect.stringMatching(/^By the published variance, .* it is colour \(rgb\) in layer1\.$/),
+    ]);
+    expect(notes).toEqual(['grid: more than 1,024 groups, ranked by the published variance only.']);
   });
 
   it('takes absolute deviations where the published code does', async () => {
@@ -103,7 +231,7 @@ describe('grouping-variance', () => {
       'groupings-frame-0004',
     ]);
     expect(result.omissions).toEqual([]);
-    expect(result.notes).toEqual(['Figures show 2 of 5 frames; arrays and tables cover all.']);
+    expect(result.notes![0]).toBe('Figures show 2 of 5 frames; arrays and tables cover all.');
   });
 
   it('counts dead neurons and gives them NaN', async () => {
@@ -147,12 +275,12 @@ describe('grouping-variance', () => {
     );
   });
 
-  it('calls groupings that vary alike a tie', async () => {
-    const even = { id: 'layer1', neurons: 2, maps: [new Float32Array(2 * pixels).fill(1)] };
-    const { findings } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [even] });
-    expect(findings[0]).toMatch(/^Contributions vary least over the groups of .* and .* alike in layer1\.$/);
-    expect(findings[1]).toContain(' = ');
-    expect(findings[1]).not.toContain('<');
+  it('calls groupings that do not vary a tie', async () => {
+    const even = { id: 'layer1', neurons: 8, maps: [new Float32Array(8 * pixels).fill(1)] };
+    const [least, ranking, published] = await findingsOf(even);
+    expect(least).toBe('Neurons depend least on position (grid) and colour (rgb) (a tie) in layer1.');
+    expect(ranking).toContain('a tie of position (grid) 0 % and colour (rgb) 0 %');
+    expect(published).toContain('(a tie) in layer1.');
   });
 
   it('leaves out layers that are dead or not finite and goes on with the others', async () => {

@@ -5,7 +5,9 @@ import { drawnFramesOption, framesToDraw } from '../../scope/frames.js';
 import { liveLayers } from '../../scope/live-layers.js';
 import { figuresOf } from './figures.js';
 import { isNamed, measureVariances, medians } from './measure.js';
-import { arrayOf, findings, varianceTable } from './results.js';
+import { MOST_GROUPS, rankGroupings } from './rank.js';
+import { rankingFindings, rankingNotes } from './ranking-words.js';
+import { arrayOf, rankingTable, varianceFinding, varianceTable } from './results.js';
 
 const options = z.object({
   groupings: z
@@ -48,14 +50,20 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
       });
     }
     const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
+    const spreads = rankGroupings(measurements, 'spread', context);
+    const published = rankGroupings(measurements, 'published', context);
+    const tooFine = new Set(measurements.filter(({ groups }) => groups > MOST_GROUPS).map(({ grouping }) => grouping));
     return {
-      findings: findings(measurements),
-      tables: [varianceTable(measurements)],
+      findings: published.length > 0 ? rankingFindings(spreads, published) : [varianceFinding(measurements)],
+      tables: [
+        varianceTable(measurements),
+        ...(published.length > 0 ? [rankingTable([...spreads, ...published])] : []),
+      ],
       arrays: measurements.map(arrayOf),
       figures: drawn.flatMap((frame) => figuresOf(frame, measurements, context)),
       values: { medians: medians(measurements), absolute: names.filter((name) => isNamed(name, chosen.absolute)) },
       omissions,
-      notes,
+      notes: [...notes, ...rankingNotes(spreads, [...tooFine])],
     };
   },
 });

@@ -1,8 +1,8 @@
 import { inWords, listed, type NamedArray, type Table } from '@xinc/core';
 import { median, quantile } from '../../numeric/averages.js';
-import { isTie } from '../../numeric/ties.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
 import { type Measurement, medians } from './measure.js';
+import { type Ranking, withTies } from './rank.js';
 
 export const arrayOf = ({ grouping, frame, layer, variances }: Measurement): NamedArray => ({
   name: grouping.replace(/[^A-Za-z0-9._-]+/g, '-'),
@@ -41,35 +41,47 @@ export function varianceTable(measurements: readonly Measurement[]): Table {
   };
 }
 
-/** Variances below this are what rounding leaves of none. */
-const NO_VARIANCE = 1e-10;
+/** Both rankings of each layer, with the margin of each grouping from the one before it. */
+export function rankingTable(rankings: readonly Ranking[]): Table {
+  return {
+    name: 'ranking',
+    title: 'Groupings from the one that neurons depend on least',
+    columns: [
+      LAYER_COLUMN,
+      {
+        name: 'measure',
+        description:
+          "spread: standard deviation over pixels of the groups' mean contribution, relative to the neuron's mean, with as many groups for every grouping; published: variance over the groups as they are",
+      },
+      { name: 'place', description: 'From 1; the same for groupings that are a tie' },
+      { name: 'grouping', description: 'Grouping' },
+      { name: 'groups', unit: 'groups', description: 'Groups that it is ranked with, the fewest over frames' },
+      { name: 'neurons', unit: 'neurons', description: 'Neurons compared' },
+      {
+        name: 'median',
+        description: 'Median of the measure over neurons, of its mean over frames (relative, no unit)',
+      },
+      { name: 'times', description: 'Its ratio to the median of the grouping before' },
+      { name: 'low', description: 'Lower end of its interval (bootstrap over neurons, 95 % for a layer together)' },
+      { name: 'high', description: 'Upper end of its interval' },
+    ],
+    rows: rankings.flatMap(({ layer, measure, neurons, ranked }) =>
+      withTies(ranked).flatMap((tied, i, places) => {
+        const place = 1 + places.slice(0, i).reduce((before, { length }) => before + length, 0);
+        return tied.map(({ grouping, groups, median: middle, margin }) => {
+          const { times = null, low = null, high = null } = margin ?? {};
+          return [layer.id, measure, place, grouping, groups, neurons, middle, times, low, high];
+        });
+      }),
+    ),
+  };
+}
 
-const isSame = (a: number, b: number): boolean => isTie(a, b) || Math.max(a, b) < NO_VARIANCE;
-
-export function findings(measurements: readonly Measurement[]): string[] {
-  const ranking = Object.entries(medians(measurements)).map(([layer, ofLayer]) => ({
-    layer,
-    ranked: Object.entries(ofLayer).sort((a, b) => a[1] - b[1]),
-  }));
-  const least = ranking.map(({ layer, ranked }) => {
-    const tied = ranked.filter(([, median]) => isSame(median, ranked[0][1])).map(([grouping]) => grouping);
-    return { layer, groupings: tied.length > 1 ? `${listed(tied)} alike` : tied[0] };
+/** The medians of variances where there is nothing to rank: a single grouping, or none two of them on the same frame. */
+export function varianceFinding(measurements: readonly Measurement[]): string {
+  const ofLayers = Object.entries(medians(measurements)).map(([layer, ofLayer]) => {
+    const words = Object.entries(ofLayer).map(([grouping, middle]) => `${grouping} ${inWords(middle)}`);
+    return `${words.join(', ')} in ${layer}`;
   });
-  const leastOver = [...new Set(least.map(({ groupings }) => groupings))].map((groupings) => {
-    const layers = least.filter((other) => other.groupings === groupings).map(({ layer }) => layer);
-    return `${groupings} in ${listed(layers)}`;
-  });
-  const numbers = ranking.map(({ layer, ranked }) => {
-    const words = ranked.map(([grouping, median], i) => {
-      const before = ranked[i - 1]?.[1];
-      const sign = before === undefined ? '' : isSame(before, median) ? ' = ' : ' < ';
-      return `${sign}${grouping} ${inWords(median)}`;
-    });
-    return `${layer}: ${words.join('')}`;
-  });
-  const compared = ranking.some(({ ranked }) => ranked.length > 1);
-  return [
-    ...(compared ? [`Contributions vary least over the groups of ${leastOver.join(', of ')}.`] : []),
-    `Median variance over the groups, by layer: ${numbers.join('; ')}.`,
-  ];
+  return `Median variance of contributions over the groups: ${listed(ofLayers)}.`;
 }

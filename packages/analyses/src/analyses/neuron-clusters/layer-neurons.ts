@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import {
   groupSizes,
   type LabelledRun,
+  type LabelMap,
   type LayerInfo,
   type NamedRun,
   type Omission,
@@ -88,6 +90,10 @@ function isEnough({ layer, members }: LayerNeurons, { clusters }: Options, omiss
   });
   return false;
 }
+
+/** A digest of which pixel is in which group: vectors of runs with the same one can be compared. */
+export const groupsDigest = ({ height, width, labels }: LabelMap): string =>
+  createHash('sha256').update(`${height}×${width}: ${labels.join()}`).digest('hex').slice(0, 16);
 
 /**
  * Vectors of different runs can only be compared where the runs divide the picture alike.

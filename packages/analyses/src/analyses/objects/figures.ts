@@ -10,10 +10,13 @@ import {
 } from '../../drawing/chart.js';
 import { sortedCurve } from '../../drawing/curve.js';
 import { spread } from '../../numeric/spread.js';
-import { evenShare, type ObjectShares, type Presence, shareGiven } from './measure.js';
+import { evenShare, type ObjectShares, type Presence, STRONG_SHARE, shareGiven } from './measure.js';
 
 /** Objects that a figure tells apart; the others are drawn as one. */
 const DRAWN_OBJECTS = 7;
+
+/** Which neurons are called strong. */
+const STRONG = `which carry at least ${percent(STRONG_SHARE)} of an even share of their layer's contribution`;
 
 /** The objects that figures tell apart, in the order of their colours, which all layers share. */
 interface Drawn {
@@ -45,7 +48,7 @@ export function drawnObjects(layers: readonly ObjectShares[], shown: readonly (r
 const shareOn = ({ presences, shares }: ObjectShares, n: number, fits: (presence: Presence) => boolean): number =>
   presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
 
-/** Those that are not nearly dead, from the most to the least specialised. */
+/** Strong neurons, from the most to the least specialised. */
 export function shownNeurons(measured: ObjectShares, limit: number): readonly number[] {
   const { strong, objects, given } = measured;
   const largest = (n: number) =>
@@ -92,8 +95,8 @@ export function neuronsFigure(
     name: `neurons-${layer.id}`,
     title: `${layer.label}: what neurons give to objects${video ? ' over time' : ''}`,
     caption: video
-      ? `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} An object is what has one name on all frames. Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
-      : `${shown.length} of ${whole(strong.length)} neurons that are not nearly dead, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
+      ? `${shown.length} of ${whole(strong.length)} strong neurons, ${STRONG}, from the most to the least specialised: their mean |c| per pixel on each object and frame, in % of its sum over all objects and frames.${left} An object is what has one name on all frames. Size does not count: a neuron that treats all pixels alike gives each object ${even} on each frame.`
+      : `${shown.length} of ${whole(strong.length)} strong neurons, ${STRONG}, from the most to the least specialised: their mean |c| per pixel on each object, in % of the sum over objects. Size does not count: a neuron that treats all pixels alike gives each object ${even}.`,
     spec: video
       ? chart(values, {
           facet: { field: 'neuron', type: 'nominal', title: null, sort: rows },

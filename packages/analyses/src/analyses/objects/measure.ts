@@ -29,14 +29,14 @@ export interface ObjectShares {
   readonly given: Float64Array;
   /** Neurons with shares, ascending. */
   readonly neurons: Uint32Array;
-  /** Those of them that carry enough of the layer's contribution for a claim about them, ascending. */
+  /** Strong neurons, ascending: those of them that carry at least `STRONG_SHARE` of an even share of the layer's contribution. */
   readonly strong: Uint32Array;
   /** What a neuron that treats all pixels alike would give to each object, [objects]. */
   readonly even: readonly number[];
 }
 
-/** A neuron that carries less than this part of an even share of its layer's contribution is nearly dead: no claim is made about it. */
-const NEARLY_DEAD = 0.1;
+/** No claim is made about a neuron that carries less than this part of an even share of its layer's contribution. */
+export const STRONG_SHARE = 0.1;
 
 /** The objects that have pixels on a frame. */
 export function presencesOf(grouping: string, frame: number, context: Pick<AnalysisContext, 'labels'>): Presence[] {
@@ -86,7 +86,7 @@ export function measureShares(
     for (const [i, column] of columnOf.entries()) given[n * columns.size + column] += shares[n * presences.length + i];
   }
   const totals = Float64Array.from({ length: layer.neurons }, (_, n) => sum(live.map((one) => one.totals[n])));
-  const least = (NEARLY_DEAD * sum(totals)) / layer.neurons;
+  const least = (STRONG_SHARE * sum(totals)) / layer.neurons;
   const strong = neurons.filter((n) => totals[n] >= least);
   const even = [...columns.values()].map(
     (column) => columnOf.filter((other) => other === column).length / presences.length,

@@ -1,4 +1,4 @@
-import { type InrPlugin, XincError } from '@xinc/core';
+import { counted, type InrPlugin, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { asked } from '@xinc/runs';
 import { addToStudy, type Made, type NetworkWishes, newStudy, type Pairing, type StudyManifest } from '@xinc/study';
@@ -98,8 +98,11 @@ function tellMade({ study, pairing }: Made, context: CommandContext): void {
       context.display.line(`  ${name}: ${path}, ${labels ?? 'none'}`);
   }
   const { signals, networks, seeds } = manifest;
-  const count = (of: readonly unknown[], one: string) => `${of.length} ${one}${of.length === 1 ? '' : 's'}`;
-  const table = [count(signals, 'signal'), count(networks, 'network'), count(seeds, 'seed')].join(' × ');
+  const table = [
+    counted(signals.length, 'signal'),
+    counted(networks.length, 'network'),
+    counted(seeds.length, 'seed'),
+  ].join(' × ');
   context.result(
     {
       study: path,
@@ -108,7 +111,7 @@ function tellMade({ study, pairing }: Made, context: CommandContext): void {
       seeds,
       total: tasks.length,
     },
-    `${path}: ${table} = ${count(tasks, 'run')}\nNext: ${nextCommand(['study', 'run', path], context.options)}`,
+    `${path}: ${table} = ${counted(tasks.length, 'run')}\nNext: ${nextCommand(['study', 'run', path], context.options)}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@xinc/core';
 import { mergeStudies, openStudy, type Study } from '@xinc/study';
 import type { CommandContext } from '../../context.js';
 import { workOf } from '../../workflow/work.js';
@@ -15,6 +16,6 @@ export async function studyMergeCommand(path: string, from: readonly string[], c
   context.result({ taken, there, foreign }, lines.join('\n'));
 }
 
-const runs = ({ length }: readonly string[]): string => `${length} ${length === 1 ? 'run' : 'runs'}`;
+const runs = ({ length }: readonly string[]): string => counted(length, 'run');
 
 const some = (ids: readonly string[]): string => `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`;

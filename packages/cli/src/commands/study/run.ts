@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { counted, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import {
   countStates,
@@ -17,6 +17,7 @@ import { parseWhole } from '../../settings.js';
 import { checkEngineChoice, type EngineChoice, startEngine } from '../../workflow/engine.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 import { workOf } from '../../workflow/work.js';
+import { engineWords, programWords } from './program-words.js';
 import { describeStatus } from './status.js';
 
 export interface StudyRunOptions extends EngineChoice {
@@ -42,12 +43,7 @@ export async function studyRunCommand(path: string, options: StudyRunOptions, co
     return runTask(study, findTask(study.tasks, task), options, context);
   }
   checkEngineChoice(await loadPlugins(context), options);
-  const shares = shareMachine(jobs === undefined ? undefined : parseWhole(jobs, '--jobs', 1, 1024));
-  const threads = options.threads ?? String(shares.threads);
-  const { jobs: atOnce } = shares;
-  context.display.line(
-    `${atOnce} ${atOnce === 1 ? 'run' : 'runs'} at a time, ${threads} ${threads === '1' ? 'thread' : 'threads'} each`,
-  );
+  const { jobs: atOnce, threads } = shareOut(options, context);
   const states = await runStudy(
     study,
     {
@@ -64,23 +60,29 @@ export async function studyRunCommand(path: string, options: StudyRunOptions, co
   if (counts.failed > 0) process.exitCode = 1;
 }
 
+/** How many tasks are done at once, with how many threads each, and says so. */
+export function shareOut(
+  { jobs, threads: given }: { readonly jobs?: string; readonly threads?: string },
+  { display }: CommandContext,
+): { readonly jobs: number; readonly threads: string } {
+  const shares = shareMachine(jobs === undefined ? undefined : parseWhole(jobs, '--jobs', 1, 1024));
+  const threads = given ?? String(shares.threads);
+  display.line(`${counted(shares.jobs, 'run')} at a time, ${counted(Number(threads), 'thread')} each`);
+  return { jobs: shares.jobs, threads };
+}
+
 /** This program, doing one task. */
-function taskCommand(
+export function taskCommand(
   path: string,
   id: string,
-  { engine, device, threads }: EngineChoice,
+  { threads, ...engine }: EngineChoice,
   { options }: CommandContext,
 ): [string, ...string[]] {
-  const given = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
   return [
-    process.execPath,
-    ...process.execArgv,
-    process.argv[1],
-    ...['study', 'run', path, '--task', id, '--quiet', '--engine', engine],
-    ...given('--device', device),
-    ...given('--threads', threads),
-    ...(options.plugin ?? []).flatMap((plugin) => ['--plugin', plugin]),
-    ...(options.debug ? ['--debug'] : []),
+    ...programWords(['study', 'run', path, '--task', id], options),
+    ...engineWords(engine),
+    ...(threads === undefined ? [] : ['--threads', threads]),
+    '--quiet',
   ];
 }
 

@@ -66,6 +66,16 @@ describe('plugin discovery', () => {
     ]);
   });
 
+  test('says of an entry that is not there to build it first, where there is a script for that', async () => {
+    await write('package.json', { dependencies: { built: '*', plain: '*' } });
+    await install('built', engine('first'), { xinc: { entry: './dist/index.js' }, scripts: { build: 'tsup' } });
+    await install('plain', engine('second'), { xinc: { entry: './dist/index.js' } });
+    expect((await discoverPlugins({ from: [folder] })).broken).toEqual([
+      { package: 'built', reason: 'its entry ./dist/index.js is not there. Run npm run build in its folder first.' },
+      { package: 'plain', reason: 'its entry ./dist/index.js is not there' },
+    ]);
+  });
+
   test('does not follow an entry out of its package', async () => {
     await write('package.json', { dependencies: { sly: '*' } });
     await write('outside.js', engine('outside'));

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { dirname, extname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { contractProblem } from '../../contract.js';
@@ -6,7 +7,7 @@ import { placeOf } from '../../doors/fault.js';
 import { isXincError, XincError } from '../../errors.js';
 import { checkPlugins, type Plugin } from '../../plugin.js';
 import type { PluginOrigin } from '../../plugin-origin.js';
-import { isPlugin, KEYWORD, readManifest } from './manifest.js';
+import { isPlugin, KEYWORD, type PackageManifest, readManifest } from './manifest.js';
 import { syntaxPlace } from './syntax-place.js';
 
 export interface LoadedPlugins {
@@ -34,14 +35,27 @@ export async function loadPackage(folder: string): Promise<LoadedPlugins> {
   }
   const problem = contractProblem(contract);
   if (problem !== undefined) throw new XincError('plugin', problem);
+  const path = inside(folder, entry, 'entry');
+  if (!(await isThere(path))) throw new XincError('plugin', `its entry ${entry} is not there`, howToBuild(manifest));
   return load({
     package: name,
     version,
-    path: inside(folder, entry, 'entry'),
+    path,
     folder,
     ...(typeof contract === 'number' && { contract }),
     ...(panel !== undefined && { panel: inside(folder, panel, 'panel') }),
   });
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** A plugin that is written in TypeScript has no entry before it is built. */
+function howToBuild({ scripts }: PackageManifest): { readonly hint?: string } {
+  return typeof scripts?.build === 'string' ? { hint: 'Run npm run build in its folder first.' } : {};
 }
 
 /** The same for a single module. @param name for messages */

@@ -12,6 +12,7 @@ export interface PackageManifest {
   readonly version?: string;
   readonly keywords?: readonly string[];
   readonly xinc?: unknown;
+  readonly scripts?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;

@@ -1,0 +1,87 @@
+import { inWords, listed, percent, whole } from '@xinc/core';
+import { CONFIDENCE, FEWEST_NEURONS, MOST_GROUPS, type Ranked, type Ranking, withTies } from './rank.js';
+
+/** What the built-in groupings divide the picture by. */
+const KINDS: Readonly<Record<string, string>> = {
+  instances: 'objects',
+  categories: 'kinds of objects',
+  rgb: 'colour',
+  gabor: 'texture',
+  grid: 'position',
+};
+
+/** `colour (rgb)` */
+const kindOf = ({ grouping }: Ranked): string => {
+  const kind = KINDS[grouping.split(':')[0]];
+  return kind === undefined ? grouping : `${kind} (${grouping})`;
+};
+
+/**
+ * What the neurons of each layer depend on least, the whole ranking of each layer, and what the published measure ranks first.
+ * @param spreads the rankings by spread
+ * @param published those by the published measure
+ */
+export function rankingFindings(spreads: readonly Ranking[], published: readonly Ranking[]): string[] {
+  return [
+    ...(spreads.length > 0 ? [`Neurons depend least on ${leastWords(spreads)}.`] : []),
+    ...spreads.map(rankingSentence),
+    ...(published.length > 0
+      ? [
+          `By the published variance, in which a small group counts as much as a large one and groupings have the groups that they have, it is ${leastWords(published)}.`,
+        ]
+      : []),
+  ];
+}
+
+/** `position (grid) in layer1 and layer2; texture (gabor) and colour (rgb) alike in layer3` */
+function leastWords(rankings: readonly Ranking[]): string {
+  const first = rankings.map((ranking) => {
+    if (isTooFew(ranking)) return { layer: ranking.layer.id, words: 'no one grouping, with too few neurons to tell,' };
+    const [tied] = withTies(ranking.ranked);
+    return { layer: ranking.layer.id, words: `${listed(tied.map(kindOf))}${tied.length > 1 ? ' (a tie)' : ''}` };
+  });
+  return [...new Set(first.map(({ words }) => words))]
+    .map((words) => `${words} in ${listed(first.filter((one) => one.words === words).map(({ layer }) => layer))}`)
+    .join('; ');
+}
+
+const isTooFew = ({ neurons }: Ranking): boolean => neurons < FEWEST_NEURONS;
+
+/** All groupings of a layer, with their medians, what each is more than the one before, and what is a tie. */
+function rankingSentence(ranking: Ranking): string {
+  const { layer, ranked, neurons, live, frames } = ranking;
+  const of =
+    neurons < live
+      ? `${whole(neurons)} of ${whole(live)} neurons, drawn at random`
+      : `${whole(neurons)} ${neurons === 1 ? 'neuron' : 'neurons'}`;
+  const over = frames > 1 ? ` on ${frames} frames` : '';
+  const compared = `(median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping)`;
+  const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
+  const words = places.map((tied, i) => {
+    const names = `${tied.length > 1 ? 'a tie of ' : ''}${listed(tied.map((one) => `${kindOf(one)} ${percent(one.median)}`))}`;
+    return i === 0 || isTooFew(ranking) ? names : `${names}${marginWords(tied[0])}`;
+  });
+  return `How far a group's mean contribution is from the neuron's mean in ${layer.id}: ${words.join('; ')} ${compared}.`;
+}
+
+/** `, 1.8 times as much (1.5 to 2.1)`; nothing where the one before has no spread. */
+function marginWords({ margin }: Ranked): string {
+  if (margin === undefined || !Number.isFinite(margin.low)) return '';
+  return `, ${inWords(margin.times)} times as much (${inWords(margin.low)} to ${inWords(margin.high)})`;
+}
+
+/**
+ * How groupings were ranked, and which were not.
+ * @param tooFine those of too many groups
+ */
+export function rankingNotes(spreads: readonly Ranking[], tooFine: readonly string[]): string[] {
+  const left =
+    tooFine.length > 0
+      ? [`${listed(tooFine)}: more than ${whole(MOST_GROUPS)} groups, ranked by the published variance only.`]
+      : [];
+  if (spreads.length === 0) return left;
+  return [
+    `To rank groupings every pixel counts alike, and every grouping has as many groups: in finer ones those are merged that differ least. Intervals hold together for all comparisons of a layer with ${percent(CONFIDENCE)} confidence (bootstrap over neurons); neighbours of which the interval of the difference includes zero are a tie.`,
+    ...left,
+  ];
+}

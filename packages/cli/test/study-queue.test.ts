@@ -1,0 +1,67 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { freePort, startPostgres, whyNoPostgres } from '../../study/test/postgres.js';
+import { workFolder, xinc } from './xinc.js';
+
+const folder = workFolder();
+
+async function make(name: string): Promise<string> {
+  const study = folder.file(name);
+  const small = ['--set', 'width=8', '--steps', '4', '--analyses', 'canvas', '--groupings', 'grid:2x2'];
+  await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '0:1', ...small]);
+  return study;
+}
+
+const why = await whyNoPostgres();
+describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
+  test('a worker makes the runs of a study, and nothing that it prints has the password in it', async () => {
+    const [study, postgres] = [await make('study'), await startPostgres()];
+    try {
+      const worker = await xinc(['study', 'worker', study, '--debug'], { env: { XINC_QUEUE: postgres.url } });
+      expect(worker).toMatchObject({
+        status: 0,
+        stdout: '1 of 1 runs are done, 0 running, 0 failed, 0 waiting\n',
+        stderr: expect.stringMatching(/^queued: 1 run$[\s\S]*^picture-ffn-s0: done in /m),
+      });
+      expect(await readdir(join(study, 'runs', 'picture-ffn-s0'))).toContain('report.html');
+      const wrong = postgres.url.replace(':correct-horse', ':battery-staple');
+      const refused = await xinc(['study', 'worker', study, '--debug', '--queue', wrong]);
+      expect(refused).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/^xinc: postgres:\S+ cannot be reached: it refuses the user or the password$/m),
+      });
+      expect(JSON.stringify([worker, refused])).not.toMatch(/correct-horse|battery-staple/);
+    } finally {
+      await postgres.dispose();
+    }
+  });
+});
+
+test('a worker without a queue says what is missing, in one line', async () => {
+  const study = await make('none');
+  const port = await freePort();
+  const away = await xinc([
+    'study',
+    'worker',
+    study,
+    '--quiet',
+    '--queue',
+    `postgres://me:secret@127.0.0.1:${port}/xinc`,
+  ]);
+  expect(away).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `xinc: postgres://me@127.0.0.1:${port}/xinc cannot be reached: nothing listens there\n`,
+  });
+  const nowhere = await xinc(['study', 'worker', study], { env: { XINC_QUEUE: '' } });
+  expect(nowhere).toMatchObject({
+    status: 2,
+    stderr:
+      'xinc: Where is the queue? --queue names its database, or XINC_QUEUE in the environment. Write postgres://USER@HOST:PORT/DATABASE.\n',
+  });
+  const wrong = await xinc(['study', 'worker', study, '--queue', 'me:secret@db'], {});
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain('xinc: --queue: that is no address of a Postgres database. Write postgres://');
+  expect(wrong.stderr).not.toContain('secret');
+});

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import type { Work } from '@xinc/runs';
+import type PgBoss from 'pg-boss';
+import { z } from 'zod';
+import type { Study } from '../open-study.js';
+import type { Task } from '../tasks/tasks.js';
+import type { QueueAddress } from './address.js';
+import { Database } from './database.js';
+import { queueId } from './queue-id.js';
+
+/** How long a queue waits for what, in seconds. */
+export interface QueueTiming {
+  /** Between two signs of life of a task that is done. */
+  readonly signOfLife: number;
+  /** Without one, after which another may do the task. */
+  readonly silence: number;
+  /** Between two looks for tasks whose signs of life have stopped; one worker of all that there are looks. */
+  readonly upkeep: number;
+  /** Before what failed is tried again, at least; twice as long before each further try, and up to as long again by chance. */
+  readonly backOff: number;
+}
+
+export const TIMING: QueueTiming = { signOfLife: 15, silence: 60, upkeep: 30, backOff: 10 };
+
+/** How often a task is tried. */
+export const ATTEMPTS = 3;
+
+/** The tables of all queues of XINC, apart from those of other programs that use pg-boss. */
+const SCHEMA = 'xinc';
+/** Jobs that one statement inserts. */
+const BATCH = 2000;
+/** Minutes that a job waits in the queue before it is put away: a year. */
+const RETENTION = 366 * 24 * 60;
+
+const jobSchema = z.object({ task: z.string(), digest: z.string() });
+
+/** A task as the queue gives it out: to one process at a time. */
+export interface Job {
+  /** In the queue. */
+  readonly id: string;
+  readonly task: string;
+  readonly digest: string;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+}
+
+/** A task that was tried in vain as often as tasks are. */
+export interface DeadLetter extends Omit<Job, 'attempt'> {
+  readonly why: string;
+}
+
+/**
+ * The queue of a study: a job for each task that is to be done. It says who does a task next, and never what is done: that is in the
+ * study's folder. So it may be lost, or hold too much: a job whose task is done is completed without work.
+ *
+ * pg-boss 10.4, since it runs on every Node that XINC runs on; 12 asks for Node 22.12. What 12 has beyond it and we need, signs of life,
+ * are the statements at the end of this file: the time at which a job began, from which its expiry counts, is set anew.
+ */
+export class StudyQueue {
+  readonly #boss: PgBoss;
+  readonly #database: Database;
+  readonly #timing: QueueTiming;
+  /** The queue's name, and that of its dead letters. */
+  readonly #name: string;
+  readonly #dead: string;
+
+  private constructor(boss: PgBoss, database: Database, id: string, timing: QueueTiming) {
+    this.#boss = boss;
+    this.#database = database;
+    this.#timing = timing;
+    this.#name = `xinc-${id}`;
+    this.#dead = `xinc-${id}-dead`;
+  }
+
+  /**
+   * Opens the queue of a study, and makes it where there is none.
+   * @throws XincError `io` where the database cannot be reached, or does not let its user make tables; `invalid-file`
+   */
+  static async open(
+    study: Study,
+    address: QueueAddress,
+    work: Pick<Work, 'abort' | 'progress'> = {},
+    timing: QueueTiming = TIMING,
+  ): Promise<StudyQueue> {
+    const database = await Database.open(address, work);
+    try {
+      const { default: Boss } = await import('pg-boss');
+      const boss = new Boss({
+        db: database as PgBoss.Db,
+        schema: SCHEMA,
+        schedule: false,
+        maintenanceIntervalSeconds: timing.upkeep,
+      });
+      boss.on('error', (error) => {
+        if (!work.abort?.aborted) work.progress?.line(`the upkeep of the queue failed: ${error.message}`);
+      });
+      await boss.start();
+      const queue = new StudyQueue(boss, database, await queueId(study), timing);
+      await queue.#make();
+      return queue;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: false }).catch(() => {});
+    await this.#database.close();
+  }
+
+  async #make(): Promise<void> {
+    if ((await this.#boss.getQueue(this.#name)) !== null) return;
+    await this.#boss.createQueue(this.#dead, { name: this.#dead, retentionMinutes: RETENTION });
+    await this.#boss.createQueue(this.#name, {
+      name: this.#name,
+      retryLimit: ATTEMPTS - 1,
+      retryDelay: this.#timing.backOff,
+      retryBackoff: true,
+      expireInSeconds: this.#timing.silence,
+      retentionMinutes: RETENTION,
+      deadLetter: this.#dead,
+    });
+  }
+
+  /**
+   * Queues tasks, in their order; those that are in the queue stay there as they are.
+   * @param again which of them are queued though the queue is through with them: those it takes for done, or those that failed, too
+   */
+  async add(tasks: readonly Task[], again: 'done' | 'failed'): Promise<void> {
+    const states = again === 'done' ? ['completed', 'cancelled'] : ['completed', 'cancelled', 'failed'];
+    for (let from = 0; from < tasks.length; from += BATCH) {
+      const jobs = tasks.slice(from, from + BATCH).map(({ id, digest }, i) => ({
+        id: jobId(id, digest),
+        name: this.#name,
+        priority: -(from + i),
+        data: { task: id, digest },
+      }));
+      await this.#database.executeSql(FORGET, [this.#name, jobs.map(({ id }) => id), states]);
+      await this.#boss.insert(jobs);
+    }
+  }
+
+  /** Takes up to `most` jobs, which are this process' until it gives no sign of life for them. */
+  async take(most: number): Promise<Job[]> {
+    const jobs = await this.#boss.fetch(this.#name, { batchSize: most, includeMetadata: true });
+    return jobs.map(({ id, data, retryCount }) => ({ id, ...jobSchema.parse(data), attempt: retryCount + 1 }));
+  }
+
+  /** Gives a sign of life for jobs. */
+  async keep(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length > 0) await this.#database.executeSql(KEEP, [this.#name, jobs.map(({ id }) => id)]);
+  }
+
+  /** The task is done, or there is none. */
+  async complete({ id }: Job): Promise<void> {
+    await this.#boss.complete(this.#name, id);
+  }
+
+  /** The task failed: it is tried again after a while, or was the last time. */
+  async fail({ id }: Job, why: string): Promise<void> {
+    await this.#boss.fail(this.#name, id, { why });
+  }
+
+  /** Gives back a job that was not tried: it is for others, after so many seconds. */
+  async giveBack({ id }: Job, seconds: number): Promise<void> {
+    await this.#database.executeSql(GIVE_BACK, [this.#name, id, seconds]);
+  }
+
+  /** Jobs that are waiting, or being done. */
+  async unfinished(): Promise<number> {
+    return this.#boss.getQueueSize(this.#name, { before: 'completed' });
+  }
+
+  /** Tasks that were given up, each told to one process. */
+  async takeDeadLetters(most: number): Promise<DeadLetter[]> {
+    const letters = await this.#boss.fetch(this.#dead, { batchSize: most, includeMetadata: true });
+    return letters.map(({ id, data, output }) => ({ id, ...jobSchema.parse(data), why: this.#why(output) }));
+  }
+
+  /** A dead letter was read; it stays in the database for some days. */
+  async discard({ id, why }: DeadLetter): Promise<void> {
+    await this.#boss.complete(this.#dead, id, { why });
+  }
+
+  /** @param output what we said of the failure, or what pg-boss says of a job that expired */
+  #why(output: unknown): string {
+    const said = z.object({ why: z.string() }).safeParse(output);
+    if (said.success) return said.data.why;
+    return `whoever did it gave no sign of life for ${this.#timing.silence} s, ${ATTEMPTS} times in a row`;
+  }
+}
+
+/** The same for the same task, so that a queue holds it once: the database has one row of a key. */
+function jobId(task: string, digest: string): string {
+  const hex = createHash('sha256').update(`${task} ${digest}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
+/*
+ * What pg-boss 10 has no function for, on its table of jobs: package.json names that very version.
+ */
+
+/** Removes jobs that are over. */
+const FORGET = `
+  DELETE FROM ${SCHEMA}.job
+  WHERE name = $1 AND id = ANY($2::uuid[]) AND state = ANY($3::${SCHEMA}.job_state[])`;
+
+/** A job expires some time after it began: it begins now. */
+const KEEP = `
+  UPDATE ${SCHEMA}.job SET started_on = now()
+  WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active'`;
+
+/** Waiting again. One that has not begun is not counted as a try when it is taken. */
+const GIVE_BACK = `
+  UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL, start_after = now() + $3 * interval '1 second'
+  WHERE name = $1 AND id = $2::uuid AND state = 'active'`;

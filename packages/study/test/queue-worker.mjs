@@ -1,0 +1,10 @@
+/* A process that works for a queue, one task at a time, until it is killed: node queue-worker.mjs STUDY URL TIMING PROGRAM HOW. */
+import { openStudy, workQueue } from '../dist/index.js';
+
+const [path, queue, timing, program, how] = process.argv.slice(2);
+await workQueue(await openStudy(path), {
+  queue,
+  jobs: 1,
+  command: ({ id, digest }) => [process.execPath, program, path, id, digest, how],
+  timing: JSON.parse(timing),
+});
