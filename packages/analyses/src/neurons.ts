@@ -1,2 +1,4 @@
+export { defaultNeighbors } from './embedding/default-neighbors.js';
+export { type EmbeddingTask, embedApart } from './embedding/embeddings.js';
 export { type NeighborMixing, type NeighborMixingOptions, neighborMixing } from './embedding/neighbor-mixing.js';
 export type { Vectors } from './numeric/clustering.js';

@@ -1,7 +1,8 @@
 import { type AnalysisPlugin, omissionSentences } from '@xinc/core';
 import { describe, expect, it } from 'vitest';
 import plugins from '../dist/index.js';
-import { defaultNeighbors } from '../src/analyses/neuron-clusters/cluster-neurons.js';
+import { groupsDigest } from '../src/analyses/neuron-clusters/layer-neurons.js';
+import { defaultNeighbors } from '../src/embedding/default-neighbors.js';
 import { expectSoundResult } from './figures.js';
 import {
   analyzeInMemory,
@@ -115,21 +116,17 @@ describe('neuron-clusters', () => {
     );
   });
 
-  it('leaves dead neurons out and out of their arrays', async () => {
+  it('keeps places, clusters and what neurons are compared by, and leaves dead neurons out of all', async () => {
     const run = runOf(1);
     run.layers[0].maps[0].fill(0, 5 * pixels, 7 * pixels);
     const result = await analyzeInMemory(neuronClusters, run, options);
     expectSoundResult(result);
-    const [{ data: embedding }, { data: clusters }] = result.arrays;
+    const [{ data: embedding }, { data: clusters }, { data: vectors }] = result.arrays;
     expect([...clusters.slice(4, 8)].map((k) => k < 0)).toEqual([false, true, true, false]);
     expect([...embedding.slice(10, 14)].every(Number.isNaN)).toBe(true);
     expect(embedding[14]).not.toBeNaN();
-  });
-
-  it('keeps what neurons are compared by: their maps, scaled to [0, 1], averaged over groups', async () => {
-    const run = runOf(1);
-    run.layers[0].maps[0].fill(0, 5 * pixels, 6 * pixels);
-    const { data: vectors } = (await analyzeInMemory(neuronClusters, run, options)).arrays[2];
+    expect([...vectors.slice(20, 28)].every(Number.isNaN)).toBe(true);
+    // Maps scaled to [0, 1], averaged over groups.
     const map = run.layers[0].maps[0].subarray(2 * pixels, 3 * pixels).map(Math.abs);
     const [least, most] = [Math.min(...map), Math.max(...map)];
     for (let g = 0; g < 4; g++) {
@@ -137,7 +134,17 @@ describe('neuron-clusters', () => {
       const mean = group.reduce((sum, value) => sum + (value - least) / (most - least), 0) / group.length;
       expect(vectors[2 * 4 + g]).toBeCloseTo(mean, 5);
     }
-    expect([...vectors.subarray(5 * 4, 6 * 4)].every(Number.isNaN)).toBe(true);
+  });
+
+  it('tells by a digest whether runs have the same groups', () => {
+    const turned = labelMap(
+      height,
+      width,
+      quarters.labels.map((g) => 3 - g),
+    );
+    expect(groupsDigest(quarters)).toMatch(/^[0-9a-f]{16}$/);
+    expect(groupsDigest({ ...quarters, labels: quarters.labels.slice() })).toBe(groupsDigest(quarters));
+    expect(groupsDigest(turned)).not.toBe(groupsDigest(quarters));
   });
 
   it('says when a layer has fewer neurons than clusters or neighbours', async () => {

@@ -42,6 +42,18 @@ describe('contribution-distribution', () => {
     }
   });
 
+  it('keeps the values at every half per cent of their ranks, downward', async () => {
+    const maps = Float32Array.from({ length: 10 * pixels }, (_, i) => (i % 2 === 0 ? 1 : -1) * (i + 1));
+    const { arrays } = await analyzeInMemory(contributionDistribution, {
+      ...run,
+      layers: [{ id: 'layer1', neurons: 10, maps: [maps] }],
+    });
+    expect(arrays.map(({ name, layer, shape }) => [name, layer, shape])).toEqual([['sorted', 'layer1', [201]]]);
+    for (const i of [0, 1, 20, 100, 199, 200]) {
+      expect(Math.abs(arrays[0].data[i] / (640 - (639 * i) / 200) - 1)).toBeLessThan(1e-3);
+    }
+  });
+
   it('covers the frames of a video', async () => {
     const result = await analyzeInMemory(
       contributionDistribution,

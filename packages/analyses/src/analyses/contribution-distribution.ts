@@ -2,6 +2,7 @@ import {
   type ChartFigure,
   defineAnalysis,
   listed,
+  type NamedArray,
   percent,
   type SignalShape,
   type Table,
@@ -27,6 +28,8 @@ const options = z.object({
   drawnFrames: drawnFramesOption,
 });
 
+/** Ranks that the array holds, evenly spread: every half per cent. */
+const RANKS = 201;
 const CURVE_POINTS = 200;
 /** Values below this part of the layer's largest are not drawn. */
 const DRAWN_DEPTH = 1e-5;
@@ -68,7 +71,7 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
     return {
       findings: [...findings, ...zerosFinding(distributed)],
       tables: [tableOf(distributed, areas)],
-      arrays: [],
+      arrays: distributed.map(sortedValues),
       figures: drawn.flatMap((frame) => {
         const ofFrame = distributed.filter((one) => one.frame === frame);
         return ofFrame.length > 0 ? [figureOf(ofFrame, areas, frame, context.signal)] : [];
@@ -78,6 +81,12 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
     };
   },
 });
+
+/** `sorted` [RANKS]: values of a layer at evenly spread ranks, from the largest to the smallest. */
+function sortedValues({ layer, frame, distribution }: Distributed): NamedArray {
+  const data = Float32Array.from({ length: RANKS }, (_, i) => distribution.valueAt(i / (RANKS - 1)));
+  return { name: 'sorted', frame, layer: layer.id, shape: [RANKS], data };
+}
 
 /** Values that are exactly zero, where there are any. */
 function zerosFinding(layers: readonly Distributed[]): string[] {

@@ -1,4 +1,5 @@
 import type { ChartFigure } from '@xinc/core';
+import { COLORS, PANEL, panelGrid, partsOf, ROWS } from './small-multiples.js';
 import { medianOf, rankCurve } from './spread.js';
 
 /** Values of one run that are drawn sorted. */
@@ -25,12 +26,7 @@ export interface CurveTexts {
   readonly least?: number;
 }
 
-/** Signals in one figure: a page has room for so many rows. */
-const ROWS = 6;
 const POINTS = 51;
-const PANEL = { width: 104, height: 84 };
-/** Colours of Okabe and Ito (2008), which colour-blind readers can tell apart. */
-const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#56b4e9', '#cc79a7'];
 
 /** Curves in one panel: no two have one colour. */
 const CURVES = COLORS.length;
@@ -72,21 +68,6 @@ export function curveFigures(samples: readonly Sample[], texts: CurveTexts): Cha
   return figures;
 }
 
-interface Part {
-  readonly items: readonly string[];
-  /** Places of its first and last item, from 1. */
-  readonly first: number;
-  readonly last: number;
-}
-
-/** A list in parts of so many items. */
-function partsOf(all: readonly string[], most: number): Part[] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, i) => {
-    const items = all.slice(i * most, (i + 1) * most);
-    return { items, first: i * most + 1, last: i * most + items.length };
-  });
-}
-
 interface BandPoint {
   readonly percent: number;
   readonly low: number | null;
@@ -117,9 +98,6 @@ const LINEAR = { scale: { zero: true }, axis: {} };
 /** `10⁻⁶` */
 const powerOfTen = (exponent: number): string =>
   `10${[...String(exponent)].map((sign) => (sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(sign)])).join('')}`;
-
-/** Names beside their rows, which are too low for them to stand upright. */
-const ROW_LABEL = { labelAngle: 0, labelAlign: 'left', labelLimit: 110 };
 
 /** From the power of ten below all values to the one above. */
 function logarithmic(values: readonly BandPoint[]): typeof LINEAR | { readonly scale: object; readonly axis: object } {
@@ -157,23 +135,14 @@ function specOf(
   };
   const across = { field: 'percent', type: 'quantitative', title: x, scale: { domain: [0, 100], nice: false } };
   const up = (field: string) => ({ field, type: 'quantitative', title: y, scale, axis });
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    data: { values },
-    facet: {
-      row: { field: 'signal', type: 'nominal', title: null, sort: rows, header: ROW_LABEL },
-      column: { field: 'column', type: 'nominal', title: null, sort: columns },
-    },
-    spacing: 10,
-    spec: {
-      ...PANEL,
-      layer: [
-        {
-          mark: { type: 'area', opacity: 0.3 },
-          encoding: { x: across, y: up('low'), y2: { field: 'high' }, color },
-        },
-        { mark: { type: 'line', strokeWidth: 1.2 }, encoding: { x: across, y: up('middle'), color } },
-      ],
-    },
-  };
+  return panelGrid(values, rows, columns, {
+    ...PANEL,
+    layer: [
+      {
+        mark: { type: 'area', opacity: 0.3 },
+        encoding: { x: across, y: up('low'), y2: { field: 'high' }, color },
+      },
+      { mark: { type: 'line', strokeWidth: 1.2 }, encoding: { x: across, y: up('middle'), color } },
+    ],
+  });
 }

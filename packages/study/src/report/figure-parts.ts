@@ -3,6 +3,7 @@ import type { StudyReportPart } from '@xinc/report';
 import { type CurveTexts, curveFigures } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
 import { gatherSamples, type ReadCurve } from './run-samples.js';
+import { withoutRuns } from './without-runs.js';
 
 /** What is read of one analysis, and how it is drawn. */
 interface FigurePart {
@@ -83,12 +84,9 @@ export async function figureParts(runs: readonly DoneRun[], registry: Registry):
   const parts: StudyReportPart[] = [];
   for (const { analysis, title, text, read, countsDead = false, figure } of PARTS) {
     const { samples, missing } = await gatherSamples(runs, registry, { analysis, read, countsDead });
-    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
+    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutRuns(missing);
     const figures = samples.length > 0 ? curveFigures(samples, figure) : [];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
   }
   return parts;
 }
-
-const withoutSome = (missing: readonly string[]): string =>
-  `Not drawn ${missing.length === 1 ? 'is 1 run' : `are ${missing.length} runs`}: ${missing.join('; ')}.`;

@@ -4,6 +4,10 @@ import { formatCsv, formatJson } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
 import { callWords, type Work } from '@xinc/runs';
+import { claimsPart } from '../claims/claims-part.js';
+import { claimsJson } from '../claims/claims-table.js';
+import { studyClaims } from '../claims/study-claims.js';
+import type { TestedClaim } from '../claims/test-claims.js';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
@@ -11,16 +15,24 @@ import { VERSION } from '../version.js';
 import { doneRuns } from './done-runs.js';
 import { figureParts } from './figure-parts.js';
 import { qualityTable } from './quality.js';
+import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
 import { unlikePart } from './unlike-runs.js';
 
+/** A report that was written. */
+export interface StudyReported {
+  /** Of report.html. */
+  readonly path: string;
+  /** The paper's claims, tested over the study's signals. */
+  readonly claims: readonly TestedClaim[];
+}
+
 /**
- * Writes a study's report from the runs that are done: report.html, with its table as CSV and its figures as SVG, PNG and Vega-Lite
- * beside it.
+ * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its claims as JSON and its figures as SVG, PNG and
+ * Vega-Lite beside it.
  * @param registry has the models of the runs
- * @returns the path of report.html
  * @throws XincError `not-found` where no run is done, `invalid-file`, `io`
  */
-export async function reportStudy(study: Study, registry: Registry, { progress }: Work = {}): Promise<string> {
+export async function reportStudy(study: Study, registry: Registry, { progress }: Work = {}): Promise<StudyReported> {
   const states = await studyStatus(study);
   const counts = countStates(states);
   if (counts.done === 0) {
@@ -32,9 +44,24 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
-  const parts = await figureParts(runs, registry);
+  const mixings = await mixSeeds(runs);
+  const { tested, unreadable } = await studyClaims(runs, registry, mixings);
+  const parts = [
+    qualityPart(table),
+    ...unlikePart(runs),
+    claimsPart(tested, unreadable),
+    ...(await figureParts(runs, registry)),
+    seedEmbeddings(mixings, runs),
+    ...missingPart(states),
+  ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  await study.folder.write(STUDY_FILES.reportTable(table.name), formatCsv(table));
+  const tables = new Map(parts.flatMap((part) => part.tables.map(({ table, file }) => [file, table] as const)));
+  for (const [file, table] of tables) if (file !== '') await study.folder.write(file, formatCsv(table));
+  await study.folder.write(
+    STUDY_FILES.reportClaims,
+    `${formatJson(claimsJson(tested), 2)}
+`,
+  );
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind !== 'chart') continue;
@@ -55,7 +82,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
         [String(seeds.length), seeds.length === 1 ? 'seed' : 'seeds'],
         [`${counts.done} of ${counts.total}`, 'runs done'],
       ],
-      parts: [qualityPart(table), ...unlikePart(runs), ...parts, ...missingPart(states)],
+      parts,
       toolVersion: VERSION,
     },
     (reason) => undrawn.push(reason),
@@ -64,7 +91,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const path = join(study.path, STUDY_FILES.report);
   progress?.end(`Report: ${path}`);
   for (const reason of new Set(undrawn)) progress?.line(`  left out: ${reason}`);
-  return path;
+  return { path, claims: tested };
 }
 
 const qualityPart = (table: Table): StudyReportPart => ({

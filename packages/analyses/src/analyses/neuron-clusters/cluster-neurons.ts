@@ -1,4 +1,5 @@
 import { type NamedRun, type Omission, whole } from '@xinc/core';
+import { defaultNeighbors } from '../../embedding/default-neighbors.js';
 import { clusterVectors, type Vectors } from '../../numeric/clustering.js';
 import { type Mixing, mixing } from '../../numeric/mixing.js';
 import type { LayerNeurons } from './layer-neurons.js';
@@ -18,10 +19,6 @@ export interface Clustered extends LayerNeurons {
   readonly neighbors: number;
   readonly mixing: Mixing;
 }
-
-/** Neighbours for a layer of so many neurons, as the paper chose them for its layers. */
-export const defaultNeighbors = (neurons: number): number =>
-  neurons <= 1000 ? 5 : neurons <= 3000 ? 25 : neurons <= 10_000 ? 75 : 150;
 
 /**
  * Embeds the neurons of each layer in the plane and divides them into clusters there.

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import {
   groupSizes,
   type LabelledRun,
+  type LabelMap,
   type LayerInfo,
   type NamedRun,
   type Omission,
@@ -89,6 +91,10 @@ function isEnough({ layer, members }: LayerNeurons, { clusters }: Options, omiss
   return false;
 }
 
+/** A digest of which pixel is in which group: vectors of runs with the same one can be compared. */
+export const groupsDigest = ({ height, width, labels }: LabelMap): string =>
+  createHash('sha256').update(`${height}×${width}: ${labels.join()}`).digest('hex').slice(0, 16);
+
 /**
  * Vectors of different runs can only be compared where the runs divide the picture alike.
  * @throws XincError `unsupported`
@@ -101,7 +107,10 @@ export function demandSameGroups(groupings: readonly string[], frame: number, ru
     throw new XincError(
       'unsupported',
       `Runs '${runs[0].name}' and '${runs[i + 1].name}' have different groups in '${groupings[0]}', so their neurons cannot be compared`,
-      { subject: runs[i + 1].name, hint: 'Compare runs of the same signal at the same size.' },
+      {
+        subject: runs[i + 1].name,
+        hint: 'Compare runs of the same signal at the same size. Colours and textures of a video are not those of one picture of it: compare by places there, with `groupings: grid:16x16px`.',
+      },
     );
   }
 }

@@ -14,7 +14,7 @@ import { chooseFrame } from '../../scope/choose-frame.js';
 import { chooseGrouping } from '../../scope/choose-grouping.js';
 import { clusterNeurons } from './cluster-neurons.js';
 import { embeddingFigure, mosaicFigure } from './figures.js';
-import { demandSameGroups, neuronsOfLayers } from './layer-neurons.js';
+import { demandSameGroups, groupsDigest, neuronsOfLayers } from './layer-neurons.js';
 import { type Options, options } from './options.js';
 import { arraysOf, clusterTable, findings } from './results.js';
 import { typicalNeurons } from './typical-neurons.js';
@@ -97,6 +97,7 @@ async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<Anal
     values: {
       frame,
       grouping: groupings[0],
+      groups: groupsDigest(context.labels(groupings[0], frame)),
       runs: runs.map(({ name }) => name),
       explained: Object.fromEntries(clustered.map((one) => [one.layer.id, one.explained])),
       ...(runs.length > 1 && {
