@@ -13,8 +13,10 @@ import { ATTEMPTS, type Job, type QueueTiming, StudyQueue, TIMING } from './stud
 
 /** Milliseconds between looks into the queue while there is nothing to do. */
 const POLLING = 500;
-/** Milliseconds between looks whether everything is done. */
+/** Milliseconds between looks whether everything is done, at least. */
 const CHECKING = 2000;
+/** How many times longer than counting what is left takes it is not counted again: in a long queue it takes a second. */
+const COUNTING = 50;
 /** Seconds after which a task that another process does, whatever started that, is looked at again. */
 const ELSEWHERE = 5;
 
@@ -70,7 +72,10 @@ class QueueWorker {
   /** Ends the work: it was aborted, or cannot be gone on with. */
   readonly #end = new AbortController();
   #fault: unknown;
+  /** Jobs in the queue that are not over, when they were last counted; when that was, and milliseconds that it took. */
   #unfinished = 0;
+  #counted = 0;
+  #counting = 0;
   #checked = 0;
   /** Whether it has queued what is to be done. */
   #queued = false;
@@ -148,7 +153,7 @@ class QueueWorker {
       const count = await queueFailed(this.#study, this.#queue, await studyStatus(this.#study));
       progress?.line(`queued again: ${counted(count, 'run')} that failed`);
     }
-    this.#unfinished = await this.#queue.unfinished();
+    await this.#count();
     if (this.#unfinished > 0) {
       progress?.line(`in the queue: ${counted(this.#unfinished, 'run')}`);
       return;
@@ -162,16 +167,23 @@ class QueueWorker {
     const states = (await studyStatus(this.#study)).filter(({ task }) => !this.#unwritten.has(task.id));
     await queueOpen(this.#queue, states, this.#queued ? 'done' : 'failed');
     this.#queued = true;
+    await this.#count();
+  }
+
+  async #count(): Promise<void> {
+    const start = performance.now();
     this.#unfinished = await this.#queue.unfinished();
+    this.#counted = performance.now();
+    this.#counting = this.#counted - start;
   }
 
   /** Whether there is nothing left, in the queue or in the study. */
   async #isOver(): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#checked < CHECKING) return false;
+    if (now - this.#checked < Math.max(CHECKING, COUNTING * this.#counting)) return false;
     this.#checked = now;
     await this.#readLetters();
-    this.#unfinished = await this.#queue.unfinished();
+    await this.#count();
     if (this.#unfinished > 0 || this.#idle) return false;
     await this.#reopen();
     await this.#fill();
@@ -291,7 +303,7 @@ class QueueWorker {
     this.#signing = true;
     try {
       await this.#queue.keep([...this.#held.keys()]);
-      this.#unfinished = await this.#queue.unfinished();
+      if (performance.now() - this.#counted > COUNTING * this.#counting) await this.#count();
     } catch (error) {
       this.#break(error);
     } finally {

@@ -10,12 +10,11 @@ import { parseQueueAddress } from '../src/queue/address.js';
 import { queueStudy } from '../src/queue/queue-study.js';
 import { StudyQueue } from '../src/queue/study-queue.js';
 import { workQueue } from '../src/queue/work-queue.js';
-import { studyStatus } from '../src/tasks/status.js';
 import type { Task } from '../src/tasks/tasks.js';
 import { type Postgres, startPostgres, whyNoPostgres } from '../test/postgres.js';
 
 /*
- * What a study of many tasks costs besides its tasks, on a Postgres of npm's beside the worker. XINC_BENCH_TASKS says how many tasks.
+ * What the queue of a study of many tasks costs, on a Postgres of npm's beside the worker. XINC_BENCH_TASKS says how many tasks.
  */
 const TASKS = Number(process.env.XINC_BENCH_TASKS ?? 10_000);
 /** Jobs that are taken one by one. */
@@ -79,7 +78,6 @@ async function taking({ url }: Postgres, study: Study): Promise<void> {
 /** Tasks that are done by the time they come up: all of a worker's ways but the process of the task. */
 async function working(postgres: Postgres, study: Study): Promise<void> {
   await markDone(study);
-  say(`status of ${TASKS} tasks`, `${seconds(await timed(() => studyStatus(study)))} s (at most 2)`);
   const options = { queue: postgres.url, command: () => ['none'] as const };
   const left = TASKS - TAKEN / 4 - TAKEN / 2;
   const took = await timed(() => workQueue(study, { ...options, jobs: 8 }));
