@@ -58,16 +58,14 @@ export async function readClaimRuns(done: readonly DoneRun[], registry: Registry
     try {
       const network = networks.get(key) ?? (await describeNetwork(run, registry));
       networks.set(key, network);
-      const tables = Object.fromEntries(
-        await Promise.all(ANALYSES.map(async (name) => [name, await rowsOf(run, name)])),
-      );
+      const read = await Promise.all(ANALYSES.map((name) => readAnalysis(run, name)));
       runs.push({
         id: task.id,
         signal: task.signal.name,
         network: task.network.name,
         pixels: height * width,
-        tables: tables as ClaimRun['tables'],
-        absolute: await absoluteOf(run),
+        tables: Object.fromEntries(ANALYSES.map((name, i) => [name, read[i].rows])) as ClaimRun['tables'],
+        absolute: read[ANALYSES.indexOf('grouping-variance')].absolute,
         ...network,
       });
     } catch (error) {
@@ -86,27 +84,24 @@ async function describeNetwork(run: Run, registry: Registry): Promise<ClaimNetwo
   };
 }
 
-/** Rows of the table that has the analysis's name; a text where it cannot be read. */
-async function rowsOf(run: Run, analysis: string): Promise<readonly Row[] | string> {
+/** Rows of the table that has the analysis's name, or a text where it cannot be read; and the value `absolute`, where there is one. */
+async function readAnalysis(
+  run: Run,
+  analysis: string,
+): Promise<{ readonly rows: readonly Row[] | string; readonly absolute: readonly string[] }> {
   try {
-    if (!(await run.has(RUN_FILES.result(analysis)))) return `no analysis ${analysis}`;
-    const { tables } = await storedNumbers(run, analysis);
+    if (!(await run.has(RUN_FILES.result(analysis)))) return { rows: `no analysis ${analysis}`, absolute: [] };
+    const { tables, values } = await storedNumbers(run, analysis);
     const table = tables.find(({ name }) => name === analysis);
-    return table ? named(table) : `no table of ${analysis}`;
+    const absolute = Array.isArray(values?.absolute) ? values.absolute : [];
+    return {
+      rows: table ? named(table) : `no table of ${analysis}`,
+      absolute: absolute.filter((name) => typeof name === 'string'),
+    };
   } catch (error) {
     if (!isXincError(error)) throw error;
-    return error.message;
+    return { rows: error.message, absolute: [] };
   }
-}
-
-/** None where the analysis cannot be read: its table says why. */
-async function absoluteOf(run: Run): Promise<string[]> {
-  const { values } = await storedNumbers(run, 'grouping-variance').catch((error: unknown) => {
-    if (!isXincError(error)) throw error;
-    return { values: undefined };
-  });
-  const absolute = values?.absolute;
-  return Array.isArray(absolute) ? absolute.filter((name) => typeof name === 'string') : [];
 }
 
 const named = ({ columns, rows }: Table): Row[] =>
