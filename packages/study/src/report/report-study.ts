@@ -14,8 +14,8 @@ import { qualityTable } from './quality.js';
 import { unlikePart } from './unlike-runs.js';
 
 /**
- * Writes a study's report from the runs that are done: report.html, with its table as CSV and its figures as SVG, PNG and Vega-Lite
- * beside it.
+ * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its charts as SVG, PNG and Vega-Lite, and its
+ * pictures as PNG beside it.
  * @param registry has the models of the runs
  * @returns the path of report.html
  * @throws XincError `not-found` where no run is done, `invalid-file`, `io`
@@ -44,11 +44,13 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   }
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
-    if (figure.kind !== 'chart') continue;
-    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.vl.json`), formatJson(figure.spec, 1));
+    if (figure.kind === 'chart') {
+      await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.vl.json`), formatJson(figure.spec, 1));
+    }
     const printed = await printFigure(figure).catch((error: Error) => void undrawn.push(error.message));
     if (!printed) continue;
-    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.svg`), printed.svg);
+    // Of pictures, an SVG would be the PNG with letters.
+    if (figure.kind === 'chart') await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.svg`), printed.svg);
     await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.png`), printed.png);
   }
   const { signals, networks, seeds } = study.manifest;
