@@ -42,11 +42,11 @@ function withCommonOptions(made: Command): Command {
     .helpOption('-h, --help', 'display help for command');
 }
 
-function withEngine(made: Command): Command {
+function withEngine(made: Command, threads = "processor threads for the engine (default: the machine's)"): Command {
   return made
     .option('--engine <name>', 'what runs the network: ort or tfjs', 'ort')
     .option('--device <name>', 'where the engine runs: cpu, cuda, webgpu, … (what the engine offers)')
-    .option('--threads <n>', "processor threads for the engine (default: the machine's)");
+    .option('--threads <n>', threads);
 }
 
 /** For commands that make a run. */
@@ -100,7 +100,7 @@ function withTraining(made: Command): Command {
     withView(
       withInput(made)
         .option('--frames <a:b:step>', 'frames of a video to take')
-        .option('--model <name>', 'the network (default: the first that represents such a signal)')
+        .option('--model <name>', 'the network (default: ffn for an image, nerv for a video)')
         .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
         .option('--seed <n>', 'seed of all randomness', '0')
@@ -316,6 +316,25 @@ withEngine(
   .action(
     run(async (context, path, options) =>
       (await import('./commands/study/run.js')).studyRunCommand(path, options, context),
+    ),
+  );
+
+withEngine(
+  command(
+    'submit <study> [sbatch...]',
+    'have a cluster make the runs that are missing, and the report after them; options of sbatch follow --',
+    'xinc study submit STUDY --slurm --jobs 20 --threads 2 -- --partition=long --time=4:00:00 --mem=4G',
+    study,
+  ),
+  'processors of each run (default: 1, unless sbatch is given --cpus-per-task)',
+)
+  .option('--slurm', 'to Slurm, as job arrays')
+  .option('--jobs <n>', 'runs at a time (default: as many as Slurm lets run)')
+  .option('--array-size <n>', "the cluster's MaxArraySize (default: what scontrol says, else 1001)")
+  .option('--dry-run', 'print the scripts and what would be submitted, and do nothing')
+  .action(
+    run(async (context, path, sbatch, options) =>
+      (await import('./commands/study/submit.js')).studySubmitCommand(path, sbatch, options, context),
     ),
   );
 

@@ -76,7 +76,11 @@ test('a study is written, done, added to, and says how far it is; its runs are t
 test('a report has every run that is done, and says which are not', async () => {
   const study = folder.file('study');
   const { stdout } = await xinc(['study', 'report', study]);
-  expect(stdout).toBe(`${join(study, 'report.html')}\n`);
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.at(-1)).toBe(join(study, 'report.html'));
+  expect(lines[0]).toMatch(/^Claim +Network +Holds in +Factor +95 % interval +p \(Holm\)$/);
+  expect(stdout).toMatch(/^Many neurons paint a pixel +ffn +\d of 2 +[\d.]+$/m);
+  expect(stdout).toMatch(/^Space varies least +ffn +not tested$/m);
   const report = await readFile(join(study, 'report.html'), 'utf8');
   expect(report).toContain('1 network of 2 signals with 2 seeds: 3 of 4 runs are done.');
   expect(report).toContain('No run has the analysis grouping-variance.');
@@ -102,6 +106,27 @@ test('a report has every run that is done, and says which are not', async () => 
   expect(report).not.toContain('What was not made alike');
 });
 
+test('claims of a report are measured of the tables of its runs', async () => {
+  const study = folder.file('study');
+  const { claims } = JSON.parse(await readFile(join(study, 'report/claims.json'), 'utf8'));
+  const claim = claims.find(({ claim }: { claim: string }) => claim === 'many-neurons');
+  const csv = await readFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/neurons-per-pixel.csv'), 'utf8');
+  const rows = csv.split('\n').map((line) => line.split(','));
+  const shares = rows
+    .filter(([, , alpha]) => alpha === '0.1')
+    .map(([, , , , mean, lower, , share]) => Number(lower) / (Number(mean) / Number(share)));
+  expect(shares).toHaveLength(3);
+  const factor = Math.cbrt(shares.reduce((product, share) => product * (share / 0.1), 1));
+  const deer = claim.signals.find(({ signal }: { signal: string }) => signal === 'deer');
+  expect(deer.factor).toBeCloseTo(factor, 10);
+  expect(claim).toMatchObject({ verdict: 'few', p: null, interval: null });
+  const table = await readFile(join(study, 'report/claims.csv'), 'utf8');
+  expect(table).toContain('Many neurons paint a pixel,ffn,7.3,');
+  expect(table).toContain('bear-ffn-s0: no analysis grouping-variance');
+  const report = await readFile(join(study, 'report.html'), 'utf8');
+  expect(report.indexOf('id="claims"')).toBeGreaterThan(report.indexOf('id="size-and-quality"'));
+});
+
 test('dead neurons are in no curve of the report: each run draws its live ones', async () => {
   const study = folder.file('study');
   const figure = JSON.parse(await readFile(join(study, 'report/figures/pixels-per-neuron.vl.json'), 'utf8'));
@@ -122,16 +147,33 @@ test('dead neurons are in no curve of the report: each run draws its live ones',
   expect(half.low).toBeCloseTo(Math.min(...middles), 2);
 });
 
-test('a report names runs of one network that were made by other versions', async () => {
+test('a report names runs of one network that were made by other versions, and those whose analyses cannot be read', async () => {
   const study = folder.file('study');
   const path = join(study, 'runs', 'bear-ffn-s1', 'run.json');
   const manifest = JSON.parse(await readFile(path, 'utf8'));
   const model = { ...manifest.model, version: '0.0.1' };
   await writeFile(path, JSON.stringify({ ...manifest, model }));
+  await writeFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/result.json'), '{');
   await xinc(['study', 'report', study]);
   expect(await readFile(join(study, 'report.html'), 'utf8')).toContain(
     `<td>bear-ffn-s1</td><td>version of model ffn</td><td>0.0.1</td><td>bear-ffn-s0</td><td>${manifest.model.version}</td>`,
   );
+  const table = await readFile(join(study, 'report/claims.csv'), 'utf8');
+  expect(table).toMatch(/Many neurons paint a pixel,ffn,7\.3,\d,1,.*deer-ffn-s0: .*result\.json is damaged/);
+});
+
+test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is shown, and nothing is', async () => {
+  const study = folder.file('study');
+  expect(await xinc(['study', 'submit', study])).toMatchObject({
+    status: 2,
+    stderr:
+      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm; xinc study run makes the runs on this machine.\n',
+  });
+  const { stdout } = await xinc(['study', 'submit', study, '--slurm', '--jobs', '2', '--dry-run', '--', '--mem=4G']);
+  expect(stdout).toContain(`bin/xinc.js study run ${study} --engine ort --task "$place" --threads "$threads"\n`);
+  expect(stdout).toContain('# 1 of 4 runs, 2 at a time\n');
+  expect(stdout).toContain(`--mem=4G --array=4%2 ${join(study, 'slurm', 'task.sh')})\n`);
+  expect(await readdir(study)).not.toContain('slurm');
 });
 
 test('what cannot be studied is refused, and nothing is written', async () => {

@@ -2,6 +2,9 @@ import type { Shape } from '@xinc/core';
 import type { FfnConfig } from './config.js';
 import { findNetwork } from './find-network.js';
 
+/** What the model's configuration takes at most; longer matrices of two columns are tables of features. */
+const MOST_FREQUENCIES = 4096;
+const CHANNELS = 3;
 const natural = new Intl.Collator('en', { numeric: true });
 
 /** Widths, depth and number of frequencies from the shapes of a checkpoint. */
@@ -29,17 +32,24 @@ function guessConfig(shapes: Readonly<Record<string, Shape>>): Partial<FfnConfig
   if (!frequencies) return {};
   const [rows, columns] = frequencies[1];
   const fourierFeatures = columns === 2 ? rows : columns;
+  if (fourierFeatures > MOST_FREQUENCIES) return {};
   const stems = [...new Set(Object.keys(shapes).flatMap((name) => /^(.*)(?:weight|bias)$/.exec(name)?.[1] ?? []))];
-  const layers = stems
+  const dense = stems
     .sort(natural.compare)
     .map((stem) => ({ weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }))
     .filter(({ weight, bias }) => (weight ? weight.length === 2 : bias.length === 1));
+  // What has no side in common with any other is no layer of this network.
+  const sides = dense.map(({ weight, bias }) => new Set([...(weight ?? []), ...(bias ?? [])]));
+  const isAlone = (i: number) =>
+    [...sides[i]].every((side) => side !== CHANNELS && !sides.some((other, j) => j !== i && other.has(side)));
+  const layers = dense.filter((_, i) => !isAlone(i));
   const widths = layers.slice(0, -1).map((layer, i) => {
     const next = layers[i + 1].weight?.[1];
     const said = [layer.weight?.[0], layer.bias?.[0], next].filter((width) => width !== undefined && width > 0);
     return said.find((width, j) => said.indexOf(width) !== j) ?? said[0];
   });
-  if (layers.length === 0) return {};
+  // A matrix of two columns beside one layer that does not read its features is of something else.
+  if (layers.length === 0 || (layers.length === 1 && layers[0].weight?.[1] !== 2 * fourierFeatures)) return {};
   if (widths.some((width) => width === undefined)) return { fourierFeatures };
   return { fourierFeatures, ...depthAndWidth(widths as number[], layers.length) };
 }

@@ -1,5 +1,6 @@
-import type { Shape, SignalShape } from '@xinc/core';
+import { type Shape, type SignalShape, XincError } from '@xinc/core';
 import type { SharedConfig } from './family.js';
+import { type Guess, guessChain } from './guess.js';
 
 const natural = new Intl.Collator('en', { numeric: true });
 
@@ -28,6 +29,9 @@ export function findChain(
     .filter(([name, shape]) => /weight$/.test(name) && (shape.length === 2 || (numbers === 'complex' && isPair(shape))))
     .sort(([a], [b]) => natural.compare(a, b));
   const hidden = weights.length - 1;
+  // A layer whose weight is not there leaves a gap that others may seem to close.
+  const isBiasAlone = (name: string) => name.endsWith('bias') && !(name.replace(/bias$/, 'weight') in shapes);
+  if (Object.keys(shapes).some(isBiasAlone)) return undefined;
   if (hidden < products || hidden % products !== 0 || weights.length > products * 63 + 1) return undefined;
   const final = weights.find(([, [outputs]]) => outputs === 3);
   if (!final) return undefined;
@@ -55,13 +59,79 @@ function inputSideFirst(weights: readonly (readonly [string, Shape])[], products
   return products > 1 || !first || more.length > 0 ? weights : [first, ...weights.filter((other) => other !== first)];
 }
 
-/** For networks that read the coordinates themselves. */
+/**
+ * For networks that read the coordinates themselves: width and depth, or those of what comes nearest to such a network.
+ * @throws XincError `unsupported` for a network of other coordinates than the signal's, of other channels or of several widths
+ */
 export function inferFromCoordinates(
   shapes: Readonly<Record<string, Shape>>,
   signal: SignalShape,
-  products = 1,
+  { products = 1, numbers = 'real' }: { readonly products?: number; readonly numbers?: 'real' | 'complex' } = {},
 ): Partial<SharedConfig> {
-  const chain = findChain(shapes, products);
-  if (chain?.features !== (signal.kind === 'video' ? 3 : 2)) return {};
-  return { width: chain.width, layers: chain.layers };
+  const dimensions = coordinatesOf(signal);
+  const chain = findChain(shapes, products, numbers);
+  if (chain?.features === dimensions) return { width: chain.width, layers: chain.layers };
+  if (chain && (chain.features === 2 || chain.features === 3)) throw otherCoordinates(chain.features, signal);
+  if (chain) return {};
+  const guess = nearest(shapes, products, (features) => features === undefined || features === dimensions);
+  return guess ? { width: guess.width, layers: guess.layers } : {};
+}
+
+export const coordinatesOf = ({ kind }: SignalShape): number => (kind === 'video' ? 3 : 2);
+
+/**
+ * What comes nearest to a network in tensors that make no whole one.
+ * @param reads whether a network of this model may read so many features, or an unknown number
+ * @throws XincError `unsupported` for networks of other channels or of several widths
+ */
+export function nearest(
+  shapes: Readonly<Record<string, Shape>>,
+  products: number,
+  reads: (features: number | undefined) => boolean,
+): Guess | undefined {
+  checkForm(shapes, reads);
+  const guess = guessChain(shapes, products);
+  return guess && reads(guess.features) ? guess : undefined;
+}
+
+function otherCoordinates(features: number, { kind }: SignalShape): XincError {
+  const [own, other] = features === 3 ? ['three', 'a video'] : ['two', 'an image'];
+  return new XincError(
+    'unsupported',
+    `The checkpoint's network reads ${own} coordinates, as one of ${other} does, and the signal is ${kind === 'image' ? 'an' : 'a'} ${kind}`,
+    { subject: 'signal', hint: 'Give the signal that it was trained on.' },
+  );
+}
+
+/** A chain of dense layers that no model of this package can be, for one reason. */
+function checkForm(shapes: Readonly<Record<string, Shape>>, reads: (features: number | undefined) => boolean): void {
+  const weights = Object.entries(shapes)
+    .filter(([name, { length }]) => name.endsWith('weight') && length === 2)
+    .sort(([a], [b]) => natural.compare(a, b))
+    .map(([, shape]) => shape);
+  if (weights.length < 2 || weights.length > 64) return;
+  const follows = weights.every(([, inputs], i) => i === 0 || inputs === weights[i - 1][0]);
+  if (!follows || !reads(weights[0][1])) return;
+  const [channels] = weights[weights.length - 1];
+  if (channels === 1 || channels === 4) {
+    throw new XincError(
+      'unsupported',
+      `The checkpoint's network gives ${channels === 1 ? 'one value' : 'four values'} for each pixel, and pictures have three`,
+      {
+        subject: 'model',
+        hint:
+          channels === 1
+            ? "In PyTorch, repeat its last layer's weight and bias before saving: weight.repeat(3, 1), bias.repeat(3)."
+            : "In PyTorch, keep the colours of its last layer's weight and bias before saving: weight[:3], bias[:3].",
+      },
+    );
+  }
+  const widths = weights.slice(0, -1).map(([outputs]) => outputs);
+  if (channels === 3 && new Set(widths).size > 1) {
+    throw new XincError(
+      'unsupported',
+      `The checkpoint's network has hidden layers of several widths (${widths.join(', ')}), and this model has one for all`,
+      { subject: 'model', hint: 'Export the network to ONNX and import that (docs/networks.md).' },
+    );
+  }
 }

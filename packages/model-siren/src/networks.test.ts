@@ -168,14 +168,25 @@ describe('a checkpoint', () => {
     },
   );
 
-  test('of other coordinates than the signal has tells nothing', () => {
-    const inr = build('siren', {}, video);
-    const shapes = Object.fromEntries(inr.parameters.map((spec) => [spec.name, spec.shape]));
-    expect(named('siren').infer!(shapes, image)).toEqual({});
+  test('of other coordinates than the signal has is refused', () => {
+    for (const [own, other, message] of [
+      [video, image, 'reads three coordinates, as one of a video does, and the signal is an image'],
+      [image, video, 'reads two coordinates, as one of an image does, and the signal is a video'],
+    ] as const) {
+      const inr = build('siren', {}, own);
+      const shapes = Object.fromEntries(inr.parameters.map((spec) => [spec.name, spec.shape]));
+      expect(() => named('siren').infer!(shapes, other)).toThrow(message);
+    }
   });
 
-  test('whose layers do not follow one another tells nothing', () => {
-    const shapes = { 'net.0.linear.weight': [8, 2], 'net.1.linear.weight': [9, 8], 'net.2.weight': [3, 8] };
-    expect(named('siren').infer!(shapes, image)).toEqual({});
+  test.each([
+    [[8, 8, 1], "gives one value for each pixel, and pictures have three. In PyTorch, repeat its last layer's weight"],
+    [[8, 8, 4], 'gives four values for each pixel, and pictures have three. In PyTorch, keep the colours of its last'],
+    [[64, 32, 3], 'has hidden layers of several widths (64, 32), and this model has one for all. Export the network'],
+  ])('of layers of %j outputs is refused with what to do', (widths, message) => {
+    const shapes = Object.fromEntries(
+      widths.map((width, i) => [`${2 * i}.weight`, [width, i === 0 ? 2 : widths[i - 1]]]),
+    );
+    expect(() => named('siren').infer!(shapes, image)).toThrow(message);
   });
 });

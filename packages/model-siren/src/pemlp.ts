@@ -1,7 +1,7 @@
 import { defineInr } from '@xinc/core';
 import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
-import { findChain } from './infer.js';
+import { coordinatesOf, findChain, nearest } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
@@ -55,11 +55,14 @@ export default defineInr<PemlpConfig>({
   config: pemlpSchema,
   build: (config, signal) => buildCoordinateNetwork(encoded, config, signal),
   infer(shapes, signal) {
-    const chain = findChain(shapes, 1);
-    const dimensions = signal.kind === 'video' ? 3 : 2;
-    const levels = chain && (chain.features / dimensions - 1) / 2;
-    if (!chain || !levels || !Number.isInteger(levels) || levels > 32) return {};
-    return { width: chain.width, layers: chain.layers, levels };
+    const dimensions = coordinatesOf(signal);
+    const levelsOf = (features: number) => (features / dimensions - 1) / 2;
+    const isEncoding = (features: number) =>
+      levelsOf(features) >= 1 && levelsOf(features) <= 32 && Number.isInteger(levelsOf(features));
+    const isNearest = (features: number | undefined) => features === undefined || isEncoding(features);
+    const { features, width, layers } = findChain(shapes, 1) ?? nearest(shapes, 1, isNearest) ?? {};
+    if (width === undefined || !isNearest(features)) return {};
+    return { width, layers, ...(features !== undefined && { levels: levelsOf(features) }) };
   },
   layout: toldLayout,
   unshown: {

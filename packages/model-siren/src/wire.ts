@@ -1,7 +1,7 @@
 import { defineInr, type Ops, type Shape, type SignalShape, XincError } from '@xinc/core';
 import { z } from 'zod';
 import { type Dense, type Family, sharedSchema, torchDefault } from './family.js';
-import { findChain, inferFromCoordinates } from './infer.js';
+import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
@@ -87,16 +87,25 @@ function halves<T>(ops: Ops<T>, value: T): [T, T] {
 
 type Values = (name: string) => readonly number[] | undefined;
 
+type Shapes = Readonly<Record<string, Shape>>;
+
+/** Complex numbers, whose shape has a last axis of their two parts. */
+const isPairs = (shape: Shape): boolean => shape.length === 3 && shape[2] === 2;
+
+const isReal = (shapes: Shapes): boolean =>
+  Object.keys(shapes).some((name) => /(^|\.)freqs\.(weight|bias)$/.test(name));
+
+function inferReal(shapes: Shapes, signal: SignalShape): Partial<WireConfig> {
+  const shown = inferFromCoordinates(shapes, signal, { products: 2 });
+  return shown.width === undefined ? {} : { form: 'real', ...shown };
+}
+
 /** What shows of a complex network: its form by its second product, ω and s by the tensors that state them. */
-function inferComplex(
-  shapes: Readonly<Record<string, Shape>>,
-  signal: SignalShape,
-  values: Values | undefined,
-): Partial<WireConfig> {
+function inferComplex(shapes: Shapes, signal: SignalShape, values: Values | undefined): Partial<WireConfig> {
   const form = Object.keys(shapes).some((name) => /(^|\.)scale_orth\.weight$/.test(name)) ? 'complex2d' : 'complex';
-  const chain = findChain(shapes, form === 'complex2d' ? 2 : 1, 'complex');
-  if (chain?.features !== (signal.kind === 'video' ? 3 : 2)) return {};
-  const { width, layers } = chain;
+  const products = form === 'complex2d' ? 2 : 1;
+  const { width, layers } = inferFromCoordinates(shapes, signal, { products, numbers: 'complex' });
+  if (width === undefined || !Object.values(shapes).some(isPairs)) return {};
   const [firstOmega, ...omegas] = statedBy(shapes, 'omega_0', values);
   const scales = statedBy(shapes, 'scale_0', values);
   const omega = one(omegas, 'frequencies');
@@ -112,11 +121,7 @@ function inferComplex(
 }
 
 /** The numbers that tensors of this name state, layer by layer. */
-function statedBy(
-  shapes: Readonly<Record<string, Shape>>,
-  name: string,
-  values: Values | undefined,
-): readonly number[] {
+function statedBy(shapes: Shapes, name: string, values: Values | undefined): readonly number[] {
   const natural = new Intl.Collator('en', { numeric: true });
   return Object.keys(shapes)
     .filter((tensor) => tensor === name || tensor.endsWith(`.${name}`))
@@ -145,8 +150,7 @@ export default defineInr<WireConfig>({
   build: (config, signal) =>
     buildCoordinateNetwork(config.form === 'real' ? wavelets : complexWavelets, config, signal),
   infer(shapes, signal, values) {
-    const real = inferFromCoordinates(shapes, signal, 2);
-    return real.width === undefined ? inferComplex(shapes, signal, values) : { form: 'real', ...real };
+    return isReal(shapes) ? inferReal(shapes, signal) : inferComplex(shapes, signal, values);
   },
   unshown: { ...unshown, omega: [20, 10, 30], firstOmega: [20, 10, 30], scale: [10, 30, 4] },
   ofVideosOnly,

@@ -13,4 +13,4 @@ export type {
   ReportSignal,
   TrainingPoint,
 } from './report.js';
-export { renderStudyReport, type StudyReport, type StudyReportPart } from './study-report.js';
+export { renderStudyReport, type StudyReport, type StudyReportPart, type StudyReportTable } from './study-report.js';

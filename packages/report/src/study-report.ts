@@ -6,13 +6,23 @@ import { Numbering } from './sections/numbering.js';
 import type { Section } from './sections/section.js';
 import { tableMarkup } from './sections/table.js';
 
+/** A table of a study's report. */
+export interface StudyReportTable {
+  readonly table: Table;
+  /** Its CSV relative to the study; empty where there is none. */
+  readonly file: string;
+  /** Names of the columns that the page shows; all, unless given. */
+  readonly shown?: readonly string[];
+  /** Whether it is not folded, though it is long. */
+  readonly open?: boolean;
+}
+
 /** A part of a study's report, with a heading of its own. */
 export interface StudyReportPart {
   readonly title: string;
   /** Paragraphs. */
   readonly text: readonly string[];
-  /** Tables, each with its CSV relative to the study. */
-  readonly tables: readonly { readonly table: Table; readonly file: string }[];
+  readonly tables: readonly StudyReportTable[];
   readonly figures: readonly Figure[];
 }
 
@@ -41,7 +51,7 @@ export async function renderStudyReport(
     sections.push({
       id: numbering.id(title.toLowerCase()),
       title,
-      body: html`${text.map((paragraph) => html`<p>${paragraph}</p>`)}${tables.map(({ table, file }) => tableMarkup(table, file, numbering))}${await figuresMarkup(figures, numbering, 1)}`,
+      body: html`${text.map((paragraph) => html`<p>${paragraph}</p>`)}${tables.map(({ table, file, shown, open }) => tableMarkup(shown ? withColumns(table, shown) : table, file, numbering, open))}${await figuresMarkup(figures, numbering, 1)}`,
     });
   }
   for (const reason of numbering.undrawn) onUndrawn(reason);
@@ -49,4 +59,9 @@ export async function renderStudyReport(
 <p class="lead">${lead}</p>
 <dl class="facts">${facts.map(([value, what]) => html`<div><dt>${what}</dt><dd>${value}</dd></div>`)}</dl></header>`;
   return pageMarkup({ title, toolVersion, header, sections }).text;
+}
+
+function withColumns({ columns, rows, ...table }: Table, names: readonly string[]): Table {
+  const places = columns.flatMap(({ name }, c) => (names.includes(name) ? [c] : []));
+  return { ...table, columns: places.map((c) => columns[c]), rows: rows.map((row) => places.map((c) => row[c])) };
 }

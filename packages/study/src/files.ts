@@ -11,9 +11,16 @@ export const STUDY_FILES = {
   locks: 'locks',
   /** Is there while a process does the task. */
   lock: (task: string): string => `locks/${task}.lock`,
+  /** What Slurm runs for each task, and for the report. */
+  taskScript: 'slurm/task.sh',
+  reportScript: 'slurm/report.sh',
+  /** What jobs of Slurm print. */
+  logs: 'logs',
   /** What the study is called in queues. */
   queue: 'queue.json',
   report: 'report.html',
+  /** The claims of the report, with every signal and seed. */
+  reportClaims: 'report/claims.json',
   /** A table of the report as CSV. */
   reportTable: (name: string): string => `report/${name}.csv`,
   /** A file of a figure of the report. */

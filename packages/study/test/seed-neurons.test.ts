@@ -1,6 +1,9 @@
 import { randomStream } from '@xinc/core';
 import { expect, test } from 'vitest';
-import { embeddingFigures, seedEmbeddings } from '../src/report/seed-embeddings.js';
+import { seedsShareTypes } from '../src/claims/seeds-share-types.js';
+import { sentenceOf } from '../src/claims/sentence.js';
+import { testClaims } from '../src/claims/test-claims.js';
+import { embeddingFigures, mixSeeds, seedEmbeddings } from '../src/report/seed-embeddings.js';
 import { gatherSeedNeurons } from '../src/report/seed-neurons.js';
 import { analysedRun } from './analysed-run.js';
 
@@ -52,9 +55,9 @@ test('runs that cannot be compared are named, each with the reason', async () =>
 
 test('seeds of one kind mix as by chance, those of two kinds not at all; a table says so', async () => {
   const of = (signal: string, middles: readonly number[]) => middles.map((middle, seed) => run(signal, seed, middle));
-  const { tables, figures, text } = await seedEmbeddings(
-    await Promise.all([...of('alike', [0, 0]), ...of('apart', [0, 5])]),
-  );
+  const runs = await Promise.all([...of('alike', [0, 0]), ...of('apart', [0, 5])]);
+  const mixings = await mixSeeds(runs);
+  const { tables, figures, text } = seedEmbeddings(mixings, runs);
   const [{ table, file }] = tables;
   expect(file).toBe('report/seed-mixing.csv');
   const value = (row: number, name: string) => table.rows[row][table.columns.findIndex((one) => one.name === name)];
@@ -67,10 +70,21 @@ test('seeds of one kind mix as by chance, those of two kinds not at all; a table
   expect(value(1, 'chance_low')).toBeGreaterThan(0.4);
   expect(figures.map(({ name }) => name)).toEqual(['seed-embeddings']);
   expect(text.join(' ')).not.toContain('Not compared');
+  // The claim that seeds share their types of neurons holds of the one.
+  const [claim] = testClaims(seedsShareTypes(['ffn'], mixings));
+  expect(claim.signals.map(({ signal, factor }) => [signal, factor > 0.8])).toEqual([
+    ['alike', true],
+    ['apart', false],
+  ]);
+  expect(claim.holds).toBe(1);
 });
 
 test('the report says that no run has what neurons are compared by', async () => {
-  expect((await seedEmbeddings([await analysedRun(['bear', 'ffn', 0], {})])).text.slice(1)).toEqual([
+  const runs = [await analysedRun(['bear', 'ffn', 0], {})];
+  const mixings = await mixSeeds(runs);
+  const [claim] = testClaims(seedsShareTypes(['ffn'], mixings));
+  expect(sentenceOf(claim)).toBe('Not tested: bear-ffn-s0 (not analysed).');
+  expect(seedEmbeddings(mixings, runs).text.slice(1)).toEqual([
     'No run has the analysis neuron-clusters with what neurons are compared by.',
     'Not compared: bear-ffn-s0 (not analysed).',
   ]);

@@ -44,10 +44,16 @@ test('a task runs while the process that holds its lock does, and not longer', a
   await utimes(silent, before, before);
   expect(await statesOf(study)).toEqual(['running', 'waiting', 'running', 'waiting']);
   expect((await studyStatus(study)).map(({ holder }) => holder)).toEqual([
-    { pid: process.ppid, host: undefined },
+    { pid: process.ppid, host: undefined, atWork: true },
     undefined,
-    { pid: GONE, host: 'elsewhere' },
+    { pid: GONE, host: 'elsewhere', atWork: true },
     undefined,
+  ]);
+  expect((await studyStatus(study)).map(({ why }) => why)).toEqual([
+    undefined,
+    `process ${GONE}, which began it, ended without a word: it was killed, perhaps for its memory`,
+    undefined,
+    `process ${GONE} on elsewhere, which began it, ended without a word: it was killed, perhaps for its memory`,
   ]);
 });
 

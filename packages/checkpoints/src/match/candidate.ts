@@ -108,6 +108,7 @@ export function matchCandidate(
   });
   const taken = new Set(rows.map(({ name }) => name));
   const parents = new Set(rows.flatMap(({ tensor }) => (tensor ? [tensor.parent] : [])));
+  const layers = new Set(rows.flatMap(({ name, tensor }) => (tensor ? [folderOf(name)] : [])));
   const leftOver = [...tensors]
     .filter(
       ([name, { dtype, parent, shape }]) =>
@@ -115,7 +116,7 @@ export function matchCandidate(
         parents.has(parent) &&
         !taken.has(name) &&
         !candidate.stated.has(name.slice(candidate.prefix.length)) &&
-        (isFloat(dtype) || isMask(name)) &&
+        (isFloat(dtype) || isMaskOf(name, layers)) &&
         !shape.includes(0),
     )
     .map(([name]) => name);
@@ -168,10 +169,14 @@ function fitsShape(found: Shape, expected: Shape): boolean {
   return sameShape(squeezed(found), squeezed(expected));
 }
 
-/** A mask that was not applied (`derived/masks.ts`): what it takes away would be drawn. */
-function isMask(name: string): boolean {
-  return /mask[^./]*$/.test(name);
+/** A mask of a layer that was not applied (`derived/masks.ts`), whatever its numbers are: what it takes away would be drawn. */
+function isMaskOf(name: string, layers: ReadonlySet<string>): boolean {
+  const layer = folderOf(name);
+  return layer !== '' && layers.has(layer) && name.slice(layer.length).includes('mask');
 }
+
+/** `net.0.weight` → `net.0.` */
+const folderOf = (name: string): string => name.slice(0, name.lastIndexOf('.') + 1);
 
 /** Counters (`num_batches_tracked`) are no weights. */
 function isFloat(dtype: string): boolean {

@@ -35,6 +35,21 @@ describe('names and shapes tell the family', () => {
       layers(['0', '2', '4'], [3, 8, 8, 3]),
       'dense layers 3 → 8 → 8 → 3 on the coordinates themselves (or a FINER, Gauss or ReLU network, of the same shapes)',
     ],
+    ['ffn', layers(['net.0', 'net.2'], [20, 8, 3]), 'dense layers 20 → 8 → 3'],
+    [
+      'FFNeRV',
+      {
+        'video_field.0': [64, 8, 2, 4],
+        'layers.0.conv.conv1.weight': [32, 16, 3, 3],
+        'head_layers.4.weight': [5, 8, 1, 1],
+      },
+      'it holds grids of features over time',
+    ],
+    [
+      'SIREN',
+      { ...layers(['a.0.linear', 'a.1'], [2, 8, 3]), ...layers(['b.0', 'b.1'], [3, 8, 1]) },
+      'dense layers 2 → 8 → 3 on the coordinates themselves (or a FINER or Gauss network, of the same shapes)',
+    ],
     [
       'COIN',
       layers(['net.0.linear', 'net.1.linear', 'last_layer.linear'], [2, 28, 28, 3]),
@@ -90,13 +105,13 @@ describe('names and shapes tell the family', () => {
       phrase: 'a network of complex numbers, such as a WIRE',
       evidence: "'B' is complex",
       mistakable: true,
+      alike: [],
     });
   });
 });
 
 test.each<[string, Record<string, number[]>]>([
   ['of a Fourier feature network', { B: [10, 2], ...layers(['net.0', 'net.2'], [20, 8, 3]) }],
-  ['of one whose frequencies are not there', layers(['net.0', 'net.2'], [20, 8, 3])],
   ['of a network that classifies', { 'conv1.weight': [16, 3, 3, 3], 'fc.weight': [10, 16] }],
   ['of an autoencoder of other code', { 'encoder.0.weight': [8, 3, 5, 5], 'decoder.0.weight': [3, 8, 5, 5] }],
   ['of a language model', { 'encoder.embeddings.word_embeddings.weight': [30522, 768] }],

@@ -2,7 +2,7 @@ import { formatShape, type Shape } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
 import type { Checkpoint } from '../checkpoint.js';
 import { tensorsByPlainName } from './names.js';
-import { possiblePlaces } from './tensor-shapes.js';
+import { possiblePlaces, tensorShapes } from './tensor-shapes.js';
 
 /** A family of networks that a checkpoint's names and shapes are of. */
 export interface KnownArchitecture {
@@ -16,6 +16,8 @@ export interface KnownArchitecture {
   readonly mistakable: boolean;
   /** What to do about a form of it that no model reads. */
   readonly advice?: string;
+  /** Other families whose networks have the same names and shapes, by the names of their models. */
+  readonly alike: readonly string[];
 }
 
 /** What the rules look at. */
@@ -24,7 +26,14 @@ interface Contents {
   readonly shapes: Readonly<Record<string, Shape>>;
   readonly complex: readonly string[];
   /** Outputs of dense layers that follow one another, after the number of coordinates: [2, 256, 256, 3]. */
-  readonly coordinateChain: { readonly widths: readonly number[]; readonly names: readonly string[] } | undefined;
+  readonly coordinateChain: Chain | undefined;
+  /** The same of layers on features that were computed from them. */
+  readonly encodingChain: Chain | undefined;
+}
+
+interface Chain {
+  readonly widths: readonly number[];
+  readonly names: readonly string[];
 }
 
 interface Rule {
@@ -32,6 +41,7 @@ interface Rule {
   readonly phrase: string;
   readonly mistakable?: boolean;
   readonly advice?: string;
+  readonly alike?: readonly string[];
   /** What shows it, or `undefined`. */
   evidence(contents: Contents): string | undefined;
 }
@@ -74,6 +84,13 @@ const RULES: readonly Rule[] = [
     name: 'E-NeRV',
     phrase: 'an E-NeRV',
     evidence: named(/(^|\.)(stem_t|stem_xy|trans1|t_layers|toconv)\./, 'a branch for time and one for coordinates'),
+  },
+  {
+    name: 'FFNeRV',
+    phrase: 'an FFNeRV',
+    advice:
+      'No installed model is of this kind, whose frames are warped from one another: export what makes one frame to ONNX and import that (docs/networks.md), or add a plugin (docs/plugins.md).',
+    evidence: named(/(^|\.)video_field\.\d+$/, 'grids of features over time'),
   },
   {
     name: 'NeRV',
@@ -145,6 +162,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'COIN',
     phrase: 'a COIN, a SIREN in code of its own',
+    alike: ['siren', 'finer', 'gauss'],
     evidence({ coordinateChain: chain }) {
       return chain?.names.some((name) => /(^|\.)last_layer\.linear\.weight$/.test(name)) ? chainText(chain) : undefined;
     },
@@ -152,6 +170,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'SIREN',
     phrase: 'a SIREN',
+    alike: ['finer', 'gauss'],
     evidence({ coordinateChain: chain }) {
       if (!chain) return undefined;
       const code = chain.names.some((name) => name.endsWith('.linear.weight'));
@@ -159,10 +178,15 @@ const RULES: readonly Rule[] = [
       return `${chainText(chain)} (or ${others}, of the same shapes)`;
     },
   },
+  {
+    name: 'ffn',
+    phrase: 'a network on an encoding of the coordinates (Fourier features, or those of NeRF)',
+    alike: ['pemlp'],
+    evidence: ({ encodingChain: chain }) => chain && `dense layers ${layersText(chain.widths)}`,
+  },
 ];
 
-const chainText = ({ widths }: NonNullable<Contents['coordinateChain']>) =>
-  `dense layers ${layersText(widths)} on the coordinates themselves`;
+const chainText = ({ widths }: Chain) => `dense layers ${layersText(widths)} on the coordinates themselves`;
 
 /** `2 → 256 → 256 → 3`, of many layers the first and the last. */
 function layersText(widths: readonly number[]): string {
@@ -179,10 +203,11 @@ export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | u
     coordinateChain: possiblePlaces(checkpoint)
       .map(({ shapes }) => coordinateChain(shapes))
       .find((chain) => chain),
+    encodingChain: encodingChain(tensorShapes(checkpoint)),
   };
-  for (const { name, phrase, mistakable = false, advice, evidence } of RULES) {
+  for (const { name, phrase, mistakable = false, advice, alike = [], evidence } of RULES) {
     const shown = evidence(contents);
-    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, ...(advice && { advice }) };
+    if (shown !== undefined) return { name, phrase, evidence: shown, mistakable, alike, ...(advice && { advice }) };
   }
   return undefined;
 }
@@ -191,15 +216,29 @@ export function knownArchitecture(checkpoint: Checkpoint): KnownArchitecture | u
 const MOST_LAYERS = 64;
 const natural = new Intl.Collator('en', { numeric: true });
 
+/** Outputs of a picture's or a grey picture's pixels. */
+const CHANNELS = [1, 3];
+
 /** All weights of a place, if they are dense layers that follow one another from one to four coordinates to a colour. */
-function coordinateChain(shapes: Readonly<Record<string, Shape>>): Contents['coordinateChain'] {
+function coordinateChain(shapes: Readonly<Record<string, Shape>>): Chain | undefined {
+  return denseChain(shapes, (features) => features <= 4);
+}
+
+/** The same from many features, each a sine and a cosine of the coordinates or one more. */
+function encodingChain(shapes: Readonly<Record<string, Shape>>): Chain | undefined {
+  const flat = Object.entries(shapes).every(([name, { length }]) => length === (name.endsWith('weight') ? 2 : 1));
+  return flat ? denseChain(shapes, (features) => features > 4 && features <= 1024) : undefined;
+}
+
+function denseChain(shapes: Readonly<Record<string, Shape>>, begins: (features: number) => boolean): Chain | undefined {
   const weights = Object.entries(shapes).filter(([name, { length }]) => length === 2 && name.endsWith('weight'));
   if (weights.length < 2 || weights.length > MOST_LAYERS) return undefined;
   const sorted = [...weights].sort(([a], [b]) => natural.compare(a, b));
   const follows = (order: typeof weights) =>
-    order[0][1][1] <= 4 &&
-    [1, 3].includes(order[order.length - 1][1][0]) &&
-    order.every(([, [, inputs]], i) => i === 0 || inputs === order[i - 1][1][0]);
+    begins(order[0][1][1]) &&
+    CHANNELS.includes(order[order.length - 1][1][0]) &&
+    // One network's colours may be what another begins with.
+    order.slice(1).every(([, [, inputs]], i) => inputs === order[i][1][0] && inputs > 4);
   const order = [weights, sorted].find(follows);
   return order && { widths: [order[0][1][1], ...order.map(([, [outputs]]) => outputs)], names: order.map(([n]) => n) };
 }

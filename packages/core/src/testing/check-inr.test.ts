@@ -137,6 +137,29 @@ function normalizedNetwork(_: Config, signal: SignalShape): Inr {
   return { ...program, ...deriveHooks(program), training };
 }
 
+/** Codes of places that are small as they begin, as tables of grids are, behind them ReLU with biases of zero. */
+function quietNetwork({ width }: Config, signal: SignalShape): Inr {
+  const area = signal.height * signal.width;
+  const program = {
+    signal,
+    sampling: 'pixels' as const,
+    parameters: [
+      { ...parameter('codes', [area, 2]), init: { kind: 'uniform' as const, bound: 1e-6 } },
+      parameter('hidden.weight', [width, 2]),
+      { ...parameter('hidden.bias', [width]), init: { kind: 'constant' as const, value: 0 } },
+      parameter('last.weight', [3, width]),
+    ],
+    inputs: (_: readonly number[], pixels: Uint32Array = new Uint32Array()) => ({
+      places: ndarray([pixels.length], Float32Array.from(pixels)),
+    }),
+    forward: ((ops, { codes, 'hidden.weight': a, 'hidden.bias': bias, 'last.weight': b }, { places }) => {
+      const z = ops.add(ops.matMul(ops.gather(codes, places, 0), a, { transposeB: true }), bias);
+      return { output: ops.matMul(ops.relu(z), b, { transposeB: true }) };
+    }) as Inr['forward'],
+  };
+  return { ...program, ...deriveHooks(program), training };
+}
+
 function model(build: InrPlugin<Config>['build'], changes: Partial<InrPlugin<Config>> = {}): InrPlugin<Config> {
   return {
     kind: 'inr',
@@ -211,6 +234,11 @@ describe('what is right passes, and is measured', () => {
       expect(gradients.definitions).toBeLessThan(1e-5);
       expect(gradients.rounded).toBeLessThan(1e-5);
     }
+  });
+
+  test('values so small that the first step of differences reaches the corners of ReLU', async () => {
+    const [{ gradients }] = await checkInr(model(quietNetwork), { signals: [image], settings: { width: 32 } });
+    expect(gradients.definitions).toBeLessThan(5e-4);
   });
 
   test('a layout whose codes of frames lie around it', async () => {

@@ -11,8 +11,9 @@ const LARGEST_TABLE = 200;
 /**
  * A table with its units; folded where it is long.
  * @param file its CSV relative to the run directory
+ * @param open is not folded
  */
-export function tableMarkup(table: Table, file: string | undefined, numbering: Numbering): Markup {
+export function tableMarkup(table: Table, file: string | undefined, numbering: Numbering, open = false): Markup {
   const number = numbering.table();
   const shown = table.rows.slice(0, LARGEST_TABLE);
   const numeric = table.columns.map((_, c) => shown.every((row) => typeof row[c] !== 'string'));
@@ -34,7 +35,7 @@ export function tableMarkup(table: Table, file: string | undefined, numbering: N
   )}</dl></details>`;
   if (table.rows.length === 0)
     return html`<div class="table"><p class="table-caption">${caption}</p><p class="note">No rows.</p></div>`;
-  return table.rows.length > OPEN_ROWS
+  return table.rows.length > OPEN_ROWS && !open
     ? html`<details class="table"><summary class="table-caption">${caption} <span class="unit">· ${wholeNumber(table.rows.length)} rows</span></summary>${grid}${notes}</details>`
     : html`<div class="table"><p class="table-caption">${caption}</p>${grid}${notes}</div>`;
 }

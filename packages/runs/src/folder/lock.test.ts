@@ -107,21 +107,21 @@ test('a lock is held by one at a time, and gone when it is given back', async ()
   await takeAndRelease();
 });
 
-test('who holds a lock is told, and nobody does where its process is gone or silent', async () => {
+test('whom a lock names is told, and whether its process is gone or silent', async () => {
   expect(await lockHolder(file)).toBeUndefined();
   const lock = await takeLock(file, 'RUN');
-  expect(await lockHolder(file)).toEqual({ pid: process.pid, host: undefined });
+  expect(await lockHolder(file)).toEqual({ pid: process.pid, host: undefined, atWork: true });
   await lock.release();
   await besideProcess(async (pid, end) => {
     await lockOf(pid);
-    expect(await lockHolder(file)).toEqual({ pid, host: undefined });
+    expect(await lockHolder(file)).toEqual({ pid, host: undefined, atWork: true });
     await end();
-    expect(await lockHolder(file)).toBeUndefined();
+    expect(await lockHolder(file)).toEqual({ pid, host: undefined, atWork: false });
   });
   await lockOf(1, 'elsewhere');
-  expect(await lockHolder(file)).toEqual({ pid: 1, host: 'elsewhere' });
+  expect(await lockHolder(file)).toEqual({ pid: 1, host: 'elsewhere', atWork: true });
   await silence();
-  expect(await lockHolder(file)).toBeUndefined();
+  expect(await lockHolder(file)).toEqual({ pid: 1, host: 'elsewhere', atWork: false });
   await writeFile(file, '{"pid": 1');
   expect(await lockHolder(file)).toBeUndefined();
 });

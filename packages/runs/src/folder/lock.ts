@@ -66,23 +66,26 @@ export async function takeLock(file: string, what: string): Promise<Lock> {
   }
 }
 
-/** A process that holds a lock. */
+/** A process that a lock names. */
 export interface LockHolder {
   readonly pid: number;
   /** Its machine; `undefined` for this one. */
   readonly host: string | undefined;
+  /** Whether it holds the lock still; one that does not is gone, and the lock could be taken. */
+  readonly atWork: boolean;
 }
 
 /**
- * Who holds a lock, as `takeLock` would find it: `undefined` where it could be taken, since it is not there or its process is gone.
+ * Whom a lock names, and whether that process holds it, as `takeLock` would find it; `undefined` where it is not there, or names nobody.
  * A process of this machine is looked for; of one on another machine there is only its last sign of life to go by.
  * @throws XincError `io`, `invalid-file` for what is no lock
  */
 export async function lockHolder(file: string): Promise<LockHolder | undefined> {
   const content = await read(file);
   const owner = content === null ? undefined : ownerOf(content);
-  if (owner === undefined || !(await isAtWork(file, content!))) return undefined;
-  return { pid: owner.pid, host: owner.host === hostname() ? undefined : owner.host };
+  if (owner === undefined) return undefined;
+  const host = owner.host === hostname() ? undefined : owner.host;
+  return { pid: owner.pid, host, atWork: await isAtWork(file, content!) };
 }
 
 /**

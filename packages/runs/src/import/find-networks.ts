@@ -1,6 +1,7 @@
 import { type Checkpoint, type KnownArchitecture, knownArchitecture } from '@xinc/checkpoints';
 import { type InrPlugin, isXincError, type SignalShape, XincError } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
+import { isOf } from './is-of.js';
 import { below, isAsked, keyText } from './network-key.js';
 import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.js';
 
@@ -55,26 +56,19 @@ function withPartsAround(whole: Checkpoint, { plugin, given, signal }: Wanted, k
   }
 }
 
-const isOf = ({ name }: InrPlugin, known: Pick<KnownArchitecture, 'name'>): boolean =>
-  name.toLowerCase() === known.name.toLowerCase();
-
-function anotherFamily(
-  checkpoint: Checkpoint,
-  { name, phrase, evidence, advice }: KnownArchitecture,
-  wanted: Wanted,
-  cause?: XincError,
-): XincError {
+function anotherFamily(checkpoint: Checkpoint, known: KnownArchitecture, wanted: Wanted, cause?: XincError): XincError {
   const { source } = checkpoint;
+  const { phrase, evidence, advice } = known;
   const other = modelFor(checkpoint, wanted);
   return new XincError('unsupported', `${source} looks like ${phrase}: ${evidence}`, {
     subject: source,
-    hint: other ? `Give \`model: ${other}\`.` : (advice ?? adviceOn(name, wanted)),
+    hint: other ? `Give \`model: ${other}\`.` : (advice ?? adviceOn(known, wanted)),
     ...(cause && { cause }),
   });
 }
 
-function adviceOn(name: string, { models, signal }: Wanted): string {
-  const model = models.find((one) => isOf(one, { name }));
+function adviceOn(known: KnownArchitecture, { models, signal }: Wanted): string {
+  const model = models.find((one) => isOf(one, known));
   if (!model) return 'No installed model is of this kind; a plugin can add one (docs/plugins.md).';
   return model.signals.includes(signal.kind)
     ? `The model '${model.name}' is of this kind, and does not recognise it: \`model: ${model.name}\` tells why.`

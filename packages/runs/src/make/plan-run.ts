@@ -13,7 +13,7 @@ export interface RunWishes {
   readonly signal: SourceSignal;
   /** The user's annotation. */
   readonly labels?: SignalLabels | null;
-  /** The name of a model; the first that represents such a signal, unless given. */
+  /** The name of a model; `ffn` for an image and `nerv` for a video, unless given. */
   readonly model?: string;
   /** Settings of the model; its defaults, unless given. */
   readonly settings?: Readonly<Record<string, unknown>>;

@@ -1,13 +1,10 @@
 import type { Figure } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
-import { clusterFigures } from './cluster-figures.js';
 import { type CurveTexts, curveFigures } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
 import { type MapTexts, mapFigures } from './map-figures.js';
-import { objectFigures } from './object-figures.js';
 import { gatherSamples, type ReadCurve, type RowMarks } from './run-samples.js';
-import { seedEmbeddings } from './seed-embeddings.js';
 
 /** What is read of one analysis, and how it is drawn. */
 interface FigurePart {
@@ -131,7 +128,6 @@ export async function figureParts(runs: readonly DoneRun[], registry: Registry):
     ];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
   }
-  parts.push(await clusterFigures(runs), await seedEmbeddings(runs), await objectFigures(runs));
   return parts;
 }
 

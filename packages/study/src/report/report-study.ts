@@ -4,23 +4,37 @@ import { formatCsv, formatJson } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
 import { callWords, type Work } from '@xinc/runs';
+import { claimsPart } from '../claims/claims-part.js';
+import { claimsJson } from '../claims/claims-table.js';
+import { studyClaims } from '../claims/study-claims.js';
+import type { TestedClaim } from '../claims/test-claims.js';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
 import { VERSION } from '../version.js';
+import { clusterFigures } from './cluster-figures.js';
 import { doneRuns } from './done-runs.js';
 import { figureParts } from './figure-parts.js';
+import { objectFigures } from './object-figures.js';
 import { qualityTable } from './quality.js';
+import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
 import { unlikePart } from './unlike-runs.js';
 
+/** A report that was written. */
+export interface StudyReported {
+  /** Of report.html. */
+  readonly path: string;
+  /** The paper's claims, tested over the study's signals. */
+  readonly claims: readonly TestedClaim[];
+}
+
 /**
- * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its charts as SVG, PNG and Vega-Lite, and its
- * pictures as PNG beside it.
+ * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its claims as JSON, its charts as SVG, PNG and Vega-Lite,
+ * and its pictures as PNG beside it.
  * @param registry has the models of the runs
- * @returns the path of report.html
  * @throws XincError `not-found` where no run is done, `invalid-file`, `io`
  */
-export async function reportStudy(study: Study, registry: Registry, { progress }: Work = {}): Promise<string> {
+export async function reportStudy(study: Study, registry: Registry, { progress }: Work = {}): Promise<StudyReported> {
   const states = await studyStatus(study);
   const counts = countStates(states);
   if (counts.done === 0) {
@@ -32,16 +46,26 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   progress?.begin('Report', 'parts');
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
+  const mixings = await mixSeeds(runs);
+  const { tested, unreadable } = await studyClaims(runs, registry, mixings);
   const parts = [
     qualityPart(table),
     ...unlikePart(runs),
+    claimsPart(tested, unreadable),
     ...(await figureParts(runs, registry)),
+    await clusterFigures(runs),
+    seedEmbeddings(mixings, runs),
+    await objectFigures(runs),
     ...missingPart(states),
   ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
-  for (const { table, file } of parts.flatMap(({ tables }) => tables)) {
-    if (file !== '') await study.folder.write(file, formatCsv(table));
-  }
+  const tables = new Map(parts.flatMap((part) => part.tables.map(({ table, file }) => [file, table] as const)));
+  for (const [file, table] of tables) if (file !== '') await study.folder.write(file, formatCsv(table));
+  await study.folder.write(
+    STUDY_FILES.reportClaims,
+    `${formatJson(claimsJson(tested), 2)}
+`,
+  );
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind === 'chart') {
@@ -73,7 +97,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const path = join(study.path, STUDY_FILES.report);
   progress?.end(`Report: ${path}`);
   for (const reason of new Set(undrawn)) progress?.line(`  left out: ${reason}`);
-  return path;
+  return { path, claims: tested };
 }
 
 const qualityPart = (table: Table): StudyReportPart => ({

@@ -2,7 +2,7 @@ import { isXincError, sizeOf, type Table, XincError } from '@xinc/core';
 import { decodeNpy } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
-import { analysisSummary, RUN_FILES, type Run, runModel, storedAnalysis } from '@xinc/runs';
+import { analysisSummary, RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { Task } from '../tasks/tasks.js';
 import type { Mark, Sample } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
@@ -125,8 +125,8 @@ async function samplesOf(
 
 /** Rows of a table of an analysis that are of a frame. */
 async function rowsOfFrame(run: Run, analysis: string, table: string, frame: number): Promise<Cells[]> {
-  const { result } = await storedAnalysis(run, analysis);
-  const { columns, rows } = result.tables.find(({ name }) => name === table) ?? { columns: [], rows: [] };
+  const { tables } = await storedNumbers(run, analysis);
+  const { columns, rows } = tables.find(({ name }) => name === table) ?? { columns: [], rows: [] };
   const all = rows.map(
     (row): Cells =>
       (column) =>

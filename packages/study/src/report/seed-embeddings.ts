@@ -24,10 +24,33 @@ export interface MixedLayer extends Omit<SeedNeurons, 'vectors'> {
   readonly points: Float32Array;
 }
 
+/** How seeds mix in every layer where several can be compared, and what cannot be. */
+export interface SeedMixings {
+  readonly mixed: readonly MixedLayer[];
+  /** Names of tasks, or of layers, each with the reason, by network. */
+  readonly missing: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Compares the neurons of all seeds of each network and signal, layer by layer. */
+export async function mixSeeds(runs: readonly DoneRun[]): Promise<SeedMixings> {
+  const layers: SeedNeurons[] = [];
+  const missing = new Map<string, readonly string[]>();
+  for (const network of new Set(runs.map(({ task }) => task.network.name))) {
+    const own = runs.filter(({ task }) => task.network.name === network);
+    const gathered = await gatherSeedNeurons(own, MOST_NEURONS);
+    layers.push(...gathered.layers);
+    const few = gathered.layers
+      .filter(({ runOf }) => runOf.length <= NEIGHBORS)
+      .map(({ signal, layer }) => `${signal} ${network} ${layer} (no more than ${NEIGHBORS} neurons)`);
+    missing.set(network, [...gathered.missing, ...few]);
+  }
+  return { mixed: await mixLayers(layers), missing };
+}
+
 /** Whether seeds have the same kinds of neurons: joint embeddings, and how seeds mix in them (figure 14 of the paper). */
-export async function seedEmbeddings(runs: readonly DoneRun[]): Promise<StudyReportPart> {
-  const { layers, missing } = await gatherSeedNeurons(runs, MOST_NEURONS);
-  const mixed = await mixLayers(layers);
+export function seedEmbeddings(mixings: SeedMixings, runs: readonly DoneRun[]): StudyReportPart {
+  const { mixed } = mixings;
+  const missing = [...mixings.missing.values()].flat();
   const none =
     mixed.length > 0
       ? []

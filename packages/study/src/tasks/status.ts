@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isXincError } from '@xinc/core';
 import { ioError } from '@xinc/core/node';
@@ -14,7 +14,7 @@ export type TaskState = 'done' | 'running' | 'failed' | 'waiting';
 export interface TaskStatus {
   readonly task: Task;
   readonly state: TaskState;
-  /** Why it failed. */
+  /** Why it failed; of what waits, that a process which began it is gone. */
   readonly why?: string;
   /** Who does it. */
   readonly holder?: LockHolder;
@@ -59,11 +59,31 @@ async function statusOf(
   task: Task,
   there: { readonly run: boolean; readonly lock: boolean; readonly failure: boolean },
 ): Promise<TaskStatus> {
-  if (there.run && (await namesIn(runPath(study, task))).has(doneMark(task.digest))) return { task, state: 'done' };
+  if (there.run && (await isMarked(study, task))) return { task, state: 'done' };
   const holder = there.lock ? await lockHolder(study.folder.at(STUDY_FILES.lock(task.id))) : undefined;
-  if (holder) return { task, state: 'running', holder };
+  if (holder?.atWork) return { task, state: 'running', holder };
   const why = there.failure ? await readFailure(study.folder, task) : undefined;
-  return why === undefined ? { task, state: 'waiting' } : { task, state: 'failed', why };
+  if (why !== undefined) return { task, state: 'failed', why };
+  return { task, state: 'waiting', ...(holder && { why: goneWithoutWord(holder) }) };
+}
+
+/** Whether the mark of a whole run is there. It is asked for by its name: to read what else is in its folder takes longer. */
+async function isMarked(study: Study, task: Task): Promise<boolean> {
+  const run = runPath(study, task);
+  try {
+    await lstat(join(run, doneMark(task.digest)));
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw ioError(error, run, 'read');
+  }
+}
+
+/** A process that could say why it ended gives its lock back. */
+function goneWithoutWord({ pid, host }: LockHolder): string {
+  const where = host === undefined ? '' : ` on ${host}`;
+  return `process ${pid}${where}, which began it, ended without a word: it was killed, perhaps for its memory`;
 }
 
 /** What is in a folder; nothing where there is none. @throws XincError `io` */

@@ -1,10 +1,37 @@
-import { openStudy, reportStudy } from '@xinc/study';
+import { inWords } from '@xinc/core';
+import { claimsJson, openStudy, reportStudy, type TestedClaim } from '@xinc/study';
 import type { CommandContext } from '../../context.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 import { workOf } from '../../workflow/work.js';
 
-/** Writes a study's report. */
+/** Writes a study's report, and prints the paper's claims. */
 export async function studyReportCommand(path: string, context: CommandContext): Promise<void> {
-  const report = await reportStudy(await openStudy(path), await loadPlugins(context), workOf(context));
-  context.result({ study: path, report }, report);
+  const { path: report, claims } = await reportStudy(
+    await openStudy(path),
+    await loadPlugins(context),
+    workOf(context),
+  );
+  context.result({ study: path, report, ...claimsJson(claims) }, `${describeClaims(claims)}\n${report}`);
+}
+
+/** A line for each claim and network, in columns. */
+export function describeClaims(claims: readonly TestedClaim[]): string {
+  const cells = claims.map(({ claim, network, holds, signals, factor, interval, corrected, verdict }) => [
+    claim.title,
+    network,
+    verdict === 'untested' ? 'not tested' : `${holds} of ${signals.length}`,
+    Number.isNaN(factor) ? '' : inWords(factor),
+    interval ? `${inWords(interval.low)} to ${inWords(interval.high)}` : '',
+    corrected === undefined ? '' : inWords(corrected),
+  ]);
+  const rows = [['Claim', 'Network', 'Holds in', 'Factor', '95 % interval', 'p (Holm)'], ...cells];
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, c) => cell.padEnd(widths[c]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -17,6 +17,7 @@ import { parseWhole } from '../../settings.js';
 import { checkEngineChoice, type EngineChoice, startEngine } from '../../workflow/engine.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 import { workOf } from '../../workflow/work.js';
+import { engineWords, programWords } from './program-words.js';
 import { describeStatus } from './status.js';
 
 export interface StudyRunOptions extends EngineChoice {
@@ -74,19 +75,14 @@ export function shareOut(
 export function taskCommand(
   path: string,
   id: string,
-  { engine, device, threads }: EngineChoice,
+  { threads, ...engine }: EngineChoice,
   { options }: CommandContext,
 ): [string, ...string[]] {
-  const given = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
   return [
-    process.execPath,
-    ...process.execArgv,
-    process.argv[1],
-    ...['study', 'run', path, '--task', id, '--quiet', '--engine', engine],
-    ...given('--device', device),
-    ...given('--threads', threads),
-    ...(options.plugin ?? []).flatMap((plugin) => ['--plugin', plugin]),
-    ...(options.debug ? ['--debug'] : []),
+    ...programWords(['study', 'run', path, '--task', id], options),
+    ...engineWords(engine),
+    ...(threads === undefined ? [] : ['--threads', threads]),
+    '--quiet',
   ];
 }
 

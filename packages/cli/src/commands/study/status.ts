@@ -18,7 +18,7 @@ export function describeStatus(path: string, states: readonly TaskStatus[], { op
     if (state === 'running') {
       lines.push(`  ${task.id}: process ${holder!.pid}${holder!.host === undefined ? '' : ` on ${holder!.host}`}`);
     }
-    if (state === 'failed') lines.push(`  ${task.id}: failed: ${why}`);
+    if (why !== undefined) lines.push(`  ${task.id}: ${state}: ${why}`);
   }
   if (failed > 0) lines.push(`To try again what failed: ${nextCommand(['study', 'run', path, '--retry'], options)}`);
   return lines.join('\n');

@@ -1,0 +1,43 @@
+import type { StudyReportPart } from '@xinc/report';
+import { STUDY_FILES } from '../files.js';
+import { claimsFigure } from './claims-figure.js';
+import { claimsTable } from './claims-table.js';
+import { LEAST_SIGNALS, LEVEL, type TestedClaim } from './test-claims.js';
+
+/** Columns of the two tables of the page, which has no room for all of them side by side: numbers, and words. */
+const NUMBERS = ['claim', 'network', 'holds', 'signals', 'factor', 'low', 'high', 'above', 'below', 'p', 'p_holm'];
+const WORDS = ['claim', 'network', 'sentence'];
+
+/** What the report says of the paper's claims. */
+export function claimsPart(tested: readonly TestedClaim[], unreadable: readonly string[]): StudyReportPart {
+  const table = claimsTable(tested);
+  const file = STUDY_FILES.reportTable(table.name);
+  const figure = claimsFigure(tested);
+  return {
+    title: 'Claims',
+    text: [
+      'What the paper says, as a factor that is measured of each run, layers counting the same, then averaged over the seeds of a signal. Signals are the sample: seeds of one signal are no further evidence for others. Factors are averaged as logarithms.',
+      powerText(tested),
+      ...(unreadable.length > 0 ? [`Not read: ${unreadable.join('; ')}.`] : []),
+    ],
+    tables: [
+      { table, file, shown: NUMBERS, open: true },
+      { table: { ...table, title: 'What can be said of them' }, file, shown: WORDS, open: true },
+    ],
+    figures: figure ? [figure] : [],
+  };
+}
+
+/** What so many signals can show at all. */
+function powerText(tested: readonly TestedClaim[]): string {
+  const tests = tested.filter(({ p }) => p !== undefined);
+  if (tests.length === 0) {
+    return `No claim is measured of ${LEAST_SIGNALS} signals or more: from fewer no p and no interval is given, and no more is said than in how many signals a claim holds.`;
+  }
+  const least = Math.min(...tests.map((one) => one.least!));
+  if (least < LEVEL) return `Holm’s correction is for ${tests.length} tests: every claim of every network.`;
+  const sides = tests.some(({ claim }) => claim.below !== undefined) ? 1 : 2;
+  const needed = Math.floor(Math.log2((sides * tests.length) / LEVEL)) + 1;
+  const most = Math.max(...tests.map(({ signals }) => signals.length));
+  return `Of ${most} signals no p of these ${tests.length} tests can be below ${least.toPrecision(2)} after Holm’s correction, even where a claim holds in all of them: nothing is shown at the level of ${LEVEL} by fewer than ${needed} signals. Until then the counts, factors and intervals are what there is.`;
+}

@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import type { ClaimRun } from '../src/claims/claim-runs.js';
+import { claimsTable } from '../src/claims/claims-table.js';
+import { measureClaims } from '../src/claims/measure-claims.js';
+import type { SeedMixing } from '../src/claims/seeds-share-types.js';
+import { sentenceOf } from '../src/claims/sentence.js';
+import { type TestedClaim, testClaims } from '../src/claims/test-claims.js';
+import { claimRun } from './claim-runs.js';
+
+const NERV = { name: 'nerv', sampling: 'frames' } as const;
+const NO_MIXING = { mixed: [], missing: new Map() };
+const signals = (count: number) => Array.from({ length: count }, (_, i) => `s${i}`);
+
+function tested(runs: readonly ClaimRun[], mixed: readonly SeedMixing[] = []) {
+  const all = testClaims(
+    measureClaims(runs, { mixed, missing: new Map([['ffn', mixed.length > 0 ? [] : ['there is one seed']]]) }),
+  );
+  return (name: string, network = 'ffn'): TestedClaim =>
+    all.find((one) => one.claim.name === name && one.network === network)!;
+}
+
+test('a claim that holds in every signal is shown by twelve, and by six is not, whatever the factor', () => {
+  const deciles = [1, 1, 1, 2].map((i) => [20, 40 * i] as const);
+  const runs = (count: number) =>
+    signals(count).flatMap((signal, i) =>
+      [0, 1].map((seed) => {
+        const variances = { grid: 0.01, rgb: 0.04 + 0.01 * i, gabor: 0.08, instances: 0.3 };
+        return claimRun(signal, seed, { variances, deciles, pixels: 200 });
+      }),
+    );
+  // Six claims are tested; all hold but the likeness of RGB and Gabor clusters to instances.
+  const twelve = tested(runs(12))('space-least');
+  expect(twelve).toMatchObject({ holds: 12, ties: 0, p: 2 * 2 ** -12, corrected: 6 * 2 * 2 ** -12, verdict: 'holds' });
+  expect(sentenceOf(twelve)).toMatch(
+    /^In 12 of 12 signals contributions vary less over space .* That is more than chance gives: p = 0.00293 after Holm’s correction.$/,
+  );
+  // The least: 4 · 2 ÷ 2⁶, if those of likeness had theirs, which is half of that.
+  const six = tested(runs(6))('space-least');
+  expect(six).toMatchObject({ holds: 6, p: 2 ** -5, corrected: 6 * 2 ** -5, least: 4 * 2 ** -5, verdict: 'open' });
+  expect(sentenceOf(six)).toMatch(
+    /From 6 signals no more can be said: p after Holm’s correction is 0.188, and cannot be below 0.125.$/,
+  );
+  // Least of the others ÷ space: 4, 5, 6, 7, 8 and 8.
+  expect(six.factor).toBeCloseTo((4 * 5 * 6 * 7 * 8 * 8) ** (1 / 6), 12);
+  expect(six.interval!.low).toBeGreaterThan(4);
+  expect(six.interval!.high).toBeLessThan(8);
+});
+
+test('what holds nowhere is shown to be the opposite, of enough signals', () => {
+  const runs = signals(12).map((signal) => claimRun(signal, 0, { variances: { grid: 0.4, rgb: 0.1, instances: 0.2 } }));
+  const claim = tested(runs)('space-least');
+  expect(claim).toMatchObject({ holds: 0, factor: expect.closeTo(0.25, 12), verdict: 'opposite' });
+  expect(sentenceOf(claim)).toContain('The opposite is shown: p = ');
+});
+
+test('ties are counted, and are no evidence', () => {
+  const runs = signals(6).map((signal) => claimRun(signal, 0, { variances: { grid: 0.2, rgb: 0.2, gabor: 0.2 } }));
+  const claim = tested(runs)('space-least');
+  expect(claim).toMatchObject({ holds: 0, ties: 6, factor: 1, p: 1, verdict: 'open' });
+  expect(sentenceOf(claim)).toContain('; 6 are ties. The factor is 1 on average (95 % interval 1 to 1).');
+});
+
+test('seeds of one signal are no further evidence', () => {
+  const runs = (seeds: number) =>
+    signals(6).flatMap((signal) =>
+      Array.from({ length: seeds }, (_, seed) => claimRun(signal, seed, { variances: { grid: 0.1, rgb: 0.2 } })),
+    );
+  expect(tested(runs(20))('space-least').p).toBe(tested(runs(1))('space-least').p);
+  const halves = signals(6).flatMap((signal) =>
+    [0.1, 0.4].map((grid, seed) => claimRun(signal, seed, { variances: { grid, rgb: 0.2 } })),
+  );
+  expect(tested(halves)('space-least').signals[0]).toEqual({ signal: 's0', factor: 1, seeds: [2, 0.5] });
+});
+
+test('likeness is shown only where both bounds are far, and not by the lack of a difference', () => {
+  const runs = (ratios: readonly number[]) =>
+    ratios.map((ratio, i) =>
+      claimRun(`s${i}`, 0, { variances: { grid: 0.01, rgb: 0.2 * ratio, gabor: 0.2, instances: 0.2 } }),
+    );
+  const alike = [1.05, 0.97, 1.1, 0.93, 1.02, 1.04, 0.95, 0.99, 1.01, 1.06];
+  expect(tested(runs(alike))('rgb-like-instances')).toMatchObject({ holds: 10, p: 2 ** -10, verdict: 'holds' });
+  // As many above as below: no difference on average, and no likeness.
+  const wide = alike.map((_, i) => (i % 2 === 0 ? 3 + i / 10 : 1 / (3 + i / 10)));
+  expect(tested(runs(wide))('rgb-like-instances')).toMatchObject({ holds: 0, verdict: 'open' });
+  const larger = alike.map((ratio) => 2 * ratio);
+  expect(tested(runs(larger))('rgb-like-instances')).toMatchObject({ holds: 0, p: 1, verdict: 'open' });
+});
+
+test('a middle layer where space varies more is weaker than a network of pixels, by what both were compared by', () => {
+  const runs = signals(5).flatMap((signal) => [
+    claimRun(signal, 0, { variances: { grid: 0.1, rgb: 0.4, instances: 0.2 } }),
+    // The first and last layer do not count; nor do instances, of which the other has none.
+    claimRun(signal, 0, { variances: { grid: [0.001, 0.2, 0.4, 0.001], rgb: 0.4 } }, NERV),
+  ]);
+  expect(tested(runs)('weaker-in-middle', 'ffn : nerv')).toMatchObject({
+    holds: 5,
+    // 4 in every layer of the one; √(2 · 1) in the middle layers of the other.
+    factor: expect.closeTo(4 / Math.SQRT2, 12),
+  });
+});
+
+test('shares of neurons and pixels are held against a tenth', () => {
+  const runs = signals(5).map((signal) =>
+    claimRun(signal, 0, {
+      deciles: [
+        [40, 50],
+        [40, 50],
+        [10, 20],
+        [40, 50],
+      ],
+      pixels: 50,
+    }),
+  );
+  expect(tested(runs)('many-neurons')).toMatchObject({ holds: 5, factor: expect.closeTo(4 ** 0.75, 12) });
+  expect(tested(runs)('many-pixels')).toMatchObject({ holds: 0, factor: expect.closeTo(0.5, 12) });
+});
+
+test('the last layer is held against the mean of the others', () => {
+  const deciles = [
+    [9.5, 19.5],
+    [9.5, 19.5],
+    [9.5, 19.5],
+    [0, 7.5],
+  ] as const;
+  const runs = signals(5).map((signal) => claimRun(signal, 0, { deciles }));
+  expect(tested(runs)('last-contrasts')).toMatchObject({ holds: 5, factor: expect.closeTo(8, 12) });
+});
+
+test('seeds share types where neighbours of other seeds are nearly as many as by chance', () => {
+  const runs = signals(5).map((signal) => claimRun(signal, 0, {}));
+  const mixings = (observed: number) =>
+    signals(5).flatMap((signal) =>
+      ['layer1', 'layer2'].map((layer) => ({ signal, network: 'ffn', layer, observed, expected: 0.5 })),
+    );
+  expect(tested(runs, mixings(0.48))('shared-types')).toMatchObject({ holds: 5, factor: expect.closeTo(0.96, 12) });
+  expect(tested(runs, mixings(0.2))('shared-types')).toMatchObject({ holds: 0, factor: expect.closeTo(0.4, 12) });
+  // None at all is no reason to leave a signal out.
+  expect(tested(runs, mixings(0))('shared-types')).toMatchObject({ holds: 0, factor: expect.any(Number) });
+});
+
+test('of fewer than five signals there is a count, and no test', () => {
+  const runs = signals(4).map((signal) => claimRun(signal, 0, { variances: { grid: 0.1, rgb: 0.2 } }));
+  const claim = tested(runs)('space-least');
+  expect(claim).toMatchObject({ holds: 4, p: undefined, corrected: undefined, interval: undefined, verdict: 'few' });
+  expect(sentenceOf(claim)).toMatch(
+    /^In 4 of 4 signals .* The factor is 2 on average. From fewer than 5 signals no more can be said.$/,
+  );
+});
+
+test('what is missing or no number is not tested, and says why', () => {
+  const runs = [
+    claimRun('bear', 0, { pixels: 50 }),
+    claimRun('deer', 0, { variances: { grid: Number.NaN, rgb: 0.1 } }),
+    claimRun('elk', 0, { variances: { grid: 0.1 } }),
+    claimRun('fox', 0, { variances: { rgb: 0.1 } }),
+  ];
+  const of = tested(runs);
+  const space = of('space-least');
+  expect(space).toMatchObject({ verdict: 'untested', factor: Number.NaN });
+  expect(space.leftOut).toEqual([
+    'bear-ffn-s0: no analysis grouping-variance',
+    'deer-ffn-s0: layer1 has median NaN on frame 0',
+    'elk-ffn-s0: no variance over instances, rgb, gabor to hold against space',
+    'fox-ffn-s0: no variance over grid in layer1 on frame 0',
+  ]);
+  expect(sentenceOf(space)).toBe(`Not tested: ${space.leftOut.slice(0, 3).join('; ')}; and 1 more.`);
+  expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of frames, such as nerv.');
+  expect(sentenceOf(of('shared-types'))).toBe('Not tested: there is one seed.');
+  expect(of('many-pixels')).toMatchObject({ signals: [{ signal: 'bear' }], verdict: 'few' });
+});
+
+test('a run that lacks a layer is left out: a mean over the others would be another’s', () => {
+  const run = claimRun('bear', 0, { variances: { grid: 0.1, rgb: 0.2 } });
+  const rows = run.tables['grouping-variance'];
+  if (typeof rows === 'string') throw new Error(rows);
+  const short = {
+    ...run,
+    tables: { ...run.tables, 'grouping-variance': rows.filter(({ layer }) => layer !== 'layer3') },
+  };
+  expect(tested([short])('space-least').leftOut).toEqual(['bear-ffn-s0: no numbers of layer3 in grouping-variance']);
+});
+
+test('numbers of groups that differ are told with the claims of variances, and deviations without their sign', () => {
+  const run = claimRun('bear', 0, { variances: { rgb: 0.1, gabor: 0.1, instances: 0.2 } });
+  const rows = run.tables['grouping-variance'];
+  if (typeof rows === 'string') throw new Error(rows);
+  const few = rows.map((row) => (row.grouping === 'instances' ? { ...row, groups: 3 } : row));
+  const claim = tested([{ ...run, tables: { ...run.tables, 'grouping-variance': few } }])('rgb-like-instances');
+  expect(sentenceOf(claim)).toContain('The groups are 32 of rgb and 3 of instances');
+  expect(sentenceOf(tested([run])('rgb-like-instances'))).not.toContain('The groups are');
+  const unsigned = tested([{ ...run, absolute: ['instances', 'rgb'] }])('rgb-like-instances');
+  expect(sentenceOf(unsigned)).toContain('Deviations of instances and rgb were taken without their sign');
+});
+
+test('the table has a row for each claim and network, without numbers that there are not', () => {
+  const runs = signals(5).map((signal) => claimRun(signal, 0, { pixels: 200 }));
+  const { columns, rows } = claimsTable(testClaims(measureClaims(runs, NO_MIXING)));
+  const cell = (title: string, column: string) =>
+    rows.find(([claim]) => claim === title)![columns.findIndex(({ name }) => name === column)];
+  expect(rows).toHaveLength(8);
+  expect(cell('A neuron paints many pixels', 'p')).toBe(0.0625);
+  expect(cell('A neuron paints many pixels', 'p_holm')).toBe(0.0625);
+  expect(cell('Space varies least', 'p')).toBeNull();
+  expect(cell('Space varies least', 'factor')).toBeNull();
+  expect(cell('Space varies least', 'verdict')).toBe('untested');
+});
