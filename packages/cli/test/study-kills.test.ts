@@ -54,7 +54,7 @@ async function resultsOf(run: string): Promise<Record<string, string>> {
 }
 
 test('however often processes are killed, every run ends done once, with the same bits', {
-  timeout: 600_000,
+  timeout: 600_000 + 60_000 * TASKS,
 }, async () => {
   const killed = await make('killed');
   const start = () =>

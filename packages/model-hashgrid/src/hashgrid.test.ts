@@ -345,6 +345,31 @@ describe('a checkpoint', () => {
     }
   });
 
+  describe('that is whole but for one tensor tells the network that comes nearest, where', () => {
+    const tables = Object.fromEntries(Array.from({ length: 4 }, (_, l) => [`grid.embeddings.${l}.weight`, [1024, 2]]));
+    const mlp = { ...dense(['0', '2'], [8, 16, 3]), '0.bias': [16], '2.bias': [3] };
+    const whole: Record<string, readonly number[]> = { ...tables, ...mlp };
+    test.each<[string, Record<string, readonly number[]>, string]>([
+      ['the first weight is missing', {}, '0.weight'],
+      ['the last weight is missing', {}, '2.weight'],
+      ['the first weight is turned', { '0.weight': [8, 16] }, ''],
+      ['the last weight has a column too many', { '2.weight': [3, 17] }, ''],
+      ['the last weight has a row too many', { '2.weight': [4, 16] }, ''],
+      ['the first table is missing', {}, 'grid.embeddings.0.weight'],
+      ['a table is missing', {}, 'grid.embeddings.2.weight'],
+      ['the last table is missing', {}, 'grid.embeddings.3.weight'],
+      ['a table has a row too many', { 'grid.embeddings.2.weight': [1025, 2] }, ''],
+      ['a table has a column too many', { 'grid.embeddings.2.weight': [1024, 3] }, ''],
+      ['a layer of something else is there', { 'aside.weight': [7, 7], 'aside.bias': [7] }, ''],
+    ])('%s', (_, changed, missing) => {
+      const { [missing]: __, ...shapes } = { ...whole, ...changed };
+      expect(hashgrid.infer!(shapes, image)).toEqual(hashgrid.infer!(whole, image));
+      expect(hashgrid.assume!(shapes, image)).toEqual(hashgrid.assume!(whole, image));
+      const { 'layer1.bias': ___, ...names } = hashgrid.layout!(whole)!.names;
+      expect(hashgrid.layout!(shapes)!.names).toMatchObject(names);
+    });
+  });
+
   test.each([
     ['a network of coordinates', dense(['0', '2'], [2, 8, 3])],
     ['a table whose features no layer reads', { embeddings: [100, 2], ...dense(['0', '2'], [5, 8, 3]) }],

@@ -1,6 +1,7 @@
 import type { CheckpointLayout, Shape } from '@xinc/core';
 import { configSchema, type HashGridConfig, MOST_ENTRIES } from './config.js';
 import { entriesOf, type GridSettings, levelsOf } from './levels.js';
+import { repaired } from './nearest.js';
 import { joinedTable, separateTable } from './network.js';
 
 type Shapes = Readonly<Record<string, Shape>>;
@@ -13,6 +14,8 @@ interface Found {
   readonly levels: number;
   /** Names of the weights of the dense layers, input side first. */
   readonly weights: readonly string[];
+  /** Shapes by name, mended where what is there makes no whole network. */
+  readonly shapes: Shapes;
 }
 
 const natural = new Intl.Collator('en', { numeric: true });
@@ -22,16 +25,33 @@ const TABLE = /(^|[._])(embeddings?|tables?|grids?)(\.\d+)?(\.(weight|embeddings
 /** This model's own names, `table` and `level3.table`, among them. */
 const OWN_LEVEL = /(^|\.)level\d+\.table$/;
 
-/** Tables, and dense layers that lead from their features to three channels, if that is all there is. */
+/** A whole network, or what comes nearest to one, so that a table of what was expected shows the tensor that is wrong. */
 function find(shapes: Shapes): Found | undefined {
-  const names = Object.keys(shapes).sort(natural.compare);
+  const whole = findWhole(shapes);
+  if (whole) return whole;
+  for (const mended of repaired(shapes, tablesOf(shapes))) {
+    const found = findWhole(mended);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function tablesOf(shapes: Shapes): readonly string[] {
   const isTable = (name: string) =>
     shapes[name].length === 2 && shapes[name][1] <= MOST_FEATURES && (TABLE.test(name) || OWN_LEVEL.test(name));
-  const tables = names.filter(isTable);
+  return Object.keys(shapes).sort(natural.compare).filter(isTable);
+}
+
+/** Tables, and dense layers that lead from their features to three channels, if that is all there is. */
+function findWhole(shapes: Shapes): Found | undefined {
+  const names = Object.keys(shapes).sort(natural.compare);
+  const tables = tablesOf(shapes);
+  // A layer whose weight is not there leaves a gap that others may seem to close.
+  if (names.some((name) => name.endsWith('bias') && !(name.replace(/bias$/, 'weight') in shapes))) return undefined;
   const features = tables.length > 0 ? shapes[tables[0]][1] : 0;
   if (tables.length === 0 || !tables.every((name) => shapes[name][1] === features)) return undefined;
   const matrices = (among: readonly string[]) =>
-    among.filter((name) => shapes[name].length === 2 && /weight$/.test(name) && !isTable(name));
+    among.filter((name) => shapes[name].length === 2 && /weight$/.test(name) && !tables.includes(name));
   const inputs = (name: string) => shapes[name][1];
   // In the order of the file, or by their numbers.
   const weights = [matrices(Object.keys(shapes)), matrices(names)].find(
@@ -44,7 +64,7 @@ function find(shapes: Shapes): Found | undefined {
   const levels = weights ? inputs(weights[0]) / features : Number.NaN;
   if (!weights || !Number.isInteger(levels) || levels > 32) return undefined;
   if (tables.length !== 1 && tables.length !== levels) return undefined;
-  return { tables, features, levels, weights };
+  return { tables, features, levels, weights, shapes };
 }
 
 /** The parameters' names in the file. */
@@ -69,7 +89,7 @@ export function inferConfig(shapes: Shapes, values: Values): Partial<HashGridCon
   const found = findDense(shapes);
   if (!found) return {};
   const { features, levels, weights, hidden } = found;
-  const { tableSize } = entriesOfLevels(found, shapes, values).length === levels ? assumeGeometry(shapes, values) : {};
+  const { tableSize } = entriesOfLevels(found, values).length === levels ? assumeGeometry(shapes, values) : {};
   return {
     levels,
     features,
@@ -86,12 +106,12 @@ type Values = ((name: string) => readonly number[] | undefined) | undefined;
 /** As {@link find}, with the widths of the hidden layers, if they are one. */
 function findDense(shapes: Shapes): (Found & { readonly hidden: readonly number[] }) | undefined {
   const found = find(shapes);
-  const hidden = found?.weights.slice(0, -1).map((name) => shapes[name][0]) ?? [];
+  const hidden = found?.weights.slice(0, -1).map((name) => found.shapes[name][0]) ?? [];
   return found && new Set(hidden).size <= 1 ? { ...found, hidden } : undefined;
 }
 
 /** Rows of each level's table, or of all together where the file does not say more. */
-function entriesOfLevels({ tables, levels }: Found, shapes: Shapes, values: Values): readonly number[] {
+function entriesOfLevels({ tables, levels, shapes }: Found, values: Values): readonly number[] {
   const rows = tables.map((name) => shapes[name][0]);
   if (rows.length === levels) return rows;
   const offsets = values?.(Object.keys(shapes).find((name) => /(^|\.)offsets$/.test(name)) ?? '');
@@ -106,29 +126,46 @@ export const TABLE_SIZES = Array.from({ length: 15 }, (_, i) => 2 ** (8 + i));
 /** The finest grid is one of these, where the growth was set by it. */
 const FINEST = [256, 512, 1024, 2048, 4096, 128, 64];
 
-/** The first published geometry whose tables have the rows of these; that it is the only one they do not show. */
+/**
+ * The first published geometry whose tables have the rows of these; that it is the only one they do not show. Where none has, one of which a
+ * single table of several has other rows, so that a table of what was expected shows which.
+ */
 export function assumeGeometry(shapes: Shapes, values: Values): Partial<GridSettings> {
   const network = findDense(shapes);
   if (!network) return {};
   const { levels } = network;
-  const entries = entriesOfLevels(network, shapes, values);
-  const total = entries.reduce((sum, rows) => sum + rows, 0);
-  if (total > MOST_ENTRIES) return {};
+  const entries = entriesOfLevels(network, values);
+  if (entries.reduce((sum, rows) => sum + rows, 0) > MOST_ENTRIES) return {};
+  const exact = publishedGeometry(entries, levels, 0);
+  if (exact || entries.length !== levels || levels < 3) return exact ?? {};
+  return publishedGeometry(entries, levels, 1) ?? {};
+}
+
+/** @param wrong how many tables may have other rows */
+function publishedGeometry(
+  entries: readonly number[],
+  levels: number,
+  wrong: 0 | 1,
+): Partial<GridSettings> | undefined {
   const known = entries.length === levels;
+  const total = entries.reduce((sum, rows) => sum + rows, 0);
+  const largest = [...entries].sort((a, b) => b - a)[wrong];
   const fits = (settings: GridSettings) => {
     const found = levelsOf(settings);
-    return known ? found.every((level, i) => level.entries === entries[i]) : entriesOf(found) === total;
+    if (!known) return entriesOf(found) === total;
+    return found.filter((level, i) => level.entries !== entries[i]).length <= wrong;
   };
-  for (const { grid, baseResolution } of publishedGrids(entries, known)) {
+  const typical = wrong === 0 ? entries : entries.map((rows) => (rows === largest ? rows : Math.min(rows, largest)));
+  for (const { grid, baseResolution } of publishedGrids(typical, known)) {
     const growths = [...GROWTHS, ...FINEST.map((finest) => (finest / baseResolution) ** (1 / Math.max(1, levels - 1)))];
     for (const growth of growths.filter((value) => value >= 1 && value <= 4)) {
-      for (const tableSize of TABLE_SIZES.filter((size) => !known || size >= Math.max(...entries))) {
+      for (const tableSize of TABLE_SIZES.filter((size) => !known || size >= largest)) {
         const geometry = { grid, tableSize, baseResolution, growth };
         if (fits({ ...geometry, levels }) && configSchema.safeParse(geometry).success) return geometry;
       }
     }
   }
-  return {};
+  return undefined;
 }
 
 /** Rules and coarsest grids, the likeliest first. */

@@ -17,12 +17,15 @@ export interface CheckpointPlace {
 
 const own = { stem: 'stem', block: (number: number) => `block${number}`, head: 'head' };
 
+/** The authors' names and ours, and what embeddings are called beside them. */
+export const NAMINGS = [
+  [publishedNames, EMBEDDING_NAMES],
+  [own, [EMBEDDINGS]],
+] as const;
+
 /** The first place that holds a decoder under the authors' names or ours; embeddings lie in it or around it. */
 export function findPlace(shapes: Shapes): CheckpointPlace | undefined {
-  for (const [names, embeddingNames] of [
-    [publishedNames, EMBEDDING_NAMES],
-    [own, [EMBEDDINGS]],
-  ] as const) {
+  for (const [names, embeddingNames] of NAMINGS) {
     const stem = weightOf(names.stem);
     const places = Object.keys(shapes)
       .filter((name) => name === stem || name.endsWith(`.${stem}`) || name.endsWith(`/${stem}`))
@@ -45,9 +48,19 @@ function kernelsBelow(shapes: Shapes, prefix: string, names: typeof publishedNam
   return kernels.length > 0 && convolutions ? kernels : undefined;
 }
 
-function embeddingsAround(shapes: Shapes, prefix: string, names: readonly string[]): Shape | undefined {
+/** The embeddings in a place or around it. */
+export function embeddingsAround(shapes: Shapes, prefix: string, names: readonly string[]): Shape | undefined {
   const parts = prefix.split(/(?<=[./])/);
   const places = parts.map((_, i) => parts.slice(0, parts.length - i).join(''));
   const candidates = [...new Set([...places, ''])].flatMap((place) => names.map((name) => place + name));
   return candidates.map((name) => shapes[name]).find((shape) => shape?.length === 4 && !shape.includes(0));
+}
+
+/** Whether every kernel has as many outputs as its bias, if it has one. */
+export function isWhole(shapes: Shapes, { prefix }: CheckpointPlace): boolean {
+  const decoders = Object.keys(shapes).filter((name) => name.startsWith(prefix) && name.endsWith('.weight'));
+  return decoders.every((name) => {
+    const [weight, bias] = [shapes[name], shapes[name.replace(/weight$/, 'bias')]];
+    return bias === undefined || weight.length !== 4 || bias[0] === weight[0];
+  });
 }

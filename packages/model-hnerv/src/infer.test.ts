@@ -62,16 +62,38 @@ describe('of what is no HNeRV nothing is taken', () => {
       { ...decoder, 'decoder.0.conv.downconv.weight': [128, 160, 1, 1] },
     ],
     ['a decoder without a head', Object.fromEntries(Object.entries(decoder).filter(([name]) => !/head/.test(name)))],
-    [
-      'blocks that do not follow one another',
-      { embed: [4, 4, 2, 4], ...decoder, 'decoder.2.conv.upconv.0.weight': [50, 14, 3, 3] },
-    ],
-    ['kernels of even sides', { embed: [4, 4, 2, 4], ...decoder, 'decoder.2.conv.upconv.0.weight': [48, 14, 4, 4] }],
-    ['embeddings of other channels', { embed: [4, 5, 2, 4], ...decoder }],
     ['a decoder deeper in the file than what is looked at', below('model.', decoder)],
     ['tensors of nothing', { ...decoder, 'decoder.1.conv.upconv.0.weight': [0, 16, 3, 3] }],
   ])('%s', (_, shapes) => {
     expect(infer(shapes)).toEqual({});
+  });
+});
+
+/** With one kernel wrong or missing, the others and the embeddings tell what it should be. */
+describe('the network that comes nearest is told of one with', () => {
+  const whole = { embed: [4, 4, 2, 4], ...decoder };
+  test.each<[string, Record<string, Shape>, string]>([
+    ['blocks that do not follow one another', { 'decoder.2.conv.upconv.0.weight': [50, 14, 3, 3] }, ''],
+    [
+      'inputs that the block before does not give',
+      { 'decoder.1.conv.upconv.0.bias': [224], 'decoder.2.conv.upconv.0.weight': [48, 13, 3, 3] },
+      '',
+    ],
+    ['kernels of even sides', { 'decoder.2.conv.upconv.0.weight': [48, 14, 4, 4] }, ''],
+    ['a stem that contradicts its bias', { 'decoder.0.conv.downconv.weight': [64, 4, 1, 1] }, ''],
+    ['a stem that is turned', { 'decoder.0.conv.downconv.weight': [4, 16, 1, 1] }, ''],
+    ['no stem', {}, 'decoder.0.conv.downconv.weight'],
+    ['no second block', { 'decoder.2.conv.upconv.0.bias': [48] }, 'decoder.2.conv.upconv.0.weight'],
+    ['no head', {}, 'head_layer.weight'],
+  ])('%s', (_, changed, missing) => {
+    for (const prefix of ['', 'model.']) {
+      const { [prefix + missing]: __, ...shapes } = below(prefix, { ...whole, ...changed });
+      expect(infer(shapes)).toEqual(shown);
+    }
+  });
+
+  test('embeddings of other channels', () => {
+    expect(infer({ ...whole, embed: [4, 5, 2, 4] })).toEqual({ ...shown, embeddingChannels: 5 });
   });
 });
 

@@ -1,7 +1,8 @@
 import { formatShape, type SignalShape, XincError } from '@xinc/core';
-import { type CheckpointPlace, findPlace, type Shapes } from './checkpoint-place.js';
+import { type CheckpointPlace, findPlace, isWhole, type Shapes } from './checkpoint-place.js';
 import { type HnervConfig, hnervConfig } from './config.js';
 import { ENCODER } from './encoder.js';
+import { repairedPlaces } from './nearest.js';
 import { product } from './strides.js';
 
 /**
@@ -12,9 +13,8 @@ import { product } from './strides.js';
  */
 export function inferConfig(shapes: Shapes, signal: SignalShape): Partial<HnervConfig> {
   const place = findPlace(shapes);
-  if (!place) return {};
-  const read = readKernels(place);
-  if (!read) return {};
+  const read = place && isWhole(shapes, place) ? readKernels(place) : undefined;
+  if (!place || !read) return inferNearest(shapes, signal);
   const encoded = Object.keys(shapes).some((name) => name.startsWith(place.prefix + ENCODER));
   if (!place.embeddings) {
     // They may lie around this place: what is looked at is then the place itself, not one that encloses it. The stem of a NeRV in
@@ -34,11 +34,29 @@ export function inferConfig(shapes: Shapes, signal: SignalShape): Partial<HnervC
   }
   if (place.embeddings) checkPicture(place.embeddings, read, signal);
   else checkMultiple(read, signal);
-  const { stemScale, ...inferred } = read;
+  return settingsOf(read, place.embeddings, signal);
+}
+
+/** Of what comes nearest to a network of the signal in tensors that make no whole one. */
+function inferNearest(shapes: Shapes, signal: SignalShape): Partial<HnervConfig> {
+  for (const place of repairedPlaces(shapes)) {
+    const read = readKernels(place);
+    if (read && place.embeddings && draws(place.embeddings, read, signal)) {
+      return settingsOf(read, place.embeddings, signal);
+    }
+  }
+  return {};
+}
+
+function settingsOf(
+  { stemScale, ...inferred }: Read,
+  embeddings: CheckpointPlace['embeddings'],
+  { frames }: SignalShape,
+): Partial<HnervConfig> {
   return {
     ...inferred,
     ...(stemScale > 1 && { stemScale }),
-    ...(place.embeddings && place.embeddings[0] !== signal.frames && { embeddings: place.embeddings[0] }),
+    ...(embeddings && embeddings[0] !== frames && { embeddings: embeddings[0] }),
   };
 }
 
@@ -66,10 +84,18 @@ function readKernels({ kernels, embeddings }: CheckpointPlace): Read | undefined
   };
 }
 
-function checkPicture(embeddings: readonly number[], { strides, stemScale }: Read, signal: SignalShape): void {
+type Scales = Pick<Read, 'strides' | 'stemScale'>;
+
+/** Whether frames of the signal's size are made of such embeddings. */
+function draws([, , rows, columns]: readonly number[], { strides, stemScale }: Scales, signal: SignalShape): boolean {
+  const factor = product(strides) * stemScale;
+  return rows * factor === signal.height && columns * factor === signal.width;
+}
+
+function checkPicture(embeddings: readonly number[], { strides, stemScale }: Scales, signal: SignalShape): void {
+  if (draws(embeddings, { strides, stemScale }, signal)) return;
   const factor = product(strides) * stemScale;
   const [height, width] = [embeddings[2] * factor, embeddings[3] * factor];
-  if (height === signal.height && width === signal.width) return;
   throw new XincError(
     'invalid-option',
     `hnerv: the checkpoint's network makes pictures of ${height}×${width} from embeddings of ${formatShape(embeddings.slice(1))}, and the signal is ${signal.height}×${signal.width}`,

@@ -1,6 +1,7 @@
 import { type Shape, type SignalShape, sizeOf, XincError } from '@xinc/core';
 import type { NervConfig } from './config.js';
 import { hnervNaming, type Naming, ownNaming, publishedNamings } from './naming.js';
+import { isWhole, repaired } from './nearest.js';
 import { weightOf } from './parameters.js';
 
 type KernelSizes = NervConfig['kernelSize'];
@@ -19,15 +20,31 @@ export function inferConfig(shapes: Readonly<Record<string, Shape>>, signal: Sig
     // A stem of one cell makes its map from one number per channel: of an embedding, where the code is HNeRV's.
     if (naming === hnervNaming && found.stemCells === 1 && !isPicture(found, signal)) throw embedded();
     checkPicture(found, signal);
-    const { widths, strides, kernelSize, encodingLevels, stemWidths } = found;
-    const { encodingOrder } = naming;
-    return {
-      ...{ widths, strides, kernelSize, encodingLevels },
-      ...(stemWidths.length > 0 && { stemWidths }),
-      ...(encodingOrder && { encodingOrder }),
-    };
+    return settingsOf(found, naming);
+  }
+  return inferNearest(shapes, signal);
+}
+
+/** Of what comes nearest to a network of the signal in tensors that make no whole one. */
+function inferNearest(shapes: Readonly<Record<string, Shape>>, signal: SignalShape): Partial<NervConfig> {
+  for (const naming of [...publishedNamings, ownNaming]) {
+    for (const mended of repaired(shapes, naming)) {
+      const found = readShapes(mended, naming);
+      if (found && isPicture(found, signal)) return settingsOf(found, naming);
+    }
   }
   return {};
+}
+
+function settingsOf(
+  { widths, strides, kernelSize, encodingLevels, stemWidths }: ReadNetwork,
+  { encodingOrder }: Naming,
+): Partial<NervConfig> {
+  return {
+    ...{ widths, strides, kernelSize, encodingLevels },
+    ...(stemWidths.length > 0 && { stemWidths }),
+    ...(encodingOrder && { encodingOrder }),
+  };
 }
 
 interface ReadNetwork {
@@ -55,6 +72,8 @@ function readShapes(shapes: Readonly<Record<string, Shape>>, naming: Naming): Re
   for (let next = weight(naming.block(1)); next; next = weight(naming.block(blocks.length + 1))) blocks.push(next);
   const head = weight(naming.head(blocks.length));
   if (!stem || !head || blocks.length === 0) return undefined;
+  const layers = [naming.stem(hidden.length), ...blocks.map((_, i) => naming.block(i + 1)), naming.head(blocks.length)];
+  if (!layers.every((layer) => isWhole(shapes, layer))) return undefined;
 
   const kernels = [...blocks, head];
   const kernelSize = kernels.map(([, , k]) => k);

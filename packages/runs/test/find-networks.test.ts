@@ -88,3 +88,25 @@ test('a COIN that is not whole is compared with the model that reads COINs', () 
   expect(refusal(shapes, siren)).toBe('x.safetensors does not fit the model: 1 of 6 parameters is missing');
   expect(refusal(shapes, ffn as InrPlugin)).toContain("The model 'siren' is of this kind, and does not recognise it");
 });
+
+test('what is of the kind of the model, in a form that it does not read, is named by the model itself', () => {
+  const field = { 'encoder.embeddings': [100, 2], 'sigma_net.0.weight': [16, 4], 'color_net.0.weight': [3, 31] };
+  const hashgrid = { ...ffn, name: 'hashgrid' } as InrPlugin;
+  expect(refused(field, hashgrid)).toMatchObject({
+    message:
+      "x.safetensors looks like a hash grid (Instant-NGP): it holds a table of features ('encoder.embeddings', 100×2), in a form that the model 'hashgrid' does not read. docs/interoperability.md lists what it reads; a plugin can add another (docs/plugins.md).",
+    details: expect.stringContaining('encoder.embeddings  100×2'),
+  });
+});
+
+test('a file of tensors without names says how to give them some', () => {
+  const listed = { 'shadow_params.0': [8, 2], 'shadow_params.1': [8], 'shadow_params.2': [3, 8] };
+  expect(refusal(listed, siren)).toContain('Its tensors have numbers for names: save them by the names of the model');
+  const state = { 'state.0.exp_avg': [8, 2], 'state.0.exp_avg_sq': [8, 2], 'state.0.step': [1] };
+  expect(refusal(state, siren)).toContain('It holds the state of an optimizer and no weights that belong together');
+});
+
+test('a layer beside a table of features does not make it a network of frequencies', () => {
+  const grid = { 'encoder.embeddings': [21720, 2], 'sigma_net.0.weight': [16, 4], 'color_net.0.weight': [3, 31] };
+  expect(refusal(grid, ffn as InrPlugin)).toContain('x.safetensors looks like a hash grid (Instant-NGP)');
+});

@@ -95,14 +95,13 @@ test('a machine is shared out, so that no two threads want one processor', () =>
 test('time left is that of the networks that are left', async () => {
   const { tasks } = await smallStudy(5);
   const nerv = { ...tasks[4], network: { name: 'nerv', model: 'nerv' } };
-  const open = new Set<Task>([...tasks.slice(0, 4), nerv]);
-  const remaining = new Remaining(open, 2);
+  const remaining = new Remaining([...tasks.slice(0, 4), nerv], 2);
   expect(remaining.seconds(new Map())).toBeUndefined();
-  open.delete(tasks[0]);
-  remaining.finished(tasks[0], 10);
+  remaining.close(tasks[0]);
+  remaining.took(tasks[0], 10);
   expect(remaining.seconds(new Map())).toBeUndefined();
-  open.delete(nerv);
-  remaining.finished(nerv, 100);
+  remaining.close(nerv);
+  remaining.took(nerv, 100);
   expect(remaining.seconds(new Map())).toBe(15);
   expect(remaining.seconds(new Map([[tasks[1], { seconds: () => 4 }]]))).toBe(13);
 });

@@ -1,6 +1,7 @@
 import { type Checkpoint, type KnownArchitecture, knownArchitecture } from '@xinc/checkpoints';
 import { type InrPlugin, isXincError, type SignalShape, XincError } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
+import { isOf } from './is-of.js';
 import { below, isAsked, keyText } from './network-key.js';
 import { type RecognisedNetwork, recogniseNetworks } from './recognise-network.js';
 
@@ -54,9 +55,6 @@ function withPartsAround(whole: Checkpoint, { plugin, given, signal }: Wanted, k
     return [];
   }
 }
-
-const isOf = (plugin: InrPlugin, { name, alike }: Pick<KnownArchitecture, 'name' | 'alike'>): boolean =>
-  [name.toLowerCase(), ...alike].includes(plugin.name.toLowerCase());
 
 function anotherFamily(checkpoint: Checkpoint, known: KnownArchitecture, wanted: Wanted, cause?: XincError): XincError {
   const { source } = checkpoint;

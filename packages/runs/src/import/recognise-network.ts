@@ -1,5 +1,6 @@
 import {
   type Checkpoint,
+  knownArchitecture,
   type MatchedNetwork,
   matchNetworks,
   type Place,
@@ -20,6 +21,7 @@ import {
 } from '@xinc/core';
 import { parseConfig } from '../settings.js';
 import { describedConfig } from './described-config.js';
+import { isOf } from './is-of.js';
 
 /** A network that a checkpoint's weights are of. */
 export interface RecognisedNetwork {
@@ -96,15 +98,44 @@ export function recogniseNetworks(
   return named(checkpoint, NOTHING, asked);
 }
 
-function unrecognised(checkpoint: Checkpoint, { name }: InrPlugin, stacked: number | undefined): XincError {
-  return new XincError('invalid-file', `${checkpoint.source} holds no network that the model '${name}' recognises`, {
-    subject: checkpoint.source,
+function unrecognised(checkpoint: Checkpoint, plugin: InrPlugin, stacked: number | undefined): XincError {
+  const { source } = checkpoint;
+  const known = knownArchitecture(checkpoint);
+  const details = tensorList(checkpoint);
+  if (stacked === undefined && known && isOf(plugin, known)) {
+    return new XincError(
+      'invalid-file',
+      `${source} looks like ${known.phrase}: ${known.evidence}, in a form that the model '${plugin.name}' does not read`,
+      {
+        subject: source,
+        hint: 'docs/interoperability.md lists what it reads; a plugin can add another (docs/plugins.md).',
+        details,
+      },
+    );
+  }
+  return new XincError('invalid-file', `${source} holds no network that the model '${plugin.name}' recognises`, {
+    subject: source,
     hint:
       stacked === undefined
-        ? 'If it is of another architecture, a plugin can add that (docs/plugins.md).'
+        ? (namelessAdvice(checkpoint) ?? 'If it is of another architecture, a plugin can add that (docs/plugins.md).')
         : `Its tensors hold ${stacked} networks, stacked along their first axis. Save each alone, in PyTorch {name: tensor[0] for name, tensor in weights.items()}.`,
-    details: tensorList(checkpoint),
+    details,
   });
+}
+
+/** What to do about tensors without the names that a state dict gives them: the state of an optimizer, a list of parameters. */
+function namelessAdvice({ tensors }: Checkpoint): string | undefined {
+  const names = [...tensors.keys()];
+  if (names.some((name) => /(^|\.)exp_avg(_sq)?$|(^|\.)momentum_buffer$/.test(name))) {
+    return "It holds the state of an optimizer and no weights that belong together: save the model's, in PyTorch model.state_dict().";
+  }
+  if (names.every((name) => name.startsWith('constants.'))) {
+    return 'It is a frozen program, whose weights are constants without names: save the state_dict() of the module that was frozen.';
+  }
+  if (names.length > 1 && names.every((name) => /^(.*\.)?\d+$/.test(name))) {
+    return 'Its tensors have numbers for names: save them by the names of the model, in PyTorch dict(zip((name for name, _ in model.named_parameters()), tensors)).';
+  }
+  return undefined;
 }
 
 /**

@@ -1,35 +1,66 @@
 import type { Task } from '../tasks/tasks.js';
 import type { TaskProcess } from './task-process.js';
 
+/** Tasks of a network: how many are open, and what those that were done took. */
+interface OfNetwork {
+  open: number;
+  done: number;
+  seconds: number;
+}
+
 /** Estimates how long the rest of a study takes: a task as long as those of its network took so far. */
 export class Remaining {
-  readonly #open: Set<Task>;
   readonly #jobs: number;
-  /** Seconds and number of tasks done, by network. */
-  readonly #done = new Map<string, { seconds: number; count: number }>();
+  readonly #networks = new Map<string, OfNetwork>();
+  #open = 0;
 
   /**
-   * @param open what is to be done; it gets smaller while that is
+   * @param open what is to be done
    * @param jobs done at once
    */
-  constructor(open: Set<Task>, jobs: number) {
-    this.#open = open;
+  constructor(open: Iterable<Task>, jobs: number) {
     this.#jobs = jobs;
+    for (const task of open) {
+      this.#of(task).open++;
+      this.#open++;
+    }
   }
 
-  finished({ network }: Task, seconds: number): void {
-    const { seconds: before, count } = this.#done.get(network.name) ?? { seconds: 0, count: 0 };
-    this.#done.set(network.name, { seconds: before + seconds, count: count + 1 });
+  /** Of an open task that is to be done no more: done by somebody, or failed. */
+  close(task: Task): void {
+    this.#of(task).open--;
+    this.#open--;
   }
 
-  /** Seconds that are left; `undefined` until a task of every network that is left was done. */
+  /** What a task that was done here took. */
+  took(task: Task, seconds: number): void {
+    const of = this.#of(task);
+    of.seconds += seconds;
+    of.done++;
+  }
+
+  /**
+   * Seconds that are left; `undefined` until a task of every network that is left was done.
+   * @param running open tasks
+   */
   seconds(running: ReadonlyMap<Task, Pick<TaskProcess, 'seconds'>>): number | undefined {
     let work = 0;
-    for (const task of this.#open) {
-      const done = this.#done.get(task.network.name);
-      if (!done) return undefined;
-      work += Math.max(0, done.seconds / done.count - (running.get(task)?.seconds() ?? 0));
+    for (const { open, done, seconds } of this.#networks.values()) {
+      if (open > 0 && done === 0) return undefined;
+      if (open > 0) work += (open * seconds) / done;
     }
-    return work / Math.min(this.#jobs, Math.max(1, this.#open.size));
+    for (const [task, process] of running) {
+      const { done, seconds } = this.#of(task);
+      work -= Math.min(seconds / done, process.seconds());
+    }
+    return work / Math.min(this.#jobs, Math.max(1, this.#open));
+  }
+
+  #of({ network }: Task): OfNetwork {
+    const there = this.#networks.get(network.name);
+    if (there) return there;
+    const made = { open: 0, done: 0, seconds: 0 };
+    this.#networks.set(network.name, made);
+    return made;
   }
 }

@@ -44,22 +44,25 @@ export async function runStudy(study: Study, options: LocalRun, work: Work = {})
   const update = () => {
     if (total > 0) progress?.update(progressOf(total, open.size, running, remaining));
   };
+  const close = (task: Task) => {
+    if (open.delete(task)) remaining.close(task);
+  };
   const finish = async (task: Task, outcome: Awaited<TaskProcess['ended']>): Promise<void> => {
     running.delete(task);
     const status = await taskStatus(study, task);
     if (abort?.aborted) return;
     if (status.state === 'done') {
-      open.delete(task);
-      remaining.finished(task, outcome.seconds);
+      close(task);
+      remaining.took(task, outcome.seconds);
       progress?.line(`${task.id}: done in ${formatDuration(outcome.seconds)}`);
     } else if (status.state === 'failed') {
-      open.delete(task);
+      close(task);
       progress?.line(`${task.id}: failed: ${status.why}`);
     } else if (status.state === 'waiting') {
       const tried = (attempts.get(task) ?? 0) + 1;
       attempts.set(task, tried);
       if (tried < ATTEMPTS) return;
-      open.delete(task);
+      close(task);
       const why = `${outcome.how}, ${tried} times in a row${outcome.words === '' ? '' : `; its last words: ${outcome.words}`}`;
       await writeFailure(study.folder, task, why).catch(() => unwritten.set(task, why));
       progress?.line(`${task.id}: failed: ${why}`);
@@ -77,7 +80,7 @@ export async function runStudy(study: Study, options: LocalRun, work: Work = {})
         if (running.has(task)) continue;
         const { state } = await taskStatus(study, task);
         if (abort?.aborted) break;
-        if (state === 'done') open.delete(task);
+        if (state === 'done') close(task);
         else if (state !== 'running') running.set(task, startTask(options.command(task)));
       }
       update();

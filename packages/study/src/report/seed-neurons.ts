@@ -1,6 +1,6 @@
 import { formatShape, isXincError, permutation, randomStream, sizeOf, XincError } from '@xinc/core';
 import { decodeNpy } from '@xinc/core/formats';
-import { analysisSummary, RUN_FILES, type Run, storedAnalysis } from '@xinc/runs';
+import { analysisSummary, RUN_FILES, type Run, storedNumbers } from '@xinc/runs';
 import type { DoneRun } from './done-runs.js';
 
 /** The analysis that keeps what neurons are compared by, and what it calls that. */
@@ -56,10 +56,13 @@ export async function gatherSeedNeurons(runs: readonly DoneRun[], limit: number)
       missing.push(`${id} (its groups of pixels differ from those of ${described[0].id})`);
     }
     const { signal, network } = ofNetwork[0].task;
+    if (alike.length === 1) missing.push(`${signal.name} ${network.name} (one seed only)`);
+    if (alike.length < 2) continue;
     const ids = [...new Set(alike.flatMap(({ layers }) => [...layers.keys()]))];
     for (const layer of ids) {
       const own = alike.filter((one) => one.layers.has(layer));
-      if (own.length < 2) missing.push(`${signal.name} ${network.name} ${layer} (of one seed only)`);
+      if (own.length < 2)
+        missing.push(`${signal.name} ${network.name} ${layer} (of one seed only, the others have no such neurons)`);
       else layers.push({ signal: signal.name, network: network.name, layer, ...joined(own, layer, limit) });
     }
   }
@@ -96,7 +99,7 @@ async function describedRun(run: Run): Promise<Described> {
     throw new XincError('not-found', 'not analysed', { subject: run.path });
   }
   const arrays = (await analysisSummary(run, ANALYSIS)).arrays.filter(({ name }) => name === ARRAY);
-  const { groups } = (await storedAnalysis(run, ANALYSIS)).result.values ?? {};
+  const { groups } = (await storedNumbers(run, ANALYSIS)).values ?? {};
   if (arrays.length === 0 || typeof groups !== 'string') {
     throw new XincError('not-found', `analysed before ${ANALYSIS} kept its ${ARRAY}: analyse it again`, {
       subject: run.path,

@@ -1,7 +1,6 @@
 import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
 import { mean } from '../../numeric/averages.js';
 import { LAYER_COLUMN } from '../../scope/columns.js';
-import { PLACEMENTS } from './chance.js';
 import {
   evenShare,
   type NeuronOnObject,
@@ -22,33 +21,54 @@ export function thingsFinding(layers: readonly ObjectShares[], things: readonly 
   return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
 }
 
-/** The most specialised neuron of a layer, those that tie with it, or why none is named. */
-export function specialistWords({ measured, compared, best, tied, reached }: Specialisation): string {
-  const { layer, strong } = measured;
-  const of =
-    compared < strong.length
-      ? `${layer.id} (${whole(compared)} of ${whole(strong.length)} neurons, drawn at random)`
-      : layer.id;
-  const gives = `${percent(best.share)} on ${best.object} (even-handed: ${percent(best.even)})`;
-  if (reached > 0) {
-    return `none that stands out in ${of}: neuron ${best.neuron} gives ${gives}, and some neuron gives as much to an object in ${reached} of ${PLACEMENTS} other places of the objects`;
-  }
-  if (tied.length > 1)
-    return `a tie of ${tiedWords(tied)} in ${of}, with ${percent(best.share)} (even-handed: ${percent(best.even)})`;
-  return `neuron ${best.neuron} of ${of} with ${gives}`;
+/** Where neurons are specialised beyond chance and where not, before what is found in each of several layers. */
+export function specialistFindings(specialisations: readonly Specialisation[]): string[] {
+  const sentences = specialisations.map(specialistSentence);
+  if (specialisations.length === 1) return sentences;
+  const named = specialisations
+    .filter(({ standsOut }) => standsOut)
+    .map(({ measured: { layer }, tied }) => `${tiedWords(tied)} in ${layer.id}`);
+  const others = specialisations.filter(({ standsOut }) => !standsOut).map(({ measured: { layer } }) => layer.id);
+  const none = others.length > 0 ? `none in ${listed(others)}` : '';
+  return [
+    named.length > 0
+      ? `Specialised beyond chance: ${[...named, ...(none === '' ? [] : [none])].join('; ')}.`
+      : `No neuron is specialised beyond chance in ${listed(others)}.`,
+    ...sentences,
+  ];
 }
 
-/** `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
+/** A sentence on a layer's most specialised neuron, those that tie with it, or that none is beyond chance. */
+function specialistSentence(specialisation: Specialisation): string {
+  const { measured, compared, best, tied, next, standsOut, placements, reached } = specialisation;
+  const { layer, strong } = measured;
+  const of =
+    compared.length < strong.length
+      ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
+      : layer.id;
+  const worth = `even-handed: ${percent(best.even)}, the most by chance: ${percent(best.chance)}`;
+  if (!standsOut) {
+    return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} other places some neuron is as specialised in ${reached}.`;
+  }
+  const after = next === undefined ? '' : `; next: neuron ${next.neuron} with ${percent(next.share)} to ${next.object}`;
+  return tied.length > 1
+    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied)}, with ${percent(best.share)} (${worth})${after}.`
+    : `In ${of}, neuron ${best.neuron} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
+}
+
+/** `neuron 3 on car`, `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
 function tiedWords(tied: readonly NeuronOnObject[]): string {
   const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
   const words = tied.map(({ neuron, object: of }) =>
     object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
   );
   const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
-  return object === undefined ? listed(short) : `neurons ${listed(short)} on ${object}`;
+  return object === undefined
+    ? listed(short)
+    : `${tied.length > 1 ? 'neurons' : 'neuron'} ${listed(short)} on ${object}`;
 }
 
-export function objectTable(layers: readonly ObjectShares[]): Table {
+export function objectTable(layers: readonly Specialisation[]): Table {
   return {
     name: 'objects',
     title: 'What neurons give to each object, regardless of its size',
@@ -67,11 +87,22 @@ export function objectTable(layers: readonly ObjectShares[]): Table {
           "Index of the neuron that gives it the largest share, of those that carry at least a tenth of an even share of the layer's contribution",
       },
       { name: 'strongest_share', unit: 'of 1', description: 'That share' },
+      {
+        name: 'chance_share',
+        unit: 'of 1',
+        description: 'Largest share that any neuron gives it by chance: median over random places of the objects',
+      },
+      {
+        name: 'p',
+        unit: 'of 1',
+        description:
+          'Part of the places of the objects in which some neuron exceeds chance on some object as much as the strongest neuron here; empty where that one was not among the neurons compared',
+      },
     ],
-    rows: layers.flatMap((measured) =>
+    rows: layers.flatMap(({ measured, compared, strongest, p }) =>
       measured.objects.map((name, column) => {
         const ofObject = measured.presences.filter((presence) => presence.name === name);
-        const { neuron, share } = strongestNeuron(measured, column);
+        const { neuron, share } = strongestNeuron(measured, column, measured.strong);
         return [
           measured.layer.id,
           name,
@@ -83,6 +114,8 @@ export function objectTable(layers: readonly ObjectShares[]): Table {
           ofObject.length / measured.presences.length,
           neuron,
           share,
+          strongest[column].chance,
+          compared.includes(neuron) ? p[column] : null,
         ];
       }),
     ),
