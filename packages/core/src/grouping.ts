@@ -55,10 +55,12 @@ export interface GroupingPlugin<C = unknown> {
   /** Groups of one name on several frames of a video are taken for one thing. */
   label(frame: Frame, options: C, context: GroupingContext): LabelMap | Promise<LabelMap>;
   /**
-   * For groups that are found in the pictures themselves: finds them on several frames of a video together, so that a group is one
-   * thing on all of them; `label` is for a frame by itself.
-   * @param frames read the frames, in ascending order; one is in memory at a time if each is let go
-   * @returns labels a frame; groups that it has no pixels of are among its groups
+   * For groups that are found in the pictures themselves: finds them on frames of a video together, so that a group is one thing on
+   * all of them; `label` is for a picture by itself. Frames that are analysed later are labelled by another call, with the same
+   * frames: it has to find the same groups.
+   * @param frames read frames that are spread over the whole video, whichever of it are analysed, in ascending order; one is in memory
+   * at a time if each is let go
+   * @returns labels any frame of the video; groups that it has no pixels of are among its groups
    */
   fit?(frames: readonly (() => Promise<Frame>)[], options: C): Promise<(frame: Frame) => LabelMap | Promise<LabelMap>>;
 }

@@ -48,7 +48,8 @@ function guessConfig(shapes: Readonly<Record<string, Shape>>): Partial<FfnConfig
     const said = [layer.weight?.[0], layer.bias?.[0], next].filter((width) => width !== undefined && width > 0);
     return said.find((width, j) => said.indexOf(width) !== j) ?? said[0];
   });
-  if (layers.length === 0) return {};
+  // A matrix of two columns beside one layer that does not read its features is of something else.
+  if (layers.length === 0 || (layers.length === 1 && layers[0].weight?.[1] !== 2 * fourierFeatures)) return {};
   if (widths.some((width) => width === undefined)) return { fourierFeatures };
   return { fourierFeatures, ...depthAndWidth(widths as number[], layers.length) };
 }

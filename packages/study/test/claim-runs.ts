@@ -30,6 +30,7 @@ export function claimRun(
     network: network.name,
     sampling: network.sampling,
     pixels: PIXELS,
+    absolute: [],
     layers: LAYERS.map((id) => ({ id, neurons: NEURONS })),
     tables: {
       'grouping-variance':

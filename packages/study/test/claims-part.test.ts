@@ -53,6 +53,15 @@ test('all panels have one axis; what is beyond 1,024 lies at its end, and no int
   expect(intervals).toEqual([]);
 });
 
+test('of many signals dots are drawn at even ranks, and the caption says so', () => {
+  const runs = Array.from({ length: 150 }, (_, i) => claimRun(`s${i}`, 0, { pixels: 100 * 2 ** (i / 50) }));
+  const figure = claimsFigure(testClaims(measureClaims(runs, NO_MIXING)))!;
+  const [, dots] = (figure.spec as { vconcat: readonly Panel[] }).vconcat[0].layer.map(({ data }) => data.values);
+  expect(dots).toHaveLength(100);
+  expect([dots[0], dots[99]]).toMatchObject([{ signal: 's0' }, { signal: 's149' }]);
+  expect(figure.caption).toContain('of more than 100 signals, so many at even ranks');
+});
+
 test('the report says what so many signals can show', () => {
   const textOf = (signals: number) => claimsPart(testedOf(signals, ALIKE), []).text[1];
   expect(textOf(4)).toContain('No claim is measured of 5 signals or more: from fewer no p and no interval is given');

@@ -180,7 +180,7 @@ test('a run that lacks a layer is left out: a mean over the others would be anot
   expect(tested([short])('space-least').leftOut).toEqual(['bear-ffn-s0: no numbers of layer3 in grouping-variance']);
 });
 
-test('numbers of groups that differ are told with the claim of likeness', () => {
+test('numbers of groups that differ are told with the claims of variances, and deviations without their sign', () => {
   const run = claimRun('bear', 0, { variances: { rgb: 0.1, gabor: 0.1, instances: 0.2 } });
   const rows = run.tables['grouping-variance'];
   if (typeof rows === 'string') throw new Error(rows);
@@ -188,6 +188,8 @@ test('numbers of groups that differ are told with the claim of likeness', () => 
   const claim = tested([{ ...run, tables: { ...run.tables, 'grouping-variance': few } }])('rgb-like-instances');
   expect(sentenceOf(claim)).toContain('The groups are 32 of rgb and 3 of instances');
   expect(sentenceOf(tested([run])('rgb-like-instances'))).not.toContain('The groups are');
+  const unsigned = tested([{ ...run, absolute: ['instances', 'rgb'] }])('rgb-like-instances');
+  expect(sentenceOf(unsigned)).toContain('Deviations of instances and rgb were taken without their sign');
 });
 
 test('the table has a row for each claim and network, without numbers that there are not', () => {

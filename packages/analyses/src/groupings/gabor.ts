@@ -20,8 +20,8 @@ const options = z.object({
 });
 
 /**
- * K-means on the responses of real Gabor filters to the grey picture, or to those of all frames analysed together, by default 4 orientations × 3 scales, computed in
- * floating point with wrap-around borders (paper §3; method §5).
+ * K-means on the responses of real Gabor filters to the grey picture, or to frames of the whole video together, by default 4
+ * orientations × 3 scales, computed in floating point with wrap-around borders (paper §3; method §5).
  */
 export const gabor = defineGrouping<z.output<typeof options>>({
   kind: 'grouping',

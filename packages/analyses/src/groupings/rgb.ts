@@ -7,8 +7,8 @@ const options = z.object({
 });
 
 /**
- * K-means on the RGB values of the frame's pixels, or of the pixels of all frames analysed together, groups ordered from dark to
- * bright (paper §3; method §5).
+ * K-means on the RGB values of the frame's pixels, or of pixels of the whole video together, groups ordered from dark to bright
+ * (paper §3; method §5).
  * A picture with fewer distinct colours than clusters gets one group per colour.
  */
 export const rgb = defineGrouping<z.output<typeof options>>({

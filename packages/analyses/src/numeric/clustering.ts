@@ -47,8 +47,8 @@ export async function clusterVectors(vectors: Vectors, options: ClusteringOption
   return orderedWithoutEmpty(labels, centroids);
 }
 
-/** Vectors of all pictures together that clusters are fitted to, at most, so that memory does not grow with the video. */
-const MOST_TOGETHER = 2 ** 20;
+/** Vectors of all pictures together that clusters are fitted to, at most, so that time and memory do not grow with the video. */
+const MOST_TOGETHER = 2 ** 18;
 
 /**
  * Clusters of the vectors of several pictures together: fitted to as many of each picture, evenly spread, all where they are

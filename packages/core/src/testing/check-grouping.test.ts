@@ -137,6 +137,30 @@ describe('what is wrong is told', () => {
       }),
       'fit: frame 0 has other labels after the other frames were labelled',
     ],
+    [
+      'labels that are others each time they are found',
+      grouping({
+        fit: async () => {
+          const chosen = turn++ % 2;
+          return (frame) => ({
+            ...frame,
+            labels: new Uint16Array(frame.rgb.length / 3).fill(chosen),
+            groups: groups(2),
+          });
+        },
+      }),
+      'fit: found twice on the same frames, groups are others: pixel 0',
+    ],
+    [
+      'groups that are called otherwise each time they are found',
+      grouping({
+        fit: async () => {
+          const named = [...groups(2), { name: `turn ${turn++}` }];
+          return (frame) => ({ ...frame, labels: labels(frame, 3), groups: named });
+        },
+      }),
+      'fit: found twice on the same frames, groups are others',
+    ],
   ])('%s', async (_what, tested, message) => {
     turn = 0;
     const error = await checkGrouping(tested).then(

@@ -26,7 +26,7 @@ export interface GroupingMeasures {
 /**
  * Checks a grouping as a reviewer would: label maps of the picture's size with every label in range and every group named, the same each
  * time and whatever the seed of the run, also of pictures of one colour, of one pixel, and of one row; of a video, groups that are the same
- * things on all frames where the grouping finds them together. A picture that is too small for it is refused in its own words.
+ * things on all frames, and each time, where the grouping finds them together. A picture that is too small for it is refused in its own words.
  * @returns what it made of each frame
  * @throws XincError `plugin` that says what is wrong, and of which picture
  */
@@ -96,7 +96,7 @@ const RANDOM = 'Draw random numbers from randomStream(0, …) of @xinc/core.';
 const SEED = 'Runs of different seeds are compared by their groups; draw random numbers from a seed of your own.';
 const atPixel = (pixel: number | undefined) => (pixel === undefined ? '' : `: pixel ${pixel}`);
 
-/** Found on several frames together, a group is one thing on all of them, in whatever order these are labelled. */
+/** Found on several frames together, a group is one thing on all of them, in whatever order these are labelled, and found again. */
 async function checkFit<C>(
   { plugin, fail }: UnderTest<GroupingPlugin<C>>,
   settings: C,
@@ -118,6 +118,10 @@ async function checkFit<C>(
       throw fail('fit', 'frame 0 has other labels after the other frames were labelled');
     }
   }
+  const again = await (await plugin.fit!(frames, settings))(await read(0));
+  const unlike = firstUnlike(again.labels, first.labels);
+  if (unlike === undefined && JSON.stringify(again.groups) === JSON.stringify(first.groups)) return;
+  throw fail('fit', `found twice on the same frames, groups are others${atPixel(unlike)}`, RANDOM);
 }
 
 /** Pictures that are all edge cases: they are labelled, or refused in words. */

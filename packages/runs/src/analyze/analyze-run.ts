@@ -40,6 +40,7 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
     const about = { signal: network.inr.signal, layers: tracer.layers, frames: chooseFrames(run, plan.frames) };
     const omissions: RunOmission[] = [];
     const analyses: ChosenAnalysis[] = [];
+    const asked = new Set(plan.analyses.map(({ plugin }) => plugin.name));
     for (const chosen of plan.analyses) {
       const { plugin, options, named } = chosen;
       const groupings = plan.groupings.map(({ name }) => name);
@@ -54,7 +55,8 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
       }
       if (why === undefined) analyses.push(chosen);
       // A result that was asked for before is still one.
-      else if (!(await run.has(RUN_FILES.result(plugin.name)))) {
+      else if (await run.has(RUN_FILES.result(plugin.name))) asked.delete(plugin.name);
+      else {
         const told = `${why}; ask for it: ${callWords('analyzeRun', run.path, plugin.name)}`;
         omissions.push({ what: plugin.title, analysis: plugin.name, why: told });
         work.progress?.line(`  left out: ${plugin.title}: ${told}`);
@@ -66,8 +68,11 @@ export async function analyzeRun(run: Run, network: Network, plan: AnalysisPlan,
     const outcome = await analyseAndStore(run, analyses, prepared, work);
     // What failed comes first.
     omissions.unshift(...outcome.omissions, ...prepared.omissions);
-    await storeOmissions(run, omissions, new Set(plan.analyses.map(({ plugin }) => plugin.name)));
-    return { done: outcome.done, omissions, omissionsWithin: outcome.omissionsWithin };
+    await storeOmissions(run, omissions, asked);
+    // They are among what is stored already.
+    const outdated = labelled.outdated.filter(({ analysis }) => !asked.has(analysis!));
+    for (const { what, why } of outdated) work.progress?.line(`  left out: ${what}: ${why}`);
+    return { done: outcome.done, omissions: [...omissions, ...outdated], omissionsWithin: outcome.omissionsWithin };
   } finally {
     await pool.dispose();
   }

@@ -4,7 +4,7 @@ import { createTracer, type KernelPool, type Network, type Tracer } from '@xinc/
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { startPool } from '../open/pool.js';
-import type { RunOmission } from '../stored/omissions.js';
+import { endOmission, type RunOmission } from '../stored/omissions.js';
 import { storeAnalysis } from '../stored/store-analysis.js';
 import type { Work } from '../work.js';
 import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
@@ -93,6 +93,7 @@ export async function compareRuns(
       // Beside the analysis of the first run alone, in its report as well.
       const joint = `${title}: ${names.join(', ')}`;
       await storeAnalysis(runs[0], { name: stored, title: joint, description, options, frames, seconds, result });
+      await endOmission(runs[0], stored);
       work.progress?.end(`${title}: ${result.findings[0] ?? 'done'}`);
       folders.push(runs[0].file(RUN_FILES.analysis(stored)));
     }

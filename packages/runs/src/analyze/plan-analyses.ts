@@ -3,6 +3,7 @@ import type { RegisteredPlugin, Registry } from '@xinc/core/node';
 import { type FrameRange, formatFrameRange, resolveFrameRange } from '@xinc/signals';
 import type { Run } from '../folder/run.js';
 import { asked, parseConfig } from '../settings.js';
+import { spreadFrames } from './frames-together.js';
 import { type ChosenGrouping, chooseGroupings } from './groupings.js';
 
 /** What is to be analysed. */
@@ -77,11 +78,7 @@ export function planAnalyses(registry: Registry, wishes: AnalysisWishes = {}): A
  */
 export function chooseFrames(run: Run, range: FrameRange | undefined): number[] {
   const { frames, kind } = run.manifest.signal;
-  if (range === undefined) {
-    const count = Math.min(frames, DEFAULT_FRAMES);
-    const spread = Array.from({ length: count }, (_, i) => Math.round((i * (frames - 1)) / Math.max(1, count - 1)));
-    return [...new Set(spread)];
-  }
+  if (range === undefined) return spreadFrames(frames, DEFAULT_FRAMES);
   if (kind === 'image' && (range.stop ?? 0) > frames) {
     throw new XincError(
       'invalid-option',

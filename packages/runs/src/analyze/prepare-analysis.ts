@@ -13,7 +13,7 @@ import type { RunOmission } from '../stored/omissions.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
-import { labelFrames } from './groupings.js';
+import { type Labelled, labelFrames } from './label-frames.js';
 import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
 
 /** Everything the analyses of one run share. */
@@ -28,11 +28,9 @@ export interface RunAnalysis {
 }
 
 /** The frames to analyse, with the label maps of every grouping that could be made. */
-interface LabelledFrames {
+interface LabelledFrames extends Labelled {
   readonly signal: Signal;
   readonly frames: readonly number[];
-  readonly labels: Awaited<ReturnType<typeof labelFrames>>['labels'];
-  readonly omissions: readonly RunOmission[];
 }
 
 /** Labels the frames that are to be analysed. */

@@ -45,8 +45,26 @@ export async function storeOmissions(
   omissions: readonly RunOmission[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
-  // Where the list is damaged a new one is begun.
-  const before = await storedOmissions(run).catch(() => []);
-  const kept = before.filter(({ analysis }) => analysis !== undefined && !asked.has(analysis));
-  await run.write(RUN_FILES.omissions, `${JSON.stringify([...kept, ...omissions], undefined, 2)}\n`);
+  const kept = (await beforeThis(run)).filter(({ analysis }) => analysis !== undefined && !asked.has(analysis));
+  await write(run, [...kept, ...omissions]);
 }
+
+/** Stores that these analyses are left out from now on, beside all that is left out already. */
+export async function keepOmissions(run: Run, omissions: readonly RunOmission[]): Promise<void> {
+  const known = new Set(omissions.map(({ analysis }) => analysis));
+  const kept = (await beforeThis(run)).filter(({ analysis }) => analysis === undefined || !known.has(analysis));
+  await write(run, [...kept, ...omissions]);
+}
+
+/** Stores that an analysis is left out no more. */
+export async function endOmission(run: Run, analysis: string): Promise<void> {
+  const before = await beforeThis(run);
+  const kept = before.filter((omission) => omission.analysis !== analysis);
+  if (kept.length < before.length) await write(run, kept);
+}
+
+/** Where the list is damaged a new one is begun. */
+const beforeThis = (run: Run): Promise<RunOmission[]> => storedOmissions(run).catch(() => []);
+
+const write = (run: Run, omissions: readonly RunOmission[]): Promise<void> =>
+  run.write(RUN_FILES.omissions, `${JSON.stringify(omissions, undefined, 2)}\n`);

@@ -235,11 +235,13 @@ export async function storedAnalysis(run: Run, name: string): Promise<StoredAnal
 }
 
 /**
- * The tables of an analysis, and nothing else of it.
+ * The tables and values of an analysis: what `storedAnalysis` gives without reading its figures.
  * @throws XincError `invalid-file`, `not-found`
  */
-export const storedTables = async (run: Run, name: string): Promise<readonly Table[]> =>
-  (await storedResult(run, name)).tables.map(withNumbers);
+export async function storedNumbers(run: Run, name: string): Promise<Pick<AnalysisResult, 'tables' | 'values'>> {
+  const { tables, values } = await storedResult(run, name);
+  return { tables: tables.map(withNumbers), ...(values && { values }) };
+}
 
 /** The names of NaN and the infinities are numbers again in columns that hold no other text. */
 function withNumbers<T extends Pick<Table, 'rows'>>(table: T): T {

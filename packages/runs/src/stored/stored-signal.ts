@@ -118,14 +118,17 @@ export async function storeLabels(run: Run, name: string, frame: number, map: La
 export interface GroupingNote {
   /** What it was called when it was asked for: `grid:4x8`. */
   readonly title: string;
-  /** The frames that its groups were found on together; absent where each frame's are its own. */
-  readonly frames?: readonly number[] | undefined;
+  /**
+   * The frames of the video that its groups were found on together; absent where each frame's are its own. Earlier versions
+   * found them on those that were analysed, and noted these as `frames`.
+   */
+  readonly foundOn?: readonly number[] | undefined;
 }
 
 export const storeGroupingNote = (run: Run, name: string, note: GroupingNote): Promise<void> =>
   run.write(RUN_FILES.groupingNote(name), `${JSON.stringify(note)}\n`);
 
-const noteSchema = z.object({ title: z.string(), frames: z.array(z.int().nonnegative()).optional() });
+const noteSchema = z.object({ title: z.string(), foundOn: z.array(z.int().nonnegative()).optional() });
 
 /** `undefined` if there is none that can be read: it is made again. */
 export const storedGroupingNote = (run: Run, name: string): Promise<GroupingNote | undefined> =>

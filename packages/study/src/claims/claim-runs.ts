@@ -1,7 +1,7 @@
 import { isXincError, type Table, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
-import { RUN_FILES, type Run, runModel, storedTables } from '@xinc/runs';
+import { RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { DoneRun } from '../report/done-runs.js';
 import { mean } from './statistics/bootstrap.js';
 
@@ -35,6 +35,8 @@ export interface ClaimRun extends ClaimNetwork {
   readonly pixels: number;
   /** Rows of each analysis's table; a text says why there are none. */
   readonly tables: Readonly<Record<ClaimAnalysis, readonly Row[] | string>>;
+  /** Groupings whose deviations were taken without their sign, as the published code does. */
+  readonly absolute: readonly string[];
 }
 
 /** Runs whose numbers can be read, and why those of others cannot. */
@@ -56,15 +58,14 @@ export async function readClaimRuns(done: readonly DoneRun[], registry: Registry
     try {
       const network = networks.get(key) ?? (await describeNetwork(run, registry));
       networks.set(key, network);
-      const tables = Object.fromEntries(
-        await Promise.all(ANALYSES.map(async (name) => [name, await rowsOf(run, name)])),
-      );
+      const read = await Promise.all(ANALYSES.map((name) => readAnalysis(run, name)));
       runs.push({
         id: task.id,
         signal: task.signal.name,
         network: task.network.name,
         pixels: height * width,
-        tables: tables as ClaimRun['tables'],
+        tables: Object.fromEntries(ANALYSES.map((name, i) => [name, read[i].rows])) as ClaimRun['tables'],
+        absolute: read[ANALYSES.indexOf('grouping-variance')].absolute,
         ...network,
       });
     } catch (error) {
@@ -83,15 +84,23 @@ async function describeNetwork(run: Run, registry: Registry): Promise<ClaimNetwo
   };
 }
 
-/** Rows of the table that has the analysis's name; a text where it cannot be read. */
-async function rowsOf(run: Run, analysis: string): Promise<readonly Row[] | string> {
+/** Rows of the table that has the analysis's name, or a text where it cannot be read; and the value `absolute`, where there is one. */
+async function readAnalysis(
+  run: Run,
+  analysis: string,
+): Promise<{ readonly rows: readonly Row[] | string; readonly absolute: readonly string[] }> {
   try {
-    if (!(await run.has(RUN_FILES.result(analysis)))) return `no analysis ${analysis}`;
-    const table = (await storedTables(run, analysis)).find(({ name }) => name === analysis);
-    return table ? named(table) : `no table of ${analysis}`;
+    if (!(await run.has(RUN_FILES.result(analysis)))) return { rows: `no analysis ${analysis}`, absolute: [] };
+    const { tables, values } = await storedNumbers(run, analysis);
+    const table = tables.find(({ name }) => name === analysis);
+    const absolute = Array.isArray(values?.absolute) ? values.absolute : [];
+    return {
+      rows: table ? named(table) : `no table of ${analysis}`,
+      absolute: absolute.filter((name) => typeof name === 'string'),
+    };
   } catch (error) {
     if (!isXincError(error)) throw error;
-    return error.message;
+    return { rows: error.message, absolute: [] };
   }
 }
 

@@ -60,19 +60,23 @@ export function measureRuns(runs: readonly ClaimRun[], measure: (run: ClaimRun) 
   return { bySignal, leftOut };
 }
 
-/** A claim on each network by itself. */
+/**
+ * A claim on each network by itself.
+ * @param measure as of `measureRuns`
+ * @param noteOf what has to be known of the runs of one network
+ */
 export function ofEachNetwork(
   claim: Claim,
   says: string,
   runs: readonly ClaimRun[],
   measure: (run: ClaimRun) => number,
+  noteOf: (runs: readonly ClaimRun[]) => string | undefined = () => undefined,
 ): ClaimSample[] {
   return networksOf(runs).map((network) => {
-    const { bySignal, leftOut } = measureRuns(
-      runs.filter((run) => run.network === network),
-      measure,
-    );
+    const own = runs.filter((run) => run.network === network);
+    const { bySignal, leftOut } = measureRuns(own, measure);
     const signals = [...bySignal].map(([signal, values]) => ({ signal, values }));
-    return { claim, network, says, signals, leftOut };
+    const note = noteOf(own);
+    return { claim, network, says, signals, leftOut, ...(note !== undefined && { note }) };
   });
 }

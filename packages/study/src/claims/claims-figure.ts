@@ -9,6 +9,8 @@ const ROW = 26;
 const BELOW = { signals: 6, mean: -4 };
 /** Factors beyond these are drawn at the end. */
 const REACH = 2 ** 10;
+/** Dots of a claim and network. */
+const MOST_SIGNALS = 100;
 
 /** Every claim with its signals, their mean and its interval, on one axis of factors. `undefined` where nothing was measured. */
 export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | undefined {
@@ -21,8 +23,7 @@ export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | unde
     kind: 'chart',
     name: 'claims',
     title: 'Claims of the paper',
-    caption:
-      'Each dot is a signal, the mean over its seeds; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more. A claim holds right of the dashed line, or between two of them. What each factor is, is told in the documentation of studies.',
+    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more. A claim holds right of the dashed line, or between two of them. What each factor is, is told in the documentation of studies.`,
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       spacing: 6,
@@ -55,7 +56,7 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
     interval ? [{ network, low: within(interval.low), high: within(interval.high) }] : [],
   );
   const signals = own.flatMap(({ network, signals: all }) =>
-    all.map(({ signal, factor }) => ({ network, signal, factor: within(factor) })),
+    evenly(all).map(({ signal, factor }) => ({ network, signal, factor: within(factor) })),
   );
   const bounds = [claim.above, ...(claim.below === undefined ? [] : [claim.below])].map((bound) => ({ bound }));
   return {
@@ -85,6 +86,14 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
       },
     ],
   };
+}
+
+/** At most so many signals, from the least factor to the greatest at even ranks. */
+function evenly(signals: TestedClaim['signals']): TestedClaim['signals'] {
+  if (signals.length <= MOST_SIGNALS) return signals;
+  const sorted = [...signals].sort((a, b) => a.factor - b.factor);
+  const step = (sorted.length - 1) / (MOST_SIGNALS - 1);
+  return Array.from({ length: MOST_SIGNALS }, (_, i) => sorted[Math.round(i * step)]);
 }
 
 /** From the power of two below all that is drawn to the one above. */

@@ -1,7 +1,7 @@
 import { listed, XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, ofEachNetwork } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
-import { type Kind, type LayerVariances, layerVariances, medianOf } from './variances.js';
+import { type Kind, type LayerVariances, layerVariances, medianOf, varianceNote } from './variances.js';
 
 const CLAIM: Claim = {
   name: 'space-least',
@@ -16,10 +16,19 @@ const OTHERS = ['instances', 'rgb', 'gabor'] as const satisfies readonly Kind[];
 
 /** "We see far higher neuron contribution difference variances when using the instances, RGB clusters, and Gabor clusters, compared to space." */
 export const spaceVariesLeast = (runs: readonly ClaimRun[]): ClaimSample[] =>
-  ofEachNetwork(CLAIM, `contributions vary less over space (grid) than over any of ${listed(OTHERS)}`, runs, (run) => {
-    const variances = layerVariances(run);
-    return meanOverLayers(spaceTrend(variances, othersOf(variances)));
-  });
+  ofEachNetwork(
+    CLAIM,
+    `contributions vary less over space (grid) than over any of ${listed(OTHERS)}`,
+    runs,
+    (run) => {
+      const variances = layerVariances(run);
+      return meanOverLayers(spaceTrend(variances, othersOf(variances)));
+    },
+    spaceNote,
+  );
+
+/** What has to be known where space is held against the others. */
+export const spaceNote = (runs: readonly ClaimRun[]): string | undefined => varianceNote(runs, ['grid', ...OTHERS]);
 
 /** The groupings held against space that a run has in every layer and on every frame. */
 export const othersOf = (variances: readonly LayerVariances[]): Kind[] =>

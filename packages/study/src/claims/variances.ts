@@ -1,4 +1,4 @@
-import { isXincError, XincError } from '@xinc/core';
+import { isXincError, listed, XincError } from '@xinc/core';
 import { amountOf, type ClaimLayer, type ClaimRun, layerRows } from './claim-runs.js';
 
 /** Groupings that the paper compares, by the names of their plugins. */
@@ -52,3 +52,28 @@ export function readableVariances(
     }
   });
 }
+
+/**
+ * What has to be known when variances over some groupings are compared: numbers of groups that differ, since a variance over more groups is larger by
+ * itself, and deviations taken without their sign. `undefined` where there is nothing.
+ */
+export function varianceNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): string | undefined {
+  const read = readableVariances(runs);
+  const counts = kinds.flatMap((kind) => {
+    const all = read.flatMap(({ variances }) => variances.flatMap(({ groups }) => groups.get(kind) ?? []));
+    return all.length > 0 ? [{ kind, least: all.reduce(min), most: all.reduce(max) }] : [];
+  });
+  const alike = counts.every(({ least, most }) => least === counts[0].least && most === least);
+  const words = counts.map(({ kind, least, most }) => `${least === most ? least : `${least} to ${most}`} of ${kind}`);
+  const unsigned = [...new Set(read.flatMap(({ run }) => run.absolute))];
+  const notes = [
+    ...(alike ? [] : [`The groups are ${listed(words)}: variances over more groups are larger by themselves.`]),
+    ...(unsigned.length === 0
+      ? []
+      : [`Deviations of ${listed(unsigned)} were taken without their sign, those of others with it.`]),
+  ];
+  return notes.length > 0 ? notes.join(' ') : undefined;
+}
+
+const min = (a: number, b: number) => Math.min(a, b);
+const max = (a: number, b: number) => Math.max(a, b);

@@ -1,7 +1,7 @@
 import { XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, measureRuns, networksOf } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
-import { othersOf, spaceTrend } from './space-varies-least.js';
+import { othersOf, spaceNote, spaceTrend } from './space-varies-least.js';
 import { type Kind, layerVariances, readableVariances } from './variances.js';
 
 const CLAIM: Claim = {
@@ -48,12 +48,14 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string): Cla
     }
     return [];
   });
+  const note = spaceNote(own);
   return {
     claim: CLAIM,
     network: `${pixels} : ${frames}`,
     says: `the trend that space varies least is weaker in the middle layers of ${frames} than in ${pixels}`,
     signals,
     leftOut,
+    ...(note !== undefined && { note }),
   };
 }
 

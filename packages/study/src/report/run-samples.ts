@@ -2,7 +2,7 @@ import { isXincError, sizeOf, XincError } from '@xinc/core';
 import { decodeNpy } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
-import { analysisSummary, RUN_FILES, type Run, runModel, storedTables } from '@xinc/runs';
+import { analysisSummary, RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { Task } from '../tasks/tasks.js';
 import type { Sample } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
@@ -93,7 +93,7 @@ async function samplesOf(
 
 /** How many neurons of a layer are live on a frame, as the analysis's table says. */
 async function liveNeurons(run: Run, analysis: string, frame: number): Promise<(layer: string) => number> {
-  const tables = await storedTables(run, analysis);
+  const { tables } = await storedNumbers(run, analysis);
   const { columns, rows } = tables.find(({ name }) => name === analysis) ?? { columns: [], rows: [] };
   const [frames, layers, lives] = ['frame', 'layer', 'live'].map((column) =>
     columns.findIndex(({ name }) => name === column),

@@ -1,6 +1,6 @@
 import { formatShape, isXincError, permutation, randomStream, sizeOf, XincError } from '@xinc/core';
 import { decodeNpy } from '@xinc/core/formats';
-import { analysisSummary, RUN_FILES, type Run, storedAnalysis } from '@xinc/runs';
+import { analysisSummary, RUN_FILES, type Run, storedNumbers } from '@xinc/runs';
 import type { DoneRun } from './done-runs.js';
 
 /** The analysis that keeps what neurons are compared by, and what it calls that. */
@@ -96,7 +96,7 @@ async function describedRun(run: Run): Promise<Described> {
     throw new XincError('not-found', 'not analysed', { subject: run.path });
   }
   const arrays = (await analysisSummary(run, ANALYSIS)).arrays.filter(({ name }) => name === ARRAY);
-  const { groups } = (await storedAnalysis(run, ANALYSIS)).result.values ?? {};
+  const { groups } = (await storedNumbers(run, ANALYSIS)).values ?? {};
   if (arrays.length === 0 || typeof groups !== 'string') {
     throw new XincError('not-found', `analysed before ${ANALYSIS} kept its ${ARRAY}: analyse it again`, {
       subject: run.path,

@@ -107,7 +107,10 @@ export function demandSameGroups(groupings: readonly string[], frame: number, ru
     throw new XincError(
       'unsupported',
       `Runs '${runs[0].name}' and '${runs[i + 1].name}' have different groups in '${groupings[0]}', so their neurons cannot be compared`,
-      { subject: runs[i + 1].name, hint: 'Compare runs of the same signal at the same size.' },
+      {
+        subject: runs[i + 1].name,
+        hint: 'Compare runs of the same signal at the same size. Colours and textures of a video are not those of one picture of it: compare by places there, with `groupings: grid:16x16px`.',
+      },
     );
   }
 }

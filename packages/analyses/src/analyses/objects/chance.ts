@@ -1,11 +1,22 @@
-import { type AnalysisContext, type LabelMap, permutation, randomStream, throwIfAborted } from '@xinc/core';
+import {
+  type AnalysisContext,
+  type LabelMap,
+  permutation,
+  type RandomStream,
+  randomStream,
+  throwIfAborted,
+} from '@xinc/core';
 
-/** Random places that all objects are moved to together: with 19, beating each of them has p = 0.05. */
-export const PLACEMENTS = 19;
-/** Values of maps that are added up for one layer, about: a second of work. */
-const MOST_VALUES = 2 ** 29;
-/** Values of full-size maps asked for at once. */
-const MAP_BATCH = 2 ** 22;
+/** Error rate of all layers together: how often chance names a neuron anywhere. */
+export const ERROR_RATE = 0.05;
+/** Random places that all objects are moved to together, at least. */
+const FEWEST_PLACEMENTS = 99;
+/** Steps over values of maps and of their sums that are made for one layer, about: a second of work. */
+const MOST_STEPS = 2 ** 29;
+/** Steps that tracing a map again and summing it takes for each of its pixels, about. */
+const STEPS_PER_PIXEL = 8;
+/** Values of full-size maps, or of sums, that are held at once. */
+const BATCH_VALUES = 2 ** 22;
 
 /** The objects of a frame. */
 export interface ObjectsOfFrame {
@@ -15,18 +26,49 @@ export interface ObjectsOfFrame {
   readonly objectOf: Int32Array;
 }
 
+/** How many random places tell a neuron from chance where each of so many layers may name one. */
+export const placementsFor = (layers: number): number =>
+  Math.max(FEWEST_PLACEMENTS, Math.ceil(layers / ERROR_RATE) - 1);
+
+/** Pixels of one object beside one another in a row of a frame. */
+interface Stretch {
+  readonly object: number;
+  readonly row: number;
+  readonly from: number;
+  readonly length: number;
+}
+
+export function stretchesOf({ map: { height, width, labels }, objectOf }: ObjectsOfFrame): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let row = 0; row < height; row++) {
+    for (let from = 0; from < width; ) {
+      const object = objectOf[labels[row * width + from]];
+      let length = 1;
+      while (from + length < width && objectOf[labels[row * width + from + length]] === object) length++;
+      if (object >= 0) stretches.push({ object, row, from, length });
+      from += length;
+    }
+  }
+  return stretches;
+}
+
 /**
  * Neurons that can be compared with chance in reasonable time: all of them, or as many as that drawn at random.
+ * @param stretches of objects on all frames
  * @returns indices, ascending
  */
 export function comparedNeurons(
   neurons: Uint32Array,
   layer: string,
-  frames: number,
+  {
+    frames,
+    stretches,
+    placements,
+  }: { readonly frames: number; readonly stretches: number; readonly placements: number },
   { signal, seed }: Pick<AnalysisContext, 'signal' | 'seed'>,
 ): Uint32Array {
-  const perNeuron = signal.height * signal.width * frames * (PLACEMENTS + 1);
-  const most = Math.max(1, Math.floor(MOST_VALUES / perNeuron));
+  const perNeuron = STEPS_PER_PIXEL * signal.height * signal.width * frames + 2 * placements * stretches;
+  const most = Math.max(1, Math.floor(MOST_STEPS / perNeuron));
   if (neurons.length <= most) return neurons;
   return permutation(neurons.length, randomStream(seed, `objects ${layer}`))
     .subarray(0, most)
@@ -35,82 +77,105 @@ export function comparedNeurons(
 }
 
 /**
- * How specialised neurons look by chance: all objects of all frames are moved together by a random way, what leaves the
- * picture on one side coming in on the other, and the largest specialisation of any neuron on any object is taken. Objects keep
- * their shapes, sizes and places to each other, and maps what is smooth in them; only which pixels an object covers is another.
+ * How specialised neurons look by chance: all objects of all frames are moved together by a random way over the maps, which go on
+ * beyond their borders as in mirrors, and the largest share that any neuron gives to each object is taken. Objects keep their
+ * shapes, sizes and places to each other, and maps what is smooth in them, which what leaves on one side and comes in on the other
+ * would cut; only which pixels an object covers is another.
  * @param neurons compared, of one layer
  * @param objects how many there are
- * @param even the share of each object if all pixels were treated alike, [objects]
- * @returns the largest share / even of each placement, [PLACEMENTS]
+ * @returns the largest share of each object in each placement, [placements, objects]
  */
-export async function chanceSpecialisation(
+export async function chanceShares(
   layer: string,
   neurons: Uint32Array,
   frames: readonly ObjectsOfFrame[],
-  even: readonly number[],
+  { objects, placements }: { readonly objects: number; readonly placements: number },
   context: Pick<AnalysisContext, 'signal' | 'seed' | 'maps' | 'signalAborted'>,
 ): Promise<Float64Array> {
   const { height, width } = context.signal;
   const pixels = height * width;
   const stream = randomStream(context.seed, `placements ${layer}`);
-  const ways = Array.from({ length: PLACEMENTS }, () => [stream.integer(height), stream.integer(width)] as const);
-  const objects = even.length;
-  // Mean |c| on each object, added over frames; shares are of its sum over all objects and frames.
-  const largest = new Float64Array(PLACEMENTS);
-  const batch = Math.max(1, Math.floor(MAP_BATCH / pixels));
-  const moved = frames.map(({ map, objectOf }) => ways.map((way) => movedObjects(map, objectOf, way)));
-  const sizes = frames.map(({ map, objectOf }) => sizesOf(map, objectOf, objects));
+  const ways = Array.from({ length: placements }, () => wayOf(height, width, stream));
+  const stretches = frames.map(stretchesOf);
+  const sizes = stretches.map((ofFrame) => sizesOf(ofFrame, objects));
+  const largest = new Float64Array(placements * objects);
+  const batch = Math.max(1, Math.floor(BATCH_VALUES / Math.max(pixels, placements * objects)));
   for (let from = 0; from < neurons.length; from += batch) {
     throwIfAborted(context.signalAborted);
     const some = neurons.subarray(from, from + batch);
-    const given = new Float64Array(some.length * PLACEMENTS * objects);
+    // Mean |c| on each object, added over frames; shares are of its sum over all objects and frames.
+    const given = new Float64Array(some.length * placements * objects);
     for (const [f, { frame }] of frames.entries()) {
       const maps = await context.maps(layer, frame, [...some]);
       for (let i = 0; i < some.length; i++) {
-        const map = maps.subarray(i * pixels, (i + 1) * pixels);
-        for (let k = 0; k < PLACEMENTS; k++) {
-          const sums = sumsOf(map, moved[f][k], objects);
-          for (let g = 0; g < objects; g++) {
-            if (sizes[f][g] > 0) given[(i * PLACEMENTS + k) * objects + g] += sums[g] / sizes[f][g];
-          }
+        const sums = rowSums(maps.subarray(i * pixels, (i + 1) * pixels), height, width);
+        for (const [k, way] of ways.entries()) {
+          const place = given.subarray((i * placements + k) * objects, (i * placements + k + 1) * objects);
+          addMeans(sums, height, width, stretches[f], sizes[f], way, place);
         }
       }
     }
-    for (let i = 0; i < some.length * PLACEMENTS; i++) {
+    for (let i = 0; i < some.length * placements; i++) {
       const ofNeuron = given.subarray(i * objects, (i + 1) * objects);
       const total = ofNeuron.reduce((sum, value) => sum + value, 0);
-      for (let g = 0; g < objects; g++) {
-        const k = i % PLACEMENTS;
-        if (total > 0) largest[k] = Math.max(largest[k], ofNeuron[g] / total / even[g]);
-      }
+      const at = (i % placements) * objects;
+      for (let g = 0; total > 0 && g < objects; g++) largest[at + g] = Math.max(largest[at + g], ofNeuron[g] / total);
     }
   }
   return largest;
 }
 
-/** The object that covers each pixel after a move, −1 for none, [H·W] */
-function movedObjects(
-  { height, width, labels }: LabelMap,
-  objectOf: Int32Array,
-  [down, right]: readonly [number, number],
-): Int32Array {
-  const moved = new Int32Array(labels.length);
-  for (let y = 0; y < height; y++) {
-    const row = ((y + down) % height) * width;
-    for (let x = 0; x < width; x++) moved[row + ((x + right) % width)] = objectOf[labels[y * width + x]];
+type Way = readonly [down: number, right: number];
+
+/**
+ * A random way over a picture and its mirror images, but for short ones, an eighth of the picture in both directions: objects that
+ * hardly move cover nearly the same pixels, and say nothing of chance.
+ */
+function wayOf(height: number, width: number, stream: RandomStream): Way {
+  const isShort = (way: number, extent: number) => Math.min(way, 2 * extent - way) < extent / 8;
+  for (;;) {
+    const [down, right] = [stream.integer(2 * height), stream.integer(2 * width)];
+    if (!(isShort(down, height) && isShort(right, width))) return [down, right];
   }
-  return moved;
 }
 
-function sizesOf({ labels }: LabelMap, objectOf: Int32Array, objects: number): Float64Array {
+/** |g| of each object. */
+function sizesOf(stretches: readonly Stretch[], objects: number): Float64Array {
   const sizes = new Float64Array(objects);
-  for (let p = 0; p < labels.length; p++) if (objectOf[labels[p]] >= 0) sizes[objectOf[labels[p]]]++;
+  for (const { object, length } of stretches) sizes[object] += length;
   return sizes;
 }
 
-/** Σ |c| on each object. */
-function sumsOf(map: Float32Array, objectAt: Int32Array, objects: number): Float64Array {
-  const sums = new Float64Array(objects);
-  for (let p = 0; p < map.length; p++) if (objectAt[p] >= 0) sums[objectAt[p]] += Math.abs(map[p]);
+/** The place along an axis of a place beyond it, as in mirrors at both ends. */
+const mirrored = (place: number, extent: number): number => {
+  const inPeriod = place % (2 * extent);
+  return inPeriod < extent ? inPeriod : 2 * extent - 1 - inPeriod;
+};
+
+/** Σ |c| over the pixels before each one of a row, of a row, its mirror image and itself one after the other, [H, 3W + 1]. */
+function rowSums(map: Float32Array, height: number, width: number): Float64Array {
+  const sums = new Float64Array(height * (3 * width + 1));
+  for (let row = 0, at = 0; row < height; row++, at++) {
+    for (let x = 0; x < 3 * width; x++, at++) {
+      sums[at + 1] = sums[at] + Math.abs(map[row * width + mirrored(x, width)]);
+    }
+  }
   return sums;
+}
+
+/** Adds the mean |c| on each object after a move, from the sums of rows: two numbers for a stretch of any length. */
+function addMeans(
+  sums: Float64Array,
+  height: number,
+  width: number,
+  stretches: readonly Stretch[],
+  sizes: Float64Array,
+  [down, right]: Way,
+  means: Float64Array,
+): void {
+  for (let i = 0; i < stretches.length; i++) {
+    const { object, row, from, length } = stretches[i];
+    const start = mirrored(row + down, height) * (3 * width + 1) + ((from + right) % (2 * width));
+    means[object] += (sums[start + length] - sums[start]) / sizes[object];
+  }
 }

@@ -1,8 +1,15 @@
 import { type AnalysisContext, type Group, groupSizes, type LabelMap, type LayerInfo } from '@xinc/core';
-import { sum } from '../../numeric/averages.js';
+import { median, sum } from '../../numeric/averages.js';
 import { isTie } from '../../numeric/ties.js';
 import type { LiveLayer } from '../../scope/live-layers.js';
-import { chanceSpecialisation, comparedNeurons, type ObjectsOfFrame } from './chance.js';
+import {
+  chanceShares,
+  comparedNeurons,
+  ERROR_RATE,
+  type ObjectsOfFrame,
+  placementsFor,
+  stretchesOf,
+} from './chance.js';
 
 /** An object on one frame: all pixels of groups of that name. */
 export interface Presence extends Group {
@@ -111,11 +118,10 @@ export const evenShare = ({ presences }: ObjectShares, fits: (presence: Presence
 export const shareGiven = ({ objects, given }: ObjectShares, n: number, column: number): number =>
   given[n * objects.length + column];
 
-/** The first of the neurons that give most to the object of a column, over all frames. */
-export function strongestNeuron(measured: ObjectShares, column: number) {
-  const { strong } = measured;
+/** The first of some neurons that give most to the object of a column, over all frames. */
+export function strongestNeuron(measured: ObjectShares, column: number, neurons: Uint32Array) {
   const shareOf = (n: number) => shareGiven(measured, n, column);
-  const neuron = strong.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), strong[0]);
+  const neuron = neurons.reduce((best, n) => (shareOf(n) > shareOf(best) ? n : best), neurons[0]);
   return { neuron, share: shareOf(neuron) };
 }
 
@@ -125,48 +131,93 @@ export interface NeuronOnObject {
   readonly object: string;
   readonly share: number;
   readonly even: number;
+  /** The largest share that any neuron gives the object by chance: the median over places of the objects, the true one among them. */
+  readonly chance: number;
 }
 
-/** The most specialised neuron of a layer, held against chance. */
+/** The most specialised neurons of a layer, held against chance. */
 export interface Specialisation {
   readonly measured: ObjectShares;
-  /** Neurons compared: all strong ones, or as many of them as time allows. */
-  readonly compared: number;
+  /** Neurons compared: all strong ones, or as many of them as time allows; ascending. */
+  readonly compared: Uint32Array;
+  /** On each object the neuron that gives it most, of those compared, [objects]. */
+  readonly strongest: readonly NeuronOnObject[];
+  /**
+   * For each of them, the part of all places of the objects, the true one among them, in which some neuron exceeds chance on some
+   * object as much: its p with all neurons and objects of the layer tested together, [objects].
+   */
+  readonly p: readonly number[];
+  /** The one that exceeds chance most. */
   readonly best: NeuronOnObject;
-  /** All that are as specialised as the best, itself included. */
+  /** All that exceed it as much as the best, itself included. */
   readonly tied: readonly NeuronOnObject[];
-  /** In how many of the random places of the objects some neuron is at least as specialised. */
+  /** The next one, of another neuron. */
+  readonly next?: NeuronOnObject;
+  /** Random places of the objects. */
+  readonly placements: number;
+  /** In how many of them some neuron exceeds chance as much as the best. */
   readonly reached: number;
+  /** Whether the best is beyond chance, with all layers tested together. */
+  readonly standsOut: boolean;
 }
 
-/** Specialisation: what a neuron gives, divided by what an even-handed one gives. */
-const degree = ({ share, even }: NeuronOnObject): number => share / even;
+/** What a neuron gives, for the most that neurons give the same object by chance. */
+const excess = ({ share, chance }: NeuronOnObject): number => (chance > 0 ? share / chance : 0);
 
-/** Finds the most specialised neuron of a layer, and how often chance gives one as specialised. */
+/**
+ * Finds the neurons of a layer that are specialised most, and how often chance gives one as specialised.
+ * @param layers of which each may name one
+ */
 export async function measureSpecialisation(
   measured: ObjectShares,
   grouping: string,
+  layers: number,
   context: AnalysisContext,
 ): Promise<Specialisation> {
   const { layer, objects, even, strong, presences } = measured;
-  const frames = [...new Set(presences.map(({ frame }) => frame))];
-  const compared = comparedNeurons(strong, layer.id, frames.length, context);
-  const all = [...compared].flatMap((neuron) =>
-    objects.map((object, column): NeuronOnObject => {
-      return { neuron, object, share: shareGiven(measured, neuron, column), even: even[column] };
-    }),
+  const frames = [...new Set(presences.map(({ frame }) => frame))].map((frame) =>
+    objectsOf(frame, objects, context.labels(grouping, frame)),
   );
-  const best = all.reduce((a, b) => (degree(b) > degree(a) ? b : a));
-  const tied = all.filter((one) => isTie(degree(one), degree(best)));
-  const chance = await chanceSpecialisation(
-    layer.id,
+  const placements = placementsFor(layers);
+  const stretches = frames.reduce((count, frame) => count + stretchesOf(frame).length, 0);
+  const compared = comparedNeurons(strong, layer.id, { frames: frames.length, stretches, placements }, context);
+  const moved = await chanceShares(layer.id, compared, frames, { objects: objects.length, placements }, context);
+  const strongestOf = objects.map((_, column) => strongestNeuron(measured, column, compared));
+  const chance = objects.map((_, column) => {
+    const shares = Float64Array.from({ length: placements }, (_, k) => moved[k * objects.length + column]);
+    return median([...shares, strongestOf[column].share]);
+  });
+  const onObject = (neuron: number, column: number): NeuronOnObject => ({
+    neuron,
+    object: objects[column],
+    share: shareGiven(measured, neuron, column),
+    even: even[column],
+    chance: chance[column],
+  });
+  const all = [...compared].flatMap((neuron) => objects.map((_, column) => onObject(neuron, column)));
+  const largestOf = (some: readonly NeuronOnObject[]) => some.reduce((a, b) => (excess(b) > excess(a) ? b : a));
+  const best = largestOf(all);
+  const tied = all.filter((one) => isTie(excess(one), excess(best)));
+  const others = all.filter(({ neuron }) => tied.every((one) => one.neuron !== neuron));
+  const byChance = Float64Array.from({ length: placements }, (_, k) =>
+    chance.reduce((most, usual, g) => (usual > 0 ? Math.max(most, moved[k * objects.length + g] / usual) : most), 0),
+  );
+  const reachedBy = (value: number) => byChance.filter((other) => other >= value || isTie(other, value)).length;
+  const strongest = strongestOf.map(({ neuron }, column) => onObject(neuron, column));
+  const pOf = (reached: number) => (1 + reached) / (1 + placements);
+  const reached = reachedBy(excess(best));
+  return {
+    measured,
     compared,
-    frames.map((frame) => objectsOf(frame, objects, context.labels(grouping, frame))),
-    even,
-    context,
-  );
-  const reached = chance.filter((other) => other >= degree(best) || isTie(other, degree(best))).length;
-  return { measured, compared: compared.length, best, tied, reached };
+    strongest,
+    p: strongest.map((one) => pOf(reachedBy(excess(one)))),
+    best,
+    tied,
+    ...(others.length > 0 && { next: largestOf(others) }),
+    placements,
+    reached,
+    standsOut: pOf(reached) * layers <= ERROR_RATE,
+  };
 }
 
 const objectsOf = (frame: number, objects: readonly string[], map: LabelMap): ObjectsOfFrame => ({

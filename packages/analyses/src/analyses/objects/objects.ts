@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { chooseGrouping } from '../../scope/choose-grouping.js';
 import { frameKey } from '../../scope/frames.js';
 import { byLayer, liveLayers } from '../../scope/live-layers.js';
-import { PLACEMENTS } from './chance.js';
+import { placementsFor } from './chance.js';
 import { drawnObjects, neuronsFigure, shownNeurons, thingsFigure } from './figures.js';
-import { measureShares, measureSpecialisation, presencesOf, sharesOfKind } from './measure.js';
-import { arraysOf, kindTable, objectTable, specialistWords, thingsFinding } from './results.js';
+import { measureShares, measureSpecialisation, presencesOf, type Specialisation, sharesOfKind } from './measure.js';
+import { arraysOf, kindTable, objectTable, specialistSentence, thingsFinding } from './results.js';
 
 const options = z.object({
   grouping: z.string().default('instances').describe('Grouping whose groups are the objects'),
@@ -44,11 +44,11 @@ export const objects = defineAnalysis<z.output<typeof options>>({
     const divided = (['thing', 'stuff'] as const).every((kind) => presences.some(({ type }) => type === kind));
     const shown = layers.map((one) => shownNeurons(one, neurons));
     const drawn = drawnObjects(layers, shown);
-    const specialised = [];
-    for (const one of layers) specialised.push(specialistWords(await measureSpecialisation(one, grouping, context)));
+    const specialised: Specialisation[] = [];
+    for (const one of layers) specialised.push(await measureSpecialisation(one, grouping, layers.length, context));
     return {
-      findings: [...(divided ? [thingsFinding(layers, things)] : []), `Most specialised: ${specialised.join('; ')}.`],
-      tables: [objectTable(layers), kindTable(layers)],
+      findings: [...(divided ? [thingsFinding(layers, things)] : []), ...specialised.map(specialistSentence)],
+      tables: [objectTable(specialised), kindTable(layers)],
       arrays: layers.flatMap(arraysOf),
       figures: [
         ...layers.map((one, i) => neuronsFigure(one, shown[i], drawn, context)),
@@ -65,7 +65,7 @@ export const objects = defineAnalysis<z.output<typeof options>>({
       },
       omissions,
       notes: [
-        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other, and one is named as specialised only if it gives an object more, for what an even-handed neuron gives, than any neuron does when all objects are moved together to ${PLACEMENTS} random places of the picture (p = 0.05).`,
+        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other. The most by chance is the largest share that any neuron gives an object when all objects are moved together to ${placementsFor(layers.length)} random places of the picture (median over places). The most specialised neuron is the one that exceeds that most; it is beyond chance where so few places give a neuron as specialised on any object that chance names one in any layer in 5 % of runs at most.`,
       ],
     };
   },

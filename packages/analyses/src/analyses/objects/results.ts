@@ -1,7 +1,6 @@
 import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
 import { mean } from '../../numeric/averages.js';
 import { LAYER_COLUMN } from '../../scope/columns.js';
-import { PLACEMENTS } from './chance.js';
 import {
   evenShare,
   type NeuronOnObject,
@@ -22,20 +21,22 @@ export function thingsFinding(layers: readonly ObjectShares[], things: readonly 
   return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
 }
 
-/** The most specialised neuron of a layer, those that tie with it, or why none is named. */
-export function specialistWords({ measured, compared, best, tied, reached }: Specialisation): string {
+/** A sentence on a layer's most specialised neuron, those that tie with it, or that none is beyond chance. */
+export function specialistSentence(specialisation: Specialisation): string {
+  const { measured, compared, best, tied, next, standsOut, placements, reached } = specialisation;
   const { layer, strong } = measured;
   const of =
-    compared < strong.length
-      ? `${layer.id} (${whole(compared)} of ${whole(strong.length)} neurons, drawn at random)`
+    compared.length < strong.length
+      ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
       : layer.id;
-  const gives = `${percent(best.share)} on ${best.object} (even-handed: ${percent(best.even)})`;
-  if (reached > 0) {
-    return `none that stands out in ${of}: neuron ${best.neuron} gives ${gives}, and some neuron gives as much to an object in ${reached} of ${PLACEMENTS} other places of the objects`;
+  const worth = `even-handed: ${percent(best.even)}, the most by chance: ${percent(best.chance)}`;
+  if (!standsOut) {
+    return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} other places some neuron is as specialised in ${reached}.`;
   }
-  if (tied.length > 1)
-    return `a tie of ${tiedWords(tied)} in ${of}, with ${percent(best.share)} (even-handed: ${percent(best.even)})`;
-  return `neuron ${best.neuron} of ${of} with ${gives}`;
+  const after = next === undefined ? '' : `; next: neuron ${next.neuron} with ${percent(next.share)} to ${next.object}`;
+  return tied.length > 1
+    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied)}, with ${percent(best.share)} (${worth})${after}.`
+    : `In ${of}, neuron ${best.neuron} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
 }
 
 /** `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
@@ -48,7 +49,7 @@ function tiedWords(tied: readonly NeuronOnObject[]): string {
   return object === undefined ? listed(short) : `neurons ${listed(short)} on ${object}`;
 }
 
-export function objectTable(layers: readonly ObjectShares[]): Table {
+export function objectTable(layers: readonly Specialisation[]): Table {
   return {
     name: 'objects',
     title: 'What neurons give to each object, regardless of its size',
@@ -67,11 +68,22 @@ export function objectTable(layers: readonly ObjectShares[]): Table {
           "Index of the neuron that gives it the largest share, of those that carry at least a tenth of an even share of the layer's contribution",
       },
       { name: 'strongest_share', unit: 'of 1', description: 'That share' },
+      {
+        name: 'chance_share',
+        unit: 'of 1',
+        description: 'Largest share that any neuron gives it by chance: median over random places of the objects',
+      },
+      {
+        name: 'p',
+        unit: 'of 1',
+        description:
+          'Part of the places of the objects in which some neuron exceeds chance on some object as much as the strongest neuron here; empty where that one was not among the neurons compared',
+      },
     ],
-    rows: layers.flatMap((measured) =>
+    rows: layers.flatMap(({ measured, compared, strongest, p }) =>
       measured.objects.map((name, column) => {
         const ofObject = measured.presences.filter((presence) => presence.name === name);
-        const { neuron, share } = strongestNeuron(measured, column);
+        const { neuron, share } = strongestNeuron(measured, column, measured.strong);
         return [
           measured.layer.id,
           name,
@@ -83,6 +95,8 @@ export function objectTable(layers: readonly ObjectShares[]): Table {
           ofObject.length / measured.presences.length,
           neuron,
           share,
+          strongest[column].chance,
+          compared.includes(neuron) ? p[column] : null,
         ];
       }),
     ),
