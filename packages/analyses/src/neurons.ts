@@ -1,4 +1,6 @@
+export { displayRange } from './drawing/display-range.js';
 export { defaultNeighbors } from './embedding/default-neighbors.js';
 export { type EmbeddingTask, embedApart } from './embedding/embeddings.js';
 export { type NeighborMixing, type NeighborMixingOptions, neighborMixing } from './embedding/neighbor-mixing.js';
 export type { Vectors } from './numeric/clustering.js';
+export { type Plane, thumbnail } from './numeric/thumbnail.js';

@@ -13,6 +13,8 @@ export interface Found {
   readonly arrays?: readonly NamedArray[];
   readonly tables?: readonly Table[];
   readonly figures?: readonly RasterFigure[];
+  /** Rows of charts, by their names. */
+  readonly charts?: Readonly<Record<string, readonly object[]>>;
   readonly values?: object;
 }
 
@@ -40,7 +42,7 @@ export async function analysedRun(
       seed,
     }),
   );
-  for (const [name, { arrays = [], tables = [], figures = [], values = {} }] of Object.entries(analyses)) {
+  for (const [name, { arrays = [], tables = [], figures = [], charts = {}, values = {} }] of Object.entries(analyses)) {
     const folder = `analysis/${name}`;
     for (const { data, ...array } of arrays) await write(`${folder}/${fileOf(array)}`, encodeNpy({ ...array, data }));
     const panels = figures.flatMap((figure) =>
@@ -50,15 +52,23 @@ export async function analysedRun(
       if (pixels.kind !== 'values') throw new Error('a panel of values is expected');
       await write(`${folder}/${file}`, encodeNpy({ shape: [height, width], data: Float32Array.from(pixels.values) }));
     }
+    for (const [chart, rows] of Object.entries(charts)) {
+      await write(`${folder}/${chart}.vl.json`, JSON.stringify({ data: { values: rows } }));
+    }
     const result = {
       ...{ name, title: name, description: '', options: {}, frames: [0], seconds: 0, findings: [], values },
       ...{ omissions: [], notes: [] },
       tables: tables.map((table) => ({ ...table, file: `${table.name}.csv` })),
       arrays: arrays.map(({ data: _, ...array }) => ({ ...array, file: fileOf(array) })),
-      figures: figures.map((figure) => ({
-        ...figure,
-        panels: figure.panels.map(({ title }, i) => ({ title, kind: 'values', file: `${figure.name}-${i}.npy` })),
-      })),
+      figures: [
+        ...figures.map((figure) => ({
+          ...figure,
+          panels: figure.panels.map(({ title }, i) => ({ title, kind: 'values', file: `${figure.name}-${i}.npy` })),
+        })),
+        ...Object.keys(charts).map((chart) => ({
+          ...{ kind: 'chart', name: chart, title: chart, caption: '', file: `${chart}.vl.json` },
+        })),
+      ],
     };
     await write(`${folder}/result.json`, JSON.stringify(result));
   }

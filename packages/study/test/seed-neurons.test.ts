@@ -49,7 +49,7 @@ test('runs that cannot be compared are named, each with the reason', async () =>
     'bear-ffn-s2 (its groups of pixels differ from those of bear-ffn-s0)',
     'deer-ffn-s0 (analysed before neuron-clusters kept its vectors: analyse it again)',
     'deer-ffn-s2 (not analysed)',
-    'deer ffn layer1 (of one seed only)',
+    'deer ffn (one seed only)',
   ]);
 });
 
@@ -61,15 +61,15 @@ test('seeds of one kind mix as by chance, those of two kinds not at all; a table
   const [{ table, file }] = tables;
   expect(file).toBe('report/seed-mixing.csv');
   const value = (row: number, name: string) => table.rows[row][table.columns.findIndex((one) => one.name === name)];
-  expect([0, 1].map((row) => table.rows[row].slice(0, 7))).toEqual([
-    ['alike', 'ffn', 'layer1', 2, 80, 80, 10],
-    ['apart', 'ffn', 'layer1', 2, 80, 80, 10],
+  expect([0, 1].map((row) => table.rows[row].slice(0, 6))).toEqual([
+    ['alike', 'ffn', 'layer1', 2, 80, 80],
+    ['apart', 'ffn', 'layer1', 2, 80, 80],
   ]);
   expect(value(0, 'mixing')).toBeGreaterThan(value(0, 'chance_low') as number);
   expect([value(1, 'mixing'), value(1, 'p')]).toEqual([0, 0.001]);
   expect(value(1, 'chance_low')).toBeGreaterThan(0.4);
   expect(figures.map(({ name }) => name)).toEqual(['seed-embeddings']);
-  expect(text.join(' ')).not.toContain('Not drawn');
+  expect(text.join(' ')).not.toContain('Not compared');
   // The claim that seeds share their types of neurons holds of the one.
   const [claim] = testClaims(seedsShareTypes(['ffn'], mixings));
   expect(claim.signals.map(({ signal, factor }) => [signal, factor > 0.8])).toEqual([
@@ -86,14 +86,14 @@ test('the report says that no run has what neurons are compared by', async () =>
   expect(sentenceOf(claim)).toBe('Not tested: bear-ffn-s0 (not analysed).');
   expect(seedEmbeddings(mixings, runs).text.slice(1)).toEqual([
     'No run has the analysis neuron-clusters with what neurons are compared by.',
-    'Not drawn is 1 run: bear-ffn-s0 (not analysed).',
+    'Not compared: bear-ffn-s0 (not analysed).',
   ]);
 });
 
 test('a figure has a panel for each signal and layer, with what was measured, and points of every seed', () => {
   const count = 300;
   const layer = (signal: string, network: string, name: string) => ({
-    ...{ signal, network, layer: name, seeds: [0, 3], live: count, neighbors: 10, observed: 0.25, expected: 0.5 },
+    ...{ signal, network, layer: name, seeds: [0, 3], live: count, observed: 0.25, expected: 0.5 },
     ...{ chance: { mean: 0.5, low: 0.48, high: 0.52 }, p: 0.001 },
     runOf: Int32Array.from({ length: count }, (_, i) => i % 2),
     points: Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? i : 7)),
@@ -124,7 +124,7 @@ test('a figure has a panel for each signal and layer, with what was measured, an
 
 test('a figure has six signals, and the next has the others', () => {
   const layers = Array.from({ length: 7 }, (_, i) => ({
-    ...{ signal: `s${i}`, network: 'ffn', layer: 'layer1', seeds: [0, 1], live: 2, neighbors: 10, observed: 0.5 },
+    ...{ signal: `s${i}`, network: 'ffn', layer: 'layer1', seeds: [0, 1], live: 2, observed: 0.5 },
     ...{ expected: 0.5, chance: { mean: 0.5, low: 0.4, high: 0.6 }, p: 0.5 },
     ...{ runOf: Int32Array.of(0, 1), points: Float32Array.of(0, 0, 1, 1) },
   }));

@@ -87,3 +87,21 @@ test('no two curves of a panel have one colour: a figure has six series, and the
   expect(shown.flatMap(({ domain }) => domain)).toEqual(samples.map(({ series }) => series));
   for (const { domain, range } of shown) expect(new Set(range).size).toBe(domain.length);
 });
+
+test('marks stand at the median over seeds, and only where there are some', () => {
+  const mark = (percent: number, value: number) => ({
+    signal: 'bear',
+    column: 'ffn layer1',
+    name: 'τ',
+    percent,
+    value,
+  });
+  const samples = [sample('bear', 'ffn layer1', [1, 2]), sample('deer', 'ffn layer1', [1, 2])];
+  const [plain] = curveFigures(samples, TEXTS);
+  const [marked] = curveFigures(samples, TEXTS, [mark(40, 1), mark(60, 3), mark(90, 2)]);
+  expect(pointsOf(marked).filter((point) => 'mark' in point)).toEqual([
+    { signal: 'bear', column: 'ffn layer1', mark: 'τ', percent: 60, middle: 2 },
+  ]);
+  const layers = ({ spec }: typeof plain) => (spec.spec as { layer: object[] }).layer.length;
+  expect([layers(plain), layers(marked)]).toEqual([2, 3]);
+});

@@ -13,6 +13,17 @@ export interface Sample {
   readonly values: ArrayLike<number>;
 }
 
+/** A point that is marked on a curve. */
+export interface Mark {
+  readonly signal: string;
+  readonly column: string;
+  /** What is marked: a threshold. */
+  readonly name: string;
+  /** Its rank, 0 for the least value, 100 for the greatest. */
+  readonly percent: number;
+  readonly value: number;
+}
+
 /** What a figure of sorted values says. */
 export interface CurveTexts {
   readonly name: string;
@@ -33,9 +44,13 @@ const CURVES = COLORS.length;
 
 /**
  * Small multiples: rows are signals, columns layers. A panel shows values sorted, each seed's by itself, then rank by rank the median over seeds as
- * a line and from the least to the greatest seed as a band. Figures hold six signals and six series each.
+ * a line and from the least to the greatest seed as a band. Marks are at the median of theirs. Figures hold six signals and six series each.
  */
-export function curveFigures(samples: readonly Sample[], texts: CurveTexts): ChartFigure[] {
+export function curveFigures(
+  samples: readonly Sample[],
+  texts: CurveTexts,
+  marks: readonly Mark[] = [],
+): ChartFigure[] {
   const names = (key: 'signal' | 'column' | 'series') => [...new Set(samples.map((sample) => sample[key]))];
   const [signals, columns, series] = [names('signal'), names('column'), names('series')];
   const figures: ChartFigure[] = [];
@@ -51,6 +66,9 @@ export function curveFigures(samples: readonly Sample[], texts: CurveTexts): Cha
         }),
       ),
     );
+    const marked = rows.items.flatMap((signal) =>
+      columns.flatMap((column) => markPoints(marks.filter((one) => one.signal === signal && one.column === column))),
+    );
     const which = [
       ...(rows.items.length < signals.length ? [`signals ${rows.first} to ${rows.last}`] : []),
       ...(curves.items.length < series.length
@@ -62,7 +80,7 @@ export function curveFigures(samples: readonly Sample[], texts: CurveTexts): Cha
       name: parts.length > 1 ? `${texts.name}-${figures.length + 1}` : texts.name,
       title: [texts.title, ...which].join(', '),
       caption: texts.caption,
-      spec: specOf(values, rows.items, columns, curves.items, texts),
+      spec: specOf(values, marked, rows.items, columns, curves.items, texts),
     });
   }
   return figures;
@@ -89,6 +107,30 @@ function bandOf(samples: readonly Sample[], least = Number.NEGATIVE_INFINITY): B
       low: short(Math.min(...at)),
       middle: short(medianOf(at)),
       high: short(Math.max(...at)),
+    };
+  });
+}
+
+interface MarkPoint {
+  readonly signal: string;
+  readonly column: string;
+  readonly mark: string;
+  readonly percent: number;
+  readonly middle: number;
+}
+
+/** The median of the marks of each name, of one panel. */
+function markPoints(marks: readonly Mark[]): MarkPoint[] {
+  return [...new Set(marks.map(({ name }) => name))].map((name) => {
+    const own = marks.filter((mark) => mark.name === name);
+    const [{ signal, column }] = own;
+    const middle = (of: (mark: Mark) => number) => Number(medianOf(own.map(of)).toPrecision(4));
+    return {
+      signal,
+      column,
+      mark: name,
+      percent: middle((mark) => mark.percent),
+      middle: middle(({ value }) => value),
     };
   });
 }
@@ -120,6 +162,7 @@ function logarithmic(values: readonly BandPoint[]): typeof LINEAR | { readonly s
 
 function specOf(
   values: readonly BandPoint[],
+  marks: readonly MarkPoint[],
   rows: readonly string[],
   columns: readonly string[],
   series: readonly string[],
@@ -135,14 +178,29 @@ function specOf(
   };
   const across = { field: 'percent', type: 'quantitative', title: x, scale: { domain: [0, 100], nice: false } };
   const up = (field: string) => ({ field, type: 'quantitative', title: y, scale, axis });
-  return panelGrid(values, rows, columns, {
+  const curves = marks.length > 0 ? { transform: [{ filter: '!isValid(datum.mark)' }] } : {};
+  return panelGrid([...values, ...marks], rows, columns, {
     ...PANEL,
     layer: [
       {
+        ...curves,
         mark: { type: 'area', opacity: 0.3 },
         encoding: { x: across, y: up('low'), y2: { field: 'high' }, color },
       },
-      { mark: { type: 'line', strokeWidth: 1.2 }, encoding: { x: across, y: up('middle'), color } },
+      { ...curves, mark: { type: 'line', strokeWidth: 1.2 }, encoding: { x: across, y: up('middle'), color } },
+      ...(marks.length > 0 ? [markLayer(marks, { x: across, y: up('middle') })] : []),
     ],
   });
+}
+
+/** Points on the curves, in a colour that no single curve has. */
+function markLayer(marks: readonly MarkPoint[], place: object) {
+  const color = COLORS[3];
+  const legend = { orient: 'top', symbolOpacity: 1, symbolFillColor: color, symbolStrokeColor: color };
+  const domain = [...new Set(marks.map(({ mark }) => mark))];
+  return {
+    transform: [{ filter: 'isValid(datum.mark)' }],
+    mark: { type: 'point', filled: true, size: 30, opacity: 1, color },
+    encoding: { ...place, shape: { field: 'mark', type: 'nominal', title: 'Threshold', legend, scale: { domain } } },
+  };
 }

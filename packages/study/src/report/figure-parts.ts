@@ -1,9 +1,10 @@
+import type { Figure } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import type { StudyReportPart } from '@xinc/report';
 import { type CurveTexts, curveFigures } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
-import { gatherSamples, type ReadCurve } from './run-samples.js';
-import { withoutRuns } from './without-runs.js';
+import { type MapTexts, mapFigures } from './map-figures.js';
+import { gatherSamples, type ReadCurve, type RowMarks } from './run-samples.js';
 
 /** What is read of one analysis, and how it is drawn. */
 interface FigurePart {
@@ -14,6 +15,9 @@ interface FigurePart {
   /** Whether `read` is given how many neurons are dead. */
   readonly countsDead?: boolean;
   readonly figure: CurveTexts;
+  readonly marks?: RowMarks;
+  /** How the arrays themselves are drawn, where they are pictures. */
+  readonly maps?: MapTexts;
 }
 
 const SEEDS =
@@ -21,6 +25,9 @@ const SEEDS =
 
 /** Least variance that is drawn: a logarithmic axis has no zero. */
 const LEAST_VARIANCE = 1e-6;
+
+/** Least contribution that is drawn. */
+const LEAST_CONTRIBUTION = 1e-6;
 
 /** The paper's figures over signals and seeds, by the analysis that each is drawn from. */
 const PARTS: readonly FigurePart[] = [
@@ -76,17 +83,53 @@ const PARTS: readonly FigurePart[] = [
       y: 'Neurons (%)',
       series: 'Threshold',
     },
+    maps: {
+      name: 'neurons-of-pixels',
+      title: 'Neurons of each pixel',
+      caption:
+        'The share of a layer’s neurons that contribute significantly to each pixel, the mean over seeds. Bright pixels are painted by many neurons together. Rows are signals, columns the layers of each network. Each picture has its own colours, from its percentile 0.5 to its percentile 99.5, which stand above it in % of the layer’s neurons. Of a video, the first frame that was analysed is drawn.',
+      label: 'Neurons, from the first to the last number above each picture',
+    },
+  },
+  {
+    analysis: 'contribution-distribution',
+    title: 'How contributions are distributed',
+    text: 'All contributions |c| of a layer, of every neuron to every pixel (figure 18 of the paper).',
+    read: (name, values) => (name === 'sorted' ? { series: name, values } : undefined),
+    marks: {
+      table: 'thresholds',
+      read(cell) {
+        const [alpha, value, above] = [cell('alpha'), cell('threshold'), cell('share_above')].map(Number);
+        return { name: `τ at α = ${alpha}`, percent: 100 * (1 - above), value: Math.max(value, LEAST_CONTRIBUTION) };
+      },
+    },
+    figure: {
+      name: 'contribution-distribution',
+      title: 'Contributions, sorted',
+      caption: `All contributions |c| of a layer, sorted from the least to the greatest. Marked are the thresholds τ of the figures of neurons per pixel, the median over seeds: the contributions right of a mark make up 1 − α of the layer’s total. Contributions below ${LEAST_CONTRIBUTION}, zeros among them, are drawn as ${LEAST_CONTRIBUTION}, since a logarithmic axis has no zero. ${SEEDS}`,
+      x: 'Contributions (%)',
+      y: '|c|',
+      series: '',
+      least: LEAST_CONTRIBUTION,
+    },
   },
 ];
 
 /** A part of the report for each analysis; where no run has it, it says so. */
 export async function figureParts(runs: readonly DoneRun[], registry: Registry): Promise<StudyReportPart[]> {
   const parts: StudyReportPart[] = [];
-  for (const { analysis, title, text, read, countsDead = false, figure } of PARTS) {
-    const { samples, missing } = await gatherSamples(runs, registry, { analysis, read, countsDead });
-    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutRuns(missing);
-    const figures = samples.length > 0 ? curveFigures(samples, figure) : [];
+  for (const { analysis, title, text, read, countsDead = false, figure, marks, maps } of PARTS) {
+    const gathered = await gatherSamples(runs, registry, { analysis, read, countsDead, ...(marks && { marks }) });
+    const { samples, missing } = gathered;
+    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
+    const figures: Figure[] = [
+      ...curveFigures(samples, figure, gathered.marks),
+      ...(maps ? await mapFigures(samples, maps) : []),
+    ];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
   }
   return parts;
 }
+
+const withoutSome = (missing: readonly string[]): string =>
+  `Not drawn ${missing.length === 1 ? 'is 1 run' : `are ${missing.length} runs`}: ${missing.join('; ')}.`;

@@ -12,8 +12,10 @@ import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
 import { VERSION } from '../version.js';
+import { clusterFigures } from './cluster-figures.js';
 import { doneRuns } from './done-runs.js';
 import { figureParts } from './figure-parts.js';
+import { objectFigures } from './object-figures.js';
 import { qualityTable } from './quality.js';
 import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
 import { unlikePart } from './unlike-runs.js';
@@ -27,8 +29,8 @@ export interface StudyReported {
 }
 
 /**
- * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its claims as JSON and its figures as SVG, PNG and
- * Vega-Lite beside it.
+ * Writes a study's report from the runs that are done: report.html, with its tables as CSV, its claims as JSON, its charts as SVG, PNG and Vega-Lite,
+ * and its pictures as PNG beside it.
  * @param registry has the models of the runs
  * @throws XincError `not-found` where no run is done, `invalid-file`, `io`
  */
@@ -51,7 +53,9 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
     ...unlikePart(runs),
     claimsPart(tested, unreadable),
     ...(await figureParts(runs, registry)),
+    await clusterFigures(runs),
     seedEmbeddings(mixings, runs),
+    await objectFigures(runs),
     ...missingPart(states),
   ];
   const { printFigure, renderStudyReport } = await import('@xinc/report');
@@ -64,11 +68,13 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   );
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
-    if (figure.kind !== 'chart') continue;
-    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.vl.json`), formatJson(figure.spec, 1));
+    if (figure.kind === 'chart') {
+      await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.vl.json`), formatJson(figure.spec, 1));
+    }
     const printed = await printFigure(figure).catch((error: Error) => void undrawn.push(error.message));
     if (!printed) continue;
-    await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.svg`), printed.svg);
+    // Of pictures, an SVG would be the PNG with letters.
+    if (figure.kind === 'chart') await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.svg`), printed.svg);
     await study.folder.write(STUDY_FILES.reportFigure(`${figure.name}.png`), printed.png);
   }
   const { signals, networks, seeds } = study.manifest;

@@ -1,10 +1,10 @@
-import { isXincError, sizeOf, XincError } from '@xinc/core';
+import { isXincError, sizeOf, type Table, XincError } from '@xinc/core';
 import { decodeNpy } from '@xinc/core/formats';
 import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
 import { analysisSummary, RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { Task } from '../tasks/tasks.js';
-import type { Sample } from './curve-figures.js';
+import type { Mark, Sample } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
 
 /** Bytes of an array's file: those of its header, and of each value, at most. */
@@ -25,11 +25,29 @@ export interface Curves {
   readonly read: ReadCurve;
   /** Whether dead neurons are counted, by the table of the analysis's own name: it has the live ones of each frame and layer. */
   readonly countsDead: boolean;
+  /** Points to mark on the curves, by a row of the table that tells them, with its cells by their columns' names. */
+  readonly marks?: RowMarks;
+}
+
+/** The cells of a row by the names of their columns. */
+type Cells = (column: string) => Table['rows'][number][number];
+
+/** What is marked of a layer, by a table of the analysis. */
+export interface RowMarks {
+  readonly table: string;
+  readonly read: (cell: Cells) => Omit<Mark, 'signal' | 'column'> | undefined;
+}
+
+/** Values of one run, as the array that they are. */
+export interface RunSample extends Sample {
+  /** [H, W] of a picture. */
+  readonly shape: readonly number[];
 }
 
 /** What an analysis holds of all runs, and which of them have it not, or cannot be read. */
 export interface Gathered {
-  readonly samples: readonly Sample[];
+  readonly samples: readonly RunSample[];
+  readonly marks: readonly Mark[];
   /** Names of tasks, each with the reason. */
   readonly missing: readonly string[];
 }
@@ -50,7 +68,8 @@ export async function gatherSamples(runs: readonly DoneRun[], registry: Registry
     }
     return counts.get(key)!;
   };
-  const samples: Sample[] = [];
+  const samples: RunSample[] = [];
+  const marks: Mark[] = [];
   const missing: string[] = [];
   const networks = [...new Set(runs.map(({ task }) => task.network.name))];
   const inOrder = [...runs].sort(
@@ -59,47 +78,68 @@ export async function gatherSamples(runs: readonly DoneRun[], registry: Registry
   for (const { task, run } of inOrder) {
     try {
       if (await run.has(RUN_FILES.result(curves.analysis))) {
-        samples.push(...(await samplesOf(task, run, await neuronsOf(task, run), curves)));
+        const found = await samplesOf(task, run, await neuronsOf(task, run), curves);
+        samples.push(...found.samples);
+        marks.push(...found.marks);
       } else missing.push(`${task.id} (not analysed)`);
     } catch (error) {
       if (!isXincError(error)) throw error;
       missing.push(`${task.id} (${error.message})`);
     }
   }
-  return { samples, missing };
+  return { samples, marks, missing };
 }
 
 async function samplesOf(
   { signal, network }: Task,
   run: Run,
   neuronsOf: ReadonlyMap<string, number>,
-  { analysis, read, countsDead }: Curves,
-): Promise<Sample[]> {
+  { analysis, read, countsDead, marks }: Curves,
+): Promise<Pick<Gathered, 'samples' | 'marks'>> {
   const { height, width } = run.manifest.signal;
   const { arrays } = await analysisSummary(run, analysis);
   const first = Math.min(...arrays.map(({ frame }) => frame));
   const liveOf = countsDead ? await liveNeurons(run, analysis, first) : undefined;
-  const samples: Sample[] = [];
+  const columnOf = (layer: string) => ({ signal: signal.name, column: `${network.name} ${layer}` });
+  const samples: RunSample[] = [];
   for (const { frame, layer, name, shape, file } of arrays) {
     const neurons = neuronsOf.get(layer);
     if (frame !== first || neurons === undefined) continue;
     const bytes = await run.read(file, HEADER_BYTES + VALUE_BYTES * sizeOf(shape));
     const dead = liveOf ? neurons - liveOf(layer) : 0;
     const curve = read(name, decodeNpy(bytes, run.file(file)).data, { pixels: height * width, neurons, dead });
-    if (curve) samples.push({ signal: signal.name, column: `${network.name} ${layer}`, ...curve });
+    if (curve) samples.push({ ...columnOf(layer), shape, ...curve });
   }
-  return samples;
+  if (!marks) return { samples, marks: [] };
+  const rows = await rowsOfFrame(run, analysis, marks.table, first);
+  return {
+    samples,
+    marks: rows.flatMap((cell) => {
+      const mark = marks.read(cell);
+      return mark && Number.isFinite(mark.percent) && Number.isFinite(mark.value)
+        ? [{ ...columnOf(String(cell('layer'))), ...mark }]
+        : [];
+    }),
+  };
+}
+
+/** Rows of a table of an analysis that are of a frame. */
+async function rowsOfFrame(run: Run, analysis: string, table: string, frame: number): Promise<Cells[]> {
+  const { tables } = await storedNumbers(run, analysis);
+  const { columns, rows } = tables.find(({ name }) => name === table) ?? { columns: [], rows: [] };
+  const all = rows.map(
+    (row): Cells =>
+      (column) =>
+        row[columns.findIndex(({ name }) => name === column)] ?? null,
+  );
+  return all.filter((cell) => cell('frame') === frame);
 }
 
 /** How many neurons of a layer are live on a frame, as the analysis's table says. */
 async function liveNeurons(run: Run, analysis: string, frame: number): Promise<(layer: string) => number> {
-  const { tables } = await storedNumbers(run, analysis);
-  const { columns, rows } = tables.find(({ name }) => name === analysis) ?? { columns: [], rows: [] };
-  const [frames, layers, lives] = ['frame', 'layer', 'live'].map((column) =>
-    columns.findIndex(({ name }) => name === column),
-  );
+  const rows = await rowsOfFrame(run, analysis, analysis, frame);
   return (layer) => {
-    const live = rows.find((row) => row[frames] === frame && row[layers] === layer)?.[lives];
+    const live = rows.find((cell) => cell('layer') === layer)?.('live');
     if (typeof live === 'number') return live;
     throw new XincError('invalid-file', `the table of ${analysis} does not say how many neurons of ${layer} are live`, {
       subject: run.path,

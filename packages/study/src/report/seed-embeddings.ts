@@ -4,7 +4,6 @@ import { STUDY_FILES } from '../files.js';
 import type { DoneRun } from './done-runs.js';
 import { gatherSeedNeurons, type SeedNeurons } from './seed-neurons.js';
 import { COLORS, PANEL, panelGrid, partsOf, ROWS } from './small-multiples.js';
-import { withoutRuns } from './without-runs.js';
 
 /** Neurons of a layer that are embedded together, of all seeds, at most: a panel has no room for more. */
 const MOST_NEURONS = 2000;
@@ -17,7 +16,6 @@ const NEIGHBORS = 10;
 
 /** How the seeds of a layer mix, with the places of its neurons. */
 export interface MixedLayer extends Omit<SeedNeurons, 'vectors'> {
-  readonly neighbors: number;
   readonly observed: number;
   readonly expected: number;
   readonly chance: { readonly mean: number; readonly low: number; readonly high: number };
@@ -67,7 +65,7 @@ export function seedEmbeddings(mixings: SeedMixings, runs: readonly DoneRun[]): 
       'Neurons of all seeds of a network in one embedding, described by their contribution maps, which know nothing of the weights: each map |c|, scaled to [0, 1], averaged over the Gabor clusters of the picture, or what else the analysis neuron-clusters took (figure 14 of the paper).',
       ...(mixed.length > 0 ? [MEANING] : []),
       ...none,
-      ...(missing.length > 0 ? [withoutRuns(missing)] : []),
+      ...(missing.length > 0 ? [`Not compared: ${missing.join('; ')}.`] : []),
     ],
     tables: mixed.length > 0 ? [mixingTable(mixed)] : [],
     figures: embeddingFigures(mixed),
@@ -98,7 +96,7 @@ const columnOf = ({ network, layer }: Pick<MixedLayer, 'network' | 'layer'>) => 
 function mixingTable(layers: readonly MixedLayer[]): StudyReportPart['tables'][number] {
   const table: Table = {
     name: 'seed-mixing',
-    title: 'Mixing of seeds among the nearest neighbours of neurons',
+    title: `Mixing of seeds among the ${NEIGHBORS} nearest neighbours of each neuron`,
     columns: [
       { name: 'signal', description: 'Signal' },
       { name: 'network', description: 'Network, as study.yaml calls it' },
@@ -110,28 +108,30 @@ function mixingTable(layers: readonly MixedLayer[]): StudyReportPart['tables'][n
         unit: 'neurons',
         description: 'Neurons that they were drawn from at random: all that are live and analysed',
       },
-      { name: 'neighbors', unit: 'neurons', description: 'Nearest neighbours of each' },
-      { name: 'mixing', unit: 'of 1', description: 'Share of them that are of other seeds, mean over neurons' },
+      {
+        name: 'mixing',
+        unit: 'of 1',
+        description: 'Share of the nearest neighbours that are of other seeds, mean over neurons',
+      },
       { name: 'expected', unit: 'of 1', description: 'Share of the other neurons that are of other seeds' },
+      { name: 'p', description: 'Part of the permutations with so little mixing or less, (1 + count) ÷ 1000' },
       { name: 'chance', unit: 'of 1', description: 'Mean of mixing with the seeds permuted among the neurons' },
       { name: 'chance_low', unit: 'of 1', description: '2.5 % of the permutations give less' },
       { name: 'chance_high', unit: 'of 1', description: '2.5 % of the permutations give more' },
-      { name: 'p', description: 'Part of the permutations with so little mixing or less, (1 + count) ÷ 1000' },
     ],
-    rows: layers.map(({ signal, network, layer, seeds, runOf, live, neighbors, observed, expected, chance, p }) => [
+    rows: layers.map(({ signal, network, layer, seeds, runOf, live, observed, expected, chance, p }) => [
       signal,
       network,
       layer,
       seeds.length,
       runOf.length,
       live,
-      neighbors,
       observed,
       expected,
+      p,
       chance.mean,
       chance.low,
       chance.high,
-      p,
     ]),
   };
   return { table, file: STUDY_FILES.reportTable(table.name) };
@@ -180,7 +180,7 @@ export function embeddingFigures(layers: readonly MixedLayer[]): ChartFigure[] {
         layer: [
           {
             transform: [{ filter: '!isValid(datum.words)' }],
-            mark: { type: 'point', shape: 'square', filled: true, size: 4, opacity: 0.8 },
+            mark: { type: 'point', shape: 'square', filled: true, size: 4, opacity: 1, fillOpacity: 0.8 },
             encoding: { ...PLACE, color },
           },
           {

@@ -56,10 +56,13 @@ export async function gatherSeedNeurons(runs: readonly DoneRun[], limit: number)
       missing.push(`${id} (its groups of pixels differ from those of ${described[0].id})`);
     }
     const { signal, network } = ofNetwork[0].task;
+    if (alike.length === 1) missing.push(`${signal.name} ${network.name} (one seed only)`);
+    if (alike.length < 2) continue;
     const ids = [...new Set(alike.flatMap(({ layers }) => [...layers.keys()]))];
     for (const layer of ids) {
       const own = alike.filter((one) => one.layers.has(layer));
-      if (own.length < 2) missing.push(`${signal.name} ${network.name} ${layer} (of one seed only)`);
+      if (own.length < 2)
+        missing.push(`${signal.name} ${network.name} ${layer} (of one seed only, the others have no such neurons)`);
       else layers.push({ signal: signal.name, network: network.name, layer, ...joined(own, layer, limit) });
     }
   }

@@ -91,6 +91,19 @@ describe('objects', () => {
     );
   });
 
+  it('sums up several layers first', async () => {
+    const layerOf = (id: string, c: (n: number, p: number) => number) => ({ ...streetRun(5, c).layers[0], id });
+    const painting = layerOf('layer2', (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
+    const found = async (...layers: MemoryRun['layers']) =>
+      (await analyzeInMemory(objects, { ...streetRun(5, smooth), layers })).findings;
+    const [first, ...others] = await found(layerOf('layer1', smooth), painting, layerOf('layer3', smooth));
+    expect(first).toBe('Specialised beyond chance: neuron 3 on man in layer2; none in layer1 and layer3.');
+    expect(others.map((sentence) => sentence.slice(0, 10))).toEqual(['In layer1,', 'In layer2,', 'In layer3,']);
+    expect((await found(layerOf('layer1', smooth), layerOf('layer2', smooth)))[0]).toBe(
+      'No neuron is specialised beyond chance in layer1 and layer2.',
+    );
+  });
+
   it('names none where neurons know nothing of the objects', async () => {
     expect(await specialised(streetRun(5, smooth))).toMatch(
       /^In layer1, no neuron is specialised beyond chance: neuron \d gives /,
