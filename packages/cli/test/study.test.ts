@@ -108,7 +108,7 @@ test('a report has every run that is done, and says which are not', async () => 
   );
   const csv = await readFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/neurons-per-pixel.csv'), 'utf8');
   const row = csv.split('\n').find((line) => line.startsWith('0,layer1,0.5,'))!;
-  const [lower, upper] = row.split(',').slice(5, 7).map(Number);
+  const [, , , lower, , upper] = row.split(',').map(Number);
   const at = (percent: number) => curve.find((point: { percent: number }) => point.percent === percent).middle;
   const neurons = 208;
   expect(at(10)).toBeCloseTo((100 * lower) / neurons, 0);
@@ -125,7 +125,7 @@ test('claims of a report are measured of the tables of its runs', async () => {
   const rows = csv.split('\n').map((line) => line.split(','));
   const shares = rows
     .filter(([, , alpha]) => alpha === '0.1')
-    .map(([, , , , mean, lower, , share]) => Number(lower) / (Number(mean) / Number(share)));
+    .map(([, layer, , lower]) => Number(lower) / (layer === 'layer1' ? 208 : 8));
   expect(shares).toHaveLength(3);
   const factor = Math.cbrt(shares.reduce((product, share) => product * (share / 0.1), 1));
   const deer = claim.signals.find(({ signal }: { signal: string }) => signal === 'deer');
@@ -178,7 +178,7 @@ test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is s
   expect(await xinc(['study', 'submit', study])).toMatchObject({
     status: 2,
     stderr:
-      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm; xinc study run makes the runs on this machine.\n',
+      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm, or --queue for workers of a queue; xinc study run makes the runs on this machine.\n',
   });
   const { stdout } = await xinc(['study', 'submit', study, '--slurm', '--jobs', '2', '--dry-run', '--', '--mem=4G']);
   expect(stdout).toContain(`bin/xinc.js study run ${study} --engine ort --task "$place" --threads "$threads"\n`);
