@@ -169,7 +169,7 @@ test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is s
   expect(await xinc(['study', 'submit', study])).toMatchObject({
     status: 2,
     stderr:
-      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm; xinc study run makes the runs on this machine.\n',
+      'xinc: xinc study submit: where to is not said. Give --slurm to submit to Slurm, or --queue for workers of a queue; xinc study run makes the runs on this machine.\n',
   });
   const { stdout } = await xinc(['study', 'submit', study, '--slurm', '--jobs', '2', '--dry-run', '--', '--mem=4G']);
   expect(stdout).toContain(`bin/xinc.js study run ${study} --engine ort --task "$place" --threads "$threads"\n`);
