@@ -165,7 +165,9 @@ test('a report names runs of one network that were made by other versions, and t
   const model = { ...manifest.model, version: '0.0.1' };
   await writeFile(path, JSON.stringify({ ...manifest, model }));
   await writeFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/result.json'), '{');
-  await xinc(['study', 'report', study]);
+  const { stdout } = await xinc(['study', 'report', study, '--json']);
+  const { claims } = JSON.parse(await readFile(join(study, 'report/claims.json'), 'utf8'));
+  expect(JSON.parse(stdout)).toEqual({ study, report: join(study, 'report.html'), claims });
   expect(await readFile(join(study, 'report.html'), 'utf8')).toContain(
     `<td>bear-ffn-s1</td><td>version of model ffn</td><td>0.0.1</td><td>bear-ffn-s0</td><td>${manifest.model.version}</td>`,
   );
