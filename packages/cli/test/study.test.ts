@@ -73,6 +73,17 @@ test('a study is written, done, added to, and says how far it is; its runs are t
   expect(again).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}: it was done\n` });
 });
 
+test('of two processes that are given one task, one does it, and the other ends when it is done', async () => {
+  const study = folder.file('twice');
+  await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '0:1', ...SMALL]);
+  const outcomes = await Promise.all([1, 2].map(() => xinc(['study', 'run', study, '--task', '1'])));
+  const run = join(study, 'runs', 'picture-ffn-s0');
+  expect(outcomes.map(({ stdout }) => stdout).sort()).toEqual([`${run}\n`, `${run}: it was done\n`]);
+  expect(outcomes.map(({ status }) => status)).toEqual([0, 0]);
+  const engines = outcomes.map(({ stderr }) => stderr.match(/^Engine: /gm)?.length ?? 0);
+  expect(engines.sort()).toEqual([0, 1]);
+});
+
 test('a report has every run that is done, and says which are not', async () => {
   const study = folder.file('study');
   const { stdout } = await xinc(['study', 'report', study]);
