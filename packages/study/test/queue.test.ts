@@ -10,6 +10,7 @@ import { runPath, type Study } from '../src/open-study.js';
 import { queueStudy } from '../src/queue/queue-study.js';
 import type { QueueTiming } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
+import { writeFailure } from '../src/tasks/failure.js';
 import { studyStatus } from '../src/tasks/status.js';
 import type { Task } from '../src/tasks/tasks.js';
 import { freePort, type Postgres, startPostgres, whyNoPostgres } from './postgres.js';
@@ -78,9 +79,9 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('a task is queued once, however often and by whomever', async () => {
     const study = await smallStudy(5);
-    const queue = postgres.url;
-    expect(await Promise.all([queueStudy(study, { queue }), queueStudy(study, { queue })])).toEqual([5, 5]);
-    expect(await queueStudy(study, { queue })).toBe(5);
+    const { url } = postgres;
+    expect(await Promise.all([queueStudy(study, url), queueStudy(study, url)])).toEqual([5, 5]);
+    expect(await queueStudy(study, url)).toBe(5);
     const jobs = await jobsOf(study);
     expect(jobs.map(({ data, state }) => [data, state])).toEqual(
       study.tasks.map(({ id, digest }) => [{ task: id, digest }, 'created']),
@@ -89,7 +90,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('two workers share the tasks, each of which is done once, and leave those of another study', async () => {
     const [study, other] = [await smallStudy(12), await smallStudy(1)];
-    await queueStudy(other, { queue: postgres.url });
+    await queueStudy(other, postgres.url);
     const options = { ...doing(study, 'done'), jobs: 2 };
     const both = await Promise.all([workQueue(study, options), workQueue(study, options)]);
     for (const states of both) expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['done']));
@@ -128,6 +129,14 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await statesOf(study)).toEqual(['failed', 'failed', 'done']);
     await workQueue(study, { ...mended, retry: true });
     expect(await statesOf(study)).toEqual(['done', 'done', 'done']);
+  });
+
+  test('what failed is queued with the rest, and nobody calls it failed any more', async () => {
+    const study = await smallStudy(2);
+    await writeFailure(study.folder, study.tasks[0], 'it does not exist');
+    expect(await queueStudy(study, postgres.url)).toBe(2);
+    expect(await statesOf(study)).toEqual(['waiting', 'waiting']);
+    expect((await jobsOf(study)).map(({ state }) => state)).toEqual(['created', 'created']);
   });
 
   test.runIf(process.platform !== 'win32')(
@@ -212,7 +221,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await linesOf(study, 'begun')).toEqual([...idsOf(study), 'bear-ffn-s1'].sort());
     // What is in the queue, and done by then, is not done again.
     await rm(runPath(study, study.tasks[0]), { recursive: true });
-    await queueStudy(study, options);
+    await queueStudy(study, postgres.url);
     await writeDone(study, study.tasks[0]);
     await workQueue(study, options);
     expect(await linesOf(study, 'begun')).toHaveLength(4);
@@ -227,7 +236,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     const finished = async () => (await jobsOf(study)).map(({ state }) => state);
     await expect.poll(finished).toEqual(['completed', 'completed']);
     await rm(runPath(study, study.tasks[1]), { recursive: true });
-    expect(await queueStudy(study, options)).toBe(1);
+    expect(await queueStudy(study, postgres.url)).toBe(1);
     await expect.poll(finished).toEqual(['completed', 'completed']);
     controller.abort();
     await worker;

@@ -38,9 +38,9 @@ describe('objects', () => {
     for (const [i, share] of [0.2, 0.6, 0.2, 1 / 3, 1 / 3, 1 / 3].entries()) expect(data[i]).toBeCloseTo(share, 6);
     expect(result.values!.objects).toEqual({ 'frame-0000': ['other', 'car 1', 'road'] });
     expect(result.findings).toEqual([
-      'Share of its mean contribution per pixel that the average neuron gives to things: 46.7 % in layer1 (even-handed: 33.3 %).',
+      'Of its mean contribution per pixel, the average neuron gives to things: 46.7 % in layer1 (33.3 % expected if all pixels were treated alike).',
       expect.stringMatching(
-        /^In layer1, no neuron is specialised beyond chance: neuron 0 gives 60 % to car 1 \(even-handed: 33\.3 %, the most by chance: [\d.]+ %\), and with the objects in 99 other places some neuron is as specialised in \d+\.$/,
+        /^In layer1, no neuron is specialised beyond chance: neuron 0 gives 60 % to car 1 \(33\.3 % expected if all pixels were treated alike, [\d.]+ % the most by chance\), and with the objects in 99 other places some neuron is as specialised in \d+\.$/,
       ),
     ]);
     expect(result.tables[0].rows[1].slice(0, 6)).toEqual(['layer1', 'car 1', 'car', 'thing', 1, 6]);
@@ -87,7 +87,7 @@ describe('objects', () => {
   it('names the neuron that paints one object more than chance would, and the next one', async () => {
     const run = streetRun(5, (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
     expect(await specialised(run)).toMatch(
-      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(even-handed: 33\.3 %, the most by chance: [45]\d(\.\d)? %\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
+      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(33\.3 % expected if all pixels were treated alike, [45]\d(\.\d)? % the most by chance\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
     );
   });
 

@@ -16,9 +16,9 @@ import {
 export function thingsFinding(layers: readonly ObjectShares[], things: readonly Float64Array[]): string {
   const words = layers.map((one, i) => {
     const even = evenShare(one, (presence) => presence.type === 'thing');
-    return `${percent(mean(things[i]))} in ${one.layer.id} (even-handed: ${percent(even)})`;
+    return `${percent(mean(things[i]))} in ${one.layer.id} (${percent(even)} expected if all pixels were treated alike)`;
   });
-  return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
+  return `Of its mean contribution per pixel, the average neuron gives to things: ${listed(words)}.`;
 }
 
 /** Where neurons are specialised beyond chance and where not, before what is found in each of several layers. */
@@ -46,7 +46,7 @@ function specialistSentence(specialisation: Specialisation): string {
     compared.length < strong.length
       ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
       : layer.id;
-  const worth = `even-handed: ${percent(best.even)}, the most by chance: ${percent(best.chance)}`;
+  const worth = `${percent(best.even)} expected if all pixels were treated alike, ${percent(best.chance)} the most by chance`;
   if (!standsOut) {
     return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} other places some neuron is as specialised in ${reached}.`;
   }
