@@ -140,6 +140,7 @@ function adviceFor(dtype: string): string {
   if (dtype.startsWith('complex')) {
     return 'It holds complex numbers, and converting them to real ones would drop their imaginary parts: only a model whose parameters are complex can use it.';
   }
+  if (/^float(96|128)$/.test(dtype)) return "Convert it in Python with array.astype('float32') and save again.";
   const convert = /^qu?int/.test(dtype) ? 'dequantize' : 'float';
   return `Convert it in Python with tensor.${convert}() and save again.`;
 }

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, readCheckpoint } from '../src/index.js';
 import { fixture } from './fixtures.js';
+import { call, dict, global, tuple } from './pickle-writer.js';
 import { refusal } from './refusals.js';
+import { torchFile } from './torch-writer.js';
 
 /* Files that PyTorch 2.15 and torchao 0.18 have written (fixtures/make_forms.py), and what PyTorch computes with. */
 interface Expected {
@@ -190,6 +192,39 @@ describe('formats of earlier times and of plain pickles', () => {
         refusal('invalid-file', () => decodeCheckpoint(bytes.slice(0, length), name));
       }
     },
+  );
+});
+
+describe('tensors that a TorchScript program has in its code', () => {
+  test('lie beside those of its module, as a dict of their own', () => {
+    const checkpoint = read('constants.pt');
+    expect(values(checkpoint)).toEqual({
+      'out.weight': { shape: [3, 6], values: Array.from({ length: 18 }, (_, i) => i / 8) },
+      'constants.0': { shape: [3, 2], values: [0, 0.25, 0.5, 0.75, 1, 1.25] },
+    });
+    expect(checkpoint.tensors.get('constants.0')?.parent).toBe('constants');
+    expect(checkpoint.tensors.get('out.weight')?.parent).toBe('');
+  });
+
+  test('are all that a frozen one has', () => {
+    const names = [...read('frozen.pt').tensors.keys()];
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.every((name) => name.startsWith('constants.'))).toBe(true);
+  });
+});
+
+test('tensors of the device meta keep name and shape, with advice', () => {
+  const meta = call(global('torch._utils', '_rebuild_meta_tensor_no_storage'), [
+    global('torch', 'float32'),
+    tuple(4, 3),
+    tuple(3, 1),
+    false,
+  ]);
+  const { tensors, foreign } = decodeCheckpoint(torchFile({ content: dict({ w: meta }) }), 'meta.pt');
+  expect(tensors.get('w')?.shape).toEqual([4, 3]);
+  expect(foreign).toEqual([]);
+  expect(refusal('unsupported', () => tensors.get('w')!.float32()).message).toContain(
+    'save the model after its weights were loaded into it',
   );
 });
 

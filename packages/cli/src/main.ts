@@ -322,13 +322,14 @@ withEngine(
 withEngine(
   command(
     'submit <study> [sbatch...]',
-    'have a cluster make the runs that are missing, and the report after them; options of sbatch follow --',
+    'have a cluster make the runs that are missing, and the report after them, or workers; options of sbatch follow --',
     'xinc study submit STUDY --slurm --jobs 20 --threads 2 -- --partition=long --time=4:00:00 --mem=4G',
     study,
   ),
   'processors of each run (default: 1, unless sbatch is given --cpus-per-task)',
 )
   .option('--slurm', 'to Slurm, as job arrays')
+  .option('--queue [url]', 'to the workers of a queue on Postgres (default: XINC_QUEUE)')
   .option('--jobs <n>', 'runs at a time (default: as many as Slurm lets run)')
   .option('--array-size <n>', "the cluster's MaxArraySize (default: what scontrol says, else 1001)")
   .option('--dry-run', 'print the scripts and what would be submitted, and do nothing')

@@ -18,11 +18,17 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('a worker makes the runs of a study, and nothing that it prints has the password in it', async () => {
     const [study, postgres] = [await make('study'), await startPostgres()];
     try {
-      const worker = await xinc(['study', 'worker', study, '--debug'], { env: { XINC_QUEUE: postgres.url } });
+      const env = { XINC_QUEUE: postgres.url };
+      expect(await xinc(['study', 'submit', study, '--queue'], { env })).toEqual({
+        status: 0,
+        stdout: `In the queue: 1 run\nWorkers make them: xinc study worker ${study}\n`,
+        stderr: '',
+      });
+      const worker = await xinc(['study', 'worker', study, '--debug'], { env });
       expect(worker).toMatchObject({
         status: 0,
         stdout: '1 of 1 runs are done, 0 running, 0 failed, 0 waiting\n',
-        stderr: expect.stringMatching(/^queued: 1 run$[\s\S]*^picture-ffn-s0: done in /m),
+        stderr: expect.stringMatching(/^in the queue: 1 run$[\s\S]*^picture-ffn-s0: done in /m),
       });
       expect(await readdir(join(study, 'runs', 'picture-ffn-s0'))).toContain('report.html');
       const wrong = postgres.url.replace(':correct-horse', ':battery-staple');
@@ -60,6 +66,8 @@ test('a worker without a queue says what is missing, in one line', async () => {
     stderr:
       'xinc: Where is the queue? --queue names its database, or XINC_QUEUE in the environment. Write postgres://USER@HOST:PORT/DATABASE.\n',
   });
+  const jobs = await xinc(['study', 'submit', study, '--queue', '--jobs', '2']);
+  expect(jobs.stderr).toBe('xinc: --jobs is for --slurm: workers of a queue say how they make runs\n');
   const wrong = await xinc(['study', 'worker', study, '--queue', 'me:secret@db'], {});
   expect(wrong.status).toBe(2);
   expect(wrong.stderr).toContain('xinc: --queue: that is no address of a Postgres database. Write postgres://');

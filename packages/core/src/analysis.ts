@@ -90,7 +90,7 @@ export interface LayerInfo {
 }
 
 export interface AnalysisResult {
-  /** One or two plain sentences with numbers: what this run shows. */
+  /** A few plain sentences with numbers: what this run shows. The first sums up. */
   readonly findings: readonly string[];
   readonly tables: readonly Table[];
   readonly arrays: readonly NamedArray[];

@@ -390,8 +390,8 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'What contributions depend on',
       'Whether contributions follow objects, colours, textures or places (paper figures 4 and 16).',
       [
-        'Contributions vary least over the groups of grid in layer1, layer2 and layer3.',
-        'Median variance over the groups, by layer: layer1: grid 0.0412 < rgb 0.0923 < gabor 0.101; layer2: grid 0.174 < gabor 0.322 < rgb 0.409.',
+        'Neurons depend least on position (grid) in layer1 and layer2.',
+        "How far a group's mean contribution is from the neuron's mean in layer1: position (grid) 4.12 %; a tie of colour (rgb) 9.23 % and texture (gabor) 9.41 %, 2.24 times as much (1.91 to 2.63) (median of 208 neurons; 32 groups of each grouping).",
       ],
       [facetChart, groupingsFigure(height, width)],
       [],

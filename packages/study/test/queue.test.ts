@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doneMark, STUDY_FILES } from '../src/files.js';
-import { runPath, type Study } from '../src/open-study.js';
+import { manifestText } from '../src/manifest/write-manifest.js';
+import { openStudy, runPath, type Study } from '../src/open-study.js';
 import { queueStudy } from '../src/queue/queue-study.js';
 import type { QueueTiming } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
+import { writeFailure } from '../src/tasks/failure.js';
 import { studyStatus } from '../src/tasks/status.js';
 import type { Task } from '../src/tasks/tasks.js';
 import { freePort, type Postgres, startPostgres, whyNoPostgres } from './postgres.js';
@@ -78,9 +80,9 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('a task is queued once, however often and by whomever', async () => {
     const study = await smallStudy(5);
-    const queue = postgres.url;
-    expect(await Promise.all([queueStudy(study, { queue }), queueStudy(study, { queue })])).toEqual([5, 5]);
-    expect(await queueStudy(study, { queue })).toBe(5);
+    const { url } = postgres;
+    expect(await Promise.all([queueStudy(study, url), queueStudy(study, url)])).toEqual([5, 5]);
+    expect(await queueStudy(study, url)).toBe(5);
     const jobs = await jobsOf(study);
     expect(jobs.map(({ data, state }) => [data, state])).toEqual(
       study.tasks.map(({ id, digest }) => [{ task: id, digest }, 'created']),
@@ -89,7 +91,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('two workers share the tasks, each of which is done once, and leave those of another study', async () => {
     const [study, other] = [await smallStudy(12), await smallStudy(1)];
-    await queueStudy(other, { queue: postgres.url });
+    await queueStudy(other, postgres.url);
     const options = { ...doing(study, 'done'), jobs: 2 };
     const both = await Promise.all([workQueue(study, options), workQueue(study, options)]);
     for (const states of both) expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['done']));
@@ -128,6 +130,14 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await statesOf(study)).toEqual(['failed', 'failed', 'done']);
     await workQueue(study, { ...mended, retry: true });
     expect(await statesOf(study)).toEqual(['done', 'done', 'done']);
+  });
+
+  test('what failed is queued with the rest, and nobody calls it failed any more', async () => {
+    const study = await smallStudy(2);
+    await writeFailure(study.folder, study.tasks[0], 'it does not exist');
+    expect(await queueStudy(study, postgres.url)).toBe(2);
+    expect(await statesOf(study)).toEqual(['waiting', 'waiting']);
+    expect((await jobsOf(study)).map(({ state }) => state)).toEqual(['created', 'created']);
   });
 
   test.runIf(process.platform !== 'win32')(
@@ -212,11 +222,23 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await linesOf(study, 'begun')).toEqual([...idsOf(study), 'bear-ffn-s1'].sort());
     // What is in the queue, and done by then, is not done again.
     await rm(runPath(study, study.tasks[0]), { recursive: true });
-    await queueStudy(study, options);
+    await queueStudy(study, postgres.url);
     await writeDone(study, study.tasks[0]);
     await workQueue(study, options);
     expect(await linesOf(study, 'begun')).toHaveLength(4);
     expect((await jobsOf(study)).map(({ state }) => state)).not.toContain('created');
+  });
+
+  test('what was queued with other settings is not done, and what is asked for now is', async () => {
+    const before = await smallStudy(2);
+    await queueStudy(before, postgres.url);
+    await writeFile(join(before.path, STUDY_FILES.manifest), manifestText({ ...before.manifest, steps: 7 }));
+    const study = await openStudy(before.path);
+    expect(study.tasks[0].digest).not.toBe(before.tasks[0].digest);
+    await workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    expect(await statesOf(study)).toEqual(['done', 'done']);
+    expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
+    expect((await jobsOf(study)).map(({ state }) => state)).toEqual(Array(4).fill('completed'));
   });
 
   test('a worker that waits takes what is queued later', async () => {
@@ -227,7 +249,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     const finished = async () => (await jobsOf(study)).map(({ state }) => state);
     await expect.poll(finished).toEqual(['completed', 'completed']);
     await rm(runPath(study, study.tasks[1]), { recursive: true });
-    expect(await queueStudy(study, options)).toBe(1);
+    expect(await queueStudy(study, postgres.url)).toBe(1);
     await expect.poll(finished).toEqual(['completed', 'completed']);
     controller.abort();
     await worker;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectSoundResult } from '../../test/figures.js';
 import { analyzeInMemory, type MemoryRun, noisyLayer } from '../../test/memory-context.js';
 import { contributionDistribution } from './contribution-distribution.js';
+import { neuronsPerPixel } from './neurons-per-pixel.js';
 
 const [height, width, pixels] = [8, 8, 64];
 const run: MemoryRun = { height, width, layers: [noisyLayer('layer1', 30, pixels), noisyLayer('layer2', 6, pixels)] };
@@ -21,6 +22,18 @@ describe('contribution-distribution', () => {
     expect(Math.abs(share / ((0.8 * 90) / 810) - 1)).toBeLessThan(2e-3);
     expect(Math.abs(median - 1)).toBeLessThan(1e-3);
     expect(findings).toEqual(['80 % of the total contribution comes from this part of the values: 8.89 % in layer1.']);
+  });
+
+  it('has the mean of neurons-per-pixel, as a share of the neurons, which that leaves out', async () => {
+    const { tables } = await analyzeInMemory(contributionDistribution, run);
+    const { arrays } = await analyzeInMemory(neuronsPerPixel, run);
+    const means = arrays.map(({ data, layer }) => {
+      const { neurons } = run.layers.find(({ id }) => id === layer)!;
+      return Array.from(data).reduce((sum, count) => sum + count, 0) / pixels / neurons;
+    });
+    const shares = tables[0].rows.map((row) => row[4] as number);
+    expect(shares).toHaveLength(4);
+    for (const [i, share] of shares.entries()) expect(Math.abs(share - means[i])).toBeLessThan(0.01);
   });
 
   it('draws the sorted values of every layer downward, with the thresholds on the curve', async () => {

@@ -45,8 +45,17 @@ describe('neurons-per-pixel', () => {
     expect(findings).toEqual([
       'At α = 0.001, this part of the neurons contributes significantly to a pixel, from the tenth of the pixels with the fewest to the tenth with the most: 25 % in layer1.',
     ]);
-    expect(tables[0].rows[0][7]).toBeCloseTo(0.2375, 6);
-    expect(notes!.at(-1)).toMatch(/^The mean over pixels, .*contribution-distribution\.$/);
+    expect(notes!.at(-1)).toMatch(
+      /^The mean over pixels, .*contribution-distribution, and share_above in its table, with τ\.$/,
+    );
+    expect(tables[0].columns.map(({ name }) => name)).toEqual([
+      'frame',
+      'layer',
+      'alpha',
+      'lower_decile',
+      'median',
+      'upper_decile',
+    ]);
     expect(figures.map(({ name }) => name)).toEqual(['area-0.001']);
   });
 

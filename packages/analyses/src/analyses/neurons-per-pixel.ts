@@ -28,7 +28,7 @@ const PANEL_PIXELS = 2 ** 18;
 
 /** One number is one finding. */
 const MEAN_NOTE =
-  'The mean over pixels, in the table, is the part of all contributions that is above τ: a finding of contribution-distribution.';
+  'The mean over pixels, as a share of the neurons, is the part of all values that is above τ: a finding of contribution-distribution, and share_above in its table, with τ.';
 
 /**
  * For each pixel the number of neurons with a significant contribution, #{n : a_n(p) > τ}, where τ is the value at which
@@ -107,18 +107,14 @@ function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
       FRAME_COLUMN,
       LAYER_COLUMN,
       { name: 'alpha', unit: 'of 1', description: 'α: part of the total below the threshold' },
-      { name: 'threshold', unit: '|c|', description: 'τ: contributions above it are significant' },
-      { name: 'mean', unit: 'neurons', description: 'Mean over pixels' },
       { name: 'lower_decile', unit: 'neurons', description: 'A tenth of the pixels has fewer' },
+      { name: 'median', unit: 'neurons', description: 'Half of the pixels have fewer' },
       { name: 'upper_decile', unit: 'neurons', description: 'A tenth of the pixels has more' },
-      { name: 'mean_share', unit: 'of 1', description: "Mean as a share of the layer's neurons" },
     ],
     rows: live.flatMap((one) =>
       areas.map((area) => {
-        const { threshold, counts } = ofArea(one, area);
-        const average = mean(counts);
-        const deciles = [quantile(counts, 0.1), quantile(counts, 0.9)];
-        return [one.frame, one.layer.id, area, threshold, average, ...deciles, average / one.layer.neurons];
+        const { counts } = ofArea(one, area);
+        return [one.frame, one.layer.id, area, ...[0.1, 0.5, 0.9].map((q) => quantile(counts, q))];
       }),
     ),
   };

@@ -30,6 +30,24 @@ describe('averages', () => {
     );
   });
 
+  it.each([
+    ['all zero', [0, 0, 0], 0, 0, 0],
+    ['mostly zero', [0, 0, 0, 0, 8], 0, 0, 0],
+    ['half zero', [0, 8, 0, 8], 0, 4, 8],
+    ['a single value', [7], 7, 7, 7],
+    ['the smallest numbers', [2 ** -149, 0, 3 * 2 ** -149], 2 ** -150, 2 ** -149, 2 ** -148],
+    ['negative ones', [-4, -2, -1], -3, -2, -1.5],
+    [
+      'NaN and infinities among others',
+      [Number.NaN, 5, Number.NEGATIVE_INFINITY, 1, Number.POSITIVE_INFINITY],
+      2,
+      3,
+      4,
+    ],
+  ] as const)('have quartiles near zero and of odd lists: %s', (_, values, lower, middle, upper) => {
+    expect([0.25, 0.5, 0.75].map((q) => quantile(values, q))).toEqual([lower, middle, upper]);
+  });
+
   it('are NaN of nothing', () => {
     expect(median([Number.NaN])).toBeNaN();
     expect(mean([])).toBeNaN();

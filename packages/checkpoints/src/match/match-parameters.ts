@@ -177,12 +177,16 @@ function converted(source: string, name: string, tensor: CheckpointTensor): Floa
 }
 
 /** @throws XincError `invalid-file` if the checkpoint holds none, saying what else it holds. */
-export function requireTensors({ source, tensors, foreign }: Checkpoint): void {
+export function requireTensors({ source, tensors, foreign, metadata }: Checkpoint): void {
   if (tensors.size > 0) return;
+  const array = Object.values(metadata).find((value) => typeof value === 'string' && /^a NumPy array of /.test(value));
   throw new XincError('invalid-file', `${source} holds no tensors`, {
     subject: source,
     ...(foreign.length > 0 && {
       hint: `It holds what Python makes by calling ${foreign.join(', ')}, and nothing in a file is called here.`,
+    }),
+    ...(typeof array === 'string' && {
+      hint: `It holds ${printable(array)}: save the numbers in it as arrays of their own, with numpy.savez.`,
     }),
   });
 }

@@ -1,7 +1,8 @@
 import type { Encoding } from '../tensor.js';
 
 const KINDS: Readonly<Record<string, readonly [name: string, bytes: readonly number[]]>> = {
-  f: ['float', [2, 4, 8]],
+  // A long double has 12 or 16 bytes: its name and shape can be told.
+  f: ['float', [2, 4, 8, 12, 16]],
   i: ['int', [1, 2, 4, 8]],
   u: ['uint', [1, 2, 4, 8]],
   c: ['complex', [8, 16]],

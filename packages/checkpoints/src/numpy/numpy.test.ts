@@ -4,6 +4,7 @@ import { fixture } from '../../test/fixtures.js';
 import { refusal } from '../../test/refusals.js';
 import { zipFile } from '../../test/zip-writer.js';
 import type { Checkpoint } from '../checkpoint.js';
+import { requireTensors } from '../match/match-parameters.js';
 import { decodeCheckpoint } from '../read-checkpoint.js';
 import { encodeNpz } from './encode-npz.js';
 
@@ -133,5 +134,15 @@ test('complex numbers are pairs of their real and imaginary parts', () => {
 
 test('records are told, not read', () => {
   const bytes = npy(header('(1,)', "[('a', '<f4'), ('b', '<i4')]"), 8);
-  expect(decodeCheckpoint(bytes, 'x.npy').metadata).toEqual({ arr_0: 'a NumPy array of records, not read' });
+  const checkpoint = decodeCheckpoint(bytes, 'x.npy');
+  expect(checkpoint.metadata).toEqual({ arr_0: 'a NumPy array of records, not read' });
+  expect(refusal('invalid-file', () => requireTensors(checkpoint)).message).toBe(
+    'x.npy holds no tensors. It holds a NumPy array of records, not read: save the numbers in it as arrays of their own, with numpy.savez.',
+  );
+});
+
+test('long doubles keep name and shape, with advice', () => {
+  const tensor = decodeCheckpoint(npy(header('(2,)', "'<f16'"), 32), 'x.npy').tensors.get('arr_0')!;
+  expect([tensor.shape, tensor.dtype]).toEqual([[2], 'float128']);
+  expect(refusal('unsupported', () => tensor.float32()).message).toContain("array.astype('float32') and save again");
 });

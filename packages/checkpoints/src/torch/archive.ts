@@ -4,13 +4,15 @@ import type { MemoryBudget } from '../memory-budget.js';
 import { NUMPY_CONSTRUCTORS } from '../numpy/pickled.js';
 import { unpickle } from '../pickle/unpickle.js';
 import { malformed } from '../refusal.js';
-import { GlobalName, type PickledValue } from '../value.js';
+import { LazyTensor } from '../tensor.js';
+import { GlobalName, InertRecord, type PickledValue } from '../value.js';
 import type { ZipEntry } from '../zip/directory.js';
 import { readEntry } from '../zip/entry.js';
 import { TORCH_CONSTRUCTORS } from './constructors.js';
 import { storageDtype, TorchStorage } from './storage.js';
 
 const PICKLE = 'data.pkl';
+const CONSTANTS = 'constants.pkl';
 
 /** Whether a zip archive is one of `torch.save`: a folder that holds a `data.pkl`. */
 export function isTorchArchive(entries: ReadonlyMap<string, ZipEntry>): boolean {
@@ -34,6 +36,32 @@ export function readTorchArchive(
   const names = pickleNames(entries);
   if (names.length > 1) throw malformed(`the archive holds ${names.length} pickles named ${PICKLE}`);
   const folder = names[0].slice(0, -PICKLE.length);
+  const content = readPickle({ archive, entries, folder, budget }, PICKLE, 'data');
+  if (!entries.has(folder + CONSTANTS)) return content;
+  return withConstants(content, readPickle({ archive, entries, folder, budget }, CONSTANTS, 'constants'));
+}
+
+/**
+ * The tensors that a TorchScript program has written into its code, under `constants` beside the module's own: what tracing met that was
+ * no parameter, such as frequencies, or all weights of a frozen program.
+ */
+function withConstants(content: PickledValue, constants: PickledValue): PickledValue {
+  const state = content instanceof InertRecord && content.state instanceof Map ? content.state : undefined;
+  if (!state || !Array.isArray(constants) || !constants.some((value) => value instanceof LazyTensor)) return content;
+  if (!state.has('constants')) state.set('constants', constants);
+  return content;
+}
+
+interface Archive {
+  readonly archive: Uint8Array;
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** What the names of all its files begin with. */
+  readonly folder: string;
+  readonly budget: MemoryBudget;
+}
+
+/** A pickle of an archive, whose storages are the files of another folder. */
+function readPickle({ archive, entries, folder, budget }: Archive, pickle: string, data: string): PickledValue {
   const content = (name: string): Uint8Array | undefined => {
     const entry = entries.get(folder + name);
     return entry && readEntry(archive, entry, budget);
@@ -44,8 +72,8 @@ export function readTorchArchive(
   const storageBytes = (key: string): Uint8Array => {
     let bytes = storages.get(key);
     if (!bytes) {
-      bytes = content(`data/${key}`);
-      if (!bytes) throw malformed(`the archive lacks the storage 'data/${printable(key)}' that a tensor needs`);
+      bytes = content(`${data}/${key}`);
+      if (!bytes) throw malformed(`the archive lacks the storage '${data}/${printable(key)}' that a tensor needs`);
       storages.set(key, bytes);
     }
     return bytes;
@@ -67,12 +95,12 @@ export function readTorchArchive(
     const bytes = storageBytes(key);
     const size = elements * (elementBytes(dtype) ?? 0);
     if (size > bytes.length) {
-      throw malformed(`the storage 'data/${printable(key)}' declares ${size} bytes and has ${bytes.length}`);
+      throw malformed(`the storage '${data}/${printable(key)}' declares ${size} bytes and has ${bytes.length}`);
     }
     return new TorchStorage(elementBytes(dtype) === undefined ? bytes : bytes.subarray(0, size), dtype, littleEndian);
   };
 
-  return unpickle(content(PICKLE)!, {
+  return unpickle(content(pickle)!, {
     budget,
     resolve,
     constructors: { ...NUMPY_CONSTRUCTORS, ...TORCH_CONSTRUCTORS },

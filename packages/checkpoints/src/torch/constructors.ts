@@ -1,11 +1,11 @@
 import type { Constructor, Constructors } from '../pickle/constructors.js';
 import { malformed } from '../refusal.js';
-import { LazyTensor } from '../tensor.js';
+import { LazyTensor, unreadableTensor } from '../tensor.js';
 import { GlobalName } from '../value.js';
 import { LAYOUT_CONSTRUCTORS } from './layout.js';
 import { rebuildQuantized } from './quantized.js';
 import { rebuildSparse } from './sparse.js';
-import { storageIn, view } from './strided.js';
+import { isCounts, storageIn, view } from './strided.js';
 import { wrapperSubclass } from './subclass.js';
 
 /** `_rebuild_tensor(storage, offset, size, stride)`, and v2 with `(…, requires_grad, hooks, metadata)` after it. */
@@ -26,6 +26,16 @@ const rebuildTensorV3: Constructor = (args, budget) => {
 /** `_rebuild_parameter(tensor, requires_grad, hooks)`, and before PyTorch 0.4 the class itself. */
 const rebuildParameter: Constructor = ([tensor]) => (tensor instanceof LazyTensor ? tensor : undefined);
 
+/** `_rebuild_meta_tensor_no_storage(dtype, size, stride, requires_grad)`: a tensor whose values were never made. */
+const rebuildMeta: Constructor = ([, shape]) =>
+  isCounts(shape)
+    ? unreadableTensor(
+        [...shape],
+        'meta',
+        'It has a shape and no values (device meta): save the model after its weights were loaded into it.',
+      )
+    : undefined;
+
 const TENSOR_FUNCTIONS: Constructors = {
   'torch._utils._rebuild_tensor': rebuildTensor,
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
@@ -36,6 +46,7 @@ const TENSOR_FUNCTIONS: Constructors = {
   'torch.autograd.variable.Variable': rebuildParameter,
   'torch._utils._rebuild_sparse_tensor': rebuildSparse,
   'torch._utils._rebuild_qtensor': rebuildQuantized,
+  'torch._utils._rebuild_meta_tensor_no_storage': rebuildMeta,
   'torch._utils._rebuild_wrapper_subclass': (args, budget) => wrapperSubclass(args, undefined, budget),
 };
 

@@ -21,6 +21,7 @@ import {
   findBetter,
   keyText,
   modelOfFile,
+  type OtherModel,
   type RecognisedNetwork,
   rankOf,
   readNetworkFile,
@@ -34,6 +35,7 @@ import {
   aboutAssumptions,
   aboutNetwork,
   aboutNetworks,
+  aboutOthers,
   alikeSettings,
   betterInstead,
   betterSettings,
@@ -93,6 +95,7 @@ export async function importCommand(
     const signal = basename(options.signal);
     for (const line of [
       ...aboutNetworks(choice, plugin.name, signal),
+      ...aboutOthers(source.others(plugin, shape, networks)),
       ...aboutNetwork(network, given),
       ...aboutAssumptions(plugin, assumed),
     ]) {
@@ -135,7 +138,14 @@ export async function importCommand(
         ? []
         : [`Warning: ${nan}, although the weights are numbers: what the network computes overflows.`]),
       ...(found.better && reached >= ALIKE ? [betterSettings(found.better, signal, quality)] : []),
-      ...(reached < ALIKE ? [unlikeSignal({ signal, psnr, assumed: Object.keys(assumed) }, found)] : []),
+      ...(reached < ALIKE
+        ? [
+            unlikeSignal(
+              { signal, psnr, assumed: Object.keys(assumed), alike: source.alike(plugin, shape, network) },
+              found,
+            ),
+          ]
+        : []),
     ];
     const next = `Next: ${nextCommand(['analyze', run.path], context.options)}`;
     const which = networks.length > 1 ? `, network ${printable(keyText(network.key))} of ${networks.length}` : '';
@@ -175,6 +185,10 @@ interface Source {
     given: Readonly<Record<string, unknown>>,
     signal: SignalShape,
   ): readonly RecognisedNetwork[];
+  /** Other models that networks beside these are of. */
+  others(plugin: InrPlugin, signal: SignalShape, found: readonly RecognisedNetwork[]): readonly OtherModel[];
+  /** Names of other models that this network may be of. */
+  alike(plugin: InrPlugin, signal: SignalShape, network: RecognisedNetwork): readonly string[];
 }
 
 async function openSource(
@@ -193,6 +207,8 @@ async function openSource(
       files: read.files,
       trainedOn: undefined,
       networks: (_plugin, given, signal) => [read.network(given, signal)],
+      others: () => [],
+      alike: () => [],
     };
   }
   const { model } = options;
@@ -212,7 +228,7 @@ async function openSource(
     });
   }
   const { checkpointFiles, readCheckpoint } = await import('@xinc/checkpoints');
-  const { findNetworks } = await import('@xinc/runs/import');
+  const { findNetworks, leavesWeights, otherModels } = await import('@xinc/runs/import');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
   if (checkpoint.foreign.length > 0) {
@@ -226,6 +242,12 @@ async function openSource(
     files: await checkpointFiles(path),
     trainedOn: describedSignal(checkpoint),
     networks: (plugin, given, signal) => findNetworks(checkpoint, { plugin, given, signal, key: options.key, models }),
+    others: (plugin, signal, found) =>
+      leavesWeights(checkpoint, found) ? otherModels(checkpoint, found, { plugin, signal, models }) : [],
+    alike: (plugin, signal, network) =>
+      otherModels(checkpoint, [network], { plugin, signal, models }).flatMap(({ model, same }) =>
+        same ? [model] : [],
+      ),
   };
 }
 

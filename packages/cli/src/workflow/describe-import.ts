@@ -1,6 +1,14 @@
 import { describePsnr, type InrPlugin } from '@xinc/core';
 import { printable } from '@xinc/core/formats';
-import { ALIKE, type Better, type Choice, keyText, type RecognisedNetwork, type Tried } from '@xinc/runs/import';
+import {
+  ALIKE,
+  type Better,
+  type Choice,
+  keyText,
+  type OtherModel,
+  type RecognisedNetwork,
+  type Tried,
+} from '@xinc/runs/import';
 
 /** Networks that are listed one by one. */
 const MOST_LISTED = 20;
@@ -25,6 +33,23 @@ export function aboutNetworks({ all, taken, frames }: Choice, model: string, sig
     ...(lines.length > MOST_LISTED ? [`  … and ${lines.length - MOST_LISTED} more`] : []),
     `  taken is ${why}; --key KEY takes another`,
   ];
+}
+
+/** Networks of the file that other models recognise and the one that was asked for does not. */
+export function aboutOthers(others: readonly OtherModel[]): string[] {
+  const keys = [...new Set(others.flatMap(({ apart }) => apart))];
+  if (keys.length === 0) return [];
+  const listed = keys.slice(0, MOST_LISTED).map((key) => {
+    const models = others.filter(({ apart }) => apart.includes(key)).map(({ model }) => model);
+    return `${printable(keyText(key))} (${eitherOf(models)})`;
+  });
+  const more = keys.length > listed.length ? ` and ${keys.length - listed.length} more` : '';
+  return [`networks of other models in the file: ${listed.join(', ')}${more}; --model NAME imports one`];
+}
+
+/** `siren`, `siren or finer`, `siren, finer or gauss`. */
+function eitherOf(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join('');
 }
 
 /** What the weights showed of a network, and what was taken for what. */
@@ -85,7 +110,18 @@ export function betterInstead(better: Better, signal: string): string {
 
 /** That neither what was taken nor what else was tried draws the signal, and what may be the reason. */
 export function unlikeSignal(
-  { signal, psnr, assumed }: { readonly signal: string; readonly psnr: number; readonly assumed: readonly string[] },
+  {
+    signal,
+    psnr,
+    assumed,
+    alike,
+  }: {
+    readonly signal: string;
+    readonly psnr: number;
+    readonly assumed: readonly string[];
+    /** Other models whose networks have the same names and shapes. */
+    readonly alike: readonly string[];
+  },
   { better, combinations }: Tried,
 ): string {
   const sentences = [
@@ -98,6 +134,9 @@ export function unlikeSignal(
         ? [`None of ${combinations} other combinations of what was assumed draws it better by 1 dB.`]
         : []),
     `Check that it was trained on this signal, at this size and crop${assumed.length > 0 ? `, and what was assumed: ${assumed.join(', ')} (--set KEY=VALUE)` : ''}.`,
+    ...(alike.length > 0
+      ? [`Networks of ${alike.join(', ')} have the same names and shapes: try --model ${alike[0]}.`]
+      : []),
     'Then import it into another --out.',
   ];
   return `Warning: ${sentences.join(' ')}`;

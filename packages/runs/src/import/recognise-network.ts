@@ -129,6 +129,9 @@ function namelessAdvice({ tensors }: Checkpoint): string | undefined {
   if (names.some((name) => /(^|\.)exp_avg(_sq)?$|(^|\.)momentum_buffer$/.test(name))) {
     return "It holds the state of an optimizer and no weights that belong together: save the model's, in PyTorch model.state_dict().";
   }
+  if (names.every((name) => name.startsWith('constants.'))) {
+    return 'It is a frozen program, whose weights are constants without names: save the state_dict() of the module that was frozen.';
+  }
   if (names.length > 1 && names.every((name) => /^(.*\.)?\d+$/.test(name))) {
     return 'Its tensors have numbers for names: save them by the names of the model, in PyTorch dict(zip((name for name, _ in model.named_parameters()), tensors)).';
   }

@@ -7,24 +7,19 @@ import { keepDeadLetters } from './dead-letters.js';
 import { StudyQueue } from './study-queue.js';
 
 /**
- * Queues what of a study is not done, for whoever works for its queue. Calling it again queues nothing twice.
- * @param options.queue where the queue is: `postgres://…`
- * @param options.retry queues what failed, and nothing else; without it, what failed is left
+ * Queues what of a study is not done, what failed too, for whoever works for its queue. Calling it again queues nothing twice.
+ * @param address where the queue is: `postgres://…`
  * @returns how many tasks were queued, or are in the queue
  * @throws XincError `invalid-option`, `io`
  */
-export async function queueStudy(
-  study: Study,
-  { queue: address, retry = false }: { readonly queue: string; readonly retry?: boolean },
-  work: Work = {},
-): Promise<number> {
+export async function queueStudy(study: Study, address: string, work: Work = {}): Promise<number> {
   const queue = await StudyQueue.open(study, parseQueueAddress(address), work);
   try {
     await keepDeadLetters(study, queue, async ({ task, digest }) =>
       study.tasks.find((one) => one.id === task && one.digest === digest),
     );
     const states = await studyStatus(study);
-    return retry ? await queueFailed(study, queue, states) : await queueOpen(queue, states, 'failed');
+    return (await queueOpen(queue, states, 'failed')) + (await queueFailed(study, queue, states));
   } finally {
     await queue.close();
   }

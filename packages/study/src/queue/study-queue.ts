@@ -121,6 +121,13 @@ export class StudyQueue {
       retentionMinutes: RETENTION,
       deadLetter: this.#dead,
     });
+    await this.#database.executeSql(inOrder(await this.#table()));
+  }
+
+  /** The part of the table of jobs that holds this queue's. */
+  async #table(): Promise<string> {
+    const { rows } = await this.#database.executeSql(TABLE, [this.#name]);
+    return `${SCHEMA}.${(rows as { name: string }[])[0].name}`;
   }
 
   /**
@@ -139,6 +146,8 @@ export class StudyQueue {
       await this.#database.executeSql(FORGET, [this.#name, jobs.map(({ id }) => id), states]);
       await this.#boss.insert(jobs);
     }
+    // By itself the database counts them within a minute, and sorts them all for each that is taken until then.
+    await this.#database.executeSql(`ANALYZE ${await this.#table()}`);
   }
 
   /** Takes up to `most` jobs, which are this process' until it gives no sign of life for them. */
@@ -200,6 +209,18 @@ function jobId(task: string, digest: string): string {
 /*
  * What pg-boss 10 has no function for, on its table of jobs: package.json names that very version.
  */
+
+const TABLE = `SELECT partition_name AS name FROM ${SCHEMA}.queue WHERE name = $1`;
+
+/**
+ * Has the next job found at once, however many are waiting; pg-boss sorts them all each time. One process after the other, since
+ * Postgres refuses an index that two make at once.
+ */
+const inOrder = (table: string) => `
+  BEGIN;
+  SELECT pg_advisory_xact_lock(hashtext('${table}'));
+  CREATE INDEX IF NOT EXISTS ${table.split('.')[1]}_next ON ${table} (priority DESC, created_on, id) WHERE state < 'active';
+  COMMIT`;
 
 /** Removes jobs that are over. */
 const FORGET = `

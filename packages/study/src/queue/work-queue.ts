@@ -1,6 +1,7 @@
 import { counted } from '@xinc/core';
 import { formatDuration } from '@xinc/core/formats';
 import type { Progress, Work } from '@xinc/runs';
+import { STUDY_FILES } from '../files.js';
 import { startTask, type TaskCommand, type TaskProcess } from '../local/task-process.js';
 import { openStudy, type Study } from '../open-study.js';
 import { studyStatus, type TaskStatus, taskStatus } from '../tasks/status.js';
@@ -12,12 +13,12 @@ import { ATTEMPTS, type Job, type QueueTiming, StudyQueue, TIMING } from './stud
 
 /** Milliseconds between looks into the queue while there is nothing to do. */
 const POLLING = 500;
-/** Milliseconds between looks whether everything is done. */
+/** Milliseconds between looks whether everything is done, at least. */
 const CHECKING = 2000;
+/** How many times longer than counting what is left takes it is not counted again: in a long queue it takes a second. */
+const COUNTING = 50;
 /** Seconds after which a task that another process does, whatever started that, is looked at again. */
 const ELSEWHERE = 5;
-/** Milliseconds between two readings of study.yaml for tasks that it did not have. */
-const READING = 2000;
 
 export interface QueueWork {
   /** Where the queue is: `postgres://…`. */
@@ -54,7 +55,8 @@ export async function workQueue(study: Study, options: QueueWork, work: Work = {
 class QueueWorker {
   /** As it was when it was last read: tasks are added to it. */
   #study: Study;
-  #read = performance.now();
+  /** Which version of study.yaml that was; none that is known, as it was given. */
+  #read = '';
   readonly #queue: StudyQueue;
   readonly #options: QueueWork;
   readonly #timing: QueueTiming;
@@ -70,7 +72,10 @@ class QueueWorker {
   /** Ends the work: it was aborted, or cannot be gone on with. */
   readonly #end = new AbortController();
   #fault: unknown;
+  /** Jobs in the queue that are not over, when they were last counted; when that was, and milliseconds that it took. */
   #unfinished = 0;
+  #counted = 0;
+  #counting = 0;
   #checked = 0;
   /** Whether it has queued what is to be done. */
   #queued = false;
@@ -148,7 +153,7 @@ class QueueWorker {
       const count = await queueFailed(this.#study, this.#queue, await studyStatus(this.#study));
       progress?.line(`queued again: ${counted(count, 'run')} that failed`);
     }
-    this.#unfinished = await this.#queue.unfinished();
+    await this.#count();
     if (this.#unfinished > 0) {
       progress?.line(`in the queue: ${counted(this.#unfinished, 'run')}`);
       return;
@@ -162,16 +167,23 @@ class QueueWorker {
     const states = (await studyStatus(this.#study)).filter(({ task }) => !this.#unwritten.has(task.id));
     await queueOpen(this.#queue, states, this.#queued ? 'done' : 'failed');
     this.#queued = true;
+    await this.#count();
+  }
+
+  async #count(): Promise<void> {
+    const start = performance.now();
     this.#unfinished = await this.#queue.unfinished();
+    this.#counted = performance.now();
+    this.#counting = this.#counted - start;
   }
 
   /** Whether there is nothing left, in the queue or in the study. */
   async #isOver(): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#checked < CHECKING) return false;
+    if (now - this.#checked < Math.max(CHECKING, COUNTING * this.#counting)) return false;
     this.#checked = now;
     await this.#readLetters();
-    this.#unfinished = await this.#queue.unfinished();
+    await this.#count();
     if (this.#unfinished > 0 || this.#idle) return false;
     await this.#reopen();
     await this.#fill();
@@ -263,14 +275,21 @@ class QueueWorker {
       const task = this.#tasks.get(id);
       return task?.digest === digest ? task : undefined;
     };
-    if (find() === undefined && performance.now() - this.#read > READING) await this.#reopen();
+    // Of many jobs that nobody asks for any more, the file is read for the first alone.
+    if (find() === undefined && (await this.#stamp()) !== this.#read) await this.#reopen();
     return find();
   }
 
   /** Reads study.yaml again. */
   async #reopen(): Promise<void> {
-    this.#read = performance.now();
+    this.#read = await this.#stamp();
     this.#know(await openStudy(this.#study.path));
+  }
+
+  /** Tells one version of study.yaml from another. */
+  async #stamp(): Promise<string> {
+    const { mtimeMs, size } = (await this.#study.folder.stats(STUDY_FILES.manifest)) ?? { mtimeMs: 0, size: 0 };
+    return `${mtimeMs} ${size}`;
   }
 
   #know(study: Study): void {
@@ -284,7 +303,7 @@ class QueueWorker {
     this.#signing = true;
     try {
       await this.#queue.keep([...this.#held.keys()]);
-      this.#unfinished = await this.#queue.unfinished();
+      if (performance.now() - this.#counted > COUNTING * this.#counting) await this.#count();
     } catch (error) {
       this.#break(error);
     } finally {

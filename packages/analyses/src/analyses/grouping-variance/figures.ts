@@ -12,7 +12,7 @@ import { groupColors } from '../../drawing/palette.js';
 import { figureOfFrame, frameWords } from '../../scope/frames.js';
 import type { Measurement } from './measure.js';
 
-/** Variances below this are drawn here: a logarithmic axis has no zero. */
+/** Variances below this are drawn here. */
 const SMALLEST_DRAWN = 1e-6;
 
 export function figuresOf(frame: number, measurements: readonly Measurement[], context: AnalysisContext): Figure[] {
@@ -29,6 +29,9 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
     new Set(groups).size > 1
       ? ` The numbers of groups differ (${listed(groupings.map((name, i) => `${name} ${groups[i]}`))}): finer groupings vary more by themselves.`
       : '';
+  const raised = measurements.some(({ variances }) => variances.some((variance) => variance < SMALLEST_DRAWN))
+    ? ` Variances below ${SMALLEST_DRAWN} are drawn as ${SMALLEST_DRAWN}, since a logarithmic axis has no zero.`
+    : '';
   const values = measurements.flatMap(({ layer, grouping, variances }) =>
     sortedCurve(variances).map(({ percent, value }) => ({
       layer: layer.label,
@@ -41,7 +44,7 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
     kind: 'chart',
     ...figureOfFrame(context.signal, 'variance', frame),
     title: `Variance of contributions over groups${frameWords(context.signal, frame)}`,
-    caption: `Each curve shows a layer's live neurons sorted by how unevenly they divide their contribution among the groups of one grouping, relative to the groups' areas. A lower curve means that contributions care less about what that grouping separates.${unequal}`,
+    caption: `Each curve shows a layer's live neurons sorted by how unevenly they divide their contribution among the groups of one grouping, relative to the groups' areas. A lower curve means that contributions care less about what that grouping separates.${unequal}${raised}`,
     spec: panelPerLayer(context.layers, values, {
       mark: { type: 'line', tooltip: true },
       encoding: {

@@ -202,6 +202,13 @@ describe('grouping-variance', () => {
       spec: { facet: { sort: ['Layer1 · 12 neurons', 'Layer2 · 5 neurons'] } },
     });
     expect(figures[0].caption).toContain('The numbers of groups differ (grid 6 and rgb 2)');
+    expect(figures[0].caption).not.toContain('are drawn as');
+  });
+
+  it('says that variances of nothing are drawn where the axis ends', async () => {
+    const { figures } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [respectsHalves] });
+    expect(figures[0].caption).toContain('Variances below 0.000001 are drawn as 0.000001');
+    expect(JSON.stringify(figures[0])).toContain('"variance":0.000001');
   });
 
   it('compares categories only where they are asked for or alone', async () => {

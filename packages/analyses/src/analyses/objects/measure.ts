@@ -125,7 +125,7 @@ export function strongestNeuron(measured: ObjectShares, column: number, neurons:
   return { neuron, share: shareOf(neuron) };
 }
 
-/** A neuron and an object, with what the neuron gives it and what an even-handed neuron would give. */
+/** A neuron and an object, with what the neuron gives it and what one would give that treats all pixels alike. */
 export interface NeuronOnObject {
   readonly neuron: number;
   readonly object: string;

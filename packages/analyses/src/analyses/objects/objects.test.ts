@@ -38,9 +38,9 @@ describe('objects', () => {
     for (const [i, share] of [0.2, 0.6, 0.2, 1 / 3, 1 / 3, 1 / 3].entries()) expect(data[i]).toBeCloseTo(share, 6);
     expect(result.values!.objects).toEqual({ 'frame-0000': ['other', 'car 1', 'road'] });
     expect(result.findings).toEqual([
-      'Share of its mean contribution per pixel that the average neuron gives to things: 46.7 % in layer1 (even-handed: 33.3 %).',
+      'Of its mean contribution per pixel, the average neuron gives to things: 46.7 % in layer1 (33.3 % expected if all pixels were treated alike).',
       expect.stringMatching(
-        /^In layer1, no neuron is specialised beyond chance: neuron 0 gives 60 % to car 1 \(even-handed: 33\.3 %, the most by chance: [\d.]+ %\), and with the objects in 99 other places some neuron is as specialised in \d+\.$/,
+        /^In layer1, no neuron is specialised beyond chance: neuron 0 gives 60 % to car 1 \(33\.3 % expected if all pixels were treated alike, [\d.]+ % the most by chance\), and with the objects in 99 other places some neuron is as specialised in \d+\.$/,
       ),
     ]);
     expect(result.tables[0].rows[1].slice(0, 6)).toEqual(['layer1', 'car 1', 'car', 'thing', 1, 6]);
@@ -87,7 +87,20 @@ describe('objects', () => {
   it('names the neuron that paints one object more than chance would, and the next one', async () => {
     const run = streetRun(5, (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
     expect(await specialised(run)).toMatch(
-      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(even-handed: 33\.3 %, the most by chance: [45]\d(\.\d)? %\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
+      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(33\.3 % expected if all pixels were treated alike, [45]\d(\.\d)? % the most by chance\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
+    );
+  });
+
+  it('sums up several layers first', async () => {
+    const layerOf = (id: string, c: (n: number, p: number) => number) => ({ ...streetRun(5, c).layers[0], id });
+    const painting = layerOf('layer2', (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
+    const found = async (...layers: MemoryRun['layers']) =>
+      (await analyzeInMemory(objects, { ...streetRun(5, smooth), layers })).findings;
+    const [first, ...others] = await found(layerOf('layer1', smooth), painting, layerOf('layer3', smooth));
+    expect(first).toBe('Specialised beyond chance: neuron 3 on man in layer2; none in layer1 and layer3.');
+    expect(others.map((sentence) => sentence.slice(0, 10))).toEqual(['In layer1,', 'In layer2,', 'In layer3,']);
+    expect((await found(layerOf('layer1', smooth), layerOf('layer2', smooth)))[0]).toBe(
+      'No neuron is specialised beyond chance in layer1 and layer2.',
     );
   });
 
@@ -97,7 +110,7 @@ describe('objects', () => {
     );
   });
 
-  it('does not name a neuron that is nearly dead, whatever little it paints', async () => {
+  it('does not name a neuron that carries next to nothing of its layer, whatever little it paints', async () => {
     const run = streetRun(5, (n, p) => (n === 3 ? (isMan(p) ? 1e-3 : 0) : smooth(n, p)));
     const { findings, tables } = await analyzeInMemory(objects, run);
     expect(findings[0]).not.toContain('neuron 3');

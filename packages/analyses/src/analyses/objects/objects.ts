@@ -6,7 +6,7 @@ import { byLayer, liveLayers } from '../../scope/live-layers.js';
 import { placementsFor } from './chance.js';
 import { drawnObjects, neuronsFigure, shownNeurons, thingsFigure } from './figures.js';
 import { measureShares, measureSpecialisation, presencesOf, type Specialisation, sharesOfKind } from './measure.js';
-import { arraysOf, kindTable, objectTable, specialistSentence, thingsFinding } from './results.js';
+import { arraysOf, kindTable, objectTable, specialistFindings, thingsFinding } from './results.js';
 
 const options = z.object({
   grouping: z.string().default('instances').describe('Grouping whose groups are the objects'),
@@ -47,7 +47,7 @@ export const objects = defineAnalysis<z.output<typeof options>>({
     const specialised: Specialisation[] = [];
     for (const one of layers) specialised.push(await measureSpecialisation(one, grouping, layers.length, context));
     return {
-      findings: [...(divided ? [thingsFinding(layers, things)] : []), ...specialised.map(specialistSentence)],
+      findings: [...(divided ? [thingsFinding(layers, things)] : []), ...specialistFindings(specialised)],
       tables: [objectTable(specialised), kindTable(layers)],
       arrays: layers.flatMap(arraysOf),
       figures: [

@@ -16,20 +16,37 @@ import {
 export function thingsFinding(layers: readonly ObjectShares[], things: readonly Float64Array[]): string {
   const words = layers.map((one, i) => {
     const even = evenShare(one, (presence) => presence.type === 'thing');
-    return `${percent(mean(things[i]))} in ${one.layer.id} (even-handed: ${percent(even)})`;
+    return `${percent(mean(things[i]))} in ${one.layer.id} (${percent(even)} expected if all pixels were treated alike)`;
   });
-  return `Share of its mean contribution per pixel that the average neuron gives to things: ${listed(words)}.`;
+  return `Of its mean contribution per pixel, the average neuron gives to things: ${listed(words)}.`;
+}
+
+/** Where neurons are specialised beyond chance and where not, before what is found in each of several layers. */
+export function specialistFindings(specialisations: readonly Specialisation[]): string[] {
+  const sentences = specialisations.map(specialistSentence);
+  if (specialisations.length === 1) return sentences;
+  const named = specialisations
+    .filter(({ standsOut }) => standsOut)
+    .map(({ measured: { layer }, tied }) => `${tiedWords(tied)} in ${layer.id}`);
+  const others = specialisations.filter(({ standsOut }) => !standsOut).map(({ measured: { layer } }) => layer.id);
+  const none = others.length > 0 ? `none in ${listed(others)}` : '';
+  return [
+    named.length > 0
+      ? `Specialised beyond chance: ${[...named, ...(none === '' ? [] : [none])].join('; ')}.`
+      : `No neuron is specialised beyond chance in ${listed(others)}.`,
+    ...sentences,
+  ];
 }
 
 /** A sentence on a layer's most specialised neuron, those that tie with it, or that none is beyond chance. */
-export function specialistSentence(specialisation: Specialisation): string {
+function specialistSentence(specialisation: Specialisation): string {
   const { measured, compared, best, tied, next, standsOut, placements, reached } = specialisation;
   const { layer, strong } = measured;
   const of =
     compared.length < strong.length
       ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
       : layer.id;
-  const worth = `even-handed: ${percent(best.even)}, the most by chance: ${percent(best.chance)}`;
+  const worth = `${percent(best.even)} expected if all pixels were treated alike, ${percent(best.chance)} the most by chance`;
   if (!standsOut) {
     return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} other places some neuron is as specialised in ${reached}.`;
   }
@@ -39,14 +56,16 @@ export function specialistSentence(specialisation: Specialisation): string {
     : `In ${of}, neuron ${best.neuron} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
 }
 
-/** `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
+/** `neuron 3 on car`, `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
 function tiedWords(tied: readonly NeuronOnObject[]): string {
   const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
   const words = tied.map(({ neuron, object: of }) =>
     object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
   );
   const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
-  return object === undefined ? listed(short) : `neurons ${listed(short)} on ${object}`;
+  return object === undefined
+    ? listed(short)
+    : `${tied.length > 1 ? 'neurons' : 'neuron'} ${listed(short)} on ${object}`;
 }
 
 export function objectTable(layers: readonly Specialisation[]): Table {

@@ -8,25 +8,41 @@ import { checkEngineChoice, type EngineChoice } from '../../workflow/engine.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 import { workOf } from '../../workflow/work.js';
 import { engineWords, programWords } from './program-words.js';
+import { submitToQueue } from './queue.js';
 
 export interface StudySubmitOptions extends EngineChoice {
   readonly slurm?: boolean;
+  readonly queue?: string | true;
   readonly jobs?: string;
   readonly arraySize?: string;
   readonly dryRun?: boolean;
 }
 
-/** Submits what is not done of a study to a cluster. */
+/** Submits what is not done of a study to a cluster, or to a queue. */
 export async function studySubmitCommand(
   path: string,
   sbatch: readonly string[],
   options: StudySubmitOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { slurm, jobs, arraySize, dryRun, threads } = options;
-  if (!slurm) {
-    throw new XincError('usage', 'xinc study submit: where to is not said', {
-      hint: 'Give --slurm to submit to Slurm; xinc study run makes the runs on this machine.',
+  const { slurm, queue, jobs, arraySize, dryRun, threads } = options;
+  if ((slurm === undefined) === (queue === undefined)) {
+    throw new XincError('usage', `xinc study submit: where to is ${slurm ? 'said twice' : 'not said'}`, {
+      hint: 'Give --slurm to submit to Slurm, or --queue for workers of a queue; xinc study run makes the runs on this machine.',
+    });
+  }
+  if (queue !== undefined) {
+    const given = {
+      '--jobs': jobs,
+      '--array-size': arraySize,
+      '--dry-run': dryRun,
+      '--threads': threads,
+      '--': sbatch[0],
+    };
+    const [foreign] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
+    if (foreign === undefined) return submitToQueue(path, queue, context);
+    throw new XincError('usage', `${foreign} is for --slurm: workers of a queue say how they make runs`, {
+      subject: foreign,
     });
   }
   checkEngineChoice(await loadPlugins(context), options);

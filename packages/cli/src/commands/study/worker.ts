@@ -4,6 +4,7 @@ import type { CommandContext } from '../../context.js';
 import { checkEngineChoice, type EngineChoice } from '../../workflow/engine.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 import { workOf } from '../../workflow/work.js';
+import { queueOf } from './queue.js';
 import { shareOut, taskCommand } from './run.js';
 import { describeStatus } from './status.js';
 
@@ -41,14 +42,4 @@ export async function studyWorkerCommand(
   const counts = countStates(states);
   context.result({ ...counts, tasks }, describeStatus(path, states, context));
   if (counts.failed > 0) process.exitCode = 1;
-}
-
-/** The address of the queue: the option's, else the environment's. @throws XincError `usage` */
-function queueOf(option: string | undefined): string {
-  const queue = option ?? process.env.XINC_QUEUE;
-  if (queue !== undefined && queue !== '') return queue;
-  throw new XincError('usage', 'Where is the queue? --queue names its database, or XINC_QUEUE in the environment', {
-    subject: '--queue',
-    hint: 'Write postgres://USER@HOST:PORT/DATABASE.',
-  });
 }
