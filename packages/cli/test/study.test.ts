@@ -73,6 +73,17 @@ test('a study is written, done, added to, and says how far it is; its runs are t
   expect(again).toMatchObject({ status: 0, stdout: `${run('bear-ffn-s1')}: it was done\n` });
 });
 
+test('of two processes that are given one task, one does it, and the other ends when it is done', async () => {
+  const study = folder.file('twice');
+  await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '0:1', ...SMALL]);
+  const outcomes = await Promise.all([1, 2].map(() => xinc(['study', 'run', study, '--task', '1'])));
+  const run = join(study, 'runs', 'picture-ffn-s0');
+  expect(outcomes.map(({ stdout }) => stdout).sort()).toEqual([`${run}\n`, `${run}: it was done\n`]);
+  expect(outcomes.map(({ status }) => status)).toEqual([0, 0]);
+  const engines = outcomes.map(({ stderr }) => stderr.match(/^Engine: /gm)?.length ?? 0);
+  expect(engines.sort()).toEqual([0, 1]);
+});
+
 test('a report has every run that is done, and says which are not', async () => {
   const study = folder.file('study');
   const { stdout } = await xinc(['study', 'report', study]);
@@ -154,7 +165,9 @@ test('a report names runs of one network that were made by other versions, and t
   const model = { ...manifest.model, version: '0.0.1' };
   await writeFile(path, JSON.stringify({ ...manifest, model }));
   await writeFile(join(study, 'runs/deer-ffn-s0/analysis/neurons-per-pixel/result.json'), '{');
-  await xinc(['study', 'report', study]);
+  const { stdout } = await xinc(['study', 'report', study, '--json']);
+  const { claims } = JSON.parse(await readFile(join(study, 'report/claims.json'), 'utf8'));
+  expect(JSON.parse(stdout)).toEqual({ study, report: join(study, 'report.html'), claims });
   expect(await readFile(join(study, 'report.html'), 'utf8')).toContain(
     `<td>bear-ffn-s1</td><td>version of model ffn</td><td>0.0.1</td><td>bear-ffn-s0</td><td>${manifest.model.version}</td>`,
   );

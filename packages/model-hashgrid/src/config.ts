@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GRID_RULES } from './levels.js';
+import { GRID_RULES, INTERPOLATION_NAMES } from './levels.js';
 
 /** The most rows that all tables have together: float32 holds their numbers exactly. */
 export const MOST_ENTRIES = 2 ** 24;
@@ -31,8 +31,12 @@ export const configSchema = z.object({
     .enum(GRID_RULES)
     .default('instant-ngp')
     .describe(
-      'Where places of a grid lie and which row each has: as tiny-cuda-nn (instant-ngp), torch-ngp or HashNeRF-pytorch (hashnerf) compute it',
+      'Where places of a grid lie and which row each has: as tiny-cuda-nn (instant-ngp), torch-ngp (torch-ngp-corners with align_corners=True) or HashNeRF-pytorch (hashnerf) compute it',
     ),
+  interpolation: z
+    .enum(INTERPOLATION_NAMES)
+    .default('linear')
+    .describe('How features between places are made of those at the four around: linear, or smoothstep'),
   tables: z
     .enum(['joined', 'separate'])
     .default('joined')
@@ -45,6 +49,10 @@ export const configSchema = z.object({
     .max(16)
     .default(3)
     .describe('Dense layers behind the grids, the output layer included'),
+  activation: z
+    .enum(['relu', 'leakyRelu', 'gelu', 'silu', 'sine', 'tanh', 'sigmoid'])
+    .default('relu')
+    .describe('Activation of the hidden layers; leakyRelu has slope 0.01'),
   coordinates: z
     .enum(['unit-centres', 'unit', 'unit-linspace'])
     .default('unit-centres')

@@ -64,6 +64,7 @@ function rowByDefinition(x: number, y: number, stride: number, entries: number, 
 describe.each([
   ['instant-ngp', [2, 4, 8], [1, 3, 7], 0.5, [8, 16, 16], [false, false, true]],
   ['torch-ngp', [3, 5, 9], [1, 3, 7], 0.5, [16, 16, 16], [false, true, true]],
+  ['torch-ngp-corners', [2, 4, 8], [1, 3, 7], 0, [8, 16, 16], [false, false, true]],
   ['hashnerf', [0, 0, 0], [2, 4, 8], 0, [16, 16, 16], [true, true, true]],
 ] as const)('grids of %s', (grid, strides, scales, shift, entries, hashed) => {
   test('look up rows and bilinear weights as its code does', () => {
@@ -89,6 +90,34 @@ describe.each([
       }
     }
   });
+});
+
+test('with smoothstep, weights are those of f at 3f² − 2f³, and sum to one', () => {
+  const levels = levelsOf({ ...small, grid: 'torch-ngp-corners' });
+  const coordinates = Float32Array.of(0, 0, 0.3, 0.8, 1, 1, 0.5, 0.125);
+  const [linear, smooth] = (['linear', 'smoothstep'] as const).map((kind) => lookUp(levels, coordinates, kind));
+  expect(smooth.rows).toEqual(linear.rows);
+  const curve = (f: number) => 3 * f ** 2 - 2 * f ** 3;
+  for (let at = 0; at < linear.weights.length; at += 4) {
+    const [topLeft, topRight, bottomLeft, bottomRight] = linear.weights.subarray(at, at + 4);
+    const [right, down] = [topRight + bottomRight, bottomLeft + bottomRight].map(curve);
+    expect(topLeft + topRight + bottomLeft + bottomRight).toBeCloseTo(1, 6);
+    const expected = [(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down];
+    for (const [corner, weight] of expected.entries()) expect(smooth.weights[at + corner]).toBeCloseTo(weight, 5);
+  }
+});
+
+test('interpolation and activation are read off the layers, whose contributions add up', async () => {
+  const inr = build({ interpolation: 'smoothstep', activation: 'silu' });
+  expect(inr.layers[0].reading).toMatch(/smoothstep$/);
+  expect(inr.layers.find(({ id }) => id === 'layer1')).toMatchObject({ activation: 'silu' });
+  const network = createNetwork(inr, weightsOf(inr), engine);
+  const tracer = createTracer(network, pool);
+  for (const { id } of tracer.layers) {
+    const { largestError, largestPreactivation } = await tracer.completeness(id, 0);
+    expect(largestError / largestPreactivation).toBeLessThan(1e-6);
+  }
+  await network.dispose();
 });
 
 test.each(['joined', 'separate'])('with %s tables the picture is what the formula says', async (tables) => {

@@ -24,5 +24,7 @@ export default defineInr<HashGridConfig>({
     coordinates: configSchema.shape.coordinates.unwrap().options,
     axes: configSchema.shape.axes.unwrap().options,
     output: configSchema.shape.output.unwrap().options,
+    interpolation: configSchema.shape.interpolation.unwrap().options,
+    activation: configSchema.shape.activation.unwrap().options,
   },
 });

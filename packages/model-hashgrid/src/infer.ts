@@ -170,7 +170,7 @@ function publishedGeometry(
 
 /** Rules and coarsest grids, the likeliest first. */
 function publishedGrids(entries: readonly number[], known: boolean): Pick<GridSettings, 'grid' | 'baseResolution'>[] {
-  const ngp = ['instant-ngp', 'torch-ngp'] as const;
+  const ngp = ['instant-ngp', 'torch-ngp', 'torch-ngp-corners'] as const;
   // Tables of one size are HashNeRF-pytorch's, unless all of them are as large as a table may be.
   const whole = known && new Set(entries).size === 1;
   const side = Math.floor(Math.sqrt(entries[0]));

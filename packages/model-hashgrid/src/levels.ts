@@ -33,11 +33,13 @@ type Geometry = Omit<Level, 'first' | 'hashed'>;
  *
  * - `instant-ngp`: tiny-cuda-nn's grid.h: x·(b − 1) + ½, ⌈b⌉ places a side (Müller et al. 2022, §3)
  * - `torch-ngp`: the same with ⌈b⌉ + 1 places a side
+ * - `torch-ngp-corners`: torch-ngp with align_corners=True: x·(b − 1), ⌈b⌉ places a side, so that the outermost places are the picture's edges
  * - `hashnerf`: HashNeRF-pytorch: x·⌊b⌋; every table is whole, and every row found by hash
  */
 const RULES = {
   'instant-ngp': (b: number, tableSize: number): Geometry => ngp(b, Math.ceil(b), tableSize),
   'torch-ngp': (b: number, tableSize: number): Geometry => ngp(b, Math.ceil(b) + 1, tableSize),
+  'torch-ngp-corners': (b: number, tableSize: number): Geometry => ({ ...ngp(b, Math.ceil(b), tableSize), shift: 0 }),
   hashnerf: (b: number, tableSize: number): Geometry => ({
     scale: Math.floor(b),
     shift: 0,
@@ -69,6 +71,18 @@ export function levelsOf({ grid, levels, tableSize, baseResolution, growth }: Gr
   });
 }
 
+/**
+ * What a place of a cell is taken as before it is interpolated linearly, from 0 to 1: itself, or, with `smoothstep`, 3f² − 2f³, as
+ * tiny-cuda-nn and torch-ngp do where they are asked to.
+ */
+const INTERPOLATIONS = {
+  linear: (f: number) => f,
+  smoothstep: (f: number) => f * f * (3 - 2 * f),
+};
+
+export type Interpolation = keyof typeof INTERPOLATIONS;
+export const INTERPOLATION_NAMES = Object.keys(INTERPOLATIONS) as [Interpolation, ...Interpolation[]];
+
 /** Rows of all tables. */
 export function entriesOf(levels: readonly Level[]): number {
   return levels.reduce((sum, { entries }) => sum + entries, 0);
@@ -79,14 +93,19 @@ export const CORNERS = 4;
 /** The second factor of the hash; the first is 1 (Müller et al. 2022, §3). */
 const PRIME = 2654435761;
 
-/** The rows that pixels read, and their bilinear weights: [P, levels · 4] each, rows counted in the joined table. */
+/** The rows that pixels read, and their weights: [P, levels · 4] each, rows counted in the joined table. */
 export interface Lookups {
   readonly rows: Float32Array;
   readonly weights: Float32Array;
 }
 
 /** @param coordinates [P, 2] in [0, 1]; the first is the one whose neighbours are in neighbouring rows */
-export function lookUp(levels: readonly Level[], coordinates: Float32Array): Lookups {
+export function lookUp(
+  levels: readonly Level[],
+  coordinates: Float32Array,
+  interpolation: Interpolation = 'linear',
+): Lookups {
+  const smooth = INTERPOLATIONS[interpolation];
   const pixels = coordinates.length / 2;
   const columns = CORNERS * levels.length;
   const found = { rows: new Float32Array(pixels * columns), weights: new Float32Array(pixels * columns) };
@@ -94,7 +113,7 @@ export function lookUp(levels: readonly Level[], coordinates: Float32Array): Loo
     for (let p = 0; p < pixels; p++) {
       const [x, y] = [0, 1].map((axis) => coordinates[2 * p + axis] * level.scale + level.shift);
       const [column, row] = [Math.floor(x), Math.floor(y)];
-      const [right, down] = [x - column, y - row];
+      const [right, down] = [smooth(x - column), smooth(y - row)];
       const at = p * columns + CORNERS * l;
       for (let corner = 0; corner < CORNERS; corner++) {
         const [dx, dy] = [corner & 1, corner >> 1];

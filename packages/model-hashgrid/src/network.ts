@@ -1,4 +1,5 @@
 import {
+  applyActivation,
   applyOutput,
   deriveHooks,
   type Inr,
@@ -22,7 +23,7 @@ const TABLE_BOUND = 1e-4;
 export const separateTable = (level: number): string => `level${level + 1}.table`;
 export const joinedTable = JOINED;
 
-/** Features looked up in grids of several resolutions, then dense layers with ReLU. */
+/** Features looked up in grids of several resolutions, then dense layers. */
 export function buildHashGrid(config: HashGridConfig, signal: SignalShape): Inr {
   const levels = levelsOf(config);
   const entries = entriesOf(levels);
@@ -40,7 +41,7 @@ export function buildHashGrid(config: HashGridConfig, signal: SignalShape): Inr 
     sampling: 'pixels',
     parameters: [...tableParameters(levels, config), ...denseParameters(widths)],
     inputs: (_frames, pixels): Record<string, NdArray> => {
-      const { rows, weights } = lookUp(levels, pixelCoordinates(signal, pixels!, config));
+      const { rows, weights } = lookUp(levels, pixelCoordinates(signal, pixels!, config), config.interpolation);
       const shape = [pixels!.length, columns];
       return { rows: ndarray(shape, rows), weights: ndarray(shape, weights) };
     },
@@ -62,7 +63,7 @@ export function buildHashGrid(config: HashGridConfig, signal: SignalShape): Inr 
           ops.matMul(x, parameters[`layer${layer}.weight`], { transposeB: true }),
           parameters[`layer${layer}.bias`],
         );
-        x = layer < widths.length - 1 ? ops.relu(z) : z;
+        x = layer < widths.length - 1 ? applyActivation[config.activation](ops, z) : z;
       }
       return { output: applyOutput(ops, x, config.output), activations: { [FEATURES]: encoded } };
     },

@@ -1,4 +1,5 @@
 import { type CustomHook, type CustomTraceContext, ndarray } from '@xinc/core';
+import type { HashGridConfig } from './config.js';
 import { CORNERS, type Level } from './levels.js';
 
 /** Names of the activations that the layers of tables read. */
@@ -15,7 +16,7 @@ export interface TablePlace {
 }
 
 /**
- * The table of one level as a layer. Looking up is a product e = S·T of the bilinear weights S [P, entries], nearly all of them
+ * The table of one level as a layer. Looking up is a product e = S·T of the weights S [P, entries] of interpolation, nearly all of them
  * zero, with the table T [entries, features]: a dense layer whose inputs are the rows. So a neuron is a row of the table, and
  * contributes c_k(p) = S_k(p)·Σ_f T[k, f] (method §2, without bias and activation). Where places share a row by their hash, its map
  * shows all of them.
@@ -24,7 +25,7 @@ export function tableLayer(
   position: number,
   level: Level,
   place: TablePlace,
-  { levels, features }: { readonly levels: number; readonly features: number },
+  { levels, features, interpolation }: Pick<HashGridConfig, 'levels' | 'features' | 'interpolation'>,
 ): CustomHook {
   const { entries, first, hashed, stride } = level;
   const columns = CORNERS * levels;
@@ -33,7 +34,7 @@ export function tableLayer(
     kind: 'custom',
     id: `level${position + 1}`,
     label: `Level ${position + 1} · ${entries} rows, ${geometry}`,
-    reading: `table, ${entries} → ${features}; bilinear`,
+    reading: `table, ${entries} → ${features}; ${interpolation === 'linear' ? 'bilinear' : interpolation}`,
     neurons: entries,
     width: columns,
     input: ROWS,

@@ -1,4 +1,5 @@
-import { type Activation, counted, type SignalShape, XincError } from '@xinc/core';
+import { counted, type SignalShape, XincError } from '@xinc/core';
+import type { ActivationName } from './activations.js';
 import type { HnervConfig } from './config.js';
 import { embeddingExtent, usualStrides } from './strides.js';
 import { reduceWidths, solveWidth } from './widths.js';
@@ -10,7 +11,7 @@ export interface Architecture {
   /** `block1` … in order, each from the maps before it to maps that are `stride` times as high and wide. */
   readonly blocks: readonly Convolution[];
   readonly head: Convolution;
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   readonly output: HnervConfig['output'];
 }
 

@@ -1,5 +1,6 @@
 import { parseFrameList } from '@xinc/core';
 import { z } from 'zod';
+import { ACTIVATION_NAMES } from './activations.js';
 
 const count = z.int().min(1);
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */
@@ -68,16 +69,16 @@ export const hnervConfig = z.strictObject({
     ),
   stemScale: count.default(1).describe('How many times as high and wide as an embedding the stem makes it'),
   activation: z
-    .enum(['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'])
+    .enum(ACTIVATION_NAMES)
     .default('gelu')
     .describe('Activation of the stem and the blocks; leakyRelu has slope 0.01'),
   output: z
-    .union([z.enum(['tanh', 'sigmoid', 'none']), z.number()], {
-      error: 'expected tanh, sigmoid, none or a number to add',
+    .union([z.enum(['tanh', 'sigmoid', 'none', 'signed']), z.number()], {
+      error: 'expected tanh, sigmoid, none, signed or a number to add',
     })
     .default('tanh')
     .describe(
-      'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, none (as it is), or a number that is added',
+      'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, none (as it is, also for networks whose picture is clamped to 0 … 1), signed (x·0.5 + 0.5), or a number that is added',
     ),
   learningRate: z.number().positive().default(1e-3).describe("Adam's learning rate at the peak of the schedule"),
   batch: count.default(2).describe('Frames per step'),

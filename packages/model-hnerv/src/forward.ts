@@ -1,4 +1,5 @@
-import { applyActivation, applyOutput, type ForwardResult, type Ops } from '@xinc/core';
+import { applyOutput, type ForwardResult, type Ops } from '@xinc/core';
+import { ACTIVATIONS } from './activations.js';
 import type { Architecture, Convolution } from './architecture.js';
 import { biasOf, EMBEDDINGS, weightOf } from './parameters.js';
 
@@ -13,7 +14,7 @@ export function forward<T>(
   inputs: Readonly<Record<string, T>>,
 ): ForwardResult<T> {
   const { stem, blocks, head } = architecture;
-  const activate = applyActivation[architecture.activation];
+  const activate = ACTIVATIONS[architecture.activation];
   const convolve = (layer: Convolution, x: T): T => {
     const bias = ops.reshape(parameters[biasOf(layer.id)], [1, layer.outChannels, 1, 1]);
     const padding = (layer.kernelSize - 1) / 2;

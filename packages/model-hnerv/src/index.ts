@@ -1,4 +1,5 @@
 import { defineInr } from '@xinc/core';
+import { ACTIVATION_NAMES } from './activations.js';
 import { buildHnerv } from './build.js';
 import { type HnervConfig, hnervConfig } from './config.js';
 import { findEncoder } from './encoder.js';
@@ -26,7 +27,7 @@ export default defineInr<HnervConfig>({
   infer: inferConfig,
   encoder: findEncoder,
   unshown: {
-    output: ['tanh', 'sigmoid', 'none', 0.5],
-    activation: ['gelu', 'relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'silu', 'sine'],
+    output: ['tanh', 'sigmoid', 'none', 0.5, 'signed'],
+    activation: ACTIVATION_NAMES,
   },
 });

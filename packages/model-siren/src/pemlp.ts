@@ -1,4 +1,4 @@
-import { defineInr } from '@xinc/core';
+import { applyActivation, defineInr } from '@xinc/core';
 import { z } from 'zod';
 import { type Family, sharedSchema, torchDefault } from './family.js';
 import { coordinatesOf, findChain, nearest } from './infer.js';
@@ -15,12 +15,16 @@ const pemlpSchema = sharedSchema.extend({
     .describe(
       'Sines of all coordinates, then their cosines, frequency by frequency (NeRF); or sine and cosine of each coordinate, as in SIREN',
     ),
+  activation: z
+    .enum(['relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'gelu', 'silu', 'sine', 'tanh'])
+    .default('relu')
+    .describe('Activation of the hidden layers; leakyRelu has slope 0.01'),
   learningRate: sharedSchema.shape.learningRate.unwrap().default(1e-3).describe("Adam's learning rate"),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });
 type PemlpConfig = z.infer<typeof pemlpSchema>;
 
-/** relu(z), on coordinates, their sines and their cosines. */
+/** f(z), by default relu(z), on coordinates, their sines and their cosines. */
 const encoded: Family<PemlpConfig> = {
   features: (dimensions, { levels }) => dimensions * (2 * levels + 1),
   encode: (ops, coordinates, { levels, phaseFactor, encodingOrder }) => {
@@ -40,7 +44,7 @@ const encoded: Family<PemlpConfig> = {
   hidden: ({ position, inputs, outputs }) => [
     { name: `layer${position + 1}`, inputs, outputs, ...torchDefault(inputs) },
   ],
-  activate: (ops, [z]) => ops.relu(z),
+  activate: (ops, [z], { activation }) => applyActivation[activation](ops, z),
   last: torchDefault,
   neurons: 'neurons',
 };
@@ -69,6 +73,7 @@ export default defineInr<PemlpConfig>({
     ...unshown,
     phaseFactor: pemlpSchema.shape.phaseFactor.unwrap().options,
     encodingOrder: pemlpSchema.shape.encodingOrder.unwrap().options,
+    activation: pemlpSchema.shape.activation.unwrap().options,
   },
   ofVideosOnly,
 });

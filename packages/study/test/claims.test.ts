@@ -13,7 +13,10 @@ const signals = (count: number) => Array.from({ length: count }, (_, i) => `s${i
 
 function tested(runs: readonly ClaimRun[], mixed: readonly SeedMixing[] = []) {
   const all = testClaims(
-    measureClaims(runs, { mixed, missing: new Map([['ffn', mixed.length > 0 ? [] : ['there is one seed']]]) }),
+    measureClaims(runs, {
+      mixed,
+      missing: new Map([['ffn', mixed.length > 0 ? [] : ['bear ffn layer1 (of one seed only)']]]),
+    }),
   );
   return (name: string, network = 'ffn'): TestedClaim =>
     all.find((one) => one.claim.name === name && one.network === network)!;
@@ -165,7 +168,7 @@ test('what is missing or no number is not tested, and says why', () => {
   ]);
   expect(sentenceOf(space)).toBe(`Not tested: ${space.leftOut.slice(0, 3).join('; ')}; and 1 more.`);
   expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of frames, such as nerv.');
-  expect(sentenceOf(of('shared-types'))).toBe('Not tested: there is one seed.');
+  expect(sentenceOf(of('shared-types'))).toBe('Not tested: neuron-clusters of bear ffn layer1 (of one seed only).');
   expect(of('many-pixels')).toMatchObject({ signals: [{ signal: 'bear' }], verdict: 'few' });
 });
 

@@ -1,13 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { XincError } from '@xinc/core';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Remaining } from '../src/local/remaining.js';
 import { runStudy } from '../src/local/run-study.js';
 import { shareMachine } from '../src/local/share-machine.js';
 import type { Study } from '../src/open-study.js';
+import { studyStatus } from '../src/tasks/status.js';
 import type { Task } from '../src/tasks/tasks.js';
 import { smallStudy } from './small-study.js';
+
+/** Whether the disk is full on which it is written why tasks failed. */
+const disk = vi.hoisted(() => ({ full: false }));
+vi.mock('../src/tasks/failure.js', async (original) => {
+  const real = await original<typeof import('../src/tasks/failure.js')>();
+  return {
+    ...real,
+    async writeFailure(...args: Parameters<typeof real.writeFailure>) {
+      if (disk.full) throw new XincError('io', 'the disk is full');
+      return real.writeFailure(...args);
+    },
+  };
+});
 
 const PROGRAM = fileURLToPath(new URL('do-nothing.mjs', import.meta.url));
 
@@ -57,6 +72,18 @@ test.runIf(process.platform !== 'win32')(
     expect((await linesOf(study, 'begun')).length).toBe(6);
   },
 );
+
+test('what failed on a full disk, where that cannot be written, is told, does not keep the others, and is not shown as done', async () => {
+  const study = await smallStudy(2);
+  disk.full = true;
+  onTestFinished(() => {
+    disk.full = false;
+  });
+  const [mute, other] = await runStudy(study, { jobs: 1, command: doing(study, 'mute', 'done') });
+  const why = 'its process ended with 7, 3 times in a row; its last words: there is no memory';
+  expect([mute.state, mute.why, other.state]).toEqual(['failed', why, 'done']);
+  expect((await studyStatus(study)).map(({ state }) => state)).toEqual(['waiting', 'done']);
+});
 
 test('not more tasks than jobs run at once, and all stop when they are asked to', async () => {
   const study = await smallStudy(4);

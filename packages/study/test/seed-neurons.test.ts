@@ -83,7 +83,7 @@ test('the report says that no run has what neurons are compared by', async () =>
   const runs = [await analysedRun(['bear', 'ffn', 0], {})];
   const mixings = await mixSeeds(runs);
   const [claim] = testClaims(seedsShareTypes(['ffn'], mixings));
-  expect(sentenceOf(claim)).toBe('Not tested: bear-ffn-s0 (not analysed).');
+  expect(sentenceOf(claim)).toBe('Not tested: neuron-clusters of bear-ffn-s0 (not analysed).');
   expect(seedEmbeddings(mixings, runs).text.slice(1)).toEqual([
     'No run has the analysis neuron-clusters with what neurons are compared by.',
     'Not compared: bear-ffn-s0 (not analysed).',

@@ -12,6 +12,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'groupings',
   'host',
   'inputs',
+  'jobs',
   'key',
   'labels',
   'at',

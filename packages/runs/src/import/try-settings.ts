@@ -56,8 +56,8 @@ const EQUAL = 0.1;
 const FINAL_FRAMES = 8;
 
 /**
- * Tries other values of the settings that were assumed (`InrPlugin.unshown`) on a sample of the signal: every change of one or
- * two of them, then further changes of the best, within some seconds. Names the best combination where it draws the whole
+ * Tries other values of the settings that were assumed (`InrPlugin.unshown`) on a sample of the signal: every change of one of
+ * them, further changes of the best, every change of two, and further changes of the best, within some seconds. Names the best combination where it draws the whole
  * signal better by at least 1 dB; of equally good ones, the one with the fewest changes.
  * @throws XincError `cancelled`
  */
@@ -81,19 +81,29 @@ export async function trySettings(
     if (other) trials.set(key, { changes, inr: other, psnr: rankOf(await sample.psnr(other)) });
   };
   try {
-    const first = withFewChanges(choices);
-    for (const changes of first) {
-      await attempt(changes);
-      onTried?.(trials.size, first.length);
-    }
-    for (let best = Number.NEGATIVE_INFINITY; ; ) {
-      const ranked = [...trials.values()].sort(byPsnr);
-      if (ranked[0].psnr <= best + EQUAL || performance.now() > end) break;
-      best = ranked[0].psnr;
-      for (const { changes } of ranked.slice(0, best < WELL_DRAWN ? BEAM : 1)) {
-        for (const [key, value] of choices) await attempt(changed(changes, key, value, assumed[key]));
+    const { single, pairs } = fewChanges(choices);
+    const attemptAll = async (all: readonly Changes[]) => {
+      for (const changes of all) {
+        await attempt(changes);
+        onTried?.(trials.size, Math.max(trials.size, single.length + pairs.length));
       }
-    }
+    };
+    /** Changes the best ones further, as long as that helps. @param beam how many of them, told the best's PSNR */
+    const climb = async (beam: (best: number) => number) => {
+      for (let best = Number.NEGATIVE_INFINITY; ; ) {
+        const ranked = [...trials.values()].sort(byPsnr);
+        if (ranked[0].psnr <= best + EQUAL || performance.now() > end) break;
+        best = ranked[0].psnr;
+        for (const { changes } of ranked.slice(0, beam(best))) {
+          await attemptAll(choices.map(([key, value]) => changed(changes, key, value, assumed[key])));
+        }
+      }
+    };
+    await attemptAll(single);
+    // Where each of several wrong settings costs something by itself, this finds all of them before pairs take the time.
+    await climb(() => 1);
+    await attemptAll(pairs);
+    await climb((best) => (best < WELL_DRAWN ? BEAM : 1));
   } finally {
     await sample.dispose();
   }
@@ -123,12 +133,15 @@ function choicesOf(plugin: InrPlugin, assumed: Readonly<Record<string, unknown>>
   );
 }
 
-/** None, each one, and each two that go together. */
-function withFewChanges(choices: readonly (readonly [string, unknown])[]): Changes[] {
+/** None and each one; and each two that go together. */
+function fewChanges(choices: readonly (readonly [string, unknown])[]): {
+  readonly single: readonly Changes[];
+  readonly pairs: readonly Changes[];
+} {
   const pairs = choices.flatMap((one, i) =>
     choices.slice(i + 1).flatMap((other) => (other[0] === one[0] ? [] : [new Map([one, other])])),
   );
-  return [new Map(), ...choices.map((one) => new Map([one])), ...pairs];
+  return { single: [new Map(), ...choices.map((one) => new Map([one]))], pairs };
 }
 
 /** With one setting at this value, or back at what was assumed where it has it. */

@@ -42,7 +42,8 @@ export function seedsShareTypes(networks: readonly string[], { mixed, missing }:
       const own = mixed.filter((one) => one.network === network && one.signal === signal);
       return own.length > 0 ? [{ signal, values: [mean(own.map(shareOfChance))] }] : [];
     });
-    return { claim: CLAIM, network, says, signals: measured, leftOut: missing.get(network) ?? [] };
+    const leftOut = (missing.get(network) ?? []).map((why) => `neuron-clusters of ${why}`);
+    return { claim: CLAIM, network, says, signals: measured, leftOut };
   });
 }
 

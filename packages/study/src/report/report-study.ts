@@ -61,11 +61,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const { printFigure, renderStudyReport } = await import('@xinc/report');
   const tables = new Map(parts.flatMap((part) => part.tables.map(({ table, file }) => [file, table] as const)));
   for (const [file, table] of tables) if (file !== '') await study.folder.write(file, formatCsv(table));
-  await study.folder.write(
-    STUDY_FILES.reportClaims,
-    `${formatJson(claimsJson(tested), 2)}
-`,
-  );
+  await study.folder.write(STUDY_FILES.reportClaims, `${formatJson(claimsJson(tested), 2)}\n`);
   const undrawn: string[] = [];
   for (const figure of parts.flatMap(({ figures }) => figures)) {
     if (figure.kind === 'chart') {
