@@ -44,7 +44,7 @@ export function* repaired(shapes: Shapes, tables: readonly string[]): Generator<
 }
 
 /** The number that most are; of several, the first. */
-export function commonest(numbers: readonly number[]): number {
+function commonest(numbers: readonly number[]): number {
   const countOf = (number: number) => numbers.filter((other) => other === number).length;
   return numbers.reduce((most, number) => (countOf(number) > countOf(most) ? number : most));
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doneMark, STUDY_FILES } from '../src/files.js';
-import { runPath, type Study } from '../src/open-study.js';
+import { manifestText } from '../src/manifest/write-manifest.js';
+import { openStudy, runPath, type Study } from '../src/open-study.js';
 import { queueStudy } from '../src/queue/queue-study.js';
 import type { QueueTiming } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
@@ -226,6 +227,18 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     await workQueue(study, options);
     expect(await linesOf(study, 'begun')).toHaveLength(4);
     expect((await jobsOf(study)).map(({ state }) => state)).not.toContain('created');
+  });
+
+  test('what was queued with other settings is not done, and what is asked for now is', async () => {
+    const before = await smallStudy(2);
+    await queueStudy(before, postgres.url);
+    await writeFile(join(before.path, STUDY_FILES.manifest), manifestText({ ...before.manifest, steps: 7 }));
+    const study = await openStudy(before.path);
+    expect(study.tasks[0].digest).not.toBe(before.tasks[0].digest);
+    await workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    expect(await statesOf(study)).toEqual(['done', 'done']);
+    expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
+    expect((await jobsOf(study)).map(({ state }) => state)).toEqual(Array(4).fill('completed'));
   });
 
   test('a worker that waits takes what is queued later', async () => {
