@@ -2,11 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, GroupingPlugin, LabelMap, Signal } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { framesTogether } from '../src/analyze/frames-together.js';
 import { labelFrames } from '../src/analyze/label-frames.js';
 import type { RunManifest } from '../src/folder/manifest.js';
 import { Run } from '../src/folder/run.js';
+import { groupsAreByFrame } from '../src/open/groups-by-frame.js';
 import { storedOmissions, storeOmissions } from '../src/stored/omissions.js';
 import { storeAnalysis } from '../src/stored/store-analysis.js';
 import { storeLabels } from '../src/stored/stored-signal.js';
@@ -142,5 +144,28 @@ describe('the frames of a video that groups are found on', () => {
 
   test('are none of a picture', () => {
     expect(framesTogether({ kind: 'image', frames: 1, height: 8, width: 8 })).toBeUndefined();
+  });
+});
+
+describe('groups of a run that an earlier version analysed', () => {
+  test.each([
+    ['rgb-8', { title: 'rgb:8' }, 4, true],
+    ['rgb-8', undefined, 4, true],
+    ['rgb-8', { title: 'rgb:8' }, 1, false],
+    ['rgb-8', { title: 'rgb:8', frames: [0, 3] }, 4, false],
+    ['rgb-8', { title: 'rgb:8', foundOn: [0, 1, 2, 3] }, 4, false],
+    ['grid-2-2-cells', { title: 'grid:2x2' }, 4, false],
+    ['annotation', undefined, 4, false],
+  ])('%s, noted as %o, of %i frames, are other things on each frame: %s', async (folder, note, frames, expected) => {
+    const path = await mkdtemp(join(tmpdir(), 'xinc-groups-'));
+    try {
+      const run = await Run.create(path, { signal: { frames } } as unknown as RunManifest);
+      if (note) await run.write(`signal/labels/${folder}/grouping.json`, JSON.stringify(note));
+      const plugins = [{ name: 'rgb', fit: () => {} }, { name: 'grid' }].map((plugin) => ({ plugin }));
+      const registry = { all: () => plugins } as unknown as Registry;
+      expect(await groupsAreByFrame(run, registry, folder)).toBe(expected);
+    } finally {
+      await rm(path, { recursive: true });
+    }
   });
 });

@@ -94,8 +94,17 @@ export interface RunView {
     readonly curve: readonly { readonly step: number; readonly psnr: JsonNumber; readonly seconds: number }[];
   } | null;
   /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
-  readonly groupings: readonly { readonly name: string; readonly title: string; readonly frames: readonly number[] }[];
+  readonly groupings: readonly GroupingView[];
   readonly analyses: readonly AnalysisView[];
+}
+
+export interface GroupingView {
+  readonly name: string;
+  readonly title: string;
+  /** Those that have a label map. */
+  readonly frames: readonly number[];
+  /** Whether groups of one name are other things on each frame, since they were found on each by itself. */
+  readonly byFrame: boolean;
 }
 
 export interface LayerView {

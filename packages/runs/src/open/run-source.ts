@@ -5,6 +5,7 @@ import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { storedResult } from '../stored/store-analysis.js';
 import { storedLabels, storedSignal } from '../stored/stored-signal.js';
+import { groupsAreByFrame } from './groups-by-frame.js';
 import { runModel } from './open-network.js';
 
 /**
@@ -21,6 +22,8 @@ export interface RunSource {
   frame(run: Run, frame: number): Promise<Frame>;
   /** A stored label map; `undefined` if there is none. */
   labels(run: Run, grouping: string, frame: number): Promise<LabelMap | undefined>;
+  /** Whether groups of one name are other things on each frame, since they were found on each by itself. */
+  byFrame(run: Run, grouping: string): Promise<boolean>;
   /** @throws XincError if the result cannot be read */
   analysis(run: Run, name: string): Promise<AnalysisSummary>;
 }
@@ -43,6 +46,7 @@ export function runSource(path: string, registry: Registry): RunSource {
     },
     frame: (run, frame) => storedSignal(run).frame(frame),
     labels: storedLabels,
+    byFrame: (run, grouping) => groupsAreByFrame(run, registry, grouping),
     analysis: analysisSummary,
   };
 }

@@ -118,17 +118,17 @@ export async function storeLabels(run: Run, name: string, frame: number, map: La
 export interface GroupingNote {
   /** What it was called when it was asked for: `grid:4x8`. */
   readonly title: string;
-  /**
-   * The frames of the video that its groups were found on together; absent where each frame's are its own. Earlier versions
-   * found them on those that were analysed, and noted these as `frames`.
-   */
+  /** The frames of the video that its groups were found on together; absent where each frame's are its own. */
   readonly foundOn?: readonly number[] | undefined;
+  /** The same as earlier versions noted it, which found them on the frames that were analysed. */
+  readonly frames?: readonly number[] | undefined;
 }
 
 export const storeGroupingNote = (run: Run, name: string, note: GroupingNote): Promise<void> =>
   run.write(RUN_FILES.groupingNote(name), `${JSON.stringify(note)}\n`);
 
-const noteSchema = z.object({ title: z.string(), foundOn: z.array(z.int().nonnegative()).optional() });
+const framesSchema = z.array(z.int().nonnegative()).optional();
+const noteSchema = z.object({ title: z.string(), foundOn: framesSchema, frames: framesSchema });
 
 /** `undefined` if there is none that can be read: it is made again. */
 export const storedGroupingNote = (run: Run, name: string): Promise<GroupingNote | undefined> =>

@@ -112,14 +112,15 @@ export class ServedRun {
         const files = await run.folder.list(RUN_FILES.labelsOf(name), 'files').catch(() => []);
         const frames = files.map(labelledFrame).filter((frame) => frame !== undefined);
         const title = await titleIn(run.folder, RUN_FILES.groupingNote(name));
-        return { name, title: title ?? name, frames: frames.sort((a, b) => a - b) };
+        const byFrame = await this.source.byFrame(run, name);
+        return { name, title: title ?? name, frames: frames.sort((a, b) => a - b), byFrame };
       }),
     );
     const shown = found.filter(({ frames }) => frames.length > 0);
     // One that is called like another has its folder's name beside.
-    return shown.map(({ name, title, frames }) => {
+    return shown.map(({ name, title, ...rest }) => {
       const alone = shown.every((other) => other.name === name || other.title !== title);
-      return { name, title: alone ? title : `${title} (${name})`, frames };
+      return { name, title: alone ? title : `${title} (${name})`, ...rest };
     });
   }
 

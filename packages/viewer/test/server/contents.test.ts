@@ -136,6 +136,7 @@ describe('a run', () => {
     await called('rgb-16', '{"title":"rgb"}');
     await called('broken', 'null');
     const { groupings } = (await ask(address, '/api/runs/custom')).json<RunView>();
+    expect(groupings.flatMap(({ name, byFrame }) => (byFrame ? [name] : []))).toEqual(['rgb-8']);
     expect(groupings.map(({ name, title }) => [name, title])).toEqual([
       ['broken', 'broken'],
       ['grid-4-8-cells', 'grid:4x8'],

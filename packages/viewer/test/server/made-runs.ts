@@ -147,6 +147,7 @@ function sourceOf(folder: string, inr: Inr): RunSource {
     model: () => ({ title: 'A test’s model', inr }),
     frame: async (_run, frame) => picture(frame),
     labels: async (_run, grouping, frame) => (grouping === 'halves' && frame === 0 ? halves : undefined),
+    byFrame: async (_run, grouping) => grouping === 'rgb-8',
     async analysis(run, name) {
       const text = (await run.read(`analysis/${name}/result.json`, 2 ** 20)).toString();
       if (!text.startsWith('{')) throw new XincError('invalid-file', `The result of ${name} is not JSON`);
