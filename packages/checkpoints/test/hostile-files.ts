@@ -1,4 +1,5 @@
-import { call, dict, global, type PicklePart, pickleOf, tuple, type Writable } from './pickle-writer.js';
+import { call, dict, global, type PicklePart, pickle, pickleOf, tuple, type Writable } from './pickle-writer.js';
+import { tarFile } from './tar-writer.js';
 import { tensor, torchFile } from './torch-writer.js';
 import { zipFile } from './zip-writer.js';
 
@@ -201,6 +202,23 @@ export const HOSTILE_FILES: Readonly<Record<string, (n: number) => Uint8Array>> 
       return `\x8c${length}${name}_gh\x00\x8c${length}${name}_vh\x00`;
     });
     return archive(shared(one, `}(${names.join('')}u`), { 0: new Uint8Array(4) });
+  },
+  'masks whose names are many, of weights in many dicts': (n) => {
+    const one = tensor({ key: '0', shape: [1] });
+    const named = (text: string) => `\x8c${String.fromCharCode(text.length)}${text}`;
+    const weights = Array.from({ length: n / 32 }, (_, i) => `${named(`w${i}`)}h\x00`).join('');
+    const dicts = Array.from({ length: 31 }, (_, i) => `${named(`d${i}`)}}(${weights}u`).join('');
+    return archive(shared(one, `}(${dicts}${named('masks')}}(${weights}uu`), { 0: new Uint8Array(4) });
+  },
+  'a tar archive of tensors that share one element': (n) => {
+    const raw = (...numbers: number[]) => Buffer.from(BigInt64Array.from(numbers, BigInt).buffer);
+    const type = global('torch', 'FloatStorage');
+    const entries = Array.from({ length: n }, (_, i) => [pickle(tuple(i + 9, 5, type)), raw(2, n, n, 0, 0, 0)]);
+    return tarFile([
+      ['storages', Buffer.concat([pickle(1), pickle(tuple(5, 'cpu', type)), raw(1), Buffer.alloc(4), pickle([])])],
+      ['tensors', Buffer.concat([pickle(n), ...entries.flat()])],
+      ['pickle', pickle(null)],
+    ]);
   },
 };
 

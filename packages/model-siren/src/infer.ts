@@ -105,14 +105,17 @@ function otherCoordinates(features: number, { kind }: SignalShape): XincError {
 
 /** A chain of dense layers that no model of this package can be, for one reason. */
 function checkForm(shapes: Readonly<Record<string, Shape>>, reads: (features: number | undefined) => boolean): void {
-  const weights = Object.entries(shapes)
+  const named = Object.entries(shapes)
     .filter(([name, { length }]) => name.endsWith('weight') && length === 2)
-    .sort(([a], [b]) => natural.compare(a, b))
-    .map(([, shape]) => shape);
-  if (weights.length < 2 || weights.length > 64) return;
+    .sort(([a], [b]) => natural.compare(a, b));
+  const weights = named.map(([, shape]) => shape);
+  // A first, a last and hidden layers, each of one kind of name: more kinds are those of another network.
+  const kinds = new Set(named.map(([name]) => name.replace(/\d+/g, '#')));
+  if (weights.length < 2 || weights.length > 64 || kinds.size > 3) return;
   const follows = weights.every(([, inputs], i) => i === 0 || inputs === weights[i - 1][0]);
   if (!follows || !reads(weights[0][1])) return;
-  const [channels] = weights[weights.length - 1];
+  const [last] = named[named.length - 1];
+  const [channels] = shapes[last.replace(/weight$/, 'bias')] ?? shapes[last];
   if (channels === 1 || channels === 4) {
     throw new XincError(
       'unsupported',

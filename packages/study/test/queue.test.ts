@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doneMark, STUDY_FILES } from '../src/files.js';
-import { runPath, type Study } from '../src/open-study.js';
+import { manifestText } from '../src/manifest/write-manifest.js';
+import { openStudy, runPath, type Study } from '../src/open-study.js';
 import { queueStudy } from '../src/queue/queue-study.js';
-import type { QueueTiming } from '../src/queue/study-queue.js';
+import { type QueueTiming, TIMING } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
 import { writeFailure } from '../src/tasks/failure.js';
 import { studyStatus } from '../src/tasks/status.js';
@@ -105,7 +106,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('what failed is tried again after a while, and given up with its reason; it is done when it is asked for', async () => {
     const study = await smallStudy(3);
     const { lines, progress } = listener();
-    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3, timing: HASTY };
+    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3, timing: { ...TIMING, backOff: 1 } };
     const [told, mute, good] = await workQueue(study, failing, { progress });
     expect(told).toMatchObject({ state: 'failed', why: 'it does not exist' });
     expect(mute).toMatchObject({
@@ -153,7 +154,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       const begun = await linesOf(study, 'begun');
       expect(begun.filter((id) => id === 'bear-ffn-s0').length).toBeGreaterThan(1);
       // The process that did it has noticed.
-      expect(await linesOf(study, 'stopped')).toEqual(['bear-ffn-s0']);
+      await expect.poll(() => linesOf(study, 'stopped')).toEqual(['bear-ffn-s0']);
     },
   );
 
@@ -167,7 +168,9 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     );
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
     // As after two that vanished.
-    await query(`UPDATE xinc.job SET retry_count = 2, started_on = now() - interval '1 hour'`);
+    const [{ name }] = await jobsOf(study);
+    const long = "retry_count = 2, started_on = now() - interval '1 hour'";
+    await query(`UPDATE xinc.job SET state = 'active', ${long} WHERE name = $1`, [name]);
     await expect.poll(async () => (await jobsOf(study, '-dead')).length).toBe(1);
     controller.abort();
     await worker;
@@ -226,6 +229,18 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     await workQueue(study, options);
     expect(await linesOf(study, 'begun')).toHaveLength(4);
     expect((await jobsOf(study)).map(({ state }) => state)).not.toContain('created');
+  });
+
+  test('what was queued with other settings is not done, and what is asked for now is', async () => {
+    const before = await smallStudy(2);
+    await queueStudy(before, postgres.url);
+    await writeFile(join(before.path, STUDY_FILES.manifest), manifestText({ ...before.manifest, steps: 7 }));
+    const study = await openStudy(before.path);
+    expect(study.tasks[0].digest).not.toBe(before.tasks[0].digest);
+    await workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    expect(await statesOf(study)).toEqual(['done', 'done']);
+    expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
+    expect((await jobsOf(study)).map(({ state }) => state)).toEqual(Array(4).fill('completed'));
   });
 
   test('a worker that waits takes what is queued later', async () => {

@@ -14,7 +14,7 @@ const AT_ONCE = 100;
  */
 export async function keepDeadLetters(
   study: Study,
-  queue: StudyQueue,
+  queue: Pick<StudyQueue, 'takeDeadLetters' | 'discard'>,
   find: (letter: DeadLetter) => Promise<Task | undefined>,
 ): Promise<ReadonlyMap<string, string>> {
   const unwritten = new Map<string, string>();

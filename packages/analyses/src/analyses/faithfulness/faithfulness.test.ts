@@ -57,8 +57,10 @@ describe('faithfulness', () => {
     expect(value('three_quarters')).toBeGreaterThan(0.9);
     expect(value('below')).toBe(0.5);
     expect(findings[0]).toMatch(
-      /The middle half of these neurons has \S+ to \S+ in layer1, where 50 % are below 0\.3 and .* in layer2, where 0 % are below 0\.3\.$/,
+      /The middle half of these neurons has \S+ to \S+ in layer1 and \S+ to \S+ in layer2; 50 % of those in layer1 are below 0\.3, none in the other layers\.$/,
     );
+    const faithful = await analyzeInMemory(faithfulness, additive(run));
+    expect(faithful.findings[0]).toMatch(/; none is below 0\.3\.$/);
   });
 
   it('is near zero where the change has nothing to do with the contribution', async () => {

@@ -13,13 +13,22 @@ function inWordsWith(value: number, { low, high }: Interval): string {
  */
 export function findings(tested: readonly Tested[], confidence: number, threshold: number): string[] {
   const words = tested.map(({ one, average, interval }) => `${inWordsWith(average, interval)} in ${one.layer.id}`);
-  const spreads = tested.map((one) => {
+  const halves = tested.map((one) => {
     const [quarter, , threeQuarters] = quartiles(one);
-    return `${inWords(quarter)} to ${inWords(threeQuarters)} in ${one.one.layer.id}, where ${percent(shareBelow(one, threshold))} are below ${inWords(threshold)}`;
+    return `${inWords(quarter)} to ${inWords(threeQuarters)} in ${one.one.layer.id}`;
   });
   return [
-    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}. The middle half of these neurons has ${listed(spreads)}.`,
+    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}. The middle half of these neurons has ${listed(halves)}; ${lowOnes(tested, threshold)}.`,
   ];
+}
+
+/** `37.5 % of those in stem are below 0.3, none in the other layers`. */
+function lowOnes(tested: readonly Tested[], threshold: number): string {
+  const some = tested.filter((one) => shareBelow(one, threshold) > 0);
+  if (some.length === 0) return `none is below ${inWords(threshold)}`;
+  const shares = some.map((one) => `${percent(shareBelow(one, threshold))} of those in ${one.one.layer.id}`);
+  const others = some.length < tested.length ? ', none in the other layers' : '';
+  return `${listed(shares)} are below ${inWords(threshold)}${others}`;
 }
 
 const correlationsOf = ({ ablated }: Tested): number[] =>

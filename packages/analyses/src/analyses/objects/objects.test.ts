@@ -110,7 +110,7 @@ describe('objects', () => {
     );
   });
 
-  it('does not name a neuron that is nearly dead, whatever little it paints', async () => {
+  it('does not name a neuron that carries next to nothing of its layer, whatever little it paints', async () => {
     const run = streetRun(5, (n, p) => (n === 3 ? (isMan(p) ? 1e-3 : 0) : smooth(n, p)));
     const { findings, tables } = await analyzeInMemory(objects, run);
     expect(findings[0]).not.toContain('neuron 3');
