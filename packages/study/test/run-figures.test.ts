@@ -119,11 +119,12 @@ const objects = (thing: number, even = 0.5) => ({
 
 test('what neurons give to things is drawn with its seeds, and single neurons over time in times of an even share', async () => {
   const { figures, tables, text } = await objectFigures([
-    await analysedRun(['bear', 'nerv', 0], { objects: objects(0.6) }, 2),
-    await analysedRun(['bear', 'nerv', 1], { objects: objects(0.8, 0.4) }, 2),
+    await analysedRun(['bear', 'nerv', 0], { objects: objects(0.6) }, { frames: 2 }),
+    await analysedRun(['bear', 'nerv', 1], { objects: objects(0.8, 0.4) }, { frames: 2 }),
     await analysedRun(['bear', 'ffn', 0], {}),
+    await analysedRun(['deer', 'ffn', 0], {}, { labelled: false }),
   ]);
-  expect(text.slice(1)).toEqual(['Not drawn: bear-ffn-s0 (not analysed).']);
+  expect(text.slice(1)).toEqual(['Not drawn: bear-ffn-s0 (not analysed); deer-ffn-s0 (without labels).']);
   expect(tables.map(({ file }) => file)).toEqual(['report/kinds.csv']);
   expect(tables[0].table.rows).toEqual([
     ['bear', 'nerv', 'head', 'type', 'thing', 2, expect.closeTo(0.7, 12), expect.closeTo(Math.SQRT2 / 10, 12), 0.45],

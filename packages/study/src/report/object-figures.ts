@@ -17,7 +17,7 @@ const OBJECTS = COLORS.length;
 
 /** What neurons give to things, stuff and categories, and to each object over time (figures 8 and 19 of the paper). */
 export async function objectFigures(runs: readonly DoneRun[]): Promise<StudyReportPart> {
-  const { results, missing } = await runResults(runs, ANALYSIS);
+  const { results, missing } = await runResults(runs, ANALYSIS, { ofLabels: true });
   const kinds = kindsOf(results);
   const first = results.filter((one, i) => results.findIndex((other) => isAlike(one, other)) === i);
   return {
