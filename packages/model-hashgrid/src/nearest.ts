@@ -23,7 +23,9 @@ export function* repaired(shapes: Shapes, tables: readonly string[]): Generator<
   const offsets = Object.entries(shapes).find(([name]) => /(^|\.)offsets$/.test(name))?.[1][0];
   const levels = tables.length > 1 ? tables.length : offsets && offsets - 1;
   const read = levels && levels * features;
-  const { alone, parts } = partsOf(shapes, tables, read);
+  const { alone, parts } = partsOf(shapes, tables, (inputs) =>
+    read === undefined ? inputs % features === 0 : inputs === read,
+  );
   const isRest = (name: string) => !alone.some((stem) => name.startsWith(stem));
   const rest = Object.fromEntries(Object.entries(shapes).filter(([name]) => isRest(name)));
   if (alone.length > 0) yield rest;
@@ -49,20 +51,20 @@ function commonest(numbers: readonly number[]): number {
   return numbers.reduce((most, number) => (countOf(number) > countOf(most) ? number : most));
 }
 
-/** Dense layers, and those whose sides no other has. */
+/** Dense layers, and those that neither read the tables nor have a side in common with another. */
 function partsOf(
   shapes: Shapes,
   tables: readonly string[],
-  read: number | undefined,
+  readsTables: (inputs: number) => boolean,
 ): { parts: Part[]; alone: string[] } {
   const names = Object.keys(shapes).filter((name) => !tables.includes(name));
   const stems = [...new Set(names.flatMap((name) => /^(.*)(?:weight|bias)$/.exec(name)?.[1] ?? []))];
   const all = stems.map((stem) => ({ stem, weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }));
   const sidesOf = ({ weight, bias }: Part) => [...(weight ?? []), ...(bias ?? [])];
   const isAlone = (part: Part) =>
+    !(part.weight && readsTables(part.weight[1])) &&
     sidesOf(part).every(
-      (side) =>
-        side !== CHANNELS && side !== read && !all.some((other) => other !== part && sidesOf(other).includes(side)),
+      (side) => side !== CHANNELS && !all.some((other) => other !== part && sidesOf(other).includes(side)),
     );
   const alone = all.filter(isAlone);
   return { parts: all.filter((part) => !alone.includes(part)), alone: alone.map(({ stem }) => stem) };

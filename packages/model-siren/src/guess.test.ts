@@ -22,6 +22,8 @@ const MISTAKES: readonly [what: string, change: (shapes: Shapes, names: readonly
   ['its first weight missing', (shapes, [first]) => without(shapes, `${first}.weight`)],
   ['a hidden weight missing', (shapes, [, second]) => without(shapes, `${second}.weight`)],
   ['its last weight missing', (shapes, names) => without(shapes, `${names.at(-1)}.weight`)],
+  ['a column too many in its last', (shapes, names) => ({ ...shapes, [`${names.at(-1)}.weight`]: [3, 17] })],
+  ['a row too many in its last', (shapes, names) => ({ ...shapes, [`${names.at(-1)}.weight`]: [4, 16] })],
   ['a row too many', (shapes, [, second]) => ({ ...shapes, [`${second}.weight`]: [17, 16] })],
   ['a column too many', (shapes, [, second]) => ({ ...shapes, [`${second}.weight`]: [16, 17] })],
   [

@@ -34,8 +34,9 @@ export function guessChain(shapes: Shapes, products: number): Guess | undefined 
   const width = widthOf(all);
   if (width === undefined) return undefined;
   // What is of another width on every side is no layer of this network.
+  const toColours = all.filter((part) => outputsOf(part).includes(CHANNELS));
   const parts = all.filter(
-    (part) => extentsOf(part).includes(width) || (!part.weight && outputsOf(part).includes(CHANNELS)),
+    (part) => extentsOf(part).includes(width) || (toColours.length === 1 && toColours.includes(part)),
   );
   const uneven = parts.filter(isUneven);
   const last = parts.findLast((part) => outputsOf(part).includes(CHANNELS)) ?? uneven.slice(1).at(-1);

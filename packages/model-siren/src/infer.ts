@@ -114,7 +114,8 @@ function checkForm(shapes: Readonly<Record<string, Shape>>, reads: (features: nu
   if (weights.length < 2 || weights.length > 64 || kinds.size > 3) return;
   const follows = weights.every(([, inputs], i) => i === 0 || inputs === weights[i - 1][0]);
   if (!follows || !reads(weights[0][1])) return;
-  const [channels] = weights[weights.length - 1];
+  const [last] = named[named.length - 1];
+  const [channels] = shapes[last.replace(/weight$/, 'bias')] ?? shapes[last];
   if (channels === 1 || channels === 4) {
     throw new XincError(
       'unsupported',

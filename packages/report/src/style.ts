@@ -65,7 +65,7 @@ figcaption b, .table-caption b { color: var(--ink); font-weight: 600; }
 .panels { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: .9rem .9rem; align-items: end; }
 .panels.small { gap: .6rem .45rem; }
 .panel { min-width: 0; align-self: start; }
-.panel-title { overflow-wrap: anywhere; font: .8rem/1.35 var(--sans); color: var(--ink); margin: 0 0 .3rem; }
+.panel-title { overflow-wrap: anywhere; white-space: pre-line; font: .8rem/1.35 var(--sans); color: var(--ink); margin: 0 0 .3rem; }
 .small .panel-title { font-size: .7rem; color: var(--muted); margin: 0 0 .15rem; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
 img { display: block; width: 100%; height: auto; max-height: 60rem; object-fit: contain; object-position: left top; background: var(--tint); }
 img.pixels { image-rendering: pixelated; }

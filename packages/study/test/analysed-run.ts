@@ -22,7 +22,7 @@ export interface Found {
 export async function analysedRun(
   [signal, network, seed]: readonly [string, string, number],
   analyses: Readonly<Record<string, Found>>,
-  frames = 1,
+  { frames = 1, labelled = true } = {},
 ): Promise<DoneRun> {
   const path = await mkdtemp(join(tmpdir(), 'xinc-run-'));
   onTestFinished(() => rm(path, { recursive: true, force: true }));
@@ -37,7 +37,7 @@ export async function analysedRun(
       schema: 2,
       xinc: '0',
       created: '2026-01-01T00:00:00Z',
-      signal: { kind: frames > 1 ? 'video' : 'image', frames, height: 4, width: 8, source: origin, labelled: true },
+      signal: { kind: frames > 1 ? 'video' : 'image', frames, height: 4, width: 8, source: origin, labelled },
       model: { name: network, package: network, version: '0', config: {}, parameters: 1 },
       seed,
     }),

@@ -32,8 +32,8 @@ test('the figure has a panel for each claim that is measured, with its bounds, s
   const panels = panelsOf(testedOf(5, ALIKE));
   expect(panels.map(({ title }) => title.text)).toEqual([
     'Space varies least',
-    'RGB clusters like instances',
-    'Gabor clusters like instances',
+    'RGB like instances',
+    'Gabor like instances',
   ]);
   const [bounds, signals, intervals, means] = panels[1].layer.map(({ data }) => data.values);
   expect(bounds).toEqual([{ bound: 0.8 }, { bound: 1.25 }]);

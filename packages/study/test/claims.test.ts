@@ -201,8 +201,8 @@ test('the table has a row for each claim and network, without numbers that there
   const cell = (title: string, column: string) =>
     rows.find(([claim]) => claim === title)![columns.findIndex(({ name }) => name === column)];
   expect(rows).toHaveLength(8);
-  expect(cell('A neuron paints many pixels', 'p')).toBe(0.0625);
-  expect(cell('A neuron paints many pixels', 'p_holm')).toBe(0.0625);
+  expect(cell('Many pixels per neuron', 'p')).toBe(0.0625);
+  expect(cell('Many pixels per neuron', 'p_holm')).toBe(0.0625);
   expect(cell('Space varies least', 'p')).toBeNull();
   expect(cell('Space varies least', 'factor')).toBeNull();
   expect(cell('Space varies least', 'verdict')).toBe('untested');

@@ -9,7 +9,7 @@ import { doneMark, STUDY_FILES } from '../src/files.js';
 import { manifestText } from '../src/manifest/write-manifest.js';
 import { openStudy, runPath, type Study } from '../src/open-study.js';
 import { queueStudy } from '../src/queue/queue-study.js';
-import type { QueueTiming } from '../src/queue/study-queue.js';
+import { type QueueTiming, TIMING } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
 import { writeFailure } from '../src/tasks/failure.js';
 import { studyStatus } from '../src/tasks/status.js';
@@ -106,7 +106,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('what failed is tried again after a while, and given up with its reason; it is done when it is asked for', async () => {
     const study = await smallStudy(3);
     const { lines, progress } = listener();
-    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3, timing: HASTY };
+    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3, timing: { ...TIMING, backOff: 1 } };
     const [told, mute, good] = await workQueue(study, failing, { progress });
     expect(told).toMatchObject({ state: 'failed', why: 'it does not exist' });
     expect(mute).toMatchObject({
@@ -154,7 +154,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       const begun = await linesOf(study, 'begun');
       expect(begun.filter((id) => id === 'bear-ffn-s0').length).toBeGreaterThan(1);
       // The process that did it has noticed.
-      expect(await linesOf(study, 'stopped')).toEqual(['bear-ffn-s0']);
+      await expect.poll(() => linesOf(study, 'stopped')).toEqual(['bear-ffn-s0']);
     },
   );
 
@@ -168,7 +168,9 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     );
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
     // As after two that vanished.
-    await query(`UPDATE xinc.job SET retry_count = 2, started_on = now() - interval '1 hour'`);
+    const [{ name }] = await jobsOf(study);
+    const long = "retry_count = 2, started_on = now() - interval '1 hour'";
+    await query(`UPDATE xinc.job SET state = 'active', ${long} WHERE name = $1`, [name]);
     await expect.poll(async () => (await jobsOf(study, '-dead')).length).toBe(1);
     controller.abort();
     await worker;

@@ -84,7 +84,7 @@ test('clusters of a signal are in one figure, of the first seed that has them, w
 });
 
 /** What the analysis of objects finds of one layer, with the chart of two neurons on two frames. */
-const objects = (thing: number) => ({
+const objects = (thing: number, even = 0.5) => ({
   tables: [
     table(
       'objects',
@@ -98,8 +98,8 @@ const objects = (thing: number) => ({
       'kinds',
       ['layer', 'by', 'kind', 'mean_share', 'even_share'],
       [
-        ['head', 'type', 'thing', thing, 0.5],
-        ['head', 'category', 'animal', thing, 0.5],
+        ['head', 'type', 'thing', thing, even],
+        ['head', 'category', 'animal', thing, even],
       ],
     ),
   ],
@@ -119,14 +119,15 @@ const objects = (thing: number) => ({
 
 test('what neurons give to things is drawn with its seeds, and single neurons over time in times of an even share', async () => {
   const { figures, tables, text } = await objectFigures([
-    await analysedRun(['bear', 'nerv', 0], { objects: objects(0.6) }, 2),
-    await analysedRun(['bear', 'nerv', 1], { objects: objects(0.8) }, 2),
+    await analysedRun(['bear', 'nerv', 0], { objects: objects(0.6) }, { frames: 2 }),
+    await analysedRun(['bear', 'nerv', 1], { objects: objects(0.8, 0.4) }, { frames: 2 }),
     await analysedRun(['bear', 'ffn', 0], {}),
+    await analysedRun(['deer', 'ffn', 0], {}, { labelled: false }),
   ]);
-  expect(text.slice(1)).toEqual(['Not drawn: bear-ffn-s0 (not analysed).']);
+  expect(text.slice(1)).toEqual(['Not drawn: bear-ffn-s0 (not analysed); deer-ffn-s0 (without labels).']);
   expect(tables.map(({ file }) => file)).toEqual(['report/kinds.csv']);
   expect(tables[0].table.rows).toEqual([
-    ['bear', 'nerv', 'head', 'type', 'thing', 2, expect.closeTo(0.7, 12), expect.closeTo(Math.SQRT2 / 10, 12), 0.5],
+    ['bear', 'nerv', 'head', 'type', 'thing', 2, expect.closeTo(0.7, 12), expect.closeTo(Math.SQRT2 / 10, 12), 0.45],
     [
       'bear',
       'nerv',
@@ -136,7 +137,7 @@ test('what neurons give to things is drawn with its seeds, and single neurons ov
       2,
       expect.closeTo(0.7, 12),
       expect.closeTo(Math.SQRT2 / 10, 12),
-      0.5,
+      0.45,
     ],
   ]);
   const valuesOf = (i: number) => {
@@ -145,7 +146,7 @@ test('what neurons give to things is drawn with its seeds, and single neurons ov
   };
   expect(figures.map(({ name }) => name)).toEqual(['kinds', 'objects']);
   expect(valuesOf(0).values).toEqual([
-    { signal: 'bear', column: 'nerv head', kind: 'thing', low: 1.2, middle: 1.4, high: 1.6 },
+    { signal: 'bear', column: 'nerv head', kind: 'thing', low: 1.2, middle: 1.6, high: 2 },
   ]);
   const { values } = valuesOf(1);
   const most = values.filter(({ signal }) => signal === 'most specialised');

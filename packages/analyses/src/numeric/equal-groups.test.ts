@@ -55,8 +55,10 @@ describe('varianceOverGroups', () => {
   it('is the area-weighted variance where there are no more groups than asked for; empty groups do not count', () => {
     const one = given(5, [3, 0, 40, 7]);
     const expected = plainly(one, [[0], [1], [2], [3]]);
-    expectNear(varianceOverGroups(one, all(one), 3), expected);
-    expectNear(varianceOverGroups(one, [3, 1], 8), [expected[3], expected[1]]);
+    const { least, most } = varianceOverGroups(one, all(one), 3);
+    expectNear(most, expected);
+    expect(least).toBe(most);
+    expectNear(varianceOverGroups(one, [3, 1], 8).most, [expected[3], expected[1]]);
   });
 
   it('merges the groups that lose least, as trying all pairs does', () => {
@@ -67,7 +69,20 @@ describe('varianceOverGroups', () => {
         fc.integer({ min: 1, max: 10_000 }),
         (sizes, count, seed) => {
           const one = given(4, sizes, seed);
-          expectNear(varianceOverGroups(one, all(one), count), plainly(one, mergedPlainly(one, count)));
+          const { least, most } = varianceOverGroups(one, all(one), count);
+          const atRandom = varianceOverGroups(one, all(one), sizes.length).most.map(
+            (variance) => (variance * (count - 1)) / (sizes.length - 1),
+          );
+          const merged = plainly(one, mergedPlainly(one, count));
+          if (count >= sizes.length) return expectNear(most, merged);
+          expectNear(
+            most,
+            merged.map((variance, n) => Math.max(variance, atRandom[n])),
+          );
+          expectNear(
+            least,
+            merged.map((variance, n) => Math.min(variance, atRandom[n])),
+          );
         },
       ),
       { numRuns: 60 },
@@ -84,7 +99,30 @@ describe('varianceOverGroups', () => {
       return (coarse.sums[n * 4 + of[part]] * sizes[part]) / coarse.sizes[of[part]];
     });
     const fine = { sums, totals: totalsOf(sums, sizes.length), sizes };
-    expectNear(varianceOverGroups(fine, all(fine), 4), [...varianceOverGroups(coarse, all(coarse), 4)]);
+    expectNear(varianceOverGroups(fine, all(fine), 4).most, [...varianceOverGroups(coarse, all(coarse), 4).most]);
+  });
+
+  it('is at least what merging at random leaves on average', () => {
+    const one = given(20, [30, 30, 30, 30]);
+    const pairs = [
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [
+        [0, 2],
+        [1, 3],
+      ],
+      [
+        [0, 3],
+        [1, 2],
+      ],
+    ].map((together) => plainly(one, together));
+    const average = pairs[0].map((_, n) => pairs.reduce((sum, of) => sum + of[n] / 3, 0));
+    const { least, most } = varianceOverGroups(one, all(one), 2);
+    for (const [n, value] of average.entries()) {
+      expect([least[n], most[n]].some((bound) => Math.abs(bound - value) < 1e-10)).toBe(true);
+    }
   });
 
   it('gives noise the same whatever the sizes of groups: as much for each group but one', () => {
@@ -96,7 +134,7 @@ describe('varianceOverGroups', () => {
       for (const [i, value] of maps.entries())
         sums[Math.floor(i / pixels) * sizes.length + groupOf[i % pixels]] += value;
       const one = { sums, totals: totalsOf(sums, sizes.length), sizes: Uint32Array.from(sizes) };
-      return varianceOverGroups(one, all(one), sizes.length).reduce((a, b) => a + b) / neurons;
+      return varianceOverGroups(one, all(one), sizes.length).most.reduce((a, b) => a + b) / neurons;
     };
     // A uniform number's variance is a third of the square of its mean.
     const expected = (1 / 3) * (5 / pixels);

@@ -1,3 +1,5 @@
+import { spread } from './spread.js';
+
 /** What neurons give to each group of one grouping. */
 export interface GroupSums {
   /** S[n,g] = Σ_{p∈g} a_n(p), [N·G], neuron-major */
@@ -8,29 +10,40 @@ export interface GroupSums {
   readonly sizes: Uint32Array;
 }
 
-/** Neurons that the choice of what is merged is made from, at most. */
+/** Neurons that the choice of what is merged is made from, at most, and differences of groups that are taken for it, about. */
 const MERGED_BY = 256;
+const MOST_DIFFERENCES = 2 ** 25;
+
+/** What a variance over groups would be with fewer groups, one for each neuron: between what two ways of merging leave. */
+export interface VarianceBounds {
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+}
 
 /**
  * The area-weighted variance of each neuron over the groups of a grouping, Σ_g (|g|/HW) δ_{n,g}², when the grouping has `count`
- * groups at most. Of a finer one two groups are merged at a time, those whose merging loses least of this variance as a part of
- * it, on average over the neurons (Ward 1963): what is left is about the most that so many of its groups can tell apart.
+ * groups. Of a finer one it is not known, and lies about between two bounds. `most`: two groups are merged at a time, those whose
+ * merging loses least of this variance as a part of it, on average over the neurons (Ward 1963). `least`: groups are merged at
+ * random, which leaves (count − 1) / (G − 1) of it on average.
  * Every group adds as much to the variance of noise, whatever its size, so that groupings of as many groups have one chance level.
  *
  * @param neurons which, with totals above zero
  * @param count ≥ 1
- * @returns one for each of `neurons`
+ * @returns one for each of `neurons`; both bounds are the same where there are no more groups
  */
-export function varianceOverGroups(given: GroupSums, neurons: ArrayLike<number>, count: number): Float64Array {
+export function varianceOverGroups(given: GroupSums, neurons: ArrayLike<number>, count: number): VarianceBounds {
   const groups = [...given.sizes.keys()].filter((g) => given.sizes[g] > 0);
   const pixels = groups.reduce((sum, g) => sum + given.sizes[g], 0);
   const weights = Float64Array.from(groups, (g) => given.sizes[g] / pixels);
   const deviations = deviationsOf(given, neurons, groups, weights);
-  const whole = Uint32Array.from(groups.keys());
-  const all = weightedVariance(deviations, weights, whole);
-  return groups.length > count
-    ? weightedVariance(deviations, weights, mergedGroups(deviations, weights, all, count))
-    : all;
+  const all = weightedVariance(deviations, weights, Uint32Array.from(groups.keys()));
+  if (groups.length <= count) return { least: all, most: all };
+  const merged = weightedVariance(deviations, weights, mergedGroups(deviations, weights, all, count));
+  const atRandom = all.map((variance) => (variance * (count - 1)) / (groups.length - 1));
+  return {
+    least: atRandom.map((variance, n) => Math.min(variance, merged[n])),
+    most: atRandom.map((variance, n) => Math.max(variance, merged[n])),
+  };
 }
 
 /** δ_{n,g}, [neurons, groups] */
@@ -124,10 +137,9 @@ function mergedGroups(
 /** What the merging of any two groups loses, |a|·|b|/(|a| + |b|) · mean over neurons of (δ_a − δ_b)² / variance, [G, G]. */
 function lossesOf(deviations: Float64Array, weights: Float64Array, variances: Float64Array): Float64Array {
   const groups = weights.length;
-  const step = Math.max(1, variances.length / MERGED_BY);
   const loss = new Float64Array(groups * groups);
-  for (let i = 0; i < Math.min(variances.length, MERGED_BY); i++) {
-    const n = Math.floor(i * step);
+  const most = Math.min(MERGED_BY, Math.ceil((2 * MOST_DIFFERENCES) / groups ** 2));
+  for (const n of spread([...variances.keys()], most)) {
     if (!(variances[n] > 0)) continue;
     const row = deviations.subarray(n * groups, (n + 1) * groups);
     for (let a = 0; a < groups; a++) {

@@ -112,6 +112,7 @@ describe('names and shapes tell the family', () => {
 
 test.each<[string, Record<string, number[]>]>([
   ['of a Fourier feature network', { B: [10, 2], ...layers(['net.0', 'net.2'], [20, 8, 3]) }],
+  ['of one whose first layer is not there', { 'net.0.bias': [20], ...layers(['net.1', 'net.2'], [20, 8, 3]) }],
   ['of a network that classifies', { 'conv1.weight': [16, 3, 3, 3], 'fc.weight': [10, 16] }],
   ['of an autoencoder of other code', { 'encoder.0.weight': [8, 3, 5, 5], 'decoder.0.weight': [3, 8, 5, 5] }],
   ['of a language model', { 'encoder.embeddings.word_embeddings.weight': [30522, 768] }],

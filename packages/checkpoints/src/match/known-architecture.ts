@@ -226,7 +226,10 @@ function coordinateChain(shapes: Readonly<Record<string, Shape>>): Chain | undef
 
 /** The same from many features, each a sine and a cosine of the coordinates or one more. */
 function encodingChain(shapes: Readonly<Record<string, Shape>>): Chain | undefined {
-  const flat = Object.entries(shapes).every(([name, { length }]) => length === (name.endsWith('weight') ? 2 : 1));
+  // With a bias whose weight is not there, what comes first is not what reads the features.
+  const flat = Object.entries(shapes).every(([name, { length }]) =>
+    name.endsWith('weight') ? length === 2 : length === 1 && name.replace(/bias$/, 'weight') in shapes,
+  );
   return flat ? denseChain(shapes, (features) => features > 4 && features <= 1024) : undefined;
 }
 

@@ -7,7 +7,7 @@ const MARGIN = 1.25;
 
 const claimOf = (kind: 'rgb' | 'gabor', words: string): Claim => ({
   name: `${kind}-like-instances`,
-  title: `${words} clusters like instances`,
+  title: `${words} like instances`,
   section: '7.2',
   factor: `variance over ${words} clusters ÷ over instances`,
   above: 1 / MARGIN,

@@ -10,14 +10,14 @@ const ALPHA = 0.1;
 
 const NEURONS: Claim = {
   name: 'many-neurons',
-  title: 'Many neurons paint a pixel',
+  title: 'Many neurons per pixel',
   section: '7.3',
   factor: `share of neurons that nine of ten pixels have at least ÷ ${SPARSE}`,
   above: 1,
 };
 const PIXELS: Claim = {
   name: 'many-pixels',
-  title: 'A neuron paints many pixels',
+  title: 'Many pixels per neuron',
   section: '7.3',
   factor: `share of pixels of the median neuron ÷ ${SPARSE}`,
   above: 1,

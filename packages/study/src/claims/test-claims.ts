@@ -19,7 +19,7 @@ const TIE = 1e-9;
 export type Verdict = 'holds' | 'opposite' | 'open' | 'few' | 'untested';
 
 /** One signal, with its factors. */
-export interface SignalFactor {
+interface SignalFactor {
   readonly signal: string;
   readonly factor: number;
   /** That of each seed; of two networks, each seed of the first ÷ the mean of the second. */

@@ -14,7 +14,7 @@ const GAP = 2;
 
 /** Kinds of neurons with the maps of some (figures 12 and 13 of the paper): what neuron-clusters drew of one seed, a figure for each signal. */
 export async function clusterFigures(runs: readonly DoneRun[]): Promise<StudyReportPart> {
-  const { results, missing } = await runResults(runs, ANALYSIS, firstSeed);
+  const { results, missing } = await runResults(runs, ANALYSIS, { wanted: firstSeed });
   const { thumbnail } = await import('@xinc/analyses/neurons');
   const layers = results.flatMap((result) => layersOf(result, thumbnail));
   const signals = [...new Set(runs.map(({ task }) => task.signal.name))].filter((signal) =>

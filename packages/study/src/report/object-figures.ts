@@ -17,7 +17,7 @@ const OBJECTS = COLORS.length;
 
 /** What neurons give to things, stuff and categories, and to each object over time (figures 8 and 19 of the paper). */
 export async function objectFigures(runs: readonly DoneRun[]): Promise<StudyReportPart> {
-  const { results, missing } = await runResults(runs, ANALYSIS);
+  const { results, missing } = await runResults(runs, ANALYSIS, { ofLabels: true });
   const kinds = kindsOf(results);
   const first = results.filter((one, i) => results.findIndex((other) => isAlike(one, other)) === i);
   return {
@@ -44,8 +44,8 @@ interface Kind {
   readonly kind: string;
   /** Of 1, one for each seed. */
   readonly shares: readonly number[];
-  /** The same of a neuron that treats all pixels alike. */
-  readonly even: number;
+  /** The same of a neuron that treats all pixels alike, of each seed: they differ where other frames were analysed. */
+  readonly even: readonly number[];
 }
 
 /** The cells of a stored table by the names of its columns. */
@@ -63,8 +63,9 @@ function kindsOf(results: readonly RunResult[]): Kind[] {
       const [layer, by, kind] = ['layer', 'by', 'kind'].map((column) => String(cell(column)));
       const { signal, network } = result;
       const key = JSON.stringify([signal, network, layer, by, kind]);
-      const shares = [...(kinds.get(key)?.shares ?? []), share];
-      kinds.set(key, { signal, network, layer, by, kind, shares, even });
+      const before = kinds.get(key) ?? { shares: [], even: [] };
+      const known = { shares: [...before.shares, share], even: [...before.even, even] };
+      kinds.set(key, { signal, network, layer, by, kind, ...known });
     }
   }
   return [...kinds.values()];
@@ -90,7 +91,7 @@ const kindTable = (kinds: readonly Kind[]): Table => ({
   ],
   rows: kinds.map(({ signal, network, layer, by, kind, shares, even }) => {
     const { mean, deviation } = spreadOf(shares);
-    return [signal, network, layer, by, kind, shares.length, mean, deviation, even];
+    return [signal, network, layer, by, kind, shares.length, mean, deviation, spreadOf(even).mean];
   }),
 });
 
@@ -110,7 +111,7 @@ function kindFigures(kinds: readonly Kind[]): ChartFigure[] {
       columns.flatMap((column) => {
         const own = types.filter((one) => one.signal === signal && columnOf(one) === column);
         const rows = own.map(({ kind, shares, even }) => {
-          const times = shares.map((share) => share / even);
+          const times = shares.map((share, seed) => share / even[seed]);
           return {
             kind,
             low: short(Math.min(...times)),

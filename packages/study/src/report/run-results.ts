@@ -19,12 +19,18 @@ export interface RunResults {
 
 /**
  * What an analysis of each run found, networks one after the other, signals as they are in the study.
- * @param wanted whether it is looked for in a run, by what was found before
+ * @param options `wanted`: whether it is looked for in a run, by what was found before; `ofLabels`: whether the analysis needs labels
  */
 export async function runResults(
   runs: readonly DoneRun[],
   analysis: string,
-  wanted: (run: DoneRun, before: readonly RunResult[]) => boolean = () => true,
+  {
+    wanted = () => true,
+    ofLabels = false,
+  }: {
+    readonly wanted?: (run: DoneRun, before: readonly RunResult[]) => boolean;
+    readonly ofLabels?: boolean;
+  } = {},
 ): Promise<RunResults> {
   const results: RunResult[] = [];
   const without = new Map<string, string[]>();
@@ -33,7 +39,7 @@ export async function runResults(
   for (const one of [...runs].sort((a, b) => place(a) - place(b))) {
     const { task, run } = one;
     if (!wanted(one, results)) continue;
-    let why = run.manifest.signal.labelled ? 'not analysed' : 'not analysed, without labels';
+    let why = ofLabels && !run.manifest.signal.labelled ? 'without labels' : 'not analysed';
     try {
       if (await run.has(RUN_FILES.result(analysis))) {
         const stored = await storedAnalysis(run, analysis);

@@ -8,7 +8,7 @@ import { COLORS, PANEL, panelGrid, partsOf, ROWS } from './small-multiples.js';
 /** Neurons of a layer that are embedded together, of all seeds, at most: a panel has no room for more. */
 const MOST_NEURONS = 2000;
 /** Points of a panel. */
-const MOST_POINTS = 200;
+const MOST_POINTS = 150;
 /** Smallest distance of alike neurons in the embedding, as of the analysis neuron-clusters. */
 const MIN_DIST = 0.1;
 /** Nearest neighbours that mixing is measured by. */

@@ -8,7 +8,7 @@ export const PANEL = { width: 104, height: 84 };
 export const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#56b4e9', '#cc79a7'];
 
 /** Names beside their rows, which are too low for them to stand upright; on the right, where no axis is in the way. */
-const ROW_LABEL = { labelAngle: 0, labelOrient: 'right', labelPadding: 14, labelLimit: 110 };
+const ROW_LABEL = { labelAngle: 0, labelOrient: 'right', labelPadding: 14, labelFontSize: 11, labelLimit: 150 };
 
 type Spec = Readonly<Record<string, unknown>>;
 

@@ -58,8 +58,14 @@ describe('grouping-variance', () => {
     const maps = Float64Array.from({ length: neurons * pixels }, (_, i) => value(Math.floor(i / pixels), i % pixels));
     return { id, neurons, maps: [Float32Array.from(maps)] };
   };
+  const stripes = labelMap(
+    4,
+    6,
+    Array.from({ length: pixels }, (_, p) => p % 2),
+  );
   const findingsOf = async (...layers: MemoryRun['layers']) =>
-    (await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers })).findings;
+    (await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers, groupings: { grid: [stripes], rgb: [halves] } }))
+      .findings;
 
   it('says what neurons depend on least, by how much, and with as many groups of each', async () => {
     const [least, ranking, published, ...rest] = await findingsOf(dependsOn('layer1', 40, 0.4, 0.1));
@@ -130,6 +136,32 @@ describe('grouping-variance', () => {
     ]);
   });
 
+  it('ranks a video by the mean over the frames on which a neuron is live and all groupings divide the picture', async () => {
+    const [first, second] = [dependsOn('block1', 8, 0.4, 0.1).maps[0], dependsOn('block1', 8, 0.2, 0.1).maps[0]];
+    second.fill(0, 0, pixels);
+    const whole = labelMap(4, 6, new Uint16Array(pixels));
+    const video = (frames: readonly Float32Array[], rgb: MemoryRun['groupings']) =>
+      analyzeInMemory(groupingVarianceAnalysis, {
+        ...run,
+        layers: [{ id: 'block1', neurons: 8, maps: frames }],
+        groupings: { grid: frames.map(() => columns), ...rgb },
+      });
+    const spreadsOf = async (...of: Parameters<typeof video>) => {
+      const { tables } = await video(...of);
+      return tables[1].rows.slice(0, 2).map((row) => [row[3], row[6]] as const);
+    };
+    const alone = await spreadsOf([first], { rgb: [halves] });
+    expect(await spreadsOf([first, first], { rgb: [halves, halves] })).toEqual(alone);
+    // On the second frame there is nothing that rgb divides.
+    expect(await spreadsOf([first, second], { rgb: [halves, whole] })).toEqual(alone);
+    const [, [, ofBoth]] = await spreadsOf([first, second], { rgb: [halves, halves] });
+    const [[, least], [, most]] = [(await spreadsOf([second, second], { rgb: [halves, halves] }))[1], alone[1]];
+    expect([Number(least) < Number(ofBoth), Number(ofBoth) < Number(most)]).toEqual([true, true]);
+    expect((await video([first, second], { rgb: [halves, halves] })).findings[1]).toContain(
+      '(median of 8 neurons on 2 frames; 2 groups of each grouping)',
+    );
+  });
+
   it('stores both rankings, places shared by ties, with margins', async () => {
     const { tables } = await analyzeInMemory(groupingVarianceAnalysis, {
       ...run,
@@ -143,10 +175,15 @@ describe('grouping-variance', () => {
       ['layer1', 'published', 1, 'grid', 6, 40],
       ['layer1', 'published', 2, 'rgb', 2, 40],
     ]);
-    expect(rows[0].slice(7)).toEqual([null, null, null]);
-    const [middle, times, low, high] = rows[1].slice(6) as number[];
-    expect(times).toBeCloseTo(middle / (rows[0][6] as number), 10);
+    expect(rows[0].slice(8)).toEqual([null, null, null]);
+    const [[leastBefore, mostBefore], [least, most, times, low, high]] = [rows[0], rows[1]].map(
+      (row) => row.slice(6) as number[],
+    );
+    expect(times).toBeCloseTo(Math.sqrt((least * most) / (leastBefore * mostBefore)), 10);
     expect(low <= times && times <= high).toBe(true);
+    // Six columns were merged into two: at random, or so that what tells them apart is left.
+    expect(leastBefore / mostBefore).toBeCloseTo(Math.sqrt(1 / 5), 3);
+    expect(least).toBe(most);
   });
 
   it('says the median of a grouping that is alone', async () => {
@@ -160,29 +197,51 @@ describe('grouping-variance', () => {
     expect(values!.medians).toEqual({ layer1: { rgb: 0.5 } });
   });
 
-  it('ranks groupings of very many groups by the published variance only, and says so', async () => {
+  it('calls a tie what depends on how groups are merged, and says between what it is', async () => {
+    // Columns vary more than halves if those that are alike are merged, and less if any are.
+    const { findings } = await analyzeInMemory(groupingVarianceAnalysis, {
+      ...run,
+      layers: [dependsOn('layer1', 40, 0.2, 0.3)],
+    });
+    expect(findings[0]).toBe('Neurons depend least on position (grid) and colour (rgb) (a tie) in layer1.');
+    expect(findings[1]).toMatch(
+      /in layer1: a tie of position \(grid\) 13[\d.]* to [23]\d[\d.]* % and colour \(rgb\) [12]\d[\d.]* % \(/,
+    );
+    const clear = await analyzeInMemory(groupingVarianceAnalysis, {
+      ...run,
+      layers: [dependsOn('layer1', 40, 0.4, 0.1)],
+    });
+    expect(clear.findings[1]).toMatch(/colour \(rgb\) [\d.]+ %, [\d.]+ times as much \(3[\d.]* to [\d.]+\) \(/);
+  });
+
+  it('ranks what has far more groups than others by the published variance only, and says so', async () => {
     const [height, width] = [30, 40];
     const area = height * width;
-    const each = labelMap(
-      height,
-      width,
-      Array.from({ length: area }, (_, p) => p),
-    );
-    const two = labelMap(
-      height,
-      width,
-      Array.from({ length: area }, (_, p) => p % 2),
-    );
-    const { findings, notes } = await analyzeInMemory(groupingVarianceAnalysis, {
-      height,
-      width,
-      layers: [noisyLayer('layer1', 8, area)],
-      groupings: { grid: [each], rgb: [two] },
-    });
-    expect(findings).toEqual([
+    const divided = (groups: number) =>
+      labelMap(
+        height,
+        width,
+        Array.from({ length: area }, (_, p) => p % groups),
+      );
+    const of = (groupings: MemoryRun['groupings']) =>
+      analyzeInMemory(groupingVarianceAnalysis, { height, width, layers: [noisyLayer('layer1', 8, area)], groupings });
+    const advice = 'Ask for as many groups of each, for instance `groupings: rgb:8,grid:2x4`.';
+    const both = await of({ grid: [divided(area)], rgb: [divided(2)] });
+    expect(both.findings).toEqual([
       expect.stringMatching(/^By the published variance, .* it is colour \(rgb\) in layer1\.$/),
     ]);
-    expect(notes).toEqual(['grid: more than 1,024 groups, ranked by the published variance only.']);
+    expect(both.notes).toEqual([
+      `grid and rgb are ranked by the published variance only: the numbers of groups differ too much from those of others (more than 4 times), or are above 1,024. ${advice}`,
+    ]);
+    const three = await of({ instances: [divided(3)], grid: [divided(20)], rgb: [divided(24)] });
+    expect(three.tables[1].rows.map((row) => row.slice(1, 5))).toEqual([
+      ['spread', 1, expect.anything(), 20],
+      ['spread', expect.anything(), expect.anything(), 20],
+      ['published', 1, 'instances', 3],
+      ['published', 2, 'grid', 20],
+      ['published', expect.anything(), 'rgb', 24],
+    ]);
+    expect(three.notes![1]).toMatch(/^instances is ranked by the published variance only: /);
   });
 
   it('takes absolute deviations where the published code does', async () => {

@@ -5,7 +5,7 @@ import { drawnFramesOption, framesToDraw } from '../../scope/frames.js';
 import { liveLayers } from '../../scope/live-layers.js';
 import { figuresOf } from './figures.js';
 import { isNamed, measureVariances, medians } from './measure.js';
-import { MOST_GROUPS, rankGroupings } from './rank.js';
+import { rankGroupings } from './rank.js';
 import { rankingFindings, rankingNotes } from './ranking-words.js';
 import { arrayOf, rankingTable, varianceFinding, varianceTable } from './results.js';
 
@@ -52,7 +52,6 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
     const { drawn, notes } = framesToDraw(context, chosen.drawnFrames);
     const spreads = rankGroupings(measurements, 'spread', context);
     const published = rankGroupings(measurements, 'published', context);
-    const tooFine = new Set(measurements.filter(({ groups }) => groups > MOST_GROUPS).map(({ grouping }) => grouping));
     return {
       findings: published.length > 0 ? rankingFindings(spreads, published) : [varianceFinding(measurements)],
       tables: [
@@ -63,7 +62,7 @@ export const groupingVarianceAnalysis = defineAnalysis<Options>({
       figures: drawn.flatMap((frame) => figuresOf(frame, measurements, context)),
       values: { medians: medians(measurements), absolute: names.filter((name) => isNamed(name, chosen.absolute)) },
       omissions,
-      notes: [...notes, ...rankingNotes(spreads, [...tooFine])],
+      notes: [...notes, ...rankingNotes(spreads, [...new Set(measurements.map(({ grouping }) => grouping))])],
     };
   },
 });

@@ -1,7 +1,7 @@
-import { type AnalysisContext, type LayerInfo, permutation, randomStream } from '@xinc/core';
+import { type AnalysisContext, type LayerInfo, permutation, type RandomStream, randomStream } from '@xinc/core';
 import { median, quantile } from '../../numeric/averages.js';
 import { bootstrapMedians } from '../../numeric/bootstrap-medians.js';
-import { varianceOverGroups } from '../../numeric/equal-groups.js';
+import { type VarianceBounds, varianceOverGroups } from '../../numeric/equal-groups.js';
 import { isTie } from '../../numeric/ties.js';
 import { byLayer } from '../../scope/live-layers.js';
 import type { Measurement } from './measure.js';
@@ -14,6 +14,8 @@ export const FEWEST_NEURONS = 6;
 const MOST_NEURONS = 1024;
 /** Groups of a grouping that are merged into fewer, at most: time and memory grow with their square. */
 export const MOST_GROUPS = 1024;
+/** How many times as many groups one grouping may have as another one that it is ranked with: the more, the less is known. */
+export const MOST_TIMES = 4;
 /** What rounding leaves of no variance, at most. */
 const NO_VARIANCE = 1e-10;
 
@@ -25,10 +27,10 @@ const NO_VARIANCE = 1e-10;
 export type Measure = 'spread' | 'published';
 
 /**
- * How much more neurons depend on a grouping than on the one before: the ratio of their medians, and its interval, NaN where a
- * median of the other is zero.
+ * How much more neurons depend on a grouping than on the one before: the ratio of their medians (of bounds, of their geometric
+ * means), and its interval, NaN where a median of the other is zero.
  */
-export interface Margin {
+interface Margin {
   readonly times: number;
   readonly low: number;
   readonly high: number;
@@ -40,8 +42,9 @@ export interface Ranked {
   readonly grouping: string;
   /** Groups that it is ranked with, the fewest over frames. */
   readonly groups: number;
-  /** Of the measure, over neurons. */
-  readonly median: number;
+  /** Median of the measure over neurons: between these two, which are the same where no groups had to be merged. */
+  readonly least: number;
+  readonly most: number;
   /** From the grouping before; the first has none. */
   readonly margin?: Margin;
 }
@@ -73,7 +76,7 @@ function rankOf(
   measure: Measure,
   { seed }: Pick<AnalysisContext, 'seed'>,
 ): Ranking | undefined {
-  const comparable = measure === 'spread' ? items.filter(({ groups }) => groups <= MOST_GROUPS) : items;
+  const comparable = measure === 'spread' ? alike(items) : items;
   const groupings = [...new Set(comparable.map(({ grouping }) => grouping))];
   const frames = [...new Set(comparable.map(({ frame }) => frame))]
     .map((frame) => comparable.filter((one) => one.frame === frame))
@@ -85,18 +88,18 @@ function rankOf(
     .map((i) => live[i])
     .sort();
   const counts = frames.map((ofFrame) => Math.min(...ofFrame.map(({ groups }) => groups)));
-  const measured = groupings.map((grouping) => {
+  const measured = groupings.map((grouping): Measured => {
     const parts = frames.map((ofFrame) => ofFrame.find((one) => one.grouping === grouping)!);
-    const variances = meanOverFrames(neurons, parts, (part, some, f) =>
-      measure === 'spread'
-        ? weightedVariances(part, some, counts[f])
-        : Float64Array.from(some, (n) => part.variances[n]),
-    );
-    return {
-      grouping,
-      groups: Math.min(...(measure === 'spread' ? counts : parts.map(({ groups }) => groups))),
-      values: measure === 'spread' ? variances.map(Math.sqrt) : variances,
-    };
+    const own = parts.map(({ groups }) => groups);
+    if (measure === 'published') {
+      const variances = (part: Measurement, some: Uint32Array) => Float64Array.from(some, (n) => part.variances[n]);
+      const values = meanOverFrames(neurons, parts, variances);
+      return { grouping, own, groups: Math.min(...own), least: values, most: values };
+    }
+    const bounds = new Map(parts.map((part, f) => [part, weightedVariances(part, neurons, counts[f])]));
+    const spread = (bound: keyof VarianceBounds) =>
+      meanOverFrames(neurons, parts, (part) => bounds.get(part)![bound]).map(Math.sqrt);
+    return { grouping, own, groups: Math.min(...counts), least: spread('least'), most: spread('most') };
   });
   const stream = randomStream(seed, `resampled neurons ${layer.id}`);
   return {
@@ -109,75 +112,110 @@ function rankOf(
   };
 }
 
-const weightedVariances = ({ statistics, grouping, totals, sizes }: Measurement, neurons: Uint32Array, count: number) =>
-  varianceOverGroups({ sums: statistics.groupSums[grouping], totals, sizes }, neurons, count);
+/** The measurements of as many groupings as have about as many groups, the finer ones of two such sets. */
+function alike(items: readonly Measurement[]): Measurement[] {
+  const mergeable = items.filter(({ groups }) => groups <= MOST_GROUPS);
+  const fewestOf = (name: string) =>
+    Math.min(...mergeable.filter((one) => one.grouping === name).map((one) => one.groups));
+  const groupings = [...new Set(mergeable.map(({ grouping }) => grouping))].sort((a, b) => fewestOf(b) - fewestOf(a));
+  const sets = groupings.map((finest, i) =>
+    groupings.slice(i).filter((name) => fewestOf(name) * MOST_TIMES >= fewestOf(finest)),
+  );
+  const largest = sets.reduce((best, set) => (set.length > best.length ? set : best), []);
+  return mergeable.filter(({ grouping }) => largest.includes(grouping));
+}
+
+/** Of those of the neurons that are live. */
+const weightedVariances = (part: Measurement, neurons: Uint32Array, count: number): VarianceBounds =>
+  varianceOverGroups(
+    { sums: part.statistics.groupSums[part.grouping], totals: part.totals, sizes: part.sizes },
+    liveOf(part, neurons),
+    count,
+  );
+
+const liveOf = ({ totals }: Measurement, neurons: Uint32Array): Uint32Array => neurons.filter((n) => totals[n] > 0);
 
 /**
  * The mean of each neuron's variance over the frames on which it is live.
  * @param parts one grouping on each frame
- * @param variancesOf those of some neurons on a frame
+ * @param variancesOf those of the live neurons on a frame
  */
 function meanOverFrames(
   neurons: Uint32Array,
   parts: readonly Measurement[],
-  variancesOf: (part: Measurement, neurons: Uint32Array, frame: number) => Float64Array,
+  variancesOf: (part: Measurement, live: Uint32Array) => Float64Array,
 ): Float64Array {
-  const sums = new Float64Array(neurons.length);
-  const frames = new Uint32Array(neurons.length);
-  for (const [f, part] of parts.entries()) {
-    const places = Uint32Array.from(neurons.keys()).filter((i) => part.totals[neurons[i]] > 0);
-    const variances = variancesOf(
-      part,
-      places.map((i) => neurons[i]),
-      f,
-    );
-    for (const [j, i] of places.entries()) {
-      sums[i] += variances[j];
-      frames[i]++;
+  const sums = new Map([...neurons].map((n) => [n, { sum: 0, frames: 0 }]));
+  for (const part of parts) {
+    const live = liveOf(part, neurons);
+    for (const [i, variance] of variancesOf(part, live).entries()) {
+      const ofNeuron = sums.get(live[i])!;
+      ofNeuron.sum += variance;
+      ofNeuron.frames++;
     }
   }
-  return sums.map((sum, i) => (sum / frames[i] < NO_VARIANCE ? 0 : sum / frames[i]));
+  return Float64Array.from(sums.values(), ({ sum, frames }) => (sum / frames < NO_VARIANCE ? 0 : sum / frames));
 }
 
-interface Measured extends Pick<Ranked, 'grouping' | 'groups'> {
-  /** Of each neuron. */
-  readonly values: Float64Array;
+/** The measure of each neuron, between two bounds, which are the same where no groups had to be merged. */
+interface Measured extends Pick<Ranked, 'grouping' | 'groups'>, VarianceBounds {
+  /** Groups before merging, by frame. */
+  readonly own: readonly number[];
 }
 
-function withMargins(measured: readonly Measured[], stream: ReturnType<typeof randomStream>): Ranked[] {
+function withMargins(measured: readonly Measured[], stream: RandomStream): Ranked[] {
   const resampled = bootstrapMedians(
-    measured.map(({ values }) => values),
+    measured.flatMap(({ least, most }) => [least, most]),
     stream,
   );
   const ordered = measured
-    .map(({ grouping, groups, values }, i) => ({
-      grouping,
-      groups,
-      median: median(values),
-      resampled: resampled[i],
-      tooFew: values.length < FEWEST_NEURONS,
+    .map(({ grouping, groups, own, least, most }, i) => ({
+      one: { grouping, groups, least: median(least), most: median(most) },
+      own: own.join(),
+      least: resampled[2 * i],
+      most: resampled[2 * i + 1],
     }))
-    .sort((a, b) => a.median - b.median);
+    .sort((a, b) => middleOf(a.one) - middleOf(b.one));
+  const tooFew = measured[0].least.length < FEWEST_NEURONS;
   // Bonferroni: an interval of each comparison of neighbours, which all hold together.
   const beyond = (1 - CONFIDENCE) / (measured.length - 1) / 2;
-  return ordered.map(({ grouping, groups, median: middle, resampled: after, tooFew }, place): Ranked => {
-    const one = { grouping, groups, median: middle };
+  return ordered.map(({ one, own, least, most }, place): Ranked => {
     if (place === 0) return one;
     const before = ordered[place - 1];
-    const differences = after.map((value, r) => value - before.resampled[r]);
-    const times = after.map((value, r) => value / before.resampled[r]);
-    const isDefined = times.every(Number.isFinite);
+    // Of groupings that are merged alike the same bound is compared; of others what one has at least with what the other has at most.
+    const pairs =
+      own === before.own
+        ? [
+            { from: before.least, to: least },
+            { from: before.most, to: most },
+          ]
+        : [
+            { from: before.most, to: least },
+            { from: before.least, to: most },
+          ];
+    const times = pairs.map(({ from, to }) => to.map((value, r) => value / from[r]));
+    const isDefined = times.every((ratios) => ratios.every(Number.isFinite));
+    const isAbove = pairs.every(
+      ({ from, to }) =>
+        quantile(
+          to.map((value, r) => value - from[r]),
+          beyond,
+        ) > 0,
+    );
     return {
       ...one,
       margin: {
-        times: middle / before.median,
-        low: isDefined ? quantile(times, beyond) : Number.NaN,
-        high: isDefined ? quantile(times, 1 - beyond) : Number.NaN,
-        tie: tooFew || isTie(before.median, middle) || !(quantile(differences, beyond) > 0),
+        times: middleOf(one) / middleOf(before.one),
+        low: isDefined ? Math.min(...times.map((ratios) => quantile(ratios, beyond))) : Number.NaN,
+        high: isDefined ? Math.max(...times.map((ratios) => quantile(ratios, 1 - beyond))) : Number.NaN,
+        tie: tooFew || isTie(middleOf(before.one), middleOf(one)) || !isAbove,
       },
     };
   });
 }
+
+/** The geometric mean of both bounds, which groupings are ordered by. */
+const middleOf = ({ least, most }: Pick<Ranked, 'least' | 'most'>): number => Math.sqrt(least * most);
 
 /** Ranked groupings, those together that are tied: one is tied with the next where their difference is within noise. */
 export function withTies(ranking: readonly Ranked[]): readonly (readonly Ranked[])[] {

@@ -1,5 +1,5 @@
 import { inWords, listed, percent, whole } from '@xinc/core';
-import { CONFIDENCE, FEWEST_NEURONS, MOST_GROUPS, type Ranked, type Ranking, withTies } from './rank.js';
+import { CONFIDENCE, FEWEST_NEURONS, MOST_GROUPS, MOST_TIMES, type Ranked, type Ranking, withTies } from './rank.js';
 
 /** What the built-in groupings divide the picture by. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -58,30 +58,41 @@ function rankingSentence(ranking: Ranking): string {
   const compared = `(median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping)`;
   const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
   const words = places.map((tied, i) => {
-    const names = `${tied.length > 1 ? 'a tie of ' : ''}${listed(tied.map((one) => `${kindOf(one)} ${percent(one.median)}`))}`;
+    const names = `${tied.length > 1 ? 'a tie of ' : ''}${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}`;
     return i === 0 || isTooFew(ranking) ? names : `${names}${marginWords(tied[0])}`;
   });
   return `How far a group's mean contribution is from the neuron's mean in ${layer.id}: ${words.join('; ')} ${compared}.`;
 }
 
-/** `, 1.8 times as much (1.5 to 2.1)`; nothing where the one before has no spread. */
-function marginWords({ margin }: Ranked): string {
+/** `21 %`; `15 to 21 %` where groups had to be merged. */
+function spreadWords({ least, most }: Ranked): string {
+  const [from, to] = [percent(least), percent(most)];
+  return from === to ? to : `${from.replace(' %', '')} to ${to}`;
+}
+
+/** `, 1.8 times as much (1.5 to 2.1)`, `, 1.2 to 2.1 times as much` where groups had to be merged; nothing where the one before has no spread. */
+function marginWords({ least, most, margin }: Ranked): string {
   if (margin === undefined || !Number.isFinite(margin.low)) return '';
-  return `, ${inWords(margin.times)} times as much (${inWords(margin.low)} to ${inWords(margin.high)})`;
+  const interval = `${inWords(margin.low)} to ${inWords(margin.high)}`;
+  return least === most ? `, ${inWords(margin.times)} times as much (${interval})` : `, ${interval} times as much`;
 }
 
 /**
  * How groupings were ranked, and which were not.
- * @param tooFine those of too many groups
+ * @param all names of the groupings measured
  */
-export function rankingNotes(spreads: readonly Ranking[], tooFine: readonly string[]): string[] {
-  const left =
-    tooFine.length > 0
-      ? [`${listed(tooFine)}: more than ${whole(MOST_GROUPS)} groups, ranked by the published variance only.`]
+export function rankingNotes(spreads: readonly Ranking[], all: readonly string[]): string[] {
+  const ranked = new Set(spreads.flatMap((ranking) => ranking.ranked.map(({ grouping }) => grouping)));
+  const left = all.filter((name) => !ranked.has(name));
+  const notes =
+    left.length > 0 && all.length > 1
+      ? [
+          `${listed(left)} ${left.length > 1 ? 'are' : 'is'} ranked by the published variance only: the numbers of groups differ too much from those of others (more than ${MOST_TIMES} times), or are above ${whole(MOST_GROUPS)}. Ask for as many groups of each, for instance \`groupings: rgb:8,grid:2x4\`.`,
+        ]
       : [];
-  if (spreads.length === 0) return left;
+  if (spreads.length === 0) return notes;
   return [
-    `To rank groupings every pixel counts alike, and every grouping has as many groups: in finer ones those are merged that differ least. Intervals hold together for all comparisons of a layer with ${percent(CONFIDENCE)} confidence (bootstrap over neurons); neighbours of which the interval of the difference includes zero are a tie.`,
-    ...left,
+    `To rank groupings every pixel counts alike, and every grouping has as many groups: in finer ones groups are merged, and what that leaves is between merging at random and merging those that differ least. Intervals allow for both, and hold together for all comparisons of a layer with ${percent(CONFIDENCE)} confidence (bootstrap over neurons); neighbours of which the interval of the difference includes zero are a tie.`,
+    ...notes,
   ];
 }

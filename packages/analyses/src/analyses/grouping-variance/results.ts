@@ -58,19 +58,21 @@ export function rankingTable(rankings: readonly Ranking[]): Table {
       { name: 'groups', unit: 'groups', description: 'Groups that it is ranked with, the fewest over frames' },
       { name: 'neurons', unit: 'neurons', description: 'Neurons compared' },
       {
-        name: 'median',
-        description: 'Median of the measure over neurons, of its mean over frames (relative, no unit)',
+        name: 'least',
+        description:
+          'Median of the measure over neurons, of its mean over frames (relative, no unit): with groups merged at random where others have fewer',
       },
-      { name: 'times', description: 'Its ratio to the median of the grouping before' },
+      { name: 'most', description: 'The same with those groups merged that differ least' },
+      { name: 'times', description: 'Ratio to the grouping before (where groups are merged, of geometric means)' },
       { name: 'low', description: 'Lower end of its interval (bootstrap over neurons, 95 % for a layer together)' },
       { name: 'high', description: 'Upper end of its interval' },
     ],
     rows: rankings.flatMap(({ layer, measure, neurons, ranked }) =>
       withTies(ranked).flatMap((tied, i, places) => {
         const place = 1 + places.slice(0, i).reduce((before, { length }) => before + length, 0);
-        return tied.map(({ grouping, groups, median: middle, margin }) => {
+        return tied.map(({ grouping, groups, least, most, margin }) => {
           const { times = null, low = null, high = null } = margin ?? {};
-          return [layer.id, measure, place, grouping, groups, neurons, middle, times, low, high];
+          return [layer.id, measure, place, grouping, groups, neurons, least, most, times, low, high];
         });
       }),
     ),

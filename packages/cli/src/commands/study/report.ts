@@ -14,17 +14,18 @@ export async function studyReportCommand(path: string, context: CommandContext):
   context.result({ study: path, report, ...claimsJson(claims) }, `${describeClaims(claims)}\n${report}`);
 }
 
-/** A line for each claim and network, in columns. */
-export function describeClaims(claims: readonly TestedClaim[]): string {
-  const cells = claims.map(({ claim, network, holds, signals, factor, interval, corrected, verdict }) => [
+/** A line for each claim and network, in columns that a terminal of 80 has room for. */
+function describeClaims(claims: readonly TestedClaim[]): string {
+  const cells = claims.map(({ claim, network, holds, signals, factor, interval, corrected }) => [
     claim.title,
     network,
-    verdict === 'untested' ? 'not tested' : `${holds} of ${signals.length}`,
-    Number.isNaN(factor) ? '' : inWords(factor),
-    interval ? `${inWords(interval.low)} to ${inWords(interval.high)}` : '',
+    signals.length === 0 ? '' : `${holds} of ${signals.length}`,
+    signals.length === 0
+      ? 'not tested'
+      : `${inWords(factor)}${interval ? ` (${inWords(interval.low)} to ${inWords(interval.high)})` : ''}`,
     corrected === undefined ? '' : inWords(corrected),
   ]);
-  const rows = [['Claim', 'Network', 'Holds in', 'Factor', '95 % interval', 'p (Holm)'], ...cells];
+  const rows = [['Claim', 'Network', 'Holds', 'Factor (95 % interval)', 'p (Holm)'], ...cells];
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
   return rows
     .map((row) =>
