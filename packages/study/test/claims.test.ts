@@ -229,10 +229,13 @@ test('where both come to the same, no disagreement is told; where only one is sh
   const variances = { grid: 0.01, rgb: 0.04 };
   const runs = (grid: (i: number) => number) =>
     signals(12).map((signal, i) => claimRun(signal, 0, { variances, spreads: { grid: grid(i), rgb: 0.2 } }));
-  expect(sentenceOf(tested(runs(() => 0.1))('space-least'))).not.toMatch(/On average it|shown/);
+  expect(sentenceOf(tested(runs(() => 0.1))('space-least'))).not.toMatch(/On average it|shown|It holds/);
   // Half of the signals a little against it, the others clearly for it.
   const half = tested(runs((i) => (i % 2 ? 0.21 : 0.1)))('space-least');
   expect(sentenceOf(half)).toContain('It is shown as published; with as many groups each it is not.');
+  // Of too few signals for a test: on average it holds by both.
+  const few = tested(runs((i) => (i % 2 ? 0.21 : 0.1)).slice(0, 4))('space-least');
+  expect(sentenceOf(few)).toContain('It holds in 4 of 4 signals as published; with as many groups each in 2 of 4.');
 });
 
 test('what groups merged leave open is no evidence: a signal counts only where both bounds lie on one side', () => {
@@ -243,6 +246,7 @@ test('what groups merged leave open is no evidence: a signal counts only where b
   expect(open).toMatchObject({ holds: 0, ties: 12, p: 1, onAverage: undefined, verdict: 'open' });
   expect(open.reach).toEqual({ low: expect.closeTo(0.64, 12), high: expect.closeTo(16, 12) });
   expect(open.interval).toEqual(open.reach);
+  expect(sentenceOf(open)).toContain(', with as many groups each; in 12 it may hold or not.');
   expect(sentenceOf(open)).toContain('Groups were merged, by which it is known to lie between 0.64 and 16 only.');
   expect(sentenceOf(open)).toContain('On average it holds as published; with as many groups each it may hold or not.');
   const above = tested(runs([0.05, 0.1]))('space-least', 'ffn', 'equal');

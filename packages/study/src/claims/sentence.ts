@@ -6,10 +6,12 @@ import { LEAST_SIGNALS, LEVEL, type TestedClaim, type Verdict } from './test-cla
 export function sentenceOf(tested: TestedClaim): string {
   const { says, signals, holds, ties, factor, interval, reach, leftOut, note, verdict, groups } = tested;
   if (verdict === 'untested') return `Not tested: ${someOf(leftOut)}.`;
+  const isBounded = reach !== undefined && inWords(reach.low) !== inWords(reach.high);
+  const ofTies = isBounded ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
   const words = [
-    `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${groups ? `, ${GROUPS_WORDS[groups]}` : ''}${ties > 0 ? `; ${ties} ${ties === 1 ? 'is a tie' : 'are ties'}` : ''}.`,
+    `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${groups ? `, ${GROUPS_WORDS[groups]}` : ''}${ties > 0 ? `; ${ofTies}` : ''}.`,
     `The factor is ${inWords(factor)} on average${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
-    ...(reach && reach.low < reach.high
+    ...(isBounded
       ? [
           `Groups were merged, by which it is known to lie between ${inWords(reach.low)} and ${inWords(reach.high)} only.`,
         ]
@@ -44,11 +46,15 @@ function disagreement({ groups, other, ...own }: TestedClaim): string[] {
   }
   const differ = (verdict: Verdict) => (published.verdict === verdict) !== (equal.verdict === verdict);
   const isOrNot = (is: boolean) => (is ? 'is' : 'is not');
-  return (['holds', 'opposite'] as const).filter(differ).map((verdict) => {
+  const shown = (['holds', 'opposite'] as const).filter(differ).map((verdict) => {
     const what = verdict === 'holds' ? 'It' : 'The opposite';
     return `${what} ${isOrNot(published.verdict === verdict)} shown ${first}; ${second} it ${isOrNot(equal.verdict === verdict)}.`;
   });
+  if (shown.length > 0 || countOf(published) === countOf(equal)) return shown;
+  return [`It holds in ${countOf(published)} signals ${first}; ${second} in ${countOf(equal)}.`];
 }
+
+const countOf = ({ holds, signals }: Pick<TestedClaim, 'holds' | 'signals'>) => `${holds} of ${signals.length}`;
 
 const sideInWords = (holds: boolean | undefined) =>
   holds === undefined ? 'may hold or not' : holds ? 'holds' : 'does not hold';

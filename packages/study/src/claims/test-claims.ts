@@ -51,7 +51,7 @@ export interface TestedClaim extends Omit<ClaimSample, 'signals' | 'bounds'> {
   readonly other?: ClaimOutcome;
 }
 
-type ClaimOutcome = Pick<TestedClaim, 'verdict' | 'onAverage'>;
+type ClaimOutcome = Pick<TestedClaim, 'verdict' | 'onAverage' | 'holds' | 'signals'>;
 
 /** Tests all claims together: signals are what is drawn, seeds lie within them. */
 export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
@@ -97,7 +97,7 @@ export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
   });
   return all.map((one) => {
     const other = all.find((two) => isOther(one, two));
-    return other ? { ...one, other: { verdict: other.verdict, onAverage: other.onAverage } } : one;
+    return other ? { ...one, other } : one;
   });
 }
 
