@@ -126,7 +126,7 @@ describe('weights that are no numbers', () => {
     expect(status, stderr).toBe(0);
     const why = "its contributions depend on what is no number: the weights 'layer2.weight' hold NaN at position 5.";
     for (const layer of ['layer2', 'layer3']) expect(stderr).toContain(`  left out: ${layer}: ${why}`);
-    expect(stderr).toContain('  left out: The reconstruction was not drawn: 468 of its 468 pixels are NaN');
+    expect(stderr).toContain('  The reconstruction was not drawn: 468 of its 468 pixels are NaN');
     for (const name of names) {
       const { tables } = JSON.parse(await readFile(join(run, 'analysis', name, 'result.json'), 'utf8'));
       const rows = tables.flatMap(({ rows }: { rows: unknown[][] }) => rows);
@@ -134,8 +134,9 @@ describe('weights that are no numbers', () => {
     }
     expect(stderr).toContain('Completeness: In every layer but layer2 and layer3 contributions add up');
     const section = await leftOutOf(run);
-    expect(section).toMatch(/<dt>layer2<\/dt><dd>its contributions depend .*layer2\.weight.* hold NaN at position 5/);
-    expect(section).toContain('<dt>layer3</dt>');
+    expect(section).toMatch(
+      /<dt>layer2 and layer3<\/dt><dd>its contributions depend .*layer2\.weight.* hold NaN at position 5/,
+    );
 
     const faithful = await xinc(['analyze', run, 'faithfulness', '--groupings', 'grid:2x2']);
     expect(faithful.status).toBe(1);
