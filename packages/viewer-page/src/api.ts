@@ -98,7 +98,7 @@ export interface RunView {
   readonly analyses: readonly AnalysisView[];
 }
 
-export interface GroupingView {
+interface GroupingView {
   readonly name: string;
   readonly title: string;
   /** Those that have a label map. */
