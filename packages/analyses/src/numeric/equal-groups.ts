@@ -1,3 +1,5 @@
+import { type RandomStream, randomStream } from '@xinc/core';
+import { mean } from './averages.js';
 import { spread } from './spread.js';
 
 /** What neurons give to each group of one grouping. */
@@ -13,6 +15,10 @@ export interface GroupSums {
 /** Neurons that the choice of what is merged is made from, at most, and differences of groups that are taken for it, about. */
 const MERGED_BY = 256;
 const MOST_DIFFERENCES = 2 ** 25;
+/** Mergings at random whose mean is taken, at least and at most, and deviations that are added up for them, about. */
+const FEWEST_MERGINGS = 16;
+const MOST_MERGINGS = 128;
+const MOST_ADDED = 2 ** 22;
 
 /** What a variance over groups would be with fewer groups, one for each neuron: between what two ways of merging leave. */
 export interface VarianceBounds {
@@ -23,8 +29,8 @@ export interface VarianceBounds {
 /**
  * The area-weighted variance of each neuron over the groups of a grouping, Σ_g (|g|/HW) δ_{n,g}², when the grouping has `count`
  * groups. Of a finer one it is not known, and lies about between two bounds. `most`: two groups are merged at a time, those whose
- * merging loses least of this variance as a part of it, on average over the neurons (Ward 1963). `least`: groups are merged at
- * random, which leaves (count − 1) / (G − 1) of it on average.
+ * merging loses least of this variance as a part of it, on average over the neurons (Ward 1963). `least`: two groups at a time are
+ * merged at random; the mean of what that leaves, which is (count − 1) / (G − 1) of it where all groups have one size.
  * Every group adds as much to the variance of noise, whatever its size, so that groupings of as many groups have one chance level.
  *
  * @param neurons which, with totals above zero
@@ -39,7 +45,7 @@ export function varianceOverGroups(given: GroupSums, neurons: ArrayLike<number>,
   const all = weightedVariance(deviations, weights, Uint32Array.from(groups.keys()));
   if (groups.length <= count) return { least: all, most: all };
   const merged = weightedVariance(deviations, weights, mergedGroups(deviations, weights, all, count));
-  const atRandom = all.map((variance) => (variance * (count - 1)) / (groups.length - 1));
+  const atRandom = leftAtRandom(deviations, weights, count);
   return {
     least: atRandom.map((variance, n) => Math.min(variance, merged[n])),
     most: atRandom.map((variance, n) => Math.max(variance, merged[n])),
@@ -76,6 +82,47 @@ function weightedVariance(deviations: Float64Array, weights: Float64Array, merge
     for (let g = 0; g < groups; g++) if (sizes[g] > 0) variance += sums[g] ** 2 / sizes[g];
     return variance;
   });
+}
+
+/**
+ * The mean of what merging at random leaves of the variance of each neuron, over mergings that are the same every time. Of groups of
+ * unlike sizes it has no closed form, but is known for y_g = w_g δ_g taken as groups of one size: G Σ_B (Σ_{g∈B} y_g)² / |B| is
+ * G Σ y² (count − 1) / (G − 1) on average. How far the mergings drawn are from that corrects the mean (a control variate, with the
+ * coefficient of least squares), which is exact where all groups have one size.
+ */
+function leftAtRandom(deviations: Float64Array, weights: Float64Array, count: number): Float64Array {
+  const groups = weights.length;
+  const even = new Float64Array(groups).fill(1 / groups);
+  const asEven = deviations.map((delta, i) => delta * weights[i % groups] * groups);
+  const known = weightedVariance(asEven, even, Uint32Array.from(weights.keys())).map(
+    (variance) => (variance * (count - 1)) / (groups - 1),
+  );
+  const stream = randomStream(0, 'mergings of groups');
+  const drawn = Math.max(FEWEST_MERGINGS, Math.min(MOST_MERGINGS, Math.floor(MOST_ADDED / deviations.length)));
+  const mergings = Array.from({ length: drawn }, () => mergedAtRandom(groups, count, stream));
+  const left = mergings.map((merging) => weightedVariance(deviations, weights, merging));
+  const leftAsEven = mergings.map((merging) => weightedVariance(asEven, even, merging));
+  return known.map((expected, n) => {
+    const [own, other] = [left, leftAsEven].map((of) => mean(of.map((variances) => variances[n])));
+    let [together, alone] = [0, 0];
+    for (let m = 0; m < drawn; m++) {
+      together += (left[m][n] - own) * (leftAsEven[m][n] - other);
+      alone += (leftAsEven[m][n] - other) ** 2;
+    }
+    return Math.max(0, alone > 0 ? own + (together / alone) * (expected - other) : own);
+  });
+}
+
+/** @returns the group that each becomes part of, [G], after merging any two with one probability until `count` are left */
+function mergedAtRandom(groups: number, count: number, stream: RandomStream): Uint32Array {
+  const mergedInto = Uint32Array.from({ length: groups }, (_, g) => g);
+  const left = [...mergedInto];
+  while (left.length > count) {
+    const [gone] = left.splice(stream.integer(left.length), 1);
+    const into = left[stream.integer(left.length)];
+    for (let g = 0; g < groups; g++) if (mergedInto[g] === gone) mergedInto[g] = into;
+  }
+  return mergedInto;
 }
 
 /**
