@@ -1,5 +1,4 @@
-import { type RandomStream, randomStream } from '@xinc/core';
-import { mean } from './averages.js';
+import { permutation, type RandomStream, randomStream } from '@xinc/core';
 import { spread } from './spread.js';
 
 /** What neurons give to each group of one grouping. */
@@ -16,9 +15,9 @@ export interface GroupSums {
 const MERGED_BY = 256;
 const MOST_DIFFERENCES = 2 ** 25;
 /** Mergings at random whose mean is taken, at least and at most, and deviations that are added up for them, about. */
-const FEWEST_MERGINGS = 16;
-const MOST_MERGINGS = 128;
-const MOST_ADDED = 2 ** 22;
+const FEWEST_MERGINGS = 32;
+const MOST_MERGINGS = 512;
+const MOST_ADDED = 2 ** 21;
 
 /** What a variance over groups would be with fewer groups, one for each neuron: between what two ways of merging leave. */
 export interface VarianceBounds {
@@ -45,7 +44,7 @@ export function varianceOverGroups(given: GroupSums, neurons: ArrayLike<number>,
   const all = weightedVariance(deviations, weights, Uint32Array.from(groups.keys()));
   if (groups.length <= count) return { least: all, most: all };
   const merged = weightedVariance(deviations, weights, mergedGroups(deviations, weights, all, count));
-  const atRandom = leftAtRandom(deviations, weights, count);
+  const atRandom = leftAtRandom(deviations, weights, all, count);
   return {
     least: atRandom.map((variance, n) => Math.min(variance, merged[n])),
     most: atRandom.map((variance, n) => Math.max(variance, merged[n])),
@@ -85,42 +84,42 @@ function weightedVariance(deviations: Float64Array, weights: Float64Array, merge
 }
 
 /**
- * The mean of what merging at random leaves of the variance of each neuron, over mergings that are the same every time. Of groups of
- * unlike sizes it has no closed form, but is known for y_g = w_g δ_g taken as groups of one size: G Σ_B (Σ_{g∈B} y_g)² / |B| is
- * G Σ y² (count − 1) / (G − 1) on average. How far the mergings drawn are from that corrects the mean (a control variate, with the
- * coefficient of least squares), which is exact where all groups have one size.
+ * The mean of what merging at random leaves of the variance of each neuron. Of groups of one size it is known; of others it is that of
+ * mergings that are the same every time.
  */
-function leftAtRandom(deviations: Float64Array, weights: Float64Array, count: number): Float64Array {
+function leftAtRandom(
+  deviations: Float64Array,
+  weights: Float64Array,
+  variances: Float64Array,
+  count: number,
+): Float64Array {
   const groups = weights.length;
-  const even = new Float64Array(groups).fill(1 / groups);
-  const asEven = deviations.map((delta, i) => delta * weights[i % groups] * groups);
-  const known = weightedVariance(asEven, even, Uint32Array.from(weights.keys())).map(
-    (variance) => (variance * (count - 1)) / (groups - 1),
-  );
+  if (weights.every((weight) => weight === weights[0])) {
+    return variances.map((variance) => (variance * (count - 1)) / (groups - 1));
+  }
   const stream = randomStream(0, 'mergings of groups');
-  const drawn = Math.max(FEWEST_MERGINGS, Math.min(MOST_MERGINGS, Math.floor(MOST_ADDED / deviations.length)));
-  const mergings = Array.from({ length: drawn }, () => mergedAtRandom(groups, count, stream));
-  const left = mergings.map((merging) => weightedVariance(deviations, weights, merging));
-  const leftAsEven = mergings.map((merging) => weightedVariance(asEven, even, merging));
-  return known.map((expected, n) => {
-    const [own, other] = [left, leftAsEven].map((of) => mean(of.map((variances) => variances[n])));
-    let [together, alone] = [0, 0];
-    for (let m = 0; m < drawn; m++) {
-      together += (left[m][n] - own) * (leftAsEven[m][n] - other);
-      alone += (leftAsEven[m][n] - other) ** 2;
-    }
-    return Math.max(0, alone > 0 ? own + (together / alone) * (expected - other) : own);
-  });
+  const mergings = Math.max(FEWEST_MERGINGS, Math.min(MOST_MERGINGS, Math.floor(MOST_ADDED / deviations.length)));
+  const left = new Float64Array(variances.length);
+  for (let m = 0; m < mergings; m++) {
+    const ofMerging = weightedVariance(deviations, weights, mergedAtRandom(groups, count, stream));
+    for (let n = 0; n < left.length; n++) left[n] += ofMerging[n] / mergings;
+  }
+  return left;
 }
 
-/** @returns the group that each becomes part of, [G], after merging any two with one probability until `count` are left */
+/**
+ * Merging any two groups with one probability until `count` are left, which is to put all in a random order and cut that at random
+ * places (Kingman 1982).
+ * @returns the group that each becomes part of, [G]
+ */
 function mergedAtRandom(groups: number, count: number, stream: RandomStream): Uint32Array {
-  const mergedInto = Uint32Array.from({ length: groups }, (_, g) => g);
-  const left = [...mergedInto];
-  while (left.length > count) {
-    const [gone] = left.splice(stream.integer(left.length), 1);
-    const into = left[stream.integer(left.length)];
-    for (let g = 0; g < groups; g++) if (mergedInto[g] === gone) mergedInto[g] = into;
+  const isCut = new Uint8Array(groups);
+  for (const cut of permutation(groups - 1, stream).subarray(0, count - 1)) isCut[cut + 1] = 1;
+  const mergedInto = new Uint32Array(groups);
+  let into = 0;
+  for (const [i, g] of permutation(groups, stream).entries()) {
+    if (i === 0 || isCut[i]) into = g;
+    mergedInto[g] = into;
   }
   return mergedInto;
 }
