@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type ChartFigure, XincError } from '@xinc/core';
 import { chartExcess } from './chart-limits.js';
 import type { ChartReply, ChartRequest } from './chart-process.js';
-import { LATE } from './late.js';
 import { ensureFonts } from './fonts.js';
+import { LATE } from './late.js';
 import type { Printed } from './printed.js';
 
 /** Milliseconds that the process stays for another chart. */

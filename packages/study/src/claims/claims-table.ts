@@ -50,7 +50,7 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
 });
 
 /** The claims for programs: claims.json. */
-export const claimsJson = (tested: readonly TestedClaim[]) => ({
+export const claimsJson = (tested: readonly TestedClaim[]): { claims: Readonly<Record<string, unknown>>[] } => ({
   claims: tested.map((one) => ({
     claim: one.claim.name,
     title: one.claim.title,
