@@ -91,7 +91,7 @@ test('a report has every run that is done, and says which are not', async () => 
   expect(lines.at(-1)).toBe(join(study, 'report.html'));
   expect(lines[0]).toMatch(/^Claim +Network +Holds +Factor \(95 % interval\) +p \(Holm\)$/);
   expect(stdout).toMatch(/^Many neurons per pixel +ffn +\d of 2 +[\d.]+$/m);
-  expect(stdout).toMatch(/^Space varies least +ffn +not tested$/m);
+  expect(stdout).toMatch(/^Space varies least +ffn +not tested\n {2}as many groups each +ffn +not tested$/m);
   const report = await readFile(join(study, 'report.html'), 'utf8');
   expect(report).toContain('1 network of 2 signals with 2 seeds: 3 of 4 runs are done.');
   expect(report).toContain('No run has the analysis grouping-variance.');
@@ -132,7 +132,7 @@ test('claims of a report are measured of the tables of its runs', async () => {
   expect(deer.factor).toBeCloseTo(factor, 10);
   expect(claim).toMatchObject({ verdict: 'few', p: null, interval: null });
   const table = await readFile(join(study, 'report/claims.csv'), 'utf8');
-  expect(table).toContain('Many neurons per pixel,ffn,7.3,');
+  expect(table).toContain('Many neurons per pixel,,ffn,7.3,');
   expect(table).toContain('bear-ffn-s0: no analysis grouping-variance');
   const report = await readFile(join(study, 'report.html'), 'utf8');
   expect(report.indexOf('id="claims"')).toBeGreaterThan(report.indexOf('id="size-and-quality"'));
@@ -172,7 +172,7 @@ test('a report names runs of one network that were made by other versions, and t
     `<td>bear-ffn-s1</td><td>version of model ffn</td><td>0.0.1</td><td>bear-ffn-s0</td><td>${manifest.model.version}</td>`,
   );
   const table = await readFile(join(study, 'report/claims.csv'), 'utf8');
-  expect(table).toMatch(/Many neurons per pixel,ffn,7\.3,\d,1,.*deer-ffn-s0: .*result\.json is damaged/);
+  expect(table).toMatch(/Many neurons per pixel,,ffn,7\.3,\d,1,.*deer-ffn-s0: .*result\.json is damaged/);
 });
 
 test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is shown, and nothing is', async () => {

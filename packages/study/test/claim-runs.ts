@@ -4,6 +4,8 @@ import type { ClaimRun, Row } from '../src/claims/claim-runs.js';
 export interface Numbers {
   /** Median variance over each grouping. */
   readonly variances?: Readonly<Record<string, number | readonly number[]>>;
+  /** Median spread over each grouping that has a rank, with as many groups each, or its bounds. */
+  readonly spreads?: Readonly<Record<string, number | readonly [number, number]>>;
   /** Lower and upper decile of neurons per pixel, by layer. */
   readonly deciles?: readonly (readonly [number, number])[];
   /** Median pixels per neuron. */
@@ -18,7 +20,7 @@ const LAYERS = ['layer1', 'layer2', 'layer3', 'layer4'];
 export function claimRun(
   signal: string,
   seed: number,
-  { variances, deciles, pixels }: Numbers,
+  { variances, spreads, deciles, pixels }: Numbers,
   network: { readonly name: string; readonly sampling: ClaimRun['sampling'] } = { name: 'ffn', sampling: 'pixels' },
 ): ClaimRun {
   const rowsOf = (of: (layer: number) => Row[]): Row[] =>
@@ -43,6 +45,8 @@ export function claimRun(
                 median: numberAt(median, i),
               })),
             ),
+      ranking:
+        spreads === undefined ? 'no ranking in grouping-variance' : rankingOf(spreads, Object.keys(variances ?? {})),
       'neurons-per-pixel':
         deciles === undefined
           ? 'no analysis neurons-per-pixel'
@@ -51,3 +55,13 @@ export function claimRun(
     },
   };
 }
+
+/** All layers alike: the rows by spread, and those as published, of which only the names are read. */
+const rankingOf = (spreads: NonNullable<Numbers['spreads']>, published: readonly string[]): Row[] =>
+  LAYERS.flatMap((layer) => [
+    ...Object.entries(spreads).map(([grouping, spread]) => {
+      const [least, most] = typeof spread === 'number' ? [spread, spread] : spread;
+      return { layer, measure: 'spread', grouping, groups: 8, least, most };
+    }),
+    ...published.map((grouping) => ({ layer, measure: 'published', grouping, groups: 32, least: 9, most: 9 })),
+  ]);

@@ -6,10 +6,14 @@ import { measureClaims } from '../src/claims/measure-claims.js';
 import { testClaims } from '../src/claims/test-claims.js';
 import { claimRun } from './claim-runs.js';
 
-const testedOf = (signals: number, variances: Readonly<Record<string, number>>) =>
+const testedOf = (
+  signals: number,
+  variances: Readonly<Record<string, number>>,
+  spreads?: Readonly<Record<string, number>>,
+) =>
   testClaims(
     measureClaims(
-      Array.from({ length: signals }, (_, i) => claimRun(`s${i}`, 0, { variances })),
+      Array.from({ length: signals }, (_, i) => claimRun(`s${i}`, 0, { variances, ...(spreads && { spreads }) })),
       NO_MIXING,
     ),
   );
@@ -38,10 +42,20 @@ test('the figure has a panel for each claim that is measured, with its bounds, s
   const [bounds, signals, intervals, means] = panels[1].layer.map(({ data }) => data.values);
   expect(bounds).toEqual([{ bound: 0.8 }, { bound: 1.25 }]);
   expect(signals).toHaveLength(5);
-  expect(signals[0]).toEqual({ network: 'ffn', signal: 's0', factor: 1 });
-  expect(intervals).toEqual([{ network: 'ffn', low: 1, high: 1 }]);
-  expect(means).toEqual([{ network: 'ffn', factor: 1 }]);
+  expect(signals[0]).toEqual({ row: 'ffn, as published', signal: 's0', factor: 1 });
+  expect(intervals).toEqual([{ row: 'ffn, as published', low: 1, high: 1 }]);
+  expect(means).toEqual([{ row: 'ffn, as published', factor: 1 }]);
   expect(claimsFigure(testedOf(0, ALIKE))).toBeUndefined();
+});
+
+test('a panel has a row as published and one with as many groups each, and Holm’s correction is for both', () => {
+  const tested = testedOf(5, ALIKE, { grid: 0.2, rgb: 0.1 });
+  const [, , , means] = panelsOf(tested)[0].layer.map(({ data }) => data.values);
+  expect(means).toEqual([
+    { row: 'ffn, as published', factor: 2 },
+    { row: 'ffn, with as many groups each', factor: 0.25 },
+  ]);
+  expect(claimsPart(tested, []).text[2]).toContain('no p of these 4 tests');
 });
 
 test('all panels have one axis; what is beyond 1,024 lies at its end, and no interval is drawn of few signals', () => {
@@ -63,7 +77,7 @@ test('of many signals dots are drawn at even ranks, and the caption says so', ()
 });
 
 test('the report says what so many signals can show', () => {
-  const textOf = (signals: number) => claimsPart(testedOf(signals, ALIKE), []).text[1];
+  const textOf = (signals: number) => claimsPart(testedOf(signals, ALIKE), []).text[2];
   expect(textOf(4)).toContain('No claim is measured of 5 signals or more: from fewer no p and no interval is given');
   // Three tests, two of them of likeness: 3 ÷ 2⁵.
   expect(textOf(5)).toBe(
@@ -91,5 +105,8 @@ test('claims.json has every signal and seed, and no number where there is none',
     verdict: 'few',
   });
   expect(claims[0].signals[0]).toEqual({ signal: 's0', factor: 2, seeds: [2] });
-  expect(claims[1]).toMatchObject({ claim: 'rgb-like-instances', factor: null, verdict: 'untested', signals: [] });
+  expect(claims[0]).toMatchObject({ groups: 'published', reach: null });
+  expect(claims[1]).toMatchObject({ claim: 'space-least', groups: 'equal', factor: null, verdict: 'untested' });
+  expect(claims[2]).toMatchObject({ claim: 'rgb-like-instances', factor: null, verdict: 'untested', signals: [] });
+  expect(claims.find(({ claim }) => claim === 'many-pixels')).toMatchObject({ groups: null });
 });

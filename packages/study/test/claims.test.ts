@@ -18,8 +18,8 @@ function tested(runs: readonly ClaimRun[], mixed: readonly SeedMixing[] = []) {
       missing: new Map([['ffn', mixed.length > 0 ? [] : ['bear ffn layer1 (of one seed only)']]]),
     }),
   );
-  return (name: string, network = 'ffn'): TestedClaim =>
-    all.find((one) => one.claim.name === name && one.network === network)!;
+  return (name: string, network = 'ffn', groups: TestedClaim['groups'] = 'published'): TestedClaim =>
+    all.find((one) => one.claim.name === name && one.network === network && (one.groups ?? groups) === groups)!;
 }
 
 test('a claim that holds in every signal is shown by twelve, and by six is not, whatever the factor', () => {
@@ -200,10 +200,88 @@ test('the table has a row for each claim and network, without numbers that there
   const { columns, rows } = claimsTable(testClaims(measureClaims(runs, NO_MIXING)));
   const cell = (title: string, column: string) =>
     rows.find(([claim]) => claim === title)![columns.findIndex(({ name }) => name === column)];
-  expect(rows).toHaveLength(8);
+  expect(rows).toHaveLength(12);
   expect(cell('Many pixels per neuron', 'p')).toBe(0.0625);
   expect(cell('Many pixels per neuron', 'p_holm')).toBe(0.0625);
   expect(cell('Space varies least', 'p')).toBeNull();
   expect(cell('Space varies least', 'factor')).toBeNull();
   expect(cell('Space varies least', 'verdict')).toBe('untested');
+});
+
+test('a claim that holds as published and not with as many groups each has both rows, and each says so', () => {
+  const variances = { grid: 0.01, rgb: 0.04, gabor: 0.08, instances: 0.3 };
+  const spreads = { grid: 0.4, rgb: 0.2, gabor: 0.3, instances: 0.25 };
+  const of = tested(signals(12).map((signal) => claimRun(signal, 0, { variances, spreads })));
+  const [published, equal] = (['published', 'equal'] as const).map((groups) => of('space-least', 'ffn', groups));
+  expect(published).toMatchObject({ holds: 12, factor: expect.closeTo(4, 12), verdict: 'holds' });
+  // Variances are squares of spreads: (0.2 ÷ 0.4)². Eight tests have a p: three claims twice, all corrected together.
+  expect(equal).toMatchObject({ holds: 0, factor: expect.closeTo(0.25, 12), verdict: 'opposite' });
+  expect([published.corrected, equal.corrected]).toEqual([6 * 2 ** -11, 6 * 2 ** -11]);
+  expect(sentenceOf(published)).toMatch(/^In 12 of 12 signals .*, as published\. /);
+  expect(sentenceOf(equal)).toMatch(/^In 0 of 12 signals .*, with as many groups each\. /);
+  const disagreement = 'On average it holds as published; with as many groups each it does not hold.';
+  expect(sentenceOf(published)).toContain(disagreement);
+  expect(sentenceOf(equal)).toContain(disagreement);
+  expect(of('rgb-like-instances', 'ffn', 'equal').factor).toBeCloseTo(0.8 ** 2, 12);
+});
+
+test('where both come to the same, no disagreement is told; where only one is shown, it is', () => {
+  const variances = { grid: 0.01, rgb: 0.04 };
+  const runs = (grid: (i: number) => number) =>
+    signals(12).map((signal, i) => claimRun(signal, 0, { variances, spreads: { grid: grid(i), rgb: 0.2 } }));
+  expect(sentenceOf(tested(runs(() => 0.1))('space-least'))).not.toMatch(/On average it|shown|It holds/);
+  // Half of the signals a little against it, the others clearly for it.
+  const half = tested(runs((i) => (i % 2 ? 0.21 : 0.1)))('space-least');
+  expect(sentenceOf(half)).toContain('It is shown as published; with as many groups each it is not.');
+  // Of too few signals for a test: on average it holds by both.
+  const few = tested(runs((i) => (i % 2 ? 0.21 : 0.1)).slice(0, 4))('space-least');
+  expect(sentenceOf(few)).toContain('It holds in 4 of 4 signals as published; with as many groups each in 2 of 4.');
+});
+
+test('what groups merged leave open is no evidence: a signal counts only where both bounds lie on one side', () => {
+  const variances = { grid: 0.01, rgb: 0.04 };
+  const runs = (grid: readonly [number, number]) =>
+    signals(12).map((signal) => claimRun(signal, 0, { variances, spreads: { grid, rgb: 0.2 } }));
+  const open = tested(runs([0.05, 0.25]))('space-least', 'ffn', 'equal');
+  expect(open).toMatchObject({ holds: 0, ties: 12, p: 1, onAverage: undefined, verdict: 'open' });
+  expect(open.reach).toEqual({ low: expect.closeTo(0.64, 12), high: expect.closeTo(16, 12) });
+  expect(open.interval).toEqual(open.reach);
+  expect(sentenceOf(open)).toContain(', with as many groups each; in 12 it may hold or not.');
+  expect(sentenceOf(open)).toContain('Groups were merged, by which it is known to lie between 0.64 and 16 only.');
+  expect(sentenceOf(open)).toContain('On average it holds as published; with as many groups each it may hold or not.');
+  const above = tested(runs([0.05, 0.1]))('space-least', 'ffn', 'equal');
+  expect(above).toMatchObject({ holds: 12, ties: 0, p: 2 ** -11, verdict: 'holds' });
+  // √(0.05 · 0.1) is the spread between both bounds.
+  expect(above.factor).toBeCloseTo(0.04 / 0.005, 12);
+});
+
+test('a middle layer is compared with as many groups each, too', () => {
+  const variances = { grid: 0.1, rgb: 0.4 };
+  const runs = signals(5).flatMap((signal) => [
+    claimRun(signal, 0, { variances, spreads: { grid: 0.1, rgb: 0.2 } }),
+    claimRun(signal, 0, { variances, spreads: { grid: 0.1, rgb: 0.4 } }, NERV),
+  ]);
+  expect(tested(runs)('weaker-in-middle', 'ffn : nerv')).toMatchObject({ ties: 5, factor: expect.closeTo(1, 12) });
+  expect(tested(runs)('weaker-in-middle', 'ffn : nerv', 'equal')).toMatchObject({
+    holds: 0,
+    factor: expect.closeTo(0.25, 12),
+  });
+});
+
+test('without a rank a grouping is left out, or the claim is not tested, and why is said', () => {
+  const variances = { grid: 0.01, rgb: 0.04, gabor: 0.08, instances: 0.3 };
+  const unlike = tested([claimRun('bear', 0, { variances, spreads: { grid: 0.1, rgb: 0.2, gabor: 0.3 } })]);
+  expect(sentenceOf(unlike('space-least', 'ffn', 'equal'))).toContain(
+    'Left out for too unlike a number of groups: instances in 1 of 1 runs.',
+  );
+  expect(sentenceOf(unlike('rgb-like-instances', 'ffn', 'equal'))).toBe(
+    'Not tested: bear-ffn-s0: instances has too unlike a number of groups to be ranked in layer1.',
+  );
+  const before = tested([claimRun('bear', 0, { variances })]);
+  expect(sentenceOf(before('space-least', 'ffn', 'equal'))).toBe(
+    'Not tested: bear-ffn-s0: no ranking in grouping-variance.',
+  );
+  expect(before('space-least')).toMatchObject({ holds: 1 });
+  const odd = tested([claimRun('bear', 0, { variances, spreads: { grid: [Number.NaN, 1], rgb: 0.2 } })]);
+  expect(odd('space-least', 'ffn', 'equal').leftOut).toEqual(['bear-ffn-s0: layer1 has least NaN']);
 });

@@ -27,6 +27,8 @@ const pixelsTable = (rows: readonly (string | number)[][]) => ({
   rows,
 });
 
+const RANKING = ['layer', 'measure', 'least'].map((name) => ({ name, description: '' }));
+
 /** A run whose picture is there. */
 async function run(seed: number, analyses: Parameters<typeof analysedRun>[1], network = 'ffn'): Promise<DoneRun> {
   const done = await analysedRun(['bear', network, seed], analyses);
@@ -44,7 +46,10 @@ test('a run gives the numbers of its tables by layer and frame, layers in the or
   const absolute = { absolute: ['rgb'] };
   const done = await run(0, {
     'pixels-per-neuron': { tables: [pixelsTable(rows)] },
-    'grouping-variance': { tables: [], values: absolute },
+    'grouping-variance': {
+      tables: [{ ...pixelsTable([]), name: 'ranking', columns: RANKING, rows: [['layer2', 'spread', 0.5]] }],
+      values: absolute,
+    },
   });
   const { runs, unreadable } = await readClaimRuns([done], registry);
   expect(unreadable).toEqual([]);
@@ -59,7 +64,23 @@ test('a run gives the numbers of its tables by layer and frame, layers in the or
   expect(amountOf(found[0].rows[0], 'median')).toBe(7);
   expect(() => amountOf(found[1].rows[0], 'median')).toThrow('layer1 has median NaN on frame 9');
   expect(() => layerRows(one, 'grouping-variance')).toThrow('no table of grouping-variance');
+  expect(one.tables.ranking).toEqual([{ layer: 'layer2', measure: 'spread', least: 0.5 }]);
+  expect(() => layerRows(one, 'ranking')).toThrow('no numbers of layer1 in ranking');
   expect(() => layerRows(one, 'neurons-per-pixel')).toThrow('no analysis neurons-per-pixel');
+});
+
+test('a ranking over all frames is one of each layer, and variances that were analysed without one say so', async () => {
+  const row = (layer: string) => [layer, 'spread', 0.5];
+  const ranking = { ...pixelsTable([]), name: 'ranking', columns: RANKING, rows: [row('layer1'), row('layer2')] };
+  const ranked = await run(0, { 'grouping-variance': { tables: [ranking] } });
+  const before = await run(1, { 'grouping-variance': { tables: [] } });
+  const { runs } = await readClaimRuns([ranked, before], registry);
+  const found = layerRows(runs[0], 'ranking');
+  expect(found.map(({ layer, frame, rows }) => [layer.id, frame, rows.length])).toEqual([
+    ['layer1', null, 1],
+    ['layer2', null, 1],
+  ]);
+  expect(() => layerRows(runs[1], 'ranking')).toThrow(/^no ranking in grouping-variance \(analysed before/);
 });
 
 test('a run whose results are damaged gives the reason, and one whose model is not at hand is not read', async () => {

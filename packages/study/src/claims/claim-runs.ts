@@ -5,9 +5,14 @@ import { RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { DoneRun } from '../report/done-runs.js';
 import { mean } from './statistics/bootstrap.js';
 
-/** Analyses that claims are measured of, by their main table, which has the analysis's name. */
-const ANALYSES = ['grouping-variance', 'neurons-per-pixel', 'pixels-per-neuron'] as const;
-export type ClaimAnalysis = (typeof ANALYSES)[number];
+/** Tables that claims are measured of, with the analysis of each. */
+const TABLES = {
+  'grouping-variance': 'grouping-variance',
+  ranking: 'grouping-variance',
+  'neurons-per-pixel': 'neurons-per-pixel',
+  'pixels-per-neuron': 'pixels-per-neuron',
+} as const;
+export type ClaimTable = keyof typeof TABLES;
 
 /** A row of a table by its columns' names. */
 export type Row = Readonly<Record<string, string | number | null>>;
@@ -33,8 +38,8 @@ export interface ClaimRun extends ClaimNetwork {
   readonly network: string;
   /** Pixels of a frame. */
   readonly pixels: number;
-  /** Rows of each analysis's table; a text says why there are none. */
-  readonly tables: Readonly<Record<ClaimAnalysis, readonly Row[] | string>>;
+  /** Rows of each table; a text says why there are none. */
+  readonly tables: Readonly<Record<ClaimTable, readonly Row[] | string>>;
   /** Groupings whose deviations were taken without their sign, as the published code does. */
   readonly absolute: readonly string[];
 }
@@ -58,14 +63,17 @@ export async function readClaimRuns(done: readonly DoneRun[], registry: Registry
     try {
       const network = networks.get(key) ?? (await describeNetwork(run, registry));
       networks.set(key, network);
-      const read = await Promise.all(ANALYSES.map((name) => readAnalysis(run, name)));
+      const stored = new Map<string, StoredNumbers | string>();
+      for (const analysis of new Set(Object.values(TABLES))) stored.set(analysis, await readAnalysis(run, analysis));
       runs.push({
         id: task.id,
         signal: task.signal.name,
         network: task.network.name,
         pixels: height * width,
-        tables: Object.fromEntries(ANALYSES.map((name, i) => [name, read[i].rows])) as ClaimRun['tables'],
-        absolute: read[ANALYSES.indexOf('grouping-variance')].absolute,
+        tables: Object.fromEntries(
+          Object.entries(TABLES).map(([table, analysis]) => [table, tableRows(stored.get(analysis)!, table, analysis)]),
+        ) as ClaimRun['tables'],
+        absolute: absoluteOf(stored.get('grouping-variance')!),
         ...network,
       });
     } catch (error) {
@@ -84,24 +92,31 @@ async function describeNetwork(run: Run, registry: Registry): Promise<ClaimNetwo
   };
 }
 
-/** Rows of the table that has the analysis's name, or a text where it cannot be read; and the value `absolute`, where there is one. */
-async function readAnalysis(
-  run: Run,
-  analysis: string,
-): Promise<{ readonly rows: readonly Row[] | string; readonly absolute: readonly string[] }> {
+type StoredNumbers = Awaited<ReturnType<typeof storedNumbers>>;
+
+/** What is stored of an analysis, or a text where it cannot be read. */
+async function readAnalysis(run: Run, analysis: string): Promise<StoredNumbers | string> {
   try {
-    if (!(await run.has(RUN_FILES.result(analysis)))) return { rows: `no analysis ${analysis}`, absolute: [] };
-    const { tables, values } = await storedNumbers(run, analysis);
-    const table = tables.find(({ name }) => name === analysis);
-    const absolute = Array.isArray(values?.absolute) ? values.absolute : [];
-    return {
-      rows: table ? named(table) : `no table of ${analysis}`,
-      absolute: absolute.filter((name) => typeof name === 'string'),
-    };
+    if (!(await run.has(RUN_FILES.result(analysis)))) return `no analysis ${analysis}`;
+    return await storedNumbers(run, analysis);
   } catch (error) {
     if (!isXincError(error)) throw error;
-    return { rows: error.message, absolute: [] };
+    return error.message;
   }
+}
+
+function tableRows(stored: StoredNumbers | string, name: string, analysis: string): readonly Row[] | string {
+  if (typeof stored === 'string') return stored;
+  const table = stored.tables.find((one) => one.name === name);
+  if (table) return named(table);
+  return name === analysis
+    ? `no table of ${analysis}`
+    : `no ${name} in ${analysis} (analysed before there was one, or nothing to rank)`;
+}
+
+function absoluteOf(stored: StoredNumbers | string): string[] {
+  const absolute = typeof stored === 'string' ? undefined : stored.values?.absolute;
+  return Array.isArray(absolute) ? absolute.filter((name) => typeof name === 'string') : [];
 }
 
 const named = ({ columns, rows }: Table): Row[] =>
@@ -110,24 +125,30 @@ const named = ({ columns, rows }: Table): Row[] =>
 /** One frame of one layer in a table. */
 export interface LayerRows {
   readonly layer: ClaimLayer;
-  readonly frame: number;
+  /** `null` in tables over all frames. */
+  readonly frame: number | null;
   readonly rows: readonly Row[];
 }
 
 /**
- * The rows of an analysis, layer by layer and frame by frame, layers in the network's order.
+ * The rows of a table, layer by layer and frame by frame, layers in the network's order.
  * @throws XincError `not-found` where there are none, or none of one of the layers: a mean over the others would be another's
  */
-export function layerRows({ tables, layers }: ClaimRun, analysis: ClaimAnalysis): LayerRows[] {
-  const rows = tables[analysis];
+export function layerRows({ tables, layers }: ClaimRun, table: ClaimTable): LayerRows[] {
+  const rows = tables[table];
   if (typeof rows === 'string') throw new XincError('not-found', rows);
   return layers.flatMap((layer) => {
     const ofLayer = rows.filter((row) => row.layer === layer.id);
-    if (ofLayer.length === 0) throw new XincError('not-found', `no numbers of ${layer.id} in ${analysis}`);
-    const frames = [...new Set(ofLayer.map(({ frame }) => Number(frame)))];
-    return frames.map((frame) => ({ layer, frame, rows: ofLayer.filter((row) => Number(row.frame) === frame) }));
+    if (ofLayer.length === 0) throw new XincError('not-found', `no numbers of ${layer.id} in ${table}`);
+    const frames = [...new Set(ofLayer.map(frameOf))];
+    return frames.map((frame) => ({ layer, frame, rows: ofLayer.filter((row) => frameOf(row) === frame) }));
   });
 }
+
+const frameOf = ({ frame }: Row): number | null => (frame === undefined ? null : Number(frame));
+
+/** Where a number is, after the name of its layer. */
+export const onFrame = (frame: number | null): string => (frame === null ? '' : ` on frame ${frame}`);
 
 /** A number of a row that is finite and not negative. @throws XincError `numeric` */
 export function amountOf(row: Row, column: string): number {
@@ -135,7 +156,7 @@ export function amountOf(row: Row, column: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw new XincError(
     'numeric',
-    `${row.layer} has ${column.replaceAll('_', ' ')} ${value ?? 'none'} on frame ${row.frame}`,
+    `${row.layer} has ${column.replaceAll('_', ' ')} ${value ?? 'none'}${onFrame(frameOf(row))}`,
   );
 }
 

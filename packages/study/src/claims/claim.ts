@@ -17,15 +17,27 @@ export interface Claim {
   readonly below?: number;
 }
 
+/** What a claim on variances over groups is measured on: the published variance, or that with as many groups of each grouping. */
+export type Groups = 'published' | 'equal';
+
+export const GROUPS_WORDS: Readonly<Record<Groups, string>> = {
+  published: 'as published',
+  equal: 'with as many groups each',
+};
+
 /** A claim on one network, or on two of them: what each signal gives. */
 export interface ClaimSample {
   readonly claim: Claim;
+  /** Of claims on variances over groups. */
+  readonly groups?: Groups;
   /** `ffn`, or `ffn : nerv` where the second is compared with. */
   readonly network: string;
   /** What is counted, after "In 5 of 6 signals". */
   readonly says: string;
   /** log₂ of the factor, of every seed. */
   readonly signals: readonly SignalValues[];
+  /** Where values are known between two bounds only: the same signals with either bound. */
+  readonly bounds?: readonly [readonly SignalValues[], readonly SignalValues[]];
   /** Runs and signals without a value, each with the reason. */
   readonly leftOut: readonly string[];
   /** What has to be known to read it. */

@@ -1,4 +1,5 @@
 import type { ChartFigure } from '@xinc/core';
+import { GROUPS_WORDS } from './claim.js';
 import type { TestedClaim } from './test-claims.js';
 
 /** Of Okabe and Ito (2008), which colour-blind readers can tell apart: the mean, the signals, the bound. */
@@ -42,7 +43,7 @@ export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | unde
 function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [number, number], isLast: boolean) {
   const [{ claim }] = own;
   const within = (factor: number) => Number(Math.min(Math.max(factor, domain[0]), domain[1]).toPrecision(6));
-  const networks = own.map(({ network }) => network);
+  const rows = own.map((one) => ({ ...one, row: rowOf(one) }));
   const x = (field: string) => ({
     field,
     type: 'quantitative',
@@ -50,19 +51,19 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
     scale: { type: 'log', base: 2, domain, nice: false },
     axis: { values: powersOfTwo(domain), grid: true, labels: isLast, ticks: isLast, domain: isLast, format: '~r' },
   });
-  const y = { field: 'network', type: 'nominal', title: null, sort: networks };
-  const means = own.map(({ network, factor }) => ({ network, factor: within(factor) }));
-  const intervals = own.flatMap(({ network, interval }) =>
-    interval ? [{ network, low: within(interval.low), high: within(interval.high) }] : [],
+  const y = { field: 'row', type: 'nominal', title: null, sort: rows.map(({ row }) => row), axis: { labelLimit: 260 } };
+  const means = rows.map(({ row, factor }) => ({ row, factor: within(factor) }));
+  const intervals = rows.flatMap(({ row, interval }) =>
+    interval ? [{ row, low: within(interval.low), high: within(interval.high) }] : [],
   );
-  const signals = own.flatMap(({ network, signals: all }) =>
-    evenly(all).map(({ signal, factor }) => ({ network, signal, factor: within(factor) })),
+  const signals = rows.flatMap(({ row, signals: all }) =>
+    evenly(all).map(({ signal, factor }) => ({ row, signal, factor: within(factor) })),
   );
   const bounds = [claim.above, ...(claim.below === undefined ? [] : [claim.below])].map((bound) => ({ bound }));
   return {
     title: { text: title, anchor: 'start', frame: 'group', fontSize: 12, offset: 2 },
     width: WIDTH,
-    height: ROW * networks.length,
+    height: ROW * rows.length,
     layer: [
       {
         data: { values: bounds },
@@ -87,6 +88,10 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
     ],
   };
 }
+
+/** What a row of a panel is called. */
+const rowOf = ({ network, groups }: TestedClaim): string =>
+  groups === undefined ? network : `${network}, ${GROUPS_WORDS[groups]}`;
 
 /** At most so many signals, from the least factor to the greatest at even ranks. */
 function evenly(signals: TestedClaim['signals']): TestedClaim['signals'] {

@@ -5,8 +5,21 @@ import { claimsTable } from './claims-table.js';
 import { LEAST_SIGNALS, LEVEL, type TestedClaim } from './test-claims.js';
 
 /** Columns of the two tables of the page, which has no room for all of them side by side: numbers, and words. */
-const NUMBERS = ['claim', 'network', 'holds', 'signals', 'factor', 'low', 'high', 'above', 'below', 'p', 'p_holm'];
-const WORDS = ['claim', 'network', 'sentence'];
+const NUMBERS = [
+  'claim',
+  'groups',
+  'network',
+  'holds',
+  'signals',
+  'factor',
+  'low',
+  'high',
+  'above',
+  'below',
+  'p',
+  'p_holm',
+];
+const WORDS = ['claim', 'groups', 'network', 'sentence'];
 
 /** What the report says of the paper's claims. */
 export function claimsPart(tested: readonly TestedClaim[], unreadable: readonly string[]): StudyReportPart {
@@ -17,6 +30,7 @@ export function claimsPart(tested: readonly TestedClaim[], unreadable: readonly 
     title: 'Claims',
     text: [
       'What the paper says, as a factor that is measured of each run, layers counting the same, then averaged over the seeds of a signal. Signals are the sample: seeds of one signal are no further evidence for others. Factors are averaged as logarithms.',
+      'Claims on variances over groups are measured twice: as published, where a small group weighs as much as a large one and groupings have unlike numbers of groups, and on the area-weighted variance with as many groups each. What holds only as published may come from the sizes and numbers of groups.',
       powerText(tested),
       ...(unreadable.length > 0 ? [`Not read: ${unreadable.join('; ')}.`] : []),
     ],

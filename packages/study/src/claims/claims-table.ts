@@ -1,4 +1,5 @@
 import type { Table } from '@xinc/core';
+import { GROUPS_WORDS } from './claim.js';
 import { sentenceOf } from './sentence.js';
 import { LEAST_SIGNALS, type TestedClaim } from './test-claims.js';
 
@@ -8,14 +9,24 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
   title: 'Claims of the paper, tested over signals',
   columns: [
     { name: 'claim', description: 'What the paper says' },
+    {
+      name: 'groups',
+      description: 'Of variances over groups: the groups as published, or with as many groups of each grouping',
+    },
     { name: 'network', description: 'Network, as study.yaml calls it; of two, the first is held against the second' },
     { name: 'section', description: 'Section of the paper’s supplement' },
     { name: 'holds', unit: 'signals', description: 'Signals in which it holds, each by the mean over its seeds' },
     { name: 'signals', unit: 'signals', description: 'Signals that have a value' },
-    { name: 'ties', unit: 'signals', description: 'Signals whose factor is the bound itself' },
+    {
+      name: 'ties',
+      unit: 'signals',
+      description: 'Signals whose factor is the bound itself, or may lie on either side of it',
+    },
     { name: 'factor', description: 'Geometric mean over signals of the factor that the claim is about' },
     { name: 'low', description: 'Lower end of its 95 % interval: a bootstrap of signals, then seeds within them' },
     { name: 'high', description: 'Upper end' },
+    { name: 'least', description: 'The least that the factor can be, where groups were merged' },
+    { name: 'most', description: 'The most' },
     { name: 'above', description: 'The claim holds where the factor is above this' },
     { name: 'below', description: 'And, where it says that two things are alike, below this' },
     {
@@ -30,6 +41,7 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
   ],
   rows: tested.map((one) => [
     one.claim.title,
+    one.groups ? GROUPS_WORDS[one.groups] : null,
     one.network,
     one.claim.section,
     one.holds,
@@ -38,6 +50,8 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
     Number.isNaN(one.factor) ? null : one.factor,
     one.interval?.low ?? null,
     one.interval?.high ?? null,
+    one.reach?.low ?? null,
+    one.reach?.high ?? null,
     one.claim.above,
     one.claim.below ?? null,
     one.p ?? null,
@@ -55,6 +69,7 @@ export const claimsJson = (tested: readonly TestedClaim[]): { claims: Readonly<R
     claim: one.claim.name,
     title: one.claim.title,
     section: one.claim.section,
+    groups: one.groups ?? null,
     network: one.network,
     factorIs: one.claim.factor,
     above: one.claim.above,
@@ -63,6 +78,7 @@ export const claimsJson = (tested: readonly TestedClaim[]): { claims: Readonly<R
     ties: one.ties,
     factor: Number.isNaN(one.factor) ? null : one.factor,
     interval: one.interval ? [one.interval.low, one.interval.high] : null,
+    reach: one.reach ? [one.reach.low, one.reach.high] : null,
     p: one.p ?? null,
     pHolm: one.corrected ?? null,
     pLeast: one.least ?? null,

@@ -1,14 +1,23 @@
 import { inWords } from '@xinc/core';
-import { LEAST_SIGNALS, LEVEL, type TestedClaim } from './test-claims.js';
+import { GROUPS_WORDS } from './claim.js';
+import { LEAST_SIGNALS, LEVEL, type TestedClaim, type Verdict } from './test-claims.js';
 
 /** What a claim's numbers say, and no more. */
 export function sentenceOf(tested: TestedClaim): string {
-  const { says, signals, holds, ties, factor, interval, leftOut, note, verdict } = tested;
+  const { says, signals, holds, ties, factor, interval, reach, leftOut, note, verdict, groups } = tested;
   if (verdict === 'untested') return `Not tested: ${someOf(leftOut)}.`;
+  const isBounded = reach !== undefined && inWords(reach.low) !== inWords(reach.high);
+  const ofTies = isBounded ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
   const words = [
-    `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${ties > 0 ? `; ${ties} ${ties === 1 ? 'is a tie' : 'are ties'}` : ''}.`,
+    `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${groups ? `, ${GROUPS_WORDS[groups]}` : ''}${ties > 0 ? `; ${ofTies}` : ''}.`,
     `The factor is ${inWords(factor)} on average${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
+    ...(isBounded
+      ? [
+          `Groups were merged, by which it is known to lie between ${inWords(reach.low)} and ${inWords(reach.high)} only.`,
+        ]
+      : []),
     inference(tested),
+    ...disagreement(tested),
     ...(note === undefined ? [] : [note]),
   ];
   return words.join(' ');
@@ -24,6 +33,31 @@ function inference({ verdict, signals, corrected, least }: TestedClaim): string 
   }
   return `That may be chance: ${p}.`;
 }
+
+/** Where a claim on variances does not come to the same with the groups as published and with as many of each. */
+function disagreement({ groups, other, ...own }: TestedClaim): string[] {
+  if (other === undefined || own.verdict === 'untested' || other.verdict === 'untested') return [];
+  const [published, equal] = groups === 'published' ? [own, other] : [other, own];
+  const [first, second] = [GROUPS_WORDS.published, GROUPS_WORDS.equal];
+  if (published.onAverage !== equal.onAverage) {
+    return [
+      `On average it ${sideInWords(published.onAverage)} ${first}; ${second} it ${sideInWords(equal.onAverage)}.`,
+    ];
+  }
+  const differ = (verdict: Verdict) => (published.verdict === verdict) !== (equal.verdict === verdict);
+  const isOrNot = (is: boolean) => (is ? 'is' : 'is not');
+  const shown = (['holds', 'opposite'] as const).filter(differ).map((verdict) => {
+    const what = verdict === 'holds' ? 'It' : 'The opposite';
+    return `${what} ${isOrNot(published.verdict === verdict)} shown ${first}; ${second} it ${isOrNot(equal.verdict === verdict)}.`;
+  });
+  if (shown.length > 0 || countOf(published) === countOf(equal)) return shown;
+  return [`It holds in ${countOf(published)} signals ${first}; ${second} in ${countOf(equal)}.`];
+}
+
+const countOf = ({ holds, signals }: Pick<TestedClaim, 'holds' | 'signals'>) => `${holds} of ${signals.length}`;
+
+const sideInWords = (holds: boolean | undefined) =>
+  holds === undefined ? 'may hold or not' : holds ? 'holds' : 'does not hold';
 
 /** Reasons that a sentence has; all of them are in the table. */
 const REASONS = 3;

@@ -1,7 +1,7 @@
 import { listed, XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, ofEachNetwork } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
-import { type Kind, type LayerVariances, layerVariances, medianOf, varianceNote } from './variances.js';
+import { type Kind, type LayerVariances, layerVariances, type Measure, medianOf, varianceNote } from './variances.js';
 
 const CLAIM: Claim = {
   name: 'space-least',
@@ -15,20 +15,21 @@ const CLAIM: Claim = {
 const OTHERS = ['instances', 'rgb', 'gabor'] as const satisfies readonly Kind[];
 
 /** "We see far higher neuron contribution difference variances when using the instances, RGB clusters, and Gabor clusters, compared to space." */
-export const spaceVariesLeast = (runs: readonly ClaimRun[]): ClaimSample[] =>
+export const spaceVariesLeast = (runs: readonly ClaimRun[], measure: Measure): ClaimSample[] =>
   ofEachNetwork(
     CLAIM,
     `contributions vary less over space (grid) than over any of ${listed(OTHERS)}`,
     runs,
     (run) => {
-      const variances = layerVariances(run);
+      const variances = layerVariances(run, measure);
       return meanOverLayers(spaceTrend(variances, othersOf(variances)));
     },
-    spaceNote,
+    (own) => spaceNote(own, measure),
   );
 
 /** What has to be known where space is held against the others. */
-export const spaceNote = (runs: readonly ClaimRun[]): string | undefined => varianceNote(runs, ['grid', ...OTHERS]);
+export const spaceNote = (runs: readonly ClaimRun[], measure: Measure): string | undefined =>
+  varianceNote(runs, ['grid', ...OTHERS], measure);
 
 /** The groupings held against space that a run has in every layer and on every frame. */
 export const othersOf = (variances: readonly LayerVariances[]): Kind[] =>

@@ -1,5 +1,5 @@
 import type { Claim, ClaimSample } from './claim.js';
-import { bootstrapInterval, effectOf, type Interval, mean } from './statistics/bootstrap.js';
+import { bootstrapInterval, effectOf, type Interval, mean, type SignalValues } from './statistics/bootstrap.js';
 import { holm } from './statistics/holm.js';
 import { leastP, signedRank, twoSided } from './statistics/signed-rank.js';
 
@@ -27,14 +27,18 @@ interface SignalFactor {
 }
 
 /** A claim on a network, tested over signals. */
-export interface TestedClaim extends Omit<ClaimSample, 'signals'> {
+export interface TestedClaim extends Omit<ClaimSample, 'signals' | 'bounds'> {
   readonly signals: readonly SignalFactor[];
-  /** Signals in which it holds, and in which the factor is the bound. */
+  /** Signals in which it holds, and in which the factor is the bound, or known only to lie on one side of it or the other. */
   readonly holds: number;
   readonly ties: number;
   /** Geometric mean over signals; NaN where there is none. */
   readonly factor: number;
-  /** Its 95 % interval; `undefined` of fewer than five signals. */
+  /** Where factors are known between two bounds only: the least and the greatest that the mean can be. */
+  readonly reach: Interval | undefined;
+  /** Whether the claim holds of the mean factor; `undefined` where that is the bound, may lie on either side of it, or is not there. */
+  readonly onAverage: boolean | undefined;
+  /** Its 95 % interval, that of both bounds together where there are such; `undefined` of fewer than five signals. */
   readonly interval: Interval | undefined;
   /** `undefined` of fewer than five signals. */
   readonly p: number | undefined;
@@ -43,7 +47,11 @@ export interface TestedClaim extends Omit<ClaimSample, 'signals'> {
   /** The least that `corrected` could have been with so many signals and claims. */
   readonly least: number | undefined;
   readonly verdict: Verdict;
+  /** What the same claim gives with the other groups. */
+  readonly other?: ClaimOutcome;
 }
+
+type ClaimOutcome = Pick<TestedClaim, 'verdict' | 'onAverage' | 'holds' | 'signals'>;
 
 /** Tests all claims together: signals are what is drawn, seeds lie within them. */
 export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
@@ -52,31 +60,66 @@ export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
   const corrected = holm(tested.map(({ p }) => p!));
   // Holm's correction falls with every p: where all are the least that there are, so is what it makes of them.
   const least = holm(tested.map(({ sample }) => leastP(sample.signals.length, sidesOf(sample.claim))));
-  return tests.map(({ sample, p, direction, effects }) => {
+  const all = tests.map(({ sample, p, direction }): TestedClaim => {
+    const { bounds: _, ...told } = sample;
     const { claim, signals, network } = sample;
     const place = tested.findIndex((one) => one.sample === sample);
     const ofHolm = p === undefined ? undefined : corrected[place];
-    const [above, below] = boundsOf(claim);
-    const side = (effect: number) =>
-      Math.abs(effect - above) < TIE || Math.abs(effect - below) < TIE ? 0 : effect > above && effect < below ? 1 : -1;
-    const interval = p === undefined ? undefined : bootstrapInterval(signals, `${claim.name} ${network}`);
+    const effects = signals.map(effectOf);
+    const variants = variantsOf(sample);
+    const sides = signals.map((_, i) =>
+      sideOf(
+        claim,
+        variants.map((variant) => effectOf(variant[i])),
+      ),
+    );
+    const means = variants.map((variant) => mean(variant.map(effectOf)));
+    const meanSide = effects.length > 0 ? sideOf(claim, means) : 0;
+    const interval = (variant: readonly SignalValues[]) => bootstrapInterval(variant, `${claim.name} ${network}`);
     return {
-      ...sample,
+      ...told,
       signals: signals.map((one, i) => ({
         signal: one.signal,
         factor: 2 ** effects[i],
         seeds: one.values.map((value) => 2 ** effectOf({ ...one, values: [value] })),
       })),
-      holds: effects.filter((effect) => side(effect) === 1).length,
-      ties: effects.filter((effect) => side(effect) === 0).length,
+      holds: sides.filter((side) => side === 1).length,
+      ties: sides.filter((side) => side === 0).length,
       factor: effects.length > 0 ? 2 ** mean(effects) : Number.NaN,
-      interval: interval && { low: 2 ** interval.low, high: 2 ** interval.high },
+      reach: sample.bounds && effects.length > 0 ? factorsOf(means.map((one) => ({ low: one, high: one }))) : undefined,
+      onAverage: meanSide === 0 ? undefined : meanSide === 1,
+      interval: p === undefined ? undefined : factorsOf(variants.map(interval)),
       p,
       corrected: ofHolm,
       least: p === undefined ? undefined : least[place],
       verdict: effects.length === 0 ? 'untested' : ofHolm === undefined ? 'few' : ofHolm >= LEVEL ? 'open' : direction,
     };
   });
+  return all.map((one) => {
+    const other = all.find((two) => isOther(one, two));
+    return other ? { ...one, other } : one;
+  });
+}
+
+const isOther = (one: TestedClaim, two: TestedClaim): boolean =>
+  one.groups !== two.groups && one.claim.name === two.claim.name && one.network === two.network;
+
+/** The values of a claim, and the same with either bound. */
+const variantsOf = ({ signals, bounds }: ClaimSample): (readonly SignalValues[])[] => [signals, ...(bounds ?? [])];
+
+/** From the lowest of some intervals of log₂ to the highest, as factors. */
+const factorsOf = (intervals: readonly Interval[]): Interval => ({
+  low: 2 ** Math.min(...intervals.map(({ low }) => low)),
+  high: 2 ** Math.max(...intervals.map(({ high }) => high)),
+});
+
+/** 1 where a claim holds of all of some log₂ factors, −1 where it holds of none, else 0. */
+function sideOf(claim: Claim, effects: readonly number[]): -1 | 0 | 1 {
+  const [above, below] = boundsOf(claim);
+  const sides = effects.map((effect) =>
+    Math.abs(effect - above) < TIE || Math.abs(effect - below) < TIE ? 0 : effect > above && effect < below ? 1 : -1,
+  );
+  return sides.every((side) => side === sides[0]) ? sides[0] : 0;
 }
 
 /** log₂ of the bounds. */
@@ -90,18 +133,24 @@ const sidesOf = ({ below }: Claim): 1 | 2 => (below === undefined ? 2 : 1);
 
 /**
  * A claim of one bound: Wilcoxon's test of log₂ factors less that of the bound, of both sides. One of two bounds, which says that things are alike: the
- * larger p of two one-sided tests (Schuirmann 1987), that factors are above the lower bound and that they are below the upper.
+ * larger p of two one-sided tests (Schuirmann 1987), that factors are above the lower bound and that they are below the upper. Of values that are known
+ * between two bounds only, the largest p of all variants, and 1 where they differ in direction: what is shown is shown wherever the values lie.
  */
-function testOne({ claim, signals }: ClaimSample) {
-  const effects = signals.map(effectOf);
-  if (signals.length < LEAST_SIGNALS) return { effects, p: undefined, direction: 'holds' as const };
+function testOne(sample: ClaimSample): { readonly p: number | undefined; readonly direction: 'holds' | 'opposite' } {
+  if (sample.signals.length < LEAST_SIGNALS) return { p: undefined, direction: 'holds' };
+  const tests = variantsOf(sample).map((variant) => testEffects(sample.claim, variant.map(effectOf)));
+  const [{ direction }] = tests;
+  const isOneWay = tests.every((test) => test.direction === direction);
+  return { p: isOneWay ? Math.max(...tests.map(({ p }) => p)) : 1, direction };
+}
+
+function testEffects(claim: Claim, effects: readonly number[]) {
   const [above, below] = boundsOf(claim);
   const against = (bound: number) =>
     signedRank(effects.map((effect) => (Math.abs(effect - bound) < TIE ? 0 : effect - bound)));
   if (claim.below !== undefined) {
-    return { effects, p: Math.max(against(above).above, against(below).below), direction: 'holds' as const };
+    return { p: Math.max(against(above).above, against(below).below), direction: 'holds' as const };
   }
   const test = against(above);
-  const direction: Verdict = test.above <= test.below ? 'holds' : 'opposite';
-  return { effects, p: twoSided(test), direction };
+  return { p: twoSided(test), direction: test.above <= test.below ? ('holds' as const) : ('opposite' as const) };
 }

@@ -1,5 +1,5 @@
 import { isXincError, listed, XincError } from '@xinc/core';
-import { amountOf, type ClaimLayer, type ClaimRun, layerRows } from './claim-runs.js';
+import { amountOf, type ClaimLayer, type ClaimRun, layerRows, onFrame, type Row } from './claim-runs.js';
 
 /** Groupings that the paper compares, by the names of their plugins. */
 export type Kind = 'grid' | 'rgb' | 'gabor' | 'instances';
@@ -7,45 +7,71 @@ export type Kind = 'grid' | 'rgb' | 'gabor' | 'instances';
 /** Variances below this are what rounding leaves of none. */
 const NO_VARIANCE = 1e-10;
 
+/**
+ * Which variance over groups. `published`: of the groups as they are, in which small ones weigh as much as large ones. The others: area-weighted, spread² with as
+ * many groups of each grouping (method §5.2), where groups had to be merged with the `least` that this leaves, the `most`, or the geometric mean of both, `equal`.
+ */
+export type Measure = 'published' | 'equal' | 'least' | 'most';
+
 /** Median variances of the neurons of a layer on a frame over the groups of each grouping. */
 export interface LayerVariances {
   readonly layer: ClaimLayer;
-  readonly frame: number;
+  /** `null` for what is a mean over frames. */
+  readonly frame: number | null;
   /** log₂ of the median; of several groupings of a kind, that of the first. */
   readonly medians: ReadonlyMap<string, number>;
   /** Groups of each. */
   readonly groups: ReadonlyMap<string, number>;
+  /** Kinds that were analysed and have too unlike a number of groups to be measured with the others. */
+  readonly unlike: ReadonlySet<string>;
 }
 
-/** @throws XincError where the table is missing, or has what is no variance */
-export function layerVariances(run: ClaimRun): LayerVariances[] {
-  return layerRows(run, 'grouping-variance').map(({ layer, frame, rows }) => {
+/** The variances of a run by one measure. @throws XincError where the table is missing, or has what is no variance */
+export function layerVariances(run: ClaimRun, measure: Measure): LayerVariances[] {
+  const rowsOfLayers = layerRows(run, measure === 'published' ? 'grouping-variance' : 'ranking');
+  return rowsOfLayers.map(({ layer, frame, rows }) => {
     const medians = new Map<string, number>();
     const groups = new Map<string, number>();
+    const unlike = new Set<string>();
     for (const row of rows) {
-      const [kind] = String(row.grouping).split(':');
-      if (medians.has(kind)) continue;
-      medians.set(kind, Math.log2(Math.max(amountOf(row, 'median'), NO_VARIANCE)));
-      groups.set(kind, amountOf(row, 'groups'));
+      const kind = kindOf(row);
+      if (measure !== 'published' && row.measure !== 'spread') unlike.add(kind);
+      else if (!medians.has(kind)) {
+        medians.set(kind, Math.log2(Math.max(varianceOf(row, measure), NO_VARIANCE)));
+        groups.set(kind, amountOf(row, 'groups'));
+      }
     }
-    return { layer, frame, medians, groups };
+    for (const kind of medians.keys()) unlike.delete(kind);
+    return { layer, frame, medians, groups, unlike };
   });
 }
 
+const kindOf = ({ grouping }: Row): string => String(grouping).split(':')[0];
+
+function varianceOf(row: Row, measure: Measure): number {
+  if (measure === 'published') return amountOf(row, 'median');
+  const [least, most] = [amountOf(row, 'least'), amountOf(row, 'most')];
+  return { equal: least * most, least: least ** 2, most: most ** 2 }[measure];
+}
+
 /** The median of one kind of grouping. @throws XincError `not-found` */
-export function medianOf({ medians, layer, frame }: LayerVariances, kind: Kind): number {
+export function medianOf({ medians, layer, frame, unlike }: LayerVariances, kind: Kind): number {
   const median = medians.get(kind);
   if (median !== undefined) return median;
-  throw new XincError('not-found', `no variance over ${kind} in ${layer.id} on frame ${frame}`);
+  if (unlike.has(kind)) {
+    throw new XincError('not-found', `${kind} has too unlike a number of groups to be ranked in ${layer.id}`);
+  }
+  throw new XincError('not-found', `no variance over ${kind} in ${layer.id}${onFrame(frame)}`);
 }
 
 /** Those of the runs that can be read; where the others are measured, the reason is given. */
 export function readableVariances(
   runs: readonly ClaimRun[],
+  measure: Measure,
 ): { readonly run: ClaimRun; readonly variances: LayerVariances[] }[] {
   return runs.flatMap((run) => {
     try {
-      return [{ run, variances: layerVariances(run) }];
+      return [{ run, variances: layerVariances(run, measure) }];
     } catch (error) {
       if (!isXincError(error)) throw error;
       return [];
@@ -53,12 +79,16 @@ export function readableVariances(
   });
 }
 
-/**
- * What has to be known when variances over some groupings are compared: numbers of groups that differ, since a variance over more groups is larger by
- * itself, and deviations taken without their sign. `undefined` where there is nothing.
- */
-export function varianceNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): string | undefined {
-  const read = readableVariances(runs);
+/** What has to be known when variances over some groupings are compared; `undefined` where there is nothing. */
+export const varianceNote = (
+  runs: readonly ClaimRun[],
+  kinds: readonly Kind[],
+  measure: Measure,
+): string | undefined => (measure === 'published' ? publishedNote(runs, kinds) : equalNote(runs, kinds));
+
+/** Numbers of groups that differ, since a variance over more groups is larger by itself, and deviations taken without their sign. */
+function publishedNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): string | undefined {
+  const read = readableVariances(runs, 'published');
   const counts = kinds.flatMap((kind) => {
     const all = read.flatMap(({ variances }) => variances.flatMap(({ groups }) => groups.get(kind) ?? []));
     return all.length > 0 ? [{ kind, least: all.reduce(min), most: all.reduce(max) }] : [];
@@ -73,6 +103,16 @@ export function varianceNote(runs: readonly ClaimRun[], kinds: readonly Kind[]):
       : [`Deviations of ${listed(unsigned)} were taken without their sign, those of others with it.`]),
   ];
   return notes.length > 0 ? notes.join(' ') : undefined;
+}
+
+/** Groupings that some runs are compared without. */
+function equalNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): string | undefined {
+  const read = readableVariances(runs, 'equal');
+  const notes = kinds.flatMap((kind) => {
+    const without = read.filter(({ variances }) => variances.some(({ unlike }) => unlike.has(kind))).length;
+    return without > 0 ? [`${kind} in ${without} of ${read.length} runs`] : [];
+  });
+  return notes.length > 0 ? `Left out for too unlike a number of groups: ${listed(notes)}.` : undefined;
 }
 
 const min = (a: number, b: number) => Math.min(a, b);

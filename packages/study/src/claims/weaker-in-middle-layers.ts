@@ -2,7 +2,7 @@ import { XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, measureRuns, networksOf } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
 import { othersOf, spaceNote, spaceTrend } from './space-varies-least.js';
-import { type Kind, layerVariances, readableVariances } from './variances.js';
+import { type Kind, layerVariances, type Measure, readableVariances } from './variances.js';
 
 const CLAIM: Claim = {
   name: 'weaker-in-middle',
@@ -16,19 +16,21 @@ const CLAIM: Claim = {
  * "The trends for space are weaker with the middle layers of NeRV than with the FFN": every network of frames is held against every network of pixels, by
  * the groupings that both have of the signal.
  */
-export function weakerInMiddleLayers(runs: readonly ClaimRun[]): ClaimSample[] {
+export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure): ClaimSample[] {
   const of = (sampling: ClaimRun['sampling']) => networksOf(runs.filter((run) => run.sampling === sampling));
-  const samples = of('frames').flatMap((frames) => of('pixels').map((pixels) => compare(runs, pixels, frames)));
+  const samples = of('frames').flatMap((frames) =>
+    of('pixels').map((pixels) => compare(runs, pixels, frames, measure)),
+  );
   if (samples.length > 0) return samples;
   const missing = of('frames').length === 0 ? 'frames, such as nerv' : 'pixels, such as ffn';
   return [{ claim: CLAIM, network: '–', says: '', signals: [], leftOut: [`no run is of a network of ${missing}`] }];
 }
 
-function compare(runs: readonly ClaimRun[], pixels: string, frames: string): ClaimSample {
+function compare(runs: readonly ClaimRun[], pixels: string, frames: string, measure: Measure): ClaimSample {
   const own = runs.filter(({ network }) => network === pixels || network === frames);
-  const common = commonGroupings(own);
+  const common = commonGroupings(own, measure);
   const trendOf = (run: ClaimRun, layers: ReadonlySet<string>) => {
-    const variances = layerVariances(run).filter(({ layer }) => layers.has(layer.id));
+    const variances = layerVariances(run, measure).filter(({ layer }) => layers.has(layer.id));
     return meanOverLayers(spaceTrend(variances, common.get(run.signal) ?? []));
   };
   const ofPixels = measureRuns(
@@ -48,7 +50,7 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string): Cla
     }
     return [];
   });
-  const note = spaceNote(own);
+  const note = spaceNote(own, measure);
   return {
     claim: CLAIM,
     network: `${pixels} : ${frames}`,
@@ -66,9 +68,9 @@ function middleOf({ layers }: ClaimRun): ReadonlySet<string> {
 }
 
 /** What all runs of a signal hold against space. */
-function commonGroupings(runs: readonly ClaimRun[]): Map<string, Kind[]> {
+function commonGroupings(runs: readonly ClaimRun[], measure: Measure): Map<string, Kind[]> {
   const common = new Map<string, Kind[]>();
-  for (const { run, variances } of readableVariances(runs)) {
+  for (const { run, variances } of readableVariances(runs, measure)) {
     const others = othersOf(variances);
     common.set(run.signal, common.get(run.signal)?.filter((kind) => others.includes(kind)) ?? others);
   }

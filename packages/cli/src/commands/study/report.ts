@@ -14,10 +14,10 @@ export async function studyReportCommand(path: string, context: CommandContext):
   context.result({ study: path, report, ...claimsJson(claims) }, `${describeClaims(claims)}\n${report}`);
 }
 
-/** A line for each claim and network, in columns that a terminal of 80 has room for. */
+/** A line for each claim and network, and below it one for as many groups of each grouping, in columns that a terminal of 80 has room for. */
 function describeClaims(claims: readonly TestedClaim[]): string {
-  const cells = claims.map(({ claim, network, holds, signals, factor, interval, corrected }) => [
-    claim.title,
+  const cells = claims.map(({ claim, groups, network, holds, signals, factor, interval, corrected }) => [
+    groups === 'equal' ? '  as many groups each' : claim.title,
     network,
     signals.length === 0 ? '' : `${holds} of ${signals.length}`,
     signals.length === 0
