@@ -64,7 +64,7 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
 });
 
 /** The claims for programs: claims.json. */
-export const claimsJson = (tested: readonly TestedClaim[]): { claims: Readonly<Record<string, unknown>>[] } => ({
+export const claimsJson = (tested: readonly TestedClaim[]) => ({
   claims: tested.map((one) => ({
     claim: one.claim.name,
     title: one.claim.title,
