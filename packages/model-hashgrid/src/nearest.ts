@@ -25,7 +25,8 @@ export function* repaired(shapes: Shapes, tables: readonly string[]): Generator<
   if (tables.length === 0 || tables.length > MOST_LEVELS) return;
   const features = commonest(tables.map((name) => shapes[name][1]));
   const offsets = Object.keys(shapes).find((name) => /(^|\.)offsets$/.test(name));
-  const levels = tables.length > 1 ? tables.length : offsets && shapes[offsets][0] - 1;
+  const begins = offsets === undefined ? undefined : shapes[offsets][0];
+  const levels = tables.length > 1 ? tables.length : begins && begins - 1;
   const read = levels && levels * features;
   const all = partsOf(shapes, tables);
   if (all.length > MOST_PARTS) return;
