@@ -136,15 +136,15 @@ describe('neuron-clusters', () => {
     }
   });
 
-  it('tells by a digest whether runs have the same groups', () => {
+  it('tells by a digest whether runs have the same groups', async () => {
     const turned = labelMap(
       height,
       width,
       quarters.labels.map((g) => 3 - g),
     );
-    expect(groupsDigest(quarters)).toMatch(/^[0-9a-f]{16}$/);
-    expect(groupsDigest({ ...quarters, labels: quarters.labels.slice() })).toBe(groupsDigest(quarters));
-    expect(groupsDigest(turned)).not.toBe(groupsDigest(quarters));
+    expect(await groupsDigest(quarters)).toMatch(/^[0-9a-f]{16}$/);
+    expect(await groupsDigest({ ...quarters, labels: quarters.labels.slice() })).toBe(await groupsDigest(quarters));
+    expect(await groupsDigest(turned)).not.toBe(await groupsDigest(quarters));
   });
 
   it('says when a layer has fewer neurons than clusters or neighbours', async () => {

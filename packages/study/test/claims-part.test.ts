@@ -83,7 +83,7 @@ test('the report says what so many signals can show', () => {
   expect(textOf(5)).toBe(
     'Of 5 signals no p of these 3 tests can be below 0.094 after Holm’s correction, even where a claim holds in all of them: nothing is shown at the level of 0.05 by fewer than 6 signals. Until then the counts, factors and intervals are what there is.',
   );
-  expect(textOf(6)).toBe('Holm’s correction is for 3 tests: every claim of every network.');
+  expect(textOf(6)).toBe('Holm’s correction is for 3 tests: every row that has a p.');
   // 3 ÷ 2⁶ of likeness; of the other claim 2 ÷ 2⁶, which is no less than that.
   expect(testedOf(6, ALIKE).flatMap(({ corrected }) => corrected ?? [])).toEqual([3 / 64, 3 / 64, 3 / 64]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ClaimRun } from '../src/claims/claim-runs.js';
+import type { ClaimRun, Row } from '../src/claims/claim-runs.js';
 import { claimsTable } from '../src/claims/claims-table.js';
 import { measureClaims } from '../src/claims/measure-claims.js';
 import type { SeedMixing } from '../src/claims/seeds-share-types.js';
@@ -214,7 +214,7 @@ test('a claim that holds as published and not with as many groups each has both 
   const of = tested(signals(12).map((signal) => claimRun(signal, 0, { variances, spreads })));
   const [published, equal] = (['published', 'equal'] as const).map((groups) => of('space-least', 'ffn', groups));
   expect(published).toMatchObject({ holds: 12, factor: expect.closeTo(4, 12), verdict: 'holds' });
-  // Variances are squares of spreads: (0.2 ÷ 0.4)². Eight tests have a p: three claims twice, all corrected together.
+  // Variances are squares of spreads: (0.2 ÷ 0.4)². Six tests have a p, three claims twice, and are corrected together.
   expect(equal).toMatchObject({ holds: 0, factor: expect.closeTo(0.25, 12), verdict: 'opposite' });
   expect([published.corrected, equal.corrected]).toEqual([6 * 2 ** -11, 6 * 2 ** -11]);
   expect(sentenceOf(published)).toMatch(/^In 12 of 12 signals .*, as published\. /);
@@ -282,6 +282,16 @@ test('without a rank a grouping is left out, or the claim is not tested, and why
     'Not tested: bear-ffn-s0: no ranking in grouping-variance.',
   );
   expect(before('space-least')).toMatchObject({ holds: 1 });
+  const run = claimRun('bear', 0, { variances, spreads: { grid: 0.1, rgb: 0.2 } });
+  // Once the median stood in one column.
+  const ranking = [...run.tables.ranking].map((row) => {
+    const { least, most: _, ...others } = row as Row;
+    return { ...others, median: least };
+  });
+  const earlier = tested([{ ...run, tables: { ...run.tables, ranking } }]);
+  expect(earlier('space-least', 'ffn', 'equal').leftOut).toEqual([
+    'bear-ffn-s0: the ranking in grouping-variance is an earlier version’s, without bounds',
+  ]);
   const odd = tested([claimRun('bear', 0, { variances, spreads: { grid: [Number.NaN, 1], rgb: 0.2 } })]);
   expect(odd('space-least', 'ffn', 'equal').leftOut).toEqual(['bear-ffn-s0: layer1 has least NaN']);
 });

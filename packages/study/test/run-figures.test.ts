@@ -7,7 +7,7 @@ import { analysedRun } from './analysed-run.js';
 
 const TEXTS = { name: 'neurons', title: 'Neurons', caption: '', label: 'Neurons' };
 const map = (signal: string, column: string, series: string, values: number[], shape = [1, 4]) => ({
-  ...{ signal, column, series, values, shape },
+  ...{ signal, column, series, shape, readValues: async () => values },
 });
 const table = (name: string, columns: string[], rows: (string | number | null)[][]): Table => ({
   ...{ name, title: name, columns: columns.map((column) => ({ name: column, description: '' })), rows },

@@ -4,23 +4,26 @@ import { type ChartFigure, XincError } from '@xinc/core';
 import { chartExcess } from './chart-limits.js';
 import type { ChartReply, ChartRequest } from './chart-process.js';
 import { ensureFonts } from './fonts.js';
+import { LATE } from './late.js';
 import type { Printed } from './printed.js';
 
 /** Milliseconds that the process stays for another chart. */
 const PATIENCE = 10_000;
 /** Charts drawn at once: one becomes a PNG, by threads of libvips, while the next is drawn. */
 const AT_ONCE = 2;
-/** Milliseconds in which a chart is drawn; one of an analysis takes a tenth of a second. */
-const DEADLINE = 10_000;
-const LEAST_DEADLINE = 2000;
-/** Milliseconds that the process has to begin, on a machine that is busy. */
+/** Seconds of processor time in which a chart is drawn; one of an analysis takes a tenth of one. */
+const DEADLINE = 10;
+const LEAST_DEADLINE = 2;
+/** How many times as many seconds of the clock it may take, on a machine that is busy. */
+const BUSY = 60;
+/** Milliseconds that the process has to begin, on such a machine. */
 const START = 60_000;
 /** MiB of JavaScript's memory of the process. */
 const MEMORY = 1024;
 /** Charts that may be ended before no other is tried, so that a run does not decide how long a report takes. */
 const MOST_ENDED = 8;
 
-type Request = ChartRequest extends infer R ? (R extends ChartRequest ? Omit<R, 'id'> : never) : never;
+type Request = ChartRequest extends infer R ? (R extends ChartRequest ? Omit<R, 'id' | 'seconds'> : never) : never;
 
 interface Task {
   readonly request: Request;
@@ -34,6 +37,8 @@ interface Task {
 interface Drawer {
   readonly child: ChildProcess;
   ready: boolean;
+  /** Processor time that its last chart was given. */
+  seconds: number;
   /** Why it was ended, where that was done here. */
   late?: string;
 }
@@ -90,20 +95,21 @@ function proceed(): void {
     queue.shift();
     const id = ++lastId;
     underWay.set(id, task);
-    drawer!.child.send({ ...task.request, id } as ChartRequest);
+    drawer!.seconds = Math.max(LEAST_DEADLINE, DEADLINE / (1 + endedCount));
+    drawer!.child.send({ ...task.request, id, seconds: drawer!.seconds } as ChartRequest);
   }
   watch();
 }
 
-/** The time begins again with each chart that is given or done, since of two charts one waits for the other. */
+/** The process watches its processor time by itself; here is what ends one that spends none, or does not begin, or has nothing to do. */
 function watch(): void {
   clearTimeout(timer);
   if (!drawer) return;
-  const { child, ready } = drawer;
+  const { child, ready, seconds } = drawer;
   const wanted = underWay.size > 0 || queue.length > 0;
   // While nothing is drawn it does not keep this process alive.
   for (const one of [child, child.channel]) wanted ? one?.ref() : one?.unref();
-  const limit = !ready ? START : wanted ? Math.max(LEAST_DEADLINE, DEADLINE / (1 + endedCount)) : PATIENCE;
+  const limit = !ready ? START : wanted ? seconds * BUSY * 1000 : PATIENCE;
   const watched = drawer;
   timer = setTimeout(() => {
     if (!wanted && ready) {
@@ -125,7 +131,7 @@ function start(): Drawer {
     // What V8 prints when it ends is not shown.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const started: Drawer = { child, ready: false };
+  const started: Drawer = { child, ready: false, seconds: DEADLINE };
   child.on('message', (message: ChartReply) => {
     if (message.kind === 'ready') started.ready = true;
     else {
@@ -138,7 +144,10 @@ function start(): Drawer {
   });
   // Where it does not start, or a message cannot be sent, the event of its end tells it.
   child.on('error', (error) => child.pid === undefined && lose(started, error.message));
-  child.on('close', (status, signal) => lose(started, String(signal ?? status)));
+  child.on('close', (status, signal) => {
+    if (signal === LATE) started.late ??= `it takes longer than ${started.seconds.toFixed(0)} s of processor time`;
+    lose(started, String(signal ?? status));
+  });
   return started;
 }
 

@@ -24,7 +24,7 @@ export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | unde
     kind: 'chart',
     name: 'claims',
     title: 'Claims of the paper',
-    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more. A claim holds right of the dashed line, or between two of them. What each factor is, is told in the documentation of studies.`,
+    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more (over both bounds of a factor where groups were merged). A claim holds right of the dashed line, or between two of them. What each factor is, is told in the documentation of studies.`,
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       spacing: 6,

@@ -49,7 +49,7 @@ function powerText(tested: readonly TestedClaim[]): string {
     return `No claim is measured of ${LEAST_SIGNALS} signals or more: from fewer no p and no interval is given, and no more is said than in how many signals a claim holds.`;
   }
   const least = Math.min(...tests.map((one) => one.least!));
-  if (least < LEVEL) return `Holm’s correction is for ${tests.length} tests: every claim of every network.`;
+  if (least < LEVEL) return `Holm’s correction is for ${tests.length} tests: every row that has a p.`;
   const sides = tests.some(({ claim }) => claim.below !== undefined) ? 1 : 2;
   const needed = Math.floor(Math.log2((sides * tests.length) / LEVEL)) + 1;
   const most = Math.max(...tests.map(({ signals }) => signals.length));

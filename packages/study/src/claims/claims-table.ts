@@ -23,7 +23,11 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
       description: 'Signals whose factor is the bound itself, or may lie on either side of it',
     },
     { name: 'factor', description: 'Geometric mean over signals of the factor that the claim is about' },
-    { name: 'low', description: 'Lower end of its 95 % interval: a bootstrap of signals, then seeds within them' },
+    {
+      name: 'low',
+      description:
+        'Lower end of its 95 % interval: a bootstrap of signals, then seeds within them; over both bounds where groups were merged',
+    },
     { name: 'high', description: 'Upper end' },
     { name: 'least', description: 'The least that the factor can be, where groups were merged' },
     { name: 'most', description: 'The most' },
@@ -31,9 +35,9 @@ export const claimsTable = (tested: readonly TestedClaim[]): Table => ({
     { name: 'below', description: 'And, where it says that two things are alike, below this' },
     {
       name: 'p',
-      description: `Exact p of Wilcoxon’s signed-rank test, two-sided; of likeness, the larger of two one-sided ones. None from fewer than ${LEAST_SIGNALS} signals`,
+      description: `Exact p of Wilcoxon’s signed-rank test, two-sided; of likeness, the larger of two one-sided ones. Where groups were merged, the largest with either bound, 1 where these differ in direction. None from fewer than ${LEAST_SIGNALS} signals`,
     },
-    { name: 'p_holm', description: 'After Holm’s correction for all claims and networks with a p' },
+    { name: 'p_holm', description: 'After Holm’s correction for all rows with a p' },
     { name: 'p_least', description: 'The least that p_holm could have been with so many signals and claims' },
     { name: 'verdict', description: 'holds, opposite, open (not shown), few (signals) or untested' },
     { name: 'sentence', description: 'What can be said' },

@@ -18,17 +18,10 @@ const TIE = 1e-9;
  */
 export type Verdict = 'holds' | 'opposite' | 'open' | 'few' | 'untested';
 
-/** One signal, with its factors. */
-interface SignalFactor {
-  readonly signal: string;
-  readonly factor: number;
-  /** That of each seed; of two networks, each seed of the first ÷ the mean of the second. */
-  readonly seeds: readonly number[];
-}
-
 /** A claim on a network, tested over signals. */
 export interface TestedClaim extends Omit<ClaimSample, 'signals' | 'bounds'> {
-  readonly signals: readonly SignalFactor[];
+  /** `seeds` are the factors of each seed; of two networks, each seed of the first ÷ the mean of the second. */
+  readonly signals: readonly { readonly signal: string; readonly factor: number; readonly seeds: readonly number[] }[];
   /** Signals in which it holds, and in which the factor is the bound, or known only to lie on one side of it or the other. */
   readonly holds: number;
   readonly ties: number;

@@ -50,6 +50,9 @@ const kindOf = ({ grouping }: Row): string => String(grouping).split(':')[0];
 
 function varianceOf(row: Row, measure: Measure): number {
   if (measure === 'published') return amountOf(row, 'median');
+  if (row.least === undefined) {
+    throw new XincError('not-found', 'the ranking in grouping-variance is an earlier version’s, without bounds');
+  }
   const [least, most] = [amountOf(row, 'least'), amountOf(row, 'most')];
   return { equal: least * most, least: least ** 2, most: most ** 2 }[measure];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CurveTexts, curveFigures, type Sample } from './curve-figures.js';
+import { type CurveTexts, curveFigures, curveOf, type Sample } from './curve-figures.js';
 
 const TEXTS: CurveTexts = {
   name: 'variance',
@@ -13,7 +13,7 @@ const sample = (signal: string, column: string, values: number[]): Sample => ({
   signal,
   column,
   series: 'grid',
-  values,
+  curve: curveOf(values),
 });
 
 interface Point {

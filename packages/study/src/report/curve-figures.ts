@@ -10,7 +10,8 @@ export interface Sample {
   readonly column: string;
   /** The curve in a panel: a grouping, a threshold. */
   readonly series: string;
-  readonly values: ArrayLike<number>;
+  /** What `curveOf` keeps of the values. */
+  readonly curve: readonly number[];
 }
 
 /** A point that is marked on a curve. */
@@ -38,6 +39,9 @@ export interface CurveTexts {
 }
 
 const POINTS = 51;
+
+/** What is drawn of some values: a few of them, at even ranks. None where no value is finite. */
+export const curveOf = (values: ArrayLike<number>): number[] => rankCurve(values, POINTS);
 
 /** Curves in one panel: no two have one colour. */
 const CURVES = COLORS.length;
@@ -97,7 +101,7 @@ const EMPTY: BandPoint = { percent: 0, low: null, middle: null, high: null };
 
 /** Median and range over samples, rank by rank. */
 function bandOf(samples: readonly Sample[], least = Number.NEGATIVE_INFINITY): BandPoint[] {
-  const curves = samples.map(({ values }) => rankCurve(values, POINTS)).filter(({ length }) => length > 0);
+  const curves = samples.map(({ curve }) => curve).filter(({ length }) => length > 0);
   if (curves.length === 0) return [];
   const short = (value: number) => Number(Math.max(value, least).toPrecision(4));
   return Array.from({ length: POINTS }, (_, i) => {

@@ -35,7 +35,7 @@ const PARTS: readonly FigurePart[] = [
     analysis: 'grouping-variance',
     title: 'What neurons specialise in',
     text: 'How unevenly neurons divide their contribution among the groups of a grouping, relative to the groups’ areas (figure 16 of the paper).',
-    read: (name, values) => ({ series: name, values }),
+    read: (name) => ({ series: name, values: (stored) => stored }),
     figure: {
       name: 'grouping-variance',
       title: 'Variance of contributions over groups',
@@ -50,11 +50,11 @@ const PARTS: readonly FigurePart[] = [
     analysis: 'pixels-per-neuron',
     title: 'How many pixels a neuron paints',
     text: 'On how much of the picture each neuron contributes more than the average neuron of its layer (figure 15 of the paper).',
-    read(name, values, { pixels, dead }) {
+    read(name, { pixels, dead }) {
       if (name !== 'pixels') return undefined;
       // Dead neurons contribute more than the average on no pixel: they are among the least.
-      const live = Float64Array.from(values).sort().subarray(dead);
-      return { series: name, values: live.map((value) => (100 * value) / pixels) };
+      const liveOf = (stored: ArrayLike<number>) => Float64Array.from(stored).sort().subarray(dead);
+      return { series: name, values: (stored) => liveOf(stored).map((value) => (100 * value) / pixels) };
     },
     countsDead: true,
     figure: {
@@ -70,10 +70,12 @@ const PARTS: readonly FigurePart[] = [
     analysis: 'neurons-per-pixel',
     title: 'How many neurons paint a pixel',
     text: 'How many neurons of a layer represent each pixel, at each threshold (figure 17 of the paper).',
-    read(name, values, { neurons }) {
+    read(name, { neurons }) {
       const area = /^area_([\d.]+)$/.exec(name)?.[1];
       if (area === undefined) return undefined;
-      return { series: `α = ${area}`, values: Float64Array.from(values, (count) => (100 * count) / neurons) };
+      const percentOf = (stored: ArrayLike<number>) =>
+        Float64Array.from(stored).map((count) => (100 * count) / neurons);
+      return { series: `α = ${area}`, values: percentOf };
     },
     figure: {
       name: 'neurons-per-pixel',
@@ -95,7 +97,7 @@ const PARTS: readonly FigurePart[] = [
     analysis: 'contribution-distribution',
     title: 'How contributions are distributed',
     text: 'All contributions |c| of a layer, of every neuron to every pixel (figure 18 of the paper).',
-    read: (name, values) => (name === 'sorted' ? { series: name, values } : undefined),
+    read: (name) => (name === 'sorted' ? { series: name, values: (stored) => stored } : undefined),
     marks: {
       table: 'thresholds',
       read(cell) {

@@ -7,6 +7,9 @@ const PANEL_PIXELS = 2 ** 15;
 /** Percentiles of a picture's values at which its colours begin and end. */
 const [FIRST, LAST] = [0.5, 99.5];
 
+/** What is drawn of a run's array. */
+type Picture = Omit<RunSample, 'curve'>;
+
 /** What figures of pictures say. */
 export interface MapTexts {
   readonly name: string;
@@ -20,12 +23,12 @@ export interface MapTexts {
  * Pictures of layers, the mean over seeds: rows are signals, columns layers, a figure for each series and six signals. Colours go from each picture's
  * percentile 0.5 to its percentile 99.5, which its title tells in %.
  */
-export async function mapFigures(samples: readonly RunSample[], texts: MapTexts): Promise<RasterFigure[]> {
+export async function mapFigures(samples: readonly Picture[], texts: MapTexts): Promise<RasterFigure[]> {
   const { displayRange, thumbnail } = await import('@xinc/analyses/neurons');
   const names = (key: 'signal' | 'column' | 'series') => [...new Set(samples.map((sample) => sample[key]))];
   const [signals, columns, series] = [names('signal'), names('column'), names('series')];
-  const panelOf = (signal: string, column: string, own: readonly RunSample[]): RasterPanel => {
-    const mean = meanOf(own);
+  const panelOf = async (signal: string, column: string, own: readonly Picture[]): Promise<RasterPanel> => {
+    const mean = await meanOf(own);
     if (!mean) return emptyPanel(`${signal}\n${column}\nnone`);
     const plane = thumbnail(mean.values, mean.height, mean.width, PANEL_PIXELS);
     const [low, high] = displayRange(plane.values, FIRST, LAST);
@@ -37,25 +40,29 @@ export async function mapFigures(samples: readonly RunSample[], texts: MapTexts)
     };
   };
   const parts = partsOf(signals, ROWS);
-  return series.flatMap((one) =>
-    parts.map(({ items, first, last }, i) => ({
-      kind: 'raster',
-      name: `${texts.name}-${series.indexOf(one) + 1}${parts.length > 1 ? `-${i + 1}` : ''}`,
-      title: [texts.title, one, ...(parts.length > 1 ? [`signals ${first} to ${last}`] : [])].join(', '),
-      caption: texts.caption,
-      columns: columns.length,
-      scale: { map: 'sequential', domain: [0, 1], label: texts.label },
-      panels: items.flatMap((signal) =>
-        columns.map((column) =>
-          panelOf(
-            signal,
-            column,
-            samples.filter((s) => s.signal === signal && s.column === column && s.series === one),
-          ),
-        ),
-      ),
-    })),
-  );
+  const figures: RasterFigure[] = [];
+  for (const one of series) {
+    for (const [i, { items, first, last }] of parts.entries()) {
+      const panels: RasterPanel[] = [];
+      // One after the other: the values of one panel are in memory, and those of one run.
+      for (const signal of items) {
+        for (const column of columns) {
+          const own = samples.filter((s) => s.signal === signal && s.column === column && s.series === one);
+          panels.push(await panelOf(signal, column, own));
+        }
+      }
+      figures.push({
+        kind: 'raster',
+        name: `${texts.name}-${series.indexOf(one) + 1}${parts.length > 1 ? `-${i + 1}` : ''}`,
+        title: [texts.title, one, ...(parts.length > 1 ? [`signals ${first} to ${last}`] : [])].join(', '),
+        caption: texts.caption,
+        columns: columns.length,
+        scale: { map: 'sequential', domain: [0, 1], label: texts.label },
+        panels,
+      });
+    }
+  }
+  return figures;
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));
@@ -69,12 +76,13 @@ export const emptyPanel = (title: string): RasterPanel => ({
 });
 
 /** The mean over pictures of the size of the first; `undefined` where there is none. */
-function meanOf(samples: readonly RunSample[]) {
+async function meanOf(samples: readonly Picture[]) {
   const [height, width] = samples[0]?.shape ?? [];
   if (!(height > 0 && width > 0)) return undefined;
   const alike = samples.filter(({ shape }) => shape.length === 2 && shape[0] === height && shape[1] === width);
   const values = new Float32Array(height * width);
-  for (const { values: own } of alike) {
+  for (const { readValues } of alike) {
+    const own = await readValues();
     for (let p = 0; p < values.length; p++) values[p] += own[p] / alike.length;
   }
   return { height, width, values };

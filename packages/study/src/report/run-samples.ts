@@ -4,20 +4,28 @@ import type { Registry } from '@xinc/core/node';
 import { neuronCount } from '@xinc/core/trace';
 import { analysisSummary, RUN_FILES, type Run, runModel, storedNumbers } from '@xinc/runs';
 import type { Task } from '../tasks/tasks.js';
-import type { Mark, Sample } from './curve-figures.js';
+import { curveOf, type Mark, type Sample } from './curve-figures.js';
 import type { DoneRun } from './done-runs.js';
 
 /** Bytes of an array's file: those of its header, and of each value, at most. */
 const HEADER_BYTES = 4096;
 const VALUE_BYTES = 8;
 
-/** An array of an analysis as a curve: what it is called there, its values; `undefined` for one that is none. */
+/** What the values of an array are to be held against. */
+interface Extent {
+  /** Of the picture. */
+  readonly pixels: number;
+  /** Of the layer. */
+  readonly neurons: number;
+  /** Those of them that are dead on the frame: 0 where they are not counted. */
+  readonly dead: number;
+}
+
+/** An array of an analysis as a curve: what it is called there, and what is drawn of the values that are stored; `undefined` for one that is none. */
 export type ReadCurve = (
   name: string,
-  values: ArrayLike<number>,
-  /** Pixels of the picture, neurons of the layer, and those of them that are dead on the frame: 0 where they are not counted. */
-  of: { readonly pixels: number; readonly neurons: number; readonly dead: number },
-) => { readonly series: string; readonly values: ArrayLike<number> } | undefined;
+  of: Extent,
+) => { readonly series: string; readonly values: (stored: ArrayLike<number>) => ArrayLike<number> } | undefined;
 
 /** What is read of an analysis. */
 export interface Curves {
@@ -38,10 +46,12 @@ export interface RowMarks {
   readonly read: (cell: Cells) => Omit<Mark, 'signal' | 'column'> | undefined;
 }
 
-/** Values of one run, as the array that they are. */
+/** An array of one run. Memory has no room for those of a study: the curve is kept, the values are read again where they are needed. */
 export interface RunSample extends Sample {
   /** [H, W] of a picture. */
   readonly shape: readonly number[];
+  /** Reads the values. @throws XincError `invalid-file`, `io` */
+  readonly readValues: () => Promise<ArrayLike<number>>;
 }
 
 /** What an analysis holds of all runs, and which of them have it not, or cannot be read. */
@@ -105,10 +115,15 @@ async function samplesOf(
   for (const { frame, layer, name, shape, file } of arrays) {
     const neurons = neuronsOf.get(layer);
     if (frame !== first || neurons === undefined) continue;
-    const bytes = await run.read(file, HEADER_BYTES + VALUE_BYTES * sizeOf(shape));
     const dead = liveOf ? neurons - liveOf(layer) : 0;
-    const curve = read(name, decodeNpy(bytes, run.file(file)).data, { pixels: height * width, neurons, dead });
-    if (curve) samples.push({ ...columnOf(layer), shape, ...curve });
+    const curve = read(name, { pixels: height * width, neurons, dead });
+    if (!curve) continue;
+    const readValues = async () => {
+      const bytes = await run.read(file, HEADER_BYTES + VALUE_BYTES * sizeOf(shape));
+      return curve.values(decodeNpy(bytes, run.file(file)).data);
+    };
+    const { series } = curve;
+    samples.push({ ...columnOf(layer), series, curve: curveOf(await readValues()), shape, readValues });
   }
   if (!marks) return { samples, marks: [] };
   const rows = await rowsOfFrame(run, analysis, marks.table, first);

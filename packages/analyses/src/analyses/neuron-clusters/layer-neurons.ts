@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   groupSizes,
   type LabelledRun,
@@ -92,8 +91,11 @@ function isEnough({ layer, members }: LayerNeurons, { clusters }: Options, omiss
 }
 
 /** A digest of which pixel is in which group: vectors of runs with the same one can be compared. */
-export const groupsDigest = ({ height, width, labels }: LabelMap): string =>
-  createHash('sha256').update(`${height}×${width}: ${labels.join()}`).digest('hex').slice(0, 16);
+export async function groupsDigest({ height, width, labels }: LabelMap): Promise<string> {
+  const text = new TextEncoder().encode(`${height}×${width}: ${labels.join()}`);
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', text), 0, 8);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 /**
  * Vectors of different runs can only be compared where the runs divide the picture alike.

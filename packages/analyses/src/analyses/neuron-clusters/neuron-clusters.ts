@@ -97,7 +97,7 @@ async function compare(chosen: Options, runs: readonly NamedRun[]): Promise<Anal
     values: {
       frame,
       grouping: groupings[0],
-      groups: groupsDigest(context.labels(groupings[0], frame)),
+      groups: await groupsDigest(context.labels(groupings[0], frame)),
       runs: runs.map(({ name }) => name),
       explained: Object.fromEntries(clustered.map((one) => [one.layer.id, one.explained])),
       ...(runs.length > 1 && {

@@ -1,0 +1,2 @@
+/** The signal by which a process that draws charts ends itself where they take too long. */
+export const LATE = 'SIGTERM';
