@@ -2,14 +2,7 @@ import { type AnalysisContext, type Group, groupSizes, type LabelMap, type Layer
 import { median, sum } from '../../numeric/averages.js';
 import { isTie } from '../../numeric/ties.js';
 import type { LiveLayer } from '../../scope/live-layers.js';
-import {
-  chanceShares,
-  comparedNeurons,
-  ERROR_RATE,
-  type ObjectsOfFrame,
-  placementsFor,
-  stretchesOf,
-} from './chance.js';
+import { chanceShares, comparedNeurons, LEVEL, type ObjectsOfFrame, placementsFor, stretchesOf } from './chance.js';
 
 /** An object on one frame: all pixels of groups of that name. */
 export interface Presence extends Group {
@@ -131,7 +124,10 @@ export interface NeuronOnObject {
   readonly object: string;
   readonly share: number;
   readonly even: number;
-  /** The largest share that any neuron gives the object by chance: the median over places of the objects, the true one among them. */
+  /**
+   * The largest share that any neuron gives the object by chance: the median over places of the objects, the true one among them; the
+   * larger of two, for the two ways in which maps go on beyond their borders.
+   */
   readonly chance: number;
 }
 
@@ -144,7 +140,8 @@ export interface Specialisation {
   readonly strongest: readonly NeuronOnObject[];
   /**
    * For each of them, the part of all places of the objects, the true one among them, in which some neuron exceeds chance on some
-   * object as much: its p with all neurons and objects of the layer tested together, [objects].
+   * object as much: its p with all neurons and objects of the layer tested together, [objects]. The larger of two, for the two ways in
+   * which maps go on beyond their borders.
    */
   readonly p: readonly number[];
   /** The one that exceeds chance most. */
@@ -153,16 +150,17 @@ export interface Specialisation {
   readonly tied: readonly NeuronOnObject[];
   /** The next one, of another neuron. */
   readonly next?: NeuronOnObject;
-  /** Random places of the objects. */
+  /** Random places of the objects, for each of the two ways in which maps go on beyond their borders. */
   readonly placements: number;
-  /** In how many of them some neuron exceeds chance as much as the best. */
+  /** In how many of them some neuron exceeds chance as much as the best, for the way for which it is more. */
   readonly reached: number;
   /** Whether the best is beyond chance, with all layers tested together. */
   readonly standsOut: boolean;
 }
 
 /** What a neuron gives, for the most that neurons give the same object by chance. */
-const excess = ({ share, chance }: NeuronOnObject): number => (chance > 0 ? share / chance : 0);
+const excessOver = (chance: number, share: number): number => (chance > 0 ? share / chance : 0);
+const excess = ({ share, chance }: NeuronOnObject): number => excessOver(chance, share);
 
 /**
  * Finds the neurons of a layer that are specialised most, and how often chance gives one as specialised.
@@ -183,10 +181,18 @@ export async function measureSpecialisation(
   const compared = comparedNeurons(strong, layer.id, { frames: frames.length, stretches, placements }, context);
   const moved = await chanceShares(layer.id, compared, frames, { objects: objects.length, placements }, context);
   const strongestOf = objects.map((_, column) => strongestNeuron(measured, column, compared));
-  const chance = objects.map((_, column) => {
-    const shares = Float64Array.from({ length: placements }, (_, k) => moved[k * objects.length + column]);
-    return median([...shares, strongestOf[column].share]);
+  /** For each way beyond the borders, the most by chance on each object, and the largest excess over these in each place. */
+  const byChance = [moved.mirrored, moved.repeated].map((largest) => {
+    const usual = objects.map((_, column) => {
+      const shares = Float64Array.from({ length: placements }, (_, k) => largest[k * objects.length + column]);
+      return median([...shares, strongestOf[column].share]);
+    });
+    const excesses = Float64Array.from({ length: placements }, (_, k) =>
+      usual.reduce((most, chance, g) => Math.max(most, excessOver(chance, largest[k * objects.length + g])), 0),
+    );
+    return { usual, excesses };
   });
+  const chance = objects.map((_, column) => Math.max(...byChance.map(({ usual }) => usual[column])));
   const onObject = (neuron: number, column: number): NeuronOnObject => ({
     neuron,
     object: objects[column],
@@ -199,24 +205,27 @@ export async function measureSpecialisation(
   const best = largestOf(all);
   const tied = all.filter((one) => isTie(excess(one), excess(best)));
   const others = all.filter(({ neuron }) => tied.every((one) => one.neuron !== neuron));
-  const byChance = Float64Array.from({ length: placements }, (_, k) =>
-    chance.reduce((most, usual, g) => (usual > 0 ? Math.max(most, moved[k * objects.length + g] / usual) : most), 0),
-  );
-  const reachedBy = (value: number) => byChance.filter((other) => other >= value || isTie(other, value)).length;
+  const reachedBy = ({ object, share }: NeuronOnObject) =>
+    Math.max(
+      ...byChance.map(({ usual, excesses }) => {
+        const value = excessOver(usual[objects.indexOf(object)], share);
+        return excesses.filter((other) => other >= value || isTie(other, value)).length;
+      }),
+    );
   const strongest = strongestOf.map(({ neuron }, column) => onObject(neuron, column));
   const pOf = (reached: number) => (1 + reached) / (1 + placements);
-  const reached = reachedBy(excess(best));
+  const reached = reachedBy(best);
   return {
     measured,
     compared,
     strongest,
-    p: strongest.map((one) => pOf(reachedBy(excess(one)))),
+    p: strongest.map((one) => pOf(reachedBy(one))),
     best,
     tied,
     ...(others.length > 0 && { next: largestOf(others) }),
     placements,
     reached,
-    standsOut: pOf(reached) * layers <= ERROR_RATE,
+    standsOut: pOf(reached) * layers <= LEVEL,
   };
 }
 

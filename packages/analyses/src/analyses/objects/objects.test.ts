@@ -152,13 +152,35 @@ describe('objects', () => {
     };
   };
 
+  /** One compact spot of each neuron anywhere in a picture, which ends at its borders. */
+  const spot = (seed: number, neurons: number) => {
+    const random = noise(neurons * 2, seed);
+    return (n: number, p: number) => {
+      const [x, y] = [(p % wide) - random[2 * n] * wide, Math.floor(p / wide) - random[2 * n + 1] * tall];
+      return Math.exp(-(x ** 2 + y ** 2) / (2 * 2.5 ** 2));
+    };
+  };
+
+  /** A slope of each neuron over a picture, in any direction. */
+  const slopes = (seed: number, neurons: number) => {
+    const random = noise(neurons, seed);
+    return (n: number, p: number) => {
+      const [x, y] = [(p % wide) / wide, Math.floor(p / wide) / tall];
+      return 2 + Math.cos(2 * Math.PI * random[n]) * x + Math.sin(2 * Math.PI * random[n]) * y;
+    };
+  };
+
+  // Where neurons were named 15 times of 100, three or fewer of 60 would be one time of 70.
   it.each([
-    ['waves', waves],
-    ['spots', spots],
-  ])('names neurons that know nothing of the objects as rarely as stated: %s', async (_, unknowing) => {
+    ['waves', waves, 6],
+    ['sums of spots', spots, 6],
+    ['slopes', slopes, 8],
+    ['single spots', spot, 8],
+    ['single spots of one neuron', spot, 1],
+  ])('names neurons that know nothing of the objects as rarely as stated: %s', async (_, unknowing, neurons) => {
     let named = 0;
-    for (let seed = 1; seed <= 30; seed++) {
-      const found = await specialised({ ...streetRun(6, unknowing(13 * seed + 5, 6)), seed });
+    for (let seed = 1; seed <= 60; seed++) {
+      const found = await specialised({ ...streetRun(neurons, unknowing(13 * seed + 5, neurons)), seed });
       if (!found.includes('no neuron is specialised beyond chance')) named++;
     }
     expect(named).toBeLessThanOrEqual(3);
@@ -181,17 +203,21 @@ describe('objects', () => {
     expect(share / even).toBeGreaterThan(1.5);
     expect(chance / even).toBeGreaterThan(1.3);
     expect(p).toBeGreaterThan(0.05);
-    const painting = streetRun(6, (n, i) => (n === 2 && isMan(i) ? 6 : unknowing(n, i)));
-    expect(await specialised({ ...painting, groupings: { instances: [dotted] } })).toMatch(
-      /^In layer1, neuron 2 is the most specialised: it gives [\d.]+ % to man /,
-    );
+    let named = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const around = waves(13 * seed, 6);
+      const painting = streetRun(6, (n, i) => (n === 2 && isMan(i) ? 6 : around(n, i)));
+      const found = await specialised({ ...painting, groupings: { instances: [dotted] }, seed });
+      if (/^In layer1, neuron 2 is the most specialised: it gives [\d.]+ % to man /.test(found)) named++;
+    }
+    expect(named).toBeGreaterThanOrEqual(8);
   });
 
   it('needs more places where more layers may name a neuron', () => {
-    expect([1, 4, 5].map(placementsFor)).toEqual([99, 99, 99]);
-    expect(placementsFor(20)).toBe(399);
+    expect([1, 2, 4].map(placementsFor)).toEqual([99, 99, 159]);
+    expect(placementsFor(20)).toBe(799);
     // Beating every place is then enough.
-    for (const layers of [1, 3, 7, 20, 33]) expect(layers / (1 + placementsFor(layers))).toBeLessThanOrEqual(0.05);
+    for (const layers of [1, 3, 7, 20, 33]) expect(layers / (1 + placementsFor(layers))).toBeLessThanOrEqual(0.025);
   });
 
   it('takes the largest shares in moved places, as moving every pixel does', async () => {
@@ -210,27 +236,30 @@ describe('objects', () => {
     const found = await chanceShares('layer1', neurons, [frame], { objects: 2, placements: 7 }, context);
     expect(seen).toEqual([[0, 2]]);
     const stream = randomStream(5, 'placements layer1');
-    for (let k = 0; k < 7; ) {
-      const [down, right] = [stream.integer(2 * tall), stream.integer(2 * wide)];
-      if (Math.min(down, 2 * tall - down) < tall / 8 && Math.min(right, 2 * wide - right) < wide / 8) continue;
-      const shares = [...neurons].map((n) => {
-        const [sums, sizes] = [
-          [0, 0],
-          [0, 0],
-        ];
-        for (let p = 0; p < area; p++) {
-          const object = frame.objectOf[street.labels[p]];
-          if (object < 0) continue;
-          const [y, x] = [(Math.floor(p / wide) + down) % (2 * tall), ((p % wide) + right) % (2 * wide)];
-          const moved = (y < tall ? y : 2 * tall - 1 - y) * wide + (x < wide ? x : 2 * wide - 1 - x);
-          sums[object] += Math.abs(maps[n * area + moved]);
-          sizes[object]++;
+    for (const [beyond, periods] of [
+      ['mirrored', 2],
+      ['repeated', 1],
+    ] as const) {
+      for (let k = 0; k < 7; k++) {
+        const [down, right] = [stream.integer(periods * tall), stream.integer(periods * wide)];
+        const shares = [...neurons].map((n) => {
+          const sums = [0, 0];
+          const sizes = [0, 0];
+          for (let p = 0; p < area; p++) {
+            const object = frame.objectOf[street.labels[p]];
+            if (object < 0) continue;
+            const [y, x] = [(Math.floor(p / wide) + down) % (periods * tall), ((p % wide) + right) % (periods * wide)];
+            const moved = (y < tall ? y : 2 * tall - 1 - y) * wide + (x < wide ? x : 2 * wide - 1 - x);
+            sums[object] += Math.abs(maps[n * area + moved]);
+            sizes[object]++;
+          }
+          const means = [sums[0] / sizes[0], sums[1] / sizes[1]];
+          return means.map((mean) => mean / (means[0] + means[1]));
+        });
+        for (const g of [0, 1]) {
+          expect(found[beyond][2 * k + g]).toBeCloseTo(Math.max(shares[0][g], shares[1][g]), 10);
         }
-        const means = [sums[0] / sizes[0], sums[1] / sizes[1]];
-        return means.map((mean) => mean / (means[0] + means[1]));
-      });
-      for (const g of [0, 1]) expect(found[2 * k + g]).toBeCloseTo(Math.max(shares[0][g], shares[1][g]), 10);
-      k++;
+      }
     }
   });
 
@@ -240,7 +269,7 @@ describe('objects', () => {
     const of = { frames: 1, stretches: 2 ** 14, placements: 99 };
     const some = comparedNeurons(all, 'layer1', of, context);
     expect(some).toEqual(comparedNeurons(all, 'layer1', of, context));
-    expect(some).toHaveLength(46);
+    expect(some).toHaveLength(36);
     expect([...some]).toEqual([...new Set(some)].sort((a, b) => a - b));
     expect(comparedNeurons(all.subarray(0, 20), 'layer1', of, context)).toHaveLength(20);
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chooseGrouping } from '../../scope/choose-grouping.js';
 import { frameKey } from '../../scope/frames.js';
 import { byLayer, liveLayers } from '../../scope/live-layers.js';
-import { placementsFor } from './chance.js';
+import { LEVEL, placementsFor } from './chance.js';
 import { drawnObjects, neuronsFigure, shownNeurons, thingsFigure } from './figures.js';
 import { measureShares, measureSpecialisation, presencesOf, type Specialisation, sharesOfKind } from './measure.js';
 import { arraysOf, kindTable, objectTable, specialistFindings, thingsFinding } from './results.js';
@@ -65,7 +65,7 @@ export const objects = defineAnalysis<z.output<typeof options>>({
       },
       omissions,
       notes: [
-        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other. The most by chance is the largest share that any neuron gives an object when all objects are moved together to ${placementsFor(layers.length)} random places of the picture (median over places). The most specialised neuron is the one that exceeds that most; it is beyond chance where so few places give a neuron as specialised on any object that chance names one in any layer in 5 % of runs at most.`,
+        `Only neurons that carry at least a tenth of an even share of their layer's contribution are compared with each other. The most by chance is the largest share that any neuron gives an object when all objects are moved together to ${placementsFor(layers.length)} random places of the picture (median over places), with maps that go on beyond their borders as in mirrors, or that begin again on the other side: what speaks less for a neuron counts. The most specialised neuron is the one that exceeds that most; it is beyond chance where few places give a neuron as specialised on any object (p of ${LEVEL} at most for all layers together). This test is not exact: in simulated networks whose neurons know nothing of the objects it named one in 0 to 5 % of most kinds, and in 9.3 % of the worst.`,
       ],
     };
   },

@@ -90,13 +90,14 @@ export function objectTable(layers: readonly Specialisation[]): Table {
       {
         name: 'chance_share',
         unit: 'of 1',
-        description: 'Largest share that any neuron gives it by chance: median over random places of the objects',
+        description:
+          'Largest share that any neuron gives it by chance: median over random places of the objects, the larger of two ways of moving them',
       },
       {
         name: 'p',
         unit: 'of 1',
         description:
-          'Part of the places of the objects in which some neuron exceeds chance on some object as much as the strongest neuron here; empty where that one was not among the neurons compared',
+          'Part of the places of the objects in which some neuron exceeds chance on some object as much as the strongest neuron here, for the way of moving them that gives more; empty where that one was not among the neurons compared',
       },
     ],
     rows: layers.flatMap(({ measured, compared, strongest, p }) =>
