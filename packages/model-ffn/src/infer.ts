@@ -40,9 +40,9 @@ function guessConfig(shapes: Readonly<Record<string, Shape>>): Partial<FfnConfig
     .filter(({ weight, bias }) => (weight ? weight.length === 2 : bias.length === 1));
   // What has no side in common with any other is no layer of this network.
   const sides = dense.map(({ weight, bias }) => new Set([...(weight ?? []), ...(bias ?? [])]));
-  const isAlone = (i: number) =>
-    [...sides[i]].every((side) => side !== CHANNELS && !sides.some((other, j) => j !== i && other.has(side)));
-  const layers = dense.filter((_, i) => !isAlone(i));
+  const having = new Map<number, number>();
+  for (const side of sides.flatMap((own) => [...own])) having.set(side, (having.get(side) ?? 0) + 1);
+  const layers = dense.filter((_, i) => [...sides[i]].some((side) => side === CHANNELS || having.get(side)! > 1));
   const widths = layers.slice(0, -1).map((layer, i) => {
     const next = layers[i + 1].weight?.[1];
     const said = [layer.weight?.[0], layer.bias?.[0], next].filter((width) => width !== undefined && width > 0);

@@ -3,9 +3,11 @@ import { GRID_RULES, INTERPOLATION_NAMES } from './levels.js';
 
 /** The most rows that all tables have together: float32 holds their numbers exactly. */
 export const MOST_ENTRIES = 2 ** 24;
+export const MOST_LEVELS = 32;
+export const MOST_LAYERS = 16;
 
 export const configSchema = z.object({
-  levels: z.coerce.number().int().min(1).max(32).default(8).describe('Grids, from coarse to fine'),
+  levels: z.coerce.number().int().min(1).max(MOST_LEVELS).default(8).describe('Grids, from coarse to fine'),
   features: z.coerce.number().int().min(1).max(8).default(2).describe('Values of each place of a grid'),
   tableSize: z.coerce
     .number()
@@ -46,7 +48,7 @@ export const configSchema = z.object({
     .number()
     .int()
     .min(1)
-    .max(16)
+    .max(MOST_LAYERS)
     .default(3)
     .describe('Dense layers behind the grids, the output layer included'),
   activation: z

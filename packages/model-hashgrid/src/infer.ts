@@ -1,5 +1,5 @@
 import type { CheckpointLayout, Shape } from '@xinc/core';
-import { configSchema, type HashGridConfig, MOST_ENTRIES } from './config.js';
+import { configSchema, type HashGridConfig, MOST_ENTRIES, MOST_LAYERS, MOST_LEVELS } from './config.js';
 import { entriesOf, type GridSettings, levelsOf } from './levels.js';
 import { repaired } from './nearest.js';
 import { joinedTable, separateTable } from './network.js';
@@ -20,7 +20,6 @@ interface Found {
 
 const natural = new Intl.Collator('en', { numeric: true });
 const MOST_FEATURES = 8;
-const MOST_LAYERS = 16;
 const TABLE = /(^|[._])(embeddings?|tables?|grids?)(\.\d+)?(\.(weight|embeddings?|table))?$/i;
 /** This model's own names, `table` and `level3.table`, among them. */
 const OWN_LEVEL = /(^|\.)level\d+\.table$/;
@@ -39,30 +38,29 @@ function find(shapes: Shapes): Found | undefined {
 function tablesOf(shapes: Shapes): readonly string[] {
   const isTable = (name: string) =>
     shapes[name].length === 2 && shapes[name][1] <= MOST_FEATURES && (TABLE.test(name) || OWN_LEVEL.test(name));
-  return Object.keys(shapes).sort(natural.compare).filter(isTable);
+  return Object.keys(shapes).filter(isTable).sort(natural.compare);
 }
 
 /** Tables, and dense layers that lead from their features to three channels, if that is all there is. */
 function findWhole(shapes: Shapes): Found | undefined {
-  const names = Object.keys(shapes).sort(natural.compare);
+  const names = Object.keys(shapes);
   const tables = tablesOf(shapes);
+  if (tables.length === 0 || tables.length > MOST_LEVELS) return undefined;
   // A layer whose weight is not there leaves a gap that others may seem to close.
   if (names.some((name) => name.endsWith('bias') && !(name.replace(/bias$/, 'weight') in shapes))) return undefined;
-  const features = tables.length > 0 ? shapes[tables[0]][1] : 0;
-  if (tables.length === 0 || !tables.every((name) => shapes[name][1] === features)) return undefined;
-  const matrices = (among: readonly string[]) =>
-    among.filter((name) => shapes[name].length === 2 && /weight$/.test(name) && !tables.includes(name));
+  const features = shapes[tables[0]][1];
+  if (!tables.every((name) => shapes[name][1] === features)) return undefined;
+  const matrices = names.filter((name) => shapes[name].length === 2 && /weight$/.test(name) && !tables.includes(name));
+  if (matrices.length === 0 || matrices.length > MOST_LAYERS) return undefined;
   const inputs = (name: string) => shapes[name][1];
   // In the order of the file, or by their numbers.
-  const weights = [matrices(Object.keys(shapes)), matrices(names)].find(
+  const weights = [matrices, [...matrices].sort(natural.compare)].find(
     (order) =>
-      order.length > 0 &&
-      order.length <= MOST_LAYERS &&
       order.every((name, i) => i === 0 || inputs(name) === shapes[order[i - 1]][0]) &&
       shapes[order[order.length - 1]][0] === 3,
   );
   const levels = weights ? inputs(weights[0]) / features : Number.NaN;
-  if (!weights || !Number.isInteger(levels) || levels > 32) return undefined;
+  if (!weights || !Number.isInteger(levels) || levels > MOST_LEVELS) return undefined;
   if (tables.length !== 1 && tables.length !== levels) return undefined;
   return { tables, features, levels, weights, shapes };
 }

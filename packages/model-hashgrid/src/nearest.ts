@@ -1,9 +1,12 @@
 import type { Shape } from '@xinc/core';
+import { MOST_LAYERS, MOST_LEVELS } from './config.js';
 
 type Shapes = Readonly<Record<string, Shape>>;
 
 const natural = new Intl.Collator('en', { numeric: true });
 const CHANNELS = 3;
+/** Dense layers, those of something else among them, that are looked at. */
+const MOST_PARTS = 128;
 
 /** A dense layer as far as it is there. */
 interface Part {
@@ -14,21 +17,24 @@ interface Part {
 
 /**
  * Tensors that make no whole network, with one weight or table as the others suggest it, in place of what is there under its name or of what
- * is missing, and without layers of something else. Several, the likeliest first.
+ * is missing, and without what is of something else. Several, the likeliest first; none where there are more tables or layers than a network
+ * of this model has, so that a file does not decide how many there are.
  * @param tables names of the tables
  */
 export function* repaired(shapes: Shapes, tables: readonly string[]): Generator<Shapes> {
-  if (tables.length === 0) return;
+  if (tables.length === 0 || tables.length > MOST_LEVELS) return;
   const features = commonest(tables.map((name) => shapes[name][1]));
-  const offsets = Object.entries(shapes).find(([name]) => /(^|\.)offsets$/.test(name))?.[1][0];
-  const levels = tables.length > 1 ? tables.length : offsets && offsets - 1;
+  const offsets = Object.keys(shapes).find((name) => /(^|\.)offsets$/.test(name));
+  const begins = offsets === undefined ? undefined : shapes[offsets][0];
+  const levels = tables.length > 1 ? tables.length : begins && begins - 1;
   const read = levels && levels * features;
-  const { alone, parts } = partsOf(shapes, tables, (inputs) =>
-    read === undefined ? inputs % features === 0 : inputs === read,
-  );
-  const isRest = (name: string) => !alone.some((stem) => name.startsWith(stem));
-  const rest = Object.fromEntries(Object.entries(shapes).filter(([name]) => isRest(name)));
-  if (alone.length > 0) yield rest;
+  const all = partsOf(shapes, tables);
+  if (all.length > MOST_PARTS) return;
+  const parts = withoutAlone(all, (inputs) => (read === undefined ? inputs % features === 0 : inputs === read));
+  if (parts.length > MOST_LAYERS) return;
+  const own = new Set([...tables, offsets, ...parts.flatMap(({ stem }) => [`${stem}weight`, `${stem}bias`])]);
+  const rest = Object.fromEntries(Object.entries(shapes).filter(([name]) => own.has(name)));
+  if (parts.length < all.length) yield rest;
   for (const name of tables) {
     if (shapes[name][1] !== features) yield { ...rest, [name]: [shapes[name][0], features] };
   }
@@ -51,30 +57,34 @@ function commonest(numbers: readonly number[]): number {
   return numbers.reduce((most, number) => (countOf(number) > countOf(most) ? number : most));
 }
 
-/** Dense layers, and those that neither read the tables nor have a side in common with another. */
-function partsOf(
-  shapes: Shapes,
-  tables: readonly string[],
-  readsTables: (inputs: number) => boolean,
-): { parts: Part[]; alone: string[] } {
-  const names = Object.keys(shapes).filter((name) => !tables.includes(name));
-  const stems = [...new Set(names.flatMap((name) => /^(.*)(?:weight|bias)$/.exec(name)?.[1] ?? []))];
-  const all = stems.map((stem) => ({ stem, weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }));
-  const sidesOf = ({ weight, bias }: Part) => [...(weight ?? []), ...(bias ?? [])];
-  const isAlone = (part: Part) =>
-    !(part.weight && readsTables(part.weight[1])) &&
-    sidesOf(part).every(
-      (side) => side !== CHANNELS && !all.some((other) => other !== part && sidesOf(other).includes(side)),
-    );
-  const alone = all.filter(isAlone);
-  return { parts: all.filter((part) => !alone.includes(part)), alone: alone.map(({ stem }) => stem) };
+/** Dense layers by what their names begin with, in the order of the file. */
+function partsOf(shapes: Shapes, tables: readonly string[]): Part[] {
+  const others = new Set(tables);
+  const names = Object.keys(shapes).filter((name) => !others.has(name));
+  const stems = new Set(names.flatMap((name) => stemOf(name) ?? []));
+  return [...stems].map((stem) => ({ stem, weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }));
+}
+
+/** `net.0.weight` → `net.0.` */
+const stemOf = (name: string): string | undefined => /^(.*)(?:weight|bias)$/.exec(name)?.[1];
+
+/** Without those that neither read the tables nor have a side in common with another. */
+function withoutAlone(parts: readonly Part[], readsTables: (inputs: number) => boolean): Part[] {
+  const sidesOf = ({ weight, bias }: Part) => new Set([...(weight ?? []), ...(bias ?? [])]);
+  const having = new Map<number, number>();
+  for (const side of parts.flatMap((part) => [...sidesOf(part)])) having.set(side, (having.get(side) ?? 0) + 1);
+  return parts.filter(
+    (part) =>
+      (part.weight && readsTables(part.weight[1])) ||
+      [...sidesOf(part)].some((side) => side === CHANNELS || having.get(side)! > 1),
+  );
 }
 
 /** Names of tables whose numbers are left out between those of others, before them or after them, and a table beside each. */
 function missingTables(tables: readonly string[]): { readonly name: string; readonly beside: string }[] {
   const there = new Set(tables);
   const neighbours = tables.flatMap((beside) => {
-    const [, start, number, end] = /^(.*?)(\d+)(\D*)$/.exec(beside) ?? [];
+    const [, start, number, end] = /^(.*?)(?<!\d)(\d+)(\D*)$/.exec(beside) ?? [];
     if (number === undefined) return [];
     return [-1, 1].map((step) => ({ name: `${start}${Number(number) + step}${end}`, beside }));
   });

@@ -48,10 +48,13 @@ function kernelsBelow(shapes: Shapes, prefix: string, names: typeof publishedNam
   return kernels.length > 0 && convolutions ? kernels : undefined;
 }
 
+/** Enclosing dicts and modules that are looked at, from the innermost. */
+const MOST_ENCLOSING = 16;
+
 /** The embeddings in a place or around it. */
 export function embeddingsAround(shapes: Shapes, prefix: string, names: readonly string[]): Shape | undefined {
   const parts = prefix.split(/(?<=[./])/);
-  const places = parts.map((_, i) => parts.slice(0, parts.length - i).join(''));
+  const places = parts.slice(0, MOST_ENCLOSING).map((_, i) => parts.slice(0, parts.length - i).join(''));
   const candidates = [...new Set([...places, ''])].flatMap((place) => names.map((name) => place + name));
   return candidates.map((name) => shapes[name]).find((shape) => shape?.length === 4 && !shape.includes(0));
 }

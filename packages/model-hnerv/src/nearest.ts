@@ -4,14 +4,17 @@ import { biasOf, weightOf } from './parameters.js';
 
 /** Blocks that are looked for; a picture has room for far fewer. */
 const MOST_BLOCKS = 16;
+/** Decoders of a file that are looked at. */
+const MOST_PLACES = 8;
 const FACTORS = [1, 2, 3, 4, 5, 6, 8];
 const CHANNELS = 3;
 
 /**
  * Places that hold no whole decoder beside their embeddings, with one kernel as the others suggest it: in place of what is there under its
- * name, or of what is missing. Several, the likeliest first.
+ * name, or of what is missing. Several, the likeliest first; of the first few places, so that a file does not decide how many there are.
  */
 export function* repairedPlaces(shapes: Shapes): Generator<CheckpointPlace> {
+  let places = 0;
   for (const [names, embeddingNames] of NAMINGS) {
     const first = weightOf(names.block(1));
     const last = weightOf(names.head);
@@ -21,6 +24,7 @@ export function* repairedPlaces(shapes: Shapes): Generator<CheckpointPlace> {
     for (const prefix of new Set(prefixes)) {
       const embeddings = embeddingsAround(shapes, prefix, embeddingNames);
       if (!embeddings) continue;
+      if (++places > MOST_PLACES) return;
       const blocks = Array.from({ length: MOST_BLOCKS }, (_, i) => names.block(i + 1));
       const isThere = (layer: string) => [weightOf(layer), biasOf(layer)].some((name) => prefix + name in shapes);
       const layers = [names.stem, ...blocks.slice(0, blocks.findLastIndex(isThere) + 1), names.head];

@@ -11,11 +11,13 @@ const FACTORS = [1, 2, 3, 4, 5, 6, 8];
 
 /**
  * Tensors that make no whole network, with one weight as the others suggest it: in place of what is there under its name, or of what is
- * missing. Several, the likeliest first.
+ * missing. Several, the likeliest first; without tensors that are of no layer, however many a file has.
  */
-export function* repaired(shapes: Shapes, naming: Naming): Generator<Shapes> {
-  const layers = layersOf(shapes, naming);
-  if (layers.filter((layer) => weightOf(layer) in shapes).length < 2) return;
+export function* repaired(all: Shapes, naming: Naming): Generator<Shapes> {
+  const layers = layersOf(all, naming);
+  if (layers.filter((layer) => weightOf(layer) in all).length < 2) return;
+  const names = layers.flatMap((layer) => [weightOf(layer), biasOf(layer)]).filter((name) => name in all);
+  const shapes = Object.fromEntries(names.map((name) => [name, all[name]]));
   // A weight that contradicts its own bias, or is wrong in one number alone, is the likelier mistake.
   for (const likelihood of [0, 1, 2]) {
     for (const [i, layer] of layers.entries()) {

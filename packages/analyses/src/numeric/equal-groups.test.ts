@@ -69,20 +69,12 @@ describe('varianceOverGroups', () => {
         fc.integer({ min: 1, max: 10_000 }),
         (sizes, count, seed) => {
           const one = given(4, sizes, seed);
-          const { least, most } = varianceOverGroups(one, all(one), count);
-          const atRandom = varianceOverGroups(one, all(one), sizes.length).most.map(
-            (variance) => (variance * (count - 1)) / (sizes.length - 1),
-          );
-          const merged = plainly(one, mergedPlainly(one, count));
-          if (count >= sizes.length) return expectNear(most, merged);
-          expectNear(
-            most,
-            merged.map((variance, n) => Math.max(variance, atRandom[n])),
-          );
-          expectNear(
-            least,
-            merged.map((variance, n) => Math.min(variance, atRandom[n])),
-          );
+          const bounds = varianceOverGroups(one, all(one), count);
+          for (const [n, merged] of plainly(one, mergedPlainly(one, count)).entries()) {
+            const nearest = Math.min(Math.abs(bounds.least[n] - merged), Math.abs(bounds.most[n] - merged));
+            expect(nearest).toBeLessThan(1e-10);
+            expect(bounds.least[n]).toBeLessThanOrEqual(bounds.most[n]);
+          }
         },
       ),
       { numRuns: 60 },
@@ -123,6 +115,37 @@ describe('varianceOverGroups', () => {
     for (const [n, value] of average.entries()) {
       expect([least[n], most[n]].some((bound) => Math.abs(bound - value) < 1e-10)).toBe(true);
     }
+  });
+
+  /** The mean over all ways of merging two at a time, one after the other. */
+  function meanOfMergings(one: GroupSums, count: number, together: readonly (readonly number[])[]): number[] {
+    if (together.length === count) return plainly(one, together);
+    const ways = together.flatMap((a, i) =>
+      together
+        .slice(i + 1)
+        .map((b) => meanOfMergings(one, count, [...together.filter((c) => c !== a && c !== b), [...a, ...b]])),
+    );
+    return ways[0].map((_, n) => ways.reduce((sum, of) => sum + of[n] / ways.length, 0));
+  }
+
+  it.each([
+    { sizes: [900, 20, 20, 20, 20, 20], count: 3 },
+    { sizes: [900, 20, 20, 20, 20, 20], count: 4 },
+    { sizes: [9, 1, 9, 1, 9, 1], count: 3 },
+    { sizes: [400, 300, 150, 90, 50, 10], count: 2 },
+  ])('knows what merging at random leaves of groups of sizes $sizes merged to $count', ({ sizes, count }) => {
+    const one = given(200, sizes, 3);
+    const expected = meanOfMergings(
+      one,
+      count,
+      sizes.map((_, g) => [g]),
+    );
+    const bounds = varianceOverGroups(one, all(one), count);
+    const ratios = expected.map((value, n) => {
+      const found = Math.abs(bounds.least[n] / value - 1) < Math.abs(bounds.most[n] / value - 1) ? 'least' : 'most';
+      return bounds[found][n] / value;
+    });
+    expect(Math.abs(ratios.reduce((sum, ratio) => sum + ratio / 200, 0) - 1)).toBeLessThan(0.03);
   });
 
   it('gives noise the same whatever the sizes of groups: as much for each group but one', () => {

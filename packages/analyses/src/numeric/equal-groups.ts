@@ -1,3 +1,4 @@
+import { permutation, type RandomStream, randomStream } from '@xinc/core';
 import { spread } from './spread.js';
 
 /** What neurons give to each group of one grouping. */
@@ -13,6 +14,10 @@ export interface GroupSums {
 /** Neurons that the choice of what is merged is made from, at most, and differences of groups that are taken for it, about. */
 const MERGED_BY = 256;
 const MOST_DIFFERENCES = 2 ** 25;
+/** Mergings at random whose mean is taken, at least and at most, and deviations that are added up for them, about. */
+const FEWEST_MERGINGS = 32;
+const MOST_MERGINGS = 512;
+const MOST_ADDED = 2 ** 21;
 
 /** What a variance over groups would be with fewer groups, one for each neuron: between what two ways of merging leave. */
 export interface VarianceBounds {
@@ -23,8 +28,8 @@ export interface VarianceBounds {
 /**
  * The area-weighted variance of each neuron over the groups of a grouping, Σ_g (|g|/HW) δ_{n,g}², when the grouping has `count`
  * groups. Of a finer one it is not known, and lies about between two bounds. `most`: two groups are merged at a time, those whose
- * merging loses least of this variance as a part of it, on average over the neurons (Ward 1963). `least`: groups are merged at
- * random, which leaves (count − 1) / (G − 1) of it on average.
+ * merging loses least of this variance as a part of it, on average over the neurons (Ward 1963). `least`: two groups at a time are
+ * merged at random; the mean of what that leaves, which is (count − 1) / (G − 1) of it where all groups have one size.
  * Every group adds as much to the variance of noise, whatever its size, so that groupings of as many groups have one chance level.
  *
  * @param neurons which, with totals above zero
@@ -39,7 +44,7 @@ export function varianceOverGroups(given: GroupSums, neurons: ArrayLike<number>,
   const all = weightedVariance(deviations, weights, Uint32Array.from(groups.keys()));
   if (groups.length <= count) return { least: all, most: all };
   const merged = weightedVariance(deviations, weights, mergedGroups(deviations, weights, all, count));
-  const atRandom = all.map((variance) => (variance * (count - 1)) / (groups.length - 1));
+  const atRandom = leftAtRandom(deviations, weights, all, count);
   return {
     least: atRandom.map((variance, n) => Math.min(variance, merged[n])),
     most: atRandom.map((variance, n) => Math.max(variance, merged[n])),
@@ -76,6 +81,47 @@ function weightedVariance(deviations: Float64Array, weights: Float64Array, merge
     for (let g = 0; g < groups; g++) if (sizes[g] > 0) variance += sums[g] ** 2 / sizes[g];
     return variance;
   });
+}
+
+/**
+ * The mean of what merging at random leaves of the variance of each neuron. Of groups of one size it is known; of others it is that of
+ * mergings that are the same every time.
+ */
+function leftAtRandom(
+  deviations: Float64Array,
+  weights: Float64Array,
+  variances: Float64Array,
+  count: number,
+): Float64Array {
+  const groups = weights.length;
+  if (weights.every((weight) => weight === weights[0])) {
+    return variances.map((variance) => (variance * (count - 1)) / (groups - 1));
+  }
+  const stream = randomStream(0, 'mergings of groups');
+  const mergings = Math.max(FEWEST_MERGINGS, Math.min(MOST_MERGINGS, Math.floor(MOST_ADDED / deviations.length)));
+  const left = new Float64Array(variances.length);
+  for (let m = 0; m < mergings; m++) {
+    const ofMerging = weightedVariance(deviations, weights, mergedAtRandom(groups, count, stream));
+    for (let n = 0; n < left.length; n++) left[n] += ofMerging[n] / mergings;
+  }
+  return left;
+}
+
+/**
+ * Merging any two groups with one probability until `count` are left, which is to put all in a random order and cut that at random
+ * places (Kingman 1982).
+ * @returns the group that each becomes part of, [G]
+ */
+function mergedAtRandom(groups: number, count: number, stream: RandomStream): Uint32Array {
+  const isCut = new Uint8Array(groups);
+  for (const cut of permutation(groups - 1, stream).subarray(0, count - 1)) isCut[cut + 1] = 1;
+  const mergedInto = new Uint32Array(groups);
+  let into = 0;
+  for (const [i, g] of permutation(groups, stream).entries()) {
+    if (i === 0 || isCut[i]) into = g;
+    mergedInto[g] = into;
+  }
+  return mergedInto;
 }
 
 /**

@@ -349,6 +349,16 @@ describe('grouping-variance', () => {
     expect(published).toContain('(a tie) in layer1.');
   });
 
+  it('says of three tied groupings only that each is a tie with the next', async () => {
+    const even = { id: 'layer1', neurons: 8, maps: [new Float32Array(8 * pixels).fill(1)] };
+    const groupings = { grid: [stripes], rgb: [halves], gabor: [stripes] };
+    const found = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [even], groupings });
+    expect(found.findings[0]).toMatch(
+      /^Neurons depend least on .*, .* and .* \(each a tie with the next\) in layer1\.$/,
+    );
+    expect(found.findings[1]).toMatch(/in layer1: a tie, each with the next, of .* 0 %, .* 0 % and .* 0 % \(/);
+  });
+
   it('leaves out layers that are dead or not finite and goes on with the others', async () => {
     const dead = { id: 'layer2', neurons: 3, maps: [new Float32Array(3 * pixels)] };
     const broken = { id: 'layer3', neurons: 2, maps: [new Float32Array(2 * pixels).fill(1).fill(Number.NaN, pixels)] };

@@ -217,7 +217,10 @@ function withMargins(measured: readonly Measured[], stream: RandomStream): Ranke
 /** The geometric mean of both bounds, which groupings are ordered by. */
 const middleOf = ({ least, most }: Pick<Ranked, 'least' | 'most'>): number => Math.sqrt(least * most);
 
-/** Ranked groupings, those together that are tied: one is tied with the next where their difference is within noise. */
+/**
+ * Ranked groupings, those together of which each is tied with the next: their difference is within noise. Others of them are not
+ * compared: the first and the last may differ.
+ */
 export function withTies(ranking: readonly Ranked[]): readonly (readonly Ranked[])[] {
   const places: Ranked[][] = [];
   for (const one of ranking) {

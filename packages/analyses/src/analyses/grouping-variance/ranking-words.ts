@@ -38,7 +38,8 @@ function leastWords(rankings: readonly Ranking[]): string {
   const first = rankings.map((ranking) => {
     if (isTooFew(ranking)) return { layer: ranking.layer.id, words: 'no one grouping, with too few neurons to tell,' };
     const [tied] = withTies(ranking.ranked);
-    return { layer: ranking.layer.id, words: `${listed(tied.map(kindOf))}${tied.length > 1 ? ' (a tie)' : ''}` };
+    const tie = tied.length > 2 ? ' (each a tie with the next)' : tied.length > 1 ? ' (a tie)' : '';
+    return { layer: ranking.layer.id, words: `${listed(tied.map(kindOf))}${tie}` };
   });
   return [...new Set(first.map(({ words }) => words))]
     .map((words) => `${words} in ${listed(first.filter((one) => one.words === words).map(({ layer }) => layer))}`)
@@ -58,7 +59,8 @@ function rankingSentence(ranking: Ranking): string {
   const compared = `(median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping)`;
   const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
   const words = places.map((tied, i) => {
-    const names = `${tied.length > 1 ? 'a tie of ' : ''}${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}`;
+    const tie = tied.length > 2 ? 'a tie, each with the next, of ' : tied.length > 1 ? 'a tie of ' : '';
+    const names = `${tie}${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}`;
     return i === 0 || isTooFew(ranking) ? names : `${names}${marginWords(tied[0])}`;
   });
   return `How far a group's mean contribution is from the neuron's mean in ${layer.id}: ${words.join('; ')} ${compared}.`;
@@ -92,7 +94,7 @@ export function rankingNotes(spreads: readonly Ranking[], all: readonly string[]
       : [];
   if (spreads.length === 0) return notes;
   return [
-    `To rank groupings every pixel counts alike, and every grouping has as many groups: in finer ones groups are merged, and what that leaves is between merging at random and merging those that differ least. Intervals allow for both, and hold together for all comparisons of a layer with ${percent(CONFIDENCE)} confidence (bootstrap over neurons); neighbours of which the interval of the difference includes zero are a tie.`,
+    `To rank groupings every pixel counts alike, and every grouping has as many groups: in finer ones groups are merged, and what that leaves is between merging at random and merging those that differ least. Intervals allow for both, and hold together for all comparisons of a layer with ${percent(CONFIDENCE)} confidence (bootstrap over neurons); neighbours of which the interval of the difference includes zero are a tie, which says nothing of the first and the last of three.`,
     ...notes,
   ];
 }

@@ -53,7 +53,7 @@ export function rankingTable(rankings: readonly Ranking[]): Table {
         description:
           "spread: standard deviation over pixels of the groups' mean contribution, relative to the neuron's mean, with as many groups for every grouping; published: variance over the groups as they are",
       },
-      { name: 'place', description: 'From 1; the same for groupings that are a tie' },
+      { name: 'place', description: 'From 1; the same for groupings each of which is a tie with the next' },
       { name: 'grouping', description: 'Grouping' },
       { name: 'groups', unit: 'groups', description: 'Groups that it is ranked with, the fewest over frames' },
       { name: 'neurons', unit: 'neurons', description: 'Neurons compared' },
