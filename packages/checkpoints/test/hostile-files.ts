@@ -220,6 +220,11 @@ export const HOSTILE_FILES: Readonly<Record<string, (n: number) => Uint8Array>> 
       ['pickle', pickle(null)],
     ]);
   },
+  'a tar archive of further words without end': (n) =>
+    tarFile([
+      ['words', Buffer.alloc(64 * n, '1'), 'x'],
+      ['pickle', pickle(null)],
+    ]),
 };
 
 function safetensors(header: string): Uint8Array {

@@ -319,7 +319,7 @@ withEngine(
     ),
   );
 
-withEngine(
+const submit = withEngine(
   command(
     'submit <study> [sbatch...]',
     'have a cluster make the runs that are missing, and the report after them, or workers; options of sbatch follow --',
@@ -327,7 +327,8 @@ withEngine(
     study,
   ),
   'processors of each run (default: 1, unless sbatch is given --cpus-per-task)',
-)
+);
+submit
   .option('--slurm', 'to Slurm, as job arrays')
   .option('--queue [url]', 'to the workers of a queue on Postgres (default: XINC_QUEUE)')
   .option('--jobs <n>', 'runs at a time (default: as many as Slurm lets run)')
@@ -335,7 +336,12 @@ withEngine(
   .option('--dry-run', 'print the scripts and what would be submitted, and do nothing')
   .action(
     run(async (context, path, sbatch, options) =>
-      (await import('./commands/study/submit.js')).studySubmitCommand(path, sbatch, options, context),
+      (await import('./commands/study/submit.js')).studySubmitCommand(
+        path,
+        sbatch,
+        { ...options, engineGiven: submit.getOptionValueSource('engine') !== 'default' },
+        context,
+      ),
     ),
   );
 

@@ -1,22 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { freePort, startPostgres, whyNoPostgres } from '../../study/test/postgres.js';
 import { workFolder, xinc } from './xinc.js';
 
 const folder = workFolder();
 
-async function make(name: string): Promise<string> {
-  const study = folder.file(name);
+let study: string;
+beforeAll(async () => {
+  study = folder.file('study');
   const small = ['--set', 'width=8', '--steps', '4', '--analyses', 'canvas', '--groupings', 'grid:2x2'];
   await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '0:1', ...small]);
-  return study;
-}
+});
 
 const why = await whyNoPostgres();
 describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   test('a worker makes the runs of a study, and nothing that it prints has the password in it', async () => {
-    const [study, postgres] = [await make('study'), await startPostgres()];
+    const postgres = await startPostgres();
     try {
       const env = { XINC_QUEUE: postgres.url };
       expect(await xinc(['study', 'submit', study, '--queue'], { env })).toEqual({
@@ -44,32 +44,37 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   });
 });
 
-test('a worker without a queue says what is missing, in one line', async () => {
-  const study = await make('none');
+test('a worker without a queue, and what is not for one, are refused in one line', async () => {
   const port = await freePort();
-  const away = await xinc([
-    'study',
-    'worker',
-    study,
-    '--quiet',
-    '--queue',
-    `postgres://me:secret@127.0.0.1:${port}/xinc`,
+  const [away, nowhere, wrong, ...foreign] = await Promise.all([
+    xinc(['study', 'worker', study, '--quiet', '--queue', `postgres://me:secret@127.0.0.1:${port}/xinc`]),
+    xinc(['study', 'worker', study], { env: { XINC_QUEUE: '' } }),
+    xinc(['study', 'worker', study, '--queue', 'me:secret@db']),
+    // What would say nothing to workers, even where it is what there is by default.
+    ...[
+      ['--jobs', '2'],
+      ['--engine', 'ort'],
+      ['--device', 'cpu'],
+    ].map((words) => xinc(['study', 'submit', study, '--queue', ...words])),
   ]);
   expect(away).toEqual({
     status: 1,
     stdout: '',
     stderr: `xinc: postgres://me@127.0.0.1:${port}/xinc cannot be reached: nothing listens there\n`,
   });
-  const nowhere = await xinc(['study', 'worker', study], { env: { XINC_QUEUE: '' } });
   expect(nowhere).toMatchObject({
     status: 2,
     stderr:
       'xinc: Where is the queue? --queue names its database, or XINC_QUEUE in the environment. Write postgres://USER@HOST:PORT/DATABASE.\n',
   });
-  const jobs = await xinc(['study', 'submit', study, '--queue', '--jobs', '2']);
-  expect(jobs.stderr).toBe('xinc: --jobs is for --slurm: workers of a queue say how they make runs\n');
-  const wrong = await xinc(['study', 'worker', study, '--queue', 'me:secret@db'], {});
   expect(wrong.status).toBe(2);
   expect(wrong.stderr).toContain('xinc: --queue: that is no address of a Postgres database. Write postgres://');
   expect(wrong.stderr).not.toContain('secret');
+  expect(foreign).toEqual(
+    ['--jobs', '--engine', '--device'].map((option) => ({
+      status: 2,
+      stdout: '',
+      stderr: `xinc: ${option} is for --slurm: workers of a queue say how they make runs\n`,
+    })),
+  );
 });

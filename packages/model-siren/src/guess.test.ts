@@ -1,5 +1,5 @@
 import type { InrPlugin, SignalShape } from '@xinc/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import families from './index.js';
 
 type Shapes = Record<string, number[]>;
@@ -98,5 +98,22 @@ test('nothing is guessed of tensors that suggest no such network', () => {
     { 'a.weight': [3, 2] },
   ]) {
     expect(named('siren').infer!(shapes, image)).toEqual({});
+  }
+});
+
+test('the names of more layers than a network can have are not put into order', () => {
+  const compare = vi.spyOn(Intl.Collator.prototype, 'compare', 'get');
+  try {
+    const names = Array.from({ length: 2000 }, (_, i) => `net.${i}`);
+    const shapes = dense(names, [2, ...names.map(() => 8)]);
+    for (const family of families) {
+      expect(named(family.name).infer!(shapes, image)).toEqual({});
+      named(family.name).layout?.(shapes);
+    }
+    expect(compare).not.toHaveBeenCalled();
+    named('siren').infer!(dense(['b', 'a'], [2, 8, 3]), image);
+    expect(compare).toHaveBeenCalled();
+  } finally {
+    compare.mockRestore();
   }
 });

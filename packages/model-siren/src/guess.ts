@@ -30,7 +30,7 @@ const CHANNELS = 3;
  */
 export function guessChain(shapes: Shapes, products: number): Guess | undefined {
   const all = partsOf(shapes);
-  if (!all || all.length < 2 || all.length > MOST_PARTS) return undefined;
+  if (!all || all.length < 2) return undefined;
   const width = widthOf(all);
   if (width === undefined) return undefined;
   // What is of another width on every side is no layer of this network.
@@ -55,9 +55,10 @@ export function guessChain(shapes: Shapes, products: number): Guess | undefined 
   };
 }
 
-/** Weights and biases by what their names begin with; `undefined` where other weights than matrices are among them. */
+/** Weights and biases by what their names begin with; `undefined` where they are too many, or other weights than matrices among them. */
 function partsOf(shapes: Shapes): Part[] | undefined {
   const stems = [...new Set(Object.keys(shapes).flatMap((name) => /^(.*)(?:weight|bias)$/.exec(name)?.[1] ?? []))];
+  if (stems.length > MOST_PARTS) return undefined;
   const parts = stems
     .sort(natural.compare)
     .map((stem) => ({ stem, weight: shapes[`${stem}weight`], bias: shapes[`${stem}bias`] }));

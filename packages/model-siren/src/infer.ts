@@ -25,14 +25,15 @@ export function findChain(
   numbers: 'real' | 'complex' = 'real',
 ): Chain | undefined {
   const isPair = (shape: Shape) => shape.length === 3 && shape[2] === 2;
-  const weights = Object.entries(shapes)
-    .filter(([name, shape]) => /weight$/.test(name) && (shape.length === 2 || (numbers === 'complex' && isPair(shape))))
-    .sort(([a], [b]) => natural.compare(a, b));
-  const hidden = weights.length - 1;
+  const found = Object.entries(shapes).filter(
+    ([name, shape]) => /weight$/.test(name) && (shape.length === 2 || (numbers === 'complex' && isPair(shape))),
+  );
+  const hidden = found.length - 1;
+  if (hidden < products || hidden % products !== 0 || found.length > products * 63 + 1) return undefined;
   // A layer whose weight is not there leaves a gap that others may seem to close.
   const isBiasAlone = (name: string) => name.endsWith('bias') && !(name.replace(/bias$/, 'weight') in shapes);
   if (Object.keys(shapes).some(isBiasAlone)) return undefined;
-  if (hidden < products || hidden % products !== 0 || weights.length > products * 63 + 1) return undefined;
+  const weights = found.sort(([a], [b]) => natural.compare(a, b));
   const final = weights.find(([, [outputs]]) => outputs === 3);
   if (!final) return undefined;
   const before = inputSideFirst(
@@ -105,13 +106,13 @@ function otherCoordinates(features: number, { kind }: SignalShape): XincError {
 
 /** A chain of dense layers that no model of this package can be, for one reason. */
 function checkForm(shapes: Readonly<Record<string, Shape>>, reads: (features: number | undefined) => boolean): void {
-  const named = Object.entries(shapes)
-    .filter(([name, { length }]) => name.endsWith('weight') && length === 2)
-    .sort(([a], [b]) => natural.compare(a, b));
+  const named = Object.entries(shapes).filter(([name, { length }]) => name.endsWith('weight') && length === 2);
+  if (named.length < 2 || named.length > 64) return;
+  named.sort(([a], [b]) => natural.compare(a, b));
   const weights = named.map(([, shape]) => shape);
   // A first, a last and hidden layers, each of one kind of name: more kinds are those of another network.
   const kinds = new Set(named.map(([name]) => name.replace(/\d+/g, '#')));
-  if (weights.length < 2 || weights.length > 64 || kinds.size > 3) return;
+  if (kinds.size > 3) return;
   const follows = weights.every(([, inputs], i) => i === 0 || inputs === weights[i - 1][0]);
   if (!follows || !reads(weights[0][1])) return;
   const [last] = named[named.length - 1];

@@ -102,12 +102,16 @@ describe('groups that are found in the pictures', () => {
     await storeLabels(run, 'found', 0, mapNamed('of before'));
     await storeLabels(run, 'found', 2, mapNamed('of before'));
     await run.write('signal/labels/found/grouping.json', JSON.stringify(note));
-    for (const [name, values] of [
-      ['specialists', { grouping: 'found' }],
-      ['totals', { grouping: 'other' }],
+    // What does not say what it stands on was stored by an earlier version.
+    for (const [name, grouping, groupings] of [
+      ['embedded', 'a picture', ['found', 'other']],
+      ['finders', 'found', ['other']],
+      ['specialists', 'found', undefined],
+      ['totals', 'other', undefined],
     ] as const) {
-      const result = { findings: [], tables: [], arrays: [], figures: [], values };
-      await storeAnalysis(run, { name, title: name, description: '', options: {}, frames: [0], seconds: 1, result });
+      const result = { findings: [], tables: [], arrays: [], figures: [], values: { grouping } };
+      const about = { name, title: name, description: '', options: {}, frames: [0], seconds: 1 };
+      await storeAnalysis(run, { ...about, ...(groupings && { groupings }), result });
     }
 
     const { outdated } = await labelFrames(run, signal, [found], [1]);
@@ -116,8 +120,8 @@ describe('groups that are found in the pictures', () => {
       'frame-0001.png',
       'grouping.json',
     ]);
-    expect(outdated.map(({ analysis }) => analysis)).toEqual(['specialists']);
-    expect(outdated[0].why).toBe(
+    expect(outdated.map(({ analysis }) => analysis)).toEqual(['embedded', 'specialists']);
+    expect(outdated[1].why).toBe(
       `its groups of 'found' were found on other frames. They are found on frames of the whole video now, so that each is one thing on all of them; make it again: \`analyzeRun(${JSON.stringify(run.path)}, "specialists")\``,
     );
     expect(await storedOmissions(run)).toEqual(outdated);
@@ -125,7 +129,7 @@ describe('groups that are found in the pictures', () => {
     expect((await labelFrames(run, signal, [found], [2])).outdated).toEqual([]);
     await storeOmissions(run, [], new Set(['totals']));
     expect(await storedOmissions(run)).toEqual(outdated);
-    await storeOmissions(run, [], new Set(['specialists']));
+    await storeOmissions(run, [], new Set(['embedded', 'specialists']));
     expect(await storedOmissions(run)).toEqual([]);
   });
 });

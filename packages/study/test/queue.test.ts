@@ -2,14 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { takeLock } from '@xinc/runs';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { doneMark, STUDY_FILES } from '../src/files.js';
 import { manifestText } from '../src/manifest/write-manifest.js';
 import { openStudy, runPath, type Study } from '../src/open-study.js';
+import { parseQueueAddress } from '../src/queue/address.js';
+import { Database } from '../src/queue/database.js';
+import { queueId } from '../src/queue/queue-id.js';
 import { queueStudy } from '../src/queue/queue-study.js';
-import { type QueueTiming, TIMING } from '../src/queue/study-queue.js';
+import { type QueueTiming, StudyQueue, TIMING } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
 import { writeFailure } from '../src/tasks/failure.js';
 import { studyStatus } from '../src/tasks/status.js';
@@ -21,14 +26,17 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const PROGRAM = here('do-nothing.mjs');
 
 /** As short as pg-boss takes them. */
-const HASTY: QueueTiming = { signOfLife: 0.5, silence: 2, upkeep: 1, backOff: 1 };
+const HASTY: QueueTiming = { signOfLife: 0.5, silence: 2, upkeep: 1, backOff: 1, polling: 0.05, checking: 0.1 };
+/** For tests that wait for no silence: a busy machine does not bring one about. */
+const PATIENT: QueueTiming = { ...TIMING, polling: 0.05, checking: 0.1 };
 
 let postgres: Postgres;
 
 /** What a worker is given: tasks do something by their seed, those after the last what the last does. */
-function doing(study: Study, ...how: string[]): Pick<QueueWork, 'queue' | 'command'> {
+function doing(study: Study, ...how: string[]): Pick<QueueWork, 'queue' | 'command' | 'timing'> {
   return {
     queue: postgres.url,
+    timing: PATIENT,
     command: ({ id, digest, seed }: Task) => [
       process.execPath,
       PROGRAM,
@@ -71,6 +79,12 @@ async function jobsOf(study: Study, which = ''): Promise<Record<string, unknown>
   return query('SELECT * FROM xinc.job WHERE name = $1 ORDER BY priority DESC', [`xinc-${id}${which}`]);
 }
 
+/** Lets what waits to be tried again wait no longer. */
+async function hurry(study: Study): Promise<void> {
+  const [{ name }] = await jobsOf(study);
+  await query("UPDATE xinc.job SET start_after = now() WHERE name = $1 AND state = 'retry'", [name]);
+}
+
 const why = await whyNoPostgres();
 describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (skipped: ${why})`}`, () => {
   beforeAll(async () => {
@@ -90,7 +104,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   });
 
   test('two workers share the tasks, each of which is done once, and leave those of another study', async () => {
-    const [study, other] = [await smallStudy(12), await smallStudy(1)];
+    const [study, other] = [await smallStudy(6), await smallStudy(1)];
     await queueStudy(other, postgres.url);
     const options = { ...doing(study, 'done'), jobs: 2 };
     const both = await Promise.all([workQueue(study, options), workQueue(study, options)]);
@@ -98,7 +112,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
     // And not again.
     await workQueue(study, options);
-    expect((await linesOf(study, 'begun')).length).toBe(12);
+    expect((await linesOf(study, 'begun')).length).toBe(6);
     expect((await jobsOf(study)).map(({ state }) => state)).toEqual(study.tasks.map(() => 'completed'));
     expect((await jobsOf(other)).map(({ state }) => state)).toEqual(['created']);
   });
@@ -106,8 +120,23 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('what failed is tried again after a while, and given up with its reason; it is done when it is asked for', async () => {
     const study = await smallStudy(3);
     const { lines, progress } = listener();
-    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3, timing: { ...TIMING, backOff: 1 } };
-    const [told, mute, good] = await workQueue(study, failing, { progress });
+    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3 };
+    const worker = workQueue(study, failing, { progress });
+    for (const [at, least] of [10, 20].entries()) {
+      const retried = async () =>
+        (await jobsOf(study)).filter(({ retry_count: count, state }) => count === at && state === 'retry');
+      await expect.poll(async () => (await retried()).length).toBe(2);
+      const [{ name }] = await retried();
+      const rows = await query(
+        `SELECT start_after - started_on >= $2 * interval '1 second' AS "notBefore",
+          start_after - now() <= $2 * interval '2 seconds' AS "notLater"
+         FROM xinc.job WHERE name = $1 AND state = 'retry'`,
+        [name, least],
+      );
+      expect(rows).toEqual(Array(2).fill({ notBefore: true, notLater: true }));
+      await hurry(study);
+    }
+    const [told, mute, good] = await worker;
     expect(told).toMatchObject({ state: 'failed', why: 'it does not exist' });
     expect(mute).toMatchObject({
       state: 'failed',
@@ -117,8 +146,8 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect((await studyStatus(study))[1]).toEqual(mute);
     expect((await linesOf(study, 'begun')).filter((id) => id === told.task.id)).toHaveLength(3);
     expect(lines.filter((line) => line.startsWith(told.task.id))).toEqual([
-      'bear-ffn-s0: failed: it does not exist (tried again in 1 to 2 s)',
-      'bear-ffn-s0: failed: it does not exist (tried again in 2 to 4 s)',
+      'bear-ffn-s0: failed: it does not exist (tried again in 10 to 20 s)',
+      'bear-ffn-s0: failed: it does not exist (tried again in 20 to 40 s)',
       'bear-ffn-s0: failed: it does not exist',
     ]);
     const letters = (await jobsOf(study, '-dead')).map(({ data, output }) => [(data as { task: string }).task, output]);
@@ -149,7 +178,10 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       await expect.poll(() => linesOf(study, 'begun')).toEqual(['bear-ffn-s0']);
       worker.kill('SIGKILL');
       await once(worker, 'exit');
-      const states = await workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
+      const second = workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
+      await expect.poll(async () => (await jobsOf(study))[0].state, { timeout: 30_000 }).toBe('retry');
+      await hurry(study);
+      const states = await second;
       expect(states.map(({ state }) => state)).toEqual(['done', 'done']);
       const begun = await linesOf(study, 'begun');
       expect(begun.filter((id) => id === 'bear-ffn-s0').length).toBeGreaterThan(1);
@@ -158,7 +190,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     },
   );
 
-  test('a task whose workers all vanish is given up, and the study says so', async () => {
+  test('a task whose last worker vanishes is given up, and the study says so and nothing of the tries before', async () => {
     const study = await smallStudy(1);
     const controller = new AbortController();
     const worker = workQueue(
@@ -167,7 +199,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       { abort: controller.signal },
     );
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
-    // As after two that vanished.
+    // As after two tries that ended in whatever way.
     const [{ name }] = await jobsOf(study);
     const long = "retry_count = 2, started_on = now() - interval '1 hour'";
     await query(`UPDATE xinc.job SET state = 'active', ${long} WHERE name = $1`, [name]);
@@ -177,7 +209,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     const states = await workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
     expect(states[0]).toMatchObject({
       state: 'failed',
-      why: 'whoever did it gave no sign of life for 2 s, 3 times in a row',
+      why: 'in the last of 3 tries, whoever did it gave no sign of life for 2 s',
     });
     expect(await linesOf(study, 'begun')).toHaveLength(1);
   });
@@ -259,6 +291,114 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(await readdir(join(study.path, 'locks'))).toEqual([]);
   });
 
+  test('what the queue gave up without the folder saying so is done by a worker that has queued everything before', async () => {
+    const study = await smallStudy(2);
+    const { lines, progress } = listener();
+    const worker = workQueue(study, { ...doing(study, 'lingers'), jobs: 1 }, { progress });
+    await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
+    // Its dead letter was read while somebody still did the task, who was killed then.
+    const fail = "UPDATE xinc.job SET state = 'failed' WHERE name = $1 AND state = 'created'";
+    await query(fail, [(await jobsOf(study))[0].name]);
+    await writeFile(join(study.path, 'go'), '');
+    expect((await worker).map(({ state }) => state)).toEqual(['done', 'done']);
+    expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
+    expect(lines.filter((line) => line.includes('queue.json'))).toEqual([]);
+  });
+
+  test('nothing is queued again while another process is about to say in the folder that it was given up', async () => {
+    const study = await smallStudy(1);
+    await queueStudy(study, postgres.url);
+    const [{ id, name }] = await jobsOf(study);
+    await query("UPDATE xinc.job SET state = 'failed' WHERE name = $1", [name]);
+    // A letter that was taken, by whoever has not written yet.
+    await query(
+      `INSERT INTO xinc.job (name, id, state, data, started_on)
+       SELECT name || '-dead', gen_random_uuid(), 'active', data, now() FROM xinc.job WHERE id = $1 AND name = $2`,
+      [id, name],
+    );
+    const looked = vi.spyOn(StudyQueue.prototype, 'unread');
+    onTestFinished(() => looked.mockRestore());
+    const worker = workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    await expect.poll(() => looked.mock.calls.length).toBeGreaterThan(1);
+    await writeFailure(study.folder, study.tasks[0], 'there is no memory');
+    await query("UPDATE xinc.job SET state = 'completed' WHERE name = $1", [`${name}-dead`]);
+    expect(await worker).toMatchObject([{ state: 'failed', why: 'there is no memory' }]);
+    expect(await linesOf(study, 'begun')).toEqual([]);
+  });
+
+  test('a run that the queue takes for done and the folder lacks is told with what to do about a copied folder', async () => {
+    const study = await smallStudy(2);
+    await workQueue(study, { ...doing(study, 'done'), jobs: 2 });
+    await rm(join(study.path, STUDY_FILES.runs), { recursive: true });
+    const { lines, progress } = listener();
+    expect(await queueStudy(study, postgres.url, { progress })).toBe(2);
+    expect(lines).toEqual([
+      `2 runs that the queue takes for done are not in ${study.path}: they are queued again. If the folder is a copy of another study's, stop its workers and remove its queue.json: both have one queue`,
+    ]);
+  });
+
+  test('a queue whose maker was killed before its index was made gets it from the next', async () => {
+    const study = await smallStudy(1);
+    await queueStudy(study, postgres.url);
+    const { id } = JSON.parse(await readFile(study.folder.at(STUDY_FILES.queue), 'utf8'));
+    const indexes = () =>
+      query(
+        "SELECT indexname FROM pg_indexes JOIN xinc.queue ON tablename = partition_name WHERE name = $1 AND indexname LIKE '%_next'",
+        [`xinc-${id}`],
+      );
+    const [{ indexname }] = await indexes();
+    await query(`DROP INDEX xinc.${indexname}`);
+    expect(await indexes()).toEqual([]);
+    await queueStudy(study, postgres.url);
+    expect(await indexes()).toEqual([{ indexname }]);
+  });
+
+  test('a process whose queue cannot be opened says why, and ends', async () => {
+    const [damaged, refused] = [await smallStudy(1), await smallStudy(1)];
+    await writeFile(damaged.folder.at(STUDY_FILES.queue), '{}');
+    await queueStudy(await smallStudy(1), postgres.url);
+    // Who may read what is there, and make nothing.
+    await query(`CREATE ROLE reader LOGIN PASSWORD 'battery-staple'; GRANT USAGE ON SCHEMA xinc TO reader;
+      GRANT SELECT ON ALL TABLES IN SCHEMA xinc TO reader`);
+    const reader = postgres.url.replace('xinc:correct-horse', 'reader:battery-staple');
+    const ended = async (study: Study, url: string) => {
+      const args = [study.path, url, JSON.stringify(PATIENT), PROGRAM, 'done'];
+      const worker = spawn(process.execPath, [here('queue-worker.mjs'), ...args], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      onTestFinished(() => void worker.kill('SIGKILL'));
+      const [said, [code]] = await Promise.all([text(worker.stderr), once(worker, 'exit')]);
+      return `${code} ${said}`;
+    };
+    expect(await Promise.all([ended(damaged, postgres.url), ended(refused, reader)])).toEqual([
+      expect.stringMatching(/^1 .*queue\.json does not say what the study is called in queues/),
+      expect.stringMatching(/^1 postgres:\/\/reader@.*: permission denied for/),
+    ]);
+  });
+
+  test('a statement that others are in the way of is executed again, and not for ever', async () => {
+    const database = await Database.open(parseQueueAddress(postgres.url), {});
+    try {
+      await database.executeSql('CREATE SEQUENCE tries');
+      const colliding = (until: number) => `DO $$ BEGIN
+        IF nextval('tries') < ${until} THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+      END $$`;
+      await database.executeSql(colliding(4));
+      expect((await database.executeSql('SELECT last_value::int FROM tries')).rows).toEqual([{ last_value: 4 }]);
+    } finally {
+      await database.close();
+    }
+    const controller = new AbortController();
+    const ended = await Database.open(parseQueueAddress(postgres.url), { abort: controller.signal });
+    try {
+      controller.abort();
+      const always = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$";
+      await expect(ended.executeSql(always)).rejects.toMatchObject({ code: 'io', message: /deadlock detected$/ });
+    } finally {
+      await ended.close();
+    }
+  });
+
   test('an address that nobody may enter is told in a line without the password', async () => {
     const study = await smallStudy(1);
     const wrong = postgres.url.replace('correct-horse', 'battery-staple');
@@ -278,6 +418,23 @@ test('a database that is not there is told in a line, and nothing is begun', asy
     message: `postgres://xinc@127.0.0.1:${port}/studies cannot be reached: nothing listens there`,
   });
   expect(await statesOf(study)).toEqual(['waiting']);
+});
+
+test('who waits for a process that gives a study its queue says so, and ends when it is told to', async () => {
+  const study = await smallStudy(1);
+  await mkdir(study.folder.at(STUDY_FILES.locks));
+  const lock = await takeLock(study.folder.at(STUDY_FILES.lock('queue')), 'queue');
+  const { lines, progress } = listener();
+  const controller = new AbortController();
+  const waiting = queueId(study, { progress, abort: controller.signal });
+  await expect.poll(() => lines, { timeout: 10_000 }).toHaveLength(1);
+  expect(lines[0]).toBe(
+    `another process gives the study its queue: waiting for it, as long as it has ${study.folder.at(STUDY_FILES.lock('queue'))}`,
+  );
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  await lock.release();
+  expect(await queueId(study, {})).toMatch(/^[0-9a-f]{12}$/);
 });
 
 /** As a process that does the task leaves it. */

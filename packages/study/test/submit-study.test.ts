@@ -180,6 +180,16 @@ describe.skipIf(process.platform === 'win32')('a study that is submitted to Slur
     );
   });
 
+  test('takes no size of arrays that hold no task', async () => {
+    const study = await smallStudy(1);
+    for (const arraySize of [1, 0, 2.5, Number.NaN]) {
+      await expect(planSlurm(study, { ...COMMANDS, arraySize })).rejects.toMatchObject({
+        code: 'invalid-option',
+        message: `\`arraySize: ${arraySize}\`: expected a whole number of at least 2`,
+      });
+    }
+  });
+
   test('takes no option of sbatch that it sets itself', async () => {
     const study = await smallStudy(1);
     for (const option of ['--array=1-3', '-a1', '--wrap', '--parsable']) {

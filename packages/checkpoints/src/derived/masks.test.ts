@@ -10,6 +10,8 @@ const storages = {
   3: Float32Array.of(0.5, 1, 0, 1),
   4: Float32Array.of(1, 0, 0, 4),
   5: Uint8Array.of(0, 1, 1, 0),
+  6: Uint8Array.of(0, 0, 0, 0),
+  7: Float32Array.of(0, 0, 0, 0),
 };
 const weight = tensor({ key: '0', shape: [2, 2] });
 const mask = tensor({ key: '1', shape: [2, 2], type: 'BoolStorage' });
@@ -59,7 +61,27 @@ test('masks in a dict of their own are of the weights of the same names, or of t
 test('of weights that are zero wherever the mask is one, the mask says what was taken away', () => {
   const pruned = tensor({ key: '4', shape: [2, 2] });
   const taken = tensor({ key: '5', shape: [2, 2], type: 'BoolStorage' });
-  expect(read(dict({ 'a.weight': pruned, 'a.mask': taken })).values).toEqual({ 'a.weight': [1, 0, 0, 4] });
+  expect(read(dict({ 'a.weight': pruned, 'a.mask': taken }))).toEqual({
+    values: { 'a.weight': [1, 0, 0, 4] },
+    notes: ['left as it is, its mask has ones where it is zero already (pruning): a.weight'],
+  });
+});
+
+test('a mask of zeros alone takes everything away', () => {
+  const none = tensor({ key: '6', shape: [2, 2], type: 'BoolStorage' });
+  for (const name of ['a.weight', 'a.bias']) {
+    expect(read(dict({ [name]: weight, [`${name}_mask`]: none }))).toEqual({
+      values: { [name]: [0, 0, 0, 0] },
+      notes: [`multiplied by its mask (pruning): ${name}`],
+    });
+  }
+});
+
+test('weights that are all zero are multiplied by their mask', () => {
+  const zero = tensor({ key: '7', shape: [2, 2] });
+  expect(read(dict({ 'a.weight': zero, 'a.mask': mask })).notes).toEqual([
+    'multiplied by its mask (pruning): a.weight',
+  ]);
 });
 
 test('what is not of zeros and ones alone, or of another shape, is no mask', () => {

@@ -1,4 +1,5 @@
 import type { CheckpointTensor } from '../checkpoint.js';
+import { isReadable } from '../dtype.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import { computedTensor } from '../tensor.js';
 import { broadcastIndex, broadcasts } from './broadcast.js';
@@ -6,6 +7,7 @@ import { type Derivation, isFloat, type Tensors } from './derivation.js';
 
 /** What is said of weights that were multiplied by a mask. */
 export const MASKED = 'multiplied by its mask (pruning)';
+const INVERTED = 'left as it is, its mask has ones where it is zero already (pruning)';
 
 /** A mask beside a layer's weight, and the ending of the weight's name in its place. */
 const BESIDE: readonly (readonly [mask: RegExp, weight: string])[] = [
@@ -70,17 +72,26 @@ function fits(name: string, tensors: Tensors, mask: CheckpointTensor): boolean {
   );
 }
 
+/**
+ * Whether a mask has ones for what was taken away: the weights are zero wherever it has a one, and not all of them elsewhere. Nothing is told of
+ * a mask without ones, which takes away everything.
+ */
+function isInverted(weight: CheckpointTensor, mask: Float32Array, at: (index: number) => number): boolean {
+  if (!mask.includes(1) || !isReadable(weight.dtype)) return false;
+  const all = weight.float32();
+  return all.every((value, i) => value === 0 || mask[at(i)] === 0) && all.some((value) => value !== 0);
+}
+
 function product(name: string, maskName: string, tensors: Tensors, budget: MemoryBudget): Derivation | undefined {
   const [weight, mask] = [tensors.get(name)!, tensors.get(maskName)!];
   if (!/^(b?float(16|32|64)|u?int\d+|bool)$/.test(mask.dtype)) return undefined;
   const values = mask.float32();
   if (!values.every((value) => value === 0 || value === 1)) return undefined;
   const at = broadcastIndex(weight.shape, mask.shape);
-  const tensor = computedTensor(weight.shape, MASKED, 0, budget, () => {
+  const made = isInverted(weight, values, at) ? INVERTED : MASKED;
+  const tensor = computedTensor(weight.shape, made, 0, budget, () => {
     const all = weight.float32();
-    const kept = all.map((value, i) => value * values[at(i)]);
-    // Ones for what was taken away: the weights are zero there already.
-    return kept.every((value) => value === 0) ? all : kept;
+    return made === INVERTED ? all : all.map((value, i) => value * values[at(i)]);
   });
   // What it was made by is undone as well: `parametrizations.weight.original` is the weight.
   const parametrised = /^(|.*\.)parametrizations\.([^.]+)\.original$/.exec(name);

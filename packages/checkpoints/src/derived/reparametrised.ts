@@ -3,9 +3,10 @@ import type { CheckpointTensor } from '../checkpoint.js';
 import type { MemoryBudget } from '../memory-budget.js';
 import type { Notes } from '../notes.js';
 import { computedTensor } from '../tensor.js';
-import { broadcastIndex, broadcasts } from './broadcast.js';
+import { broadcasts } from './broadcast.js';
 import { type Derivation, isFloat, type Rule, type Tensors } from './derivation.js';
 import { MASKED, masked } from './masks.js';
+import { scaledFloats } from './scaled-floats.js';
 import { outputAxes, spectralNorm } from './spectral-norm.js';
 import { weightNorm } from './weight-norm.js';
 
@@ -22,8 +23,10 @@ export function reparametrised(
   budget: MemoryBudget,
 ): Map<string, CheckpointTensor> {
   let tensors = found;
-  const kept = masked(tensors, budget);
-  if (kept.length > 0) tensors = replaced(tensors, kept);
+  for (const derive of [scaledFloats, masked]) {
+    const derivations = derive(tensors, budget);
+    if (derivations.length > 0) tensors = replaced(tensors, derivations);
+  }
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const derivations = [...tensors.keys()].flatMap((name) => derivationsOf(name, tensors, budget));
     if (derivations.length === 0) break;
@@ -126,28 +129,8 @@ const packedLayer =
 /** In a state dict, and in a module that was saved whole. */
 const PACKED_PAIRS = ['._packed_params._packed_params', '._packed_params._packed_params.0'];
 
-/** 8-bit floats with a scale beside them, of all or of each row: `weight_scale`, or `weight_scale_inv`, which multiplies too. */
-const scaledFloats: Rule = (stem, tensors, budget) => {
-  const [scaleName, ...others] = ['_scale', '_scale_inv']
-    .map((ending) => stem + ending)
-    .filter((name) => tensors.has(name));
-  const [weight, scale] = [tensors.get(stem), tensors.get(scaleName)];
-  if (!weight?.dtype.startsWith('float8_') || !scale || !isFloat(scale) || others.length > 0) return [];
-  const { shape, parent } = weight;
-  const rows = scale.shape.length === 1 ? [...scale.shape, ...shape.slice(1).map(() => 1)] : scale.shape;
-  const stretched = sizeOf(rows) === 1 ? [] : rows;
-  if (!broadcasts(stretched, shape)) return [];
-  const tensor = computedTensor(shape, 'multiplied by its scale (8-bit floats)', 0, budget, () => {
-    const [factors, at] = [scale.float32(), broadcastIndex(shape, stretched)];
-    return weight.float32().map((value, i) => value * factors[at(i)]);
-  });
-  return [{ name: stem, parent, sources: [stem, scaleName], tensor }];
-};
-
 const RULES: readonly (readonly [ending: string, rule: Rule])[] = [
   ['_mask', pruning],
-  ['_scale', scaledFloats],
-  ['_scale_inv', scaledFloats],
   ['_g', oldWeightNorm],
   ['.original0', newWeightNorm],
   ['_u', oldSpectralNorm],

@@ -3,6 +3,8 @@ import { latin1Text } from '../latin1.js';
 import { malformed } from '../refusal.js';
 
 const BLOCK = 512;
+/** Bytes of further words on an entry; torch.save writes some tens. */
+const MOST_WORDS = 65_536;
 
 /** Whether a file may be a tar archive, by the format's name in the first header. */
 export function isTar(bytes: Uint8Array): boolean {
@@ -33,7 +35,11 @@ export function readTarMembers(bytes: Uint8Array): Map<string, Uint8Array> {
     const content = bytes.subarray(start, start + size);
     const kind = latin1Text(header.subarray(156, 157));
     // Further words on the entry that follows: its time, in fractions of a second, is all that torch.save writes.
-    if ((kind === 'x' || kind === 'g') && /(^|\n)\d+ (path|size)=/.test(latin1Text(content))) {
+    const isWords = kind === 'x' || kind === 'g';
+    if (isWords && size > MOST_WORDS) {
+      throw malformed(`the tar archive has ${size} bytes of further words on an entry (${MOST_WORDS} are possible)`);
+    }
+    if (isWords && /(^|\n)\d+ (path|size)=/.test(latin1Text(content))) {
       throw malformed('the tar archive gives an entry another name or size than its header');
     }
     if (kind === '0' || kind === '\0') {

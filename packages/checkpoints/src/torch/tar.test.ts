@@ -58,6 +58,11 @@ function file(parts: Readonly<Record<string, Uint8Array>>, content: Writable = d
   return tarFile(Object.entries(members));
 }
 
+test('further words on an entry are passed over', () => {
+  const words = tarFile([['words', Buffer.from('30 mtime=1480000000.123456789\n'), 'x']]);
+  expect([...read(joined(words.subarray(0, -1024), file({}))).tensors.keys()]).toEqual(['w']);
+});
+
 test('what is called by name is named and not called', () => {
   const { tensors, foreign } = read(file({}, dict({ w: persistent('6'), x: call(global('os', 'system'), ['true']) })));
   expect(tensors.get('w')?.shape).toEqual([2]);
@@ -97,6 +102,16 @@ describe('is refused where it contradicts itself', () => {
         ['pickle', pickle(1)],
       ]),
       /holds 'pickle' twice/,
+    ],
+    [
+      'another name',
+      tarFile([['words', Buffer.from('13 path=tensors\n'), 'x']]),
+      /another name or size than its header/,
+    ],
+    [
+      'words without end',
+      tarFile([['words', new Uint8Array(65_537), 'x']]),
+      /has 65537 bytes of further words on an entry \(65536 are possible\)/,
     ],
     [
       'no file of torch.save',

@@ -109,16 +109,30 @@ export function analysisContext(
   };
 }
 
-/** The context as one analysis may read it: with the statistics that it requested, and no others. */
-export function ownContext(request: StatisticsRequest, context: AnalysisContext): AnalysisContext {
+/** What one analysis reads of a run. */
+export interface OwnContext {
+  /** With the statistics that it requested, and no others. */
+  readonly context: AnalysisContext;
+  /** Names of the groupings that it stands on so far: those whose sums it requested, and those whose label maps it asked for. */
+  groupings(): string[];
+}
+
+export function ownContext(request: StatisticsRequest, shared: AnalysisContext): OwnContext {
   const own = new Map<LayerStatistics, LayerStatistics>();
-  return {
-    ...context,
+  const groupings = new Set(request.groupSums);
+  const context: AnalysisContext = {
+    ...shared,
     statistics(layer, frame) {
-      const gathered = context.statistics(layer, frame);
+      const gathered = shared.statistics(layer, frame);
       const found = own.get(gathered) ?? ownStatistics(request, gathered);
       own.set(gathered, found);
       return found;
     },
+    labels(grouping, frame) {
+      const found = shared.labels(grouping, frame);
+      groupings.add(grouping);
+      return found;
+    },
   };
+  return { context, groupings: () => shared.groupings.filter((name) => groupings.has(name)) };
 }

@@ -127,12 +127,13 @@ async function analyseAndStore(
       const { name, title, description } = plugin;
       progress?.begin(title, '%');
       const start = performance.now();
+      const { context, groupings } = prepared.contextOf(plugin);
       let result: AnalysisResult;
       try {
         // Its statistics were not gathered.
         const refusal = prepared.refusals.get(plugin);
         if (refusal) throw refusal;
-        result = await plugin.analyze(options, prepared.contextOf(plugin));
+        result = await plugin.analyze(options, context);
       } catch (error) {
         progress?.end(leaveOut(chosen, error), 'left-out');
         continue;
@@ -143,7 +144,16 @@ async function analyseAndStore(
         if (!told.has(sentence)) progress?.line(`  ${sentence}`);
         told.add(sentence);
       }
-      store(chosen, { name, title, description, options, frames: prepared.frames, seconds, result });
+      store(chosen, {
+        name,
+        title,
+        description,
+        options,
+        frames: prepared.frames,
+        groupings: groupings(),
+        seconds,
+        result,
+      });
       await storing.onSizeLessThan(RESULTS_WAITING);
       if (failures.length > 0) break;
     }

@@ -84,7 +84,8 @@ export async function compareRuns(
       const { name, title, description } = plugin;
       work.progress?.begin(`${title}, ${runs.length} runs`, '%');
       const start = performance.now();
-      const named = prepared.map(({ contextOf }, i) => ({ name: names[i], context: contextOf(plugin) }));
+      const contexts = prepared.map(({ contextOf }) => contextOf(plugin));
+      const named = contexts.map(({ context }, i) => ({ name: names[i], context }));
       const analysed = await plugin.analyzeRuns!(options, named);
       const result = { ...analysed, omissions: [...omissions, ...(analysed.omissions ?? [])] };
       const seconds = Number(((performance.now() - start) / 1000).toFixed(3));
@@ -92,7 +93,9 @@ export async function compareRuns(
       const frames = chooseFrames(runs[0], plan.frames);
       // Beside the analysis of the first run alone, in its report as well.
       const joint = `${title}: ${names.join(', ')}`;
-      await storeAnalysis(runs[0], { name: stored, title: joint, description, options, frames, seconds, result });
+      const groupings = contexts[0].groupings();
+      const told = { name: stored, title: joint, description, options, frames, groupings, seconds };
+      await storeAnalysis(runs[0], { ...told, result });
       await endOmission(runs[0], stored);
       work.progress?.end(`${title}: ${result.findings[0] ?? 'done'}`);
       folders.push(runs[0].file(RUN_FILES.analysis(stored)));

@@ -1,5 +1,4 @@
 import {
-  type AnalysisContext,
   type AnalysisPlugin,
   isXincError,
   type RequestContext,
@@ -12,7 +11,7 @@ import type { Run } from '../folder/run.js';
 import type { RunOmission } from '../stored/omissions.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
-import { analysisContext, gatherStatistics, ownContext } from './analysis-context.js';
+import { analysisContext, gatherStatistics, type OwnContext, ownContext } from './analysis-context.js';
 import { type Labelled, labelFrames } from './label-frames.js';
 import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
 
@@ -20,7 +19,7 @@ import { type AnalysisPlan, chooseFrames } from './plan-analyses.js';
 export interface RunAnalysis {
   readonly tracer: Tracer;
   /** The run as an analysis may read it. */
-  contextOf(plugin: AnalysisPlugin): AnalysisContext;
+  contextOf(plugin: AnalysisPlugin): OwnContext;
   readonly frames: readonly number[];
   readonly omissions: readonly RunOmission[];
   /** Analyses that refused to be asked, and why. */

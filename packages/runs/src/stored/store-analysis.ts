@@ -30,6 +30,8 @@ export interface StoredAnalysis {
   readonly description: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly frames: readonly number[];
+  /** Names of the groupings that it stands on; absent in results that an earlier version stored. */
+  readonly groupings?: readonly string[];
   readonly seconds: number;
   readonly result: AnalysisResult;
   /** Tables and arrays, relative to the run. */
@@ -73,10 +75,11 @@ function panelArrays({ name, panels }: RasterFigure) {
 }
 
 /** result.json: everything but the numbers that are in files of their own, which it names. */
-function describe({ result, ...analysis }: Omit<StoredAnalysis, 'files'>): z.output<typeof resultSchema> {
+function describe({ result, groupings, ...analysis }: Omit<StoredAnalysis, 'files'>): z.output<typeof resultSchema> {
   return {
     ...analysis,
     frames: [...analysis.frames],
+    ...(groupings && { groupings: [...groupings] }),
     findings: [...result.findings],
     ...(result.values && { values: result.values }),
     omissions: (result.omissions ?? []).map(({ frames, ...rest }) => ({
@@ -171,6 +174,7 @@ const resultSchema = z.object({
   description: z.string(),
   options: z.record(z.string(), z.unknown()),
   frames: listOf(z.number()),
+  groupings: listOf(z.string()).optional(),
   seconds: z.number(),
   findings: listOf(z.string()),
   values: z.record(z.string(), z.unknown()).optional(),

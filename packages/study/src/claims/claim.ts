@@ -2,8 +2,28 @@ import { isXincError } from '@xinc/core';
 import type { ClaimRun } from './claim-runs.js';
 import type { SignalValues } from './statistics/bootstrap.js';
 
-/** What the paper says, as something that is measured of each signal: a factor that lies on one side of a bound, or between two. */
-export interface Claim {
+/** Log₂ factors that differ from a bound by less are ties with it: rounding. */
+export const TIE = 1e-9;
+
+/** What the paper says, as something that is measured of each signal: a factor that lies on one side of a bound. */
+export type Claim = ClaimTexts & (Above | Below);
+
+/** The claim holds of a signal whose factor is above this. Whether it is below is tested, too. */
+interface Above {
+  readonly above: number;
+  readonly below?: undefined;
+}
+
+/**
+ * The claim, that two things are alike, holds of a signal whose factor is below this: one that is 1 where they are the same, and never less. Noise makes
+ * such a factor larger, so that a large one shows no unlikeness: only that it is below is tested.
+ */
+interface Below {
+  readonly below: number;
+  readonly above?: undefined;
+}
+
+interface ClaimTexts {
   /** In tables: `space-least`. */
   readonly name: string;
   readonly title: string;
@@ -11,10 +31,6 @@ export interface Claim {
   readonly section: string;
   /** What the factor is: one number ÷ another. */
   readonly factor: string;
-  /** The claim holds of a signal whose factor is above this. */
-  readonly above: number;
-  /** And, if it says that two things are alike, below this. */
-  readonly below?: number;
 }
 
 /** What a claim on variances over groups is measured on: the published variance, or that with as many groups of each grouping. */
@@ -32,12 +48,17 @@ export interface ClaimSample {
   readonly groups?: Groups;
   /** `ffn`, or `ffn : nerv` where the second is compared with. */
   readonly network: string;
-  /** What is counted, after "In 5 of 6 signals". */
+  /** What is counted, after "In 5 of 6 signals ". */
   readonly says: string;
   /** log₂ of the factor, of every seed. */
   readonly signals: readonly SignalValues[];
   /** Where values are known between two bounds only: the same signals with either bound. */
   readonly bounds?: readonly [readonly SignalValues[], readonly SignalValues[]];
+  /**
+   * Where signals were chosen by what they show: that by which, of all of them, as log₂ factors; several where it is known between bounds only. It has to be
+   * shown to be above 1, too: chosen ones are above 1 by chance alone, and what is held against them lower.
+   */
+  readonly premises?: readonly (readonly SignalValues[])[];
   /** Runs and signals without a value, each with the reason. */
   readonly leftOut: readonly string[];
   /** What has to be known to read it. */

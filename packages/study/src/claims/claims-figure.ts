@@ -24,7 +24,7 @@ export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | unde
     kind: 'chart',
     name: 'claims',
     title: 'Claims of the paper',
-    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more (over both bounds of a factor where groups were merged). A claim holds right of the dashed line, or between two of them. What each factor is, is told in the documentation of studies.`,
+    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more (over both bounds of a factor where groups were merged). A claim holds right of the dashed line, likeness left of it. What each factor is, is told in the documentation of studies.`,
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       spacing: 6,
@@ -59,7 +59,7 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
   const signals = rows.flatMap(({ row, signals: all }) =>
     evenly(all).map(({ signal, factor }) => ({ row, signal, factor: within(factor) })),
   );
-  const bounds = [claim.above, ...(claim.below === undefined ? [] : [claim.below])].map((bound) => ({ bound }));
+  const bounds = [{ bound: claim.below ?? claim.above }];
   return {
     title: { text: title, anchor: 'start', frame: 'group', fontSize: 12, offset: 2 },
     width: WIDTH,
@@ -105,7 +105,13 @@ function evenly(signals: TestedClaim['signals']): TestedClaim['signals'] {
 function domainOf(measured: readonly TestedClaim[]): [number, number] {
   let [least, most] = [0.5, 2];
   for (const { claim, factor, interval, signals } of measured) {
-    for (const value of [claim.above, factor, interval?.low, interval?.high, ...signals.map((one) => one.factor)]) {
+    for (const value of [
+      claim.below ?? claim.above,
+      factor,
+      interval?.low,
+      interval?.high,
+      ...signals.map((one) => one.factor),
+    ]) {
       if (value === undefined) continue;
       [least, most] = [Math.min(least, value), Math.max(most, value)];
     }

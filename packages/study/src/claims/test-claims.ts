@@ -1,4 +1,4 @@
-import type { Claim, ClaimSample } from './claim.js';
+import { type Claim, type ClaimSample, TIE } from './claim.js';
 import { bootstrapInterval, effectOf, type Interval, mean, type SignalValues } from './statistics/bootstrap.js';
 import { holm } from './statistics/holm.js';
 import { leastP, signedRank, twoSided } from './statistics/signed-rank.js';
@@ -9,9 +9,6 @@ export const LEAST_SIGNALS = 5;
 /** p from which on, after Holm's correction, a claim is not said to be shown. */
 export const LEVEL = 0.05;
 
-/** Factors that differ from a bound by less are ties with it: rounding. In log₂. */
-const TIE = 1e-9;
-
 /**
  * `holds`: shown over signals; `opposite`: its contrary is; `open`: neither, whatever the count; `few`: there are too few signals for a test; `untested`:
  * no signal has a value.
@@ -19,7 +16,7 @@ const TIE = 1e-9;
 export type Verdict = 'holds' | 'opposite' | 'open' | 'few' | 'untested';
 
 /** A claim on a network, tested over signals. */
-export interface TestedClaim extends Omit<ClaimSample, 'signals' | 'bounds'> {
+export interface TestedClaim extends Omit<ClaimSample, 'signals' | 'bounds' | 'premises'> {
   /** `seeds` are the factors of each seed; of two networks, each seed of the first ÷ the mean of the second. */
   readonly signals: readonly { readonly signal: string; readonly factor: number; readonly seeds: readonly number[] }[];
   /** Signals in which it holds, and in which the factor is the bound, or known only to lie on one side of it or the other. */
@@ -54,7 +51,7 @@ export function testClaims(samples: readonly ClaimSample[]): TestedClaim[] {
   // Holm's correction falls with every p: where all are the least that there are, so is what it makes of them.
   const least = holm(tested.map(({ sample }) => leastP(sample.signals.length, sidesOf(sample.claim))));
   const all = tests.map(({ sample, p, direction }): TestedClaim => {
-    const { bounds: _, ...told } = sample;
+    const { bounds: _, premises: __, ...told } = sample;
     const { claim, signals, network } = sample;
     const place = tested.findIndex((one) => one.sample === sample);
     const ofHolm = p === undefined ? undefined : corrected[place];
@@ -108,42 +105,40 @@ const factorsOf = (intervals: readonly Interval[]): Interval => ({
 
 /** 1 where a claim holds of all of some log₂ factors, −1 where it holds of none, else 0. */
 function sideOf(claim: Claim, effects: readonly number[]): -1 | 0 | 1 {
-  const [above, below] = boundsOf(claim);
-  const sides = effects.map((effect) =>
-    Math.abs(effect - above) < TIE || Math.abs(effect - below) < TIE ? 0 : effect > above && effect < below ? 1 : -1,
-  );
+  const sides = effects.map((effect) => {
+    const over = differenceOf(claim, effect);
+    return over === 0 ? 0 : over > 0 === (claim.below === undefined) ? 1 : -1;
+  });
   return sides.every((side) => side === sides[0]) ? sides[0] : 0;
 }
 
-/** log₂ of the bounds. */
-const boundsOf = ({ above, below }: Claim): readonly [number, number] => [
-  Math.log2(above),
-  below === undefined ? Number.POSITIVE_INFINITY : Math.log2(below),
-];
+/** How much a log₂ factor is above that of the bound. */
+const differenceOf = ({ above, below }: Claim, effect: number): number => untied(effect - Math.log2(below ?? above));
 
-/** Whether the test of a claim looks at one side or both: that of likeness at one, twice. */
+/** A difference of log₂ factors, 0 where it is a tie. */
+const untied = (difference: number): number => (Math.abs(difference) < TIE ? 0 : difference);
+
+/** Whether the test of a claim looks at one side or both: that of likeness at one. */
 const sidesOf = ({ below }: Claim): 1 | 2 => (below === undefined ? 2 : 1);
 
 /**
- * A claim of one bound: Wilcoxon's test of log₂ factors less that of the bound, of both sides. One of two bounds, which says that things are alike: the
- * larger p of two one-sided tests (Schuirmann 1987), that factors are above the lower bound and that they are below the upper. Of values that are known
+ * Wilcoxon's test of log₂ factors less that of the bound, of both sides; of a claim of likeness one-sided, that they are below. Of values that are known
  * between two bounds only, the largest p of all variants, and 1 where they differ in direction: what is shown is shown wherever the values lie.
+ * Of signals that were chosen by what they show, no less than the p of that over all signals.
  */
 function testOne(sample: ClaimSample): { readonly p: number | undefined; readonly direction: 'holds' | 'opposite' } {
   if (sample.signals.length < LEAST_SIGNALS) return { p: undefined, direction: 'holds' };
   const tests = variantsOf(sample).map((variant) => testEffects(sample.claim, variant.map(effectOf)));
   const [{ direction }] = tests;
   const isOneWay = tests.every((test) => test.direction === direction);
-  return { p: isOneWay ? Math.max(...tests.map(({ p }) => p)) : 1, direction };
+  const premises = (sample.premises ?? []).map((all) =>
+    Math.min(1, 2 * signedRank(all.map((one) => untied(effectOf(one)))).above),
+  );
+  return { p: isOneWay ? Math.max(...tests.map(({ p }) => p), ...premises) : 1, direction };
 }
 
 function testEffects(claim: Claim, effects: readonly number[]) {
-  const [above, below] = boundsOf(claim);
-  const against = (bound: number) =>
-    signedRank(effects.map((effect) => (Math.abs(effect - bound) < TIE ? 0 : effect - bound)));
-  if (claim.below !== undefined) {
-    return { p: Math.max(against(above).above, against(below).below), direction: 'holds' as const };
-  }
-  const test = against(above);
+  const test = signedRank(effects.map((effect) => differenceOf(claim, effect)));
+  if (claim.below !== undefined) return { p: test.below, direction: 'holds' as const };
   return { p: twoSided(test), direction: test.above <= test.below ? ('holds' as const) : ('opposite' as const) };
 }

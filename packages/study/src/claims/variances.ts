@@ -11,7 +11,10 @@ const NO_VARIANCE = 1e-10;
  * Which variance over groups. `published`: of the groups as they are, in which small ones weigh as much as large ones. The others: area-weighted, spread² with as
  * many groups of each grouping (method §5.2), where groups had to be merged with the `least` that this leaves, the `most`, or the geometric mean of both, `equal`.
  */
-export type Measure = 'published' | 'equal' | 'least' | 'most';
+export type Measure = 'published' | (typeof EQUAL_GROUPS)[number];
+
+/** The measures with as many groups each. */
+export const EQUAL_GROUPS = ['equal', 'least', 'most'] as const;
 
 /** Median variances of the neurons of a layer on a frame over the groups of each grouping. */
 export interface LayerVariances {

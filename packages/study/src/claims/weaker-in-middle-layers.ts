@@ -1,20 +1,22 @@
-import { XincError } from '@xinc/core';
-import { type Claim, type ClaimSample, measureRuns, networksOf } from './claim.js';
+import { counted, inWords, XincError } from '@xinc/core';
+import { type Claim, type ClaimSample, measureRuns, networksOf, TIE } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
 import { othersOf, spaceNote, spaceTrend } from './space-varies-least.js';
-import { type Kind, layerVariances, type Measure, readableVariances } from './variances.js';
+import { mean } from './statistics/bootstrap.js';
+import { EQUAL_GROUPS, type Kind, layerVariances, type Measure, readableVariances } from './variances.js';
 
 const CLAIM: Claim = {
   name: 'weaker-in-middle',
   title: 'Weaker in middle layers',
   section: '7.2',
-  factor: 'the factor of space-least in a network of pixels ÷ in the middle layers of a network of frames',
+  factor:
+    'the factor of space-least in a network of pixels, where it is above 1, ÷ in the middle layers of a network of frames',
   above: 1,
 };
 
 /**
  * "The trends for space are weaker with the middle layers of NeRV than with the FFN": every network of frames is held against every network of pixels, by
- * the groupings that both have of the signal.
+ * the groupings that both have of the signal. Signals in which the network of pixels has no such trend are left out: there is none to be weaker.
  */
 export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure): ClaimSample[] {
   const of = (sampling: ClaimRun['sampling']) => networksOf(runs.filter((run) => run.sampling === sampling));
@@ -29,37 +31,64 @@ export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure
 function compare(runs: readonly ClaimRun[], pixels: string, frames: string, measure: Measure): ClaimSample {
   const own = runs.filter(({ network }) => network === pixels || network === frames);
   const common = commonGroupings(own, measure);
-  const trendOf = (run: ClaimRun, layers: ReadonlySet<string>) => {
-    const variances = layerVariances(run, measure).filter(({ layer }) => layers.has(layer.id));
-    return meanOverLayers(spaceTrend(variances, common.get(run.signal) ?? []));
-  };
-  const ofPixels = measureRuns(
-    own.filter(({ network }) => network === pixels),
-    (run) => trendOf(run, new Set(run.layers.map(({ id }) => id))),
-  );
-  const ofFrames = measureRuns(
-    own.filter(({ network }) => network === frames),
-    (run) => trendOf(run, middleOf(run)),
-  );
+  const trendsOf = (network: string, layersOf: (run: ClaimRun) => ReadonlySet<string>, by: Measure) =>
+    measureRuns(
+      own.filter((run) => run.network === network),
+      (run) => {
+        const layers = layersOf(run);
+        const variances = layerVariances(run, by).filter(({ layer }) => layers.has(layer.id));
+        return meanOverLayers(spaceTrend(variances, common.get(run.signal) ?? []));
+      },
+    );
+  const ofPixels = trendsOf(pixels, allOf, measure);
+  const ofFrames = trendsOf(frames, middleOf, measure);
+  // The same of each measure whose values are compared with one another: they are of the same signals.
+  const variants = measure === 'published' ? [ofPixels] : EQUAL_GROUPS.map((by) => trendsOf(pixels, allOf, by));
   const leftOut = [...ofPixels.leftOut, ...ofFrames.leftOut];
+  const withoutTrend: string[] = [];
+  const measured: string[] = [];
   const signals = [...new Set(own.map(({ signal }) => signal))].flatMap((signal) => {
     const [values, against] = [ofPixels.bySignal.get(signal), ofFrames.bySignal.get(signal)];
-    if (values !== undefined && against !== undefined) return [{ signal, values, against }];
-    if (values !== undefined || against !== undefined) {
-      leftOut.push(`${signal}: no value of ${values === undefined ? pixels : frames}`);
+    if (values === undefined || against === undefined) {
+      if (values ?? against) leftOut.push(`${signal}: no value of ${values === undefined ? pixels : frames}`);
+      return [];
     }
+    measured.push(signal);
+    const why = lackOfTrend(
+      pixels,
+      variants.map(({ bySignal }) => mean(bySignal.get(signal)!)),
+    );
+    if (why === undefined) return [{ signal, values, against }];
+    withoutTrend.push(`${signal}: ${why}`);
     return [];
   });
-  const note = spaceNote(own, measure);
+  const notes = [
+    spaceNote(own, measure),
+    ...(withoutTrend.length > 0
+      ? [`Left out for lack of the trend in ${pixels}: ${counted(withoutTrend.length, 'signal')}.`]
+      : []),
+  ].filter((note) => note !== undefined);
   return {
     claim: CLAIM,
     network: `${pixels} : ${frames}`,
-    says: `the trend that space varies least is weaker in the middle layers of ${frames} than in ${pixels}`,
+    says: `in which space varies least in ${pixels} this trend is weaker in the middle layers of ${frames}`,
     signals,
-    leftOut,
-    ...(note !== undefined && { note }),
+    premises: variants.map(({ bySignal }) => measured.map((signal) => ({ signal, values: bySignal.get(signal)! }))),
+    leftOut: [...leftOut, ...withoutTrend],
+    ...(notes.length > 0 && { note: notes.join(' ') }),
   };
 }
+
+/** Why it cannot be said that space varies least in a network, by the log₂ factors of one signal; `undefined` where all are above that of 1. */
+function lackOfTrend(network: string, effects: readonly number[]): string | undefined {
+  const [least, most] = [Math.min(...effects), Math.max(...effects)];
+  if (least > TIE) return undefined;
+  const [low, high] = [inWords(2 ** least), inWords(2 ** most)];
+  const factor = low === high ? low : `${low} to ${high}`;
+  return `space ${most > TIE ? 'may or may not' : 'does not'} vary least in ${network} (factor ${factor})`;
+}
+
+const allOf = ({ layers }: ClaimRun): ReadonlySet<string> => new Set(layers.map(({ id }) => id));
 
 /** Layers that are neither the first nor the last. @throws XincError `unsupported` where there are none */
 function middleOf({ layers }: ClaimRun): ReadonlySet<string> {

@@ -3,6 +3,7 @@ import { XincError } from '@xinc/core';
 import type { Work } from '@xinc/runs';
 import type { Pool } from 'pg';
 import type { QueueAddress } from './address.js';
+import { faultOf, reasonOf } from './database-faults.js';
 
 /** Connections of a process: one for what is waited for, one for signs of life. */
 const CONNECTIONS = 2;
@@ -13,32 +14,11 @@ const ANSWERING = 120_000;
 /** Milliseconds between tries while the database is away. */
 const PATIENCE = 1000;
 
-/** Why there is no connection, by the code of the system or of Postgres, as people say it. */
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOENT: 'nothing listens there',
-  ECONNRESET: 'the connection was lost',
-  EPIPE: 'the connection was lost',
-  ENOTFOUND: 'there is no machine of that name',
-  EAI_AGAIN: 'the name of its machine cannot be looked up',
-  ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to its machine',
-  ENETUNREACH: 'there is no way to its machine',
-  '28P01': 'it refuses the user or the password',
-  '28000': 'it refuses the user',
-  '3D000': 'it has no database of that name',
-  '53300': 'it has as many connections as it allows',
-  '57P01': 'it is shutting down',
-  '57P02': 'it has broken down',
-  '57P03': 'it is starting up or shutting down',
-};
-
-/** Codes of Postgres for a database that is away for a while, beside those of connections (08…). */
-const AWAY = ['53300', '57P01', '57P02', '57P03'];
-/** For a statement that another was in the way of: several workers that set up one queue at once. */
-const COLLISIONS = ['40001', '40P01'];
-/** What the driver says, without a code, of a connection that is gone or that is not made. */
-const GONE = /connection terminated|timeout exceeded when trying to connect|query read timeout|connection ended/i;
+/** Times that a statement is executed of which the database says nothing, though it takes connections. */
+const UNANSWERED = 3;
+/** Times that a statement is executed that others are in the way of, and the milliseconds between two at most. */
+const COLLISIONS = 30;
+const COLLISION_PATIENCE = 500;
 
 /** One database, as pg-boss asks for it. A statement that meets no database waits until there is one. */
 export class Database {
@@ -87,6 +67,7 @@ export class Database {
    */
   async executeSql(text: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }> {
     const { abort, progress } = this.#work;
+    let [collisions, unanswered] = [0, 0];
     for (;;) {
       try {
         const result = await this.#once(text, values);
@@ -94,15 +75,28 @@ export class Database {
         this.#away = false;
         return result;
       } catch (error) {
-        if (COLLISIONS.includes(codeOf(error))) continue;
-        if (!isAway(error) || abort?.aborted) {
-          throw new XincError('io', `${this.#shown}: ${reasonOf(error)}`, { subject: this.#shown });
+        const fault = faultOf(error);
+        if (fault === 'collision' && ++collisions < COLLISIONS) {
+          // By chance, so that those that collide do not do so again; at once when the work has ended.
+          await this.#pause(Math.random() * Math.min(COLLISION_PATIENCE, 2 ** collisions));
+          continue;
+        }
+        const waits = fault === 'away' || (fault === 'unanswered' && ++unanswered < UNANSWERED);
+        if (!waits || abort?.aborted) {
+          const often = unanswered > 1 ? `, ${unanswered} times` : '';
+          throw new XincError('io', `${this.#shown}: ${reasonOf(error)}${often}`, { subject: this.#shown });
         }
         if (!this.#away) progress?.line(`${this.#shown} cannot be reached (${reasonOf(error)}): waiting for it`);
         this.#away = true;
-        await pause(PATIENCE, undefined, { ...(abort && { signal: abort }) }).catch(() => {});
+        await this.#pause(PATIENCE);
       }
     }
+  }
+
+  /** For some milliseconds, or until the work ends. */
+  async #pause(milliseconds: number): Promise<void> {
+    const { abort } = this.#work;
+    await pause(milliseconds, undefined, { ...(abort && { signal: abort }) }).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -121,20 +115,4 @@ export class Database {
       client.release(failed);
     }
   }
-}
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '');
-
-/** Whether there is no database, for now. */
-function isAway(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code.startsWith('08') || AWAY.includes(code)) return true;
-  // The system's codes, which have no digits, are all of connections.
-  return code === '' ? GONE.test((error as Error).message) : /^E[A-Z_]+$/.test(code);
-}
-
-function reasonOf(error: unknown): string {
-  const { message } = error as Error;
-  if (/client password must be a string/.test(message)) return 'it asks for a password, which PGPASSWORD gives';
-  return REASONS[codeOf(error)] ?? (message === '' ? codeOf(error) : message);
 }

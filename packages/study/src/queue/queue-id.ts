@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isXincError, XincError } from '@xinc/core';
+import { isXincError, throwIfAborted, XincError } from '@xinc/core';
 import { makeFolder } from '@xinc/core/node';
-import { parseStoredJson, takeLock } from '@xinc/runs';
+import { parseStoredJson, takeLock, type Work } from '@xinc/runs';
 import { z } from 'zod';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
@@ -13,22 +13,29 @@ const queueSchema = z.object({ id: z.string().regex(/^[0-9a-f]{12}$/) });
 const MOST_BYTES = 65_536;
 /** Milliseconds between tries while another process gives the id. */
 const PATIENCE = 50;
+/** How many such tries it takes until the waiting is told. */
+const QUIET = 20;
 
 /**
  * What a study is called in queues, on whichever machine and by whichever path: given once, and kept in its folder.
- * @throws XincError `invalid-file`, `io`
+ * @param work what ends the waiting for another process that is about to give it, and is told of it
+ * @throws XincError `invalid-file`, `io`, `cancelled`
  */
-export async function queueId(study: Study): Promise<string> {
+export async function queueId(study: Study, { abort, progress }: Pick<Work, 'abort' | 'progress'>): Promise<string> {
   await makeFolder(study.folder.at(STUDY_FILES.locks));
-  for (;;) {
+  const file = study.folder.at(STUDY_FILES.lock('queue'));
+  for (let tries = 0; ; tries++) {
+    throwIfAborted(abort);
     const there = await readId(study);
     if (there !== undefined) return there;
-    const lock = await takeLock(study.folder.at(STUDY_FILES.lock('queue')), STUDY_FILES.queue).catch((error) => {
+    const lock = await takeLock(file, STUDY_FILES.queue).catch((error) => {
       // Another gives it.
       if (isXincError(error, 'conflict')) return undefined;
       throw error;
     });
     if (!lock) {
+      if (tries === QUIET)
+        progress?.line(`another process gives the study its queue: waiting for it, as long as it has ${file}`);
       await pause(PATIENCE);
       continue;
     }

@@ -18,9 +18,13 @@ export interface QueueTiming {
   readonly upkeep: number;
   /** Before what failed is tried again, at least; twice as long before each further try, and up to as long again by chance. */
   readonly backOff: number;
+  /** Between two looks into the queue while there is nothing to do. */
+  readonly polling: number;
+  /** Between two looks whether everything is done, at least. */
+  readonly checking: number;
 }
 
-export const TIMING: QueueTiming = { signOfLife: 15, silence: 60, upkeep: 30, backOff: 10 };
+export const TIMING: QueueTiming = { signOfLife: 15, silence: 60, upkeep: 30, backOff: 10, polling: 0.5, checking: 2 };
 
 /** How often a task is tried. */
 export const ATTEMPTS = 3;
@@ -83,9 +87,11 @@ export class StudyQueue {
     timing: QueueTiming = TIMING,
   ): Promise<StudyQueue> {
     const database = await Database.open(address, work);
+    let boss: PgBoss | undefined;
     try {
+      const id = await queueId(study, work);
       const { default: Boss } = await import('pg-boss');
-      const boss = new Boss({
+      boss = new Boss({
         db: database as PgBoss.Db,
         schema: SCHEMA,
         schedule: false,
@@ -95,10 +101,12 @@ export class StudyQueue {
         if (!work.abort?.aborted) work.progress?.line(`the upkeep of the queue failed: ${error.message}`);
       });
       await boss.start();
-      const queue = new StudyQueue(boss, database, await queueId(study), timing);
+      const queue = new StudyQueue(boss, database, id, timing);
       await queue.#make();
       return queue;
     } catch (error) {
+      // Its upkeep, once begun, would keep the process alive.
+      await boss?.stop({ graceful: false }).catch(() => {});
       await database.close();
       throw error;
     }
@@ -110,18 +118,23 @@ export class StudyQueue {
   }
 
   async #make(): Promise<void> {
-    if ((await this.#boss.getQueue(this.#name)) !== null) return;
-    await this.#boss.createQueue(this.#dead, { name: this.#dead, retentionMinutes: RETENTION });
-    await this.#boss.createQueue(this.#name, {
-      name: this.#name,
-      retryLimit: ATTEMPTS - 1,
-      retryDelay: this.#timing.backOff,
-      retryBackoff: true,
-      expireInSeconds: this.#timing.silence,
-      retentionMinutes: RETENTION,
-      deadLetter: this.#dead,
-    });
-    await this.#database.executeSql(inOrder(await this.#table()));
+    const expireInSeconds = this.#timing.silence;
+    if ((await this.#boss.getQueue(this.#name)) === null) {
+      await this.#boss.createQueue(this.#dead, { name: this.#dead, expireInSeconds, retentionMinutes: RETENTION });
+      await this.#boss.createQueue(this.#name, {
+        name: this.#name,
+        retryLimit: ATTEMPTS - 1,
+        retryDelay: this.#timing.backOff,
+        retryBackoff: true,
+        expireInSeconds,
+        retentionMinutes: RETENTION,
+        deadLetter: this.#dead,
+      });
+    }
+    // Whoever made the queue may have been killed before this.
+    const table = await this.#table();
+    const { rows } = await this.#database.executeSql('SELECT to_regclass($1) AS index', [indexOf(table)]);
+    if ((rows as { index: string | null }[])[0].index === null) await this.#database.executeSql(inOrder(table));
   }
 
   /** The part of the table of jobs that holds this queue's. */
@@ -131,11 +144,11 @@ export class StudyQueue {
   }
 
   /**
-   * Queues tasks, in their order; those that are in the queue stay there as they are.
-   * @param again which of them are queued though the queue is through with them: those it takes for done, or those that failed, too
+   * Queues tasks, in their order: also those that the queue takes for done, or gave up. Those that wait, or are being done, stay as they are.
+   * @returns how many of them the queue took for done
    */
-  async add(tasks: readonly Task[], again: 'done' | 'failed'): Promise<void> {
-    const states = again === 'done' ? ['completed', 'cancelled'] : ['completed', 'cancelled', 'failed'];
+  async add(tasks: readonly Task[]): Promise<number> {
+    let done = 0;
     for (let from = 0; from < tasks.length; from += BATCH) {
       const jobs = tasks.slice(from, from + BATCH).map(({ id, digest }, i) => ({
         id: jobId(id, digest),
@@ -143,11 +156,13 @@ export class StudyQueue {
         priority: -(from + i),
         data: { task: id, digest },
       }));
-      await this.#database.executeSql(FORGET, [this.#name, jobs.map(({ id }) => id), states]);
+      const { rows } = await this.#database.executeSql(FORGET, [this.#name, jobs.map(({ id }) => id)]);
+      done += (rows as { state: string }[]).filter(({ state }) => state === 'completed').length;
       await this.#boss.insert(jobs);
     }
     // By itself the database counts them within a minute, and sorts them all for each that is taken until then.
     await this.#database.executeSql(`ANALYZE ${await this.#table()}`);
+    return done;
   }
 
   /** Takes up to `most` jobs, which are this process' until it gives no sign of life for them. */
@@ -181,6 +196,11 @@ export class StudyQueue {
     return this.#boss.getQueueSize(this.#name, { before: 'completed' });
   }
 
+  /** Tasks that were given up without the study's knowing it yet: nobody has read their dead letters, or somebody is about to. */
+  async unread(): Promise<number> {
+    return this.#boss.getQueueSize(this.#dead, { before: 'completed' });
+  }
+
   /** Tasks that were given up, each told to one process. */
   async takeDeadLetters(most: number): Promise<DeadLetter[]> {
     const letters = await this.#boss.fetch(this.#dead, { batchSize: most, includeMetadata: true });
@@ -192,11 +212,11 @@ export class StudyQueue {
     await this.#boss.complete(this.#dead, id, { why });
   }
 
-  /** @param output what we said of the failure, or what pg-boss says of a job that expired */
+  /** @param output what we said of the last failure, or what pg-boss puts in the place of those before it where a job expires */
   #why(output: unknown): string {
     const said = z.object({ why: z.string() }).safeParse(output);
     if (said.success) return said.data.why;
-    return `whoever did it gave no sign of life for ${this.#timing.silence} s, ${ATTEMPTS} times in a row`;
+    return `in the last of ${ATTEMPTS} tries, whoever did it gave no sign of life for ${this.#timing.silence} s`;
   }
 }
 
@@ -212,6 +232,9 @@ function jobId(task: string, digest: string): string {
 
 const TABLE = `SELECT partition_name AS name FROM ${SCHEMA}.queue WHERE name = $1`;
 
+/** The index of a queue's table that `inOrder` makes. */
+const indexOf = (table: string): string => `${table}_next`;
+
 /**
  * Has the next job found at once, however many are waiting; pg-boss sorts them all each time. One process after the other, since
  * Postgres refuses an index that two make at once.
@@ -219,13 +242,14 @@ const TABLE = `SELECT partition_name AS name FROM ${SCHEMA}.queue WHERE name = $
 const inOrder = (table: string) => `
   BEGIN;
   SELECT pg_advisory_xact_lock(hashtext('${table}'));
-  CREATE INDEX IF NOT EXISTS ${table.split('.')[1]}_next ON ${table} (priority DESC, created_on, id) WHERE state < 'active';
+  CREATE INDEX IF NOT EXISTS ${indexOf(table).split('.')[1]} ON ${table} (priority DESC, created_on, id) WHERE state < 'active';
   COMMIT`;
 
 /** Removes jobs that are over. */
 const FORGET = `
   DELETE FROM ${SCHEMA}.job
-  WHERE name = $1 AND id = ANY($2::uuid[]) AND state = ANY($3::${SCHEMA}.job_state[])`;
+  WHERE name = $1 AND id = ANY($2::uuid[]) AND state >= 'completed'
+  RETURNING state`;
 
 /** A job expires some time after it began: it begins now. */
 const KEEP = `

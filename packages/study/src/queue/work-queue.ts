@@ -11,10 +11,8 @@ import { keepDeadLetters } from './dead-letters.js';
 import { queueFailed, queueOpen } from './queue-study.js';
 import { ATTEMPTS, type Job, type QueueTiming, StudyQueue, TIMING } from './study-queue.js';
 
-/** Milliseconds between looks into the queue while there is nothing to do. */
-const POLLING = 500;
-/** Milliseconds between looks whether everything is done, at least. */
-const CHECKING = 2000;
+/** Milliseconds between two words on how far it is. */
+const TELLING = 500;
 /** How many times longer than counting what is left takes it is not counted again: in a long queue it takes a second. */
 const COUNTING = 50;
 /** Seconds after which a task that another process does, whatever started that, is looked at again. */
@@ -77,8 +75,6 @@ class QueueWorker {
   #counted = 0;
   #counting = 0;
   #checked = 0;
-  /** Whether it has queued what is to be done. */
-  #queued = false;
   /** Whether everything was done when it last looked, and nothing has come since. */
   #idle = false;
   /** Whether a task has ended, or all work, since it last looked into the queue. */
@@ -102,7 +98,7 @@ class QueueWorker {
     if (abort?.aborted) stop();
     abort?.addEventListener('abort', stop);
     const living = setInterval(() => void this.#signOfLife(), this.#timing.signOfLife * 1000);
-    const ticking = setInterval(() => progress?.update(this.#progress()), POLLING);
+    const ticking = setInterval(() => progress?.update(this.#progress()), TELLING);
     try {
       await this.#begin();
       progress?.begin('Study', 'runs');
@@ -162,12 +158,17 @@ class QueueWorker {
     if (this.#unfinished > 0) progress?.line(`queued: ${counted(this.#unfinished, 'run')}`);
   }
 
-  /** Queues what the study's folder says is not done: the first time with what the queue gave up, which the study knows nothing of. */
-  async #fill(): Promise<void> {
+  /**
+   * Queues what the study's folder says is not done, whatever the queue says.
+   * @returns whether there is nothing left
+   */
+  async #fill(): Promise<boolean> {
+    // Of a task that was given up the folder knows once its dead letter is read.
+    if ((await this.#queue.unread()) > 0) return false;
     const states = (await studyStatus(this.#study)).filter(({ task }) => !this.#unwritten.has(task.id));
-    await queueOpen(this.#queue, states, this.#queued ? 'done' : 'failed');
-    this.#queued = true;
+    await queueOpen(this.#study, this.#queue, states, this.#work);
     await this.#count();
+    return this.#unfinished === 0;
   }
 
   async #count(): Promise<void> {
@@ -180,14 +181,13 @@ class QueueWorker {
   /** Whether there is nothing left, in the queue or in the study. */
   async #isOver(): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#checked < Math.max(CHECKING, COUNTING * this.#counting)) return false;
+    if (now - this.#checked < Math.max(1000 * this.#timing.checking, COUNTING * this.#counting)) return false;
     this.#checked = now;
     await this.#readLetters();
     await this.#count();
     if (this.#unfinished > 0 || this.#idle) return false;
     await this.#reopen();
-    await this.#fill();
-    if (this.#unfinished > 0) return false;
+    if (!(await this.#fill())) return false;
     this.#idle = this.#options.wait ?? false;
     return !this.#idle;
   }
@@ -198,7 +198,7 @@ class QueueWorker {
     if (!this.#changed) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
-        if (polling) timer = setTimeout(resolve, POLLING);
+        if (polling) timer = setTimeout(resolve, 1000 * this.#timing.polling);
       });
     }
     clearTimeout(timer);

@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 60_000;
 /**
  * The arrays that do tasks.
  * @param places theirs, counted from 1, in rising order
- * @param arraySize the cluster's MaxArraySize: every index is less
+ * @param arraySize the cluster's MaxArraySize, at least 2: every index is less
  */
 export function jobArrays(places: readonly number[], arraySize: number): JobArray[] {
   const span = arraySize - 1;

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { throwIfAborted, XincError } from '@xinc/core';
+import { invalidSetting, throwIfAborted, XincError } from '@xinc/core';
 import { ioError, makeFolder } from '@xinc/core/node';
 import type { Work } from '@xinc/runs';
 import { STUDY_FILES } from '../files.js';
@@ -11,6 +11,8 @@ import { maxArraySize, sbatch } from './sbatch.js';
 
 /** MaxArraySize of a Slurm whose configuration does not say otherwise. */
 const USUAL_ARRAY_SIZE = 1001;
+/** The least with which there is an index: they begin at 1. */
+const LEAST_ARRAY_SIZE = 2;
 
 /** How a study is submitted. */
 export interface SlurmWishes {
@@ -59,7 +61,7 @@ export interface Submitted {
 
 /**
  * Plans the jobs that do what is not done of a study: its tasks as job arrays, and the report after them. Nothing is written.
- * @throws XincError `invalid-option` for options of sbatch that the study sets itself, `unsupported` for a path that Slurm takes for another, `io`
+ * @throws XincError `invalid-option` for options of sbatch that the study sets itself, and for a size of arrays that hold no task; `unsupported` for a path that Slurm takes for another, `io`
  */
 export async function planSlurm(study: Study, wishes: SlurmWishes): Promise<SlurmPlan> {
   const { task, report, jobs, threads, options = [], arraySize } = wishes;
@@ -68,6 +70,11 @@ export async function planSlurm(study: Study, wishes: SlurmWishes): Promise<Slur
     throw new XincError('invalid-option', `sbatch's option ${own} cannot be given: the study sets it`, {
       subject: own,
       hint: 'Leave it out; `jobs` says how many tasks run at a time.',
+    });
+  }
+  if (arraySize !== undefined && !(Number.isInteger(arraySize) && arraySize >= LEAST_ARRAY_SIZE)) {
+    throw invalidSetting('arraySize', String(arraySize), {
+      expected: `a whole number of at least ${LEAST_ARRAY_SIZE}`,
     });
   }
   const folder = resolve(study.path);

@@ -11,6 +11,8 @@ import { engineWords, programWords } from './program-words.js';
 import { submitToQueue } from './queue.js';
 
 export interface StudySubmitOptions extends EngineChoice {
+  /** Whether the engine was named, and is not the one that there is by default. */
+  readonly engineGiven: boolean;
   readonly slurm?: boolean;
   readonly queue?: string | true;
   readonly jobs?: string;
@@ -25,7 +27,7 @@ export async function studySubmitCommand(
   options: StudySubmitOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { slurm, queue, jobs, arraySize, dryRun, threads } = options;
+  const { slurm, queue, jobs, arraySize, dryRun, engine, device, threads } = options;
   if ((slurm === undefined) === (queue === undefined)) {
     throw new XincError('usage', `xinc study submit: where to is ${slurm ? 'said twice' : 'not said'}`, {
       hint: 'Give --slurm to submit to Slurm, or --queue for workers of a queue; xinc study run makes the runs on this machine.',
@@ -36,6 +38,8 @@ export async function studySubmitCommand(
       '--jobs': jobs,
       '--array-size': arraySize,
       '--dry-run': dryRun,
+      '--engine': options.engineGiven ? engine : undefined,
+      '--device': device,
       '--threads': threads,
       '--': sbatch[0],
     };

@@ -41,5 +41,6 @@ export async function studyWorkerCommand(
   const tasks = states.map(({ task, state, why = null }) => ({ id: task.id, state, run: runPath(study, task), why }));
   const counts = countStates(states);
   context.result({ ...counts, tasks }, describeStatus(path, states, context));
-  if (counts.failed > 0) process.exitCode = 1;
+  // What a worker leaves undone without having been stopped is a failure of its own.
+  if (counts.done < counts.total) process.exitCode = 1;
 }
