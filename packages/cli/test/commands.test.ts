@@ -188,6 +188,8 @@ describe('xinc analyze', () => {
     expect(JSON.parse(analysed.stdout).analyses).toEqual(['grouping-variance']);
     const folder = join(run, 'analysis', 'grouping-variance', 'frame-0000', 'layer1');
     expect((await readdir(folder)).sort()).toEqual(['grid.npy', 'instances.npy', 'rgb.npy']);
+    const result = await readFile(join(run, 'analysis', 'grouping-variance', 'result.json'), 'utf8');
+    expect(JSON.parse(result).groupings.sort()).toEqual(['grid', 'instances', 'rgb']);
   });
 });
 

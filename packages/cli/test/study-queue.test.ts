@@ -24,15 +24,17 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
         stdout: `In the queue: 1 run\nWorkers make them: xinc study worker ${study}\n`,
         stderr: '',
       });
-      const worker = await xinc(['study', 'worker', study, '--debug'], { env });
+      const wrong = postgres.url.replace(':correct-horse', ':battery-staple');
+      const [worker, refused] = await Promise.all([
+        xinc(['study', 'worker', study, '--debug'], { env }),
+        xinc(['study', 'worker', study, '--debug', '--queue', wrong]),
+      ]);
       expect(worker).toMatchObject({
         status: 0,
         stdout: '1 of 1 runs are done, 0 running, 0 failed, 0 waiting\n',
         stderr: expect.stringMatching(/^in the queue: 1 run$[\s\S]*^picture-ffn-s0: done in /m),
       });
       expect(await readdir(join(study, 'runs', 'picture-ffn-s0'))).toContain('report.html');
-      const wrong = postgres.url.replace(':correct-horse', ':battery-staple');
-      const refused = await xinc(['study', 'worker', study, '--debug', '--queue', wrong]);
       expect(refused).toMatchObject({
         status: 1,
         stderr: expect.stringMatching(/^xinc: postgres:\S+ cannot be reached: it refuses the user or the password$/m),
