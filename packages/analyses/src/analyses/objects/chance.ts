@@ -38,7 +38,7 @@ export const placementsFor = (layers: number): number => Math.max(FEWEST_PLACEME
  * but a compact spot is then in a moved picture twice or not at all, which lets the true place look special. `repeated`: from the
  * start again, so that all of a map is in every moved picture once; but slopes then end in a step, which does so, too.
  */
-export type Beyond = 'mirrored' | 'repeated';
+type Beyond = 'mirrored' | 'repeated';
 
 /** Pixels of one object beside one another in a row of a frame. */
 interface Stretch {
