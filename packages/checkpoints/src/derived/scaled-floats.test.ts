@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, dict, global, persistent, tuple } from '../../test/pickle-writer.js';
+import { call, dict, global, persistent, tuple, type Writable } from '../../test/pickle-writer.js';
 import { tensor, torchFile } from '../../test/torch-writer.js';
 import { decodeCheckpoint } from '../read-checkpoint.js';
 
@@ -117,7 +117,7 @@ test('a list that is not of the rows is not taken for blocks of them', () => {
 });
 
 describe('a float beside 8-bit floats that is called a scale by another name', () => {
-  const read = (beside: Record<string, string>) =>
+  const read = (beside: Readonly<Record<string, Writable>>) =>
     decodeCheckpoint(torchFile({ content: dict({ 'a.weight': codes, ...beside }), storages }), 'x.pt').tensors;
   const scale = tensor({ key: '2', shape: [] });
 
@@ -146,7 +146,7 @@ describe('a float beside 8-bit floats that is called a scale by another name', (
     );
   });
 
-  test.each([
+  test.each<[string, Readonly<Record<string, Writable>>]>([
     ['of activations', { 'a.input_scale': scale, 'a.scale_output': scale, 'a.act_scales': scale }],
     ['of another tensor', { 'a.bias': scale, 'a.bias_scale': scale }],
     ['of another layer', { 'b.scale': scale, scale }],
