@@ -38,7 +38,7 @@ describe('xinc view', () => {
       model: { title: 'Fourier feature network' },
       training: { step: 40, live: false },
     });
-    expect(shown.groupings).toEqual([{ name: 'grid-2-2-cells', title: 'grid:2x2', frames: [0] }]);
+    expect(shown.groupings).toEqual([{ name: 'grid-2-2-cells', title: 'grid:2x2', frames: [0], byFrame: false }]);
     const canvas = shown.analyses.find(({ name }: { name: string }) => name === 'canvas');
     const files = [...canvas.figures, ...canvas.tables, ...canvas.arrays];
     expect(files.length).toBeGreaterThan(3);

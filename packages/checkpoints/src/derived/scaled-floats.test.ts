@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { call, dict, global, persistent, tuple } from '../../test/pickle-writer.js';
+import { describe, expect, test } from 'vitest';
+import { call, dict, global, persistent, tuple, type Writable } from '../../test/pickle-writer.js';
 import { tensor, torchFile } from '../../test/torch-writer.js';
 import { decodeCheckpoint } from '../read-checkpoint.js';
 
@@ -51,8 +51,8 @@ test('a scale is applied before a mask', () => {
 });
 
 /** Ones of this shape, under a scale of 1, 2, 3 … of this one. */
-function readOnes(shape: [number, number], scaleShape: [number, number]) {
-  const [size, numbers] = [shape, scaleShape].map(([rows, columns]) => rows * columns);
+function readOnes(shape: [number, number], scaleShape: number[]) {
+  const [size, numbers] = [shape, scaleShape].map((extents) => extents.reduce((product, extent) => product * extent));
   const content = dict({
     'a.weight': float8('0', shape),
     'a.weight_scale_inv': tensor({ key: '1', shape: scaleShape }),
@@ -104,4 +104,54 @@ test.each<[string, Record<string, number[]>]>([
 test('blocks whose extent is not certain are not guessed', () => {
   const { tensors } = readOnes([6, 4], [2, 1]);
   expect(() => tensors.get('a.weight')!.float32()).toThrow(/with a scale and shape 6×4 cannot be read/);
+});
+
+test('a list that is not of the rows is not taken for blocks of them', () => {
+  const { tensors } = readOnes([256, 128], [128]);
+  expect(() => tensors.get('a.weight')!.float32()).toThrow(
+    expect.objectContaining({
+      hint: expect.stringMatching(/^How 'a\.weight_scale_inv' of shape 128 scales it is not known\./),
+    }),
+  );
+  expect([...readOnes([256, 128], [256]).tensors.get('a.weight')!.float32().slice(127, 129)]).toEqual([1, 2]);
+});
+
+describe('a float beside 8-bit floats that is called a scale by another name', () => {
+  const read = (beside: Readonly<Record<string, Writable>>) =>
+    decodeCheckpoint(torchFile({ content: dict({ 'a.weight': codes, ...beside }), storages }), 'x.pt').tensors;
+  const scale = tensor({ key: '2', shape: [] });
+
+  test.each(['a.scale', 'a.weight_scales', 'a.weight.scale', 'a.weightScale', 'a.scale_factor'])(
+    'keeps them from being read: %s',
+    (name) => {
+      const tensors = read({ [name]: scale });
+      expect(() => tensors.get('a.weight')!.float32()).toThrow(
+        expect.objectContaining({
+          code: 'unsupported',
+          hint: `Beside it is '${name}' of shape scalar, which may be its scale. In Python, save the product as float32 and leave the scale out. If it has no scale, save tensor.float() in its place.`,
+        }),
+      );
+      expect([...tensors.get(name)!.float32()]).toEqual([4]);
+    },
+  );
+
+  test('does so beside a scale of a known name, too', () => {
+    const tensors = read({ 'a.weight_scale': scale, 'a.weight_scale_2': scale });
+    expect(() => tensors.get('a.weight')!.float32()).toThrow(
+      expect.objectContaining({
+        hint: expect.stringMatching(
+          /^Beside it are 'a\.weight_scale' of shape scalar and 'a\.weight_scale_2' of shape scalar, and one may be its scale\./,
+        ),
+      }),
+    );
+  });
+
+  test.each<[string, Readonly<Record<string, Writable>>]>([
+    ['of activations', { 'a.input_scale': scale, 'a.scale_output': scale, 'a.act_scales': scale }],
+    ['of another tensor', { 'a.bias': scale, 'a.bias_scale': scale }],
+    ['of another layer', { 'b.scale': scale, scale }],
+    ['of the same dtype, as in a network that was cast as a whole', { 'a.scale': float8('0', [2, 2]) }],
+  ])('does not where it is %s', (_, beside) => {
+    expect([...read(beside).get('a.weight')!.float32()]).toEqual([1, 2, -1, 0.5]);
+  });
 });

@@ -17,9 +17,9 @@ export const LEVEL = 0.025;
 const FEWEST_PLACEMENTS = 99;
 /** Steps over values of maps and of their sums that are made for one layer, about: a second of work. */
 const MOST_STEPS = 2 ** 29;
-/** Steps that tracing a map again and summing it takes for each of its pixels, about. */
-const STEPS_PER_PIXEL = 8;
-/** Values of full-size maps, or of sums, that are held at once. */
+/** Steps that tracing a map again and summing it for both ways of moving takes for each of its pixels, about. */
+const STEPS_PER_PIXEL = 10;
+/** Values of full-size maps, or of sums for both ways of moving, that are held at once. */
 const BATCH_VALUES = 2 ** 22;
 
 /** The objects of a frame. */
@@ -113,7 +113,7 @@ export async function chanceShares(
   }));
   const stretches = frames.map(stretchesOf);
   const sizes = stretches.map((ofFrame) => sizesOf(ofFrame, objects));
-  const batch = Math.max(1, Math.floor(BATCH_VALUES / Math.max(pixels, placements * objects)));
+  const batch = Math.max(1, Math.floor(BATCH_VALUES / Math.max(pixels, 2 * placements * objects)));
   for (let from = 0; from < neurons.length; from += batch) {
     throwIfAborted(context.signalAborted);
     const some = neurons.subarray(from, from + batch);

@@ -48,7 +48,7 @@ function specialistSentence(specialisation: Specialisation): string {
       : layer.id;
   const worth = `${percent(best.even)} expected if all pixels were treated alike, ${percent(best.chance)} the most by chance`;
   if (!standsOut) {
-    return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} other places some neuron is as specialised in ${reached}.`;
+    return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} random places some neuron is as specialised in ${reached} of them, for the way of moving that gives more.`;
   }
   const after = next === undefined ? '' : `; next: neuron ${next.neuron} with ${percent(next.share)} to ${next.object}`;
   return tied.length > 1
