@@ -12,8 +12,9 @@ import { manifestText } from '../src/manifest/write-manifest.js';
 import { openStudy, runPath, type Study } from '../src/open-study.js';
 import { parseQueueAddress } from '../src/queue/address.js';
 import { Database } from '../src/queue/database.js';
+import { keepDeadLetters } from '../src/queue/dead-letters.js';
 import { queueId } from '../src/queue/queue-id.js';
-import { queueStudy } from '../src/queue/queue-study.js';
+import { queueOpen, queueStudy } from '../src/queue/queue-study.js';
 import { type QueueTiming, StudyQueue, TIMING } from '../src/queue/study-queue.js';
 import { type QueueWork, workQueue } from '../src/queue/work-queue.js';
 import { writeFailure } from '../src/tasks/failure.js';
@@ -179,8 +180,11 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       worker.kill('SIGKILL');
       await once(worker, 'exit');
       const second = workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
-      await expect.poll(async () => (await jobsOf(study))[0].state, { timeout: 30_000 }).toBe('retry');
-      await hurry(study);
+      const hurried = async () => {
+        await hurry(study);
+        return statesOf(study);
+      };
+      await expect.poll(hurried, { timeout: 60_000 }).toEqual(['done', 'done']);
       const states = await second;
       expect(states.map(({ state }) => state)).toEqual(['done', 'done']);
       const begun = await linesOf(study, 'begun');
@@ -335,6 +339,77 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(lines).toEqual([
       `2 runs that the queue takes for done are not in ${study.path}: they are queued again. If the folder is a copy of another study's, stop its workers and remove its queue.json: both have one queue`,
     ]);
+  });
+
+  test('what ends while the study is looked at is left as it is: it is neither told nor tried again', async () => {
+    const study = await smallStudy(4);
+    await queueStudy(study, postgres.url);
+    const states = await studyStatus(study);
+    const queue = await StudyQueue.open(study, parseQueueAddress(postgres.url), {}, PATIENT);
+    try {
+      const taken = (await queue.take(3)).sort((one, other) => one.task.localeCompare(other.task));
+      const [done, unread, failed] = taken;
+      const [{ name }] = await jobsOf(study);
+      await query("UPDATE xinc.job SET retry_count = retry_limit WHERE name = $1 AND state = 'active'", [name]);
+      await writeDone(study, study.tasks[0]);
+      await queue.complete(done);
+      await queue.fail(failed, 'there is no memory');
+      const told = async ({ task }: { task: string }) => study.tasks.find(({ id }) => id === task);
+      await keepDeadLetters(study, queue, told);
+      await queue.fail(unread, 'there is no memory');
+      const { lines, progress } = listener();
+      expect(await queueOpen(study, queue, states, { progress })).toBe(1);
+      expect(lines).toEqual([]);
+      const now = async () => (await jobsOf(study)).map(({ state }) => state);
+      expect(await now()).toEqual(['completed', 'failed', 'failed', 'created']);
+      expect(await statesOf(study)).toEqual(['done', 'waiting', 'failed', 'waiting']);
+      await keepDeadLetters(study, queue, told);
+      expect(await queueOpen(study, queue, states, { progress })).toBe(1);
+      expect(await now()).toEqual(['completed', 'failed', 'failed', 'created']);
+      expect(await statesOf(study)).toEqual(['done', 'failed', 'failed', 'waiting']);
+    } finally {
+      await queue.close();
+    }
+  });
+
+  test('a dead letter whose reader vanishes is read by another after a minute, with its reason', async () => {
+    const study = await smallStudy(1);
+    await queueStudy(study, postgres.url);
+    const timing = { ...PATIENT, upkeep: 1 };
+    const queue = await StudyQueue.open(study, parseQueueAddress(postgres.url), {}, timing);
+    try {
+      const [{ name }] = await jobsOf(study);
+      const [job] = await queue.take(1);
+      await query('UPDATE xinc.job SET retry_count = retry_limit WHERE name = $1', [name]);
+      await queue.fail(job, 'there is no memory');
+      const letter = { task: job.task, why: 'there is no memory' };
+      expect(await queue.takeDeadLetters(1)).toMatchObject([letter]);
+      expect(await queue.takeDeadLetters(1)).toEqual([]);
+      const past = "UPDATE xinc.job SET started_on = now() - interval '61 seconds' WHERE name = $1";
+      await query(past, [`${name}-dead`]);
+      await expect.poll(() => queue.takeDeadLetters(1)).toMatchObject([letter]);
+      expect(await queue.unread()).toBe(1);
+    } finally {
+      await queue.close();
+    }
+  });
+
+  test('a worker whose database lets it read the queue and take nothing says so, and ends', async () => {
+    const study = await smallStudy(1);
+    await queueStudy(study, postgres.url);
+    await query(`CREATE ROLE onlooker LOGIN PASSWORD 'battery-staple'; GRANT USAGE ON SCHEMA xinc TO onlooker;
+      GRANT SELECT ON ALL TABLES IN SCHEMA xinc TO onlooker`);
+    const url = postgres.url.replace('xinc:correct-horse', 'onlooker:battery-staple');
+    const denied = { code: 'io', message: /^postgres:\/\/onlooker@.*: permission denied for/ };
+    await expect(workQueue(study, { ...doing(study, 'done'), queue: url, jobs: 1 })).rejects.toMatchObject(denied);
+    const queue = await StudyQueue.open(study, parseQueueAddress(url), {}, PATIENT);
+    try {
+      await expect(queue.take(1)).rejects.toMatchObject(denied);
+      await expect(queue.takeDeadLetters(1)).rejects.toMatchObject(denied);
+    } finally {
+      await queue.close();
+    }
+    expect(await linesOf(study, 'begun')).toEqual([]);
   });
 
   test('a queue whose maker was killed before its index was made gets it from the next', async () => {

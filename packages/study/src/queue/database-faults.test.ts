@@ -7,6 +7,10 @@ test('a database that is away is told from one that refuses, and from statements
   for (const code of ['ECONNREFUSED', 'EAI_AGAIN', '08006', '57P01', '53300']) {
     expect(faultOf(error('', code)), code).toBe('away');
   }
+  // Runs of hours are not stopped for what the machine lacks for a moment.
+  for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EAI_FAIL', 'EAI_MEMORY', 'EPERM']) {
+    expect(faultOf(error('', code)), code).toBe('away');
+  }
   for (const message of ['Connection terminated unexpectedly', 'timeout exceeded when trying to connect']) {
     expect(faultOf(error(message)), message).toBe('away');
   }

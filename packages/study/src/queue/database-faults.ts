@@ -18,19 +18,14 @@ const REASONS: Readonly<Record<string, string>> = {
   '57P03': 'it is starting up or shutting down',
 };
 
-/** Codes of the system for a database that is away for a while: others of its codes are faults that stay, as of certificates. */
+/**
+ * Codes of the system for a database that is away for a while, or that the machine cannot reach for a while: it is short of files or memory,
+ * or its firewall is being set anew. Others of its codes are faults that stay, as of certificates.
+ */
 const LOST = [
-  ...[
-    'EADDRNOTAVAIL',
-    'EAI_AGAIN',
-    'ECONNABORTED',
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'EHOSTDOWN',
-    'EHOSTUNREACH',
-    'ENETDOWN',
-  ],
+  ...['EADDRNOTAVAIL', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTDOWN', 'EHOSTUNREACH', 'ENETDOWN'],
   ...['ENETRESET', 'ENETUNREACH', 'ENOENT', 'ENOTCONN', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'],
+  ...['EAI_AGAIN', 'EAI_FAIL', 'EAI_MEMORY', 'EMFILE', 'ENFILE', 'ENOBUFS', 'EPERM'],
 ];
 /** Those of Postgres, beside those of connections (08…). */
 const AWAY = ['53300', '57P01', '57P02', '57P03'];

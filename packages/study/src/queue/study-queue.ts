@@ -37,6 +37,7 @@ const BATCH = 2000;
 const RETENTION = 366 * 24 * 60;
 
 const jobSchema = z.object({ task: z.string(), digest: z.string() });
+const whySchema = z.object({ why: z.string() });
 
 /** A task as the queue gives it out: to one process at a time. */
 export interface Job {
@@ -118,15 +119,14 @@ export class StudyQueue {
   }
 
   async #make(): Promise<void> {
-    const expireInSeconds = this.#timing.silence;
     if ((await this.#boss.getQueue(this.#name)) === null) {
-      await this.#boss.createQueue(this.#dead, { name: this.#dead, expireInSeconds, retentionMinutes: RETENTION });
+      await this.#boss.createQueue(this.#dead, { name: this.#dead, retentionMinutes: RETENTION });
       await this.#boss.createQueue(this.#name, {
         name: this.#name,
         retryLimit: ATTEMPTS - 1,
         retryDelay: this.#timing.backOff,
         retryBackoff: true,
-        expireInSeconds,
+        expireInSeconds: this.#timing.silence,
         retentionMinutes: RETENTION,
         deadLetter: this.#dead,
       });
@@ -143,12 +143,8 @@ export class StudyQueue {
     return `${SCHEMA}.${(rows as { name: string }[])[0].name}`;
   }
 
-  /**
-   * Queues tasks, in their order: also those that the queue takes for done, or gave up. Those that wait, or are being done, stay as they are.
-   * @returns how many of them the queue took for done
-   */
-  async add(tasks: readonly Task[]): Promise<number> {
-    let done = 0;
+  /** Queues tasks, in their order. What the queue has of them stays as it is, over or not. */
+  async add(tasks: readonly Task[]): Promise<void> {
     for (let from = 0; from < tasks.length; from += BATCH) {
       const jobs = tasks.slice(from, from + BATCH).map(({ id, digest }, i) => ({
         id: jobId(id, digest),
@@ -156,19 +152,50 @@ export class StudyQueue {
         priority: -(from + i),
         data: { task: id, digest },
       }));
-      const { rows } = await this.#database.executeSql(FORGET, [this.#name, jobs.map(({ id }) => id)]);
-      done += (rows as { state: string }[]).filter(({ state }) => state === 'completed').length;
       await this.#boss.insert(jobs);
     }
     // By itself the database counts them within a minute, and sorts them all for each that is taken until then.
     await this.#database.executeSql(`ANALYZE ${await this.#table()}`);
-    return done;
+  }
+
+  /** Those of tasks that the queue takes for done, and those that it gave up. */
+  async over(tasks: readonly Task[]): Promise<{ completed: Task[]; givenUp: Task[] }> {
+    const byJob = new Map(tasks.map((task) => [jobId(task.id, task.digest), task]));
+    const { rows } = await this.#database.executeSql(OVER, [this.#name, [...byJob.keys()]]);
+    const [completed, givenUp]: Task[][] = [[], []];
+    for (const { id, state } of rows as { id: string; state: string }[]) {
+      (state === 'completed' ? completed : givenUp).push(byJob.get(id)!);
+    }
+    return { completed, givenUp };
+  }
+
+  /** Forgets that tasks are done, or were given up, so that they can be queued again. Those that wait, or are being done, stay. */
+  async forget(tasks: readonly Task[]): Promise<void> {
+    const ids = tasks.map(({ id, digest }) => jobId(id, digest));
+    if (ids.length > 0) await this.#database.executeSql(FORGET, [this.#name, ids]);
   }
 
   /** Takes up to `most` jobs, which are this process' until it gives no sign of life for them. */
   async take(most: number): Promise<Job[]> {
-    const jobs = await this.#boss.fetch(this.#name, { batchSize: most, includeMetadata: true });
+    const jobs = await this.#fetch(this.#name, most);
     return jobs.map(({ id, data, retryCount }) => ({ id, ...jobSchema.parse(data), attempt: retryCount + 1 }));
+  }
+
+  /** Takes jobs, or throws what pg-boss keeps to itself: why it could not. */
+  async #fetch(name: string, most: number): Promise<PgBoss.JobWithMetadata<unknown>[]> {
+    let fault: { readonly error: unknown } | undefined;
+    const executeSql = async (statement: string, values: unknown[]) => {
+      try {
+        return await this.#database.executeSql(statement, values);
+      } catch (error) {
+        fault = { error };
+        throw error;
+      }
+    };
+    const db = { executeSql } as PgBoss.Db;
+    const jobs = await this.#boss.fetch<unknown>(name, { batchSize: most, includeMetadata: true, db });
+    if (fault !== undefined) throw fault.error;
+    return jobs;
   }
 
   /** Gives a sign of life for jobs. */
@@ -203,8 +230,9 @@ export class StudyQueue {
 
   /** Tasks that were given up, each told to one process. */
   async takeDeadLetters(most: number): Promise<DeadLetter[]> {
-    const letters = await this.#boss.fetch(this.#dead, { batchSize: most, includeMetadata: true });
-    return letters.map(({ id, data, output }) => ({ id, ...jobSchema.parse(data), why: this.#why(output) }));
+    await this.#database.executeSql(KEEP_LETTERS, [this.#dead, this.#timing.silence]);
+    const letters = await this.#fetch(this.#dead, most);
+    return letters.map(({ id, data, output }) => ({ id, ...jobSchema.parse(data), why: this.#why(data, output) }));
   }
 
   /** A dead letter was read; it stays in the database for some days. */
@@ -212,10 +240,15 @@ export class StudyQueue {
     await this.#boss.complete(this.#dead, id, { why });
   }
 
-  /** @param output what we said of the last failure, or what pg-boss puts in the place of those before it where a job expires */
-  #why(output: unknown): string {
-    const said = z.object({ why: z.string() }).safeParse(output);
-    if (said.success) return said.data.why;
+  /**
+   * @param data of a letter, with what we said of the last failure where it is kept there
+   * @param output that too, or what pg-boss puts in its place where a job expires
+   */
+  #why(data: unknown, output: unknown): string {
+    for (const from of [data, output]) {
+      const said = whySchema.safeParse(from);
+      if (said.success) return said.data.why;
+    }
     return `in the last of ${ATTEMPTS} tries, whoever did it gave no sign of life for ${this.#timing.silence} s`;
   }
 }
@@ -245,16 +278,29 @@ const inOrder = (table: string) => `
   CREATE INDEX IF NOT EXISTS ${indexOf(table).split('.')[1]} ON ${table} (priority DESC, created_on, id) WHERE state < 'active';
   COMMIT`;
 
+/** Jobs that are over. */
+const OVER = `
+  SELECT id, state FROM ${SCHEMA}.job
+  WHERE name = $1 AND id = ANY($2::uuid[]) AND state >= 'completed'`;
+
 /** Removes jobs that are over. */
 const FORGET = `
   DELETE FROM ${SCHEMA}.job
-  WHERE name = $1 AND id = ANY($2::uuid[]) AND state >= 'completed'
-  RETURNING state`;
+  WHERE name = $1 AND id = ANY($2::uuid[]) AND state >= 'completed'`;
 
 /** A job expires some time after it began: it begins now. */
 const KEEP = `
   UPDATE ${SCHEMA}.job SET started_on = now()
   WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active'`;
+
+/**
+ * pg-boss inserts dead letters with its table's 15 minutes, whatever their queue says, until others may read one whose reader is gone; and
+ * it writes over what was said of the failure when that time is over. So each letter gets our time, and keeps the reason in its data.
+ */
+const KEEP_LETTERS = `
+  UPDATE ${SCHEMA}.job
+  SET expire_in = $2 * interval '1 second', data = data || jsonb_build_object('why', output -> 'why')
+  WHERE name = $1 AND state < 'completed' AND expire_in <> $2 * interval '1 second'`;
 
 /** Waiting again. One that has not begun is not counted as a try when it is taken. */
 const GIVE_BACK = `
