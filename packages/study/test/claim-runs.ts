@@ -6,6 +6,8 @@ export interface Numbers {
   readonly variances?: Readonly<Record<string, number | readonly number[]>>;
   /** Median spread over each grouping that has a rank, with as many groups each, or its bounds. */
   readonly spreads?: Readonly<Record<string, number | readonly [number, number]>>;
+  /** Groups of each grouping before they were merged; 32 unless given. */
+  readonly groups?: Readonly<Record<string, number>>;
   /** Lower and upper decile of neurons per pixel, by layer. */
   readonly deciles?: readonly (readonly [number, number])[];
   /** Median pixels per neuron. */
@@ -20,7 +22,7 @@ const LAYERS = ['layer1', 'layer2', 'layer3', 'layer4'];
 export function claimRun(
   signal: string,
   seed: number,
-  { variances, spreads, deciles, pixels }: Numbers,
+  { variances, spreads, groups = {}, deciles, pixels }: Numbers,
   network: { readonly name: string; readonly sampling: ClaimRun['sampling'] } = { name: 'ffn', sampling: 'pixels' },
 ): ClaimRun {
   const rowsOf = (of: (layer: number) => Row[]): Row[] =>
@@ -41,7 +43,7 @@ export function claimRun(
           : rowsOf((i) =>
               Object.entries(variances).map(([grouping, median]) => ({
                 grouping,
-                groups: 32,
+                groups: groups[grouping] ?? 32,
                 median: numberAt(median, i),
               })),
             ),

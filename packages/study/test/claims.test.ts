@@ -125,6 +125,42 @@ test('what groups merged leave open is no likeness: the larger of both distances
   expect(alike).toMatchObject({ holds: 12, p: 2 ** -12, verdict: 'holds' });
 });
 
+test('groupings merged from unlike numbers of groups may lie at unlike ends of their bounds, and are no likeness for equal bounds', () => {
+  const variances = { grid: 0.01, rgb: 0.2, instances: 0.2 };
+  const spreads = { grid: 0.1, rgb: [0.3, 0.6], instances: [0.3, 0.6] } as const;
+  const runs = (instances: number) =>
+    signals(12).map((signal) => claimRun(signal, 0, { variances, spreads, groups: { rgb: 32, instances } }));
+  const unlike = tested(runs(16))('rgb-like-instances', 'ffn', 'equal');
+  expect(unlike).toMatchObject({ factor: 1, holds: 0, ties: 12, p: 1, verdict: 'open' });
+  expect(unlike.reach).toEqual({ low: 1, high: expect.closeTo(4, 12) });
+  const alike = tested(runs(32))('rgb-like-instances', 'ffn', 'equal');
+  expect(alike).toMatchObject({ holds: 12, p: 2 ** -12, reach: { low: 1, high: 1 }, verdict: 'holds' });
+});
+
+test('space and what is held against it are held at unlike bounds where they were merged from unlike numbers of groups', () => {
+  const variances = { grid: 0.01, rgb: 0.04 };
+  const spreads = { grid: [0.1, 0.25], rgb: [0.2, 0.5] } as const;
+  const of = (rgb: number) =>
+    tested(signals(12).map((signal) => claimRun(signal, 0, { variances, spreads, groups: { rgb } })));
+  const unlike = of(16)('space-least', 'ffn', 'equal');
+  expect(unlike).toMatchObject({ factor: expect.closeTo(4, 12), holds: 0, ties: 12, p: 1, verdict: 'open' });
+  expect(unlike.reach).toEqual({ low: expect.closeTo(0.64, 12), high: expect.closeTo(25, 12) });
+  const alike = of(32)('space-least', 'ffn', 'equal');
+  expect(alike).toMatchObject({ holds: 12, p: 2 ** -11, verdict: 'holds' });
+  expect(alike.reach).toEqual({ low: expect.closeTo(4, 12), high: expect.closeTo(4, 12) });
+});
+
+test('for the greatest that the factor of space can be every grouping held against it is at its own greatest', () => {
+  const variances = { grid: 0.01, rgb: 0.04, instances: 0.04 };
+  // rgb is merged as grid is, and 1/8 to 8 times grid; instances are 1/16 to 1 times grid.
+  const spreads = { grid: [1, 4], rgb: [Math.sqrt(1 / 8), 4 * Math.sqrt(8)], instances: 1 } as const;
+  const runs = signals(5).map((signal) => claimRun(signal, 0, { variances, spreads }));
+  expect(tested(runs)('space-least', 'ffn', 'equal')).toMatchObject({
+    factor: expect.closeTo(1 / 4, 12),
+    reach: { low: expect.closeTo(1 / 16, 12), high: expect.closeTo(1, 12) },
+  });
+});
+
 test('a middle layer where space varies more is weaker than a network of pixels, by what both were compared by', () => {
   const runs = signals(5).flatMap((signal) => [
     claimRun(signal, 0, { variances: { grid: 0.1, rgb: 0.4, instances: 0.2 } }),
@@ -195,6 +231,36 @@ test('a trend that groups merged leave open is none: all measures are of the sig
   expect(equal.reach).toEqual({ low: expect.closeTo(4, 12), high: expect.closeTo(4, 12) });
   expect(equal.leftOut).toContain('s0: space may or may not vary least in ffn (factor 0.64 to 4)');
   expect(of('weaker-in-middle', 'ffn : nerv').signals).toHaveLength(6);
+});
+
+test('a trend is sure only where it is at unlike bounds of what was merged from unlike numbers of groups, too', () => {
+  const variances = { grid: 0.1, rgb: 0.4 };
+  const spreads = { grid: [0.1, 0.25], rgb: [0.2, 0.5] } as const;
+  const runs = signals(6).flatMap((signal, i) => [
+    claimRun(signal, 0, { variances, spreads, groups: { rgb: i === 0 ? 16 : 32 } }),
+    claimRun(signal, 0, { variances, spreads: { grid: 0.1, rgb: 0.1 } }, NERV),
+  ]);
+  const equal = tested(runs)('weaker-in-middle', 'ffn : nerv', 'equal');
+  expect(equal.signals.map(({ signal }) => signal)).toEqual(['s1', 's2', 's3', 's4', 's5']);
+  expect(equal.leftOut).toContain('s0: space may or may not vary least in ffn (factor 0.64 to 25)');
+});
+
+test('two networks are held against each other at the same bounds of a grouping where both merged as many groups of it', () => {
+  const variances = { grid: 0.1, rgb: 0.4 };
+  // Trends of 16 to 256 in ffn, where rgb has 16 groups to merge and grid 32.
+  const spreads = { grid: [0.1, 0.2], rgb: [0.8, 1.6] } as const;
+  const of = (rgb: number, ofNerv: Record<string, number | readonly [number, number]>) =>
+    tested(
+      signals(5).flatMap((signal) => [
+        claimRun(signal, 0, { variances, spreads, groups: { rgb: 16 } }),
+        claimRun(signal, 0, { variances, spreads: ofNerv, groups: { rgb } }, NERV),
+      ]),
+    )('weaker-in-middle', 'ffn : nerv', 'equal').reach;
+  const about = (low: number, high: number) => ({ low: expect.closeTo(low, 9), high: expect.closeTo(high, 9) });
+  expect(of(16, spreads)).toEqual(about(1, 1));
+  // 64 ÷ 64 with both groupings at their least, 64 ÷ 4 with both at their most; unlike bounds give what is between.
+  expect(of(16, { grid: [0.1, 0.4], rgb: [0.8, 0.801] })).toEqual(about(1, 64 / (0.801 / 0.4) ** 2));
+  expect(of(24, spreads)).toEqual(about(16 / 256, 256 / 16));
 });
 
 test('shares of neurons and pixels are held against a tenth', () => {

@@ -7,14 +7,14 @@ import { analysedRun } from './analysed-run.js';
 
 const TEXTS = { name: 'neurons', title: 'Neurons', caption: '', label: 'Neurons' };
 const map = (signal: string, column: string, series: string, values: number[], shape = [1, 4]) => ({
-  ...{ signal, column, series, shape, readValues: async () => values },
+  ...{ run: signal, signal, column, series, shape, readValues: async () => values },
 });
 const table = (name: string, columns: string[], rows: (string | number | null)[][]): Table => ({
   ...{ name, title: name, columns: columns.map((column) => ({ name: column, description: '' })), rows },
 });
 
 test('pictures of layers are the mean over seeds, on scales of their own that stand above them, a figure for each threshold', async () => {
-  const figures = await mapFigures(
+  const { figures } = await mapFigures(
     [
       map('bear', 'ffn layer1', 'α = 0.1', [0, 10, 20, 30]),
       map('bear', 'ffn layer1', 'α = 0.1', [20, 10, 20, 50]),

@@ -1,6 +1,6 @@
 import { type Claim, type ClaimSample, ofEachNetwork } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
-import { layerVariances, type Measure, medianOf, varianceNote } from './variances.js';
+import { layerVariances, type Measure, pairingsOf, ratioOf, varianceNote } from './variances.js';
 
 /** The factor up to which two variances are called alike: the margin by which medicines are (80 to 125 %). The paper names none. */
 const MARGIN = 1.25;
@@ -35,27 +35,17 @@ function likeInstances(claim: Claim, kind: Clusters, runs: readonly ClaimRun[], 
  * Mean over frames, then layers, of |log₂ of (variance over clusters ÷ over instances)|: a layer that varies more over the one does not make up for one
  * that varies more over the other.
  */
-const distanceOf = (kind: Clusters, measure: Measure) => (run: ClaimRun) => {
-  if (measure === 'published' || measure === 'equal') {
-    return meanOverLayers(ratiosOf(run, kind, measure).map(({ layer, value }) => ({ layer, value: Math.abs(value) })));
-  }
-  const most = ratiosOf(run, kind, 'most');
-  const distances = ratiosOf(run, kind, 'least').map(({ layer, value }, i) => ({
-    layer,
-    value: distanceBetween(value, most[i].value)[measure],
-  }));
-  return meanOverLayers(distances);
-};
+const distanceOf = (kind: Clusters, measure: Measure) => (run: ClaimRun) =>
+  meanOverLayers(
+    layerVariances(run, measure).map((one) => {
+      const ratios = pairingsOf(measure).map((pairing) => ratioOf(one, kind, 'instances', pairing));
+      return { layer: one.layer, value: distanceWithin(Math.min(...ratios), Math.max(...ratios), measure) };
+    }),
+  );
 
-/** log₂ of (variance over clusters ÷ over instances) of each layer and frame. */
-const ratiosOf = (run: ClaimRun, kind: Clusters, measure: Measure) =>
-  layerVariances(run, measure).map((one) => ({
-    layer: one.layer,
-    value: medianOf(one, kind) - medianOf(one, 'instances'),
-  }));
-
-/** The least and the most that |r| can be for an r between two. */
-const distanceBetween = (one: number, other: number) => ({
-  least: one * other < 0 ? 0 : Math.min(Math.abs(one), Math.abs(other)),
-  most: Math.max(Math.abs(one), Math.abs(other)),
-});
+/** |r| for an r between two numbers: the least or the most that it can be; of the other measures they are the same. */
+function distanceWithin(low: number, high: number, measure: Measure): number {
+  if (measure === 'least' && low * high < 0) return 0;
+  const [one, other] = [Math.abs(low), Math.abs(high)];
+  return measure === 'least' ? Math.min(one, other) : Math.max(one, other);
+}

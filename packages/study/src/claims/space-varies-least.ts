@@ -1,7 +1,17 @@
 import { listed, XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, ofEachNetwork } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
-import { type Kind, type LayerVariances, layerVariances, type Measure, medianOf, varianceNote } from './variances.js';
+import {
+  chosen,
+  type Kind,
+  type LayerVariances,
+  layerVariances,
+  type Measure,
+  type Pairing,
+  pairingsOf,
+  ratioOf,
+  varianceNote,
+} from './variances.js';
 
 const CLAIM: Claim = {
   name: 'space-least',
@@ -22,7 +32,7 @@ export const spaceVariesLeast = (runs: readonly ClaimRun[], measure: Measure): C
     runs,
     (run) => {
       const variances = layerVariances(run, measure);
-      return meanOverLayers(spaceTrend(variances, othersOf(variances)));
+      return meanOverLayers(spaceTrend(variances, othersOf(variances), measure));
     },
     (own) => spaceNote(own, measure),
   );
@@ -38,14 +48,26 @@ export const othersOf = (variances: readonly LayerVariances[]): Kind[] =>
 /**
  * How much less contributions vary over space, layer by layer and frame by frame: log₂ of (least median variance over the others ÷ that
  * over space).
+ * @param pairings bounds at which they may be; each of the others by itself at the one where the measure is
  * @throws XincError `not-found` where there is nothing to compare
  */
-export function spaceTrend(variances: readonly LayerVariances[], others: readonly Kind[]) {
+export function spaceTrend(
+  variances: readonly LayerVariances[],
+  others: readonly Kind[],
+  measure: Measure,
+  pairings: readonly Pairing[] = pairingsOf(measure),
+) {
   if (others.length === 0) {
     throw new XincError('not-found', `no variance over ${OTHERS.join(', ')} to hold against space`);
   }
+  const trendOver = (one: LayerVariances, kind: Kind) =>
+    chosen(
+      measure,
+      pairings.map((pairing) => ratioOf(one, kind, 'grid', pairing)),
+      (ratio) => ratio,
+    );
   return variances.map((one) => ({
     layer: one.layer,
-    value: Math.min(...others.map((kind) => medianOf(one, kind))) - medianOf(one, 'grid'),
+    value: Math.min(...others.map((kind) => trendOver(one, kind))),
   }));
 }

@@ -8,21 +8,53 @@ export type Kind = 'grid' | 'rgb' | 'gabor' | 'instances';
 const NO_VARIANCE = 1e-10;
 
 /**
- * Which variance over groups. `published`: of the groups as they are, in which small ones weigh as much as large ones. The others: area-weighted, spread² with as
- * many groups of each grouping (method §5.2), where groups had to be merged with the `least` that this leaves, the `most`, or the geometric mean of both, `equal`.
+ * Which variance over groups, and where in its bounds a factor of two of them lies. `published`: of the groups as they are, in which small ones weigh as much
+ * as large ones. The others: area-weighted, spread² with as many groups of each grouping (method §5.2). Where groups had to be merged, `equal` is the factor
+ * of the geometric means of their bounds, `least` and `most` are the least and the greatest that it can be.
  */
 export type Measure = 'published' | (typeof EQUAL_GROUPS)[number];
 
 /** The measures with as many groups each. */
 export const EQUAL_GROUPS = ['equal', 'least', 'most'] as const;
 
+type Bound = 'least' | 'most';
+
+/** The bounds between which the variances of two groupings are held against each other: of the one, and of the one below it in the factor. */
+export type Pairing = 'middle' | readonly [Bound, Bound];
+
+const OF_BOUNDS: readonly Pairing[] = [
+  ['least', 'least'],
+  ['least', 'most'],
+  ['most', 'least'],
+  ['most', 'most'],
+];
+
+/** Between which the least or the greatest is looked for; of the other measures there is one. */
+export const pairingsOf = (measure: Measure): readonly Pairing[] =>
+  measure === 'least' || measure === 'most' ? OF_BOUNDS : ['middle'];
+
+/** Of what pairings give the one with the least or the greatest log₂ factor, as the measure says; the other measures have a single one. */
+export const chosen = <T>(measure: Measure, all: readonly T[], factorOf: (one: T) => number): T =>
+  all.reduce((best, one) => {
+    const difference = factorOf(one) - factorOf(best);
+    return (measure === 'least' ? difference < 0 : difference > 0) ? one : best;
+  });
+
+/** log₂ of a median variance: between two bounds, which are the same where no groups were merged. */
+interface LogVariance extends Readonly<Record<Bound, number>> {
+  /** Of their geometric mean. */
+  readonly middle: number;
+  /** Into how many groups those of each frame were merged; empty where none were. */
+  readonly merging: string;
+}
+
 /** Median variances of the neurons of a layer on a frame over the groups of each grouping. */
 export interface LayerVariances {
   readonly layer: ClaimLayer;
   /** `null` for what is a mean over frames. */
   readonly frame: number | null;
-  /** log₂ of the median; of several groupings of a kind, that of the first. */
-  readonly medians: ReadonlyMap<string, number>;
+  /** Of several groupings of a kind, that of the first. */
+  readonly medians: ReadonlyMap<string, LogVariance>;
   /** Groups of each. */
   readonly groups: ReadonlyMap<string, number>;
   /** Kinds that were analysed and have too unlike a number of groups to be measured with the others. */
@@ -33,14 +65,14 @@ export interface LayerVariances {
 export function layerVariances(run: ClaimRun, measure: Measure): LayerVariances[] {
   const rowsOfLayers = layerRows(run, measure === 'published' ? 'grouping-variance' : 'ranking');
   return rowsOfLayers.map(({ layer, frame, rows }) => {
-    const medians = new Map<string, number>();
+    const medians = new Map<string, LogVariance>();
     const groups = new Map<string, number>();
     const unlike = new Set<string>();
     for (const row of rows) {
       const kind = kindOf(row);
       if (measure !== 'published' && row.measure !== 'spread') unlike.add(kind);
       else if (!medians.has(kind)) {
-        medians.set(kind, Math.log2(Math.max(varianceOf(row, measure), NO_VARIANCE)));
+        medians.set(kind, measure === 'published' ? publishedOf(row) : spreadOf(row, run));
         groups.set(kind, amountOf(row, 'groups'));
       }
     }
@@ -51,17 +83,48 @@ export function layerVariances(run: ClaimRun, measure: Measure): LayerVariances[
 
 const kindOf = ({ grouping }: Row): string => String(grouping).split(':')[0];
 
-function varianceOf(row: Row, measure: Measure): number {
-  if (measure === 'published') return amountOf(row, 'median');
+const logOf = (variance: number): number => Math.log2(Math.max(variance, NO_VARIANCE));
+
+function publishedOf(row: Row): LogVariance {
+  const middle = logOf(amountOf(row, 'median'));
+  return { middle, least: middle, most: middle, merging: '' };
+}
+
+function spreadOf(row: Row, run: ClaimRun): LogVariance {
   if (row.least === undefined) {
     throw new XincError('not-found', 'the ranking in grouping-variance is an earlier version’s, without bounds');
   }
   const [least, most] = [amountOf(row, 'least'), amountOf(row, 'most')];
-  return { equal: least * most, least: least ** 2, most: most ** 2 }[measure];
+  return {
+    middle: logOf(least * most),
+    least: logOf(least ** 2),
+    most: logOf(most ** 2),
+    merging: least === most ? '' : mergingOf(row, run),
+  };
+}
+
+/** Of what is not in the table of groups nothing is known: it is like no other. */
+function mergingOf({ layer, grouping, groups }: Row, { tables }: ClaimRun): string {
+  const published = tables['grouping-variance'];
+  const own =
+    typeof published === 'string' ? [] : published.filter((row) => row.layer === layer && row.grouping === grouping);
+  return `${groups} of ${own.length > 0 ? own.map((row) => `${row.groups} on ${row.frame}`).join() : grouping}`;
+}
+
+/**
+ * log₂ of (variance over one kind of grouping ÷ over another). Where both were merged from as many groups they lie alike between their bounds, so that
+ * both are taken at the second bound, as the ranking of a run does.
+ * @throws XincError `not-found`
+ */
+export function ratioOf(one: LayerVariances, kind: Kind, against: Kind, pairing: Pairing): number {
+  const [over, under] = [medianOf(one, kind), medianOf(one, against)];
+  if (pairing === 'middle') return over.middle - under.middle;
+  const [first, second] = pairing;
+  return over[over.merging === under.merging ? second : first] - under[second];
 }
 
 /** The median of one kind of grouping. @throws XincError `not-found` */
-export function medianOf({ medians, layer, frame, unlike }: LayerVariances, kind: Kind): number {
+function medianOf({ medians, layer, frame, unlike }: LayerVariances, kind: Kind): LogVariance {
   const median = medians.get(kind);
   if (median !== undefined) return median;
   if (unlike.has(kind)) {

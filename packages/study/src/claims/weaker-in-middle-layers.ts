@@ -2,8 +2,16 @@ import { counted, inWords, XincError } from '@xinc/core';
 import { type Claim, type ClaimSample, measureRuns, networksOf, TIE } from './claim.js';
 import { type ClaimRun, meanOverLayers } from './claim-runs.js';
 import { othersOf, spaceNote, spaceTrend } from './space-varies-least.js';
-import { mean } from './statistics/bootstrap.js';
-import { EQUAL_GROUPS, type Kind, layerVariances, type Measure, readableVariances } from './variances.js';
+import { effectOf, mean } from './statistics/bootstrap.js';
+import {
+  chosen,
+  EQUAL_GROUPS,
+  type Kind,
+  layerVariances,
+  type Measure,
+  pairingsOf,
+  readableVariances,
+} from './variances.js';
 
 const CLAIM: Claim = {
   name: 'weaker-in-middle',
@@ -31,17 +39,26 @@ export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure
 function compare(runs: readonly ClaimRun[], pixels: string, frames: string, measure: Measure): ClaimSample {
   const own = runs.filter(({ network }) => network === pixels || network === frames);
   const common = commonGroupings(own, measure);
-  const trendsOf = (network: string, layersOf: (run: ClaimRun) => ReadonlySet<string>, by: Measure) =>
+  const trendsOf = (
+    network: string,
+    layersOf: (run: ClaimRun) => ReadonlySet<string>,
+    by: Measure,
+    pairings = pairingsOf(by),
+  ) =>
     measureRuns(
       own.filter((run) => run.network === network),
       (run) => {
         const layers = layersOf(run);
         const variances = layerVariances(run, by).filter(({ layer }) => layers.has(layer.id));
-        return meanOverLayers(spaceTrend(variances, common.get(run.signal) ?? []));
+        return meanOverLayers(spaceTrend(variances, common.get(run.signal)?.others ?? [], by, pairings));
       },
     );
   const ofPixels = trendsOf(pixels, allOf, measure);
-  const ofFrames = trendsOf(frames, middleOf, measure);
+  const ofFrames = trendsOf(frames, middleOf, OPPOSITE[measure]);
+  const alongside = pairingsOf(measure).map((pairing) => ({
+    ofPixels: trendsOf(pixels, allOf, measure, [pairing]),
+    ofFrames: trendsOf(frames, middleOf, measure, [pairing]),
+  }));
   // The same of each measure whose values are compared with one another: they are of the same signals.
   const variants = measure === 'published' ? [ofPixels] : EQUAL_GROUPS.map((by) => trendsOf(pixels, allOf, by));
   const leftOut = [...ofPixels.leftOut, ...ofFrames.leftOut];
@@ -58,7 +75,15 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string, meas
       pixels,
       variants.map(({ bySignal }) => mean(bySignal.get(signal)!)),
     );
-    if (why === undefined) return [{ signal, values, against }];
+    if (why === undefined) {
+      if (!common.get(signal)!.isMergedAlike) return [{ signal, values, against }];
+      const pairs = alongside.map((one) => ({
+        signal,
+        values: one.ofPixels.bySignal.get(signal)!,
+        against: one.ofFrames.bySignal.get(signal)!,
+      }));
+      return [chosen(measure, pairs, effectOf)];
+    }
     withoutTrend.push(`${signal}: ${why}`);
     return [];
   });
@@ -79,6 +104,9 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string, meas
   };
 }
 
+/** What the trend in a network of frames is where the factor, of which it is the divisor, is the least or the greatest. */
+const OPPOSITE = { published: 'published', equal: 'equal', least: 'most', most: 'least' } as const;
+
 /** Why it cannot be said that space varies least in a network, by the log₂ factors of one signal; `undefined` where all are above that of 1. */
 function lackOfTrend(network: string, effects: readonly number[]): string | undefined {
   const [least, most] = [Math.min(...effects), Math.max(...effects)];
@@ -97,11 +125,23 @@ function middleOf({ layers }: ClaimRun): ReadonlySet<string> {
 }
 
 /** What all runs of a signal hold against space. */
-function commonGroupings(runs: readonly ClaimRun[], measure: Measure): Map<string, Kind[]> {
-  const common = new Map<string, Kind[]>();
-  for (const { run, variances } of readableVariances(runs, measure)) {
-    const others = othersOf(variances);
-    common.set(run.signal, common.get(run.signal)?.filter((kind) => others.includes(kind)) ?? others);
-  }
-  return common;
+interface Common {
+  readonly others: readonly Kind[];
+  /** Whether each of these groupings was merged from as many groups in all runs: then it lies alike between its bounds. */
+  readonly isMergedAlike: boolean;
+}
+
+function commonGroupings(runs: readonly ClaimRun[], measure: Measure): Map<string, Common> {
+  const read = readableVariances(runs, measure);
+  return new Map(
+    [...new Set(read.map(({ run }) => run.signal))].map((signal) => {
+      const all = read.filter(({ run }) => run.signal === signal).map(({ variances }) => variances);
+      const others = all.map(othersOf).reduce((one, two) => one.filter((kind) => two.includes(kind)));
+      const isMergedAlike = (['grid', ...others] as const).every((kind) => {
+        const mergings = all.flatMap((variances) => variances.map(({ medians }) => medians.get(kind)?.merging));
+        return new Set(mergings).size === 1;
+      });
+      return [signal, { others, isMergedAlike }];
+    }),
+  );
 }

@@ -122,12 +122,12 @@ export async function figureParts(runs: readonly DoneRun[], registry: Registry):
   const parts: StudyReportPart[] = [];
   for (const { analysis, title, text, read, countsDead = false, figure, marks, maps } of PARTS) {
     const gathered = await gatherSamples(runs, registry, { analysis, read, countsDead, ...(marks && { marks }) });
-    const { samples, missing } = gathered;
-    const without = missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
-    const figures: Figure[] = [
-      ...curveFigures(samples, figure, gathered.marks),
-      ...(maps ? await mapFigures(samples, maps) : []),
-    ];
+    const { samples } = gathered;
+    const pictures = maps ? await mapFigures(samples, maps) : { figures: [], missing: [] };
+    const missing = [...gathered.missing, ...pictures.missing];
+    const without =
+      gathered.missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
+    const figures: Figure[] = [...curveFigures(samples, figure, gathered.marks), ...pictures.figures];
     parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
   }
   return parts;

@@ -1,4 +1,4 @@
-import type { RasterFigure, RasterPanel } from '@xinc/core';
+import { isXincError, type RasterFigure, type RasterPanel } from '@xinc/core';
 import type { RunSample } from './run-samples.js';
 import { partsOf, ROWS } from './small-multiples.js';
 
@@ -19,16 +19,23 @@ export interface MapTexts {
   readonly label: string;
 }
 
+interface MapFigures {
+  readonly figures: readonly RasterFigure[];
+  /** Names of tasks of which a picture could not be read, each once, with the reason: their runs may have been analysed again meanwhile. */
+  readonly missing: readonly string[];
+}
+
 /**
  * Pictures of layers, the mean over seeds: rows are signals, columns layers, a figure for each series and six signals. Colours go from each picture's
  * percentile 0.5 to its percentile 99.5, which its title tells in %.
  */
-export async function mapFigures(samples: readonly Picture[], texts: MapTexts): Promise<RasterFigure[]> {
+export async function mapFigures(samples: readonly Picture[], texts: MapTexts): Promise<MapFigures> {
   const { displayRange, thumbnail } = await import('@xinc/analyses/neurons');
   const names = (key: 'signal' | 'column' | 'series') => [...new Set(samples.map((sample) => sample[key]))];
   const [signals, columns, series] = [names('signal'), names('column'), names('series')];
+  const unread = new Map<string, string>();
   const panelOf = async (signal: string, column: string, own: readonly Picture[]): Promise<RasterPanel> => {
-    const mean = await meanOf(own);
+    const mean = await meanOf(own, unread);
     if (!mean) return emptyPanel(`${signal}\n${column}\nnone`);
     const plane = thumbnail(mean.values, mean.height, mean.width, PANEL_PIXELS);
     const [low, high] = displayRange(plane.values, FIRST, LAST);
@@ -62,7 +69,7 @@ export async function mapFigures(samples: readonly Picture[], texts: MapTexts): 
       });
     }
   }
-  return figures;
+  return { figures, missing: [...unread].map(([run, why]) => `${run} (not in all pictures: ${why})`) };
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(2)));
@@ -75,15 +82,25 @@ export const emptyPanel = (title: string): RasterPanel => ({
   pixels: { kind: 'labels', labels: new Uint16Array(2), colors: ['#9aa0a8'] },
 });
 
-/** The mean over pictures of the size of the first; `undefined` where there is none. */
-async function meanOf(samples: readonly Picture[]) {
+/**
+ * The mean over pictures of the size of the first; `undefined` where there is none.
+ * @param unread is given the runs whose picture cannot be read, which is left out, and why
+ */
+async function meanOf(samples: readonly Picture[], unread: Map<string, string>) {
   const [height, width] = samples[0]?.shape ?? [];
   if (!(height > 0 && width > 0)) return undefined;
   const alike = samples.filter(({ shape }) => shape.length === 2 && shape[0] === height && shape[1] === width);
   const values = new Float32Array(height * width);
-  for (const { readValues } of alike) {
-    const own = await readValues();
-    for (let p = 0; p < values.length; p++) values[p] += own[p] / alike.length;
+  let read = 0;
+  for (const { run, readValues } of alike) {
+    try {
+      const own = await readValues();
+      for (let p = 0; p < values.length; p++) values[p] += own[p] / alike.length;
+      read++;
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      unread.set(run, error.message);
+    }
   }
-  return { height, width, values };
+  return read > 0 ? { height, width, values: values.map((sum) => (sum * alike.length) / read) } : undefined;
 }

@@ -48,6 +48,8 @@ export interface RowMarks {
 
 /** An array of one run. Memory has no room for those of a study: the curve is kept, the values are read again where they are needed. */
 export interface RunSample extends Sample {
+  /** The name of its task. */
+  readonly run: string;
   /** [H, W] of a picture. */
   readonly shape: readonly number[];
   /** Reads the values. @throws XincError `invalid-file`, `io` */
@@ -101,7 +103,7 @@ export async function gatherSamples(runs: readonly DoneRun[], registry: Registry
 }
 
 async function samplesOf(
-  { signal, network }: Task,
+  { id, signal, network }: Task,
   run: Run,
   neuronsOf: ReadonlyMap<string, number>,
   { analysis, read, countsDead, marks }: Curves,
@@ -123,7 +125,7 @@ async function samplesOf(
       return curve.values(decodeNpy(bytes, run.file(file)).data);
     };
     const { series } = curve;
-    samples.push({ ...columnOf(layer), series, curve: curveOf(await readValues()), shape, readValues });
+    samples.push({ run: id, ...columnOf(layer), series, curve: curveOf(await readValues()), shape, readValues });
   }
   if (!marks) return { samples, marks: [] };
   const rows = await rowsOfFrame(run, analysis, marks.table, first);
