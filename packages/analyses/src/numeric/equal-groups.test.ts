@@ -145,7 +145,23 @@ describe('varianceOverGroups', () => {
       const found = Math.abs(bounds.least[n] / value - 1) < Math.abs(bounds.most[n] / value - 1) ? 'least' : 'most';
       return bounds[found][n] / value;
     });
-    expect(Math.abs(ratios.reduce((sum, ratio) => sum + ratio / 200, 0) - 1)).toBeLessThan(0.03);
+    expect(Math.abs(ratios.reduce((sum, ratio) => sum + ratio / 200, 0) - 1)).toBeLessThan(0.01);
+    for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThan(0.04);
+  });
+
+  it('knows it of many neurons that are alike as of one, and of groups of nearly one size as of those of one size', () => {
+    // Cells of a grid over 64×65 pixels: the last row of cells has a row of pixels more.
+    const sizes = Array.from({ length: 64 }, (_, g) => (g < 56 ? 64 : 72));
+    const one = given(1, sizes, 7);
+    const [neurons, groups] = [1024, 64];
+    const sums = Float64Array.from({ length: neurons * groups }, (_, i) => one.sums[i % groups]);
+    const many = { sums, totals: totalsOf(sums, groups), sizes: one.sizes };
+    const [whole] = plainly(
+      one,
+      sizes.map((_, g) => [g]),
+    );
+    const { least } = varianceOverGroups(many, all(many), 16);
+    for (const value of [least[0], least[1023]]) expect(Math.abs(value / whole / (15 / 63) - 1)).toBeLessThan(0.02);
   });
 
   it('gives noise the same whatever the sizes of groups: as much for each group but one', () => {

@@ -14,10 +14,12 @@ export interface GroupSums {
 /** Neurons that the choice of what is merged is made from, at most, and differences of groups that are taken for it, about. */
 const MERGED_BY = 256;
 const MOST_DIFFERENCES = 2 ** 25;
-/** Mergings at random whose mean is taken, at least and at most, and deviations that are added up for them, about. */
-const FEWEST_MERGINGS = 32;
-const MOST_MERGINGS = 512;
-const MOST_ADDED = 2 ** 21;
+/**
+ * Mergings at random whose mean is taken, at most, and groups that are merged in all of them, about: of 32 groups and more the mean
+ * leaves a neuron's variance to about half a percent.
+ */
+const MOST_MERGINGS = 4096;
+const MERGED_AT_RANDOM = 2 ** 18;
 
 /** What a variance over groups would be with fewer groups, one for each neuron: between what two ways of merging leave. */
 export interface VarianceBounds {
@@ -85,7 +87,8 @@ function weightedVariance(deviations: Float64Array, weights: Float64Array, merge
 
 /**
  * The mean of what merging at random leaves of the variance of each neuron. Of groups of one size it is known; of others it is that of
- * mergings that are the same every time.
+ * mergings that are the same every time. What one merging leaves is Σ_b (Σ_{g∈b} w_g δ_{n,g})² / w_b over what it makes, a quadratic
+ * form of δ that depends on sizes alone: its mean is made once, so that many mergings cost the same for any number of neurons.
  */
 function leftAtRandom(
   deviations: Float64Array,
@@ -97,31 +100,51 @@ function leftAtRandom(
   if (weights.every((weight) => weight === weights[0])) {
     return variances.map((variance) => (variance * (count - 1)) / (groups - 1));
   }
-  const stream = randomStream(0, 'mergings of groups');
-  const mergings = Math.max(FEWEST_MERGINGS, Math.min(MOST_MERGINGS, Math.floor(MOST_ADDED / deviations.length)));
+  const form = formOfMergings(weights, count);
   const left = new Float64Array(variances.length);
-  for (let m = 0; m < mergings; m++) {
-    const ofMerging = weightedVariance(deviations, weights, mergedAtRandom(groups, count, stream));
-    for (let n = 0; n < left.length; n++) left[n] += ofMerging[n] / mergings;
+  for (let n = 0; n < left.length; n++) {
+    const row = deviations.subarray(n * groups, (n + 1) * groups);
+    for (let a = 0; a < groups; a++) {
+      let ofGroup = 0;
+      for (let b = 0, at = a * groups; b <= a; b++, at++) ofGroup += form[at] * row[b];
+      left[n] += ofGroup * row[a];
+    }
   }
   return left;
+}
+
+/** The mean over mergings at random of w_a w_b / w, w of what a and b are both part of, 0 if of none; twice that for b < a, [G, G]. */
+function formOfMergings(weights: Float64Array, count: number): Float64Array {
+  const groups = weights.length;
+  const stream = randomStream(0, 'mergings of groups');
+  const mergings = Math.min(MOST_MERGINGS, Math.ceil(MERGED_AT_RANDOM / groups));
+  const form = new Float64Array(groups ** 2);
+  for (let m = 0; m < mergings; m++) {
+    for (const together of mergedAtRandom(groups, count, stream)) {
+      let weight = 0;
+      for (const g of together) weight += weights[g];
+      for (const a of together) for (const b of together) form[a * groups + b] += 1 / weight;
+    }
+  }
+  for (let a = 0; a < groups; a++) {
+    for (let b = 0; b <= a; b++) form[a * groups + b] *= ((b < a ? 2 : 1) * weights[a] * weights[b]) / mergings;
+  }
+  return form;
 }
 
 /**
  * Merging any two groups with one probability until `count` are left, which is to put all in a random order and cut that at random
  * places (Kingman 1982).
- * @returns the group that each becomes part of, [G]
+ * @returns the groups of each that is left
  */
-function mergedAtRandom(groups: number, count: number, stream: RandomStream): Uint32Array {
-  const isCut = new Uint8Array(groups);
-  for (const cut of permutation(groups - 1, stream).subarray(0, count - 1)) isCut[cut + 1] = 1;
-  const mergedInto = new Uint32Array(groups);
-  let into = 0;
-  for (const [i, g] of permutation(groups, stream).entries()) {
-    if (i === 0 || isCut[i]) into = g;
-    mergedInto[g] = into;
-  }
-  return mergedInto;
+function mergedAtRandom(groups: number, count: number, stream: RandomStream): Uint32Array[] {
+  const cuts = permutation(groups - 1, stream)
+    .subarray(0, count - 1)
+    .sort();
+  const order = permutation(groups, stream);
+  return Array.from({ length: count }, (_, i) =>
+    order.subarray(i === 0 ? 0 : cuts[i - 1] + 1, i < count - 1 ? cuts[i] + 1 : groups),
+  );
 }
 
 /**

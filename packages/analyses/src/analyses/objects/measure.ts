@@ -144,11 +144,11 @@ export interface Specialisation {
    * which maps go on beyond their borders.
    */
   readonly p: readonly number[];
-  /** The one that exceeds chance most. */
+  /** The one with the smallest p; of those with the same, the one that exceeds chance most. */
   readonly best: NeuronOnObject;
-  /** All that exceed it as much as the best, itself included. */
+  /** All that have the same p and exceed chance as much as the best, itself included. */
   readonly tied: readonly NeuronOnObject[];
-  /** The next one, of another neuron. */
+  /** The next one, of another neuron, in the same order. */
   readonly next?: NeuronOnObject;
   /** Random places of the objects, for each of the two ways in which maps go on beyond their borders. */
   readonly placements: number;
@@ -200,11 +200,6 @@ export async function measureSpecialisation(
     even: even[column],
     chance: chance[column],
   });
-  const all = [...compared].flatMap((neuron) => objects.map((_, column) => onObject(neuron, column)));
-  const largestOf = (some: readonly NeuronOnObject[]) => some.reduce((a, b) => (excess(b) > excess(a) ? b : a));
-  const best = largestOf(all);
-  const tied = all.filter((one) => isTie(excess(one), excess(best)));
-  const others = all.filter(({ neuron }) => tied.every((one) => one.neuron !== neuron));
   const reachedBy = ({ object, share }: NeuronOnObject) =>
     Math.max(
       ...byChance.map(({ usual, excesses }) => {
@@ -212,21 +207,42 @@ export async function measureSpecialisation(
         return excesses.filter((other) => other >= value || isTie(other, value)).length;
       }),
     );
-  const strongest = strongestOf.map(({ neuron }, column) => onObject(neuron, column));
-  const pOf = (reached: number) => (1 + reached) / (1 + placements);
+  /** On each object the one of some neurons that gives it most: none of them has a smaller p there or exceeds chance more. */
+  const strongestOn = (some: Uint32Array) =>
+    objects.map((_, column) => onObject(strongestNeuron(measured, column, some).neuron, column));
+  const strongest = strongestOn(compared);
+  const counts = strongest.map(reachedBy);
+  const best = mostSpecialised(strongest, counts);
   const reached = reachedBy(best);
+  const tied = [...compared]
+    .flatMap((neuron) => objects.map((_, column) => onObject(neuron, column)))
+    .filter((one) => isTie(excess(one), excess(best)))
+    .filter((one) => one.object === best.object || reachedBy(one) === reached);
+  const others = compared.filter((neuron) => tied.every((one) => one.neuron !== neuron));
+  const strongestOthers = others.length > 0 ? strongestOn(others) : [];
+  const pOf = (count: number) => (1 + count) / (1 + placements);
   return {
     measured,
     compared,
     strongest,
-    p: strongest.map((one) => pOf(reachedBy(one))),
+    p: counts.map(pOf),
     best,
     tied,
-    ...(others.length > 0 && { next: largestOf(others) }),
+    ...(others.length > 0 && { next: mostSpecialised(strongestOthers, strongestOthers.map(reachedBy)) }),
     placements,
     reached,
     standsOut: pOf(reached) * layers <= LEVEL,
   };
+}
+
+/**
+ * The one with the smallest p; of those with the same, the one that exceeds chance most. Where the two ways beyond the borders tell
+ * other chances, that need not be the one that exceeds the larger of them most.
+ * @param reached in how many places some neuron exceeds chance as much as each, which p grows with
+ */
+function mostSpecialised(some: readonly NeuronOnObject[], reached: readonly number[]): NeuronOnObject {
+  const least = Math.min(...reached);
+  return some.filter((_, i) => reached[i] === least).reduce((a, b) => (excess(b) > excess(a) ? b : a));
 }
 
 const objectsOf = (frame: number, objects: readonly string[], map: LabelMap): ObjectsOfFrame => ({

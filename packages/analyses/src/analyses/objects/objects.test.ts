@@ -186,6 +186,31 @@ describe('objects', () => {
     expect(named).toBeLessThanOrEqual(3);
   });
 
+  it('names the neuron with the smallest p, though another one exceeds the most by chance more', async () => {
+    const random = noise(12, 13);
+    // Wide spots; neuron 2 paints the man, neuron 4 the sky.
+    const painting = streetRun(6, (n, p) => {
+      const [x, y] = [(p % wide) - random[2 * n] * wide, Math.floor(p / wide) - random[2 * n + 1] * tall];
+      const painted = (n === 2 && isMan(p)) || (n === 4 && p < area / 2 && !isMan(p));
+      return 0.1 + Math.exp(-(x ** 2 + y ** 2) / 200) + (painted ? (n === 2 ? 1 : 0.6) : 0);
+    });
+    const { findings, tables } = await analyzeInMemory(objects, { ...painting, seed: 1 });
+    const [, man, sky] = tables[0].rows.map(([, object, , , , , , , neuron, share, chance, p]) => ({
+      object,
+      neuron,
+      excess: (share as number) / (chance as number),
+      p,
+    }));
+    expect([man, sky]).toMatchObject([
+      { object: 'man', neuron: 2, p: 0.01 },
+      { object: 'sky', neuron: 4, p: 0.03 },
+    ]);
+    expect(sky.excess).toBeGreaterThan(man.excess);
+    expect(findings[0]).toMatch(
+      /^In layer1, neuron 2 is the most specialised: .*; next: neuron 4 with [\d.]+ % to sky\.$/,
+    );
+  });
+
   /** The street with a dot of four pixels in it. */
   const dotted = {
     ...street,
