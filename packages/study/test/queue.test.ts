@@ -22,9 +22,9 @@ import { studyStatus } from '../src/tasks/status.js';
 import type { Task } from '../src/tasks/tasks.js';
 import { freePort, type Postgres, startPostgres, whyNoPostgres } from './postgres.js';
 import { smallStudy } from './small-study.js';
+import { doing, linesOf, PROGRAM } from './task-processes.js';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const PROGRAM = here('do-nothing.mjs');
 
 /** As short as pg-boss takes them. */
 const HASTY: QueueTiming = { signOfLife: 0.5, silence: 2, upkeep: 1, backOff: 1, polling: 0.05, checking: 0.1 };
@@ -34,25 +34,11 @@ const PATIENT: QueueTiming = { ...TIMING, polling: 0.05, checking: 0.1 };
 let postgres: Postgres;
 
 /** What a worker is given: tasks do something by their seed, those after the last what the last does. */
-function doing(study: Study, ...how: string[]): Pick<QueueWork, 'queue' | 'command' | 'timing'> {
-  return {
-    queue: postgres.url,
-    timing: PATIENT,
-    command: ({ id, digest, seed }: Task) => [
-      process.execPath,
-      PROGRAM,
-      study.path,
-      id,
-      digest,
-      how[Math.min(seed, how.length - 1)],
-    ],
-  };
-}
-
-/** Lines that the processes of tasks wrote, in order. */
-async function linesOf(study: Study, name: string): Promise<string[]> {
-  return (await readFile(join(study.path, name), 'utf8').catch(() => '')).split('\n').filter(Boolean).sort();
-}
+const given = (study: Study, ...how: string[]): Pick<QueueWork, 'queue' | 'command' | 'timing'> => ({
+  queue: postgres.url,
+  timing: PATIENT,
+  command: doing(study, ...how),
+});
 
 const idsOf = (study: Study) => study.tasks.map(({ id }) => id).sort();
 const statesOf = async (study: Study) => (await studyStatus(study)).map(({ state }) => state);
@@ -107,7 +93,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('two workers share the tasks, each of which is done once, and leave those of another study', async () => {
     const [study, other] = [await smallStudy(6), await smallStudy(1)];
     await queueStudy(other, postgres.url);
-    const options = { ...doing(study, 'done'), jobs: 2 };
+    const options = { ...given(study, 'done'), jobs: 2 };
     const both = await Promise.all([workQueue(study, options), workQueue(study, options)]);
     for (const states of both) expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['done']));
     expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
@@ -121,7 +107,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('what failed is tried again after a while, and given up with its reason; it is done when it is asked for', async () => {
     const study = await smallStudy(3);
     const { lines, progress } = listener();
-    const failing = { ...doing(study, 'fails', 'mute', 'done'), jobs: 3 };
+    const failing = { ...given(study, 'fails', 'mute', 'done'), jobs: 3 };
     const worker = workQueue(study, failing, { progress });
     for (const [at, least] of [10, 20].entries()) {
       const retried = async () =>
@@ -155,7 +141,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     expect(letters).toContainEqual([told.task.id, { why: 'it does not exist' }]);
 
     // What failed is left, unless it is asked for.
-    const mended = { ...doing(study, 'done'), jobs: 2 };
+    const mended = { ...given(study, 'done'), jobs: 2 };
     await workQueue(study, mended);
     expect(await statesOf(study)).toEqual(['failed', 'failed', 'done']);
     await workQueue(study, { ...mended, retry: true });
@@ -179,7 +165,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       await expect.poll(() => linesOf(study, 'begun')).toEqual(['bear-ffn-s0']);
       worker.kill('SIGKILL');
       await once(worker, 'exit');
-      const second = workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
+      const second = workQueue(study, { ...given(study, 'done'), jobs: 1, timing: HASTY });
       const hurried = async () => {
         await hurry(study);
         return statesOf(study);
@@ -199,7 +185,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     const controller = new AbortController();
     const worker = workQueue(
       study,
-      { ...doing(study, 'lingers'), jobs: 1, timing: { ...HASTY, signOfLife: 3600 } },
+      { ...given(study, 'lingers'), jobs: 1, timing: { ...HASTY, signOfLife: 3600 } },
       { abort: controller.signal },
     );
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
@@ -210,7 +196,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     await expect.poll(async () => (await jobsOf(study, '-dead')).length).toBe(1);
     controller.abort();
     await worker;
-    const states = await workQueue(study, { ...doing(study, 'done'), jobs: 1, timing: HASTY });
+    const states = await workQueue(study, { ...given(study, 'done'), jobs: 1, timing: HASTY });
     expect(states[0]).toMatchObject({
       state: 'failed',
       why: 'in the last of 3 tries, whoever did it gave no sign of life for 2 s',
@@ -221,7 +207,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('a worker that is stopped gives its tasks back at once', async () => {
     const study = await smallStudy(2);
     const controller = new AbortController();
-    const worker = workQueue(study, { ...doing(study, 'waits'), jobs: 1 }, { abort: controller.signal });
+    const worker = workQueue(study, { ...given(study, 'waits'), jobs: 1 }, { abort: controller.signal });
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
     controller.abort();
     expect((await worker).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
@@ -230,14 +216,14 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       ['retry', 0],
       ['created', 0],
     ]);
-    await workQueue(study, { ...doing(study, 'done'), jobs: 2 });
+    await workQueue(study, { ...given(study, 'done'), jobs: 2 });
     expect(await statesOf(study)).toEqual(['done', 'done']);
   });
 
   test('workers wait for a database that restarts, and say so', async () => {
     const study = await smallStudy(2);
     const { lines, progress } = listener();
-    const worker = workQueue(study, { ...doing(study, 'lingers'), jobs: 1 }, { progress });
+    const worker = workQueue(study, { ...given(study, 'lingers'), jobs: 1 }, { progress });
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
     await postgres.stop();
     await writeFile(join(study.path, 'go'), '');
@@ -252,7 +238,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('a queue that was lost is filled again from the folder, which says what is done', async () => {
     const study = await smallStudy(3);
-    const options = { ...doing(study, 'done'), jobs: 1 };
+    const options = { ...given(study, 'done'), jobs: 1 };
     await workQueue(study, options);
     await rm(runPath(study, study.tasks[1]), { recursive: true });
     await query('DROP SCHEMA xinc CASCADE');
@@ -273,7 +259,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     await writeFile(join(before.path, STUDY_FILES.manifest), manifestText({ ...before.manifest, steps: 7 }));
     const study = await openStudy(before.path);
     expect(study.tasks[0].digest).not.toBe(before.tasks[0].digest);
-    await workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    await workQueue(study, { ...given(study, 'done'), jobs: 1 });
     expect(await statesOf(study)).toEqual(['done', 'done']);
     expect(await linesOf(study, 'begun')).toEqual(idsOf(study));
     expect((await jobsOf(study)).map(({ state }) => state)).toEqual(Array(4).fill('completed'));
@@ -282,7 +268,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('a worker that waits takes what is queued later', async () => {
     const study = await smallStudy(2);
     const controller = new AbortController();
-    const options = { ...doing(study, 'done'), jobs: 1 };
+    const options = { ...given(study, 'done'), jobs: 1 };
     const worker = workQueue(study, { ...options, wait: true }, { abort: controller.signal });
     const finished = async () => (await jobsOf(study)).map(({ state }) => state);
     await expect.poll(finished).toEqual(['completed', 'completed']);
@@ -298,7 +284,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('what the queue gave up without the folder saying so is done by a worker that has queued everything before', async () => {
     const study = await smallStudy(2);
     const { lines, progress } = listener();
-    const worker = workQueue(study, { ...doing(study, 'lingers'), jobs: 1 }, { progress });
+    const worker = workQueue(study, { ...given(study, 'lingers'), jobs: 1 }, { progress });
     await expect.poll(() => linesOf(study, 'begun')).toHaveLength(1);
     // Its dead letter was read while somebody still did the task, who was killed then.
     const fail = "UPDATE xinc.job SET state = 'failed' WHERE name = $1 AND state = 'created'";
@@ -322,7 +308,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
     );
     const looked = vi.spyOn(StudyQueue.prototype, 'unread');
     onTestFinished(() => looked.mockRestore());
-    const worker = workQueue(study, { ...doing(study, 'done'), jobs: 1 });
+    const worker = workQueue(study, { ...given(study, 'done'), jobs: 1 });
     await expect.poll(() => looked.mock.calls.length).toBeGreaterThan(1);
     await writeFailure(study.folder, study.tasks[0], 'there is no memory');
     await query("UPDATE xinc.job SET state = 'completed' WHERE name = $1", [`${name}-dead`]);
@@ -332,7 +318,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
 
   test('a run that the queue takes for done and the folder lacks is told with what to do about a copied folder', async () => {
     const study = await smallStudy(2);
-    await workQueue(study, { ...doing(study, 'done'), jobs: 2 });
+    await workQueue(study, { ...given(study, 'done'), jobs: 2 });
     await rm(join(study.path, STUDY_FILES.runs), { recursive: true });
     const { lines, progress } = listener();
     expect(await queueStudy(study, postgres.url, { progress })).toBe(2);
@@ -401,7 +387,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
       GRANT SELECT ON ALL TABLES IN SCHEMA xinc TO onlooker`);
     const url = postgres.url.replace('xinc:correct-horse', 'onlooker:battery-staple');
     const denied = { code: 'io', message: /^postgres:\/\/onlooker@.*: permission denied for/ };
-    await expect(workQueue(study, { ...doing(study, 'done'), queue: url, jobs: 1 })).rejects.toMatchObject(denied);
+    await expect(workQueue(study, { ...given(study, 'done'), queue: url, jobs: 1 })).rejects.toMatchObject(denied);
     const queue = await StudyQueue.open(study, parseQueueAddress(url), {}, PATIENT);
     try {
       await expect(queue.take(1)).rejects.toMatchObject(denied);
@@ -477,7 +463,7 @@ describe.skipIf(why !== undefined)(`on Postgres${why === undefined ? '' : ` (ski
   test('an address that nobody may enter is told in a line without the password', async () => {
     const study = await smallStudy(1);
     const wrong = postgres.url.replace('correct-horse', 'battery-staple');
-    await expect(workQueue(study, { ...doing(study, 'done'), queue: wrong, jobs: 1 })).rejects.toMatchObject({
+    await expect(workQueue(study, { ...given(study, 'done'), queue: wrong, jobs: 1 })).rejects.toMatchObject({
       code: 'io',
       message: `${postgres.url.replace(':correct-horse', '')} cannot be reached: it refuses the user or the password`,
     });

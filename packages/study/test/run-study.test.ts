@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { XincError } from '@xinc/core';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Remaining } from '../src/local/remaining.js';
 import { runStudy } from '../src/local/run-study.js';
 import { shareMachine } from '../src/local/share-machine.js';
-import type { Study } from '../src/open-study.js';
 import { studyStatus } from '../src/tasks/status.js';
-import type { Task } from '../src/tasks/tasks.js';
 import { smallStudy } from './small-study.js';
+import { doing, linesOf } from './task-processes.js';
 
 /** Whether the disk is full on which it is written why tasks failed. */
 const disk = vi.hoisted(() => ({ full: false }));
@@ -23,24 +19,6 @@ vi.mock('../src/tasks/failure.js', async (original) => {
     },
   };
 });
-
-const PROGRAM = fileURLToPath(new URL('do-nothing.mjs', import.meta.url));
-
-/** What processes do, by the seed of their task: the last goes for all after it. */
-const doing =
-  (study: Study, ...how: string[]) =>
-  ({ id, digest, seed }: Task): [string, ...string[]] => [
-    process.execPath,
-    PROGRAM,
-    study.path,
-    id,
-    digest,
-    how[Math.min(seed, how.length - 1)],
-  ];
-
-async function linesOf(study: Study, name: string): Promise<string[]> {
-  return (await readFile(join(study.path, name), 'utf8').catch(() => '')).split('\n').filter(Boolean).sort();
-}
 
 test('every task is done once, and what is done is not done again', async () => {
   const study = await smallStudy(5);
