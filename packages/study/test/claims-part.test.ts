@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimsFigure } from '../src/claims/claims-figure.js';
 import { claimsPart } from '../src/claims/claims-part.js';
-import { claimsJson } from '../src/claims/claims-table.js';
+import { claimsJson, claimsTable } from '../src/claims/claims-table.js';
 import { measureClaims } from '../src/claims/measure-claims.js';
 import { testClaims } from '../src/claims/test-claims.js';
 import { claimRun } from './claim-runs.js';
@@ -170,8 +170,23 @@ test('claims.json has every signal and seed, and no number where there is none',
     verdict: 'few',
   });
   expect(claims[0].signals[0]).toEqual({ signal: 's0', factor: 2, seeds: [2] });
-  expect(claims[0]).toMatchObject({ groups: 'published', reach: null });
+  expect(claims[0]).toMatchObject({ groups: 'published', factorLowBound: null, factorHighBound: null });
   expect(claims[1]).toMatchObject({ claim: 'space-least', groups: 'equal', factor: null, verdict: 'untested' });
   expect(claims[2]).toMatchObject({ claim: 'rgb-like-instances', factor: null, verdict: 'untested', signals: [] });
   expect(claims.find(({ claim }) => claim === 'many-pixels')).toMatchObject({ groups: null });
+});
+
+test('where groups were merged, both tables of the claims say between what the mean factor is', () => {
+  const spreads = { grid: [0.1, 0.2], rgb: 0.4 } as const;
+  const runs = [claimRun('bear', 0, { variances: { grid: 0.1, rgb: 0.2 }, spreads })];
+  const tested = testClaims(measureClaims(runs, NO_MIXING));
+  expect(claimsJson(tested).claims[1]).toMatchObject({
+    factorLowBound: expect.closeTo(4, 12),
+    factorHighBound: expect.closeTo(16, 12),
+  });
+  const { columns, rows } = claimsTable(tested);
+  const bounds = ['factor_low_bound', 'factor_high_bound'].map((name) =>
+    columns.findIndex((column) => column.name === name),
+  );
+  expect(bounds.map((at) => rows[1][at])).toEqual([expect.closeTo(4, 12), expect.closeTo(16, 12)]);
 });
