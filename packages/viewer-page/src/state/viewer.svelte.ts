@@ -4,6 +4,7 @@ import { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { faithfulLayer } from './faithfulness.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
@@ -43,10 +44,10 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else the first. */
+  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
