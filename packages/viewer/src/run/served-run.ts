@@ -216,7 +216,13 @@ export class ServedRun {
       manifest: await stamp(RUN_FILES.manifest),
       training,
       weights: (await stamp(RUN_FILES.weights)) || (await stamp(RUN_FILES.trainingState)),
-      analyses: JSON.stringify([await this.atWork(), analyses, await Promise.all(results), labels, await Promise.all(maps)]),
+      analyses: JSON.stringify([
+        await this.atWork(),
+        analyses,
+        await Promise.all(results),
+        labels,
+        await Promise.all(maps),
+      ]),
     };
   }
 }
