@@ -1,9 +1,10 @@
 import { getContext, setContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { Access } from '../access/access.js';
+import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { faithfulLayer } from './faithfulness.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
@@ -44,10 +45,10 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else the first. */
+  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
@@ -73,8 +74,8 @@ export class Viewer {
   });
 
   /** @param groups of settings that the address may hold from the beginning; `VIEW` is one of them */
-  constructor(base: string, groups: readonly SettingGroup[]) {
-    this.access = new Access(base);
+  constructor(access: Access, groups: readonly SettingGroup[]) {
+    this.access = access;
     this.pool = new TracePool();
     this.settings = new Settings(location.hash, groups);
     this.view = this.settings.of(VIEW);
@@ -274,8 +275,8 @@ export class Viewer {
 
 const KEY = Symbol('viewer');
 
-export function provideViewer(base: string, groups: readonly SettingGroup[]): Viewer {
-  return setContext(KEY, new Viewer(base, groups));
+export function provideViewer(access: Access, groups: readonly SettingGroup[]): Viewer {
+  return setContext(KEY, new Viewer(access, groups));
 }
 
 /** The page's state, in any component. */
