@@ -90,6 +90,8 @@ const view: fc.Arbitrary<Saved> = fc.record({
   order: fc.constantFrom('total', 'region', 'index', 'cluster'),
   alive: fc.boolean(),
   other: fc.option(name),
+  allRuns: fc.boolean(),
+  beside: fc.constantFrom('match' as const, 'number' as const),
   otherLayer: fc.option(name),
   steps: fc.constantFrom('linear', 'log'),
   theme: fc.constantFrom('system', 'light', 'dark'),
@@ -112,7 +114,7 @@ test('an address that was saved means what it meant', () => {
   const saved =
     'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
     '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas' +
-    '&order=cluster&dead=shown&other=first&other-layer=head&steps=log&theme=dark&split=70';
+    '&order=cluster&dead=shown&other=first&all-runs=yes&beside=number&other-layer=head&steps=log&theme=dark&split=70';
   expect(parse(saved)).toEqual({
     run: 'second',
     frame: 3,
@@ -136,6 +138,8 @@ test('an address that was saved means what it meant', () => {
     order: 'cluster',
     alive: false,
     other: 'first',
+    allRuns: true,
+    beside: 'number',
     otherLayer: 'head',
     steps: 'log',
     theme: 'dark',

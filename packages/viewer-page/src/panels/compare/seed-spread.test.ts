@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import type { RunView } from '../../api.js';
+import { spreadOf, whyNotCounted } from './seed-spread.js';
+
+it('the spread is of the runs as a sample, and there is none of one run or of what is no number', () => {
+  expect(spreadOf([30, 32, 34])).toEqual({ mean: 32, deviation: 2, least: 30, greatest: 34, count: 3 });
+  expect(spreadOf([30])).toBeNull();
+  expect(spreadOf([30, Number.POSITIVE_INFINITY])).toBeNull();
+  expect(spreadOf([30, Number.NaN])).toBeNull();
+});
+
+it('runs are counted together where nothing but the seed should differ', () => {
+  const run = (parameters: number, step: number, ready = true) =>
+    ({ model: { name: 'ffn', title: '', parameters }, training: { step }, ready }) as RunView;
+  expect(whyNotCounted(run(7, 100), run(7, 100), true)).toBeNull();
+  expect(whyNotCounted(run(7, 100), run(7, 100), false)).toBe('another signal');
+  expect(whyNotCounted(run(7, 100), run(8, 100), true)).toBe('another network');
+  expect(whyNotCounted(run(7, 100), run(7, 50), true)).toBe('trained for another number of steps');
+  expect(whyNotCounted(run(7, 100), run(7, 100, false), true)).toBe('no weights yet');
+});

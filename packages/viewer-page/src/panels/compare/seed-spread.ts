@@ -1,0 +1,31 @@
+import type { RunView } from '../../api.js';
+
+/** A value over several runs. */
+export interface Spread {
+  readonly mean: number;
+  /** Of the runs as a sample: Σ (v − mean)² is divided by one less than there are. */
+  readonly deviation: number;
+  readonly least: number;
+  readonly greatest: number;
+  readonly count: number;
+}
+
+/** `null` for fewer than two values, and where one is no number: PSNRs of exact pictures and of pictures with NaN have no mean. */
+export function spreadOf(values: readonly number[]): Spread | null {
+  const count = values.length;
+  if (count < 2 || !values.every(Number.isFinite)) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / (count - 1));
+  return { mean, deviation, least: Math.min(...values), greatest: Math.max(...values), count };
+}
+
+/** Why another run is not counted beside a run whose seed alone should differ; `null` where it is. */
+export function whyNotCounted(run: RunView, other: RunView, sameSignal: boolean): string | null {
+  if (!sameSignal) return 'another signal';
+  const { name, parameters } = run.model;
+  if (other.model.name !== name || other.model.parameters !== parameters) return 'another network';
+  if (!other.ready) return 'no weights yet';
+  if (run.training?.step !== other.training?.step) return 'trained for another number of steps';
+  return null;
+}
