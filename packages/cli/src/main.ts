@@ -177,7 +177,7 @@ withEngine(
     ],
   ),
 )
-  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8 (default: all)')
+  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8; a kernel as 6→497 or 6->497 too (default: all)')
   .option('--frame <n>', 'the frame', '0')
   .option('--channels', 'per channel of the picture, [n, 3, H, W] (last layer)')
   .action(

@@ -118,7 +118,7 @@ export interface LayerView {
   readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
-  /** For a convolution: neuron = input · outputs + output. */
+  /** Where neurons are kernels of a convolution: neuron = input · outputs + output. */
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;
