@@ -4,6 +4,7 @@ import { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import type { Place } from './links.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
@@ -111,6 +112,18 @@ export class Viewer {
   /** Grows when a run has changed, so that it is asked for anew. */
   changesOf(run: string): number {
     return this.#connections + (this.#changes.get(run) ?? 0);
+  }
+
+  /** Where links begin that are copied. */
+  get place(): Place {
+    return { address: location.href, token: this.session.value?.token };
+  }
+
+  /** Who can read the run by a link that is copied, in a sentence; empty where the page is public. */
+  get linkReaders(): string {
+    return this.session.value?.token === undefined
+      ? ''
+      : 'It holds the token: whoever has it and reaches this machine can read the run';
   }
 
   chooseRun(id: string): void {
