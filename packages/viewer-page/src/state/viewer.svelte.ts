@@ -1,6 +1,6 @@
 import { getContext, setContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { Access } from '../access/access.js';
+import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
@@ -71,8 +71,8 @@ export class Viewer {
   });
 
   /** @param groups of settings that the address may hold from the beginning; `VIEW` is one of them */
-  constructor(base: string, groups: readonly SettingGroup[]) {
-    this.access = new Access(base);
+  constructor(access: Access, groups: readonly SettingGroup[]) {
+    this.access = access;
     this.pool = new TracePool();
     this.settings = new Settings(location.hash, groups);
     this.view = this.settings.of(VIEW);
@@ -263,8 +263,8 @@ export class Viewer {
 
 const KEY = Symbol('viewer');
 
-export function provideViewer(base: string, groups: readonly SettingGroup[]): Viewer {
-  return setContext(KEY, new Viewer(base, groups));
+export function provideViewer(access: Access, groups: readonly SettingGroup[]): Viewer {
+  return setContext(KEY, new Viewer(access, groups));
 }
 
 /** The page's state, in any component. */

@@ -72,8 +72,14 @@ export const URGENCY = { pointer: 0, visible: 1, background: 2 } as const;
 export type Urgency = (typeof URGENCY)[keyof typeof URGENCY];
 
 export type ToThread =
-  /** Fetches a layer's source and cuts it into shares; answered by `shares`. */
-  | { readonly type: 'fetch'; readonly id: number; readonly address: string; readonly threads: number }
+  /** Cuts a layer's source, as safetensors, into shares; answered by `shares`. `name` is for messages. */
+  | {
+      readonly type: 'cut';
+      readonly id: number;
+      readonly source: Uint8Array<ArrayBuffer>;
+      readonly name: string;
+      readonly threads: number;
+    }
   | { readonly type: 'open'; readonly layer: number; readonly share: LayerShare }
   | { readonly type: 'close'; readonly layer: number }
   | {
