@@ -60,9 +60,13 @@ function withView(made: Command): Command {
 /** @param when said before what each option does */
 function withViewer(made: Command, when = ''): Command {
   return made
-    .option('--port <n>', `${when}port to listen at (default: one that is free)`)
+    .option('--port <n>', `${when}port to listen at (default: 9462, or the next that is free)`)
     .option('--host <address>', `${when}address to listen at, for other machines`)
     .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
+    .option(
+      '--new-token',
+      `${when}replace the token that is kept for your viewers: links saved before do not work any more`,
+    )
     .option('--no-open', `${when}do not open a browser`);
 }
 

@@ -16,8 +16,11 @@ afterEach(() => {
 });
 
 /** A command that goes on until it is interrupted. */
-export function begin(args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();

@@ -4,6 +4,7 @@ import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { formatAddress, parseAddress } from './address.js';
 import type { Place } from './links.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
@@ -117,6 +118,20 @@ export class Viewer {
   /** Where links begin that are copied. */
   get place(): Place {
     return { address: location.href, token: this.session.value?.token };
+  }
+
+  /** What links that are copied show: what is on screen, with its run, which is not the first in every viewer. */
+  get shared(): string {
+    const texts = parseAddress(this.settings.write());
+    return formatAddress(this.run ? new Map([['run', this.run.id], ...texts]) : texts);
+  }
+
+  /** What to say where the address names a run that is not here: another one is on screen. */
+  get missingRun(): string | undefined {
+    const runs = this.session.value?.runs ?? [];
+    const { run } = this.view;
+    if (run === null || runs.length === 0 || runs.some(({ id }) => id === run)) return undefined;
+    return `There is no run '${run}' here; there are ${runs.map(({ id }) => id).join(', ')}`;
   }
 
   /** Who can read the run by a link that is copied, in a sentence; empty where the page is public. */

@@ -108,6 +108,16 @@ test('a panel that there is not is named, with those that there are', async () =
   await close();
 });
 
+test('a run that there is not is named, and no other is shown for it', async () => {
+  const { page, close } = await openViewer(bench.browser, embedded(bench.address, 'wall', 'run=boat'));
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByRole('alert').textContent()).toBe(
+    "There is no run 'boat' here; there are image, video, custom",
+  );
+  expect(await page.getByRole('listbox').count()).toBe(0);
+  await close();
+});
+
 describe('copying links', () => {
   test('the whole view, with port and token, opens in a browser that was not there', async () => {
     const { page, settled, close } = await bench.open('layer=layer2&neuron=4', {
@@ -120,7 +130,7 @@ describe('copying links', () => {
     await page.getByRole('status').getByText('Copied').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     await close();
-    expect(link).toBe(`${bench.address}#layer=layer2&neuron=4`);
+    expect(link).toBe(`${bench.address}#run=image&layer=layer2&neuron=4`);
     const again = await openViewer(bench.browser, link);
     await again.settled();
     expect(again.view()).toMatchObject({ layer: 'layer2', neuron: '4' });
@@ -135,12 +145,15 @@ describe('copying links', () => {
     const buttons = page.getByRole('button', { name: 'Embed' });
     const figure = page.getByRole('figure').filter({ hasText: 'The second figure' });
     for (const [button, end] of [
-      [buttons.first(), '?embed=canvas#panel=analyses&analysis=drawn'],
+      [buttons.first(), '?embed=canvas#run=image&panel=analyses&analysis=drawn'],
       [
         page.locator('.bar').getByRole('button', { name: 'Embed' }).last(),
-        '?embed=analyses#panel=analyses&analysis=drawn',
+        '?embed=analyses#run=image&panel=analyses&analysis=drawn',
       ],
-      [figure.getByRole('button', { name: 'Embed' }), '?embed=figure#panel=analyses&analysis=drawn&figure=second'],
+      [
+        figure.getByRole('button', { name: 'Embed' }),
+        '?embed=figure#run=image&panel=analyses&analysis=drawn&figure=second',
+      ],
     ] as const) {
       await button.click();
       await expect
@@ -160,7 +173,7 @@ describe('copying links', () => {
     await button.click();
     const field = page.getByRole('textbox', { name: 'Address to copy' });
     await field.waitFor();
-    expect(await page.evaluate(() => getSelection()!.toString())).toBe(`${bench.address}#layer=layer3`);
+    expect(await page.evaluate(() => getSelection()!.toString())).toBe(`${bench.address}#run=image&layer=layer3`);
     await screenshot('copy-link');
     expect(await accessibilityFaults(page)).toEqual([]);
     await field.press('Escape');
