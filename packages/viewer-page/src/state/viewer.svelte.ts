@@ -5,6 +5,7 @@ import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
+import { faithfulLayer } from './faithfulness.js';
 import type { Place } from './links.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
@@ -45,10 +46,10 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else the first. */
+  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
@@ -120,10 +121,13 @@ export class Viewer {
     return { address: location.href, token: this.session.value?.token };
   }
 
-  /** What links that are copied show: what is on screen, with its run, which is not the first in every viewer. */
+  /** What links that are copied show: what is on screen, with its run and layer, which another viewer would not begin with. */
   get shared(): string {
     const texts = parseAddress(this.settings.write());
-    return formatAddress(this.run ? new Map([['run', this.run.id], ...texts]) : texts);
+    const begin = Object.entries({ run: this.run?.id, layer: this.layer?.id }).flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, text] as const],
+    );
+    return formatAddress(new Map([...begin, ...texts]));
   }
 
   /** What to say where the address names a run that is not here: another one is on screen. */

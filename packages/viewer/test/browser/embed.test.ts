@@ -145,14 +145,14 @@ describe('copying links', () => {
     const buttons = page.getByRole('button', { name: 'Embed' });
     const figure = page.getByRole('figure').filter({ hasText: 'The second figure' });
     for (const [button, end] of [
-      [buttons.first(), '?embed=canvas#run=image&panel=analyses&analysis=drawn'],
+      [buttons.first(), '?embed=canvas#run=image&layer=layer1&panel=analyses&analysis=drawn'],
       [
         page.locator('.bar').getByRole('button', { name: 'Embed' }).last(),
-        '?embed=analyses#run=image&panel=analyses&analysis=drawn',
+        '?embed=analyses#run=image&layer=layer1&panel=analyses&analysis=drawn',
       ],
       [
         figure.getByRole('button', { name: 'Embed' }),
-        '?embed=figure#run=image&panel=analyses&analysis=drawn&figure=second',
+        '?embed=figure#run=image&layer=layer1&panel=analyses&analysis=drawn&figure=second',
       ],
     ] as const) {
       await button.click();

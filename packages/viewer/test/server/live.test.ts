@@ -167,6 +167,24 @@ describe('events', () => {
   });
 });
 
+test('a run that a process writes to says so, and is told of when that begins and ends', async () => {
+  const { made, address } = await spoilable('written');
+  const stream = await readEvents(address);
+  await stream.until({ run: 'written', changed: 'manifest' });
+  expect((await viewOf('written', address)).atWork).toBe(false);
+  // Looked at before it changes.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  let from = stream.events.length;
+  await made.run.exclusively(async () => {
+    await stream.until({ run: 'written', changed: 'analyses' }, from);
+    expect((await viewOf('written', address)).atWork).toBe(true);
+    from = stream.events.length;
+  });
+  await stream.until({ run: 'written', changed: 'analyses' }, from);
+  expect((await viewOf('written', address)).atWork).toBe(false);
+  stream.close();
+});
+
 describe('a run that breaks', () => {
   test('says what is wrong, and is shown again when it is well; others go on', async () => {
     const { made, address } = await spoilable('breaking');
