@@ -13,6 +13,7 @@ import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
+import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
 /** Milliseconds after the last change of the view before the address is written. */
 const ADDRESS_DELAY = 200;
@@ -60,6 +61,8 @@ export class Viewer {
     const signal = this.run?.signal;
     return pixel && signal && pixel.row < signal.height && pixel.column < signal.width ? pixel : null;
   });
+  /** The part of the picture that is seen: the one chosen, or the nearest that the picture fills. */
+  readonly zoom: Zoom = $derived.by(() => clampZoom(this.view.zoom));
   /** The selected neurons as a set, for asking about one. */
   readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
   readonly grouping: string | null = $derived.by(() => {
@@ -162,7 +165,7 @@ export class Viewer {
     this.view.neurons = [];
   }
 
-  /** Moves the pixel by rows and columns, within the picture; starts in its middle. */
+  /** Moves the pixel by rows and columns, within the picture; starts in its middle. An enlarged picture follows it. */
   movePixel(rows: number, columns: number): void {
     const signal = this.run?.signal;
     if (!signal) return;
@@ -172,6 +175,27 @@ export class Viewer {
       row: Math.min(Math.max(from.row + dr, 0), signal.height - 1),
       column: Math.min(Math.max(from.column + dc, 0), signal.width - 1),
     };
+    const { row, column } = this.view.pixel;
+    this.view.zoom = reveal(this.zoom, [(column + 0.5) / signal.width, (row + 0.5) / signal.height]);
+  }
+
+  /** Enlarges the picture by a factor, about the pixel where it is seen, else about the middle; 0 shows the whole of it. */
+  zoomBy(factor: number): void {
+    const signal = this.run?.signal;
+    if (!signal) return;
+    const { zoom } = this;
+    if (factor === 0) {
+      this.view.zoom = WHOLE;
+      return;
+    }
+    const place =
+      this.pixel &&
+      ([
+        ((this.pixel.column + 0.5) / signal.width - zoom.x) * zoom.scale + 0.5,
+        ((this.pixel.row + 0.5) / signal.height - zoom.y) * zoom.scale + 0.5,
+      ] as const);
+    const seen = place?.every((share) => share >= 0 && share <= 1);
+    this.view.zoom = zoomAt(zoom, factor, seen ? place! : [0.5, 0.5], mostZoom(signal));
   }
 
   pointAt(pixel: Pixel | null): void {
