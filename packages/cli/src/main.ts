@@ -241,7 +241,10 @@ withViewer(
 const study = program
   .command('study')
   .description('make and follow many runs: signals × networks × seeds')
-  .addHelpText('after', '\nExample:\n  xinc study new STUDY --signals clips/*/frames --models ffn,nerv --seeds 0:5');
+  .addHelpText(
+    'after',
+    '\nExample:\n  xinc study new STUDY --signals clips/*/frames --models ffn,nerv --seeds 0:5 --size 128x256',
+  );
 
 const signalsOption = ['--signals <paths...>', 'images, videos or folders of frames'] as const;
 const modelsOption = ['--models <list>', 'the networks, such as ffn,nerv'] as const;
@@ -262,7 +265,7 @@ withStudyInput(
     command(
       'new <study>',
       'write study.yaml, which says what runs there are to be',
-      'xinc study new STUDY --signals clips/*/frames --labels clips/*/labels --models ffn,nerv --seeds 0:5',
+      'xinc study new STUDY --signals clips/*/frames --labels clips/*/labels --models ffn,nerv --seeds 0:5 --size 128x256',
       study,
     ),
     [signalsOption, modelsOption, seedsOption],

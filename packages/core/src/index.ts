@@ -28,7 +28,6 @@ export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } fr
 export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';
 export type {
-  AdamOptions,
   Arrays,
   Engine,
   EngineOptions,
@@ -98,6 +97,7 @@ export {
 } from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export { applyOutput, type OutputRule } from './ops/output.js';
+export type { AdamOptions, MuonOptions, OptimizerOptions, SoapOptions } from './optimizers/options.js';
 export {
   defineAnalysis,
   defineEngine,

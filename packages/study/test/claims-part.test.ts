@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { claimsFigure } from '../src/claims/claims-figure.js';
 import { claimsPart } from '../src/claims/claims-part.js';
-import { claimsJson } from '../src/claims/claims-table.js';
+import { claimsJson, claimsTable } from '../src/claims/claims-table.js';
 import { measureClaims } from '../src/claims/measure-claims.js';
 import { testClaims } from '../src/claims/test-claims.js';
 import { claimRun } from './claim-runs.js';
@@ -76,16 +76,81 @@ test('of many signals dots are drawn at even ranks, and the caption says so', ()
   expect(figure.caption).toContain('of more than 100 signals, so many at even ranks');
 });
 
-test('the report says what so many signals can show', () => {
-  const textOf = (signals: number) => claimsPart(testedOf(signals, ALIKE), []).text[2];
-  expect(textOf(4)).toContain('No claim is measured of 5 signals or more: from fewer no p and no interval is given');
-  // Three tests, two of them of likeness: 3 ÷ 2⁵.
-  expect(textOf(5)).toBe(
-    'Of 5 signals no p of these 3 tests can be below 0.094 after Holm’s correction, even where a claim holds in all of them: nothing is shown at the level of 0.05 by fewer than 6 signals. Until then the counts, factors and intervals are what there is.',
-  );
-  expect(textOf(6)).toBe('Holm’s correction is for 3 tests: every row that has a p.');
-  // 3 ÷ 2⁶ of likeness; of the other claim 2 ÷ 2⁶, which is no less than that.
-  expect(testedOf(6, ALIKE).flatMap(({ corrected }) => corrected ?? [])).toEqual([3 / 64, 3 / 64, 3 / 64]);
+describe('the report says what so many signals can show', () => {
+  const textOf = (tested: ReturnType<typeof testedOf>) => claimsPart(tested, []).text[2];
+
+  test('of few tests: three, two of them of likeness', () => {
+    expect(textOf(testedOf(4, ALIKE))).toContain(
+      'No claim is measured of 5 signals or more: from fewer no p and no interval is given',
+    );
+    // 3 ÷ 2⁵.
+    expect(textOf(testedOf(5, ALIKE))).toBe(
+      'Of 5 signals no p of these 3 tests can be below 0.094 after Holm’s correction, even where every claim holds in all of them. It takes at least 6 signals in every test to show a claim at the level of 0.05. Until then the counts, factors and intervals are what there is.',
+    );
+    expect(textOf(testedOf(6, ALIKE))).toBe('Holm’s correction is for 3 tests: every row that has a p.');
+    // 3 ÷ 2⁶ of likeness; of the other claim 2 ÷ 2⁶, which is no less than that.
+    expect(testedOf(6, ALIKE).flatMap(({ corrected }) => corrected ?? [])).toEqual([3 / 64, 3 / 64, 3 / 64]);
+  });
+
+  /** FFN and NeRV with labels and seeds, all claims holding everywhere: 22 tests, 8 of them of likeness. */
+  const wholeOf = (signals: number) => {
+    const variances = { grid: 0.1, rgb: 0.2, gabor: 0.2, instances: 0.2 };
+    const deciles = [2, 2, 2, 4].map((ratio) => [20, 20 * ratio] as const);
+    const names = Array.from({ length: signals }, (_, i) => `s${i}`);
+    const runs = names.flatMap((name) => [
+      claimRun(name, 0, { variances, spreads: variances, deciles, pixels: 500 }),
+      claimRun(
+        name,
+        0,
+        { variances: { ...variances, grid: 0.15 }, spreads: { ...variances, grid: 0.15 }, deciles, pixels: 500 },
+        { name: 'nerv', sampling: 'frames' },
+      ),
+    ]);
+    const mixed = names.flatMap((signal) =>
+      ['ffn', 'nerv'].map((network) => ({ signal, network, layer: 'layer1', observed: 0.5, expected: 0.5 })),
+    );
+    return testClaims(measureClaims(runs, { mixed, missing: new Map() }));
+  };
+
+  test('of 22 tests likeness takes nine signals, any other claim ten, as these tests then show', () => {
+    const needed =
+      'It takes at least 9 signals in every test to show at the level of 0.05 that two things are alike, and 10 to show any other claim.';
+    const [eight, nine, ten] = [8, 9, 10].map(wholeOf);
+    expect(textOf(eight)).toContain(`Of 8 signals no p of these 22 tests can be below 0.086 after`);
+    expect(textOf(eight)).toContain(needed);
+    expect(textOf(nine)).toContain(`Of 9 signals 14 of these 22 tests can give no p below 0.05 after`);
+    expect(textOf(nine)).toContain(needed);
+    expect(textOf(ten)).toBe('Holm’s correction is for 22 tests: every row that has a p.');
+    const shown = [eight, nine, ten].map((tested) => {
+      const held = tested.filter(({ verdict }) => verdict === 'holds');
+      const alike = held.filter(({ claim }) => claim.below !== undefined).length;
+      return { alike, other: held.length - alike };
+    });
+    expect(shown).toEqual([
+      { alike: 0, other: 0 },
+      { alike: 8, other: 0 },
+      { alike: 8, other: 14 },
+    ]);
+  });
+
+  test('where rows have unlike numbers of signals, these are told', () => {
+    const tested = testClaims(
+      measureClaims(
+        Array.from({ length: 7 }, (_, i) =>
+          claimRun(`s${i}`, 0, { variances: i < 2 ? { grid: 0.1, rgb: 0.2 } : ALIKE }),
+        ),
+        NO_MIXING,
+      ),
+    );
+    expect(textOf(tested)).toMatch(/^Of 5 to 7 signals 2 of these 3 tests can give no p below 0.05 after/);
+  });
+});
+
+test('no claim is untested without a reason', () => {
+  const sentences = claimsJson(testedOf(0, ALIKE)).claims.concat(claimsJson(testedOf(2, ALIKE)).claims);
+  const untested = sentences.filter(({ verdict }) => verdict === 'untested').map(({ sentence }) => sentence);
+  expect(untested).toContain('Not tested: no signal has a value.');
+  for (const sentence of untested) expect(sentence).toMatch(/^Not tested: \w.*\.$/);
 });
 
 test('runs that cannot be read are named', () => {
@@ -105,8 +170,23 @@ test('claims.json has every signal and seed, and no number where there is none',
     verdict: 'few',
   });
   expect(claims[0].signals[0]).toEqual({ signal: 's0', factor: 2, seeds: [2] });
-  expect(claims[0]).toMatchObject({ groups: 'published', reach: null });
+  expect(claims[0]).toMatchObject({ groups: 'published', factorLowBound: null, factorHighBound: null });
   expect(claims[1]).toMatchObject({ claim: 'space-least', groups: 'equal', factor: null, verdict: 'untested' });
   expect(claims[2]).toMatchObject({ claim: 'rgb-like-instances', factor: null, verdict: 'untested', signals: [] });
   expect(claims.find(({ claim }) => claim === 'many-pixels')).toMatchObject({ groups: null });
+});
+
+test('where groups were merged, both tables of the claims say between what the mean factor is', () => {
+  const spreads = { grid: [0.1, 0.2], rgb: 0.4 } as const;
+  const runs = [claimRun('bear', 0, { variances: { grid: 0.1, rgb: 0.2 }, spreads })];
+  const tested = testClaims(measureClaims(runs, NO_MIXING));
+  expect(claimsJson(tested).claims[1]).toMatchObject({
+    factorLowBound: expect.closeTo(4, 12),
+    factorHighBound: expect.closeTo(16, 12),
+  });
+  const { columns, rows } = claimsTable(tested);
+  const bounds = ['factor_low_bound', 'factor_high_bound'].map((name) =>
+    columns.findIndex((column) => column.name === name),
+  );
+  expect(bounds.map((at) => rows[1][at])).toEqual([expect.closeTo(4, 12), expect.closeTo(16, 12)]);
 });

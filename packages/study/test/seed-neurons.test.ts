@@ -90,6 +90,17 @@ test('the report says that no run has what neurons are compared by', async () =>
   ]);
 });
 
+test('a layer whose live neurons are all of one seed is not compared, and the report and the claim say why', async () => {
+  const dead = { ...neurons('layer1', 41, 0, 1), data: new Float32Array(41 * GROUPS).fill(Number.NaN) };
+  const other = await analysedRun(['bear', 'ffn', 1], {
+    'neuron-clusters': { arrays: [dead], values: { groups: 'a' } },
+  });
+  const mixings = await mixSeeds([await run('bear', 0, 0), other]);
+  expect(mixings.missing.get('ffn')).toEqual(['bear ffn layer1 (all live neurons are of one seed)']);
+  const [claim] = testClaims(seedsShareTypes(['ffn'], mixings));
+  expect(sentenceOf(claim)).toBe('Not tested: neuron-clusters of bear ffn layer1 (all live neurons are of one seed).');
+});
+
 test('a figure has a panel for each signal and layer, with what was measured, and points of every seed', () => {
   const count = 300;
   const layer = (signal: string, network: string, name: string) => ({

@@ -77,6 +77,8 @@ export interface RunView {
   readonly weightsVersion: number;
   /** Whether there are weights yet. */
   readonly ready: boolean;
+  /** Whether a process writes to the run right now: it trains, analyses or labels it. */
+  readonly atWork: boolean;
   readonly layers: readonly LayerView[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
@@ -120,6 +122,11 @@ export interface LayerView {
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;
+  /**
+   * What the analysis `faithfulness` found: the mean over the neurons that it switched off of the rank correlation, over pixels, of
+   * contribution and change of the picture, in [−1, 1]. Absent where the layer was not tested.
+   */
+  readonly faithfulness?: number;
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   type Network,
   OUTPUT,
 } from '../network.js';
+export { trainingMemory } from '../optimizers/optimizer.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';

@@ -1,7 +1,9 @@
+import { counted } from '@xinc/core';
 import type { StudyReportPart } from '@xinc/report';
 import { STUDY_FILES } from '../files.js';
 import { claimsFigure } from './claims-figure.js';
 import { claimsTable } from './claims-table.js';
+import { signalsNeeded } from './signals-needed.js';
 import { LEAST_SIGNALS, LEVEL, type TestedClaim } from './test-claims.js';
 
 /** Columns of the two tables of the page, which has no room for all of them side by side: numbers, and words. */
@@ -48,10 +50,23 @@ function powerText(tested: readonly TestedClaim[]): string {
   if (tests.length === 0) {
     return `No claim is measured of ${LEAST_SIGNALS} signals or more: from fewer no p and no interval is given, and no more is said than in how many signals a claim holds.`;
   }
-  const least = Math.min(...tests.map((one) => one.least!));
-  if (least < LEVEL) return `Holm’s correction is for ${tests.length} tests: every row that has a p.`;
-  const sides = tests.some(({ claim }) => claim.below !== undefined) ? 1 : 2;
-  const needed = Math.floor(Math.log2((sides * tests.length) / LEVEL)) + 1;
-  const most = Math.max(...tests.map(({ signals }) => signals.length));
-  return `Of ${most} signals no p of these ${tests.length} tests can be below ${least.toPrecision(2)} after Holm’s correction, even where a claim holds in all of them: nothing is shown at the level of ${LEVEL} by fewer than ${needed} signals. Until then the counts, factors and intervals are what there is.`;
+  const least = tests.map((one) => one.least!);
+  const beyond = least.filter((p) => p >= LEVEL).length;
+  if (beyond === 0) return `Holm’s correction is for ${counted(tests.length, 'test')}: every row that has a p.`;
+  const counts = tests.map(({ signals }) => signals.length);
+  const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
+  const signals = fewest === most ? most : `${fewest} to ${most}`;
+  const what =
+    beyond === tests.length
+      ? `no p of these ${counted(beyond, 'test')} can be below ${Math.min(...least).toPrecision(2)}`
+      : `${beyond} of these ${counted(tests.length, 'test')} can give no p below ${LEVEL}`;
+  return `Of ${signals} signals ${what} after Holm’s correction, even where every claim holds in all of them. ${neededText(tests)} Until then the counts, factors and intervals are what there is.`;
+}
+
+function neededText(tests: readonly TestedClaim[]): string {
+  const { alike, other } = signalsNeeded(tests.map(({ claim }) => claim));
+  const start = `It takes at least ${alike ?? other} signals in every test to show`;
+  if (alike === undefined || other === undefined || alike === other)
+    return `${start} a claim at the level of ${LEVEL}.`;
+  return `${start} at the level of ${LEVEL} that two things are alike, and ${other} to show any other claim.`;
 }

@@ -63,6 +63,7 @@ const sideInWords = (holds: boolean | undefined) =>
 const REASONS = 3;
 
 function someOf(reasons: readonly string[]): string {
+  if (reasons.length === 0) return 'no signal has a value';
   if (reasons.length <= REASONS) return reasons.join('; ');
   return `${reasons.slice(0, REASONS).join('; ')}; and ${reasons.length - REASONS} more`;
 }

@@ -119,7 +119,7 @@ const differenceOf = ({ above, below }: Claim, effect: number): number => untied
 const untied = (difference: number): number => (Math.abs(difference) < TIE ? 0 : difference);
 
 /** Whether the test of a claim looks at one side or both: that of likeness at one. */
-const sidesOf = ({ below }: Claim): 1 | 2 => (below === undefined ? 2 : 1);
+export const sidesOf = ({ below }: Claim): 1 | 2 => (below === undefined ? 2 : 1);
 
 /**
  * Wilcoxon's test of log₂ factors less that of the bound, of both sides; of a claim of likeness one-sided, that they are below. Of values that are known

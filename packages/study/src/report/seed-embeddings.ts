@@ -39,10 +39,7 @@ export async function mixSeeds(runs: readonly DoneRun[]): Promise<SeedMixings> {
     const own = runs.filter(({ task }) => task.network.name === network);
     const gathered = await gatherSeedNeurons(own, MOST_NEURONS);
     layers.push(...gathered.layers);
-    const few = gathered.layers
-      .filter(({ runOf }) => runOf.length <= NEIGHBORS)
-      .map(({ signal, layer }) => `${signal} ${network} ${layer} (no more than ${NEIGHBORS} neurons)`);
-    missing.set(network, [...gathered.missing, ...few]);
+    missing.set(network, [...gathered.missing, ...gathered.layers.flatMap((layer) => whyUnmixed(layer) ?? [])]);
   }
   return { mixed: await mixLayers(layers), missing };
 }
@@ -74,7 +71,14 @@ export function seedEmbeddings(mixings: SeedMixings, runs: readonly DoneRun[]): 
 
 const MEANING = `Mixing is the share of a neuron's ${NEIGHBORS} nearest neighbours, by Euclidean distance between these descriptions and not in the plane, that are of other seeds, mean over neurons. Where seeds do not matter it is what chance gives: the seeds of neurons drawn anew 999 times. A network has kinds of neurons that its seeds share where mixing is near chance, and kinds of its own where it is far below; with many neurons a small difference has a small p, which is not corrected for the number of panels.`;
 
-/** Layers with too few neurons for it are left out. */
+/** Why the seeds of a layer cannot be compared, after its name; `undefined` where they can. */
+function whyUnmixed({ signal, network, layer, runOf }: SeedNeurons): string | undefined {
+  const few = runOf.length <= NEIGHBORS;
+  if (!few && new Set(runOf).size > 1) return undefined;
+  return `${signal} ${network} ${layer} (${few ? `no more than ${NEIGHBORS} neurons` : 'all live neurons are of one seed'})`;
+}
+
+/** Layers that have no mixing are left out. */
 async function mixLayers(layers: readonly SeedNeurons[]): Promise<MixedLayer[]> {
   // umap-js and its threads are loaded where they are used.
   const { defaultNeighbors, embedApart, neighborMixing } = await import('@xinc/analyses/neurons');

@@ -1,3 +1,4 @@
+import type { GraphHalves } from '../access/access.js';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
 
@@ -15,8 +16,6 @@ export type ToNetworkThread =
       readonly type: 'graph';
       readonly graph: Uint8Array;
       readonly network: NetworkView;
-      /** Where the graph is, and its halves. */
-      readonly address: string;
     }
   | { readonly type: 'weights'; readonly weights: Readonly<Record<string, Tensor>> }
   | {
@@ -25,7 +24,9 @@ export type ToNetworkThread =
       readonly height: number;
       readonly width: number;
     }
-  | { readonly type: 'run'; readonly id: number; readonly masks: readonly LayerMask[] };
+  | { readonly type: 'run'; readonly id: number; readonly masks: readonly LayerMask[] }
+  /** The answer to `cut`; `null` where nothing can be cut off, or the halves cannot be had. */
+  | { readonly type: 'halves'; readonly halves: GraphHalves | null };
 
 export type FromNetworkThread =
   | {
@@ -37,6 +38,8 @@ export type FromNetworkThread =
       /** How long running the network took. */
       readonly milliseconds: number;
     }
+  /** Asks for the halves of the present graph; answered by `halves`. One is asked at a time. */
+  | { readonly type: 'cut'; readonly changing: readonly string[] }
   /** The thread runs nothing more. */
   | { readonly type: 'failure'; readonly message: string };
 

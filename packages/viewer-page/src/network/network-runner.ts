@@ -2,8 +2,8 @@ import type { Access, Picture } from '../access/access.js';
 import { abortError } from '../access/request.js';
 import type { LayerView, RunView } from '../api.js';
 import type { SwitchedOff } from '../state/switched-off.js';
-import { sameBytes } from './graph-halves.js';
 import type { FromNetworkThread, LayerMask, NetworkDevice, ToNetworkThread } from './network-messages.js';
+import { sameBytes } from './same-bytes.js';
 
 /** A picture that the page's own network made. */
 export interface RunPicture extends Picture {
@@ -25,6 +25,8 @@ export class NetworkRunner {
   #nextId = 0;
   /** What the worker has. */
   #graph: Uint8Array | undefined;
+  /** Whose graph it is. */
+  #run: RunView | undefined;
   #weights: object | undefined;
   #inputs: object | undefined;
 
@@ -48,11 +50,11 @@ export class NetworkRunner {
     this.#worker ??= this.#start();
     // A training network changes its weights and not its graph.
     if (!this.#graph || !sameBytes(graph, this.#graph)) {
-      this.#post({ type: 'graph', graph, network, address: this.#access.networkAddress(run) });
+      this.#post({ type: 'graph', graph, network });
     }
     if (weights !== this.#weights) this.#post({ type: 'weights', weights });
     if (inputs !== this.#inputs) this.#post({ type: 'inputs', inputs, height, width });
-    [this.#graph, this.#weights, this.#inputs] = [graph, weights, inputs];
+    [this.#run, this.#graph, this.#weights, this.#inputs] = [run, graph, weights, inputs];
     const { rgb, device, milliseconds } = await this.#ask(masksOf(off, run.layers));
     return { height, width, rgb, device, milliseconds };
   }
@@ -78,11 +80,18 @@ export class NetworkRunner {
     worker.onmessage = ({ data }: MessageEvent<FromNetworkThread>) => {
       // ONNX Runtime goes on failing in a thread where it could not be opened, or lost its graphics processor.
       if (data.type === 'failure') return this.#stop(data.message);
+      if (data.type === 'cut') return void this.#cut(worker, data.changing);
       this.#waiting.get(data.id)?.answer(data);
       this.#waiting.delete(data.id);
     };
     worker.onerror = (event) => this.#stop(event.message || 'The thread that runs the network could not be started');
     return worker;
+  }
+
+  async #cut(worker: Worker, changing: readonly string[]): Promise<void> {
+    // Where the halves cannot be had, the whole network, which is here, gives the same picture.
+    const halves = await this.#access.networkHalves(this.#run!, changing).catch(() => null);
+    if (worker === this.#worker) this.#post({ type: 'halves', halves });
   }
 
   /** The next run starts anew. */

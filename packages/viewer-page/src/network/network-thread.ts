@@ -1,11 +1,12 @@
 import { weightWithout } from '@xinc/core/trace';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import type { GraphHalves } from '../access/access.js';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
-import { fetchHalves, type GraphHalves, sameBytes } from './graph-halves.js';
 import type { FromNetworkThread, LayerMask, ToNetworkThread } from './network-messages.js';
 import { type OpenRuntime, openRuntime } from './open-runtime.js';
 import { type Piece, piecesOf, placeOutput } from './pixel-pieces.js';
+import { sameBytes } from './same-bytes.js';
 
 /** The thread that runs networks: holds one network and one frame's inputs. */
 const scope = self as unknown as {
@@ -31,7 +32,7 @@ interface Prepared {
 const MOST_PASSED_BYTES = 256 * 2 ** 20;
 
 let runtime: OpenRuntime | undefined;
-let opened: { readonly session: InferenceSession; readonly address: string; readonly network: NetworkView } | undefined;
+let opened: { readonly session: InferenceSession; readonly network: NetworkView } | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
 let pieces: readonly Piece[] | undefined;
@@ -42,7 +43,7 @@ let lastChanged = '';
 /** What went wrong between two runs: said by the next. */
 let trouble: Error | undefined;
 
-async function receive(message: ToNetworkThread): Promise<void> {
+async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): Promise<void> {
   if (message.type === 'run') return run(message.id, message.masks);
   // What was computed before the cut is of other weights, or another frame.
   await prepared?.after.release();
@@ -50,11 +51,11 @@ async function receive(message: ToNetworkThread): Promise<void> {
   uncut.clear();
   switch (message.type) {
     case 'graph': {
-      const { graph, network, address } = message;
+      const { graph, network } = message;
       const before = opened;
       opened = pieces = undefined;
       await before?.session.release();
-      opened = { session: await openSession(graph), address, network };
+      opened = { session: await openSession(graph), network };
       return;
     }
     case 'weights':
@@ -109,13 +110,7 @@ async function prepare(changing: readonly string[]): Promise<Prepared | undefine
   const fits = prepared && !changing.some((weight) => prepared!.beforeInputs.includes(weight));
   if (prepared && fits && (!again || prepared.names === names)) return prepared;
   if (uncut.has(names)) return undefined;
-  let halves: GraphHalves | null;
-  try {
-    halves = await fetchHalves(opened!.address, changing);
-  } catch {
-    // The server has gone, or has another version by now: the whole network, which is here, gives the same picture.
-    return undefined;
-  }
+  const halves = await askForHalves(changing);
   if (prepared && fits && halves && sameBytes(halves.before, prepared.before)) {
     prepared = { ...prepared, names };
     return prepared;
@@ -172,9 +167,19 @@ function masked(masks: readonly LayerMask[]): Tensors {
   return changed;
 }
 
-// One after the other: a run is of the network that came before it.
+let receiveHalves: ((halves: GraphHalves | null) => void) | undefined;
+
+function askForHalves(changing: readonly string[]): Promise<GraphHalves | null> {
+  return new Promise((resolve) => {
+    receiveHalves = resolve;
+    scope.postMessage({ type: 'cut', changing });
+  });
+}
+
+// One after the other: a run is of the network that came before it. The halves that it asked for are for itself.
 let heard = Promise.resolve();
 scope.onmessage = ({ data }) => {
+  if (data.type === 'halves') return receiveHalves?.(data.halves);
   heard = heard
     .then(() => receive(data))
     .catch((error: Error) => {

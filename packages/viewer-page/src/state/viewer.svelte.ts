@@ -1,15 +1,17 @@
 import { getContext, setContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
-import { Access } from '../access/access.js';
+import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { faithfulLayer } from './faithfulness.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
+import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
 /** Milliseconds after the last change of the view before the address is written. */
 const ADDRESS_DELAY = 200;
@@ -43,10 +45,10 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else the first. */
+  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
@@ -57,6 +59,8 @@ export class Viewer {
     const signal = this.run?.signal;
     return pixel && signal && pixel.row < signal.height && pixel.column < signal.width ? pixel : null;
   });
+  /** The part of the picture that is seen: the one chosen, or the nearest that the picture fills. */
+  readonly zoom: Zoom = $derived.by(() => clampZoom(this.view.zoom));
   /** The selected neurons as a set, for asking about one. */
   readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
   readonly grouping: string | null = $derived.by(() => {
@@ -70,8 +74,8 @@ export class Viewer {
   });
 
   /** @param groups of settings that the address may hold from the beginning; `VIEW` is one of them */
-  constructor(base: string, groups: readonly SettingGroup[]) {
-    this.access = new Access(base);
+  constructor(access: Access, groups: readonly SettingGroup[]) {
+    this.access = access;
     this.pool = new TracePool();
     this.settings = new Settings(location.hash, groups);
     this.view = this.settings.of(VIEW);
@@ -130,7 +134,7 @@ export class Viewer {
     this.view.neurons = [];
   }
 
-  /** Moves the pixel by rows and columns, within the picture; starts in its middle. */
+  /** Moves the pixel by rows and columns, within the picture; starts in its middle. An enlarged picture follows it. */
   movePixel(rows: number, columns: number): void {
     const signal = this.run?.signal;
     if (!signal) return;
@@ -140,6 +144,27 @@ export class Viewer {
       row: Math.min(Math.max(from.row + dr, 0), signal.height - 1),
       column: Math.min(Math.max(from.column + dc, 0), signal.width - 1),
     };
+    const { row, column } = this.view.pixel;
+    this.view.zoom = reveal(this.zoom, [(column + 0.5) / signal.width, (row + 0.5) / signal.height]);
+  }
+
+  /** Enlarges the picture by a factor, about the pixel where it is seen, else about the middle; 0 shows the whole of it. */
+  zoomBy(factor: number): void {
+    const signal = this.run?.signal;
+    if (!signal) return;
+    const { zoom } = this;
+    if (factor === 0) {
+      this.view.zoom = WHOLE;
+      return;
+    }
+    const place =
+      this.pixel &&
+      ([
+        ((this.pixel.column + 0.5) / signal.width - zoom.x) * zoom.scale + 0.5,
+        ((this.pixel.row + 0.5) / signal.height - zoom.y) * zoom.scale + 0.5,
+      ] as const);
+    const seen = place?.every((share) => share >= 0 && share <= 1);
+    this.view.zoom = zoomAt(zoom, factor, seen ? place! : [0.5, 0.5], mostZoom(signal));
   }
 
   pointAt(pixel: Pixel | null): void {
@@ -250,8 +275,8 @@ export class Viewer {
 
 const KEY = Symbol('viewer');
 
-export function provideViewer(base: string, groups: readonly SettingGroup[]): Viewer {
-  return setContext(KEY, new Viewer(base, groups));
+export function provideViewer(access: Access, groups: readonly SettingGroup[]): Viewer {
+  return setContext(KEY, new Viewer(access, groups));
 }
 
 /** The page's state, in any component. */

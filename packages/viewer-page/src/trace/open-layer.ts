@@ -4,7 +4,7 @@ import type { LayerTrace } from './layer-trace.js';
 import { serverTrace } from './server-trace.js';
 import type { TracePool } from './trace-pool.js';
 
-/** Opens a layer on a frame for tracing, in the page or in the server. */
+/** Opens a layer on a frame for tracing: by the page's threads, or by maps that are asked for. */
 export async function openLayer(
   access: Access,
   pool: TracePool,
@@ -13,7 +13,7 @@ export async function openLayer(
   layer: LayerView,
   signal: AbortSignal,
 ): Promise<LayerTrace> {
-  return layer.traced === 'server'
-    ? serverTrace(access, run, frame, layer)
-    : pool.open(access.sourceAddress(run, frame, layer.id), signal);
+  if (layer.traced === 'server') return serverTrace(access, run, frame, layer);
+  const name = JSON.stringify([run.id, run.weightsVersion, frame, layer.id]);
+  return pool.open({ name, bytes: (abort) => access.layerSource(run, frame, layer.id, abort) }, signal);
 }

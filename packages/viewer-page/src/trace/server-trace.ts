@@ -2,6 +2,7 @@ import { type Region, reduceMaps } from '@xinc/kernels';
 import type { Access } from '../access/access.js';
 import type { LayerView, RunView } from '../api.js';
 import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
+import { MOMENTS, mapMoments } from './map-moments.js';
 import { shrinkPlane, thumbnailExtents } from './thumbnail.js';
 
 /** Values asked for at a time: 16 MB. */
@@ -24,7 +25,7 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
     const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / (region ? region.height * region.width : pixels)));
     for (let first = 0; first < wanted.length; first += atOnce) {
       const some = wanted.slice(first, first + atOnce);
-      await receive(await access.customMaps(run, frame, layer.id, some, region, signal), some, first);
+      await receive(await access.maps(run, frame, layer.id, some, region, signal), some, first);
     }
   }
 
@@ -35,8 +36,8 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
     nonnegative: false,
     release: () => {},
     values: (row, column, { signal } = {}) =>
-      access.customMaps(run, frame, layer.id, everyNeuron, { top: row, left: column, height: 1, width: 1 }, signal),
-    map: (neuron, signal) => access.customMaps(run, frame, layer.id, [neuron], undefined, signal),
+      access.maps(run, frame, layer.id, everyNeuron, { top: row, left: column, height: 1, width: 1 }, signal),
+    map: (neuron, signal) => access.maps(run, frame, layer.id, [neuron], undefined, signal),
 
     async thumbnails(wanted, most, receive, signal) {
       const extents = thumbnailExtents(height, width, most);
@@ -58,6 +59,16 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
         const range = reduction.range(some.length);
         range.accept(maps);
         all.set(range.result().groupSums![0], first * groups);
+        if (first + some.length < list.length) update?.(all.slice());
+      });
+      return all;
+    },
+
+    async moments(plane, bounds, wanted, { signal, update } = {}) {
+      const list = wanted ?? everyNeuron;
+      const all = new Float64Array(list.length * MOMENTS).fill(Number.NaN);
+      await stream(list, signal, bounds, (maps, some, first) => {
+        all.set(mapMoments(maps, plane), first * MOMENTS);
         if (first + some.length < list.length) update?.(all.slice());
       });
       return all;
@@ -86,7 +97,7 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
       if (other === undefined) throw new Error('The two frames of this layer are not traced in the same way');
       const range = reduceMaps({ change: true }, pixels).range(neurons);
       await stream(everyNeuron, signal, undefined, async (maps, some) => {
-        range.accept(maps, await access.customMaps(run, other, layer.id, some, undefined, signal));
+        range.accept(maps, await access.maps(run, other, layer.id, some, undefined, signal));
       });
       return range.result().change!;
     },

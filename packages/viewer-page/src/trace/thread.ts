@@ -1,5 +1,4 @@
 import { buffersIn, type Kernels, loadKernels } from '@xinc/kernels';
-import { bytesOf, request } from '../access/request.js';
 import { readTensors } from '../access/tensors.js';
 import { extentsOf, layerSource } from './layer-source.js';
 import { type OpenShare, openShare } from './open-share.js';
@@ -14,26 +13,19 @@ const scope = self as unknown as {
 };
 const kernels: Promise<Kernels> = loadKernels();
 const layers = new Map<number, OpenShare | Error>();
-const fetches = new Map<number, AbortController>();
 const turns = new Turns(fail);
 
 function fail(id: number, error: unknown): void {
   scope.postMessage({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) }, []);
 }
 
-async function fetchShares(id: number, address: string, threads: number): Promise<void> {
-  const controller = new AbortController();
-  fetches.set(id, controller);
+function cutShares({ id, source, name, threads }: Extract<ToThread, { type: 'cut' }>): void {
   try {
-    const response = await request(address, { signal: controller.signal });
-    const file = readTensors(await bytesOf(response, controller.signal), address);
-    const source = layerSource(file, address);
-    const shares = sharesOf(source, threads);
-    scope.postMessage({ type: 'shares', id, extents: extentsOf(source), shares }, buffersIn(shares));
+    const layer = layerSource(readTensors(source, name), name);
+    const shares = sharesOf(layer, threads);
+    scope.postMessage({ type: 'shares', id, extents: extentsOf(layer), shares }, buffersIn(shares));
   } catch (error) {
     fail(id, error);
-  } finally {
-    fetches.delete(id);
   }
 }
 
@@ -44,8 +36,8 @@ function sourceOf(layer: number) {
 
 async function receive(message: ToThread): Promise<void> {
   switch (message.type) {
-    case 'fetch':
-      return fetchShares(message.id, message.address, message.threads);
+    case 'cut':
+      return cutShares(message);
     case 'open': {
       const loaded = await kernels;
       try {
@@ -80,7 +72,6 @@ async function receive(message: ToThread): Promise<void> {
       return;
     }
     case 'cancel':
-      fetches.get(message.id)?.abort();
       turns.cancel(message.id);
   }
 }
@@ -88,6 +79,6 @@ async function receive(message: ToThread): Promise<void> {
 // Messages are received in their order, also while the kernels load; where these do not load, the page starts another thread.
 let heard = Promise.resolve();
 scope.onmessage = ({ data }) => {
-  if (data.type === 'fetch' || data.type === 'cancel') void receive(data);
+  if (data.type === 'cut' || data.type === 'cancel') void receive(data);
   else heard = heard.then(() => receive(data)).catch(reportError);
 };

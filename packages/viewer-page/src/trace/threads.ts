@@ -10,6 +10,14 @@ function threadCount(): number {
   return Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1));
 }
 
+/** A layer's source, loaded when it is needed, and again where a thread has ended. */
+export interface LayerFile {
+  /** Another for each source. */
+  readonly name: string;
+  /** As safetensors, see `LayerSourceMetadata`; they are handed over. */
+  bytes(signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 interface Waiting {
   readonly part: (message: Extract<FromThread, { type: 'answer' | 'shares' }>) => void;
   readonly fail: (error: Error) => void;
@@ -23,21 +31,21 @@ export class Threads {
   readonly count = threadCount();
   #workers: readonly Worker[] | undefined;
   readonly #waiting = new Map<number, Waiting>();
-  /** Addresses of the open layers. */
-  readonly #addresses = new Map<number, string>();
-  /** Layers that the present workers have, or fetch. */
+  /** The open layers. */
+  readonly #opened = new Map<number, LayerFile>();
+  /** Layers that the present workers have, or wait for. */
   readonly #loads = new Map<number, Promise<LayerExtents>>();
   #nextId = 0;
 
-  /** Fetches a layer, and gives each thread its share. */
-  async open(layer: number, address: string, signal?: AbortSignal): Promise<LayerExtents> {
-    const extents = await this.#load(layer, address, signal);
-    this.#addresses.set(layer, address);
+  /** Loads a layer, and gives each thread its share. */
+  async open(layer: number, file: LayerFile, signal?: AbortSignal): Promise<LayerExtents> {
+    const extents = await this.#load(layer, file, signal);
+    this.#opened.set(layer, file);
     return extents;
   }
 
   close(layer: number): void {
-    this.#addresses.delete(layer);
+    this.#opened.delete(layer);
     this.#loads.delete(layer);
     for (const thread of this.#workers?.keys() ?? []) this.#post(thread, { type: 'close', layer });
   }
@@ -70,12 +78,12 @@ export class Threads {
   }
 
   dispose(): void {
-    this.#addresses.clear();
+    this.#opened.clear();
     this.#stop('Tracing has ended');
   }
 
-  #load(layer: number, address: string, signal?: AbortSignal): Promise<LayerExtents> {
-    const load = this.#fetch(address, signal).then(({ extents, shares }) => {
+  #load(layer: number, file: LayerFile, signal?: AbortSignal): Promise<LayerExtents> {
+    const load = this.#shares(file, signal).then(({ extents, shares }) => {
       // It may have been closed meanwhile.
       if (this.#loads.get(layer) !== load) return extents;
       for (const [thread, share] of shares.entries())
@@ -90,26 +98,38 @@ export class Threads {
   }
 
   async #reopen(layer: number): Promise<LayerExtents> {
-    const address = this.#addresses.get(layer);
-    if (address === undefined) throw new Error('This layer is not open');
-    return this.#load(layer, address);
+    const file = this.#opened.get(layer);
+    if (!file) throw new Error('This layer is not open');
+    return this.#load(layer, file);
   }
 
   /** A layer cut into a share for each thread. */
-  #fetch(address: string, signal?: AbortSignal): Promise<{ extents: LayerExtents; shares: LayerShare[] }> {
+  async #shares(
+    { name, bytes }: LayerFile,
+    signal?: AbortSignal,
+  ): Promise<{ extents: LayerExtents; shares: LayerShare[] }> {
+    const source = await bytes(signal);
     return new Promise((resolve, reject) => {
-      this.#start(0, (id) => ({ type: 'fetch', id, address, threads: this.count }), signal, {
-        part: (message) => {
-          if (message.type !== 'shares') return;
-          this.#waiting.delete(message.id);
-          resolve({ extents: message.extents, shares: message.shares });
+      const message = (id: number) => ({ type: 'cut', id, source, name, threads: this.count }) as const;
+      const waiting: Waiting = {
+        part: (answer) => {
+          if (answer.type !== 'shares') return;
+          this.#waiting.delete(answer.id);
+          resolve({ extents: answer.extents, shares: answer.shares });
         },
         fail: reject,
-      });
+      };
+      this.#start(0, message, signal, waiting, [source.buffer]);
     });
   }
 
-  #start(thread: number, message: (id: number) => ToThread, signal: AbortSignal | undefined, waiting: Waiting): void {
+  #start(
+    thread: number,
+    message: (id: number) => ToThread,
+    signal: AbortSignal | undefined,
+    waiting: Waiting,
+    transfer: ArrayBuffer[] = [],
+  ): void {
     if (signal?.aborted) {
       waiting.fail(abortError());
       return;
@@ -122,7 +142,7 @@ export class Threads {
     };
     signal?.addEventListener('abort', cancel, { once: true });
     this.#waiting.set(id, waiting);
-    this.#post(thread, message(id));
+    this.#post(thread, message(id), transfer);
   }
 
   #post(thread: number, message: ToThread, transfer: ArrayBuffer[] = []): void {

@@ -2,7 +2,7 @@ import { abortError } from '../access/request.js';
 import { kernelTrace } from './kernel-trace.js';
 import type { LayerTrace } from './layer-trace.js';
 import type { LayerExtents } from './questions.js';
-import { Threads } from './threads.js';
+import { type LayerFile, Threads } from './threads.js';
 
 /** Bytes of sources that stay open when nobody uses them, so that going back to a frame or layer is immediate. */
 const KEPT_BYTES = 256 * 2 ** 20;
@@ -15,18 +15,18 @@ interface OpenLayer {
   users: number;
 }
 
-/** Layers open in the tracing threads, by the address of their source. */
+/** Layers open in the tracing threads, by the name of their source. */
 export class TracePool {
   readonly #threads = new Threads();
   /** In the order of last use. */
   readonly #layers = new Map<string, OpenLayer>();
   #nextId = 0;
 
-  async open(address: string, signal?: AbortSignal): Promise<LayerTrace> {
+  async open(file: LayerFile, signal?: AbortSignal): Promise<LayerTrace> {
     if (signal?.aborted) throw abortError();
-    const layer = this.#layers.get(address) ?? this.#load(address);
-    this.#layers.delete(address);
-    this.#layers.set(address, layer);
+    const layer = this.#layers.get(file.name) ?? this.#load(file);
+    this.#layers.delete(file.name);
+    this.#layers.set(file.name, layer);
     layer.users++;
     let released = false;
     const release = () => {
@@ -52,16 +52,16 @@ export class TracePool {
     this.#layers.clear();
   }
 
-  #load(address: string): OpenLayer {
+  #load(file: LayerFile): OpenLayer {
     const controller = new AbortController();
     const id = this.#nextId++;
-    const extents = this.#threads.open(id, address, controller.signal).then(
+    const extents = this.#threads.open(id, file, controller.signal).then(
       (extents) => {
         layer.bytes = extents.bytes;
         return extents;
       },
       (error) => {
-        if (this.#layers.get(address) === layer) this.#layers.delete(address);
+        if (this.#layers.get(file.name) === layer) this.#layers.delete(file.name);
         throw error;
       },
     );
@@ -71,11 +71,11 @@ export class TracePool {
 
   #closeUnused(): void {
     let bytes = 0;
-    for (const [address, layer] of [...this.#layers].reverse()) {
+    for (const [name, layer] of [...this.#layers].reverse()) {
       bytes += layer.bytes;
       const loading = layer.bytes === 0;
       if (layer.users > 0 || (!loading && bytes <= KEPT_BYTES)) continue;
-      this.#layers.delete(address);
+      this.#layers.delete(name);
       if (loading) layer.controller.abort();
       else this.#threads.close(layer.id);
     }

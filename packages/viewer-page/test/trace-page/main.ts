@@ -1,6 +1,6 @@
-import { Access } from '../../src/access/access.js';
+import { ServerAccess } from '../../src/access/server-access.js';
 import type { LayerTrace } from '../../src/trace/layer-trace.js';
-import { serverTrace } from '../../src/trace/server-trace.js';
+import { openLayer } from '../../src/trace/open-layer.js';
 import { TracePool } from '../../src/trace/trace-pool.js';
 
 /* The page's tracing without its panels, for tests to ask. */
@@ -15,14 +15,12 @@ declare global {
   }
 }
 
-const access = new Access(document.baseURI);
+const access = new ServerAccess(document.baseURI);
 const pool = new TracePool();
 window.tracing = {
   async open(id, frame, layer) {
     const run = await access.run(id);
     const view = run.layers.find((one) => one.id === layer)!;
-    return view.kind === 'custom'
-      ? serverTrace(access, run, frame, view)
-      : pool.open(access.sourceAddress(run, frame, layer));
+    return openLayer(access, pool, run, frame, view, new AbortController().signal);
   },
 };

@@ -22,6 +22,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
   const { curve, live } = await served.training(opened);
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const analyses = await served.analyses(opened);
+  const faithfulness = await served.faithfulness(opened);
   return {
     id: served.id,
     name: served.source.name,
@@ -37,7 +38,8 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     seed: manifest.seed,
     weightsVersion: weights?.version ?? 0,
     ready: weights !== null,
-    layers: inr.layers.map((hook) => viewLayer(inr, hook)),
+    atWork: await served.atWork(),
+    layers: inr.layers.map((hook) => viewLayer(inr, hook, faithfulness[hook.id])),
     untraced: inr.untraced ?? [],
     network: onnx ? describeNetwork(inr) : null,
     ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
@@ -55,7 +57,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
   };
 }
 
-function viewLayer(inr: Inr, hook: LayerHook): LayerView {
+function viewLayer(inr: Inr, hook: LayerHook, faithfulness: number | undefined): LayerView {
   const { id, label, kind } = hook;
   const weight = hook.kind === 'dense' ? hook.weight : hook.kind === 'conv' ? hook.kernel : undefined;
   const kernel = hook.kind === 'conv' && inr.parameters.find(({ name }) => name === hook.kernel);
@@ -68,5 +70,6 @@ function viewLayer(inr: Inr, hook: LayerHook): LayerView {
     traced: tracedInPage(inr, hook) ? 'page' : 'server',
     ...(kernel && { outputs: kernel.shape[0] }),
     ...(weight !== undefined && { weight }),
+    ...(faithfulness !== undefined && { faithfulness }),
   };
 }
