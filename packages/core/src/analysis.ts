@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Figure } from './figure.js';
 import type { LabelMap } from './grouping.js';
+import type { NeuronNumbering } from './neuron-name.js';
 import type { Omission } from './omission.js';
 import type { Frame, SignalShape } from './signal.js';
 import type { LayerStatistics, StatisticsRequest } from './statistics/statistics.js';
@@ -83,10 +84,9 @@ export interface Completeness {
   readonly largestPreactivation: number;
 }
 
-export interface LayerInfo {
+export interface LayerInfo extends NeuronNumbering {
   readonly id: string;
   readonly label: string;
-  readonly neurons: number;
 }
 
 export interface AnalysisResult {

@@ -3,6 +3,7 @@ import {
   type Frame,
   inWords,
   type LayerInfo,
+  neuronName,
   type RasterFigure,
   type RasterPanel,
   type RasterScale,
@@ -43,7 +44,7 @@ export function mosaicFigure(
     columns: 8,
     scale: { map: 'sequential', domain: [0, brightest], label: '|c|, contribution' },
     panels: planes.map((plane, i) => ({
-      title: `neuron ${neurons[i]}`,
+      title: neuronName(neurons[i], layer),
       height: plane.height,
       width: plane.width,
       pixels: { kind: 'values', values: plane.values },

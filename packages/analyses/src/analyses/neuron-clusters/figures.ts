@@ -1,4 +1,4 @@
-import { type ChartFigure, type NamedRun, type RasterFigure, type SignalShape, whole } from '@xinc/core';
+import { type ChartFigure, type NamedRun, neuronName, type RasterFigure, type SignalShape, whole } from '@xinc/core';
 import { chart, colorEncoding } from '../../drawing/chart.js';
 import { DISPLAY_PERCENTILE } from '../../drawing/display-range.js';
 import { spread } from '../../numeric/spread.js';
@@ -75,7 +75,7 @@ export function mosaicFigure(
     columns: SHOWN_NEURONS,
     scale: { map: 'sequential', domain: [0, 1], label: '|c|, scaled per map' },
     panels: examples.map(({ cluster, neuron, run, drawn }) => ({
-      title: `${clusterName(cluster)}: neuron ${neuron}${run === undefined ? '' : ` of ${run}`}`,
+      title: `${clusterName(cluster)}: ${neuronName(neuron, layer)}${run === undefined ? '' : ` of ${run}`}`,
       height: drawn.height,
       width: drawn.width,
       pixels: { kind: 'values', values: drawn.values },

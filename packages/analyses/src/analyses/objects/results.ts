@@ -1,4 +1,14 @@
-import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
+import {
+  type LayerInfo,
+  listed,
+  type NamedArray,
+  neuronName,
+  neuronNoun,
+  neuronNumbers,
+  percent,
+  type Table,
+  whole,
+} from '@xinc/core';
 import { mean } from '../../numeric/averages.js';
 import { LAYER_COLUMN } from '../../scope/columns.js';
 import { inLayers } from '../../scope/in-layers.js';
@@ -29,7 +39,7 @@ export function specialistFindings(specialisations: readonly Specialisation[]): 
   if (specialisations.length === 1) return sentences;
   const named = specialisations
     .filter(({ standsOut }) => standsOut)
-    .map(({ measured: { layer }, tied }) => `${tiedWords(tied)} in ${layer.id}`);
+    .map(({ measured: { layer }, tied }) => `${tiedWords(tied, layer)} in ${layer.id}`);
   const others = specialisations.filter(({ standsOut }) => !standsOut).map(({ measured: { layer } }) => layer.id);
   const none = others.length > 0 ? `none in ${listed(others)}` : '';
   return [
@@ -50,24 +60,25 @@ function specialistSentence(specialisation: Specialisation): string {
       : layer.id;
   const worth = `${percent(best.even)} expected if all pixels were treated alike; the most of any neuron by chance: ${percent(best.chance)}`;
   if (!standsOut) {
-    return `In ${of}, no neuron is specialised beyond chance. The most specialised one, neuron ${best.neuron}, gives ${percent(best.share)} to ${best.object} (${worth}). With the objects moved to ${placements} random places, some neuron is as specialised in ${reached} of them (of two ways of moving, the one with more).`;
+    return `In ${of}, no neuron is specialised beyond chance. The most specialised one, ${neuronName(best.neuron, layer)}, gives ${percent(best.share)} to ${best.object} (${worth}). With the objects moved to ${placements} random places, some neuron is as specialised in ${reached} of them (of two ways of moving, the one with more).`;
   }
-  const after = next === undefined ? '' : `; next: neuron ${next.neuron} with ${percent(next.share)} to ${next.object}`;
+  const after =
+    next === undefined ? '' : `; next: ${neuronName(next.neuron, layer)} with ${percent(next.share)} to ${next.object}`;
   return tied.length > 1
-    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied)}, with ${percent(best.share)} (${worth})${after}.`
-    : `In ${of}, neuron ${best.neuron} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
+    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied, layer)}, with ${percent(best.share)} (${worth})${after}.`
+    : `In ${of}, ${neuronName(best.neuron, layer)} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
 }
 
 /** `neuron 3 on car`, `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
-function tiedWords(tied: readonly NeuronOnObject[]): string {
+function tiedWords(tied: readonly NeuronOnObject[], layer: LayerInfo): string {
   const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
   const words = tied.map(({ neuron, object: of }) =>
-    object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
+    object === undefined ? `${neuronName(neuron, layer)} on ${of}` : neuronNumbers(neuron, layer),
   );
   const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
   return object === undefined
     ? listed(short)
-    : `${tied.length > 1 ? 'neurons' : 'neuron'} ${listed(short)} on ${object}`;
+    : `${neuronNoun(layer)}${tied.length > 1 ? 's' : ''} ${listed(short)} on ${object}`;
 }
 
 export function objectTable(layers: readonly Specialisation[]): Table {
