@@ -106,7 +106,7 @@ export interface AnalysisResult {
 export interface Table {
   readonly name: string;
   readonly title: string;
-  /** Amounts have a unit (`neurons`, `of 1`); texts, indices and what has none by its nature have no `unit`. */
+  /** Amounts have a unit (`neurons`, `fraction`); texts, indices and what has none by its nature have no `unit`. */
   readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
   /** `null` is an empty cell; NaN and the infinities are shown by their names. */
   readonly rows: readonly (readonly (string | number | null)[])[];

@@ -72,7 +72,7 @@ export function exampleFigure(
     kind: 'raster',
     ...figureOfFrame(signal, `effect-${layer.id}`, frame),
     title: `${layer.label}: ${neuronName(neuron, layer)} and the picture without it${frameWords(signal, frame)}`,
-    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Each has its own scale, from its smallest value to its percentile ${DISPLAY_PERCENTILE}.`,
+    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Each has its own scale, from its smallest value to its percentile ${DISPLAY_PERCENTILE}; larger ones are drawn as it.`,
     scale: { map: 'sequential', domain: [0, 1], label: 'scaled to 0 … 1' },
     panels: [
       valuesPanel('|c|, contribution', forDisplay(contribution), signal, MAP_PIXELS),

@@ -71,7 +71,7 @@ export function mosaicFigure(
     kind: 'raster',
     ...figureOfFrame(signal, `examples-${layer.id}`, frame),
     title: `${layer.label}: maps of typical neurons${frameWords(signal, frame)}`,
-    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters, a row each, with the ${SHOWN_NEURONS} neurons nearest to the middle. Each map has its own scale, from its smallest |c| to its percentile ${DISPLAY_PERCENTILE}.`,
+    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters, a row each, with the ${SHOWN_NEURONS} neurons nearest to the middle. Each map has its own scale, from its smallest |c| to its percentile ${DISPLAY_PERCENTILE}; larger ones are drawn as it.`,
     columns: SHOWN_NEURONS,
     scale: { map: 'sequential', domain: [0, 1], label: '|c|, scaled per map' },
     panels: examples.map(({ cluster, neuron, run, drawn }) => ({
