@@ -83,6 +83,16 @@ export type {
   ValuePlace,
 } from './inr.js';
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
+export {
+  type NeuronNumbering,
+  neuronName,
+  neuronNamed,
+  neuronNames,
+  neuronNoun,
+  neuronNumber,
+  neuronNumbers,
+  parseNeuron,
+} from './neuron-name.js';
 export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export {
