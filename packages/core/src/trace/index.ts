@@ -10,6 +10,7 @@ export {
   type Network,
   OUTPUT,
 } from '../network.js';
+export { trainingMemory } from '../optimizers/optimizer.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';
@@ -17,7 +18,7 @@ export { type TrainingState, type TrainingStep, type TrainOptions, train } from 
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';
-export { convSource, denseSource, neuronCount } from './layer-source.js';
+export { convSource, denseSource, neuronCount, neuronNumbering } from './layer-source.js';
 export { createLocalPool } from './local-pool.js';
 export { type Tile, tilesOf } from './tiles.js';
 export type { TraceOptions, TraceProgress } from './trace-options.js';

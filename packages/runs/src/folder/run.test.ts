@@ -1,13 +1,25 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ndarray } from '@xinc/core';
+import { type Inr, ndarray } from '@xinc/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifest } from '../../test/manifest.js';
 import { Run } from './run.js';
 
 /** Those of the weights that the tests write are small. */
-const parameters = [{ shape: [2], trainable: true }];
+const parameters: Inr['parameters'] = [
+  { name: 'w', shape: [2], init: { kind: 'constant', value: 0 }, trainable: true },
+];
+const network = {
+  parameters,
+  training: {
+    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    learningRate: 1e-3,
+    schedule: () => 1,
+    steps: 10,
+    batch: 6,
+  },
+};
 
 let folder: string;
 beforeEach(async () => {
@@ -133,20 +145,42 @@ describe('a run directory', () => {
 
   test('keeps the state of training exactly', async () => {
     const run = await Run.create(folder, manifest);
-    expect(await run.trainingState(parameters)).toBeNull();
+    expect(await run.trainingState(network)).toBeNull();
     const state = {
       fixed: { f: ndarray([1], Float32Array.of(0.1)) },
       trainer: {
         step: 7,
         parameters: { w: ndarray([2], Float32Array.of(1e-9, -3)) },
-        firstMoment: { w: ndarray([2], Float32Array.of(4, 5)) },
-        secondMoment: { w: ndarray([2], Float32Array.of(6, 7)) },
+        memory: {
+          firstMoment: { w: ndarray([2], Float32Array.of(4, 5)) },
+          secondMoment: { w: ndarray([2], Float32Array.of(6, 7)) },
+        },
       },
     };
     await run.writeTrainingState(state);
-    expect(await run.trainingState(parameters)).toEqual(state);
+    expect(await run.trainingState(network)).toEqual(state);
     await run.removeTrainingState();
-    expect(await run.trainingState(parameters)).toBeNull();
+    expect(await run.trainingState(network)).toBeNull();
+  });
+
+  test("keeps what the optimiser remembers, and nothing that is another's", async () => {
+    const run = await Run.create(folder, manifest);
+    const square = (value: number) => ({ w: ndarray([2, 2], new Float32Array(4).fill(value)) });
+    const names = ['firstMoment', 'secondMoment', 'rowMean', 'rowBasis', 'columnMean', 'columnBasis'];
+    const memory = Object.fromEntries(names.map((name, i) => [name, square(i)]));
+    const state = { fixed: {}, trainer: { step: 7, parameters: square(9), memory } };
+    await run.writeTrainingState(state);
+    const of = (optimizer: Inr['training']['optimizer']) => ({
+      parameters: [{ ...parameters[0], shape: [2, 2] }],
+      training: { ...network.training, optimizer },
+    });
+    const soap = { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 10, mostSide: 9, warmUp: 1 } as const;
+    expect(await run.trainingState(of(soap))).toEqual(state);
+    const { firstMoment, secondMoment } = memory;
+    expect((await run.trainingState(of(network.training.optimizer)))!.trainer.memory).toEqual({
+      firstMoment,
+      secondMoment,
+    });
   });
 
   test('reads a training log whose last line was cut short', async () => {

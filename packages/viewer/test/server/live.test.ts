@@ -63,7 +63,7 @@ describe('a run that is trained', () => {
     );
     await run.writeTrainingState({
       fixed,
-      trainer: { step: 2, parameters, firstMoment: parameters, secondMoment: parameters },
+      trainer: { step: 2, parameters, memory: { firstMoment: parameters, secondMoment: parameters } },
     });
     const during = await viewOf('training', address);
     expect(during).toMatchObject({ ready: true, training: { live: true } });
