@@ -25,3 +25,4 @@ export type {
   Operation,
   OperationNode,
 } from './nodes.js';
+export { readProgram, type StoredNode, type StoredProgram, storeProgram } from './stored-program.js';
