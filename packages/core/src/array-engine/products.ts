@@ -15,15 +15,31 @@ export const matMul: Compute<'matMul'> = ([a, b], { transposeA, transposeB }, sh
   for (let i = 0; i < result.length / (m * n); i++) {
     const left = a.data.subarray(i * m * k, (i + 1) * m * k);
     const right = b.data.subarray(i * k * n, (i + 1) * k * n);
-    const product = kernels.multiply(
-      transposeA ? transposed(left, k, m) : left,
-      transposeB ? transposed(right, n, k) : right,
-      [m, k, n],
-    );
+    const [rows, columns] = [transposeA ? transposed(left, k, m) : left, transposeB ? transposed(right, n, k) : right];
+    const product = k <= SHORT ? shortSums(rows, columns, m, k, n) : kernels.multiply(rows, columns, [m, k, n]);
     result.set(product, i * m * n);
   }
   return result;
 };
+
+/** Terms of the sums that make angles of coordinates. */
+const SHORT = 4;
+
+/**
+ * Each term is multiplied and added with one rounding, as engines on processors with fused operations do: what comes of coordinates may be
+ * an angle of many turns, whose sine shows every rounding.
+ */
+function shortSums(a: Float32Array, b: Float32Array, m: number, k: number, n: number): Float32Array {
+  const result = new Float32Array(m * n);
+  for (let row = 0, to = 0; row < m; row++) {
+    for (let column = 0; column < n; column++, to++) {
+      let sum = 0;
+      for (let i = 0; i < k; i++) sum = Math.fround(sum + a[row * k + i] * b[i * n + column]);
+      result[to] = sum;
+    }
+  }
+  return result;
+}
 
 /** [rows, columns] as [columns, rows]. */
 function transposed(values: Float32Array, rows: number, columns: number): Float32Array {

@@ -1,5 +1,5 @@
 import type { Arrays, Program, Shapes } from '../engine.js';
-import { type JsonNumber, toJsonNumber } from '../formats/json.js';
+import type { JsonNumber } from '../formats/json.js';
 import { type Shape, sizeOf } from '../ndarray.js';
 import type { OpAttributes, OpName } from '../ops/ops.js';
 import { callOperation } from './call-operation.js';
@@ -41,7 +41,7 @@ export function storeProgram(
     if (node.kind === 'constant') {
       const [first] = node.value.data;
       if (!Object.is(first, -0) && node.value.data.every((value) => Object.is(value, first))) {
-        return { number: toJsonNumber(first), shape: node.shape };
+        return { number: Number.isFinite(first) ? first : (String(first) as JsonNumber), shape: node.shape };
       }
       const name = `constant${place}`;
       constants[name] = node.value;
