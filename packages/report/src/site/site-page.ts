@@ -119,7 +119,7 @@ ul { margin: 0; padding: 0; list-style: none; }
 }
 .runs a:hover .name, .runs a:focus-visible .name { text-decoration: underline; }
 .runs a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-.runs img { display: block; width: 100%; height: auto; aspect-ratio: 16 / 9; object-fit: contain; background: #000; }
+.runs img { display: block; width: 100%; height: auto; }
 .name { padding: 0.75rem 1rem 0.25rem; color: var(--link); font-weight: 600; overflow-wrap: anywhere; }
 .detail { padding: 0 1rem; color: var(--soft); font-size: 0.875rem; }
 .detail:last-child { padding-bottom: 0.75rem; }
