@@ -14,6 +14,8 @@ import { Unavailable } from './cache.mjs';
 const PROGRAMS = ['slurmctld', 'slurmd', 'munged', 'sbatch', 'squeue', 'scancel', 'scontrol'];
 /** Processors that the node is said to have: tasks of a test share those that are there. */
 const PROCESSORS = 4;
+/** How long apt-get may take for its lists, and for the packages. */
+const INSTALL_MILLISECONDS = 180_000;
 
 /** @throws Unavailable where it cannot be installed or started; the message says why. */
 export async function startSlurm() {
@@ -61,10 +63,18 @@ function install() {
   if (missing().length === 0) return;
   console.log('Installing slurm-wlm by apt-get …');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Without a way to its archive it would try for many minutes.
+  const short = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::https::Timeout=20'];
   const options = ['install', '-y', '--no-install-recommends', 'slurm-wlm', 'slurm-client', 'munge'];
   for (const args of [['update'], options]) {
-    const { status, error, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8' });
-    const why = error ? 'there is no apt-get' : stderr.trim().split('\n').at(-1);
+    const limit = { timeout: INSTALL_MILLISECONDS };
+    const { status, error, stderr } = spawnSync('apt-get', [...short, ...args], { env, encoding: 'utf8', ...limit });
+    const why =
+      error?.code === 'ENOENT'
+        ? 'there is no apt-get'
+        : error?.code === 'ETIMEDOUT'
+          ? 'apt-get takes too long'
+          : (stderr?.trim().split('\n').at(-1) ?? String(error));
     if (status !== 0) throw new Unavailable(`Slurm is not there and cannot be installed (${why})`);
   }
   if (missing().length > 0) throw new Unavailable(`Slurm lacks ${missing().join(', ')}`);

@@ -60,9 +60,13 @@ function withView(made: Command): Command {
 /** @param when said before what each option does */
 function withViewer(made: Command, when = ''): Command {
   return made
-    .option('--port <n>', `${when}port to listen at (default: one that is free)`)
+    .option('--port <n>', `${when}port to listen at (default: 9462, or the next that is free)`)
     .option('--host <address>', `${when}address to listen at, for other machines`)
     .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
+    .option(
+      '--new-token',
+      `${when}replace the token that is kept for your viewers: links saved before do not work any more`,
+    )
     .option('--no-open', `${when}do not open a browser`);
 }
 
@@ -143,14 +147,17 @@ withEngine(
     ),
   ),
 )
-  .option('--model <name>', 'the network that the weights are of; a network that comes whole needs none')
+  .option(
+    '--model <name>',
+    'the network that the weights are of; files of xinc export and .onnx files say it themselves',
+  )
   .option('--inputs <file>', 'of an .onnx network: what it is fed, by name, as .npz (default: coordinates)')
   .option('--range <low:high>', 'of an .onnx network: what it calls black and white (default: 0:1)')
   .option(
     '--coordinates <rule>',
-    'of an .onnx network: where pixels lie, per-axis, longest, … and xy or yx (default: per-axis,xy)',
+    "of a network of coordinates: where pixels lie, linspace, longest, …, and xy or yx (default: the model's)",
   )
-  .option('--axes <order>', 'of an .onnx network: coordinates as xy or yx')
+  .option('--axes <order>', 'of a network of coordinates: their order, xy or yx')
   .option(
     '--at <frames>',
     "of an .onnx network or an hnerv: which of its frames the signal's are, as 10:20, 0,7,9 or 10:20/100",
@@ -177,7 +184,7 @@ withEngine(
     ],
   ),
 )
-  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8 (default: all)')
+  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8; a kernel as 6→497 or 6->497 too (default: all)')
   .option('--frame <n>', 'the frame', '0')
   .option('--channels', 'per channel of the picture, [n, 3, H, W] (last layer)')
   .action(
@@ -260,7 +267,10 @@ requiring(
 const study = program
   .command('study')
   .description('make and follow many runs: signals × networks × seeds')
-  .addHelpText('after', '\nExample:\n  xinc study new STUDY --signals clips/*/frames --models ffn,nerv --seeds 0:5');
+  .addHelpText(
+    'after',
+    '\nExample:\n  xinc study new STUDY --signals clips/*/frames --models ffn,nerv --seeds 0:5 --size 128x256',
+  );
 
 const signalsOption = ['--signals <paths...>', 'images, videos or folders of frames'] as const;
 const modelsOption = ['--models <list>', 'the networks, such as ffn,nerv'] as const;
@@ -281,7 +291,7 @@ withStudyInput(
     command(
       'new <study>',
       'write study.yaml, which says what runs there are to be',
-      'xinc study new STUDY --signals clips/*/frames --labels clips/*/labels --models ffn,nerv --seeds 0:5',
+      'xinc study new STUDY --signals clips/*/frames --labels clips/*/labels --models ffn,nerv --seeds 0:5 --size 128x256',
       study,
     ),
     [signalsOption, modelsOption, seedsOption],

@@ -107,18 +107,22 @@ describe.each(['ffn', 'nerv'])('a network of the model %s', (model) => {
     expect(text).not.toMatch(/com\.microsoft|ai\.onnx/);
   });
 
-  test.each(['safetensors', 'npz'])('as %s and imported again has identical weights and settings', async (format) => {
-    const file = await exported(model, format);
-    const { run, signal } = trained[model];
-    const back = work.file(`${model}-${format}-back`);
-    const imported = await xinc(['import', file, '--model', model, '--signal', signal, '--out', back]);
-    expect(imported.status, imported.stderr).toBe(0);
-    expect(await weightsOf(back)).toEqual(await weightsOf(run));
-    const manifest = async (of: string) => JSON.parse(await readFile(join(of, 'run.json'), 'utf8'));
-    const [{ metrics, model: imitated }, original] = [await manifest(back), await manifest(run)];
-    expect(metrics).toEqual(original.metrics);
-    expect(imitated.config).toEqual(original.model.config);
-  });
+  test.each(['safetensors', 'npz'])(
+    'as %s and imported again is of the same model, with identical weights and settings',
+    async (format) => {
+      const file = await exported(model, format);
+      const { run, signal } = trained[model];
+      const back = work.file(`${model}-${format}-back`);
+      const imported = await xinc(['import', file, '--signal', signal, '--out', back]);
+      expect(imported.status, imported.stderr).toBe(0);
+      expect(imported.stderr).toContain(`of the model ${model}, as the file says; --model names another`);
+      expect(await weightsOf(back)).toEqual(await weightsOf(run));
+      const manifest = async (of: string) => JSON.parse(await readFile(join(of, 'run.json'), 'utf8'));
+      const [{ metrics, model: imitated }, original] = [await manifest(back), await manifest(run)];
+      expect(metrics).toEqual(original.metrics);
+      expect(imitated.config).toEqual(original.model.config);
+    },
+  );
 
   test('as npz brings its inputs, its picture, sums and chosen maps', async () => {
     const { inr, run } = trained[model];
@@ -217,7 +221,7 @@ describe('a mistake', () => {
     [
       'a neuron that is not there',
       ['--format', 'npz', '--layer', 'layer2', '--neurons', '99'],
-      /Layer 'layer2' has no neuron 99\. Its neurons are numbered 0 to 11/,
+      /--neurons 99: that names no neuron of the layer\. It has neurons 0 to 11/,
     ],
   ])('%s gets one clear line, and exit status 2', async (_, args, line) => {
     const { status, stderr } = await xinc(['export', trained.ffn.run, ...args], { cwd: work.path });

@@ -80,7 +80,7 @@ async function tryAll(path: string, analyses: readonly string[]): Promise<string
           await attempt(() => analyzeRun(run, network, planAnalyses(registry, { analyses, groupings: ['grid:2x2'] })));
         }
         await attempt(() => reportRun(run, registry, network));
-        await attempt(() => run.trainingState(inr.parameters));
+        await attempt(() => run.trainingState(inr));
       });
     } finally {
       await network.dispose();

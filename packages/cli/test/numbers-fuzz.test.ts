@@ -209,7 +209,11 @@ test.each(spoils)('training from weights %s goes on with numbers or says that it
       inr.parameters.filter((spec) => spec.trainable === trainable).map((spec) => [spec.name, of(spec.name)]),
     );
   const zeros = select(true, (one) => ({ ...all[one], data: new Float32Array(all[one].data.length) }));
-  const trainer = { step: 0, parameters: select(true, (one) => all[one]), firstMoment: zeros, secondMoment: zeros };
+  const trainer = {
+    step: 0,
+    parameters: select(true, (one) => all[one]),
+    memory: { firstMoment: zeros, secondMoment: zeros },
+  };
   const engine = await ort.create({ threads: 1 });
   const psnrs: number[] = [];
   try {

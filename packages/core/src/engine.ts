@@ -1,5 +1,6 @@
 import type { NdArray, Shape } from './ndarray.js';
 import type { Ops } from './ops/ops.js';
+import type { OptimizerOptions } from './optimizers/options.js';
 
 /** A pure tensor function: named inputs to named outputs, written once for every engine. */
 export type Program = <T>(ops: Ops<T>, inputs: Readonly<Record<string, T>>) => Record<string, T>;
@@ -70,7 +71,7 @@ export interface Engine {
     inputs: Shapes,
     options: { readonly loss: string; readonly wrt: readonly string[] },
   ): Promise<Executable>;
-  /** A training step: forward, gradients and Adam, with the state held by the engine. */
+  /** A training step: forward, gradients and the optimiser's update, with the state held by the engine. */
   compileTraining(spec: TrainingProgram): Promise<Trainer>;
   dispose(): Promise<void>;
 }
@@ -78,13 +79,6 @@ export interface Engine {
 export interface Executable {
   run(inputs: Arrays): Promise<Record<string, NdArray>>;
   dispose(): Promise<void>;
-}
-
-/** Adam (Kingma & Ba 2015) with bias correction, as PyTorch's: θ ← θ − lr · m̂ / (√v̂ + ε). */
-export interface AdamOptions {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
 }
 
 export interface TrainingProgram {
@@ -96,8 +90,8 @@ export interface TrainingProgram {
   readonly fixed: Arrays;
   /** The shapes of what changes from step to step. */
   readonly batch: Shapes;
-  readonly optimizer: AdamOptions;
-  /** Go on from here instead of from `parameters` with empty moments. */
+  readonly optimizer: OptimizerOptions;
+  /** Go on from here instead of from `parameters` with an optimiser that remembers nothing. */
   readonly state?: TrainerState;
 }
 
@@ -105,10 +99,8 @@ export interface TrainingProgram {
 export interface TrainerState {
   readonly step: number;
   readonly parameters: Arrays;
-  /** Adam's running mean of the gradient, by parameter. */
-  readonly firstMoment: Arrays;
-  /** Adam's running mean of the squared gradient, by parameter. */
-  readonly secondMoment: Arrays;
+  /** What the optimiser remembers, by part and parameter: Adam's running means of the gradient, `firstMoment`, and of its square, `secondMoment`. */
+  readonly memory: Readonly<Record<string, Arrays>>;
 }
 
 /** A batch on the engine's side, with everything computed that does not depend on the parameters. */

@@ -28,7 +28,6 @@ export { type DerivedHooks, type DeriveOptions, deriveHooks, type LayerName } fr
 export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';
 export type {
-  AdamOptions,
   Arrays,
   Engine,
   EngineOptions,
@@ -84,6 +83,16 @@ export type {
   ValuePlace,
 } from './inr.js';
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
+export {
+  type NeuronNumbering,
+  neuronName,
+  neuronNamed,
+  neuronNames,
+  neuronNoun,
+  neuronNumber,
+  neuronNumbers,
+  parseNeuron,
+} from './neuron-name.js';
 export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export {
@@ -98,6 +107,7 @@ export {
 } from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export { applyOutput, type OutputRule } from './ops/output.js';
+export type { AdamOptions, MuonOptions, OptimizerOptions, SoapOptions } from './optimizers/options.js';
 export {
   defineAnalysis,
   defineEngine,

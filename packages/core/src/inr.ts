@@ -1,9 +1,10 @@
 import type { Activation, KernelLayer, Region, Stage } from '@xinc/kernels';
 import type { ZodType } from 'zod';
 import type { Completeness } from './analysis.js';
-import type { AdamOptions, Arrays } from './engine.js';
+import type { Arrays } from './engine.js';
 import type { Shape } from './ndarray.js';
 import type { Ops } from './ops/ops.js';
+import type { OptimizerOptions } from './optimizers/options.js';
 import type { SignalShape } from './signal.js';
 
 /** A family of implicit neural representations. `build` gives the network for one signal. */
@@ -195,7 +196,7 @@ export const INITIALIZERS = { uniform: 'bound', normal: 'deviation', constant: '
 >;
 
 export interface TrainingDefaults {
-  readonly optimizer: AdamOptions;
+  readonly optimizer: OptimizerOptions;
   readonly learningRate: number;
   /** Multiplies the learning rate; `progress` is completed steps / all steps, in [0, 1). */
   schedule(progress: number): number;

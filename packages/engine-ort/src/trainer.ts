@@ -1,12 +1,8 @@
 import {
-  type AdamOptions,
   type Arrays,
-  formatShape,
   type NdArray,
-  ndarray,
   type PreparedBatch,
   type Shapes,
-  sameShape,
   scalar,
   shapesOf,
   type Trainer,
@@ -14,19 +10,27 @@ import {
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
-import { checkArrays, mapValues, type NamedNodes } from '@xinc/core/graph';
-import { adamScalars } from './adam.js';
+import {
+  checkArrays,
+  createOptimizer,
+  mapValues,
+  type NamedNodes,
+  type Optimizer,
+  orthonormalBasis,
+  startingState,
+} from '@xinc/core/graph';
+import { type EmittedModel, emitModel } from './emit.js';
 import { optimizeStep } from './passes/optimize-step.js';
 import { describeProgram, lower } from './program.js';
 import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
 import {
-  EPSILON,
-  STATE_PARTS,
-  STEP_SIZE,
-  type StatePart,
+  placesOf,
+  type StatePlace,
+  scalarInput,
   stateInput,
   stateOutput,
+  traceRenewal,
   traceTrainingStep,
 } from './training-step.js';
 
@@ -39,10 +43,9 @@ interface StepPart {
   readonly outputs: Shapes;
 }
 
-/** A parameter or one of its moments, in memory twice: a step reads the one and writes the other. */
+/** A part of the state. What a step changes is in memory twice: a step reads the one and writes the other. */
 interface StateSlot {
-  readonly part: StatePart;
-  readonly parameter: string;
+  readonly place: StatePlace;
   readonly tensors: readonly [TensorId, TensorId];
 }
 
@@ -58,10 +61,12 @@ interface TrainerParts {
   /** What depends on no parameter; `null` where that is nothing. */
   readonly prelude: StepPart | null;
   readonly main: StepPart;
+  /** What new bases are made of; `null` where the optimiser has none. */
+  readonly renewal: StepPart | null;
   readonly batch: Shapes;
   readonly fixed: TensorIds;
   readonly slots: readonly StateSlot[];
-  readonly optimizer: AdamOptions;
+  readonly optimizer: Optimizer;
   /** Steps taken before. */
   readonly step: number;
 }
@@ -71,24 +76,25 @@ interface TrainerParts {
  * refuses it.
  */
 export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): Promise<Trainer> {
-  const start = startingState(spec);
-  const { graph, prelude, main } = traceTrainingStep(spec);
+  const optimizer = createOptimizer(spec.optimizer, shapesOf(spec.parameters));
+  const start = startingState(spec, optimizer);
+  const { graph, prelude, main } = traceTrainingStep(spec, optimizer);
   const inputs = { ...shapesOf(spec.parameters), ...shapesOf(spec.fixed), ...spec.batch };
-  const compile = async (outputs: NamedNodes, what: string): Promise<StepPart> => {
-    const model = lower(graph, outputs);
-    return {
-      session: await runtime.createSession(model, describeProgram(what, inputs), 'keep'),
-      inputs: model.inputs.map(({ name }) => name),
-      outputs: mapValues(outputs, ({ shape }) => shape),
-    };
-  };
-  const nothingHoisted = Object.keys(prelude).length === 0;
+  const compile = async (lowered: EmittedModel, outputs: NamedNodes, what: string): Promise<StepPart> => ({
+    session: await runtime.createSession(lowered, describeProgram(what, inputs), 'keep'),
+    inputs: lowered.inputs.map(({ name }) => name),
+    outputs: mapValues(outputs, ({ shape }) => shape),
+  });
+  const compileHalf = (outputs: NamedNodes, what: string) => compile(lower(graph, outputs), outputs, what);
+  const renewal = traceRenewal(optimizer);
+  const isEmpty = (outputs: NamedNodes) => Object.keys(outputs).length === 0;
   const sessions = {
-    prelude: nothingHoisted ? null : await compile(prelude, 'the preparation of a batch'),
-    main: await compile(optimizeStep(graph, main), 'the training step'),
+    prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),
+    main: await compileHalf(optimizeStep(graph, main), 'the training step'),
+    renewal: isEmpty(renewal) ? null : await compile(emitModel(renewal), renewal, "the optimiser's new bases"),
   };
   const fixed = storeNamed(runtime, spec.fixed);
-  const state = storeState(runtime, start);
+  const state = storeState(runtime, placesOf(optimizer), start, sessions.main.outputs);
   await Promise.all([fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
@@ -96,31 +102,9 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     batch: spec.batch,
     fixed: fixed.tensors,
     slots: state.slots,
-    optimizer: spec.optimizer,
+    optimizer,
     step: start.step,
   });
-}
-
-/** @throws XincError `shape` if the state to go on from is of other parameters. */
-function startingState({ parameters, state }: TrainingProgram): TrainerState {
-  const zeros = () => mapValues(parameters, ({ shape }) => ndarray(shape));
-  if (!state) return { step: 0, parameters, firstMoment: zeros(), secondMoment: zeros() };
-  const restore = (arrays: Arrays) =>
-    mapValues(parameters, ({ shape }, name) => {
-      const array = arrays[name];
-      if (array && sameShape(array.shape, shape)) return array;
-      const found = array ? `is ${formatShape(array.shape)}` : 'is missing';
-      throw new XincError('shape', `In the training state, '${name}' ${found}; the model has ${formatShape(shape)}`, {
-        subject: name,
-        hint: 'Go on with the model and settings that the state was saved with.',
-      });
-    });
-  return {
-    step: state.step,
-    parameters: restore(state.parameters),
-    firstMoment: restore(state.firstMoment),
-    secondMoment: restore(state.secondMoment),
-  };
 }
 
 function storeNamed(runtime: Runtime, arrays: Arrays): { tensors: TensorIds; ready: Promise<void> } {
@@ -128,22 +112,29 @@ function storeNamed(runtime: Runtime, arrays: Arrays): { tensors: TensorIds; rea
   return { tensors: Object.fromEntries(Object.keys(arrays).map((name, i) => [name, ids[i]])), ready };
 }
 
-function storeState(runtime: Runtime, state: TrainerState): { slots: StateSlot[]; ready: Promise<void> } {
-  const values = { parameter: state.parameters, firstMoment: state.firstMoment, secondMoment: state.secondMoment };
-  const places = STATE_PARTS.flatMap((part) =>
-    Object.entries(values[part]).map(([parameter, array]) => ({ part, parameter, array })),
-  );
-  const { ids, ready } = runtime.store(places.flatMap(({ array }) => [array, { shape: array.shape }]));
-  const slots = places.map(({ part, parameter }, i) => ({
-    part,
-    parameter,
-    tensors: [ids[2 * i], ids[2 * i + 1]] as const,
-  }));
+/** @param changed what a step gives, by name: a part that is not among it is in memory once */
+function storeState(
+  runtime: Runtime,
+  places: readonly StatePlace[],
+  { parameters, memory }: TrainerState,
+  changed: Shapes,
+): { slots: StateSlot[]; ready: Promise<void> } {
+  const tensors = places.flatMap((place) => {
+    const array = place.part === undefined ? parameters[place.parameter] : memory[place.part][place.parameter];
+    return stateOutput(place) in changed ? [array, { shape: array.shape }] : [array];
+  });
+  const { ids, ready } = runtime.store(tensors);
+  let next = 0;
+  const slots = places.map((place): StateSlot => {
+    const first = ids[next++];
+    return { place, tensors: [first, stateOutput(place) in changed ? ids[next++] : first] };
+  });
   return { slots, ready };
 }
 
 class OrtTrainer implements Trainer {
   readonly #parts: TrainerParts;
+  readonly #slots: StateSlot[];
   #step: number;
   /** Which tensor of every slot holds the state. */
   #side: 0 | 1 = 0;
@@ -155,6 +146,7 @@ class OrtTrainer implements Trainer {
 
   constructor(parts: TrainerParts) {
     this.#parts = parts;
+    this.#slots = [...parts.slots];
     this.#step = parts.step;
   }
 
@@ -190,57 +182,79 @@ class OrtTrainer implements Trainer {
     return this.#after(async () => {
       const tensors = this.#batches.get(batch);
       if (!tensors) throw new XincError('usage', 'This batch was disposed of, or prepared by another trainer');
-      const { main, fixed, slots, optimizer } = this.#parts;
-      const { stepSize, epsilon } = adamScalars(this.#step + 1, learningRate, optimizer);
+      const { main, fixed, optimizer } = this.#parts;
+      const scalars = optimizer.scalars(this.#step + 1, learningRate);
       const side = this.#side;
-      const state = slots.map(({ part, parameter, tensors }) => [stateInput(part, parameter), tensors[side]]);
       const feeds: Record<string, TensorId | NdArray> = {
         ...fixed,
         ...tensors,
-        ...Object.fromEntries(state),
-        [STEP_SIZE]: scalar(stepSize),
-        [EPSILON]: scalar(epsilon),
+        ...this.#stateFeeds(),
+        ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), scalar(value)])),
       };
-      const next = slots.map(({ part, parameter, tensors }) => [
-        stateOutput(part, parameter),
-        { tensor: tensors[1 - side] },
-      ]);
+      const next = this.#slots
+        .filter(({ place }) => stateOutput(place) in main.outputs)
+        .map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[1 - side] }]);
       const { loss } = await main.session.run(pick(feeds, main.inputs), {
         loss: { shape: [] },
         ...Object.fromEntries(next),
       });
       this.#side = side === 0 ? 1 : 0;
       this.#step += 1;
+      if (optimizer.renews(this.#step)) await this.#renewBases();
       return loss.data[0];
+    });
+  }
+
+  #stateFeeds(): Record<string, TensorId> {
+    return Object.fromEntries(this.#slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
+  }
+
+  /** A basis of what is no number any more stays as it was: the next loss says so. */
+  async #renewBases(): Promise<void> {
+    const { runtime, renewal } = this.#parts;
+    if (!renewal) return;
+    const destinations = mapValues(renewal.outputs, (shape) => ({ shape }));
+    const matrices = await renewal.session.run(pick(this.#stateFeeds(), renewal.inputs), destinations);
+    const places: number[] = [];
+    const bases: NdArray[] = [];
+    this.#slots.forEach(({ place }, i) => {
+      const matrix = matrices[stateOutput(place)];
+      const basis = matrix && orthonormalBasis(matrix);
+      if (!basis) return;
+      places.push(i);
+      bases.push(basis);
+    });
+    const { ids, ready } = runtime.store(bases);
+    await ready;
+    runtime.drop(places.map((i) => this.#slots[i].tensors[0]));
+    places.forEach((i, n) => {
+      this.#slots[i] = { place: this.#slots[i].place, tensors: [ids[n], ids[n]] };
     });
   }
 
   state(): Promise<TrainerState> {
     return this.#after(async () => {
-      const { runtime, slots } = this.#parts;
-      const arrays = await runtime.read(slots.map(({ tensors }) => tensors[this.#side]));
-      const select = (wanted: StatePart) =>
+      const arrays = await this.#parts.runtime.read(this.#slots.map(({ tensors }) => tensors[this.#side]));
+      const select = (wanted?: string) =>
         Object.fromEntries(
-          slots.flatMap(({ part, parameter }, i) => (part === wanted ? [[parameter, arrays[i]]] : [])),
+          this.#slots.flatMap(({ place: { part, parameter } }, i) => (part === wanted ? [[parameter, arrays[i]]] : [])),
         );
-      return {
-        step: this.#step,
-        parameters: select('parameter'),
-        firstMoment: select('firstMoment'),
-        secondMoment: select('secondMoment'),
-      };
+      const parts = [...new Set(this.#slots.flatMap(({ place }) => place.part ?? []))];
+      const memory = Object.fromEntries(parts.map((part) => [part, select(part)]));
+      return { step: this.#step, parameters: select(), memory };
     });
   }
 
   async dispose(): Promise<void> {
-    const { runtime, prelude, main, fixed, slots } = this.#parts;
+    const { runtime, prelude, main, renewal, fixed } = this.#parts;
     runtime.drop([
       ...Object.values(fixed),
-      ...slots.flatMap(({ tensors }) => tensors),
+      ...this.#slots.flatMap(({ tensors }) => [...new Set(tensors)]),
       ...this.#spare.flatMap(({ ids }) => ids),
     ]);
     await prelude?.session.release();
     await main.session.release();
+    await renewal?.session.release();
   }
 
   #after<R>(action: () => Promise<R>): Promise<R> {

@@ -1,36 +1,49 @@
 import { shapesOf, type TrainingProgram } from '@xinc/core';
-import { type GraphNode, type InputNode, traceProgram } from '@xinc/core/graph';
-import { type AdamMoments, adamUpdate } from './adam.js';
+import {
+  Graph,
+  type GraphNode,
+  type InputNode,
+  mapValues,
+  type NamedNodes,
+  type Optimizer,
+  traceProgram,
+} from '@xinc/core/graph';
 import { type HoistedGraph, hoist } from './passes/hoist.js';
 import { gradientsOf, outputNamed } from './program.js';
 
-/** What Adam keeps of a parameter. */
-export const STATE_PARTS = [
-  'parameter',
-  'firstMoment',
-  'secondMoment',
-] as const satisfies (keyof AdamMoments<unknown>)[];
-export type StatePart = (typeof STATE_PARTS)[number];
-
-/** Inputs of the step beside the program's. */
-export const STEP_SIZE = 'adam:stepSize';
-export const EPSILON = 'adam:epsilon';
-
-/** The step's input that holds part of a parameter's state; the parameter itself goes by the program's name. */
-export function stateInput(part: StatePart, parameter: string): string {
-  return part === 'parameter' ? parameter : `adam:${part}:${parameter}`;
+/** A parameter, or what the optimiser remembers of it under the name `part`. */
+export interface StatePlace {
+  readonly parameter: string;
+  readonly part?: string;
 }
 
-/** The step's output that holds it after the update. */
-export function stateOutput(part: StatePart, parameter: string): string {
-  return `adam:next:${part}:${parameter}`;
+/** The step's input for a number that changes from step to step. */
+export const scalarInput = (name: string): string => `optimizer:scalar:${name}`;
+
+/** The step's input that holds a part of the state; the parameter itself goes by the program's name. */
+export function stateInput({ parameter, part }: StatePlace): string {
+  return part === undefined ? parameter : `optimizer:${part}:${parameter}`;
+}
+
+/** The output that holds it after the update. */
+export function stateOutput({ parameter, part }: StatePlace): string {
+  return part === undefined ? `optimizer:next:${parameter}` : `optimizer:next:${part}:${parameter}`;
+}
+
+/** Every part of the state, parameters first. */
+export function placesOf({ parameters }: Optimizer): StatePlace[] {
+  const names = Object.keys(parameters);
+  return [
+    ...names.map((parameter) => ({ parameter })),
+    ...names.flatMap((parameter) => Object.keys(parameters[parameter].memory).map((part) => ({ parameter, part }))),
+  ];
 }
 
 /**
- * A training step as one graph: the output `loss`, and the state after Adam's update for every parameter. It comes cut
+ * A training step as one graph: the output `loss`, and what the optimiser's update changes of the state. It comes cut
  * in two, so that what no parameter takes part in can be computed once per batch.
  */
-export function traceTrainingStep(spec: TrainingProgram): HoistedGraph {
+export function traceTrainingStep(spec: TrainingProgram, optimizer: Optimizer): HoistedGraph {
   const traced = traceProgram(spec.program, {
     ...shapesOf(spec.parameters),
     ...shapesOf(spec.fixed),
@@ -39,21 +52,31 @@ export function traceTrainingStep(spec: TrainingProgram): HoistedGraph {
   const { graph, inputs } = traced;
   const parameters = Object.keys(spec.parameters);
   const gradients = gradientsOf(traced, 'loss', parameters);
-  const scalars = { stepSize: graph.input(STEP_SIZE, []), epsilon: graph.input(EPSILON, []) };
+  const scalars = Object.fromEntries(optimizer.scalarNames.map((name) => [name, graph.input(scalarInput(name), [])]));
   const changing = new Set<InputNode>(Object.values(scalars));
   const outputs: Record<string, GraphNode> = { loss: outputNamed(traced.outputs, 'loss') };
   parameters.forEach((name, i) => {
-    const stateOf = (part: StatePart) => graph.input(stateInput(part, name), inputs[name].shape);
+    const rule = optimizer.parameters[name];
     const before = {
-      parameter: stateOf('parameter'),
-      firstMoment: stateOf('firstMoment'),
-      secondMoment: stateOf('secondMoment'),
+      parameter: inputs[name],
+      memory: mapValues(rule.memory, ({ shape }, part) => graph.input(stateInput({ parameter: name, part }), shape)),
     };
-    const after = adamUpdate(graph.ops, before, gradients[i], scalars, spec.optimizer);
-    for (const part of STATE_PARTS) {
-      changing.add(before[part]);
-      outputs[stateOutput(part, name)] = after[part];
-    }
+    for (const input of [before.parameter, ...Object.values(before.memory)]) changing.add(input);
+    const after = rule.update(graph.ops, before, gradients[i], scalars);
+    outputs[stateOutput({ parameter: name })] = after.parameter;
+    for (const [part, node] of Object.entries(after.memory)) outputs[stateOutput({ parameter: name, part })] = node;
   });
   return hoist(graph, outputs, (input) => changing.has(input));
+}
+
+/** What the optimiser's bases are made of (`ParameterRule.renew`), each under the output of its basis; nothing where there are none. */
+export function traceRenewal({ parameters }: Optimizer): NamedNodes {
+  const graph = new Graph();
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([parameter, { memory, renew }]) => {
+      const inputs = mapValues(memory, ({ shape }, part) => graph.input(stateInput({ parameter, part }), shape));
+      const matrices = Object.entries(renew?.(graph.ops, inputs) ?? {});
+      return matrices.map(([part, node]) => [stateOutput({ parameter, part }), node] as const);
+    }),
+  );
 }

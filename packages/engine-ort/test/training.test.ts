@@ -3,6 +3,7 @@ import {
   type Arrays,
   type NdArray,
   ndarray,
+  type OptimizerOptions,
   type Program,
   type Trainer,
   type TrainingProgram,
@@ -13,6 +14,11 @@ import { distinctInputs } from './op-cases.js';
 
 const run = useEngine();
 const PUBLISHED: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const OPTIMIZERS: readonly OptimizerOptions[] = [
+  { name: 'adam', ...PUBLISHED },
+  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 4, mostSide: 8, warmUp: 3 },
+  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, warmUp: 3, adam: PUBLISHED, adamShare: 0.25 },
+];
 
 /** x·w + b fitted to y: gradients that can be written down. */
 const regression: Program = (ops, { x, y, w, b }) => ({
@@ -103,8 +109,8 @@ describe('Adam', () => {
       });
     };
     expectClose(state.parameters, theta);
-    expectClose(state.firstMoment, m);
-    expectClose(state.secondMoment, v);
+    expectClose(state.memory.firstMoment, m);
+    expectClose(state.memory.secondMoment, v);
     expect(state.step).toBe(20);
     await trainer.dispose();
   });
@@ -121,15 +127,16 @@ describe('Adam', () => {
 });
 
 describe('a trainer', () => {
-  test('resumed from its state goes on bit by bit as if never stopped', async () => {
-    const whole = await run.engine.compileTraining(networkSpec);
+  test.each(OPTIMIZERS)('of $name resumed from its state goes on bit by bit as if never stopped', async (optimizer) => {
+    const spec = { ...networkSpec, optimizer };
+    const whole = await run.engine.compileTraining(spec);
     const losses = await take(whole, BATCH, 12);
 
-    const first = await run.engine.compileTraining(networkSpec);
+    const first = await run.engine.compileTraining(spec);
     const before = await take(first, BATCH, 5);
     const state = await first.state();
     await first.dispose();
-    const second = await run.engine.compileTraining({ ...networkSpec, state });
+    const second = await run.engine.compileTraining({ ...spec, state });
     const after = await take(second, BATCH, 7, 5);
 
     expect([...before, ...after]).toEqual(losses);
@@ -138,14 +145,16 @@ describe('a trainer', () => {
     await second.dispose();
   });
 
-  test('gives the same bits each time it is run', async () => {
+  test.each(OPTIMIZERS)('of $name gives the same bits each time it is run, and lowers the loss', async (optimizer) => {
     const runs = [];
     for (let i = 0; i < 2; i++) {
-      const trainer = await run.engine.compileTraining(networkSpec);
-      runs.push([await take(trainer, BATCH, 10), await trainer.state()]);
+      const trainer = await run.engine.compileTraining({ ...networkSpec, optimizer });
+      runs.push([await take(trainer, BATCH, 10), await trainer.state()] as const);
       await trainer.dispose();
     }
     expect(runs[0]).toEqual(runs[1]);
+    const [losses] = runs[0];
+    expect(losses[9]).toBeLessThan(losses[0]);
   });
 
   test('computes the same losses whether features are made once per batch or given', async () => {
@@ -201,10 +210,10 @@ describe('a trainer', () => {
     await again.dispose();
   });
 
-  test('returns a loss that is not finite for the caller to judge', async () => {
-    const trainer = await run.engine.compileTraining(networkSpec);
+  test.each(OPTIMIZERS)('of $name returns a loss that is not finite for the caller to judge', async (optimizer) => {
+    const trainer = await run.engine.compileTraining({ ...networkSpec, optimizer });
     const broken = { ...BATCH, target: ndarray([PIXELS, 3], new Float32Array(PIXELS * 3).fill(Number.NaN)) };
-    expect(await take(trainer, broken, 1)).toEqual([Number.NaN]);
+    expect(await take(trainer, broken, 2)).toEqual([Number.NaN, Number.NaN]);
     await trainer.dispose();
   });
 
@@ -241,10 +250,15 @@ describe('a trainer refuses', () => {
     const trainer = await run.engine.compileTraining(networkSpec);
     const state = await trainer.state();
     await trainer.dispose();
-    const { w2: _, ...missing } = state.firstMoment;
+    const { w2: _, ...missing } = state.memory.firstMoment;
     await expect(
-      run.engine.compileTraining({ ...networkSpec, state: { ...state, firstMoment: missing } }),
-    ).rejects.toThrow("In the training state, 'w2' is missing; the model has 3×8. Go on with the model and settings");
+      run.engine.compileTraining({
+        ...networkSpec,
+        state: { ...state, memory: { ...state.memory, firstMoment: missing } },
+      }),
+    ).rejects.toThrow(
+      "In the training state, the firstMoment of 'w2' is missing; the model has 3×8. Go on with the model and settings",
+    );
     const wrong = { ...state.parameters, w1: ndarray([1, 2]) };
     await expect(
       run.engine.compileTraining({ ...networkSpec, state: { ...state, parameters: wrong } }),

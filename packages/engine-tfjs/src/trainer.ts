@@ -1,5 +1,8 @@
 import {
   type Arrays,
+  type NdArray,
+  ndarray,
+  type Ops,
   type PreparedBatch,
   type Shapes,
   shapesOf,
@@ -8,9 +11,18 @@ import {
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
-import { checkArrays, mapValues } from '@xinc/core/graph';
-import { adamUpdate, type Moments } from './adam.js';
+import {
+  checkArrays,
+  createOps,
+  createOptimizer,
+  mapValues,
+  type Optimizer,
+  orthonormalBasis,
+  type ParameterState,
+  startingState,
+} from '@xinc/core/graph';
 import { downloadAll, upload, uploadNamed } from './arrays.js';
+import { eagerBackend } from './eager.js';
 import { differentiate } from './gradients.js';
 import type { Operations } from './operations.js';
 import { type FirstStage, firstStage, secondStage, tensorsOf } from './staging.js';
@@ -45,7 +57,8 @@ export class EagerTrainer implements Trainer {
   readonly #operations: Operations;
   readonly #spec: TrainingProgram;
   readonly #shapes: Shapes;
-  readonly #trained: Readonly<Record<string, Moments<Variable>>>;
+  readonly #optimizer: Optimizer;
+  readonly #trained: Readonly<Record<string, ParameterState<Variable>>>;
   readonly #fixed: Readonly<Record<string, Tensor>>;
   readonly #batches = new Set<PreparedBatch>();
   readonly #alive: Set<unknown>;
@@ -53,26 +66,23 @@ export class EagerTrainer implements Trainer {
 
   /**
    * `alive` holds the engine's trainers and executables that have not been disposed of.
-   * @throws XincError `shape` if the state to go on from does not belong to these parameters.
+   * @throws XincError `shape` if the state to go on from does not belong to these parameters or this optimiser.
    */
   constructor(tf: TensorFlow, operations: Operations, spec: TrainingProgram, alive: Set<unknown>) {
     const shapes = shapesOf(spec.parameters);
     checkArrays(spec.parameters, shapes, 'The parameter');
     checkArrays(spec.fixed, shapesOf(spec.fixed), 'The fixed value');
-    if (spec.state) checkState(spec.state, shapes);
+    this.#optimizer = createOptimizer(spec.optimizer, shapes);
+    const { step, parameters, memory } = startingState(spec, this.#optimizer);
     this.#tf = tf;
     this.#operations = operations;
     this.#spec = spec;
     this.#shapes = shapes;
-    this.#step = spec.state?.step ?? 0;
-    const { parameters, firstMoment, secondMoment } = spec.state ?? { parameters: spec.parameters };
-    const variable = (make: () => Tensor): Variable => tf.tidy(() => tf.variable(make(), false));
-    const moment = (values: Arrays | undefined, name: string) =>
-      variable(() => (values ? upload(tf, values[name]) : tf.zeros([...shapes[name]])));
-    this.#trained = mapValues(shapes, (_, name) => ({
-      parameter: variable(() => upload(tf, parameters[name])),
-      first: moment(firstMoment, name),
-      second: moment(secondMoment, name),
+    this.#step = step;
+    const variable = (array: NdArray): Variable => tf.tidy(() => tf.variable(upload(tf, array), false));
+    this.#trained = mapValues(this.#optimizer.parameters, (rule, name) => ({
+      parameter: variable(parameters[name]),
+      memory: mapValues(rule.memory, (_, part) => variable(memory[part][name])),
     }));
     this.#fixed = uploadNamed(tf, spec.fixed, shapesOf(spec.fixed));
     this.#alive = alive;
@@ -111,12 +121,14 @@ export class EagerTrainer implements Trainer {
         Object.values(parameters),
       );
       this.#step++;
-      Object.values(this.#trained).forEach((moments, i) => {
-        const updated = adamUpdate(tf, moments, gradients[i], this.#spec.optimizer, this.#step, learningRate);
-        moments.parameter.assign(updated.parameter);
-        moments.first.assign(updated.first);
-        moments.second.assign(updated.second);
+      const ops = createOps(eagerBackend(tf, this.#operations));
+      const scalars = mapValues(this.#optimizer.scalars(this.#step, learningRate), (value) => ops.constant(value));
+      Object.entries(this.#trained).forEach(([name, before], i) => {
+        const after = this.#optimizer.parameters[name].update<Tensor>(ops, before, gradients[i], scalars);
+        before.parameter.assign(after.parameter);
+        for (const [part, value] of Object.entries(after.memory)) before.memory[part].assign(value);
       });
+      if (this.#optimizer.renews(this.#step)) this.#renewBases(ops);
       return outputs[LOSS];
     });
     try {
@@ -130,18 +142,39 @@ export class EagerTrainer implements Trainer {
   async state(): Promise<TrainerState> {
     this.#requireAlive();
     const step = this.#step;
-    const [parameters, firstMoment, secondMoment] = await Promise.all([
+    const trained = Object.entries(this.#trained);
+    const parts = [...new Set(trained.flatMap(([, { memory }]) => Object.keys(memory)))];
+    const remembers = (part: string) =>
+      Object.fromEntries(trained.flatMap(([name, { memory }]) => (part in memory ? [[name, memory[part]]] : [])));
+    const [parameters, ...remembered] = await Promise.all([
       downloadAll(mapValues(this.#trained, ({ parameter }) => parameter)),
-      downloadAll(mapValues(this.#trained, ({ first }) => first)),
-      downloadAll(mapValues(this.#trained, ({ second }) => second)),
+      ...parts.map((part) => downloadAll(remembers(part))),
     ]);
-    return { step, parameters, firstMoment, secondMoment };
+    return {
+      step,
+      parameters,
+      memory: Object.fromEntries(parts.map((part, i) => [part, remembered[i]])),
+    };
+  }
+
+  /** Inside `tf.tidy`. A basis of what is no number any more stays as it was: the next loss says so. */
+  #renewBases(ops: Ops<Tensor>): void {
+    for (const [name, { renew }] of Object.entries(this.#optimizer.parameters)) {
+      const { memory } = this.#trained[name];
+      for (const [part, matrix] of Object.entries(renew?.(ops, memory) ?? {})) {
+        const basis = orthonormalBasis(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
+        if (basis) memory[part].assign(upload(this.#tf, basis));
+      }
+    }
   }
 
   async dispose(): Promise<void> {
     this.#alive.delete(this);
     for (const batch of this.#batches) batch.dispose();
-    this.#tf.dispose([...Object.values(this.#trained).flatMap(Object.values), ...Object.values(this.#fixed)]);
+    this.#tf.dispose([
+      ...Object.values(this.#trained).flatMap(({ parameter, memory }) => [parameter, ...Object.values(memory)]),
+      ...Object.values(this.#fixed),
+    ]);
   }
 
   #stageOf(batch: PreparedBatch): FirstStage {
@@ -152,13 +185,4 @@ export class EagerTrainer implements Trainer {
   #requireAlive(): void {
     if (!this.#alive.has(this)) throw new XincError('usage', 'This trainer of the tfjs engine has been disposed of');
   }
-}
-
-function checkState(state: TrainerState, shapes: Shapes): void {
-  if (!Number.isSafeInteger(state.step) || state.step < 0) {
-    throw new XincError('invalid-option', `The training state's step is ${state.step}, not a count of steps`);
-  }
-  checkArrays(state.parameters, shapes, "The training state's parameter");
-  checkArrays(state.firstMoment, shapes, "The training state's first moment of");
-  checkArrays(state.secondMoment, shapes, "The training state's second moment of");
 }

@@ -1,4 +1,11 @@
-import { type Engine, shapesOf, type TrainerState } from '@xinc/core';
+import {
+  type AdamOptions,
+  type Arrays,
+  type Engine,
+  type OptimizerOptions,
+  shapesOf,
+  type TrainerState,
+} from '@xinc/core';
 import ort from '@xinc/engine-ort';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import tfjs from '../src/index.js';
@@ -6,7 +13,11 @@ import { disagreement } from './arrays.js';
 import { fourierNetwork, type Network, videoNetwork } from './programs.js';
 
 const STEPS = 20;
-const optimizer = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const OTHERS: readonly OptimizerOptions[] = [
+  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 5, mostSide: 20, warmUp: 4 },
+  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, warmUp: 4, adam: ADAM, adamShare: 0.25 },
+];
 
 interface Training {
   readonly losses: readonly number[];
@@ -14,7 +25,14 @@ interface Training {
 }
 
 /** Steps `from` to `to` of a training of `STEPS`, the learning rate falling from step to step. */
-async function train(engine: Engine, network: Network, from = 0, to = STEPS, state?: TrainerState): Promise<Training> {
+async function train(
+  engine: Engine,
+  network: Network,
+  from = 0,
+  to = STEPS,
+  state?: TrainerState,
+  optimizer: OptimizerOptions = ADAM,
+): Promise<Training> {
   const trainer = await engine.compileTraining({
     program: network.program,
     parameters: network.parameters,
@@ -52,14 +70,18 @@ describe.each([
     expect(ours.losses[STEPS - 1]).toBeLessThan(ours.losses[0]);
 
     expect(ours.state.step).toBe(theirs.state.step);
-    const tolerances = [
-      ['parameters', 1e-4, 1e-5],
-      ['firstMoment', 1e-3, 1e-6],
-      ['secondMoment', 1e-3, 1e-9],
-    ] as const;
-    for (const [part, relative, absolute] of tolerances) {
+    const tolerances = {
+      parameters: [1e-4, 1e-5],
+      firstMoment: [1e-3, 1e-6],
+      secondMoment: [1e-3, 1e-9],
+    } as const;
+    const partsOf = ({ state }: Training): Record<string, Arrays> => ({
+      parameters: state.parameters,
+      ...state.memory,
+    });
+    for (const [part, [relative, absolute]] of Object.entries(tolerances)) {
       for (const name of Object.keys(network.parameters)) {
-        const [a, b] = [ours.state[part][name], theirs.state[part][name]];
+        const [a, b] = [partsOf(ours)[part][name], partsOf(theirs)[part][name]];
         expect(disagreement(a, b, relative, absolute), `${part}, ${name}`).toBeLessThan(1);
       }
     }
@@ -71,5 +93,17 @@ describe.each([
     const { state } = await train(engines.ort, network, 0, half);
     const resumed = await train(engines.tfjs, network, half, STEPS, state);
     expect(Math.max(...relativeDifferences(resumed.losses, losses.slice(half)))).toBeLessThan(1e-4);
+  });
+
+  test.each(OTHERS)(`has the same loss curve on both engines by $name, and goes on on the other`, async (optimizer) => {
+    const steps = 8;
+    const run = (engine: Engine, from = 0, to = steps, state?: TrainerState) =>
+      train(engine, network, from, to, state, optimizer);
+    const [ours, theirs] = [await run(engines.tfjs), await run(engines.ort)];
+    expect(Math.max(...relativeDifferences(ours.losses, theirs.losses))).toBeLessThan(1e-3);
+    expect(ours.losses[steps - 1]).toBeLessThan(ours.losses[0]);
+    const begun = await run(engines.ort, 0, 6);
+    const resumed = await run(engines.tfjs, 6, steps, begun.state);
+    expect(Math.max(...relativeDifferences(resumed.losses, theirs.losses.slice(6)))).toBeLessThan(1e-3);
   });
 });

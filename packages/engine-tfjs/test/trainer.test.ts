@@ -1,4 +1,12 @@
-import { type AdamOptions, type Arrays, type Engine, ndarray, type Program, type TrainerState } from '@xinc/core';
+import {
+  type AdamOptions,
+  type Arrays,
+  type Engine,
+  ndarray,
+  type OptimizerOptions,
+  type Program,
+  type TrainerState,
+} from '@xinc/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import plugin from '../src/index.js';
 import { array, disagreement, randomArray } from './arrays.js';
@@ -11,6 +19,11 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 const adam: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const optimizers: readonly OptimizerOptions[] = [
+  { name: 'adam', ...adam },
+  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 4, mostSide: 8, warmUp: 3 },
+  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 2, warmUp: 3, adam, adamShare: 0.25 },
+];
 
 /** A regression on sine features of the batch; the features need the batch and the fixed frequencies alone. */
 const regression: Program = (ops, { weight, bias, frequencies, x, target }) => {
@@ -36,8 +49,9 @@ async function train(
   from: number,
   to: number,
   state?: TrainerState,
+  optimizer: OptimizerOptions = adam,
 ): Promise<{ losses: number[]; state: TrainerState }> {
-  const trainer = await engine.compileTraining({ ...spec, ...(state && { state }) });
+  const trainer = await engine.compileTraining({ ...spec, optimizer, ...(state && { state }) });
   const prepared = await Promise.all(batches.map((batch) => trainer.prepare(batch)));
   const losses: number[] = [];
   for (let step = from; step < to; step++) losses.push(await trainer.step(prepared[step % 2], learningRate(step)));
@@ -81,11 +95,11 @@ describe('training', () => {
         theta[i] -= (learningRate(t) * mHat) / (Math.sqrt(vHat) + adam.epsilon);
       });
     }
-    const { parameters, firstMoment, secondMoment, step } = await trainer.state();
+    const { parameters, memory, step } = await trainer.state();
     const agreesWith = (expected: Float64Array) => ndarray([5, 2], Float32Array.from(expected));
     expect(disagreement(parameters.weight, agreesWith(theta), 1e-5, 1e-6)).toBeLessThan(1);
-    expect(disagreement(firstMoment.weight, agreesWith(m), 1e-5, 1e-7)).toBeLessThan(1);
-    expect(disagreement(secondMoment.weight, agreesWith(v), 1e-5, 1e-8)).toBeLessThan(1);
+    expect(disagreement(memory.firstMoment.weight, agreesWith(m), 1e-5, 1e-7)).toBeLessThan(1);
+    expect(disagreement(memory.secondMoment.weight, agreesWith(v), 1e-5, 1e-8)).toBeLessThan(1);
     expect(step).toBe(10);
     await trainer.dispose();
   });
@@ -100,13 +114,16 @@ describe('training', () => {
     await trainer.dispose();
   });
 
-  test('resumed from its state it goes on to the last bit as if it had never stopped', async () => {
-    const whole = await train(0, 9);
-    const begun = await train(0, 4);
-    const resumed = await train(4, 9, begun.state);
-    expect([...begun.losses, ...resumed.losses]).toEqual(whole.losses);
-    expect(resumed.state).toEqual(whole.state);
-  });
+  test.each(optimizers)(
+    'resumed from its state $name goes on to the last bit as if it had never stopped',
+    async (by) => {
+      const whole = await train(0, 9, undefined, by);
+      const begun = await train(0, 4, undefined, by);
+      const resumed = await train(4, 9, begun.state, by);
+      expect([...begun.losses, ...resumed.losses]).toEqual(whole.losses);
+      expect(resumed.state).toEqual(whole.state);
+    },
+  );
 
   test('a state is a copy that later steps leave alone', async () => {
     const trainer = await engine.compileTraining(spec);
@@ -203,20 +220,23 @@ describe('prepare', () => {
 });
 
 describe('lifetime', () => {
-  test('steps keep no tensors, and disposing of the trainer frees them all', async () => {
-    const before = tf.memory();
-    const trainer = await engine.compileTraining(spec);
-    const prepared = await trainer.prepare(batches[0]);
-    await trainer.prepare(batches[1]);
-    const held = tf.memory();
-    for (let step = 0; step < 5; step++) await trainer.step(prepared, 0.01);
-    expect(tf.memory().numTensors).toBe(held.numTensors);
-    expect(tf.memory().numBytes).toBe(held.numBytes);
-    await trainer.dispose();
-    await trainer.dispose();
-    expect(tf.memory().numTensors).toBe(before.numTensors);
-    expect(tf.memory().numBytes).toBe(before.numBytes);
-  });
+  test.each(optimizers)(
+    'steps of $name keep no tensors, and disposing of the trainer frees them all',
+    async (optimizer) => {
+      const before = tf.memory();
+      const trainer = await engine.compileTraining({ ...spec, optimizer });
+      const prepared = await trainer.prepare(batches[0]);
+      await trainer.prepare(batches[1]);
+      const held = tf.memory();
+      for (let step = 0; step < 5; step++) await trainer.step(prepared, 0.01);
+      expect(tf.memory().numTensors).toBe(held.numTensors);
+      expect(tf.memory().numBytes).toBe(held.numBytes);
+      await trainer.dispose();
+      await trainer.dispose();
+      expect(tf.memory().numTensors).toBe(before.numTensors);
+      expect(tf.memory().numBytes).toBe(before.numBytes);
+    },
+  );
 
   test('what is disposed of, or belongs to another trainer, is refused', async () => {
     const [trainer, other] = [await engine.compileTraining(spec), await engine.compileTraining(spec)];
@@ -249,9 +269,9 @@ describe('mistakes', () => {
 
   test('a state of other parameters is refused', async () => {
     const { state } = await train(0, 1);
-    const { bias: _, ...rest } = state.secondMoment;
-    await expect(train(1, 2, { ...state, secondMoment: rest })).rejects.toThrow(
-      "The training state's second moment of 'bias' (2) is missing",
+    const { bias: _, ...rest } = state.memory.secondMoment;
+    await expect(train(1, 2, { ...state, memory: { ...state.memory, secondMoment: rest } })).rejects.toThrow(
+      "In the training state, the secondMoment of 'bias' is missing; the model has 2",
     );
     await expect(train(1, 2, { ...state, step: 1.5 })).rejects.toThrow(
       "The training state's step is 1.5, not a count of steps",

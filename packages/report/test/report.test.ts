@@ -40,7 +40,9 @@ describe('the report of an image', () => {
       'What was left out',
       'Settings and versions',
     ]);
-    expect(sectionOf(page, 'canvas')).toContain('Dead neurons: 3 of 104 in layer2 and 6 of 104 in layer3.');
+    expect(sectionOf(page, 'canvas')).toContain(
+      'Dead neurons, which contribute to no pixel: 3 of 104 in layer2 and 6 of 104 in layer3.',
+    );
   });
 
   test('numbers figures and tables in order and names the file of each table', () => {

@@ -1,4 +1,5 @@
 export { type Choice, chooseNetwork, type DrawnNetwork } from './import/choose-network.js';
+export { describedModel } from './import/described-model.js';
 export { describedSignal } from './import/described-signal.js';
 export { type Better, findBetter, type Tried } from './import/find-better.js';
 export { findNetworks, type Wanted } from './import/find-networks.js';

@@ -18,7 +18,7 @@ export { Run, type TrainingLogEntry } from './folder/run.js';
 export { parseStoredJson } from './folder/stored-json.js';
 export { chooseModel } from './make/choose-model.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
-export { planRun, type RunWishes } from './make/plan-run.js';
+export { planNetwork, planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
 export { checkTrainable, trainRun } from './make/train-run.js';
 export { networkOnnx } from './open/network-onnx.js';

@@ -7,6 +7,7 @@ export { parseVoidValues, type VoidValues } from './labels/void-values.js';
 export { type OpenSignalOptions, openSignal } from './open-signal.js';
 export type { PlateBorders, PlateOptions } from './plate/plan-plate.js';
 export { splitPlate } from './plate/split-plate.js';
+export { type SignalExtentOptions, signalExtent } from './signal-extent.js';
 export type { FrameOrigin, SourceSignal } from './signal-source.js';
 export { type Extent, parseCrop, parseSize, type Size } from './size.js';
 export { sha256OfFiles } from './source-file.js';

@@ -2,14 +2,17 @@ import { readdir, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { XincError } from '@xinc/core';
 import { ioError, makeFolder, type Registry } from '@xinc/core/node';
-import { callWords, RunFolder, takeLock } from '@xinc/runs';
+import { callWords, RunFolder, takeLock, type Work } from '@xinc/runs';
 import { STUDY_FILES } from './files.js';
+import { inStudy } from './in-study.js';
 import { checkWithPlugins } from './manifest/check-with-plugins.js';
 import { checkManifest, type StudyManifest, type StudyNetwork, type StudySignal } from './manifest/manifest.js';
 import { namesOf, type Pairing, pairLabels } from './manifest/names.js';
 import { parseYaml, yamlValue } from './manifest/parse-yaml.js';
 import { addToDocument, manifestText } from './manifest/write-manifest.js';
 import { MANIFEST_BYTES, openStudy, type Study } from './open-study.js';
+import { checkSizes } from './tasks/check-sizes.js';
+import { tasksOf } from './tasks/tasks.js';
 
 /** Signals, and labels of them, by their paths. */
 export interface SignalWishes {
@@ -44,9 +47,15 @@ export interface Made {
 
 /**
  * Makes a study: a folder with a study.yaml. Nothing is computed.
- * @throws XincError `conflict` where something is there, `invalid-option`, `not-found` for a signal that is not there, `io`
+ * @throws XincError `conflict` where something is there, `invalid-option`, also for a signal whose size a network refuses, `not-found` for a signal that is
+ *   not there, `io`, `cancelled`
  */
-export async function newStudy(path: string, wishes: StudyWishes, registry: Registry): Promise<Made> {
+export async function newStudy(
+  path: string,
+  wishes: StudyWishes,
+  registry: Registry,
+  work: Pick<Work, 'abort'> = {},
+): Promise<Made> {
   const there = await readdir(path).catch((error): string[] => {
     if (error.code === 'ENOENT') return [];
     throw ioError(error, path, 'read');
@@ -63,7 +72,9 @@ export async function newStudy(path: string, wishes: StudyWishes, registry: Regi
   const manifest = { ...common, signals: found.signals, networks: describeNetworks(networks, []) };
   const text = manifestText(manifest);
   const file = join(path, STUDY_FILES.manifest);
-  checkWithPlugins(checkManifest(yamlValue(parseYaml(text, file), file), file), registry);
+  const checked = checkManifest(yamlValue(parseYaml(text, file), file), file);
+  checkWithPlugins(checked, registry);
+  await checkSizes({ path, manifest: checked }, tasksOf(checked, file), registry, work);
   await makeFolder(path).catch((error) => {
     throw ioError(error, path, 'made');
   });
@@ -75,7 +86,12 @@ export async function newStudy(path: string, wishes: StudyWishes, registry: Regi
  * Adds signals, networks and seeds to a study; its tasks keep their names and runs, and study.yaml its comments.
  * @throws XincError as `newStudy` and `openStudy` do; `conflict` where another process adds to it
  */
-export async function addToStudy(path: string, wishes: StudyAddition, registry: Registry): Promise<Made> {
+export async function addToStudy(
+  path: string,
+  wishes: StudyAddition,
+  registry: Registry,
+  work: Pick<Work, 'abort'> = {},
+): Promise<Made> {
   const { folder } = await openStudy(path);
   const lock = await takeLock(join(path, `${STUDY_FILES.manifest}.lock`), path);
   try {
@@ -93,7 +109,11 @@ export async function addToStudy(path: string, wishes: StudyAddition, registry: 
       throw new XincError('invalid-option', `${path} has all of this already`, { subject: path });
     }
     addToDocument(document, added);
-    checkWithPlugins(checkManifest(yamlValue(document, file), file), registry);
+    const checked = checkManifest(yamlValue(document, file), file);
+    checkWithPlugins(checked, registry);
+    const there = new Set(tasksOf(before, file).map(({ id }) => id));
+    const tasks = tasksOf(checked, file).filter(({ id }) => !there.has(id));
+    await checkSizes({ path, manifest: checked }, tasks, registry, { ...work, word: inStudy });
     await lock.check();
     await folder.write(STUDY_FILES.manifest, document.toString({ lineWidth: 0 }));
     return { study: await openStudy(path), pairing: found.pairing };

@@ -42,4 +42,4 @@ export async function openStudy(path: string): Promise<Study> {
 export const runPath = (study: Study, task: Task): string => join(study.path, ...STUDY_FILES.run(task.id).split('/'));
 
 /** A path of study.yaml, from where the process is. */
-export const signalPath = (study: Study, path: string): string => resolve(study.path, path);
+export const signalPath = (study: Pick<Study, 'path'>, path: string): string => resolve(study.path, path);

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { XincError } from '@xinc/core';
+import { type SignalShape, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
+import { encodePng } from '@xinc/signals';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { addToStudy, newStudy } from '../src/make-study.js';
@@ -19,8 +20,18 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string) => join(folder, ...name.split('/'));
 
-/** A model with a width, and nothing else. */
-const plugin = { name: 'ffn', config: z.object({ width: z.number().default(4) }) };
+/** A model of pictures with a width, and nothing else. */
+const plugin = {
+  name: 'ffn',
+  signals: ['image'],
+  config: z.object({ width: z.number().default(4) }),
+  build: ({ width }: { width: number }, signal: SignalShape) => {
+    if (signal.width % width === 0) return {};
+    throw new XincError('invalid-option', `ffn: ${signal.width} is no multiple of ${width}`, {
+      hint: 'Give `size: 8x8`.',
+    });
+  },
+};
 const registry = {
   get(_: string, name: string) {
     if (name === plugin.name) return { plugin };
@@ -87,4 +98,22 @@ test('what cannot be is refused, and what is there stays as it is', async () => 
   await expect(addToStudy(at('study'), { seeds: [0] }, registry)).rejects.toThrow('study has all of this already');
   await writeFile(at('study/study.yaml'), 'schema: 1\n');
   await expect(addToStudy(at('study'), { seeds: [1] }, registry)).rejects.toThrow('study.yaml: signals: ');
+});
+
+test('a size that a network refuses is refused before there is a study, and before anything is added', async () => {
+  for (const name of ['bear', 'deer']) {
+    const rgb = new Float32Array(3 * 8 * (name === 'bear' ? 8 : 9));
+    await writeFile(at(`clips/${name}/frames/0.png`), await encodePng({ height: 8, width: rgb.length / 24, rgb }));
+  }
+  const both = { ...SMALL, signals: [clip('bear'), clip('deer')] };
+  await expect(newStudy(at('study'), both, registry)).rejects.toThrow(
+    'deer with ffn: 9 is no multiple of 4. Give `size: 8x8`.',
+  );
+  expect(await readdir(folder)).toEqual(['clips']);
+  await newStudy(at('study'), { ...SMALL, signals: [clip('bear')] }, registry);
+  const before = await readFile(at('study/study.yaml'), 'utf8');
+  await expect(addToStudy(at('study'), { signals: [clip('deer')] }, registry)).rejects.toThrow(
+    'deer with ffn: 9 is no multiple of 4. Give size: 8x8 in study.yaml.',
+  );
+  expect(await readFile(at('study/study.yaml'), 'utf8')).toBe(before);
 });

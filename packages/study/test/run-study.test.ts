@@ -1,5 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { XincError } from '@xinc/core';
+import type { Registry } from '@xinc/core/node';
+import { encodePng } from '@xinc/signals';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { Remaining } from '../src/local/remaining.js';
 import { runStudy } from '../src/local/run-study.js';
 import { shareMachine } from '../src/local/share-machine.js';
@@ -27,6 +32,23 @@ test('every task is done once, and what is done is not done again', async () => 
   expect(states.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done', 'done']);
   await runStudy(study, options);
   expect(await linesOf(study, 'begun')).toEqual(study.tasks.map(({ id }) => id));
+});
+
+test('a size that a network refuses is refused before any task is begun, and not where only what failed is done', async () => {
+  const study = await smallStudy(2);
+  await writeFile(join(study.path, 'bear.png'), await encodePng({ height: 1, width: 3, rgb: new Float32Array(9) }));
+  const build = () => {
+    throw new XincError('invalid-option', 'even widths are drawn', { hint: 'Give `size: 1x4`, or other `strides`.' });
+  };
+  const plugin = { name: 'ffn', signals: ['image'], config: z.object({}), build };
+  const registry = { get: () => ({ plugin }) } as unknown as Registry;
+  const options = { jobs: 1, command: doing(study, 'done'), registry };
+  await expect(runStudy(study, options)).rejects.toThrow(
+    'bear with ffn: even widths are drawn. Give size: 1x4 in study.yaml, or other `strides`.',
+  );
+  expect(await linesOf(study, 'begun').catch(() => [])).toEqual([]);
+  const states = await runStudy(study, { ...options, retry: true });
+  expect(states.map(({ state }) => state)).toEqual(['waiting', 'waiting']);
 });
 
 test('what failed says why, does not keep the others, and is tried again when it is asked for', async () => {

@@ -20,6 +20,8 @@
  *                                                         the page does not trace, and any other
  *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
  *
+ * All of it is also found under /token/T, T being the server's token: a page in a frame of another site has no cookie.
+ *
  * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
  * are kept; an older one is refused with 409 and code `conflict`: ask for the run again.
  *
@@ -51,6 +53,8 @@ export interface Session {
     /** Address of the panel module that the plugin ships, relative to the page. */
     readonly panel?: string;
   }[];
+  /** What the server asks for, to be part of links that are copied; absent where it asks for none. */
+  readonly token?: string;
 }
 
 /** Something in a run's folder changed. */
@@ -77,6 +81,8 @@ export interface RunView {
   readonly weightsVersion: number;
   /** Whether there are weights yet. */
   readonly ready: boolean;
+  /** Whether a process writes to the run right now: it trains, analyses or labels it. */
+  readonly atWork: boolean;
   readonly layers: readonly LayerView[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
@@ -116,10 +122,15 @@ export interface LayerView {
   readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
-  /** For a convolution: neuron = input · outputs + output. */
+  /** Where neurons are kernels of a convolution: neuron = input · outputs + output. */
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;
+  /**
+   * What the analysis `faithfulness` found: the mean over the neurons that it switched off of the rank correlation, over pixels, of
+   * contribution and change of the picture, in [−1, 1]. Absent where the layer was not tested.
+   */
+  readonly faithfulness?: number;
 }
 
 /**

@@ -211,26 +211,16 @@ async function openSource(
       alike: () => [],
     };
   }
-  const { model } = options;
-  if (model === undefined) {
-    throw new XincError('invalid-option', `${basename(path)}: of which model the weights are is not said`, {
-      subject: '--model',
-      hint: 'Name it with --model.',
-    });
-  }
-  const { config } = registry.get('inr', model).plugin;
-  for (const option of FILE_OPTIONS) {
-    const ofModel = isFileSetting(option) && settingOf(config, option) !== undefined;
-    if (options[option] === undefined || ofModel) continue;
-    throw new XincError('invalid-option', `--${option} is for networks that come as a file of their own (.onnx)`, {
-      subject: `--${option}`,
-      hint: "Settings of a checkpoint's model are given with --set.",
-    });
-  }
+  if (options.model !== undefined) checkFileOptions(options.model, options, registry);
   const { checkpointFiles, readCheckpoint } = await import('@xinc/checkpoints');
-  const { findNetworks, leavesWeights, otherModels } = await import('@xinc/runs/import');
+  const { describedModel, findNetworks, leavesWeights, otherModels } = await import('@xinc/runs/import');
   const checkpoint = await readCheckpoint(path, { abort });
   display.line(`Checkpoint: ${basename(path)}, ${checkpoint.format}, ${checkpoint.tensors.size} tensors`);
+  const model = options.model ?? describedModel(checkpoint, registry);
+  if (options.model === undefined) {
+    checkFileOptions(model, options, registry);
+    display.line(`  of the model ${model}, as the file says; --model names another`);
+  }
   if (checkpoint.foreign.length > 0) {
     display.line(`  not loaded, only read past: ${checkpoint.foreign.join(', ')}`);
   }
@@ -254,6 +244,20 @@ async function openSource(
 /** Options that say as a word of their own what `--set` says too. */
 const FILE_SETTINGS = ['range', 'coordinates', 'axes', 'at'] as const;
 const FILE_OPTIONS = ['inputs', 'output', ...FILE_SETTINGS] as const;
+
+/** Options of a network that comes as a file of its own are refused with a checkpoint, but for those whose setting its model has. */
+function checkFileOptions(model: string, options: ImportCommandOptions, registry: Registry): void {
+  const { config } = registry.get('inr', model).plugin;
+  for (const option of FILE_OPTIONS) {
+    const ofModel = isFileSetting(option) && settingOf(config, option) !== undefined;
+    if (options[option] === undefined || ofModel) continue;
+    throw new XincError('invalid-option', `--${option} is for networks that come as a file of their own (.onnx)`, {
+      subject: `--${option}`,
+      hint: "Settings of a checkpoint's model are given with --set.",
+    });
+  }
+}
+
 const isFileSetting = (option: string): boolean => FILE_SETTINGS.some((setting) => setting === option);
 
 /** `--coordinates` may say the order of the axes as well: `yx`, or `longest,yx`. */
@@ -264,6 +268,7 @@ function settingsOf({ coordinates, ...options }: ImportCommandOptions): Record<s
   const words = coordinates?.split(',').map((word) => word.trim()) ?? [];
   const named = words.map((word) => {
     if (word === 'xy' || word === 'yx') return ['axes', word];
+    // A name of this option that the setting does not have.
     return ['coordinates', word === 'per-axis' ? 'linspace' : word];
   });
   return Object.fromEntries([...said, ...named]);

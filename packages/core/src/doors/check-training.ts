@@ -1,4 +1,5 @@
 import { isCount, isObject, requireThat, show } from './breach.js';
+import { checkOptimizer } from './check-optimizer.js';
 
 /** Places of a training at which a schedule is tried. */
 const TRIED = 64;
@@ -7,14 +8,7 @@ const TRIED = 64;
 export function checkTraining(training: unknown): void {
   requireThat(isObject(training), `training is ${show(training)}`);
   const { optimizer, learningRate, schedule, steps, batch } = training;
-  requireThat(isObject(optimizer), `training.optimizer is ${show(optimizer)}`, 'Give beta1, beta2 and epsilon.');
-  for (const name of ['beta1', 'beta2']) {
-    const beta = optimizer[name];
-    requireThat(typeof beta === 'number' && beta >= 0 && beta < 1, `training.optimizer.${name} is ${show(beta)}`);
-  }
-  const { epsilon } = optimizer;
-  const small = typeof epsilon === 'number' && epsilon > 0 && Number.isFinite(epsilon);
-  requireThat(small, `training.optimizer.epsilon is ${show(epsilon)}`, 'It has to be above 0.');
+  checkOptimizer(optimizer);
   const rate = typeof learningRate === 'number' && learningRate > 0 && Number.isFinite(learningRate);
   requireThat(rate, `training.learningRate is ${show(learningRate)}`, 'It has to be above 0.');
   requireThat(isCount(steps), `training.steps is ${show(steps)}`, 'It has to be a whole number of at least 1.');

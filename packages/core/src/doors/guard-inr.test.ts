@@ -227,6 +227,23 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   ['a batch of half a pixel', training({ batch: 0.5 }), 'training.batch is 0.5'],
   ['a learning rate of 0', training({ learningRate: 0 }), 'training.learningRate is 0'],
   ['a beta of 1', training({ optimizer: { beta1: 1, beta2: 0.9, epsilon: 1e-8 } }), 'training.optimizer.beta1 is 1'],
+  [
+    'an optimiser that there is not',
+    training({ optimizer: { name: 'sgd' } }),
+    "training.optimizer.name is 'sgd'. It is one of adam, soap, muon.",
+  ],
+  [
+    'SOAP without its settings',
+    training({
+      optimizer: { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 0.5, mostSide: 9, warmUp: 1 },
+    }),
+    'training.optimizer.refresh is 0.5. It has to be a whole number of at least 1.',
+  ],
+  [
+    "Muon without Adam's",
+    training({ optimizer: { name: 'muon', momentum: 0.9, iterations: 5, leastSide: 4, warmUp: 1, adamShare: 1 } }),
+    'training.optimizer.adam is undefined. Give beta1, beta2 and epsilon.',
+  ],
   ['a schedule of NaN', training({ schedule: (q: number) => Math.log(q - 0.5) }), 'build: training.schedule(0) is NaN'],
   ['a forward pass that waits', change({ forward: async () => ({}) }), 'forward: it gave a promise'],
   [

@@ -15,6 +15,9 @@ export type { GridSampling } from '../ops/grid-sampling.js';
 export type { OpAttributes, OpName } from '../ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from '../ops/resize.js';
 export { inferShape } from '../ops/shapes.js';
+export { createOptimizer, type Optimizer, startingState } from '../optimizers/optimizer.js';
+export { orthonormalBasis } from '../optimizers/orthonormal-basis.js';
+export type { MemoryPart, ParameterRule, ParameterState } from '../optimizers/rule.js';
 export { differentiate } from './differentiate.js';
 export * from './graph.js';
 export type {

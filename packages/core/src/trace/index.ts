@@ -13,6 +13,7 @@ export {
   OUTPUT,
   pictureOf,
 } from '../network.js';
+export { trainingMemory } from '../optimizers/optimizer.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';
@@ -20,7 +21,7 @@ export { type TrainingState, type TrainingStep, type TrainOptions, train } from 
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';
-export { convSource, denseSource, neuronCount } from './layer-source.js';
+export { convSource, denseSource, neuronCount, neuronNumbering } from './layer-source.js';
 export { createLocalPool } from './local-pool.js';
 export { type Tile, tilesOf } from './tiles.js';
 export type { TraceOptions, TraceProgress } from './trace-options.js';

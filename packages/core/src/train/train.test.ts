@@ -79,8 +79,7 @@ class RecordingEngine {
         state: async (): Promise<TrainerState> => ({
           step,
           parameters: { w: ndarray([2], Float32Array.of(step, this.weightAt(step))) },
-          firstMoment: {},
-          secondMoment: {},
+          memory: {},
         }),
         dispose: async () => {
           this.disposed++;

@@ -51,7 +51,7 @@ export interface TrainingState {
 }
 
 /**
- * Fits a network to a signal: Adam on the mean squared error.
+ * Fits a network to a signal: the network's optimiser on the mean squared error.
  * @returns all parameters, fixed ones included
  * @throws XincError `numeric` when the loss is not finite any more, `cancelled` when aborted
  */

@@ -1,13 +1,25 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ndarray } from '@xinc/core';
+import { type Inr, ndarray } from '@xinc/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manifest } from '../../test/manifest.js';
 import { Run } from './run.js';
 
 /** Those of the weights that the tests write are small. */
-const parameters = [{ shape: [2], trainable: true }];
+const parameters: Inr['parameters'] = [
+  { name: 'w', shape: [2], init: { kind: 'constant', value: 0 }, trainable: true },
+];
+const network = {
+  parameters,
+  training: {
+    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    learningRate: 1e-3,
+    schedule: () => 1,
+    steps: 10,
+    batch: 6,
+  },
+};
 
 let folder: string;
 beforeEach(async () => {
@@ -133,20 +145,22 @@ describe('a run directory', () => {
 
   test('keeps the state of training exactly', async () => {
     const run = await Run.create(folder, manifest);
-    expect(await run.trainingState(parameters)).toBeNull();
+    expect(await run.trainingState(network)).toBeNull();
     const state = {
       fixed: { f: ndarray([1], Float32Array.of(0.1)) },
       trainer: {
         step: 7,
         parameters: { w: ndarray([2], Float32Array.of(1e-9, -3)) },
-        firstMoment: { w: ndarray([2], Float32Array.of(4, 5)) },
-        secondMoment: { w: ndarray([2], Float32Array.of(6, 7)) },
+        memory: {
+          firstMoment: { w: ndarray([2], Float32Array.of(4, 5)) },
+          secondMoment: { w: ndarray([2], Float32Array.of(6, 7)) },
+        },
       },
     };
     await run.writeTrainingState(state);
-    expect(await run.trainingState(parameters)).toEqual(state);
+    expect(await run.trainingState(network)).toEqual(state);
     await run.removeTrainingState();
-    expect(await run.trainingState(parameters)).toBeNull();
+    expect(await run.trainingState(network)).toBeNull();
   });
 
   test('reads a training log whose last line was cut short', async () => {

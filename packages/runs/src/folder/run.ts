@@ -1,9 +1,9 @@
 import { lstat, readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Arrays, isXincError, type ParameterSpec, sizeOf, XincError } from '@xinc/core';
+import { type Arrays, type Inr, isXincError, type Shape, sizeOf, XincError } from '@xinc/core';
 import { decodeSafetensors, encodeSafetensors, formatJson, jsonNumber, MOST_TENSOR_BYTES } from '@xinc/core/formats';
 import { ioError, isLeftover, makeFolder, removeLeftovers } from '@xinc/core/node';
-import type { TrainingState } from '@xinc/core/trace';
+import { type TrainingState, trainingMemory } from '@xinc/core/trace';
 import { z } from 'zod';
 import { RUN_FILES } from './files.js';
 import { RunFolder } from './folder.js';
@@ -17,9 +17,6 @@ const LOG_BYTES = 8 * 2 ** 20;
 /** Beside the numbers of a safetensors file, for each parameter: its name, shape and place. */
 const HEADER_BYTES = 4096;
 const SMALL_BYTES = 64 * 2 ** 20;
-
-/** A parameter as far as the size of its file depends on it. */
-type StoredShape = Pick<ParameterSpec, 'shape' | 'trainable'>;
 
 /** One line of training.jsonl. */
 const logEntrySchema = z.object({
@@ -229,9 +226,9 @@ export class Run {
    * @param of the network's parameters: the file is not larger than they are
    * @throws XincError `not-found` if training has not finished or the file is gone, `invalid-file`
    */
-  async weights(of: readonly StoredShape[]): Promise<Arrays> {
+  async weights(of: readonly { readonly shape: Shape }[]): Promise<Arrays> {
     if (!(await this.has(RUN_FILES.weights))) throw this.#withoutWeights();
-    const limit = bytesOf(of, () => 1);
+    const limit = bytesOf(of);
     return decodeSafetensors(await this.read(RUN_FILES.weights, limit), this.file(RUN_FILES.weights)).tensors;
   }
 
@@ -261,15 +258,17 @@ export class Run {
 
   /**
    * What it takes to go on training, if training was under way.
-   * @param of the network's parameters: the file is not larger than they are, and two moments of each
+   * @param of the network: the file is not larger than its parameters, and what its optimiser remembers of each
    * @throws XincError `invalid-file`
    */
-  async trainingState(of: readonly StoredShape[]): Promise<TrainingState | null> {
+  async trainingState(of: Pick<Inr, 'parameters' | 'training'>): Promise<TrainingState | null> {
     if (!(await this.has(RUN_FILES.trainingState))) return null;
-    const bytes = await this.read(
-      RUN_FILES.trainingState,
-      bytesOf(of, ({ trainable }) => (trainable ? 3 : 1)),
-    );
+    const remembered = trainingMemory(of);
+    const arrays = [
+      ...of.parameters,
+      ...Object.values(remembered).flatMap((shapes) => Object.values(shapes).map((shape) => ({ shape }))),
+    ];
+    const bytes = await this.read(RUN_FILES.trainingState, bytesOf(arrays));
     const { tensors, metadata } = decodeSafetensors(bytes, this.file(RUN_FILES.trainingState));
     const part = (prefix: string) =>
       Object.fromEntries(
@@ -282,21 +281,18 @@ export class Run {
       trainer: {
         step: stepOf(metadata, this.file(RUN_FILES.trainingState)),
         parameters: part('parameters/'),
-        firstMoment: part('first-moment/'),
-        secondMoment: part('second-moment/'),
+        memory: Object.fromEntries(Object.keys(remembered).map((name) => [name, part(`${inKebab(name)}/`)])),
       },
     };
   }
 
   async writeTrainingState({ fixed, trainer }: TrainingState): Promise<void> {
-    const prefixed = (prefix: string, arrays: Arrays) =>
-      Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]);
-    const tensors: Arrays = Object.fromEntries([
-      ...prefixed('fixed', fixed),
-      ...prefixed('parameters', trainer.parameters),
-      ...prefixed('first-moment', trainer.firstMoment),
-      ...prefixed('second-moment', trainer.secondMoment),
-    ]);
+    const parts = { fixed, parameters: trainer.parameters, ...trainer.memory };
+    const tensors = Object.fromEntries(
+      Object.entries(parts).flatMap(([part, arrays]) =>
+        Object.entries(arrays).map(([name, array]) => [`${inKebab(part)}/${name}`, array]),
+      ),
+    );
     await this.write(RUN_FILES.trainingState, encodeSafetensors({ tensors, metadata: { step: String(trainer.step) } }));
   }
 
@@ -354,10 +350,15 @@ function logLine(entry: TrainingLogEntry): string {
   return `${formatJson(entry)}\n`;
 }
 
-/** Bytes of a file that holds parameters, so many times; more, where it is small, so that another network's is told by its shapes. */
-function bytesOf(of: readonly StoredShape[], times: (parameter: StoredShape) => number): number {
-  const bytes = of.reduce((sum, one) => sum + times(one) * (4 * sizeOf(one.shape) + HEADER_BYTES), HEADER_BYTES);
-  return Math.min(Math.max(bytes, SMALL_BYTES), MOST_TENSOR_BYTES + HEADER_BYTES * (1 + 3 * of.length));
+/** `firstMoment` as a folder of the file's names: `first-moment`. */
+function inKebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Bytes of a file that holds these arrays; more, where it is small, so that another network's is told by its shapes. */
+function bytesOf(arrays: readonly { readonly shape: Shape }[]): number {
+  const bytes = arrays.reduce((sum, { shape }) => sum + 4 * sizeOf(shape) + HEADER_BYTES, HEADER_BYTES);
+  return Math.min(Math.max(bytes, SMALL_BYTES), MOST_TENSOR_BYTES + HEADER_BYTES * (1 + arrays.length));
 }
 
 function parseManifest(bytes: Uint8Array, file: string): RunManifest {

@@ -1,4 +1,4 @@
-import { type Inr, XincError } from '@xinc/core';
+import { type SignalShape, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { mostPixelsOfStep } from '@xinc/core/trace';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
@@ -30,9 +30,8 @@ export interface RunWishes {
  */
 export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Required<Pick<RunPlan, 'training'>> {
   const { signal, labels = null, settings = {}, seed = 0, steps } = wishes;
-  const model = chooseModel(registry, wishes.model, signal.shape.kind);
-  const config = parseConfig(model.plugin.config, settings, `model '${model.plugin.name}'`) as Record<string, unknown>;
-  const inr: Inr = model.plugin.build(config, signal.shape);
+  const network = planNetwork(registry, wishes, signal.shape);
+  const { inr } = network;
   const { training } = inr;
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1)) {
     throw new XincError('invalid-option', `${steps} is no number of training steps`, { subject: 'steps' });
@@ -41,10 +40,23 @@ export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Requir
   return {
     out: wishes.out,
     input: { signal, labels },
-    model,
-    config,
-    inr,
+    ...network,
     seed,
     training: { steps: steps ?? training.steps, learningRate: training.learningRate, batch },
   };
+}
+
+/**
+ * The network of a run, without weights.
+ * @param signal what it is to represent
+ * @throws XincError `invalid-option`, `unsupported`, `not-found`; `plugin` where the model fails
+ */
+export function planNetwork(
+  registry: Registry,
+  { model: name, settings = {} }: Pick<RunWishes, 'model' | 'settings'>,
+  signal: SignalShape,
+): Pick<RunPlan, 'model' | 'config' | 'inr'> {
+  const model = chooseModel(registry, name, signal.kind);
+  const config = parseConfig(model.plugin.config, settings, `model '${model.plugin.name}'`) as Record<string, unknown>;
+  return { model, config, inr: model.plugin.build(config, signal) };
 }

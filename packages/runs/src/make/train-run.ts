@@ -1,6 +1,6 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
 import { formatBytes, formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
-import { checkParameters, train } from '@xinc/core/trace';
+import { checkParameters, train, trainingMemory } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run, TrainingLogEntry } from '../folder/run.js';
 import { storedSignal } from '../stored/stored-signal.js';
@@ -35,7 +35,7 @@ async function trainToTheEnd(
     return;
   }
   const planned = run.manifest.training!;
-  const state = await run.trainingState(inr.parameters);
+  const state = await run.trainingState(inr);
   if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(RUN_FILES.trainingState));
   const begun = state?.trainer.step ?? 0;
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
@@ -101,11 +101,13 @@ async function trainToTheEnd(
 }
 
 /**
- * Refuses a network whose training could not be saved: its weights, and two moments of each.
+ * Refuses a network whose training could not be saved: its weights, and what its optimiser remembers of each.
  * @throws XincError `unsupported`
  */
-export function checkTrainable({ parameters }: Inr): void {
-  const bytes = parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? 3 : 1) * 4 * sizeOf(shape), 0);
+export function checkTrainable(inr: Inr): void {
+  const remembered = Object.values(trainingMemory(inr)).flatMap((shapes) => Object.values(shapes));
+  const shapes = [...inr.parameters.map(({ shape }) => shape), ...remembered];
+  const bytes = shapes.reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
   if (bytes <= MOST_TENSOR_BYTES) return;
   throw new XincError('unsupported', `The network is too large: saving its training takes ${formatBytes(bytes)}`, {
     hint: `At most ${formatBytes(MOST_TENSOR_BYTES)} can be saved: its settings can make it narrower or shallower.`,

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatDuration } from '@xinc/core/formats';
+import type { Registry } from '@xinc/core/node';
 import type { Progress, Work } from '@xinc/runs';
+import { inStudy } from '../in-study.js';
 import type { Study } from '../open-study.js';
+import { checkSizes } from '../tasks/check-sizes.js';
 import { removeFailure, writeFailure } from '../tasks/failure.js';
 import { studyStatus, type TaskStatus, taskStatus } from '../tasks/status.js';
 import type { Task } from '../tasks/tasks.js';
@@ -20,20 +23,24 @@ export interface LocalRun {
   readonly command: TaskCommand;
   /** Does what failed, and nothing else; without it, what failed is left. */
   readonly retry?: boolean;
+  /** Has the networks; where given, those that do not come in the size of their signal are refused before any task is begun. */
+  readonly registry?: Registry;
 }
 
 /**
  * Does all tasks of a study on this machine, each in a process of its own, and waits for those that others do. It may be ended at any
  * moment, and called again: what is done stays, and what was begun goes on.
  * @returns how far each task is then
- * @throws XincError `io`; what fails in a task is in its status
+ * @throws XincError `io`, as `checkSizes`; what fails in a task is in its status
  */
 export async function runStudy(study: Study, options: LocalRun, work: Work = {}): Promise<TaskStatus[]> {
   const { progress, abort } = work;
   const before = await studyStatus(study);
   const wanted = before.filter(({ state }) => (options.retry ? state === 'failed' : state !== 'failed'));
-  if (options.retry) for (const { task } of wanted) await removeFailure(study.folder, task);
   const open = new Set(wanted.filter(({ state }) => state !== 'done').map(({ task }) => task));
+  if (options.registry)
+    await checkSizes(study, [...open], options.registry, { ...(abort && { abort }), word: inStudy });
+  if (options.retry) for (const { task } of wanted) await removeFailure(study.folder, task);
   const total = open.size;
   const remaining = new Remaining(open, options.jobs);
   const attempts = new Map<Task, number>();

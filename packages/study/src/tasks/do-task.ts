@@ -18,6 +18,7 @@ import {
   type Work,
 } from '@xinc/runs';
 import { doneMark, STUDY_FILES } from '../files.js';
+import { inStudy } from '../in-study.js';
 import { analysisPlan } from '../manifest/check-with-plugins.js';
 import { runPath, type Study } from '../open-study.js';
 import { removeFailure, writeFailure } from './failure.js';
@@ -28,14 +29,6 @@ import type { Task } from './tasks.js';
 
 /** Milliseconds between looks at a task that another process does. */
 const PATIENCE = 1000;
-
-/** Settings of a run that a study has in its manifest, as texts name them in backticks, and as its reader calls them. */
-const IN_STUDY: Readonly<Record<string, string>> = {
-  labels: `labels in ${STUDY_FILES.manifest}`,
-  out: `name for its network in ${STUDY_FILES.manifest}`,
-};
-
-const inStudy = (text: string): string => text.replace(/`(\w+)`/g, (whole, setting) => IN_STUDY[setting] ?? whole);
 
 /** What a task is done with. */
 export interface TaskMeans {

@@ -22,23 +22,13 @@ import type { Task } from './tasks.js';
  */
 export async function openTaskInput(
   study: Study,
-  { signal: { path, labels } }: Task,
-  { signals: represents }: InrPlugin,
+  task: Task,
+  model: InrPlugin,
   abort: AbortSignal | undefined,
 ): Promise<Input> {
   const { manifest } = study;
-  const { size, crop, matrix, deinterlace, frames, imageFrame = 0 } = manifest;
-  const framing = {
-    ...(size !== undefined && { size: parseSize(size) }),
-    ...(crop !== undefined && { crop: parseCrop(crop) }),
-    ...(matrix !== undefined && { matrix: parseMatrix(matrix) }),
-    ...(deinterlace && { deinterlace }),
-    ...(abort && { abort }),
-  };
-  const from = signalPath(study, path);
-  const signal = represents.includes('video')
-    ? await openSignal(from, { ...framing, ...(frames !== undefined && { frames: parseFrameRange(frames) }) })
-    : await openPicture(from, imageFrame, framing);
+  const { labels } = task.signal;
+  const signal = await openTaskSignal(study, task, model, abort);
   const withNotes = (...more: string[]): SourceSignal => ({
     ...signal,
     source: { ...signal.source, notes: [...signal.source.notes, ...more] },
@@ -69,6 +59,26 @@ export async function openTaskInput(
     }
     throw error;
   }
+}
+
+/** The signal of a task's run. @throws XincError as `openSignal` */
+export async function openTaskSignal(
+  study: Pick<Study, 'path' | 'manifest'>,
+  { signal: { path } }: Task,
+  { signals: represents }: InrPlugin,
+  abort: AbortSignal | undefined,
+): Promise<SourceSignal> {
+  const { size, crop, matrix, deinterlace, frames, imageFrame = 0 } = study.manifest;
+  const framing = {
+    ...(size !== undefined && { size: parseSize(size) }),
+    ...(crop !== undefined && { crop: parseCrop(crop) }),
+    ...(matrix !== undefined && { matrix: parseMatrix(matrix) }),
+    ...(deinterlace && { deinterlace }),
+    ...(abort && { abort }),
+  };
+  const from = signalPath(study, path);
+  if (!represents.includes('video')) return openPicture(from, imageFrame, framing);
+  return openSignal(from, { ...framing, ...(frames !== undefined && { frames: parseFrameRange(frames) }) });
 }
 
 /** A picture, or one frame of a video as a picture. */

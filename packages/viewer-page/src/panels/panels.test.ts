@@ -67,6 +67,9 @@ const view: fc.Arbitrary<Saved> = fc.record({
       }),
     ),
   ),
+  zoom: fc
+    .tuple(fc.integer({ min: 100, max: 25_600 }), fc.nat({ max: 10_000 }), fc.nat({ max: 10_000 }))
+    .map(([scale, x, y]) => ({ scale: scale / 100, x: x / 1e4, y: y / 1e4 })),
   neuron: fc.option(whole),
   neurons,
   off: fc.dictionary(
@@ -84,6 +87,7 @@ const view: fc.Arbitrary<Saved> = fc.record({
   embedding: name,
   coloring: fc.option(fc.constantFrom('cluster', 'layer', 'run', 'total')),
   analysis: fc.option(name),
+  figure: fc.option(name),
   order: fc.constantFrom('total', 'region', 'index', 'cluster'),
   alive: fc.boolean(),
   other: fc.option(name),
@@ -107,8 +111,8 @@ test('the view that the page starts with has no address', () => {
 
 test('an address that was saved means what it meant', () => {
   const saved =
-    'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
-    '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas' +
+    'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
+    '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas&figure=totals' +
     '&order=cluster&dead=shown&other=first&other-layer=head&steps=log&theme=dark&split=70';
   expect(parse(saved)).toEqual({
     run: 'second',
@@ -116,6 +120,7 @@ test('an address that was saved means what it meant', () => {
     layer: 'block2',
     pixel: { row: 4, column: 7 },
     region: { kind: 'rectangle', top: 1, left: 2, height: 3, width: 4 },
+    zoom: { scale: 4, x: 0.612, y: 0.35 },
     neuron: 17,
     neurons: [3, 5, 6, 7, 8, 9],
     off: { block1: [2], head: [0, 1, 2, 3] },
@@ -129,6 +134,7 @@ test('an address that was saved means what it meant', () => {
     embedding: 'layers',
     coloring: 'run',
     analysis: 'canvas',
+    figure: 'totals',
     order: 'cluster',
     alive: false,
     other: 'first',

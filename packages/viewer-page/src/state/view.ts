@@ -1,6 +1,7 @@
 import { neuronsSetting, offSetting } from './neuron-settings.js';
 import { regionSetting } from './region-setting.js';
 import { choice, count, name, percent, type Setting, type SettingValues, wholes } from './setting.js';
+import { zoomSetting } from './zoom.js';
 
 /** A pixel of the picture, counted from 0 at the top left. */
 export interface Pixel {
@@ -27,6 +28,8 @@ export const VIEW = {
   /** The pixel whose neurons are ranked. */
   pixel: pixelSetting,
   region: regionSetting,
+  /** The part of the picture that is seen, in all panels that show it. */
+  zoom: zoomSetting,
   /** The neuron whose map is painted. */
   neuron: count('neuron', null),
   /** Selected neurons of the layer. */

@@ -4,12 +4,16 @@ import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { formatAddress, parseAddress } from './address.js';
+import { faithfulLayer } from './faithfulness.js';
+import type { Place } from './links.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
+import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
 /** Milliseconds after the last change of the view before the address is written. */
 const ADDRESS_DELAY = 200;
@@ -43,10 +47,10 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else the first. */
+  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? layers[0] ?? null;
+    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;
@@ -57,6 +61,8 @@ export class Viewer {
     const signal = this.run?.signal;
     return pixel && signal && pixel.row < signal.height && pixel.column < signal.width ? pixel : null;
   });
+  /** The part of the picture that is seen: the one chosen, or the nearest that the picture fills. */
+  readonly zoom: Zoom = $derived.by(() => clampZoom(this.view.zoom));
   /** The selected neurons as a set, for asking about one. */
   readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
   readonly grouping: string | null = $derived.by(() => {
@@ -113,6 +119,35 @@ export class Viewer {
     return this.#connections + (this.#changes.get(run) ?? 0);
   }
 
+  /** Where links begin that are copied. */
+  get place(): Place {
+    return { address: location.href, token: this.session.value?.token };
+  }
+
+  /** What links that are copied show: what is on screen, with its run and layer, which another viewer would not begin with. */
+  get shared(): string {
+    const texts = parseAddress(this.settings.write());
+    const begin = Object.entries({ run: this.run?.id, layer: this.layer?.id }).flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, text] as const],
+    );
+    return formatAddress(new Map([...begin, ...texts]));
+  }
+
+  /** What to say where the address names a run that is not here: another one is on screen. */
+  get missingRun(): string | undefined {
+    const runs = this.session.value?.runs ?? [];
+    const { run } = this.view;
+    if (run === null || runs.length === 0 || runs.some(({ id }) => id === run)) return undefined;
+    return `There is no run '${run}' here; there are ${runs.map(({ id }) => id).join(', ')}`;
+  }
+
+  /** Who can read the run by a link that is copied, in a sentence; empty where the page is public. */
+  get linkReaders(): string {
+    return this.session.value?.token === undefined
+      ? ''
+      : 'It holds the token: whoever has it and reaches this machine can read the run';
+  }
+
   chooseRun(id: string): void {
     if (id === this.#runId) return;
     this.view.run = id;
@@ -130,7 +165,7 @@ export class Viewer {
     this.view.neurons = [];
   }
 
-  /** Moves the pixel by rows and columns, within the picture; starts in its middle. */
+  /** Moves the pixel by rows and columns, within the picture; starts in its middle. An enlarged picture follows it. */
   movePixel(rows: number, columns: number): void {
     const signal = this.run?.signal;
     if (!signal) return;
@@ -140,6 +175,27 @@ export class Viewer {
       row: Math.min(Math.max(from.row + dr, 0), signal.height - 1),
       column: Math.min(Math.max(from.column + dc, 0), signal.width - 1),
     };
+    const { row, column } = this.view.pixel;
+    this.view.zoom = reveal(this.zoom, [(column + 0.5) / signal.width, (row + 0.5) / signal.height]);
+  }
+
+  /** Enlarges the picture by a factor, about the pixel where it is seen, else about the middle; 0 shows the whole of it. */
+  zoomBy(factor: number): void {
+    const signal = this.run?.signal;
+    if (!signal) return;
+    const { zoom } = this;
+    if (factor === 0) {
+      this.view.zoom = WHOLE;
+      return;
+    }
+    const place =
+      this.pixel &&
+      ([
+        ((this.pixel.column + 0.5) / signal.width - zoom.x) * zoom.scale + 0.5,
+        ((this.pixel.row + 0.5) / signal.height - zoom.y) * zoom.scale + 0.5,
+      ] as const);
+    const seen = place?.every((share) => share >= 0 && share <= 1);
+    this.view.zoom = zoomAt(zoom, factor, seen ? place! : [0.5, 0.5], mostZoom(signal));
   }
 
   pointAt(pixel: Pixel | null): void {

@@ -1,4 +1,6 @@
+import type { Region } from '@xinc/kernels';
 import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
+import { MOMENTS } from './map-moments.js';
 import { type Answers, type LayerExtents, URGENCY, type Urgency } from './questions.js';
 import { convBounds, neuronAt, placeOf, shareSize } from './shares.js';
 import type { Threads } from './threads.js';
@@ -131,6 +133,37 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
     return all;
   }
 
+  async function moments(
+    plane: Float32Array,
+    bounds: Region,
+    wanted: readonly number[] | null,
+    { signal, update }: Progress<Float64Array> = {},
+  ) {
+    const all = new Float64Array((wanted?.length ?? neurons) * MOMENTS).fill(Number.NaN);
+    const question = { kind: 'moments', plane, region: bounds } as const;
+    const report = throttled(() => update?.(all.slice()));
+    const shares = wanted ? split(wanted) : busy.map((thread) => ({ thread, locals: undefined, places: undefined }));
+    await Promise.all(
+      shares.map(({ thread, locals, places }) =>
+        threads.ask(
+          thread,
+          layer,
+          { ...question, ...(locals && { neurons: locals }) },
+          wanted ? URGENCY.pointer : URGENCY.visible,
+          ({ first, moments: part }) => {
+            for (let i = 0; i < part.length / MOMENTS; i++) {
+              const at = places ? places[first + i] : neuronOf(thread, first + i);
+              all.set(part.subarray(MOMENTS * i, MOMENTS * (i + 1)), MOMENTS * at);
+            }
+            report();
+          },
+          signal,
+        ),
+      ),
+    );
+    return all;
+  }
+
   async function totals({ signal, update }: Progress<LayerTotals> = {}): Promise<LayerTotals> {
     const sums = new Float64Array(neurons).fill(Number.NaN);
     const largest = new Float32Array(neurons).fill(Number.NaN);
@@ -185,7 +218,20 @@ export function kernelTrace(threads: Threads, layer: number, extents: LayerExten
     return all;
   }
 
-  const trace = { neurons, height, width, nonnegative, values, map, thumbnails, sums, totals, change, release };
+  const trace = {
+    neurons,
+    height,
+    width,
+    nonnegative,
+    values,
+    map,
+    thumbnails,
+    sums,
+    moments,
+    totals,
+    change,
+    release,
+  };
   numbers.set(trace, layer);
   return trace;
 }

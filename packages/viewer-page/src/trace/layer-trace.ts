@@ -58,6 +58,16 @@ export interface LayerTrace {
     neurons: readonly number[] | null,
     progress?: Progress<Float64Array>,
   ): Promise<Float64Array>;
+  /**
+   * `mapMoments` of these neurons' maps, or of all, with a plane over the rectangle `bounds`: [n, 3].
+   * @param plane [bounds.height · bounds.width]
+   */
+  moments(
+    plane: Float32Array,
+    bounds: Region,
+    neurons: readonly number[] | null,
+    progress?: Progress<Float64Array>,
+  ): Promise<Float64Array>;
   totals(progress?: Progress<LayerTotals>): Promise<LayerTotals>;
   /** Σ_n | a_n(p) − a_n'(p) | of all neurons, [H · W], where a' is the same layer on another frame, opened in the same way. */
   change(previous: LayerTrace, signal?: AbortSignal): Promise<Float64Array>;

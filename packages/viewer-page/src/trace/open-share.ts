@@ -1,4 +1,5 @@
 import { buffersIn, type Kernels, type Source, takePixelResults } from '@xinc/kernels';
+import { mapMoments } from './map-moments.js';
 import type { Answers, LayerShare, Question } from './questions.js';
 import { shrinkPlane, thumbnailExtents } from './thumbnail.js';
 import type { Steps } from './turns.js';
@@ -74,6 +75,19 @@ export function openShare(
     }
   }
 
+  function* moments(
+    opened: Source,
+    { plane, region, neurons }: Extract<Question, { kind: 'moments' }>,
+    answer: Answer<'moments'>,
+  ): Steps {
+    const wanted = neurons ?? Array.from({ length: end - start }, (_, i) => start + i);
+    const atOnce = Math.max(4, 4 * Math.floor(VALUES_AT_ONCE / plane.length / 4));
+    for (let first = 0; first < wanted.length; first += atOnce) {
+      answer({ first, moments: mapMoments(opened.maps(wanted.slice(first, first + atOnce), region), plane) });
+      yield;
+    }
+  }
+
   function* reduce(
     opened: Source,
     { reductions, region, neurons, previous }: Extract<Question, { kind: 'reduce' }>,
@@ -116,6 +130,8 @@ export function openShare(
           return yield* maps(layer, question.neurons, handOver);
         case 'thumbnails':
           return yield* thumbnails(layer, question.neurons, question.width, handOver);
+        case 'moments':
+          return yield* moments(layer, question, handOver);
         case 'reduce':
           return yield* reduce(layer, question, handOver);
       }

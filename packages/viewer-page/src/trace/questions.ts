@@ -36,7 +36,16 @@ interface ReduceQuestion {
   readonly previous?: number;
 }
 
-export type Question = ValuesQuestion | MapsQuestion | ThumbnailsQuestion | ReduceQuestion;
+/** `mapMoments` of maps with a plane, over a region or the whole picture; of these neurons, or of the whole share. */
+interface MomentsQuestion {
+  readonly kind: 'moments';
+  /** [region.height · region.width] */
+  readonly plane: Float32Array;
+  readonly region?: Region;
+  readonly neurons?: readonly number[];
+}
+
+export type Question = ValuesQuestion | MapsQuestion | ThumbnailsQuestion | ReduceQuestion | MomentsQuestion;
 
 /** Part of an answer: of neurons `first` … `first` + n − 1 of the share, or of the question's list of neurons. */
 export interface Answers {
@@ -48,6 +57,8 @@ export interface Answers {
     readonly width: number;
     readonly cells: Float32Array;
   };
+  /** [n, 3] */
+  readonly moments: { readonly first: number; readonly moments: Float64Array };
   readonly reduce: {
     readonly first: number;
     /** How many neurons this part is of. */

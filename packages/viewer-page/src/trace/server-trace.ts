@@ -2,6 +2,7 @@ import { type Region, reduceMaps } from '@xinc/kernels';
 import type { Access } from '../access/access.js';
 import type { LayerView, RunView } from '../api.js';
 import type { GroupedPixels, LayerTotals, LayerTrace, Progress, Thumbnail } from './layer-trace.js';
+import { MOMENTS, mapMoments } from './map-moments.js';
 import { shrinkPlane, thumbnailExtents } from './thumbnail.js';
 
 /** Values asked for at a time: 16 MB. */
@@ -58,6 +59,16 @@ export function serverTrace(access: Access, run: RunView, frame: number, layer: 
         const range = reduction.range(some.length);
         range.accept(maps);
         all.set(range.result().groupSums![0], first * groups);
+        if (first + some.length < list.length) update?.(all.slice());
+      });
+      return all;
+    },
+
+    async moments(plane, bounds, wanted, { signal, update } = {}) {
+      const list = wanted ?? everyNeuron;
+      const all = new Float64Array(list.length * MOMENTS).fill(Number.NaN);
+      await stream(list, signal, bounds, (maps, some, first) => {
+        all.set(mapMoments(maps, plane), first * MOMENTS);
         if (first + some.length < list.length) update?.(all.slice());
       });
       return all;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
-import { layerReading, neuronCount } from '@xinc/core/trace';
+import { layerReading, neuronNumbering } from '@xinc/core/trace';
 import { type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
@@ -21,6 +21,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
   const { curve, live } = await served.training(opened);
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const analyses = await served.analyses(opened);
+  const faithfulness = await served.faithfulness(opened);
   return {
     id: served.id,
     name: served.source.name,
@@ -36,7 +37,8 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     seed: manifest.seed,
     weightsVersion: weights?.version ?? 0,
     ready: weights !== null,
-    layers: inr.layers.map((hook) => viewLayer(inr, hook)),
+    atWork: await served.atWork(),
+    layers: inr.layers.map((hook) => viewLayer(inr, hook, faithfulness[hook.id])),
     untraced: inr.untraced ?? [],
     network: onnx ? describeNetwork(inr) : null,
     ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
@@ -54,18 +56,17 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
   };
 }
 
-function viewLayer(inr: Inr, hook: LayerHook): LayerView {
+function viewLayer(inr: Inr, hook: LayerHook, faithfulness: number | undefined): LayerView {
   const { id, label, kind } = hook;
   const weight = hook.kind === 'dense' ? hook.weight : hook.kind === 'conv' ? hook.kernel : undefined;
-  const kernel = hook.kind === 'conv' && inr.parameters.find(({ name }) => name === hook.kernel);
   return {
     id,
     label,
     reading: layerReading(hook),
-    neurons: neuronCount(inr, hook),
+    ...neuronNumbering(inr, hook),
     kind,
     traced: tracedInPage(inr, hook) ? 'page' : 'server',
-    ...(kernel && { outputs: kernel.shape[0] }),
     ...(weight !== undefined && { weight }),
+    ...(faithfulness !== undefined && { faithfulness }),
   };
 }

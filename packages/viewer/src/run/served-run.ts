@@ -2,12 +2,14 @@ import { type Engine, isXincError } from '@xinc/core';
 import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import {
   labelledFrame,
+  lockHolder,
   parseStoredJson,
   RUN_FILES,
   Run,
   RunFolder,
   type RunModel,
   type RunSource,
+  storedNumbers,
   type TrainingLogEntry,
 } from '@xinc/runs';
 import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
@@ -20,6 +22,8 @@ export const STILL = 30_000;
 /** Bytes of the results of all analyses of a run, which the page is told of together; and of the title of a grouping. */
 const RESULTS_BYTES = 256 * 2 ** 20;
 const TITLE_BYTES = 65_536;
+
+const FAITHFULNESS = 'faithfulness';
 
 /** A run as it is on disk. */
 export interface OpenRun {
@@ -50,6 +54,7 @@ export class ServedRun {
   readonly #model: (key: string, run: Run) => Promise<RunModel>;
   readonly #curve: (stamp: string, run: Run) => Promise<TrainingLogEntry[]>;
   readonly #analyses = new Map<string, (stamp: string, run: Run) => Promise<StoredAnalysis>>();
+  readonly #faithfulness = byStamp(rankCorrelations);
   #compiled: { readonly model: RunModel; readonly network: Network } | undefined;
   #current: { readonly model: RunModel; readonly weights: WeightsVersion; readonly network: Network } | undefined;
   #tracer: Tracer | undefined;
@@ -151,6 +156,18 @@ export class ServedRun {
     return views;
   }
 
+  /** What the run's analysis `faithfulness` found of each layer that it tested; empty where it was not made or cannot be read. */
+  async faithfulness({ run }: OpenRun): Promise<Readonly<Record<string, number>>> {
+    const stamp = await stampOf(run.folder, RUN_FILES.result(FAITHFULNESS));
+    return stamp ? this.#faithfulness(stamp, run) : {};
+  }
+
+  /** Whether a process writes to the run. */
+  async atWork(): Promise<boolean> {
+    const holder = await lockHolder(this.folder.at(RUN_FILES.lock)).catch(() => undefined);
+    return holder?.atWork ?? false;
+  }
+
   async #readAnalysis(run: Run, name: string): Promise<StoredAnalysis> {
     try {
       const stored = await this.source.analysis(run, name);
@@ -199,9 +216,22 @@ export class ServedRun {
       manifest: await stamp(RUN_FILES.manifest),
       training,
       weights: (await stamp(RUN_FILES.weights)) || (await stamp(RUN_FILES.trainingState)),
-      analyses: JSON.stringify([analyses, await Promise.all(results), labels, await Promise.all(maps)]),
+      analyses: JSON.stringify([
+        await this.atWork(),
+        analyses,
+        await Promise.all(results),
+        labels,
+        await Promise.all(maps),
+      ]),
     };
   }
+}
+
+/** Mean rank correlations by layer, as the result of `faithfulness` gives them among its values. */
+async function rankCorrelations(run: Run): Promise<Readonly<Record<string, number>>> {
+  const { values } = await storedNumbers(run, FAITHFULNESS).catch(() => ({ values: undefined }));
+  const found = Object.entries(values?.rankCorrelation ?? {});
+  return Object.fromEntries(found.filter(([, value]) => Number.isFinite(value)));
 }
 
 function unreadable(name: string, problem: string): StoredAnalysis {

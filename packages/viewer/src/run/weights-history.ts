@@ -67,8 +67,8 @@ async function readParameters(run: Run, name: string, inr: Inr): Promise<Arrays>
   return checkParameters(inr, parameters, run.file(name));
 }
 
-async function checkpointParameters(run: Run, { parameters }: Inr): Promise<Arrays> {
-  const state = await run.trainingState(parameters);
+async function checkpointParameters(run: Run, inr: Inr): Promise<Arrays> {
+  const state = await run.trainingState(inr);
   // Training ended between looking and reading: the finished weights are there now.
-  return state ? { ...state.fixed, ...state.trainer.parameters } : run.weights(parameters);
+  return state ? { ...state.fixed, ...state.trainer.parameters } : run.weights(inr.parameters);
 }

@@ -82,6 +82,7 @@ function siteView(
     ...view,
     signal: { ...view.signal, path: basename(view.signal.path) },
     weightsVersion: 1,
+    atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },

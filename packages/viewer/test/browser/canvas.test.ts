@@ -251,6 +251,33 @@ describe('a region that is selected ranks its neurons', () => {
     await close();
   });
 
+  test('neurons that take from a region are blue', async () => {
+    const { page, settled, close } = await bench.open('run=video&layer=head&region=rectangle:2,3,8,13');
+    await settled();
+    const traced = await expected.layer(bench.video, 'head');
+    const net = (neuron: number) => {
+      let sum = 0;
+      for (let row = 2; row < 10; row++)
+        for (let column = 3; column < 16; column++) sum += traced.map(neuron)[row * WIDTH + column];
+      return sum;
+    };
+    const lines = await neuronList(page)
+      .getByRole('option')
+      .evaluateAll((items) =>
+        items.map((item) => ({
+          neuron: Number((item as HTMLElement).dataset.index),
+          blue: item.querySelector('.bar')!.classList.contains('negative'),
+          known: !item.querySelector('.bar')!.classList.contains('unsigned'),
+        })),
+      );
+    expect(lines.every(({ known }) => known)).toBe(true);
+    expect(lines.map(({ neuron, blue }) => [neuron, blue])).toEqual(
+      lines.map(({ neuron }) => [neuron, net(neuron) < 0]),
+    );
+    expect(new Set(lines.map(({ blue }) => blue)).size).toBe(2);
+    await close();
+  });
+
   test('groups are ranked for the selected neurons', async () => {
     const { page, settled, close } = await bench.open('layer=layer1&neurons=2,5-7');
     await settled();

@@ -95,11 +95,14 @@ describe.each([
         const { neurons, height, width, nonnegative } = trace;
         const pixels = { bounds, labels: Uint16Array.from(labels), groups: 2 };
         const thumbnails: { neuron: number; height: number; width: number; cells: number[] }[] = [];
-        const [values, map, sums, ofSome, totals] = await Promise.all([
+        const plane = Float32Array.from(labels, (label, p) => label - (p % 5) / 4);
+        const [values, map, sums, ofSome, moments, momentsOfSome, totals] = await Promise.all([
           trace.values(row, column),
           trace.map(neurons - 2),
           trace.sums(pixels, null),
           trace.sums(pixels, some),
+          trace.moments(plane, bounds, null),
+          trace.moments(plane, bounds, some),
           trace.totals(),
           trace.thumbnails(some, 8, (answer) => {
             for (const { cells, ...rest } of answer) thumbnails.push({ ...rest, cells: [...cells] });
@@ -113,6 +116,8 @@ describe.each([
           map: [...map],
           sums: [...sums],
           ofSome: [...ofSome],
+          moments: [...moments],
+          momentsOfSome: [...momentsOfSome],
           thumbnails,
           totals: { sums: [...totals.sums], largest: [...totals.largest], pixels: [...totals.pixelTotals!] },
         };
@@ -134,6 +139,22 @@ describe.each([
     const pairs = (list: readonly number[]) => list.flatMap((neuron) => [outside[neuron], inside[neuron]]);
     expectClose(answers.sums, pairs(every));
     expectClose(answers.ofSome, pairs(some));
+    const momentsOf = (neuron: number) => {
+      let [product, sum, squares] = [0, 0, 0];
+      for (const [p, label] of labels.entries()) {
+        const value =
+          map(neuron)[(bounds.top + Math.floor(p / bounds.width)) * width + bounds.left + (p % bounds.width)];
+        product += value * Math.fround(label - (p % 5) / 4);
+        sum += value;
+        squares += value ** 2;
+      }
+      return [product, sum, squares];
+    };
+    for (const i of [0, 1, 2]) {
+      const pick = (values: readonly number[]) => values.filter((_, at) => at % 3 === i);
+      expectClose(pick(answers.moments), pick(every.flatMap(momentsOf)), 1e-5);
+      expectClose(pick(answers.momentsOfSome), pick(some.flatMap(momentsOf)), 1e-5);
+    }
     expectClose(answers.totals.sums, sums(Array.from({ length: pixels }, (_, p) => p)));
     const largest = every.map((neuron) => Math.max(...map(neuron).map(Math.abs)));
     expectClose(answers.totals.largest, largest);

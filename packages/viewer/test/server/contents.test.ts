@@ -6,7 +6,7 @@ import { type ConvSource, type DenseSource, loadKernels } from '@xinc/kernels';
 import type { LabelView, RunView, Session } from '@xinc/viewer-page';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ask } from './ask.js';
-import { type MadeRun, SEED, workbench } from './made-runs.js';
+import { type MadeRun, SEED, workbench, writeFaithfulness } from './made-runs.js';
 
 /* What the server answers is what @xinc/core computes. */
 
@@ -144,6 +144,18 @@ describe('a run', () => {
       ['rgb-16', 'rgb (rgb-16)'],
       ['rgb-8', 'rgb (rgb-8)'],
     ]);
+  });
+
+  test('tells how faithful each layer is, where it was tested and the result can be read', async () => {
+    const { run } = bench.image;
+    const faithfulness = async () =>
+      (await ask(address, '/api/runs/image')).json<RunView>().layers.map(({ faithfulness }) => faithfulness);
+    expect(await faithfulness()).toEqual([undefined, undefined, undefined]);
+    await writeFaithfulness(run, { layer1: 0.17, layer3: 'NaN', other: 1 });
+    expect(await faithfulness()).toEqual([0.17, undefined, undefined]);
+    await run.write('analysis/faithfulness/result.json', '{"values":{"rankCorrelation":{"layer1":0.5}}}');
+    expect(await faithfulness()).toEqual([undefined, undefined, undefined]);
+    await run.remove('analysis/faithfulness');
   });
 
   test('tells the kind of each layer and the parameter that holds its neurons', async () => {

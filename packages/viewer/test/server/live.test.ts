@@ -63,7 +63,7 @@ describe('a run that is trained', () => {
     );
     await run.writeTrainingState({
       fixed,
-      trainer: { step: 2, parameters, firstMoment: parameters, secondMoment: parameters },
+      trainer: { step: 2, parameters, memory: { firstMoment: parameters, secondMoment: parameters } },
     });
     const during = await viewOf('training', address);
     expect(during).toMatchObject({ ready: true, training: { live: true } });
@@ -165,6 +165,24 @@ describe('events', () => {
     for (const stream of streams) stream.close();
     await expect.poll(() => viewer.followers).toBe(0);
   });
+});
+
+test('a run that a process writes to says so, and is told of when that begins and ends', async () => {
+  const { made, address } = await spoilable('written');
+  const stream = await readEvents(address);
+  await stream.until({ run: 'written', changed: 'manifest' });
+  expect((await viewOf('written', address)).atWork).toBe(false);
+  // Looked at before it changes.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  let from = stream.events.length;
+  await made.run.exclusively(async () => {
+    await stream.until({ run: 'written', changed: 'analyses' }, from);
+    expect((await viewOf('written', address)).atWork).toBe(true);
+    from = stream.events.length;
+  });
+  await stream.until({ run: 'written', changed: 'analyses' }, from);
+  expect((await viewOf('written', address)).atWork).toBe(false);
+  stream.close();
 });
 
 describe('a run that breaks', () => {

@@ -140,6 +140,16 @@ export async function makeRun<C>(
   return { folder, inr, run, source: sourceOf(folder, inr), frame: picture };
 }
 
+/** A result of `faithfulness`: mean rank correlations by layer. */
+export async function writeFaithfulness(run: Run, rankCorrelation: Readonly<Record<string, unknown>>): Promise<void> {
+  const nothing = { omissions: [], notes: [], findings: [], tables: [], arrays: [], figures: [] };
+  const told = { name: 'faithfulness', title: 'Faithfulness', description: '', options: {}, frames: [0], seconds: 1 };
+  await run.write(
+    'analysis/faithfulness/result.json',
+    JSON.stringify({ ...told, ...nothing, values: { frame: 0, rankCorrelation } }),
+  );
+}
+
 function sourceOf(folder: string, inr: Inr): RunSource {
   return {
     folder,

@@ -62,6 +62,7 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
       ...(groupings !== undefined && { groupings: listOf(groupings) }),
     },
     registry,
+    { abort: context.abort },
   );
   tellMade(made, context);
 }
@@ -80,6 +81,7 @@ export async function studyAddCommand(path: string, options: StudyAddOptions, co
       ...(options.seeds !== undefined && { seeds: parseSeeds(options.seeds) }),
     },
     registry,
+    { abort: context.abort },
   );
   tellMade(made, context);
 }

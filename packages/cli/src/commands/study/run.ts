@@ -42,12 +42,14 @@ export async function studyRunCommand(path: string, options: StudyRunOptions, co
     }
     return runTask(study, findTask(study.tasks, task), options, context);
   }
-  checkEngineChoice(await loadPlugins(context), options);
+  const registry = await loadPlugins(context);
+  checkEngineChoice(registry, options);
   const { jobs: atOnce, threads } = shareOut(options, context);
   const states = await runStudy(
     study,
     {
       jobs: atOnce,
+      registry,
       command: ({ id }) => taskCommand(path, id, { ...options, threads }, context),
       ...(retry && { retry }),
     },

@@ -27,7 +27,7 @@ it('finds the marks of neurons where they are drawn, once for each row', async (
   // Padding and what labels take of the room lie before the plot.
   const [left, top] = view.origin().map((room) => room + 9);
   expect(left).toBeGreaterThan(20);
-  expect(marks.map(({ row, x, y }) => [row.neuron, Math.round(x - left), Math.round(y - top)])).toEqual([
+  expect(marks.map(({ neuron, x, y }) => [neuron, Math.round(x - left), Math.round(y - top)])).toEqual([
     [1, 100, 0],
     [3, 0, 50],
     [7, 100, 50],
@@ -40,7 +40,7 @@ it('finds those of facets in their places', async () => {
     mark: 'point',
     encoding: { facet: { field: 'of' }, x: { field: 'x', type: 'quantitative' } },
   });
-  const at = Object.fromEntries(neuronMarks(view).map(({ row, x }) => [row.neuron, x]));
+  const at = Object.fromEntries(neuronMarks(view).map(({ neuron, x }) => [neuron, x]));
   expect(at[1] - at[3]).toBeCloseTo(100, 0);
   expect(at[7] - at[1]).toBeGreaterThan(100);
 });

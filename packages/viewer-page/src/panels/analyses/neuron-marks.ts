@@ -1,9 +1,11 @@
+import { neuronNamed } from '@xinc/core';
 import type { View } from 'vega';
-import type { Spec } from './link-neurons.js';
+import { neuronOf, type Spec } from './link-neurons.js';
 
 /** A mark of a chart that is a neuron. */
 export interface NeuronMark {
-  readonly row: Spec & { readonly neuron: number };
+  readonly row: Spec;
+  readonly neuron: number;
   /** Its middle, in pixels of the chart. */
   readonly x: number;
   readonly y: number;
@@ -33,9 +35,11 @@ export function neuronMarks(view: View): NeuronMark[] {
     for (const item of items) {
       const { x = 0, y = 0, datum, bounds, tooltip } = item;
       if (marktype === 'group') for (const mark of item.items ?? []) visit(mark, left + x, top + y);
-      else if (isNeuron(datum) && bounds && !marks.has(datum)) {
+      else {
+        const neuron = neuronOf(datum);
+        if (neuron === null || !bounds || marks.has(datum)) continue;
         const middle = { x: left + (bounds.x1 + bounds.x2) / 2, y: top + (bounds.y1 + bounds.y2) / 2 };
-        marks.set(datum, { row: datum, ...middle, tooltip });
+        marks.set(datum, { row: datum as Spec, neuron, ...middle, tooltip });
       }
     }
   };
@@ -46,12 +50,12 @@ export function neuronMarks(view: View): NeuronMark[] {
   return [...marks.values()].sort((a, b) => a.y - b.y || a.x - b.x);
 }
 
-function isNeuron(datum: unknown): datum is NeuronMark['row'] {
-  return typeof datum === 'object' && datum !== null && Number.isInteger((datum as Spec).neuron);
-}
-
 /** What a mark's tooltip says beside its neuron: `of cluster 2`. */
-export function tooltipInWords({ tooltip }: NeuronMark): string[] {
+export function tooltipInWords({ neuron, tooltip }: NeuronMark): string[] {
   if (typeof tooltip !== 'object' || tooltip === null) return [];
-  return Object.entries(tooltip).flatMap(([name, value]) => (name === 'neuron' ? [] : [`${name} ${value}`]));
+  return Object.entries(tooltip).flatMap(([name, value]) =>
+    name === 'neuron' || (typeof value === 'string' && neuronNamed(value) === neuron)
+      ? []
+      : [`${name} ${value}`.trim()],
+  );
 }

@@ -14,16 +14,15 @@ describe('a picture in its room', () => {
 });
 
 describe('a point', () => {
-  const box = { left: 100, top: 50, width: 800, height: 400 };
   const picture = { width: 256, height: 128 };
 
   test('lies in the pixel under it', () => {
-    expect(pixelAt(pointOn(box, picture, 100, 50), picture)).toEqual({ row: 0, column: 0 });
-    expect(pixelAt(pointOn(box, picture, 899, 449), picture)).toEqual({ row: 127, column: 255 });
-    expect(pixelAt(pointOn(box, picture, 100 + 3.2 * 10, 50 + 3.1 * 20), picture)).toEqual({ row: 19, column: 10 });
+    expect(pixelAt(pointOn([0, 0], picture), picture)).toEqual({ row: 0, column: 0 });
+    expect(pixelAt(pointOn([0.999, 0.999], picture), picture)).toEqual({ row: 127, column: 255 });
+    expect(pixelAt(pointOn([0.04, 0.155], picture), picture)).toEqual({ row: 19, column: 10 });
   });
 
   test('outside is nearest to a pixel of the edge', () => {
-    expect(pixelAt(pointOn(box, picture, -40, 1000), picture)).toEqual({ row: 127, column: 0 });
+    expect(pixelAt(pointOn([-0.05, 2.4], picture), picture)).toEqual({ row: 127, column: 0 });
   });
 });

@@ -12,14 +12,9 @@ export function fitInside(room: Extents, picture: Extents): Extents {
   return { height: picture.height * scale, width: picture.width * scale };
 }
 
-/** A point on the picture in its own pixels, [x, y] from the top left corner; may lie outside it. */
-export function pointOn(
-  box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number },
-  picture: Extents,
-  clientX: number,
-  clientY: number,
-): readonly [x: number, y: number] {
-  return [((clientX - box.left) / box.width) * picture.width, ((clientY - box.top) / box.height) * picture.height];
+/** A point of the picture, in shares of it from the top left, in its own pixels; may lie outside it. */
+export function pointOn([x, y]: readonly [number, number], picture: Extents): readonly [x: number, y: number] {
+  return [x * picture.width, y * picture.height];
 }
 
 /** The pixel that a point lies in, the nearest one for points outside. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chartScale, linePath, lonePoints } from './chart-scale.js';
+import { chartScale, linePath, lonePoints, tickTexts } from './chart-scale.js';
 
 describe('the scale of a chart', () => {
   it('ends at round numbers around the values', () => {
@@ -18,6 +18,11 @@ describe('the scale of a chart', () => {
       }
     }
   });
+});
+
+it('labels of ticks are told apart', () => {
+  expect(tickTexts([14.6, 14.65, 14.7, 14.75])).toEqual(['14.60', '14.65', '14.70', '14.75']);
+  expect(tickTexts([-0.5, 0, 0.5])).toEqual(['−0.500', '0', '0.500']);
 });
 
 describe('a line', () => {

@@ -1,3 +1,4 @@
+import { formatValue } from '../../color/number-format.js';
 import { multiples, roundStep } from '../../color/round-ticks.js';
 
 /** A linear scale from values to a length in pixels, from the bottom up. */
@@ -23,6 +24,14 @@ export function chartScale(values: Iterable<number>, fromZero: boolean): ChartSc
   const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
   const ticks = multiples(step, first, last);
   return { low: ticks[0], high: ticks[ticks.length - 1], ticks };
+}
+
+/** What ticks are called: as other values, or with as many decimals as tell them apart. */
+export function tickTexts(ticks: readonly number[]): string[] {
+  const texts = ticks.map(formatValue);
+  for (let decimals = 1; new Set(texts).size < ticks.length && decimals <= 12; decimals++)
+    for (const [i, tick] of ticks.entries()) texts[i] = tick.toFixed(decimals).replace('-', '−');
+  return texts;
 }
 
 /** Values over frames: `undefined` where it was not asked for or is not yet known, `null` where there is none. */

@@ -17,6 +17,18 @@ describe('scales of the curve', () => {
     expect(scale.place(10)).toBeCloseTo(100, 9);
     expect(scale.place(0)).toBe(0);
   });
+
+  it.each([
+    ['a part of a decade', 25, 80, [40, 60, 80]],
+    ['a few steps', 25, 28, [25, 26, 27, 28]],
+    ['two decades', 30, 2000, [100, 1000]],
+    ['seven decades', 1, 1e7, [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7]],
+  ])('label logarithms over %s', (_, low, high, ticks) => {
+    const scale = logScale([low, high], [0, 300]);
+    expect(scale.ticks).toEqual(expect.arrayContaining(ticks));
+    expect(scale.ticks.length).toBeGreaterThanOrEqual(2);
+    expect(scale.ticks.every((tick) => tick >= low && tick <= high)).toBe(true);
+  });
 });
 
 it('finds the point nearest in the room, not in steps', () => {

@@ -25,13 +25,18 @@ export function linearScale([low, high]: readonly [number, number], [from, to]: 
   };
 }
 
-/** Logarithmic; values are at least 1, and decades are labelled. */
+/** Logarithmic, of values from 1: decades are labelled; where fewer than two are in the room, 2 and 5 times these too, and else round steps. */
 export function logScale([low, high]: readonly [number, number], range: readonly [number, number]): Scale {
   const log = (value: number) => Math.log10(Math.max(value, 1));
   const { place } = linearScale([log(low), log(high)], range);
-  const ticks: number[] = [];
-  for (let decade = Math.ceil(log(low) - 1e-9); decade <= log(high) + 1e-9; decade++) ticks.push(10 ** decade);
-  return { place: (value) => place(log(value)), ticks };
+  const inside = (digits: readonly number[]) => {
+    const ticks: number[] = [];
+    for (let decade = Math.floor(log(low)); decade <= log(high) + 1e-9; decade++)
+      for (const digit of digits) ticks.push(digit * 10 ** decade);
+    return ticks.filter((tick) => tick >= low && tick <= high * (1 + 1e-9));
+  };
+  const ladders = [inside([1]), inside([1, 2, 5]), linearScale([low, high], range).ticks];
+  return { place: (value) => place(log(value)), ticks: ladders.find(({ length }) => length >= 2) ?? ladders[2] };
 }
 
 /** The point of the curve whose step is at the least distance in the room; `null` for an empty curve. */

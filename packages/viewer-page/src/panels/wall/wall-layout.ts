@@ -10,14 +10,23 @@ export interface WallLayout {
 
 /** Space between cells. */
 export const GAP = 6;
-/** Height of the line under a thumbnail. */
-export const CAPTION = 16;
+/** Height of the line under a thumbnail, for letters of that size. */
+export const captionHeight = (textSize: number): number => Math.round((16 / 13) * textSize);
 
-/** As many columns as fit; cells take up what is left over. */
-export function layOutWall(count: number, room: number, wanted: number, proportions: number): WallLayout {
+/**
+ * As many columns as fit; cells take up what is left over.
+ * @param caption height of the line under a thumbnail
+ */
+export function layOutWall(
+  count: number,
+  room: number,
+  wanted: number,
+  proportions: number,
+  caption: number,
+): WallLayout {
   const columns = Math.max(1, Math.floor((room + GAP) / (wanted + GAP)));
   const cellWidth = Math.max(1, (room + GAP) / columns - GAP);
-  const rowHeight = Math.round(cellWidth / proportions) + CAPTION + GAP;
+  const rowHeight = Math.round(cellWidth / proportions) + caption + GAP;
   const rows = Math.ceil(count / columns);
   return { columns, rows, rowHeight, cellWidth, height: rows * rowHeight };
 }

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { formatValue } from '../../../viewer-page/src/color/number-format.js';
+import { pictureReading } from '../../../viewer-page/src/panels/canvas/pixel-readings.js';
+import { browserBench } from './browser-bench.js';
+import { HEIGHT, pointAt, stageOf, WIDTH } from './on-screen.js';
+import { reference } from './reference.js';
+
+/* The large picture: the values under the pointer, and the part of it that is seen. */
+
+const bench = browserBench();
+const expected = reference(bench);
+
+test('the values at the pixel are those of the signal, of the network and of the painted map', async () => {
+  const { page, settled, close } = await bench.open('run=image&layer=layer2&neuron=3');
+  await settled();
+  await pointAt(page, 7, 12);
+  await settled();
+  const at = 7 * WIDTH + 12;
+  const signal = bench.image.frame(0).rgb;
+  const drawn = (await (await expected.network(bench.image)).reconstruct(0)).rgb;
+  const rgb = (values: ArrayLike<number>) =>
+    [0, 1, 2].map((channel) => values[3 * at + channel]) as [number, number, number];
+  const clamped = rgb(drawn).map((value) => Math.min(1, Math.max(0, value)));
+  const error = clamped.reduce((sum, value, i) => sum + Math.abs(value - rgb(signal)[i]), 0) / 3;
+  const traced = await expected.layer(bench.image, 'layer2');
+  const said = await page.locator('dl[aria-label="Values at the pixel"] > div').allTextContents();
+  const plain = said.map((text) => text.replace(/\s+/g, ' ').trim());
+  expect(plain[0]).toContain(pictureReading(rgb(signal)).text.replace(/\s+/g, ' '));
+  expect(plain[1]).toContain(pictureReading(rgb(drawn)).text.replace(/\s+/g, ' '));
+  expect(plain[2]).toContain(formatValue(error));
+  expect(plain[3]).toBe(`Contribution c = ${formatValue(traced.map(3)[at])}`);
+  await close();
+});
+
+test('the wheel enlarges about the pointer, in all panels; a drag moves the picture, keys go with the pixel and back to the whole', async () => {
+  const { page, settled, view, close } = await bench.open('run=image&panel=compare&other=custom');
+  await settled();
+  await pointAt(page, 3, 5);
+  await page.mouse.wheel(0, -100);
+  await page.mouse.wheel(0, -100);
+  // The pixel that is under the pointer is the same one.
+  const stage = (await stageOf(page).boundingBox())!;
+  await page.mouse.move(stage.x + (5.4 / WIDTH) * stage.width, stage.y + (3.4 / HEIGHT) * stage.height);
+  await expect.poll(() => view().pixel).toBe('3,5');
+  await expect.poll(() => view().zoom?.split(',')[0]).toBe('156');
+  const widths = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('[role=application] canvas, .pictures canvas')].map((canvas) =>
+        Math.round((100 * canvas.clientWidth) / canvas.closest('.stack, .framed')!.clientWidth),
+      ),
+    );
+  for (const width of await widths()) expect(width).toBeCloseTo(156, -1);
+  expect((await widths()).length).toBeGreaterThan(2);
+
+  const before = view().zoom;
+  await page.mouse.down();
+  await page.mouse.move(stage.x + 10, stage.y + 10, { steps: 3 });
+  await page.mouse.up();
+  await expect.poll(() => view().zoom).not.toBe(before);
+  // Moving the picture holds no pixel.
+  expect(await page.getByRole('button', { name: 'Let go of the pixel' }).count()).toBe(0);
+
+  await stageOf(page).focus();
+  await page.keyboard.press('+');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(() => view().pixel).toBe('3,23');
+  const mark = await page.locator('[role=application] rect.line.mark').boundingBox();
+  expect(mark!.x + mark!.width / 2).toBeLessThan(stage.x + stage.width);
+  expect(mark!.x + mark!.width / 2).toBeGreaterThan(stage.x);
+  await page.keyboard.press('0');
+  await expect.poll(() => view().zoom).toBeUndefined();
+  await close();
+});
+
+test('a kernel is found by both its names, and one that the layer has not is refused', async () => {
+  const { page, settled, view, close } = await bench.open('run=video&layer=block2');
+  await settled();
+  const find = page.getByRole('textbox', { name: 'Find a kernel by its number' });
+  const { outputs } = await page.evaluate(async () => {
+    const run = await (await fetch('api/runs/video')).json();
+    return run.layers.find(({ id }: { id: string }) => id === 'block2');
+  });
+  await find.fill('2->1');
+  await find.press('Enter');
+  await expect.poll(() => view().neuron).toBe(String(2 * outputs + 1));
+  await page.locator('#canvas strong', { hasText: `Kernel 2→1 (${2 * outputs + 1})` }).waitFor();
+  await find.fill('5');
+  await find.press('Enter');
+  await expect.poll(() => view().neuron).toBe('5');
+  await find.fill('900→0');
+  await find.press('Enter');
+  await page.getByText('block2 has kernels 0→0 to').waitFor();
+  expect(view().neuron).toBe('5');
+  await close();
+});
