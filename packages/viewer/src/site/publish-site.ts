@@ -76,7 +76,7 @@ const PREVIEW = 'preview.png';
 export async function publishSite(options: PublishOptions): Promise<PublishedSite> {
   const { runs: sources, registry, version, out, word = (text) => text, page = PAGE_FOLDER, onRun } = options;
   if (sources.length === 0) throw new XincError('usage', 'There is no run to publish', { hint: 'Name one at least.' });
-  const baseUrl = options.baseUrl === undefined ? undefined : absoluteAddress(options.baseUrl);
+  const baseUrl = options.baseUrl === undefined ? undefined : absoluteAddress(options.baseUrl).replace(/\/?$/, '/');
   for (const link of options.links ?? []) absoluteAddress(link.address);
   await checkPage(page);
   const ids = runIds(sources.map(({ name }) => name));
@@ -132,7 +132,7 @@ export async function publishSite(options: PublishOptions): Promise<PublishedSit
   });
 }
 
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function absoluteAddress(text: string): string {
   const found = URL.canParse(text) ? new URL(text) : undefined;

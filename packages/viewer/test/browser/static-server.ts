@@ -27,10 +27,8 @@ export async function hostFolder(folder: string, below: string): Promise<StaticH
   const sent = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://host');
-    const path = decodeURIComponent(pathname).slice(below.length);
-    const body = pathname.startsWith(below)
-      ? await readFile(join(folder, path || 'index.html')).catch(() => undefined)
-      : undefined;
+    const path = decodeURIComponent(pathname).slice(below.length) || 'index.html';
+    const body = pathname.startsWith(below) ? await readFile(join(folder, path)).catch(() => undefined) : undefined;
     if (!body) return response.writeHead(404).end();
     sent.set(path, body.byteLength);
     return response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
