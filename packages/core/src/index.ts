@@ -107,7 +107,8 @@ export {
 } from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export { applyOutput, type OutputRule } from './ops/output.js';
-export type { AdamOptions, MuonOptions, OptimizerOptions, SoapOptions } from './optimizers/options.js';
+export { chooseTraining, type OptimizerChoice, type OptimizerRates, optimizerSettings } from './optimizers/choice.js';
+export type { AdamOptions, MuonOptions, OptimizerName, OptimizerOptions, SoapOptions } from './optimizers/options.js';
 export {
   defineAnalysis,
   defineEngine,

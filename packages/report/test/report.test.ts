@@ -70,6 +70,13 @@ describe('the report of an image', () => {
     );
   });
 
+  test('says how the network was trained where that is not as published', async () => {
+    expect(page).not.toContain('It was trained');
+    const trained = 'by SOAP for 200 steps, not by the published Adam schedule';
+    const other = await renderExample({ ...exampleReport({ height: 16, width: 24 }), trained });
+    expect(other).toContain(`It was trained ${trained}.`);
+  });
+
   test('numbers figures and tables in order and names the file of each table', () => {
     const numbers = [...page.matchAll(/<b class="number">(Figure|Table) (\d+)/g)].map(([, kind, n]) => `${kind} ${n}`);
     expect(numbers.filter((name) => name.startsWith('Figure'))).toEqual(
