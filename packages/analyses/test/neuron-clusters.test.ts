@@ -55,7 +55,7 @@ describe('neuron-clusters', () => {
     for (let n = 0; n < 120; n++) expect(clusters[n]).toBe(clusters[n % 4]);
     expect(new Set(clusters).size).toBe(4);
     expect(result.findings[0]).toMatch(
-      /^Share of what tells neurons apart that their clusters explain: 9\d.* % in layer1\.$/,
+      /^The 4 clusters explain 9\d.* % of the variance between the neurons' maps in layer1\.$/,
     );
     const mosaic = result.figures[1];
     expect(mosaic.kind === 'raster' && mosaic.panels.map(({ title }) => title.split(':')[0])).toEqual(
@@ -76,7 +76,7 @@ describe('neuron-clusters', () => {
   it('embeds several runs together and says that seeds share kinds', async () => {
     const result = await compareInMemory(neuronClusters, { first: runOf(1), second: runOf(7) }, options);
     expectSoundResult(result);
-    expect(result.findings[0]).toMatch(/^Mixing of 2 runs .*: 1 in layer1\.$/);
+    expect(result.findings[0]).toMatch(/^How evenly clusters mix the 2 runs: 1 in layer1, where 0 means .*\.$/);
     expect(result.arrays.map(({ name, shape }) => [name, shape])).toEqual([
       ['embedding', [240, 2]],
       ['cluster', [240]],
@@ -95,7 +95,7 @@ describe('neuron-clusters', () => {
     };
     const result = await compareInMemory(neuronClusters, { a: runOf(1), b: upsideDown }, { ...options, clusters: 8 });
     expect(result.values).toMatchObject({ mixing: { layer1: 0 } });
-    expect(result.findings[0]).toMatch(/: 0 in layer1\.$/);
+    expect(result.findings[0]).toMatch(/: 0 in layer1, where /);
   });
 
   it('refuses runs that divide the picture differently', async () => {

@@ -60,9 +60,13 @@ function withView(made: Command): Command {
 /** @param when said before what each option does */
 function withViewer(made: Command, when = ''): Command {
   return made
-    .option('--port <n>', `${when}port to listen at (default: one that is free)`)
+    .option('--port <n>', `${when}port to listen at (default: 9462, or the next that is free)`)
     .option('--host <address>', `${when}address to listen at, for other machines`)
     .option('--no-token', `${when}ask for no token: everyone who uses this machine can then read the runs`)
+    .option(
+      '--new-token',
+      `${when}replace the token that is kept for your viewers: links saved before do not work any more`,
+    )
     .option('--no-open', `${when}do not open a browser`);
 }
 
@@ -103,6 +107,7 @@ function withTraining(made: Command): Command {
         .option('--model <name>', 'the network (default: ffn for an image, nerv for a video)')
         .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
+        .option('--fast', "as accurate in a fraction of the training's time, by the optimiser SOAP")
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
     ),
@@ -180,7 +185,7 @@ withEngine(
     ],
   ),
 )
-  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8 (default: all)')
+  .option('--neurons <list>', '0,17,207 or 0:64 or 0:64:8; a kernel as 6→497 or 6->497 too (default: all)')
   .option('--frame <n>', 'the frame', '0')
   .option('--channels', 'per channel of the picture, [n, 3, H, W] (last layer)')
   .action(
@@ -283,6 +288,7 @@ withStudyInput(
   .option('--matrix <name>', 'colour matrix of a video: bt601, bt709 or bt2020')
   .option('--deinterlace', 'make whole frames of an interlaced video')
   .option('--steps <n>', "training steps (default: each model's)")
+  .option('--fast', "as accurate in a fraction of the training's time, by the optimiser SOAP")
   .option('--analyses <list>', 'such as canvas,grouping-variance (default: all there are)')
   .addOption(groupings)
   .addOption(preset)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSeeds } from './settings.js';
+import { parseNeurons, parseSeeds } from './settings.js';
 
 test('seeds are a range, a list, or both, each once', () => {
   expect(parseSeeds('0:5')).toEqual([0, 1, 2, 3, 4]);
@@ -14,4 +14,15 @@ test.each(['2:2', '5:2', '0:4000000', '3000000000:3000000001'])('%s is no range 
 
 test.each(['', 'x', '-1', '0::2'])('%j is no seed', (text) => {
   expect(() => parseSeeds(text)).toThrow('that is not a whole number from 0 to 2147483647');
+});
+
+test('kernels are named by their index, or by input and output', () => {
+  const layer = { neurons: 37 * 496, outputs: 496 };
+  expect(parseNeurons('6→497, 6->17,2011,0:2', { neurons: 99 * 500, outputs: 500 })).toEqual([3497, 3017, 2011, 0, 1]);
+  expect(() => parseNeurons('6->496', layer)).toThrow(
+    '--neurons 6->496: that names no neuron of the layer. It has kernels 0→0 to 36→495, or 0 to 18351.',
+  );
+  expect(() => parseNeurons('1->2', { neurons: 12 })).toThrow(
+    '--neurons 1->2: that names no neuron of the layer. It has neurons 0 to 11.',
+  );
 });

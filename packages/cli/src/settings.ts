@@ -1,4 +1,4 @@
-import { XincError } from '@xinc/core';
+import { type NeuronNumbering, neuronNames, parseNeuron, XincError } from '@xinc/core';
 
 /** @throws XincError `invalid-option` */
 export function parseWhole(text: string, option: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
@@ -33,13 +33,21 @@ const MOST_SEED = 2 ** 31 - 1;
 const MOST_SEEDS = 100_000;
 
 /**
- * Neuron indices: `0,17,207`, `0:64`, `0:64:8`, or several of these.
+ * Neurons of a layer: `0,17,207`, `0:64`, `0:64:8`, kernels as `6→497` or `6->497` too, or several of these.
  * @throws XincError `invalid-option`
  */
-export function parseNeurons(text: string, neurons: number): number[] {
+export function parseNeurons(text: string, layer: NeuronNumbering): number[] {
+  const { neurons } = layer;
   const chosen = text.split(',').flatMap((part) => {
     const range = /^\s*(\d*)\s*:\s*(\d*)\s*(?::\s*(\d+)\s*)?$/.exec(part);
-    if (!range) return [parseWhole(part, '--neurons', 0)];
+    if (!range) {
+      const neuron = parseNeuron(part, layer);
+      if (neuron !== null) return [neuron];
+      throw new XincError('invalid-option', `--neurons ${part.trim()}: that names no neuron of the layer`, {
+        subject: '--neurons',
+        hint: `It has ${neuronNames(layer)}.`,
+      });
+    }
     const [start, end] = [Number(range[1] || 0), Math.min(Number(range[2] || neurons), neurons)];
     const step = Number(range[3] ?? 1);
     if (step < 1) throw new XincError('invalid-option', `--neurons ${part}: the step is 0`, { subject: '--neurons' });
@@ -48,6 +56,6 @@ export function parseNeurons(text: string, neurons: number): number[] {
   if (chosen.length > 0) return chosen;
   throw new XincError('invalid-option', `--neurons ${text}: that names no neuron`, {
     subject: '--neurons',
-    hint: `The layer has neurons 0 to ${neurons - 1}.`,
+    hint: `The layer has ${neuronNames(layer)}.`,
   });
 }

@@ -69,7 +69,7 @@ describe('xinc explain --labels', () => {
     });
     const objects = JSON.parse(await readFile(join(run, 'analysis/objects/result.json'), 'utf8'));
     expect(objects.values.objects).toEqual({ 'frame-0000': ['other', 'sky', 'car 1', 'car 2'] });
-    expect(objects.findings.join()).toContain('gives to things');
+    expect(objects.findings.join()).toContain('gives to things ');
     const html = await readFile(join(run, 'report.html'), 'utf8');
     for (const text of ['car 1', 'sky', 'labels: lost in resizing to 9×13: car 3']) expect(html).toContain(text);
 

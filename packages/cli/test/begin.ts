@@ -5,10 +5,9 @@ import { BIN, shellStatus } from './xinc.js';
 /** Where a viewer on this machine is. */
 export const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+(?=[\s"])/;
 
-/** The headers by which a viewer at that address knows its page: the cookie that the page has of it. */
-export function admitted(address: string): Record<string, string> {
-  const { port, searchParams } = new URL(address);
-  return { Cookie: `xinc-${port}=${searchParams.get('token')}` };
+/** Where a viewer at that address answers whatever is asked for, relative to it. */
+export function admitted(address: string): URL {
+  return new URL(`token/${new URL(address).searchParams.get('token')}/`, address);
 }
 
 const started: ChildProcess[] = [];
@@ -17,8 +16,11 @@ afterEach(() => {
 });
 
 /** A command that goes on until it is interrupted. */
-export function begin(args: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   started.push(child);
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();

@@ -55,6 +55,16 @@ describe('xinc explain', () => {
 });
 
 describe('xinc train', () => {
+  test('--fast trains by SOAP in fewer steps, and says so in the run and on the terminal', async () => {
+    const run = work.file('fast');
+    const small = ['--set', 'width=12', '--set', 'fourierFeatures=10'];
+    const { stderr } = await xinc(['train', work.picture, '--out', run, '--fast', ...small]);
+    const { model, training } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
+    expect(model.config).toMatchObject({ optimizer: 'soap', steps: training.steps });
+    const trained = `by SOAP for ${training.steps} steps, not by the published Adam schedule`;
+    expect(stderr).toContain(`Training: ${trained}`);
+  });
+
   test('stopped by Ctrl-C and begun again ends with the very weights of a run without a stop', async () => {
     const steps = ['--steps', '500', '--size', '64x96'];
     const whole = await xinc(['train', work.picture, '--out', work.file('whole'), ...steps]);
@@ -305,6 +315,18 @@ const mistakes: readonly [string, (f: (name: string) => string) => string[], num
     (f) => ['train', f('none.png'), '--steps', '0'],
     2,
     /^xinc: --steps 0: that is not a whole/,
+  ],
+  [
+    'a fast training of so many steps',
+    (f) => ['train', f('picture.png'), '--fast', '--steps', '30'],
+    2,
+    /^xinc: --fast stands for optimizer=soap and steps=\d+ of the model 'ffn', and --steps 30 is given as well\. Leave out one/m,
+  ],
+  [
+    'a fast training by another optimiser',
+    (f) => ['explain', f('picture.png'), '--fast', '--set', 'optimizer=muon'],
+    2,
+    /^xinc: --fast stands for .*, and the setting 'optimizer' is given as well/m,
   ],
   ['a bad number of threads', (f) => ['train', f('none.png'), '--threads', '0'], 2, /^xinc: --threads 0: that is not/],
   [

@@ -221,7 +221,7 @@ describe('a mistake', () => {
     [
       'a neuron that is not there',
       ['--format', 'npz', '--layer', 'layer2', '--neurons', '99'],
-      /Layer 'layer2' has no neuron 99\. Its neurons are numbered 0 to 11/,
+      /--neurons 99: that names no neuron of the layer\. It has neurons 0 to 11/,
     ],
   ])('%s gets one clear line, and exit status 2', async (_, args, line) => {
     const { status, stderr } = await xinc(['export', trained.ffn.run, ...args], { cwd: work.path });

@@ -97,7 +97,7 @@ test('a report has every run that is done, and says which are not', async () => 
   expect(report).toContain('No run has the analysis grouping-variance.');
   expect(report).toContain('<td>deer-ffn-s1</td><td>waiting</td>');
   const [header, bear] = (await readFile(join(study, 'report/quality.csv'), 'utf8')).split('\n');
-  expect(header).toContain('psnr [dB],psnr_deviation [dB],ssim [of 1]');
+  expect(header).toContain('psnr [dB],psnr_deviation [dB],ssim [fraction]');
   // Of two seeds: each has a mean and a deviation.
   expect(bear).toMatch(/^ffn,bear,2,\d+,[\d.]+,[\d.]+,[\d.]+,-?[\d.]+,[\d.]+$/);
   // The one seed of the deer, as its own table tells it.

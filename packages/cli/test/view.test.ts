@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +13,16 @@ import { workFolder, xinc } from './xinc.js';
 const work = workFolder();
 const quick = ['--steps', '40', '--set', 'width=12', '--set', 'fourierFeatures=10'];
 
-const served = (address: string, path: string, { headers, ...options }: RequestInit = {}) =>
-  fetch(new URL(path, address), { ...options, headers: { ...admitted(address), ...headers } });
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return String(port);
+}
+
+const served = (address: string, path: string, options: RequestInit = {}) =>
+  fetch(new URL(path, admitted(address)), options);
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked field by field
 const json = async (address: string, path: string): Promise<any> => (await served(address, path)).json();
 const array = async (address: string, path: string, options: RequestInit = {}) =>
@@ -103,6 +111,42 @@ describe('xinc view', () => {
     expect(refused.stderr).toContain('--no-token: other machines reach 0.0.0.0');
     expect((await xinc(['train', work.picture, '--out', run, '--no-token'])).stderr).toContain(
       '--no-token: nothing is shown. Add --view.',
+    );
+  });
+
+  test('keeps its token for the next time, and makes another when asked', async () => {
+    const run = work.file('kept');
+    expect((await xinc(['train', work.picture, '--out', run, ...quick])).status).toBe(0);
+    const env = { XINC_CONFIG: work.file('settings of a viewer') };
+    const secret = join(env.XINC_CONFIG, 'viewer-secret');
+    const port = await freePort();
+    const view = async (...more: string[]) => {
+      const started = begin(['view', run, '--port', port, ...more], env);
+      const [address] = await started.said(ADDRESS, 'stdout');
+      started.interrupt();
+      await started.ended;
+      return { address, said: started.stderr };
+    };
+    const first = await view();
+    if (process.platform !== 'win32') expect((await stat(secret)).mode & 0o777).toBe(0o600);
+    expect((await view()).address).toBe(first.address);
+    const renewed = await view('--new-token');
+    expect(renewed.address).not.toBe(first.address);
+    expect((await view()).address).toBe(renewed.address);
+    await writeFile(secret, 'short');
+    const repaired = await view();
+    expect(repaired.said).toContain(`${secret} is damaged: the viewer has a new token`);
+    expect((await view()).address).toBe(repaired.address);
+    if (process.platform !== 'win32') {
+      await chmod(secret, 0o644);
+      const again = await view();
+      expect(again.said).toContain(`${secret} could be read by other users: the viewer has a new token`);
+      expect(again.address).not.toBe(repaired.address);
+    }
+    const refused = await xinc(['view', run, '--new-token', '--no-token']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(
+      '--new-token, --no-token: a viewer without a token has no new one. Leave one of them out.',
     );
   });
 
@@ -221,11 +265,8 @@ describe('--view', () => {
   });
 
   test('listens where view would be told to', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    const place = ['--view', '--port', String(port), '--host', 'localhost', '--no-open'];
+    const port = await freePort();
+    const place = ['--view', '--port', port, '--host', 'localhost', '--no-open'];
     const train = begin(['train', work.picture, '--out', work.file('placed'), ...quick, ...place]);
     await train.said(new RegExp(`Viewer: http://\\S+:${port}/`));
     await train.said(/goes on until Ctrl-C/);

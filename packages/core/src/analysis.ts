@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Figure } from './figure.js';
 import type { LabelMap } from './grouping.js';
+import type { NeuronNumbering } from './neuron-name.js';
 import type { Omission } from './omission.js';
 import type { Frame, SignalShape } from './signal.js';
 import type { LayerStatistics, StatisticsRequest } from './statistics/statistics.js';
@@ -83,10 +84,9 @@ export interface Completeness {
   readonly largestPreactivation: number;
 }
 
-export interface LayerInfo {
+export interface LayerInfo extends NeuronNumbering {
   readonly id: string;
   readonly label: string;
-  readonly neurons: number;
 }
 
 export interface AnalysisResult {
@@ -106,7 +106,7 @@ export interface AnalysisResult {
 export interface Table {
   readonly name: string;
   readonly title: string;
-  /** Amounts have a unit (`neurons`, `of 1`); texts, indices and what has none by its nature have no `unit`. */
+  /** Amounts have a unit (`neurons`, `fraction`); texts, indices and what has none by its nature have no `unit`. */
   readonly columns: readonly { readonly name: string; readonly unit?: string; readonly description: string }[];
   /** `null` is an empty cell; NaN and the infinities are shown by their names. */
   readonly rows: readonly (readonly (string | number | null)[])[];

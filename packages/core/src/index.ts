@@ -83,6 +83,16 @@ export type {
   ValuePlace,
 } from './inr.js';
 export { formatShape, type NdArray, ndarray, type Shape, sameShape, scalar, sizeOf } from './ndarray.js';
+export {
+  type NeuronNumbering,
+  neuronName,
+  neuronNamed,
+  neuronNames,
+  neuronNoun,
+  neuronNumber,
+  neuronNumbers,
+  parseNeuron,
+} from './neuron-name.js';
 export { type Omission, omissionSentences } from './omission.js';
 export { applyActivation } from './ops/activation.js';
 export {
@@ -97,7 +107,8 @@ export {
 } from './ops/compositions.js';
 export type { Ops } from './ops/ops.js';
 export { applyOutput, type OutputRule } from './ops/output.js';
-export type { AdamOptions, MuonOptions, OptimizerOptions, SoapOptions } from './optimizers/options.js';
+export { chooseTraining, type OptimizerChoice, type OptimizerRates, optimizerSettings } from './optimizers/choice.js';
+export type { AdamOptions, MuonOptions, OptimizerName, OptimizerOptions, SoapOptions } from './optimizers/options.js';
 export {
   defineAnalysis,
   defineEngine,

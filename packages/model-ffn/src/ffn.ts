@@ -2,6 +2,7 @@ import {
   applyActivation,
   applyOutput,
   type CheckpointLayout,
+  chooseTraining,
   deriveHooks,
   type Inr,
   type InrProgram,
@@ -14,7 +15,7 @@ import {
   type SignalShape,
   XincError,
 } from '@xinc/core';
-import type { FfnConfig } from './config.js';
+import { type FfnConfig, RATES } from './config.js';
 import { biasOf, FREQUENCIES, weightOf } from './parameters.js';
 
 const COORDINATES = 'coordinates';
@@ -54,13 +55,13 @@ export function buildFfn(config: FfnConfig, signal: SignalShape): Inr {
     ...program,
     layers: derived.layers,
     recorded: derived.recorded,
-    training: {
+    training: chooseTraining(config, RATES, {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       learningRate: config.learningRate,
       schedule: () => 1,
       steps: config.steps,
       batch: config.batch,
-    },
+    }),
     checkpoints: publishedLayouts(layers),
   };
 }

@@ -16,6 +16,7 @@ export default defineInr({
   description: 'A small ReLU network on random Fourier features of the pixel coordinates (Tancik et al. 2020).',
   signals: ['image'],
   config: configSchema,
+  fast: { optimizer: 'soap', steps: 250 },
   build: buildFfn,
   infer: inferConfig,
   layout: layoutOf,

@@ -1,5 +1,9 @@
+import { type OptimizerRates, optimizerSettings } from '@xinc/core';
 import { z } from 'zod';
 import { GRID_RULES, INTERPOLATION_NAMES } from './levels.js';
+
+/** Learning rates: Adam's is the published one. */
+export const RATES: OptimizerRates = { adam: 1e-2, soap: 1e-2, muon: 2e-2 };
 
 /** The most rows that all tables have together: float32 holds their numbers exactly. */
 export const MOST_ENTRIES = 2 ** 24;
@@ -66,7 +70,8 @@ export const configSchema = z.object({
     .describe(
       'From the last layer to the picture: none (as it is), sigmoid, half (z + 0.5), signed (z·0.5 + 0.5), or tanh (tanh(z)·0.5 + 0.5)',
     ),
-  learningRate: z.coerce.number().positive().max(1).default(1e-2).describe("Adam's learning rate"),
+  learningRate: z.coerce.number().positive().max(1).default(RATES.adam).describe("Adam's learning rate"),
+  ...optimizerSettings(RATES),
   batch: z.coerce
     .number()
     .int()

@@ -1,6 +1,7 @@
 import {
   applyActivation,
   applyOutput,
+  chooseTraining,
   deriveHooks,
   type Inr,
   type InrProgram,
@@ -11,7 +12,7 @@ import {
   type SignalShape,
   XincError,
 } from '@xinc/core';
-import { type HashGridConfig, MOST_ENTRIES } from './config.js';
+import { type HashGridConfig, MOST_ENTRIES, RATES } from './config.js';
 import { CORNERS, entriesOf, type Level, levelsOf, lookUp } from './levels.js';
 import { FEATURES, ROWS, type TablePlace, tableLayer, WEIGHTS } from './table-layer.js';
 
@@ -84,14 +85,14 @@ export function buildHashGrid(config: HashGridConfig, signal: SignalShape): Inr 
     ],
     recorded: { ...derived.recorded, [ROWS]: { input: 'rows' }, [WEIGHTS]: { input: 'weights' } },
     untraced: derived.untraced,
-    training: {
+    training: chooseTraining(config, RATES, {
       // As published (Müller et al. 2022, §4), for tables most of whose rows a step does not reach.
       optimizer: { beta1: 0.9, beta2: 0.99, epsilon: 1e-15 },
       learningRate,
       schedule: () => 1,
       steps,
       batch,
-    },
+    }),
   };
 }
 

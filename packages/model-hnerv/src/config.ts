@@ -1,6 +1,9 @@
-import { parseFrameList } from '@xinc/core';
+import { type OptimizerRates, optimizerSettings, parseFrameList } from '@xinc/core';
 import { z } from 'zod';
 import { ACTIVATION_NAMES } from './activations.js';
+
+/** Learning rates: the published one of Adam, those of the others as of NeRV, whose blocks these are. */
+export const RATES: OptimizerRates = { adam: 1e-3, soap: 3e-3, muon: 1e-2 };
 
 const count = z.int().min(1);
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */
@@ -80,7 +83,8 @@ export const hnervConfig = z.strictObject({
     .describe(
       'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, none (as it is, also for networks whose picture is clamped to 0 … 1), signed (x·0.5 + 0.5), or a number that is added',
     ),
-  learningRate: z.number().positive().default(1e-3).describe("Adam's learning rate at the peak of the schedule"),
+  learningRate: z.number().positive().default(RATES.adam).describe("Adam's learning rate at the peak of the schedule"),
+  ...optimizerSettings(RATES),
   batch: count.default(2).describe('Frames per step'),
   epochs: count
     .optional()

@@ -1,23 +1,21 @@
-import type { SignalShape, TrainingDefaults } from '@xinc/core';
-import type { HnervConfig } from './config.js';
+import { chooseTraining, type SignalShape, type TrainingDefaults } from '@xinc/core';
+import { type HnervConfig, RATES } from './config.js';
 
 /** Share of the training in which the learning rate rises, and where it starts: the published `cosine_0.1_1_0.1`. */
 const WARM_UP = 0.1;
 const START = 0.1;
 const EPOCHS = { video: 300, image: 1000 };
 
-/** Adam with warm-up and cosine decay on the mean squared error. */
-export function trainingDefaults(
-  { learningRate, batch, epochs }: HnervConfig,
-  { kind, frames }: SignalShape,
-): TrainingDefaults {
-  return {
+/** Adam with warm-up and cosine decay on the mean squared error, or another optimiser. */
+export function trainingDefaults(config: HnervConfig, { kind, frames }: SignalShape): TrainingDefaults {
+  const { learningRate, batch, epochs } = config;
+  return chooseTraining(config, RATES, {
     optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     learningRate,
     schedule: warmUpThenCosine,
     steps: (epochs ?? EPOCHS[kind]) * Math.ceil(frames / batch),
     batch,
-  };
+  });
 }
 
 /** From 0.1 up to 1 at a tenth of the way, then down half a cosine to 0; `progress` in [0, 1]. */

@@ -38,6 +38,8 @@ describe('the configuration', () => {
       stemWidths: [512, 64],
       output: 0.5,
       learningRate: 5e-4,
+      optimizer: 'soap',
+      optimizerRate: 0.02,
       batch: 1,
       epochs: 300,
     };

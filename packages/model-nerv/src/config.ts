@@ -1,9 +1,13 @@
+import { type OptimizerRates, optimizerSettings } from '@xinc/core';
 import { z } from 'zod';
 import { listFromText, numberFromText } from './text-values.js';
 
 const number = <T extends z.ZodType>(schema: T) => z.preprocess(numberFromText, schema);
 const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, schema);
 const count = z.int().min(1);
+
+/** Learning rates: the published one of Adam, those of the others measured on clips of 128×256. */
+export const RATES: OptimizerRates = { adam: 1e-3, soap: 3e-3, muon: 1e-2 };
 
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */
 const MOST_LAYERS = 64;
@@ -60,8 +64,9 @@ export const nervConfig = z.strictObject({
       'From the head to the picture: tanh (tanh(x)·0.5 + 0.5), sigmoid, or a number that is added (0: as it is)',
     ),
   learningRate: number(z.number().positive())
-    .default(1e-3)
+    .default(RATES.adam)
     .describe("Adam's learning rate at the peak of the schedule"),
+  ...optimizerSettings(RATES),
   batch: number(count).default(2).describe('Frames per step'),
   epochs: number(count).default(1000).describe('Passes over the frames: steps = epochs · ⌈frames / batch⌉'),
 });

@@ -1,5 +1,14 @@
-import { COORDINATE_RULES, type Ops } from '@xinc/core';
+import { COORDINATE_RULES, type Ops, type OptimizerRates, optimizerSettings } from '@xinc/core';
 import { z } from 'zod';
+
+/** Settings of a family's learning rates. */
+export const rateSettings = (rates: OptimizerRates) => ({
+  learningRate: z.coerce.number().positive().max(1).default(rates.adam).describe("Adam's learning rate"),
+  ...optimizerSettings(rates),
+});
+
+/** Those of SIREN, and of a family that does not say its own. */
+export const SIREN_RATES: OptimizerRates = { adam: 1e-4, soap: 1e-3, muon: 2e-3 };
 
 /** Settings that every family has. */
 export const sharedSchema = z.object({
@@ -22,7 +31,7 @@ export const sharedSchema = z.object({
     .describe(
       'From the last layer to the picture: signed (z·0.5 + 0.5), none (as it is), half (z + 0.5), sigmoid, or tanh (tanh(z)·0.5 + 0.5)',
     ),
-  learningRate: z.coerce.number().positive().max(1).default(1e-4).describe("Adam's learning rate"),
+  ...rateSettings(SIREN_RATES),
   decay: z.coerce
     .number()
     .positive()
@@ -69,6 +78,8 @@ export interface Family<C extends SharedConfig> {
   last(inputs: number, config: C): Pick<Dense, 'weightBound' | 'biasBound' | 'complex'>;
   /** What published layers keep beside their weights and `infer` reads: `omega_0`. */
   readonly stated?: readonly string[];
+  /** Learning rates: Adam's is the published one. */
+  readonly rates: OptimizerRates;
   /** For people: "sine neurons". */
   readonly neurons: string;
 }

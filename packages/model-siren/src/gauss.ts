@@ -1,14 +1,16 @@
 import { defineInr } from '@xinc/core';
 import { z } from 'zod';
-import { type Family, sharedSchema, torchDefault } from './family.js';
+import { type Family, rateSettings, sharedSchema, torchDefault } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
+const RATES = { adam: 5e-3, soap: 1e-2, muon: 2e-2 };
+
 const gaussSchema = sharedSchema.extend({
   scale: z.coerce.number().positive().default(30).describe('Factor s of exp(−(s·z)²): how narrow the bells are'),
-  learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-3).describe("Adam's learning rate"),
+  ...rateSettings(RATES),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });
 type GaussConfig = z.infer<typeof gaussSchema>;
@@ -21,6 +23,7 @@ const bells: Family<GaussConfig> = {
   ],
   activate: (ops, [z], { scale }) => ops.exp(ops.neg(ops.square(ops.mul(z, scale)))),
   last: torchDefault,
+  rates: RATES,
   neurons: 'Gaussian neurons',
 };
 

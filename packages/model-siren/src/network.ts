@@ -1,6 +1,7 @@
 import {
   applyOutput,
   type CheckpointLayout,
+  chooseTraining,
   deriveHooks,
   frameCoordinate,
   type Inr,
@@ -58,13 +59,13 @@ export function buildCoordinateNetwork<C extends SharedConfig>(family: Family<C>
     layers,
     recorded,
     untraced,
-    training: {
+    training: chooseTraining(config, family.rates, {
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
       learningRate,
       schedule: (progress) => decay ** progress,
       steps,
       batch,
-    },
+    }),
     checkpoints: checkpointsOf(hidden, last, family.stated ?? []),
   };
 }

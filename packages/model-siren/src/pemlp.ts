@@ -1,10 +1,12 @@
 import { applyActivation, defineInr } from '@xinc/core';
 import { z } from 'zod';
-import { type Family, sharedSchema, torchDefault } from './family.js';
+import { type Family, rateSettings, sharedSchema, torchDefault } from './family.js';
 import { coordinatesOf, findChain, nearest } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
+
+const RATES = { adam: 1e-3, soap: 1e-2, muon: 2e-2 };
 
 const pemlpSchema = sharedSchema.extend({
   levels: z.coerce.number().int().min(1).max(32).default(10).describe('Frequencies 2⁰ … 2^(levels − 1)'),
@@ -19,7 +21,7 @@ const pemlpSchema = sharedSchema.extend({
     .enum(['relu', 'leakyRelu', 'leakyRelu0.1', 'leakyRelu0.2', 'gelu', 'silu', 'sine', 'tanh'])
     .default('relu')
     .describe('Activation of the hidden layers; leakyRelu has slope 0.01'),
-  learningRate: sharedSchema.shape.learningRate.unwrap().default(1e-3).describe("Adam's learning rate"),
+  ...rateSettings(RATES),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });
 type PemlpConfig = z.infer<typeof pemlpSchema>;
@@ -46,6 +48,7 @@ const encoded: Family<PemlpConfig> = {
   ],
   activate: (ops, [z], { activation }) => applyActivation[activation](ops, z),
   last: torchDefault,
+  rates: RATES,
   neurons: 'neurons',
 };
 

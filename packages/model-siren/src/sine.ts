@@ -1,10 +1,12 @@
 import { defineInr, type SignalShape } from '@xinc/core';
 import { z } from 'zod';
-import { type Family, sharedSchema } from './family.js';
+import { type Family, rateSettings, SIREN_RATES, sharedSchema } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
+
+const FINER_RATES = { adam: 5e-4, soap: 1e-3, muon: 2e-3 };
 
 const omegas = {
   omega: z.coerce.number().positive().default(30).describe('Frequency ω of the hidden layers'),
@@ -21,7 +23,7 @@ const finerSchema = sharedSchema.extend({
     .describe(
       "Bound of the first layer's biases at the start, which brings more frequencies; 0 takes PyTorch's default",
     ),
-  learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-4).describe("Adam's learning rate"),
+  ...rateSettings(FINER_RATES),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });
 type FinerConfig = z.infer<typeof finerSchema>;
@@ -42,6 +44,7 @@ const sine: Family<SirenConfig> = {
   ],
   activate: (ops, [z], config, position) => ops.sin(ops.mul(z, omegaAt(position, config))),
   last: (inputs, config) => sineBounds(1, inputs, config.omega),
+  rates: SIREN_RATES,
   neurons: 'sine neurons',
 };
 
@@ -55,6 +58,7 @@ const variableSine: Family<FinerConfig> = {
   },
   activate: (ops, [z], config, position) =>
     ops.sin(ops.mul(ops.mul(ops.add(ops.abs(z), 1), z), omegaAt(position, config))),
+  rates: FINER_RATES,
   neurons: 'neurons of variable frequency',
 };
 

@@ -1,11 +1,13 @@
 import { defineInr, type Ops, type Shape, type SignalShape, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { type Dense, type Family, sharedSchema, torchDefault } from './family.js';
+import { type Dense, type Family, rateSettings, sharedSchema, torchDefault } from './family.js';
 import { inferFromCoordinates } from './infer.js';
 import { buildCoordinateNetwork } from './network.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
 const FORMS = ['real', 'complex', 'complex2d'] as const;
+
+const RATES = { adam: 5e-3, soap: 1e-2, muon: 2e-2 };
 
 const wireSchema = sharedSchema.extend({
   form: z
@@ -17,7 +19,7 @@ const wireSchema = sharedSchema.extend({
   omega: z.coerce.number().positive().default(20).describe('Frequency ω of the hidden layers'),
   firstOmega: z.coerce.number().positive().default(20).describe('Frequency ω of the first layer'),
   scale: z.coerce.number().positive().default(10).describe('Factor s of exp(−(s·v)²): how narrow the wavelets are'),
-  learningRate: sharedSchema.shape.learningRate.unwrap().default(5e-3).describe("Adam's learning rate"),
+  ...rateSettings(RATES),
   decay: sharedSchema.shape.decay.unwrap().default(0.1).describe(sharedSchema.shape.decay.description!),
 });
 type WireConfig = z.infer<typeof wireSchema>;
@@ -55,6 +57,7 @@ const wavelets: Family<WireConfig> = {
   activate: (ops, [u, v], config, position) =>
     ops.mul(ops.cos(ops.mul(u, omegaAt(position, config))), ops.exp(ops.neg(ops.square(ops.mul(v, config.scale))))),
   last: torchDefault,
+  rates: RATES,
   neurons: 'wavelets',
 };
 

@@ -8,6 +8,8 @@ export interface Report {
   readonly reconstruction: ReportReconstruction;
   /** In the order of training; empty where the weights were imported. */
   readonly training: readonly TrainingPoint[];
+  /** How the network was trained, where that is not as published: `by SOAP for 200 steps, not by the published Adam schedule`. */
+  readonly trained?: string;
   /** Input side first. */
   readonly layers: readonly ReportLayer[];
   /** Layers of the network that are not traced, each with the reason. */

@@ -314,7 +314,7 @@ const layerTable: Table = {
     { name: 'dead', unit: 'neurons', description: 'Neurons that contribute nothing to this frame' },
     { name: 'mean_contribution', unit: '|c|', description: 'Mean |c| per neuron and pixel' },
     { name: 'largest_contribution', unit: '|c|', description: 'Largest |c| of any neuron at any pixel' },
-    { name: 'strongest_share', unit: 'of 1', description: "Its share of the layer's total" },
+    { name: 'strongest_share', unit: 'fraction', description: "Its share of the layer's total" },
   ],
   rows: LAYERS.map(({ id, neurons }, k) => [0, id, neurons, 3 * k, 0.0213 / (k + 1), 3.91827 * (k + 1), 0.0312345]),
 };
@@ -326,8 +326,8 @@ const longTable: Table = {
     { name: 'frame', description: 'Frame index' },
     { name: 'layer', description: 'Layer' },
     { name: 'with', description: 'brightness (R + G + B) or edges (Sobel magnitude of luma)' },
-    { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
-    { name: 'mean_difference', unit: 'of 1', description: 'Mean |difference| after scaling both to [0, 1]' },
+    { name: 'pearson', unit: 'correlation', description: "Pearson's correlation" },
+    { name: 'mean_difference', unit: 'fraction', description: 'Mean |difference| after scaling both to [0, 1]' },
   ],
   rows: Array.from({ length: 30 }, (_, i) => [
     Math.floor(i / 6),
@@ -362,7 +362,9 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'completeness',
       'Completeness',
       "Whether the neurons' contributions add up to what each layer computes.",
-      ['In every layer contributions add up to the pre-activations within 4.1e-7 of the largest (worst: layer1).'],
+      [
+        'In every layer contributions add up to the pre-activations; the largest error is 4.1e-7 of the largest pre-activation (layer1).',
+      ],
       [],
       [],
     ),
@@ -371,8 +373,8 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'The canvas',
       'What each neuron paints: contribution maps and their totals per neuron and per pixel (paper figures 3 and 11).',
       [
-        'Share of the contribution that the strongest tenth of the live neurons carries: 21.3 % in layer1, 30.4 % in layer2 and 41.9 % in layer3.',
-        'Dead neurons: 3 of 104 in layer2 and 6 of 104 in layer3.',
+        'The strongest tenth of the live neurons makes 21.3 % of the total contribution in layer1, 30.4 % in layer2 and 41.9 % in layer3.',
+        'Dead neurons, which contribute to no pixel: 3 of 104 in layer2 and 6 of 104 in layer3.',
       ],
       [...LAYERS.map((layer, k) => mosaic(layer, k, height, width)), totalsFigure(picture, height, width), curveChart],
       [layerTable],
@@ -390,8 +392,8 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'What contributions depend on',
       'Whether contributions follow objects, colours, textures or places (paper figures 4 and 16).',
       [
-        'Neurons depend least on position (grid) in layer1 and layer2.',
-        "How far a group's mean contribution is from the neuron's mean in layer1: position (grid) 4.12 %; a tie of colour (rgb) 9.23 % and texture (gabor) 9.41 %, 2.24 times as much (1.91 to 2.63) (median of 208 neurons; 32 groups of each grouping).",
+        'In layer1 and layer2, neurons depend least on position (grid), next on colour (rgb) and texture (gabor) (a tie).',
+        "In layer1, a group's mean contribution typically differs from the neuron's mean by 4.12 % for position (grid); 9.23 % for colour (rgb) and 9.41 % for texture (gabor), a tie, 2.24 times as much (1.91 to 2.63) (median of 208 neurons; 32 groups of each grouping; 95 % confidence).",
       ],
       [facetChart, groupingsFigure(height, width)],
       [],
@@ -402,7 +404,7 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'Contribution, brightness and edges',
       'Whether pixels that get much contribution are the bright ones or those on edges.',
       [
-        'Correlation over pixels of the total contribution with brightness: 0.312 in layer1, 0.58 in layer2 and 0.774 in layer3.',
+        "Over pixels, the correlation between total contribution and brightness is 0.312 in layer1, 0.58 in layer2 and 0.774 in layer3 (Pearson's r).",
       ],
       [differenceFigure(picture, height, width)],
       [longTable],

@@ -40,7 +40,16 @@ describe('the report of an image', () => {
       'What was left out',
       'Settings and versions',
     ]);
-    expect(sectionOf(page, 'canvas')).toContain('Dead neurons: 3 of 104 in layer2 and 6 of 104 in layer3.');
+    expect(sectionOf(page, 'canvas')).toContain(
+      'Dead neurons, which contribute to no pixel: 3 of 104 in layer2 and 6 of 104 in layer3.',
+    );
+  });
+
+  test('says how the network was trained where that is not as published', async () => {
+    expect(page).not.toContain('It was trained');
+    const trained = 'by SOAP for 200 steps, not by the published Adam schedule';
+    const other = await renderExample({ ...exampleReport({ height: 16, width: 24 }), trained });
+    expect(other).toContain(`It was trained ${trained}.`);
   });
 
   test('numbers figures and tables in order and names the file of each table', () => {

@@ -7,6 +7,7 @@ import type { Report, ReportFrame, ReportLayer } from '@xinc/report';
 import { RUN_FILES } from './folder/files.js';
 import type { Run } from './folder/run.js';
 import { describeNan, measureNetwork } from './make/measure-run.js';
+import { optimizerWords } from './make/optimizer-words.js';
 import { inputNotes } from './make/prepare-run.js';
 import { storedOmissions } from './stored/omissions.js';
 import { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
@@ -39,6 +40,7 @@ export async function reportRun(
   const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
   const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
   const nan = describeNan(run.manifest);
+  const trained = training && optimizerWords(network.inr.training, training.steps);
   const undrawn: string[] = [];
   const parts: Report = {
     title: basename(source.path),
@@ -66,6 +68,7 @@ export async function reportRun(
       ...(framePsnr.length > 1 && { framePsnr }),
     },
     training: await run.trainingLog(),
+    ...(trained !== undefined && { trained }),
     layers: network.inr.layers.map(
       (hook): ReportLayer => ({
         id: hook.id,
@@ -86,6 +89,7 @@ export async function reportRun(
           seed: String(manifest.seed),
           ...(training && {
             steps: training.steps,
+            ...(trained !== undefined && { optimiser: network.inr.training.optimizer.name }),
             'learning rate': training.learningRate,
             batch: training.batch,
             engine: training.engine,

@@ -20,6 +20,8 @@
  *                                                         the page does not trace, and any other
  *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
  *
+ * All of it is also found under /token/T, T being the server's token: a page in a frame of another site has no cookie.
+ *
  * What is made from weights takes `?v=`, the `weightsVersion` it is to be made from; without it, the newest. The last few versions
  * are kept; an older one is refused with 409 and code `conflict`: ask for the run again.
  *
@@ -51,6 +53,8 @@ export interface Session {
     /** Address of the panel module that the plugin ships, relative to the page. */
     readonly panel?: string;
   }[];
+  /** What the server asks for, to be part of links that are copied; absent where it asks for none. */
+  readonly token?: string;
 }
 
 /** Something in a run's folder changed. */
@@ -118,7 +122,7 @@ export interface LayerView {
   readonly kind: 'dense' | 'conv' | 'derived' | 'custom';
   /** Where contributions are computed: in the page, but for layers that only a plugin can trace or whose source is too large. */
   readonly traced: 'page' | 'server';
-  /** For a convolution: neuron = input · outputs + output. */
+  /** Where neurons are kernels of a convolution: neuron = input · outputs + output. */
   readonly outputs?: number;
   /** The parameter whose slice is the neuron, for switching it off. */
   readonly weight?: string;

@@ -24,6 +24,8 @@ export interface ApiContents {
   /** Bytes of computed answers that are kept. */
   readonly keptBytes: number;
   readonly outgoing: Outgoing;
+  /** What the server asks for: whoever is admitted has it, and copies links with it. */
+  readonly token?: string;
 }
 
 export interface Api {
@@ -33,7 +35,7 @@ export interface Api {
 }
 
 /** Everything under /api but the events. */
-export function createApi({ version, runs, registry, engine, keptBytes, outgoing }: ApiContents): Api {
+export function createApi({ version, runs, registry, engine, keptBytes, outgoing, token }: ApiContents): Api {
   const computation = createComputation(engine, keptBytes, outgoing);
   const order = registry.all('analysis').map(({ plugin }) => plugin.name);
   const writer: EnginePlugin | undefined = registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin;
@@ -43,7 +45,12 @@ export function createApi({ version, runs, registry, engine, keptBytes, outgoing
       const problem = await served.problem();
       return { id: served.id, name: served.source.name, ...(problem !== undefined && { problem }) };
     });
-    const session: Session = { version, runs: await Promise.all(listed), plugins: listPlugins(registry) };
+    const session: Session = {
+      version,
+      runs: await Promise.all(listed),
+      plugins: listPlugins(registry),
+      ...(token !== undefined && { token }),
+    };
     return jsonAnswer(session);
   }
 

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createHmac, randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Engine, isXincError, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
@@ -13,8 +13,8 @@ import { inOrder } from './http/in-order.js';
 import { Outgoing, type OutgoingOptions } from './http/outgoing.js';
 import { checkPage, pageAsset } from './http/page-assets.js';
 import { Refusal, refusalOf } from './http/refusal.js';
-import { parseTarget } from './http/request-target.js';
-import { SECURITY_HEADERS } from './http/security-headers.js';
+import { parseTarget, splitToken } from './http/request-target.js';
+import { frameHeaders, SECURITY_HEADERS } from './http/security-headers.js';
 import { listenAddress } from './listen-address.js';
 import { runIds } from './run/run-ids.js';
 import { ServedRun } from './run/served-run.js';
@@ -33,8 +33,13 @@ export interface ViewerOptions {
    * do without, and everyone who uses the machine reads the runs then.
    */
   readonly token?: boolean;
-  /** By default one that is free. */
-  readonly port?: number;
+  /**
+   * What the token is made of, with address and port: the same secret gives the same token there, so that links go on working, and a
+   * program that gets the token of one port has not that of another. By default another at each start.
+   */
+  readonly secret?: string;
+  /** By default one that is free; of several the first at which nothing else listens, or else one that is free. */
+  readonly port?: number | readonly number[];
   /** Folder of a built page; by default the one of @xinc/viewer-page. */
   readonly page?: string;
   /** Bytes of computed answers that are kept. */
@@ -50,6 +55,7 @@ export interface ViewerOptions {
 export interface RunningViewer {
   /** The page's address, with the token that it asks for. */
   readonly address: string;
+  readonly port: number;
   /** Pages that follow the runs. */
   readonly followers: number;
   /** Ends all connections, and resolves when nothing of the viewer runs any more. */
@@ -85,7 +91,6 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
   const ids = runIds(options.runs.map(({ name }) => name));
   const runs = options.runs.map((source, i) => new ServedRun(ids[i], source, word));
   const outgoing = new Outgoing(options.outgoing);
-  const api = createApi({ version, runs, registry, engine, keptBytes, outgoing });
   const streams = new EventStreams(runs);
   const { host, local, names, name } = listenAddress(options.host);
   if (options.token === false && !local) {
@@ -94,12 +99,39 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
       hint: 'Leave one of `token: false` and `host` out.',
     });
   }
-  const token = options.token === false ? undefined : randomBytes(24).toString('base64url');
+  const server = createServer({ requestTimeout: REQUEST_TIME }, inOrder(respond));
+  server.maxConnections = MOST_CONNECTIONS;
+  const port = await listen(server, host, options.port ?? 0);
+  const token =
+    options.token === false ? undefined : tokenOf(options.secret ?? randomBytes(24).toString('base64url'), host, port);
+  const api = createApi({
+    version,
+    runs,
+    registry,
+    engine,
+    keptBytes,
+    outgoing,
+    ...(token !== undefined && { token }),
+  });
+  const rules: AdmissionRules = {
+    hosts: names,
+    port,
+    pass: randomBytes(24).toString('base64url'),
+    ...(token !== undefined && { token }),
+  };
 
-  async function answer(request: IncomingMessage, response: ServerResponse, rules: AdmissionRules): Promise<void> {
-    const { segments, query } = parseTarget(request.url!);
-    const cookie = admit(request, query, rules);
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { target, token: given } = splitToken(request.url!);
+    const { segments, query } = parseTarget(target);
+    const alone = segments.length === 0 && query.has('embed');
+    const { cookie, framed } = admit({ request, query, alone, ...(given !== undefined && { token: given }) }, rules);
     if (cookie !== undefined) response.setHeader('Set-Cookie', cookie);
+    if (framed) {
+      for (const [header, value] of Object.entries(frameHeaders(framed))) {
+        if (value === null) response.removeHeader(header);
+        else response.setHeader(header, value);
+      }
+    }
     const [first, ...rest] = segments;
     if (first === 'api' && !(rest.length === 1 && rest[0] === 'events')) {
       const gone = new AbortController();
@@ -117,10 +149,9 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [header, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(header, value);
-    const rules = { hosts: names, port: portOf(), ...(token !== undefined && { token }) };
     const sent = new Promise<void>((resolve) => response.on('close', () => resolve()));
     try {
-      await answer(request, response, rules);
+      await answer(request, response);
     } catch (error) {
       const gone = response.destroyed || request.socket.destroyed;
       const fault = !(error instanceof Refusal) && !isXincError(error);
@@ -132,16 +163,9 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
     await sent;
   }
 
-  const server = createServer({ requestTimeout: REQUEST_TIME }, inOrder(respond));
-  server.maxConnections = MOST_CONNECTIONS;
-  const portOf = () => (server.address() as AddressInfo).port;
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, options.port)));
-    server.listen(options.port ?? 0, host.replace(/^\[|\]$/g, ''), resolve);
-  });
   return {
-    address: `http://${name}:${portOf()}/${token === undefined ? '' : `?token=${token}`}`,
+    address: `http://${name}:${port}/${token === undefined ? '' : `?token=${token}`}`,
+    port,
     get followers() {
       return streams.size;
     },
@@ -155,7 +179,34 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
   };
 }
 
-function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number | undefined): XincError {
+function tokenOf(secret: string, host: string, port: number): string {
+  return createHmac('sha256', secret).update(`xinc view ${host} ${port}`).digest('base64url').slice(0, 32);
+}
+
+/** Listens at a port, or at the first of several that can be had, else at one that is free; returns it. */
+async function listen(server: Server, host: string, wanted: number | readonly number[]): Promise<number> {
+  const ports = typeof wanted === 'number' ? [wanted] : [...wanted, 0];
+  for (const [i, port] of ports.entries()) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host.replace(/^\[|\]$/g, ''), () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      break;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Windows reserves ranges of ports, and denies them.
+      const next = i < ports.length - 1 && (code === 'EADDRINUSE' || code === 'EACCES');
+      if (!next) throw listenError(error as NodeJS.ErrnoException, host, port);
+    }
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number): XincError {
   const [setting, what, hint] =
     code === 'EADDRINUSE'
       ? ['port', `\`port: ${port}\`: something else listens there`, 'Choose another, or leave it out for a free one.']

@@ -17,7 +17,7 @@ describe('completeness', () => {
     const result = await analyzeInMemory(completeness, withErrors({ layer1: 2e-7, layer2: 4e-6 }));
     expectSoundResult(result);
     expect(result.findings).toEqual([
-      'In every layer contributions add up to the pre-activations within 2e-6 of the largest (worst: layer2).',
+      'In every layer contributions add up to the pre-activations; the largest error is 2e-6 of the largest pre-activation (layer2).',
     ]);
     expect(result.values).toEqual({ largestRelativeError: 2e-6, complete: true });
     expect(result.tables[0].rows).toEqual([
@@ -29,7 +29,7 @@ describe('completeness', () => {
   it('names layers whose contributions do not', async () => {
     const { findings, values } = await analyzeInMemory(completeness, withErrors({ layer1: 0.5, layer2: 0 }));
     expect(findings).toEqual([
-      'Contributions do not add up to the pre-activations in layer1: off by up to 0.25 of the largest, where 1e-4 is expected.',
+      'Contributions do not add up to the pre-activations in layer1: the largest error is 0.25 of the largest pre-activation (layer1), where at most 1e-4 is expected.',
     ]);
     expect(values!.complete).toBe(false);
   });
@@ -41,7 +41,7 @@ describe('completeness', () => {
       'layer1 was left out: contributions or what they add up to are NaN or infinite (check the weights).',
     ]);
     expect(result.findings).toEqual([
-      'In every layer but layer1 contributions add up to the pre-activations within 0 of the largest.',
+      'In every layer but layer1 contributions add up to the pre-activations; the largest error is 0 of the largest pre-activation.',
     ]);
     expect(result.values!.complete).toBe(false);
     await expect(
@@ -53,7 +53,7 @@ describe('completeness', () => {
     const run = { ...withErrors({ layer1: 2e-7, layer2: 4e-6 }), untraced: ['layer3', 'layer4'] };
     const { findings, values } = await analyzeInMemory(completeness, run);
     expect(findings).toEqual([
-      'In every layer but layer3 and layer4 contributions add up to the pre-activations within 2e-6 of the largest (worst: layer2).',
+      'In every layer but layer3 and layer4 contributions add up to the pre-activations; the largest error is 2e-6 of the largest pre-activation (layer2).',
     ]);
     expect(values!.complete).toBe(false);
   });

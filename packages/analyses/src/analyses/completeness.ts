@@ -70,10 +70,11 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     const incomplete = finite.filter(({ relative }) => relative > tolerance);
     const leftOut = [...notFinite.map(({ where }) => where), ...untold, ...context.untraced];
     const everyLayer = leftOut.length === 0 ? 'In every layer' : `In every layer but ${listed(leftOut)}`;
+    const most = `${inWords(worst.relative)} of the largest pre-activation`;
     const verdict =
       incomplete.length === 0
-        ? `${everyLayer} contributions add up to the pre-activations within ${inWords(worst.relative)} of the largest${worst.relative > 0 ? ` (worst: ${worst.where})` : ''}.`
-        : `Contributions do not add up to the pre-activations in ${listed(incomplete.map(({ where }) => where))}: off by up to ${inWords(worst.relative)} of the largest, where ${inWords(tolerance)} is expected.`;
+        ? `${everyLayer} contributions add up to the pre-activations; the largest error is ${most}${worst.relative > 0 ? ` (${worst.where})` : ''}.`
+        : `Contributions do not add up to the pre-activations in ${listed(incomplete.map(({ where }) => where))}: the largest error is ${most} (${worst.where}), where at most ${inWords(tolerance)} is expected.`;
     return {
       findings: [verdict],
       tables: [
@@ -85,7 +86,7 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
             LAYER_COLUMN,
             { name: 'largest_error', unit: '|c|', description: 'max |Σₙ c − z| over outputs and pixels' },
             { name: 'largest_preactivation', unit: '|c|', description: 'max |z| over outputs and pixels' },
-            { name: 'relative_error', unit: 'of 1', description: 'Their ratio' },
+            { name: 'relative_error', unit: 'fraction', description: 'Their ratio' },
           ],
           rows: finite.map((row) => [
             row.frame,

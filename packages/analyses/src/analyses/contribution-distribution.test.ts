@@ -21,7 +21,9 @@ describe('contribution-distribution', () => {
     expect(Math.abs(threshold / 81 - 1)).toBeLessThan(1e-3);
     expect(Math.abs(share / ((0.8 * 90) / 810) - 1)).toBeLessThan(2e-3);
     expect(Math.abs(median - 1)).toBeLessThan(1e-3);
-    expect(findings).toEqual(['80 % of the total contribution comes from this part of the values: 8.89 % in layer1.']);
+    expect(findings).toEqual([
+      "On average over pixels, 8.89 % of the neurons in layer1 exceed the threshold τ (contributions above it make 80 % of the layer's total).",
+    ]);
   });
 
   it('has the mean of neurons-per-pixel, as a share of the neurons, which that leaves out', async () => {

@@ -1,7 +1,6 @@
 import {
   type ChartFigure,
   defineAnalysis,
-  listed,
   type NamedArray,
   percent,
   type SignalShape,
@@ -15,7 +14,8 @@ import { OKABE_ITO } from '../drawing/palette.js';
 import { mean } from '../numeric/averages.js';
 import { distributionOf, HISTOGRAM_ERROR, type ValueDistribution } from '../numeric/histogram-distribution.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords, meanWords } from '../scope/frames.js';
+import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
 const options = z.object({
@@ -63,10 +63,12 @@ export const contributionDistribution = defineAnalysis<z.output<typeof options>>
       };
     });
     const findings = areas.map((area, i) => {
-      const shares = byLayer(distributed).map(
-        ({ layer, items }) => `${percent(mean(items.map(({ thresholds }) => thresholds[i].share)))} in ${layer.id}`,
-      );
-      return `${percent(1 - area)} of the total contribution comes from this part of the values: ${listed(shares)}.`;
+      const layers = byLayer(distributed);
+      const shares = layers.map(({ layer, items }) => ({
+        layer,
+        words: percent(mean(items.map(({ thresholds }) => thresholds[i].share))),
+      }));
+      return `On average over pixels${meanWords(layers) && ' and frames'}, ${inLayers(shares, 'of the neurons')} exceed the threshold τ (contributions above it make ${percent(1 - area)} of the layer's total).`;
     });
     return {
       findings: [...findings, ...zerosFinding(distributed)],
@@ -91,10 +93,12 @@ function sortedValues({ layer, frame, distribution }: Distributed): NamedArray {
 /** Values that are exactly zero, where there are any. */
 function zerosFinding(layers: readonly Distributed[]): string[] {
   if (layers.every(({ distribution }) => distribution.zeros === 0)) return [];
-  const shares = byLayer(layers).map(
-    ({ layer, items }) => `${percent(mean(items.map(({ distribution }) => distribution.zeros)))} in ${layer.id}`,
-  );
-  return [`Values that are exactly zero: ${listed(shares)}.`];
+  const grouped = byLayer(layers);
+  const shares = grouped.map(({ layer, items }) => ({
+    layer,
+    words: percent(mean(items.map(({ distribution }) => distribution.zeros))),
+  }));
+  return [`Contributions that are exactly zero: ${inLayers(shares)}${meanWords(grouped)}.`];
 }
 
 function tableOf(layers: readonly Distributed[], areas: readonly number[]): Table {
@@ -104,11 +108,11 @@ function tableOf(layers: readonly Distributed[], areas: readonly number[]): Tabl
     columns: [
       FRAME_COLUMN,
       LAYER_COLUMN,
-      { name: 'alpha', unit: 'of 1', description: 'α' },
+      { name: 'alpha', unit: 'fraction', description: 'α' },
       { name: 'threshold', unit: '|c|', description: `τ, ${HISTOGRAM_ERROR}` },
-      { name: 'share_above', unit: 'of 1', description: 'Part of all values (neuron, pixel) that is above τ' },
+      { name: 'share_above', unit: 'fraction', description: 'Part of all values (neuron, pixel) that is above τ' },
       { name: 'median', unit: '|c|', description: `Median of all values, ${HISTOGRAM_ERROR}` },
-      { name: 'zeros', unit: 'of 1', description: 'Part of all values that is exactly zero' },
+      { name: 'zeros', unit: 'fraction', description: 'Part of all values that is exactly zero' },
     ],
     rows: layers.flatMap(({ frame, layer, distribution, thresholds }) =>
       areas.map((area, i) => {

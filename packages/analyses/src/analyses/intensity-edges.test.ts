@@ -30,7 +30,9 @@ describe('intensity-edges', () => {
     expect(intensity[4]).toBeGreaterThan(0.999);
     expect(intensity[5]).toBeLessThan(1e-5);
     expect(edges[4]).toBeLessThan(0.9);
-    expect(result.findings[0]).toBe('Correlation over pixels of the total contribution with brightness: 1 in layer1.');
+    expect(result.findings[0]).toBe(
+      "Over pixels, the correlation between total contribution and brightness is 1 in layer1 (Pearson's r).",
+    );
     expect(Math.max(...result.arrays[0].data.map(Math.abs))).toBeLessThan(1e-5);
     expect(result.arrays.map(({ name }) => name)).toEqual(['minus_brightness', 'minus_edges']);
   });
@@ -39,8 +41,8 @@ describe('intensity-edges', () => {
     const result = await analyzeInMemory(intensityEdges, { ...run, pictures: [flat(height, width, [0.2, 0.4, 0.6])] });
     expectSoundResult(result);
     expect(result.findings).toEqual([
-      'Correlation over pixels of the total contribution with brightness: not defined (no variation) in layer1.',
-      'Correlation over pixels of the total contribution with edge strength: not defined (no variation) in layer1.',
+      "Over pixels, the correlation between total contribution and brightness is not defined (no variation) in layer1 (Pearson's r).",
+      "Over pixels, the correlation between total contribution and edge strength is not defined (no variation) in layer1 (Pearson's r).",
     ]);
     expect(result.tables[0].rows[0].slice(3, 5)).toEqual([Number.NaN, Number.NaN]);
   });

@@ -1,4 +1,4 @@
-import { type AnalysisContext, defineAnalysis, inWords, listed, type RasterFigure, type Table } from '@xinc/core';
+import { type AnalysisContext, defineAnalysis, inWords, type RasterFigure, type Table } from '@xinc/core';
 import { z } from 'zod';
 import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
@@ -8,7 +8,8 @@ import { scaled } from '../numeric/scaled.js';
 import { sobelMagnitude } from '../numeric/sobel.js';
 import { scattered } from '../numeric/spread.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords, meanWords } from '../scope/frames.js';
+import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
@@ -90,12 +91,13 @@ async function compare(live: readonly LiveLayer[], frame: number, context: Analy
 
 function findings(compared: readonly Compared[]): string[] {
   return (['brightness', 'edges'] as const).map((name) => {
-    const words = byLayer(compared).map(({ layer, items }) => {
+    const layers = byLayer(compared);
+    const words = layers.map(({ layer, items }) => {
       const all = items.map((one) => one.correlations.find((other) => other.with === name)!.pearson);
       const finite = all.filter(Number.isFinite);
-      return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (no variation)'} in ${layer.id}`;
+      return { layer, words: finite.length > 0 ? inWords(mean(finite)) : 'not defined (no variation)' };
     });
-    return `Correlation over pixels of the total contribution with ${name === 'edges' ? 'edge strength' : name}: ${listed(words)}.`;
+    return `Over pixels, the correlation between total contribution and ${name === 'edges' ? 'edge strength' : name} is ${inLayers(words)} (Pearson's r${meanWords(layers) && ', mean over frames'}).`;
   });
 }
 
@@ -107,9 +109,9 @@ function tableOf(compared: readonly Compared[]): Table {
       FRAME_COLUMN,
       LAYER_COLUMN,
       { name: 'with', description: 'brightness (R + G + B) or edges (Sobel magnitude of luma)' },
-      { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation" },
-      { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation" },
-      { name: 'mean_difference', unit: 'of 1', description: 'Mean |difference| after scaling both to [0, 1]' },
+      { name: 'pearson', unit: 'correlation', description: "Pearson's correlation" },
+      { name: 'spearman', unit: 'correlation', description: "Spearman's rank correlation" },
+      { name: 'mean_difference', unit: 'fraction', description: 'Mean |difference| after scaling both to [0, 1]' },
     ],
     rows: compared.flatMap((one) =>
       one.correlations.map((correlation) => {

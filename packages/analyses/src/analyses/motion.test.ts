@@ -58,7 +58,7 @@ describe('motion', () => {
     ]);
     expect(closed()).toBe(1);
     expect(result.findings).toEqual([
-      'Rank correlation over pixels of the change of contributions with optical flow, mean over frames: 1 in block1.',
+      "Over pixels, the rank correlation between the change of contributions and the optical flow is 1 in block1 (Spearman's ρ, mean over frames). Above zero, contributions change where the picture moves.",
     ]);
     expect(result.arrays.map(({ name, frame, shape }) => [name, frame, shape])).toEqual([
       ['change', 1, [24, 32]],

@@ -3,7 +3,6 @@ import {
   defineAnalysis,
   type Figure,
   inWords,
-  listed,
   type Omission,
   omissionSentences,
   type Table,
@@ -19,6 +18,7 @@ import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
 import { LAYER_COLUMN } from '../scope/columns.js';
 import { drawnFramesOption, figureOfFrame } from '../scope/frames.js';
+import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
@@ -146,10 +146,10 @@ async function measure(
 function findings(moved: readonly Moved[]): string[] {
   const words = byLayer(moved).map(({ layer, items }) => {
     const finite = items.map((one) => one.spearman).filter(Number.isFinite);
-    return `${finite.length > 0 ? inWords(mean(finite)) : 'not defined (nothing moves or changes)'} in ${layer.id}`;
+    return { layer, words: finite.length > 0 ? inWords(mean(finite)) : 'not defined (nothing moves or changes)' };
   });
   return [
-    `Rank correlation over pixels of the change of contributions with optical flow, mean over frames: ${listed(words)}.`,
+    `Over pixels, the rank correlation between the change of contributions and the optical flow is ${inLayers(words)} (Spearman's ρ, mean over frames). Above zero, contributions change where the picture moves.`,
   ];
 }
 
@@ -163,8 +163,8 @@ function tableOf(moved: readonly Moved[]): Table {
       LAYER_COLUMN,
       { name: 'mean_change', unit: '|c|', description: 'Mean over pixels of Σₙ |aₙ(to) − aₙ(from)|' },
       { name: 'mean_flow', unit: 'pixels', description: 'Mean optical flow magnitude' },
-      { name: 'pearson', unit: '−1 … 1', description: "Pearson's correlation over pixels" },
-      { name: 'spearman', unit: '−1 … 1', description: "Spearman's rank correlation over pixels" },
+      { name: 'pearson', unit: 'correlation', description: "Pearson's correlation over pixels" },
+      { name: 'spearman', unit: 'correlation', description: "Spearman's rank correlation over pixels" },
     ],
     rows: moved.map((one) => [
       one.frame - 1,
@@ -222,7 +222,7 @@ async function panelsOf(frame: number, moved: readonly Moved[], context: Analysi
     ...figureOfFrame(context.signal, 'motion', frame),
     title: `Change of contributions from frame ${frame - 1} to frame ${frame}`,
     caption:
-      'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σₙ |aₙ(frame) − aₙ(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5.',
+      'The frame, how far each pixel moved since the frame before (optical flow), and how much the contributions of each layer to it changed, Σₙ |aₙ(frame) − aₙ(frame before)|. Each panel has its own scale, from percentile 0.5 to 99.5: what is beyond is drawn as its ends.',
     panels: [
       { title: `frame ${frame}`, height, width, pixels: { kind: 'rgb', rgb: picture.rgb } },
       panel('optical flow', flow, 'pixels'),

@@ -43,10 +43,10 @@ describe('neurons-per-pixel', () => {
       { areas: [0.001] },
     );
     expect(findings).toEqual([
-      'At α = 0.001, this part of the neurons contributes significantly to a pixel, from the tenth of the pixels with the fewest to the tenth with the most: 25 % in layer1.',
+      "A pixel gets significant contributions from 25 % of the neurons in layer1 (10th to 90th percentile over pixels). Significant are the largest contributions that together make 99.9 % of the layer's total (α = 0.001).",
     ]);
     expect(notes!.at(-1)).toMatch(
-      /^The mean over pixels, .*contribution-distribution, and share_above in its table, with τ\.$/,
+      /^The mean over pixels .*contribution-distribution; its table has it as share_above, with τ\.$/,
     );
     expect(tables[0].columns.map(({ name }) => name)).toEqual([
       'frame',

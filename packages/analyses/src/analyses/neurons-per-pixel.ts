@@ -1,6 +1,5 @@
 import {
   defineAnalysis,
-  listed,
   type NeuronsPerPixel,
   percent,
   type RasterFigure,
@@ -12,7 +11,8 @@ import { displayRange } from '../drawing/display-range.js';
 import { valuesPanel } from '../drawing/panel.js';
 import { mean, quantile } from '../numeric/averages.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
-import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame, frameKey, framesToDraw, frameWords, meanWords } from '../scope/frames.js';
+import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
 const options = z.object({
@@ -20,15 +20,15 @@ const options = z.object({
     .array(z.number().gt(0).lt(1))
     .min(1)
     .default([0.1, 0.5])
-    .describe("α: contributions that make up the upper 1 − α of the layer's total count as significant"),
+    .describe("α: the largest contributions, which together make 1 − α of the layer's total, count as significant"),
   drawnFrames: drawnFramesOption,
 });
 
 const PANEL_PIXELS = 2 ** 18;
 
-/** One number is one finding. */
+/** The mean is told once, by the analysis that has τ. */
 const MEAN_NOTE =
-  'The mean over pixels, as a share of the neurons, is the part of all values that is above τ: a finding of contribution-distribution, and share_above in its table, with τ.';
+  'The mean over pixels is a finding of contribution-distribution; its table has it as share_above, with τ.';
 
 /**
  * For each pixel the number of neurons with a significant contribution, #{n : a_n(p) > τ}, where τ is the value at which
@@ -45,13 +45,14 @@ export const neuronsPerPixel = defineAnalysis<z.output<typeof options>>({
     const { live, omissions } = liveLayers(context);
     const { drawn, notes } = framesToDraw(context, drawnFrames);
     const findings = [...new Set(areas)].map((area) => {
-      const ranges = byLayer(live).map(({ layer, items }) => {
+      const layers = byLayer(live);
+      const ranges = layers.map(({ layer, items }) => {
         const [few, many] = [0.1, 0.9].map((q) =>
           percent(mean(items.map((one) => quantile(ofArea(one, area).counts, q) / layer.neurons))),
         );
-        return `${few === many ? few : `${few} to ${many}`} in ${layer.id}`;
+        return { layer, words: few === many ? few : `${few.replace(' %', '')} to ${many}` };
       });
-      return `At α = ${area}, this part of the neurons contributes significantly to a pixel, from the tenth of the pixels with the fewest to the tenth with the most: ${listed(ranges)}.`;
+      return `A pixel gets significant contributions from ${inLayers(ranges, 'of the neurons')} (10th to 90th percentile over pixels${meanWords(layers) && ', mean over frames'}). Significant are the largest contributions that together make ${percent(1 - area)} of the layer's total (α = ${area}).`;
     });
     return {
       findings,
@@ -106,7 +107,7 @@ function tableOf(live: readonly LiveLayer[], areas: readonly number[]): Table {
     columns: [
       FRAME_COLUMN,
       LAYER_COLUMN,
-      { name: 'alpha', unit: 'of 1', description: 'α: part of the total below the threshold' },
+      { name: 'alpha', unit: 'fraction', description: 'α: fraction of the total that is below the threshold' },
       { name: 'lower_decile', unit: 'neurons', description: 'A tenth of the pixels has fewer' },
       { name: 'median', unit: 'neurons', description: 'Half of the pixels have fewer' },
       { name: 'upper_decile', unit: 'neurons', description: 'A tenth of the pixels has more' },
@@ -135,7 +136,7 @@ function figureOf(
   });
   return {
     kind: 'raster',
-    caption: `The part of each layer's neurons whose contribution to a pixel exceeds τ, the value above which contributions make up ${percent(1 - area)} of the layer's total. Bright pixels are painted by many neurons together. Each layer has its own scale.`,
+    caption: `The part of each layer's neurons whose contribution to a pixel exceeds τ, the value above which contributions make up ${percent(1 - area)} of the layer's total. Bright pixels are painted by many neurons together. Each layer has its own scale, from percentile 0.5 to 99.5: what is beyond is drawn as its ends.`,
     panels,
   };
 }

@@ -29,7 +29,7 @@ describe('pixels-per-neuron', () => {
     });
     expect([...arrays[0].data]).toEqual([5, 15, 0]);
     expect(findings).toEqual([
-      'The median live neuron contributes more than its even share on this part of the pixels: 25 % in layer1.',
+      'The median live neuron contributes more than the average neuron of its layer on 25 % of the pixels in layer1.',
     ]);
     expect(tables[0].rows).toEqual([[0, 'layer1', 3, 2.5, 5, 10, 0.25]]);
   });

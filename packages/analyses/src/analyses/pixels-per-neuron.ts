@@ -1,10 +1,11 @@
-import { type ChartFigure, defineAnalysis, listed, percent, type SignalShape, type Table } from '@xinc/core';
+import { type ChartFigure, defineAnalysis, percent, type SignalShape, type Table } from '@xinc/core';
 import { z } from 'zod';
 import { curvePerLayer, percentage } from '../drawing/chart.js';
 import { sortedCurve } from '../drawing/curve.js';
 import { mean, median, quantile } from '../numeric/averages.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../scope/columns.js';
-import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame, framesToDraw, frameWords, meanWords } from '../scope/frames.js';
+import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
 const options = z.object({ drawnFrames: drawnFramesOption });
@@ -25,12 +26,14 @@ export const pixelsPerNeuron = defineAnalysis<z.output<typeof options>>({
     const { live, omissions } = liveLayers(context);
     const { drawn, notes } = framesToDraw(context, drawnFrames);
     const pixels = context.signal.height * context.signal.width;
-    const shares = byLayer(live).map(
-      ({ layer, items }) => `${percent(mean(items.map((one) => median(liveShares(one, pixels)))))} in ${layer.id}`,
-    );
+    const layers = byLayer(live);
+    const shares = layers.map(({ layer, items }) => ({
+      layer,
+      words: percent(mean(items.map((one) => median(liveShares(one, pixels))))),
+    }));
     return {
       findings: [
-        `The median live neuron contributes more than its even share on this part of the pixels: ${listed(shares)}.`,
+        `The median live neuron contributes more than the average neuron of its layer on ${inLayers(shares, 'of the pixels')}${meanWords(layers)}.`,
       ],
       tables: [tableOf(live, pixels)],
       arrays: live.map(({ layer, frame, statistics }) => ({
@@ -57,7 +60,7 @@ const liveShares = ({ statistics, census }: LiveLayer, pixels: number): Float64A
 function tableOf(live: readonly LiveLayer[], pixels: number): Table {
   return {
     name: 'pixels-per-neuron',
-    title: 'Pixels on which live neurons contribute more than their even share',
+    title: 'Pixels on which live neurons contribute more than the average neuron of their layer',
     columns: [
       FRAME_COLUMN,
       LAYER_COLUMN,
@@ -65,7 +68,7 @@ function tableOf(live: readonly LiveLayer[], pixels: number): Table {
       { name: 'lower_quartile', unit: 'pixels', description: 'Lower quartile over live neurons' },
       { name: 'median', unit: 'pixels', description: 'Median over live neurons' },
       { name: 'upper_quartile', unit: 'pixels', description: 'Upper quartile over live neurons' },
-      { name: 'median_share', unit: 'of 1', description: "Median as a share of the frame's pixels" },
+      { name: 'median_share', unit: 'fraction', description: "Median as a share of the frame's pixels" },
     ],
     rows: live.map((one) => {
       const shares = liveShares(one, pixels);
@@ -94,7 +97,7 @@ function figureOf(layers: readonly LiveLayer[], pixels: number, frame: number, s
       values,
       {
         x: percentage('percent', 'Neurons, sorted (% of live)'),
-        y: percentage('pixels', 'Pixels above even share (% of frame)'),
+        y: percentage('pixels', 'Pixels above the average neuron (% of frame)'),
       },
     ),
   };

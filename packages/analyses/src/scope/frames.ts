@@ -20,6 +20,10 @@ export const figureOfFrame = (
   ...(signal.kind === 'video' && { moment: { series, frame } }),
 });
 
+/** ` (mean over frames)` where a layer has items of several frames. */
+export const meanWords = (layers: readonly { readonly items: readonly unknown[] }[]): string =>
+  layers.some(({ items }) => items.length > 1) ? ' (mean over frames)' : '';
+
 /** `frame-0007`, as in the names of folders and in `values`. */
 export const frameKey = (frame: number): string => `frame-${String(frame).padStart(4, '0')}`;
 

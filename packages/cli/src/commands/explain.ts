@@ -8,7 +8,7 @@ import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { sayFailed } from '../workflow/say-failed.js';
 import { worded, workOf } from '../workflow/work.js';
-import { type TrainCommandOptions, trainInput } from './train.js';
+import { type TrainCommandOptions, trainedWords, trainInput } from './train.js';
 
 export interface ExplainCommandOptions extends TrainCommandOptions {
   readonly groupings?: string;
@@ -51,10 +51,12 @@ export async function explainCommand(
     }));
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr;
+    const trained = trainedWords(run, plan);
     context.result(
       {
         run: run.path,
         engine: engine.description,
+        ...(trained !== undefined && { trained }),
         psnr,
         notes: (await inputNotes(run)).map((note) => withOptions(note)),
         analyses: done,

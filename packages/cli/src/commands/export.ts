@@ -163,7 +163,7 @@ function mapsOf(tracer: Tracer, { layer, neurons }: ExportCommandOptions): Pick<
   if (neurons === undefined) return layer === undefined ? {} : { layer };
   if (layer !== undefined) {
     const known = tracer.layers.find(({ id }) => id === layer)!;
-    return { layer, neurons: parseNeurons(neurons, known.neurons) };
+    return { layer, neurons: parseNeurons(neurons, known) };
   }
   throw new XincError('invalid-option', `--neurons ${neurons}: of which layer is not said`, {
     subject: '--neurons',

@@ -63,11 +63,26 @@ async function listPlugins(context: CommandContext): Promise<void> {
       for (const { name, value, description: what } of settings) {
         lines.push(`      ${name}${value === '' ? '' : ` = ${value}`}${what ? `: ${what}` : ''}`);
       }
+      const fast = 'fast' in plugin ? plugin.fast : undefined;
+      if (fast) {
+        const values = Object.entries(fast).map(([key, value]) => `${key}=${value}`);
+        lines.push(`      with --fast: ${values.join(', ')}`);
+      }
       if (form !== undefined) lines.push(`      in short: ${form}`);
       const { contract = null } = origin;
       const made = contract === null ? 'which does not say its contract' : `made for contract ${contract}`;
       lines.push(`      from ${[origin.package, origin.version].filter((text) => text !== '').join(' ')}, ${made}`);
-      listed.push({ kind, name: plugin.name, title: plugin.title, description, settings, form, ...origin, contract });
+      listed.push({
+        kind,
+        name: plugin.name,
+        title: plugin.title,
+        description,
+        settings,
+        form,
+        fast,
+        ...origin,
+        contract,
+      });
     }
   }
   if (registry.broken.length > 0) lines.push('Could not be loaded');

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { counted, type LayerInfo, type RasterFigure, sizeOf, throwIfAborted, XincError } from '@xinc/core';
+import { counted, type LayerInfo, neuronName, type RasterFigure, sizeOf, throwIfAborted, XincError } from '@xinc/core';
 import { npyHeader } from '@xinc/core/formats';
 import { writeFileAtomic } from '@xinc/core/node';
 import { createTracer, type MapPiece, type Tracer } from '@xinc/core/trace';
@@ -72,12 +72,13 @@ export async function traceCommand(path: string, options: TraceCommandOptions, c
 /** Those named, else the strongest, in falling order, else all. */
 async function chosenNeurons(
   tracer: Tracer,
-  { id, neurons: count }: LayerInfo,
+  layer: LayerInfo,
   frame: number,
   { neurons, strongest }: TraceCommandOptions,
   abort: AbortSignal,
 ): Promise<number[]> {
-  if (neurons !== undefined || strongest === undefined) return parseNeurons(neurons ?? ':', count);
+  if (neurons !== undefined || strongest === undefined) return parseNeurons(neurons ?? ':', layer);
+  const { id } = layer;
   const { [id]: traced } = await tracer.trace(frame, { neuronTotals: true }, { layers: [id], abort });
   return strongestNeurons(traced.neuronTotals!.sum, strongest);
 }
@@ -187,7 +188,7 @@ async function writePicture(
     scale: { map: 'diverging', domain: [-(largest || 1), largest || 1], label: 'contribution c' },
     ...(perNeuron > 1 && { columns: perNeuron }),
     panels: Array.from({ length: planes }, (_, i) => ({
-      title: `neuron ${neurons[Math.floor(i / perNeuron)]}${perNeuron > 1 ? ` → ${CHANNELS[i % perNeuron]}` : ''}`,
+      title: `${neuronName(neurons[Math.floor(i / perNeuron)], layer)}${perNeuron > 1 ? ` → ${CHANNELS[i % perNeuron]}` : ''}`,
       ...small,
       pixels: { kind: 'values' as const, values: values.subarray(i * area, (i + 1) * area) },
     })),

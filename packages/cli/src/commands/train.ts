@@ -8,6 +8,7 @@ import {
   DEFAULT_FRAMES,
   inputNotes,
   isLabelled,
+  optimizerWords,
   planRun,
   prepareRun,
   psnrWords,
@@ -30,6 +31,7 @@ import { workOf } from '../workflow/work.js';
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly steps?: string;
+  readonly fast?: boolean;
   readonly seed: string;
   readonly set?: readonly string[];
   readonly out?: string;
@@ -59,6 +61,7 @@ async function planTraining(
     seed,
     out: options.out ?? defaultFolder(path, name),
     ...(steps !== undefined && { steps }),
+    ...(options.fast && { fast: true }),
   });
   const { batch } = plan.inr.training;
   if (plan.training.batch < batch && plan.training.batch < input.signal.shape.height * input.signal.shape.width) {
@@ -102,19 +105,25 @@ export async function trainInput(
   return { run, engine, plan };
 }
 
+/** How a run was trained, where that is not as published. */
+export const trainedWords = (run: Run, { inr }: RunPlan): string | undefined =>
+  optimizerWords(inr.training, run.manifest.training?.steps ?? 0);
+
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const models = registry.all('inr').map(({ plugin }) => plugin);
   const settings = decodeSettings(options.set, { models, analyses: [] });
   await besideViewer(options, registry, context, async (accompanied) => {
-    const { run, engine } = await trainInput(path, options, settings, registry, context, accompanied);
+    const { run, engine, plan } = await trainInput(path, options, settings, registry, context, accompanied);
     const psnr = run.manifest.metrics?.psnr;
+    const trained = trainedWords(run, plan);
     context.result(
       {
         run: run.path,
         model: run.manifest.model.name,
         engine: engine.description,
         steps: run.manifest.training?.steps,
+        ...(trained !== undefined && { trained }),
         psnr,
         notes: (await inputNotes(run)).map((note) => withOptions(note)),
       },

@@ -7,6 +7,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'deinterlace',
   'device',
   'engine',
+  'fast',
   'frame',
   'frames',
   'groupings',
@@ -29,6 +30,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'set',
   'signal',
   'size',
+  'steps',
   'token',
   'void',
 ]);

@@ -9,15 +9,21 @@ import { withOptions } from '../terminal/options.js';
 import { shownOn } from '../terminal/progress.js';
 import { VERSION } from '../version.js';
 import type { EngineChoice } from './engine.js';
+import { viewerSecret } from './viewer-secret.js';
 
 export interface ViewerChoice {
   readonly host?: string;
   readonly port?: string;
   /** Whether what is asked for has to come with the token of the printed address. */
   readonly token: boolean;
+  /** Whether the kept token is replaced. */
+  readonly newToken?: boolean;
   /** Whether to open a browser where there is a desktop. */
   readonly open: boolean;
 }
+
+/** Where a viewer listens unless told otherwise, so that links that were saved lead to it: the first that is free. */
+const PORTS = Array.from({ length: 10 }, (_, i) => 9462 + i);
 
 /**
  * Serves runs, and opens the page.
@@ -27,9 +33,12 @@ export async function openViewer(
   paths: readonly string[],
   registry: Registry,
   engine: () => Promise<Engine>,
-  { host, port, open, token }: ViewerChoice,
-  { options }: CommandContext,
+  choice: ViewerChoice,
+  { options, display }: CommandContext,
 ): Promise<RunningViewer> {
+  const { host, port, open, token, newToken = false } = choice;
+  checkToken(choice);
+  const secret = token ? await viewerSecret(newToken, display) : undefined;
   // Loaded here: most commands that may be viewed are not.
   const { startViewer } = await import('@xinc/viewer');
   const viewer = await startViewer({
@@ -40,14 +49,21 @@ export async function openViewer(
     word: (text) => withOptions(text, options),
     token,
     ...(host !== undefined && { host }),
-    ...(port !== undefined && { port: parsePort(port) }),
+    port: port === undefined ? PORTS : parsePort(port),
+    ...(secret !== undefined && { secret }),
     onFault: (error) =>
       console.error(options.debug ? error : shownOn(process.stderr, `The viewer failed to answer: ${String(error)}`)),
   });
+  if (port === undefined && viewer.port !== PORTS[0]) {
+    display.line(
+      `Something else listens at port ${PORTS[0]}, another viewer perhaps: this one is at port ${viewer.port}, where links saved at ${PORTS[0]} do not lead`,
+    );
+  }
   if (!open || !hasDesktop()) return viewer;
   const opened = await openBrowser(viewer.address);
   return {
     address: viewer.address,
+    port: viewer.port,
     get followers() {
       return viewer.followers;
     },
@@ -118,16 +134,27 @@ export async function besideViewer(
   }
 }
 
-function checkViewerChoice({ view = false, host, port, open, token }: AccompaniedOptions): void {
+function checkViewerChoice(options: AccompaniedOptions): void {
+  const { view = false, host, port, open, token, newToken = false } = options;
   if (port !== undefined) parsePort(port);
   const [given] = [
     port !== undefined && '--port',
     host !== undefined && '--host',
     !token && '--no-token',
+    newToken && '--new-token',
     !open && '--no-open',
   ].filter((option) => option !== false);
+  if (view) checkToken(options);
   if (view || given === undefined) return;
   throw new XincError('usage', `${given}: nothing is shown`, { subject: given, hint: 'Add --view.' });
+}
+
+function checkToken({ token, newToken = false }: ViewerChoice): void {
+  if (token || !newToken) return;
+  throw new XincError('usage', '--new-token, --no-token: a viewer without a token has no new one', {
+    subject: '--new-token',
+    hint: 'Leave one of them out.',
+  });
 }
 
 const parsePort = (text: string): number => parseWhole(text, '--port', 0, 65_535);

@@ -20,4 +20,5 @@ export {
 export { type DiscoverOptions, discoverPlugins } from './plugins/discover.js';
 export { Trust, trustFile } from './plugins/trust.js';
 export { isAlive } from './process.js';
+export { settingsFile } from './settings-file.js';
 export { createWorkerPool } from './worker-pool.js';

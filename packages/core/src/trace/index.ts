@@ -18,7 +18,7 @@ export { type TrainingState, type TrainingStep, type TrainOptions, train } from 
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';
-export { convSource, denseSource, neuronCount } from './layer-source.js';
+export { convSource, denseSource, neuronCount, neuronNumbering } from './layer-source.js';
 export { createLocalPool } from './local-pool.js';
 export { type Tile, tilesOf } from './tiles.js';
 export type { TraceOptions, TraceProgress } from './trace-options.js';

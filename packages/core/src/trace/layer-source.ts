@@ -1,6 +1,7 @@
 import type { ConvSource, DenseSource } from '@xinc/kernels';
 import type { Arrays } from '../engine.js';
 import type { ConvHook, DenseHook, Inr, LayerHook } from '../inr.js';
+import type { NeuronNumbering } from '../neuron-name.js';
 
 /** What a dense layer and a pixel list or rectangle give the kernels. */
 export interface DensePixels {
@@ -70,4 +71,15 @@ export function neuronCount({ parameters }: Pick<Inr, 'parameters'>, hook: Layer
   if (hook.kind === 'dense') return shapeOf(hook.weight)[1];
   const [outChannels, inChannels] = shapeOf(hook.kernel);
   return inChannels * outChannels;
+}
+
+/** How a layer's neurons are numbered. */
+export function neuronNumbering(inr: Pick<Inr, 'parameters'>, hook: LayerHook): NeuronNumbering {
+  const outputs =
+    hook.kind === 'derived'
+      ? hook.outputs
+      : hook.kind === 'conv'
+        ? inr.parameters.find(({ name }) => name === hook.kernel)!.shape[0]
+        : undefined;
+  return { neurons: neuronCount(inr, hook), ...(outputs !== undefined && { outputs }) };
 }

@@ -4,7 +4,7 @@ import { XincError } from '../errors.js';
 import type { LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
 import { findBroken } from './broken-weights.js';
-import { neuronCount } from './layer-source.js';
+import { neuronNumbering } from './layer-source.js';
 
 /** A layer that can be traced. */
 export interface TraceableLayer {
@@ -28,7 +28,7 @@ export function traceableLayers({ inr, parameters }: Network): TraceableLayers {
   const { layers: broken, picture: noPicture } = findBroken(inr, parameters);
   const all = inr.layers
     .filter(({ id }) => !broken.has(id))
-    .map((hook) => ({ hook, info: { id: hook.id, label: hook.label, neurons: neuronCount(inr, hook) } }));
+    .map((hook) => ({ hook, info: { id: hook.id, label: hook.label, ...neuronNumbering(inr, hook) } }));
   if (all.length === 0) throw untraceable('No layer can be traced', [...broken.values()][0]);
   return {
     all,

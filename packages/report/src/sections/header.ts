@@ -21,7 +21,7 @@ export function headerMarkup(report: Report, analyses: number): Markup {
     trained !== undefined && [duration(trained.seconds), `of training, ${counted(trained.step, 'step')}`],
   ];
   return html`<header><p class="kicker">Implicit neural canvas · report</p><h1>${report.title}</h1>
-<p class="lead">${model.title} with ${wholeNumber(model.parameterCount)} parameters represents the ${signal.kind} <bdi class="name">${signal.name}</bdi> (${extentWords(report)})${known ? ` at ${decibels(psnr)}` : `; its PSNR is not defined${why}`}.${
+<p class="lead">${model.title} with ${wholeNumber(model.parameterCount)} parameters represents the ${signal.kind} <bdi class="name">${signal.name}</bdi> (${extentWords(report)})${known ? ` at ${decibels(psnr)}` : `; its PSNR is not defined${why}`}.${report.trained !== undefined && ` It was trained ${report.trained}.`}${
     analyses > 0 &&
     ` The contributions of its ${counted(neurons, 'neuron')} to every pixel were traced for ${counted(analyses, 'analysis', 'analyses')}.`
   }</p>

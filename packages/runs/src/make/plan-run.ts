@@ -4,6 +4,7 @@ import { mostPixelsOfStep } from '@xinc/core/trace';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
 import { parseConfig } from '../settings.js';
 import { chooseModel } from './choose-model.js';
+import { fastSettings } from './fast-settings.js';
 import type { RunPlan } from './prepare-run.js';
 
 /** What a run is to be, whose network is trained. */
@@ -21,6 +22,8 @@ export interface RunWishes {
   readonly seed?: number;
   /** Training steps; the model's, unless given. */
   readonly steps?: number;
+  /** Whether the network is trained as its model says that it is in a fraction of the time (`InrPlugin.fast`). */
+  readonly fast?: boolean;
 }
 
 /**
@@ -53,10 +56,11 @@ export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Requir
  */
 export function planNetwork(
   registry: Registry,
-  { model: name, settings = {} }: Pick<RunWishes, 'model' | 'settings'>,
+  { model: name, settings: given = {}, fast = false, steps }: Pick<RunWishes, 'model' | 'settings' | 'fast' | 'steps'>,
   signal: SignalShape,
 ): Pick<RunPlan, 'model' | 'config' | 'inr'> {
   const model = chooseModel(registry, name, signal.kind);
+  const settings = fast ? fastSettings(model.plugin, given, steps) : given;
   const config = parseConfig(model.plugin.config, settings, `model '${model.plugin.name}'`) as Record<string, unknown>;
   return { model, config, inr: model.plugin.build(config, signal) };
 }

@@ -6,6 +6,7 @@ import type { Run, TrainingLogEntry } from '../folder/run.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { measureRun, psnrWords } from './measure-run.js';
+import { optimizerWords } from './optimizer-words.js';
 
 /** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
 const LOG_LINES = 1000;
@@ -41,6 +42,8 @@ async function trainToTheEnd(
   const before = (await run.trainingLog()).filter(({ step }) => step <= begun);
   const secondsBefore = state ? planned.seconds : 0;
   if (state) progress?.line(`Training goes on after step ${begun} of ${planned.steps}`);
+  const otherwise = optimizerWords(inr.training, planned.steps);
+  if (otherwise !== undefined) progress?.line(`Training: ${otherwise}`);
   await run.resetTrainingLog(before);
 
   const start = performance.now();

@@ -83,11 +83,11 @@ const kindTable = (kinds: readonly Kind[]): Table => ({
     { name: 'seeds', unit: 'seeds', description: 'Seeds' },
     {
       name: 'mean_share',
-      unit: 'of 1',
+      unit: 'fraction',
       description: 'Mean over live neurons, then over seeds, of the share they give it',
     },
-    { name: 'deviation', unit: 'of 1', description: 'Its standard deviation over seeds (÷ n − 1)' },
-    { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+    { name: 'deviation', unit: 'fraction', description: 'Its standard deviation over seeds (÷ n − 1)' },
+    { name: 'even_share', unit: 'fraction', description: 'Share if all pixels were treated alike' },
   ],
   rows: kinds.map(({ signal, network, layer, by, kind, shares, even }) => {
     const { mean, deviation } = spreadOf(shares);

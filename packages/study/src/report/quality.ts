@@ -52,10 +52,10 @@ export function qualityTable(runs: readonly DoneRun[]): Table {
       { name: 'psnr_deviation', unit: 'dB', description: 'Its standard deviation (÷ n − 1)' },
       {
         name: 'ssim',
-        unit: 'of 1',
+        unit: 'fraction',
         description: 'Structural similarity on grey levels, mean over frames, then over seeds',
       },
-      { name: 'ssim_deviation', unit: 'of 1', description: 'Its standard deviation (÷ n − 1)' },
+      { name: 'ssim_deviation', unit: 'fraction', description: 'Its standard deviation (÷ n − 1)' },
     ],
     rows,
   };

@@ -87,6 +87,7 @@ const view: fc.Arbitrary<Saved> = fc.record({
   embedding: name,
   coloring: fc.option(fc.constantFrom('cluster', 'layer', 'run', 'total')),
   analysis: fc.option(name),
+  figure: fc.option(name),
   order: fc.constantFrom('total', 'region', 'index', 'cluster'),
   alive: fc.boolean(),
   other: fc.option(name),
@@ -111,7 +112,7 @@ test('the view that the page starts with has no address', () => {
 test('an address that was saved means what it meant', () => {
   const saved =
     'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
-    '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas' +
+    '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas&figure=totals' +
     '&order=cluster&dead=shown&other=first&other-layer=head&steps=log&theme=dark&split=70';
   expect(parse(saved)).toEqual({
     run: 'second',
@@ -133,6 +134,7 @@ test('an address that was saved means what it meant', () => {
     embedding: 'layers',
     coloring: 'run',
     analysis: 'canvas',
+    figure: 'totals',
     order: 'cluster',
     alive: false,
     other: 'first',

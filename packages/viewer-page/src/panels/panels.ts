@@ -1,7 +1,8 @@
 import type { SettingGroup } from '../state/setting.js';
 import { VIEW } from '../state/view.js';
+import { figure } from './analyses/figure.js';
 import { analyses } from './analyses/panel.js';
-import { SETTINGS as CANVAS } from './canvas/settings.js';
+import { canvas } from './canvas/panel.js';
 import { compare } from './compare/panel.js';
 import { embedding } from './embedding/panel.js';
 import { off } from './off/panel.js';
@@ -13,9 +14,11 @@ import { wall } from './wall/panel.js';
 /** The page's own panels, in the order of their tabs. */
 export const PANELS: readonly PanelEntry[] = [wall, embedding, analyses, training, off, time, compare];
 
+/** What can be shown alone, in a frame of another page. */
+export const ALONE: readonly PanelEntry[] = [canvas, ...PANELS, figure];
+
 /** All settings of the page, but for those of plugins' panels. */
 export const PAGE_SETTINGS: readonly SettingGroup[] = [
   VIEW,
-  CANVAS,
-  ...PANELS.flatMap(({ settings }) => (settings ? [settings] : [])),
+  ...ALONE.flatMap(({ settings }) => (settings ? [settings] : [])),
 ];

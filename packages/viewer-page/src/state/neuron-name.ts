@@ -1,19 +1,17 @@
+import { neuronName as nameOf, neuronNoun as nounOf, neuronNumber as numberOf } from '@xinc/core';
 import type { LayerView } from '../api.js';
 import { formatCount } from '../color/number-format.js';
 
-type Naming = Pick<LayerView, 'kind' | 'outputs'> | null;
+type Naming = Pick<LayerView, 'outputs'> | null;
 
 /** What people call a neuron: `Neuron 17`; a kernel by its input and output, and by its index, `Kernel 4→27 (2011)`. */
 export function neuronName(layer: Naming, neuron: number): string {
-  const number = neuronNumber(layer, neuron);
-  const index = String(neuron);
-  return `${neuronNoun(layer)} ${number === index ? index : `${number} (${index})`}`;
+  return capitalised(nameOf(neuron, layer ?? {}));
 }
 
 /** A neuron where it is plain what is numbered: `17`, `4→27`. */
 export function neuronNumber(layer: Naming, neuron: number): string {
-  if (layer?.kind !== 'conv' || !layer.outputs) return String(neuron);
-  return `${Math.floor(neuron / layer.outputs)}→${neuron % layer.outputs}`;
+  return numberOf(neuron, layer ?? {});
 }
 
 /** The longest number of a layer's neurons: `36→495`. */
@@ -28,9 +26,11 @@ export function countNeurons(layer: Naming, count: number, adjective = ''): stri
 }
 
 export function neuronNouns(layer: Naming): string {
-  return `${neuronNoun(layer).toLowerCase()}s`;
+  return `${nounOf(layer ?? {})}s`;
 }
 
-export function neuronNoun(layer: Naming): 'Neuron' | 'Kernel' {
-  return layer?.kind === 'conv' ? 'Kernel' : 'Neuron';
+export function neuronNoun(layer: Naming): string {
+  return capitalised(nounOf(layer ?? {}));
 }
+
+const capitalised = (text: string) => text[0].toUpperCase() + text.slice(1);

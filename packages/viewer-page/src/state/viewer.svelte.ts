@@ -4,7 +4,9 @@ import type { Access } from '../access/access.js';
 import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
+import { formatAddress, parseAddress } from './address.js';
 import { faithfulLayer } from './faithfulness.js';
+import type { Place } from './links.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
@@ -115,6 +117,35 @@ export class Viewer {
   /** Grows when a run has changed, so that it is asked for anew. */
   changesOf(run: string): number {
     return this.#connections + (this.#changes.get(run) ?? 0);
+  }
+
+  /** Where links begin that are copied. */
+  get place(): Place {
+    return { address: location.href, token: this.session.value?.token };
+  }
+
+  /** What links that are copied show: what is on screen, with its run and layer, which another viewer would not begin with. */
+  get shared(): string {
+    const texts = parseAddress(this.settings.write());
+    const begin = Object.entries({ run: this.run?.id, layer: this.layer?.id }).flatMap(([key, text]) =>
+      text === undefined ? [] : [[key, text] as const],
+    );
+    return formatAddress(new Map([...begin, ...texts]));
+  }
+
+  /** What to say where the address names a run that is not here: another one is on screen. */
+  get missingRun(): string | undefined {
+    const runs = this.session.value?.runs ?? [];
+    const { run } = this.view;
+    if (run === null || runs.length === 0 || runs.some(({ id }) => id === run)) return undefined;
+    return `There is no run '${run}' here; there are ${runs.map(({ id }) => id).join(', ')}`;
+  }
+
+  /** Who can read the run by a link that is copied, in a sentence; empty where the page is public. */
+  get linkReaders(): string {
+    return this.session.value?.token === undefined
+      ? ''
+      : 'It holds the token: whoever has it and reaches this machine can read the run';
   }
 
   chooseRun(id: string): void {

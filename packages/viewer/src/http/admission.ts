@@ -9,17 +9,42 @@ export interface AdmissionRules {
   readonly port: number;
   /** Without it nothing is asked: whoever reaches the server may read. */
   readonly token?: string;
+  /** What the cookie of a page holds that was opened with the token. */
+  readonly pass: string;
+}
+
+/** A request, and what its target says. */
+export interface Asking {
+  readonly request: IncomingMessage;
+  readonly query: URLSearchParams;
+  /** Whether it asks for one panel of the page alone, which may be part of another page. */
+  readonly alone: boolean;
+  /** The token at the beginning of its path. */
+  readonly token?: string;
+}
+
+export interface Admission {
+  /** The cookie to set, when the request brought the token in its query. */
+  readonly cookie?: string;
+  /**
+   * Where one panel is asked for alone: whose pages may show it in a frame. Those of `anyone` who brought the token in the path; where
+   * no token is asked for, those of this `machine`.
+   */
+  readonly framed?: 'anyone' | 'machine';
 }
 
 /**
- * Admits requests that the page makes, and navigation to it; nothing that pages from elsewhere make the browser send.
- * @returns the cookie to set, when the request brought the token in its address
+ * Admits requests that the page makes, and navigation to it, in a frame only as `Admission` says; nothing else that pages from elsewhere
+ * make the browser send.
  * @throws Refusal 403 for a foreign `Host` (a name that an attacker lets point here) or origin, 401 without the token
  */
-export function admit(request: IncomingMessage, query: URLSearchParams, rules: AdmissionRules): string | undefined {
-  checkHost(request, rules);
-  checkOrigin(request);
-  return checkToken(request, query, rules);
+export function admit(asking: Asking, rules: AdmissionRules): Admission {
+  checkHost(asking.request, rules);
+  const framed = rules.token === undefined ? 'machine' : same(asking.token ?? '', rules.token) ? 'anyone' : undefined;
+  checkOrigin(asking.request, framed !== undefined && asking.alone);
+  if (framed) return asking.alone ? { framed } : {};
+  const cookie = checkToken(asking, rules);
+  return cookie === undefined ? {} : { cookie };
 }
 
 function checkHost({ headersDistinct }: IncomingMessage, { hosts, port }: AdmissionRules): void {
@@ -33,24 +58,26 @@ function checkHost({ headersDistinct }: IncomingMessage, { hosts, port }: Admiss
  * Browsers tell where a request comes from in `Sec-Fetch-Site`, older ones in `Origin` alone. Another server of this machine
  * (another port) is `same-site`, and foreign.
  */
-function checkOrigin({ headers, method }: IncomingMessage): void {
+function checkOrigin({ headers, method }: IncomingMessage, inFrames: boolean): void {
   const { origin, host } = headers;
   const site = headers['sec-fetch-site'];
-  const navigation = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const place = headers['sec-fetch-dest'];
+  const navigation =
+    headers['sec-fetch-mode'] === 'navigate' && (place === 'document' || (inFrames && place === 'iframe'));
   const own = site === undefined || site === 'same-origin' || site === 'none' || (method === 'GET' && navigation);
   if (own && (origin === undefined || origin === `http://${host}`)) return;
   throw new Refusal(403, 'forbidden', 'Another page may not use the viewer');
 }
 
-function checkToken({ headers }: IncomingMessage, query: URLSearchParams, rules: AdmissionRules): string | undefined {
-  const { token, port } = rules;
-  if (token === undefined) return undefined;
+function checkToken({ request: { headers }, query }: Asking, rules: AdmissionRules): string | undefined {
+  const { token = '', port, pass } = rules;
   // Cookies are shared by all ports of a host: each server has its own. `Lax`, since the page may be opened from a file or a mail, and
-  // is reloaded then; what other pages make the browser send is refused by its origin.
+  // is reloaded then; what other pages make the browser send is refused by its origin. It is not the token, which is kept for the next
+  // viewer, since a browser sends it to whatever listens at another port of this host.
   const name = `xinc-${port}`;
   const cookies = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  if (cookies.some((pair) => pair.startsWith(`${name}=`) && same(pair.slice(name.length + 1), token))) return undefined;
-  if (same(query.get('token') ?? '', token)) return `${name}=${token}; Path=/; HttpOnly; SameSite=Lax`;
+  if (cookies.some((pair) => pair.startsWith(`${name}=`) && same(pair.slice(name.length + 1), pass))) return undefined;
+  if (same(query.get('token') ?? '', token)) return `${name}=${pass}; Path=/; HttpOnly; SameSite=Lax`;
   throw new Refusal(401, 'forbidden', 'The address lacks the token; open the whole address that xinc printed');
 }
 

@@ -10,6 +10,15 @@ export interface RequestTarget {
 const LONGEST = 8192;
 
 /**
+ * Takes a token off the beginning of a target: `/token/T/api/session` asks for `/api/session`, with the token T. So a page in a frame
+ * of another site, for which browsers keep no cookie, has the token in whatever it asks for by a relative address.
+ */
+export function splitToken(target: string): { readonly target: string; readonly token?: string } {
+  const [, token, rest] = /^\/token\/([\w-]+)(\/.*)$/s.exec(target) ?? [];
+  return token === undefined ? { target } : { target: rest, token };
+}
+
+/**
  * Reads the target of a request line as it came: what `new URL` would resolve without a word (`..`, `%2e%2e`, backslashes) is refused, and
  * names are decoded once.
  * @throws Refusal

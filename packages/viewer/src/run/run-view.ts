@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
-import { layerReading, neuronCount } from '@xinc/core/trace';
+import { layerReading, neuronNumbering } from '@xinc/core/trace';
 import type { LayerView, RunView } from '@xinc/viewer-page';
 import { tracedInPage } from './layer-source-file.js';
 import { describeNetwork } from './network-graph.js';
@@ -60,15 +60,13 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
 function viewLayer(inr: Inr, hook: LayerHook, faithfulness: number | undefined): LayerView {
   const { id, label, kind } = hook;
   const weight = hook.kind === 'dense' ? hook.weight : hook.kind === 'conv' ? hook.kernel : undefined;
-  const kernel = hook.kind === 'conv' && inr.parameters.find(({ name }) => name === hook.kernel);
   return {
     id,
     label,
     reading: layerReading(hook),
-    neurons: neuronCount(inr, hook),
+    ...neuronNumbering(inr, hook),
     kind,
     traced: tracedInPage(inr, hook) ? 'page' : 'server',
-    ...(kernel && { outputs: kernel.shape[0] }),
     ...(weight !== undefined && { weight }),
     ...(faithfulness !== undefined && { faithfulness }),
   };

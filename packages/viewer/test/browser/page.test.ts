@@ -110,6 +110,15 @@ test.each([
   await close();
 });
 
+test('an address with a run that is not here says so', async () => {
+  const { page, settled, close } = await bench.open('run=boat');
+  await settled();
+  await page.getByText("There is no run 'boat' here; there are image, video, custom", { exact: true }).waitFor();
+  await page.getByRole('combobox', { name: 'Run' }).selectOption('video');
+  await expect.poll(() => page.getByText('There is no run').count()).toBe(0);
+  await close();
+});
+
 test('going back in the address bar goes back in the page', async () => {
   const { page, settled, close } = await bench.open('layer=layer3');
   await settled();

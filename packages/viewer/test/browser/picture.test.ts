@@ -73,3 +73,25 @@ test('the wheel enlarges about the pointer, in all panels; a drag moves the pict
   await expect.poll(() => view().zoom).toBeUndefined();
   await close();
 });
+
+test('a kernel is found by both its names, and one that the layer has not is refused', async () => {
+  const { page, settled, view, close } = await bench.open('run=video&layer=block2');
+  await settled();
+  const find = page.getByRole('textbox', { name: 'Find a kernel by its number' });
+  const { outputs } = await page.evaluate(async () => {
+    const run = await (await fetch('api/runs/video')).json();
+    return run.layers.find(({ id }: { id: string }) => id === 'block2');
+  });
+  await find.fill('2->1');
+  await find.press('Enter');
+  await expect.poll(() => view().neuron).toBe(String(2 * outputs + 1));
+  await page.locator('#canvas strong', { hasText: `Kernel 2→1 (${2 * outputs + 1})` }).waitFor();
+  await find.fill('5');
+  await find.press('Enter');
+  await expect.poll(() => view().neuron).toBe('5');
+  await find.fill('900→0');
+  await find.press('Enter');
+  await page.getByText('block2 has kernels 0→0 to').waitFor();
+  expect(view().neuron).toBe('5');
+  await close();
+});

@@ -13,7 +13,7 @@ export interface Asking {
   readonly body?: string;
 }
 
-/** Asks a server for exactly that path, by the cookie of the token in its address: unlike `fetch`, it resolves no dots and decodes nothing. */
+/** Asks a server for exactly that path, by the token in its address: unlike `fetch`, it resolves no dots and decodes nothing. */
 export function ask(
   address: string,
   path: string,
@@ -21,14 +21,15 @@ export function ask(
 ): Promise<Reply> {
   const { hostname, port, host, searchParams } = new URL(address);
   const token = searchParams.get('token');
+  const admitted = token && path.startsWith('/') ? `/token/${token}${path}` : path;
   return new Promise((resolve, reject) => {
     const sent = request(
       {
         hostname: hostname.replace(/^\[|\]$/g, ''),
         port,
         method,
-        path,
-        headers: { Host: host, ...(token && { Cookie: `xinc-${port}=${token}` }), ...headers },
+        path: admitted,
+        headers: { Host: host, ...headers },
         agent: false,
       },
       (response) => {

@@ -225,11 +225,11 @@ describe('methods', () => {
     const long = JSON.stringify({ neurons: Array.from({ length: 600_000 }, () => 0) });
     expect((await ask(address, maps, { method: 'POST', body: long, headers })).status).toBe(413);
     // Without its length announced.
-    const { host, port, searchParams } = new URL(address);
-    const cookie = `Cookie: xinc-${port}=${searchParams.get('token')}`;
+    const { host, searchParams } = new URL(address);
+    const admitted = `/token/${searchParams.get('token')}${maps}`;
     const chunk = `${(2 ** 16).toString(16)}\r\n${' '.repeat(2 ** 16)}\r\n`;
     const chunked = await send(
-      `POST ${maps} HTTP/1.1\r\nHost: ${host}\r\n${cookie}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(20)}`,
+      `POST ${admitted} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(20)}`,
     );
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
   });

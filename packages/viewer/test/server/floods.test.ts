@@ -25,8 +25,8 @@ function deaf(address: string, text: string): Promise<Socket> {
 }
 
 function heads(address: string, path: string, more = ''): string {
-  const { host, port, searchParams } = new URL(address);
-  return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nCookie: xinc-${port}=${searchParams.get('token')}\r\n${more}\r\n`;
+  const { host, searchParams } = new URL(address);
+  return `GET /token/${searchParams.get('token')}${path} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`;
 }
 
 test('answers are made while there is room for them, and readers that do not read are left', async () => {

@@ -71,8 +71,8 @@ describe('canvas', () => {
     });
     // 19 live neurons, a tenth of them rounds up to two: (18 + 1) of 18 + 18.
     expect(findings).toEqual([
-      'Share of the contribution that the strongest tenth of the live neurons carries: 52.8 % in layer1.',
-      'Dead neurons: 1 of 20 in layer1.',
+      'The strongest tenth of the live neurons makes 52.8 % of the total contribution in layer1.',
+      'Dead neurons, which contribute to no pixel: 1 of 20 in layer1.',
     ]);
     expect(tables[0].rows).toEqual([[0, 'layer1', 20, 1, 36 / 20, 18, 0, 0.5, 19 / 36]]);
   });
@@ -113,11 +113,11 @@ describe('canvas', () => {
 
   it('says of how many neurons the strongest tenth is one where there are few, and of dead ones on some frames', async () => {
     const few = await analyzeInMemory(canvas, { ...run, layers: [run.layers[1]] });
-    expect(few.findings[0]).toMatch(/ in layer2 \(one of 7\)\.$/);
+    expect(few.findings[0]).toMatch(/ in layer2 \(one neuron of 7\)\.$/);
     const video = noisyLayer('block1', 12, pixels, 4);
     video.maps[2].fill(0, 0, pixels);
     const { findings } = await analyzeInMemory(canvas, { ...run, layers: [video] });
-    expect(findings[1]).toBe('Dead neurons, mean over frames: 0.25 of 12 in block1.');
+    expect(findings[1]).toBe('Dead neurons, which contribute to no pixel: 0.25 of 12 in block1 (mean over frames).');
   });
 
   it('leaves out a layer whose sums are beyond float32, though its neurons are finite', async () => {

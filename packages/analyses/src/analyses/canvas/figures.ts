@@ -3,6 +3,7 @@ import {
   type Frame,
   inWords,
   type LayerInfo,
+  neuronName,
   type RasterFigure,
   type RasterPanel,
   type RasterScale,
@@ -39,11 +40,11 @@ export function mosaicFigure(
     kind: 'raster',
     ...figureOfFrame(signal, `maps-${layer.id}`, frame),
     title: `${layer.label}: contribution maps${frameWords(signal, frame)}`,
-    caption: `|c| of ${neurons.length} of ${whole(layer.neurons)} neurons at evenly spaced ranks by total contribution, strongest first. All maps share one scale, from 0 to ${inWords(brightest)} (percentile ${clip} of the values shown).`,
+    caption: `|c| of ${neurons.length} of ${whole(layer.neurons)} neurons at evenly spaced ranks by total contribution, strongest first. All maps share one scale, from 0 to ${inWords(brightest)} (percentile ${clip} of the values shown; larger ones are drawn as it).`,
     columns: 8,
     scale: { map: 'sequential', domain: [0, brightest], label: '|c|, contribution' },
     panels: planes.map((plane, i) => ({
-      title: `neuron ${neurons[i]}`,
+      title: neuronName(neurons[i], layer),
       height: plane.height,
       width: plane.width,
       pixels: { kind: 'values', values: plane.values },
@@ -80,7 +81,7 @@ export function pixelTotalsFigure(
     ...figureOfFrame(shape, 'pixel-totals', frame),
     title: `Total contribution per pixel${frameWords(shape, frame)}`,
     caption:
-      'T(p), the contributions |c| of all neurons of a layer summed at each pixel, beside the picture. Each layer has its own scale, from percentile 0.5 to 99.5.',
+      'T(p), the contributions |c| of all neurons of a layer summed at each pixel, beside the picture. Each layer has its own scale, from percentile 0.5 to 99.5: what is beyond is drawn as its ends.',
     panels: [
       picture('signal', signal),
       ...(reconstruction ? [picture('reconstruction', reconstruction)] : []),

@@ -2,7 +2,6 @@ import {
   type AnalysisContext,
   inWords,
   type LayerInfo,
-  listed,
   type NamedArray,
   percent,
   type SignalShape,
@@ -11,6 +10,8 @@ import {
 } from '@xinc/core';
 import { mean, sum } from '../../numeric/averages.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
+import { meanWords } from '../../scope/frames.js';
+import { inLayers } from '../../scope/in-layers.js';
 import { byLayer, type LiveLayer } from '../../scope/live-layers.js';
 import { strongestTenth } from './measure.js';
 
@@ -29,8 +30,8 @@ export function layerTable(live: readonly LiveLayer[], { height, width }: Signal
         name: 'strongest_neuron',
         description: 'Index of the neuron with the largest total, the first of those that have it',
       },
-      { name: 'strongest_share', unit: 'of 1', description: "Its share of the layer's total" },
-      { name: 'strongest_tenth_share', unit: 'of 1', description: 'Share of the strongest tenth of live neurons' },
+      { name: 'strongest_share', unit: 'fraction', description: "Its share of the layer's total" },
+      { name: 'strongest_tenth_share', unit: 'fraction', description: 'Share of the strongest tenth of live neurons' },
     ],
     rows: live.map((one) => {
       const total = sum(one.totals);
@@ -52,21 +53,20 @@ export function layerTable(live: readonly LiveLayer[], { height, width }: Signal
 
 export function findings(live: readonly LiveLayer[]): string[] {
   const layers = byLayer(live);
-  const several = layers.some(({ items }) => items.length > 1);
   const shares = layers.map(({ layer, items }) => {
     const fewest = Math.min(...items.map(({ census }) => census.live.length));
-    const few = fewest < 10 ? ` (one of ${fewest})` : '';
-    return `${percent(mean(items.map(strongestTenth)))} in ${layer.id}${few}`;
+    const few = fewest < 10 && { note: `one neuron of ${fewest}` };
+    return { layer, words: percent(mean(items.map(strongestTenth))), ...few };
   });
   const dead = layers.flatMap(({ layer, items }) => {
     const count = mean(items.map((one) => one.census.dead));
-    return count > 0 ? [`${inWords(count)} of ${whole(layer.neurons)} in ${layer.id}`] : [];
+    return count > 0 ? [{ layer, words: `${inWords(count)} of ${whole(layer.neurons)}` }] : [];
   });
   return [
-    `Share of the contribution that the strongest tenth of the live neurons carries: ${listed(shares)}.`,
+    `The strongest tenth of the live neurons makes ${inLayers(shares, 'of the total contribution')}${meanWords(layers)}.`,
     dead.length > 0
-      ? `Dead neurons${several ? ', mean over frames' : ''}: ${listed(dead)}.`
-      : 'No layer shown has dead neurons.',
+      ? `Dead neurons, which contribute to no pixel: ${inLayers(dead)}${meanWords(layers)}.`
+      : 'In the layers shown no neuron is dead: each contributes to some pixel.',
   ];
 }
 

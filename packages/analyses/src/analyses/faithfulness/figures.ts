@@ -1,4 +1,4 @@
-import { type ChartFigure, inWords, type RasterFigure, type SignalShape } from '@xinc/core';
+import { type ChartFigure, inWords, neuronName, type RasterFigure, type SignalShape } from '@xinc/core';
 import { chart, colorEncoding } from '../../drawing/chart.js';
 import { DISPLAY_PERCENTILE, forDisplay } from '../../drawing/display-range.js';
 import { valuesPanel } from '../../drawing/panel.js';
@@ -71,8 +71,8 @@ export function exampleFigure(
   return {
     kind: 'raster',
     ...figureOfFrame(signal, `effect-${layer.id}`, frame),
-    title: `${layer.label}: neuron ${neuron} and the picture without it${frameWords(signal, frame)}`,
-    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Each has its own scale, from its smallest value to its percentile ${DISPLAY_PERCENTILE}.`,
+    title: `${layer.label}: ${neuronName(neuron, layer)} and the picture without it${frameWords(signal, frame)}`,
+    caption: `The strongest of the neurons switched off: its contribution, and how much each pixel changes without it${words}. Each has its own scale, from its smallest value to its percentile ${DISPLAY_PERCENTILE}; larger ones are drawn as it.`,
     scale: { map: 'sequential', domain: [0, 1], label: 'scaled to 0 … 1' },
     panels: [
       valuesPanel('|c|, contribution', forDisplay(contribution), signal, MAP_PIXELS),

@@ -1,6 +1,7 @@
-import { inWords, listed, type NamedArray, percent, type Table } from '@xinc/core';
+import { inWords, type NamedArray, percent, type Table } from '@xinc/core';
 import { quantile, sum } from '../../numeric/averages.js';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
+import { inLayers } from '../../scope/in-layers.js';
 import type { Interval, Tested } from './measure.js';
 
 /** `0.93 (0.91 to 0.95)`; the value alone where there is no interval. */
@@ -12,23 +13,30 @@ function inWordsWith(value: number, { low, high }: Interval): string {
  * @param threshold rank correlation below which neurons are counted
  */
 export function findings(tested: readonly Tested[], confidence: number, threshold: number): string[] {
-  const words = tested.map(({ one, average, interval }) => `${inWordsWith(average, interval)} in ${one.layer.id}`);
+  const words = tested.map(({ one, average, interval }) => ({
+    layer: one.layer,
+    words: inWordsWith(average, interval),
+  }));
+  const bracket = tested.some(({ interval }) => Number.isFinite(interval.low))
+    ? ` (in brackets: ${inWords(100 * confidence)} % intervals)`
+    : '';
   const halves = tested.map((one) => {
     const [quarter, , threeQuarters] = quartiles(one);
-    return `${inWords(quarter)} to ${inWords(threeQuarters)} in ${one.one.layer.id}`;
+    return { layer: one.one.layer, words: `${inWords(quarter)} to ${inWords(threeQuarters)}` };
   });
   return [
-    `Rank correlation over pixels of a neuron's contribution with how the picture changes without it, mean over sampled neurons with ${inWords(100 * confidence)} % interval: ${listed(words)}. The middle half of these neurons has ${listed(halves)}; ${lowOnes(tested, threshold)}.`,
+    `Between a neuron's contribution and the change of the picture without it, the rank correlation over pixels is on average ${inLayers(words)}${bracket}.`,
+    `The middle half of the neurons has ${inLayers(halves)}; ${lowOnes(tested, threshold)}.`,
   ];
 }
 
-/** `37.5 % of those in stem are below 0.3, none in the other layers`. */
+/** `below 0.3 are 37.5 % of them in stem, none in the other layers`. */
 function lowOnes(tested: readonly Tested[], threshold: number): string {
   const some = tested.filter((one) => shareBelow(one, threshold) > 0);
   if (some.length === 0) return `none is below ${inWords(threshold)}`;
-  const shares = some.map((one) => `${percent(shareBelow(one, threshold))} of those in ${one.one.layer.id}`);
+  const shares = some.map((one) => ({ layer: one.one.layer, words: percent(shareBelow(one, threshold)) }));
   const others = some.length < tested.length ? ', none in the other layers' : '';
-  return `${listed(shares)} are below ${inWords(threshold)}${others}`;
+  return `below ${inWords(threshold)} are ${inLayers(shares, 'of them')}${others}`;
 }
 
 const correlationsOf = ({ ablated }: Tested): number[] =>
@@ -58,27 +66,27 @@ export function tableOf(tested: readonly Tested[], frame: number, confidence: nu
       { name: 'without_effect', unit: 'neurons', description: 'Of these, neurons without which nothing changes' },
       {
         name: 'rank_correlation',
-        unit: '−1 … 1',
+        unit: 'correlation',
         description: 'Mean over neurons of the rank correlation over pixels',
       },
-      { name: 'low', unit: '−1 … 1', description: `Lower end of its ${interval}` },
-      { name: 'high', unit: '−1 … 1', description: `Upper end of its ${interval}` },
+      { name: 'low', unit: 'correlation', description: `Lower end of its ${interval}` },
+      { name: 'high', unit: 'correlation', description: `Upper end of its ${interval}` },
       {
         name: 'over_neurons',
-        unit: '−1 … 1',
+        unit: 'correlation',
         description: 'Rank correlation over neurons of total contribution with mean change',
       },
-      { name: 'over_neurons_low', unit: '−1 … 1', description: `Lower end of its ${interval}` },
-      { name: 'over_neurons_high', unit: '−1 … 1', description: `Upper end of its ${interval}` },
+      { name: 'over_neurons_low', unit: 'correlation', description: `Lower end of its ${interval}` },
+      { name: 'over_neurons_high', unit: 'correlation', description: `Upper end of its ${interval}` },
       {
         name: 'mean_effect',
-        unit: 'of 1',
+        unit: 'fraction',
         description: 'Mean over neurons and pixels of the change, summed over R, G, B',
       },
-      { name: 'quarter', unit: '−1 … 1', description: 'A quarter of the neurons has a lower rank correlation' },
-      { name: 'median', unit: '−1 … 1', description: 'Half of the neurons has a lower one' },
-      { name: 'three_quarters', unit: '−1 … 1', description: 'Three quarters of the neurons have a lower one' },
-      { name: 'below', unit: 'of 1', description: `Share of the neurons with less than ${inWords(threshold)}` },
+      { name: 'quarter', unit: 'correlation', description: 'A quarter of the neurons has a lower rank correlation' },
+      { name: 'median', unit: 'correlation', description: 'Half of the neurons has a lower one' },
+      { name: 'three_quarters', unit: 'correlation', description: 'Three quarters of the neurons have a lower one' },
+      { name: 'below', unit: 'fraction', description: `Share of the neurons with less than ${inWords(threshold)}` },
     ],
     rows: tested.map((measured) => {
       const { one, ablated, average, interval: over, overNeurons, overNeuronsInterval } = measured;

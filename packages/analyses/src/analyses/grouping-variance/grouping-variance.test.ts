@@ -70,21 +70,25 @@ describe('grouping-variance', () => {
   it('says what neurons depend on least, by how much, and with as many groups of each', async () => {
     const [least, ranking, published, ...rest] = await findingsOf(dependsOn('layer1', 40, 0.4, 0.1));
     expect(rest).toEqual([]);
-    expect(least).toBe('Neurons depend least on position (grid) in layer1.');
+    expect(least).toBe('In layer1, neurons depend least on position (grid), next on colour (rgb).');
     const [, spread, times, low, high] =
-      /^How far a group's mean contribution is from the neuron's mean in layer1: position \(grid\) ([\d.]+) %; colour \(rgb\) [\d.]+ %, ([\d.]+) times as much \(([\d.]+) to ([\d.]+)\) \(median of 40 neurons; 2 groups of each grouping\)\.$/
+      /^In layer1, a group's mean contribution typically differs from the neuron's mean by ([\d.]+) % for position \(grid\); [\d.]+ % for colour \(rgb\), ([\d.]+) times as much \(([\d.]+) to ([\d.]+)\) \(median of 40 neurons; 2 groups of each grouping; 95 % confidence\)\.$/
         .exec(ranking)!
         .map(Number);
     expect(Math.abs(spread - 10)).toBeLessThan(1);
     expect(Math.abs(times - 4)).toBeLessThan(0.5);
     expect([low < times, times < high, low > 3, high < 5]).toEqual([true, true, true, true]);
-    expect(published).toMatch(/^By the published variance, .* it is position \(grid\) in layer1\.$/);
+    expect(published).toMatch(
+      /^By the published variance, .*: in layer1, neurons depend least on position \(grid\)\.$/,
+    );
   });
 
   it('calls a difference within noise a tie', async () => {
     const [least, ranking] = await findingsOf(dependsOn('layer1', 12, 0.2, 0.2));
-    expect(least).toMatch(/^Neurons depend least on .* and .* \(a tie\) in layer1\.$/);
-    expect(ranking).toMatch(/in layer1: a tie of .* 1?\d[\d.]* % and .* [\d.]+ % \(median of 12 neurons; /);
+    expect(least).toMatch(/^In layer1, neurons depend least on .* and .* \(a tie\)\.$/);
+    expect(ranking).toMatch(
+      / by 1?\d[\d.]* % for .* and [\d.]+ % for .*, a tie \(median of 12 neurons; 2 groups of each grouping\)\.$/,
+    );
     expect(ranking).not.toContain('times as much');
   });
 
@@ -95,14 +99,16 @@ describe('grouping-variance', () => {
       dependsOn('layer3', 20, 0.5, 0.1),
     ];
     const found = await findingsOf(...layers);
-    expect(found[0]).toBe('Neurons depend least on position (grid) in layer1 and layer3; colour (rgb) in layer2.');
+    expect(found[0]).toBe(
+      'In layer1 and layer3, neurons depend least on position (grid), next on colour (rgb); in layer2, on colour (rgb), next on position (grid).',
+    );
     expect(found).toHaveLength(5);
     expect(await findingsOf(...layers)).toEqual(found);
   });
 
   it('ranks nothing by five neurons, which cannot show a difference', async () => {
     const [least, ranking] = await findingsOf(dependsOn('layer1', 5, 0.4, 0.1));
-    expect(least).toBe('Neurons depend least on no one grouping, with too few neurons to tell, in layer1.');
+    expect(least).toBe('In layer1, too few neurons to tell what they depend on least.');
     expect(ranking).toContain('(median of 5 neurons; 2 groups of each grouping)');
     expect(ranking).not.toContain('times as much');
   });
@@ -158,7 +164,7 @@ describe('grouping-variance', () => {
     const [[, least], [, most]] = [(await spreadsOf([second, second], { rgb: [halves, halves] }))[1], alone[1]];
     expect([Number(least) < Number(ofBoth), Number(ofBoth) < Number(most)]).toEqual([true, true]);
     expect((await video([first, second], { rgb: [halves, halves] })).findings[1]).toContain(
-      '(median of 8 neurons on 2 frames; 2 groups of each grouping)',
+      '(median of 8 neurons on 2 frames; 2 groups of each grouping; 95 % confidence)',
     );
   });
 
@@ -192,7 +198,9 @@ describe('grouping-variance', () => {
       layers: [respectsHalves],
       groupings: { rgb: [halves] },
     });
-    expect(findings).toEqual(['Median variance of contributions over the groups: rgb 0.5 in layer1.']);
+    expect(findings).toEqual([
+      "The variance of a neuron's contribution over groups is in the median 0.5 over rgb in layer1.",
+    ]);
     expect(tables).toHaveLength(1);
     expect(values!.medians).toEqual({ layer1: { rgb: 0.5 } });
   });
@@ -203,15 +211,15 @@ describe('grouping-variance', () => {
       ...run,
       layers: [dependsOn('layer1', 40, 0.2, 0.3)],
     });
-    expect(findings[0]).toBe('Neurons depend least on position (grid) and colour (rgb) (a tie) in layer1.');
+    expect(findings[0]).toBe('In layer1, neurons depend least on position (grid) and colour (rgb) (a tie).');
     expect(findings[1]).toMatch(
-      /in layer1: a tie of position \(grid\) 13[\d.]* to [23]\d[\d.]* % and colour \(rgb\) [12]\d[\d.]* % \(/,
+      / by 13[\d.]* to [23]\d[\d.]* % for position \(grid\) and [12]\d[\d.]* % for colour \(rgb\), a tie \(/,
     );
     const clear = await analyzeInMemory(groupingVarianceAnalysis, {
       ...run,
       layers: [dependsOn('layer1', 40, 0.4, 0.1)],
     });
-    expect(clear.findings[1]).toMatch(/colour \(rgb\) [\d.]+ %, [\d.]+ times as much \(3[\d.]* to [\d.]+\) \(/);
+    expect(clear.findings[1]).toMatch(/; [\d.]+ % for colour \(rgb\), [\d.]+ times as much \(3[\d.]* to [\d.]+\) \(/);
   });
 
   it('ranks what has far more groups than others by the published variance only, and says so', async () => {
@@ -228,7 +236,7 @@ describe('grouping-variance', () => {
     const advice = 'Ask for as many groups of each, for instance `groupings: rgb:8,grid:2x4`.';
     const both = await of({ grid: [divided(area)], rgb: [divided(2)] });
     expect(both.findings).toEqual([
-      expect.stringMatching(/^By the published variance, .* it is colour \(rgb\) in layer1\.$/),
+      expect.stringMatching(/^By the published variance, .*: in layer1, neurons depend least on colour \(rgb\)\.$/),
     ]);
     expect(both.notes).toEqual([
       `grid and rgb are ranked by the published variance only: the numbers of groups differ too much from those of others (more than 4 times), or are above 1,024. ${advice}`,
@@ -344,9 +352,9 @@ describe('grouping-variance', () => {
   it('calls groupings that do not vary a tie', async () => {
     const even = { id: 'layer1', neurons: 8, maps: [new Float32Array(8 * pixels).fill(1)] };
     const [least, ranking, published] = await findingsOf(even);
-    expect(least).toBe('Neurons depend least on position (grid) and colour (rgb) (a tie) in layer1.');
-    expect(ranking).toContain('a tie of position (grid) 0 % and colour (rgb) 0 %');
-    expect(published).toContain('(a tie) in layer1.');
+    expect(least).toBe('In layer1, neurons depend least on position (grid) and colour (rgb) (a tie).');
+    expect(ranking).toContain('by 0 % for position (grid) and 0 % for colour (rgb), a tie (');
+    expect(published).toContain('(a tie).');
   });
 
   it('says of three tied groupings only that each is a tie with the next', async () => {
@@ -354,9 +362,9 @@ describe('grouping-variance', () => {
     const groupings = { grid: [stripes], rgb: [halves], gabor: [stripes] };
     const found = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [even], groupings });
     expect(found.findings[0]).toMatch(
-      /^Neurons depend least on .*, .* and .* \(each a tie with the next\) in layer1\.$/,
+      /^In layer1, neurons depend least on .*, .* and .* \(each a tie with the next\)\.$/,
     );
-    expect(found.findings[1]).toMatch(/in layer1: a tie, each with the next, of .* 0 %, .* 0 % and .* 0 % \(/);
+    expect(found.findings[1]).toMatch(/ by 0 % for .*, 0 % for .* and 0 % for .*, each a tie with the next \(/);
   });
 
   it('leaves out layers that are dead or not finite and goes on with the others', async () => {

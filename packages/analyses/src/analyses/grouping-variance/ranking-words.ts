@@ -23,27 +23,46 @@ const kindOf = ({ grouping }: Ranked): string => {
  */
 export function rankingFindings(spreads: readonly Ranking[], published: readonly Ranking[]): string[] {
   return [
-    ...(spreads.length > 0 ? [`Neurons depend least on ${leastWords(spreads)}.`] : []),
+    ...(spreads.length > 0 ? [`${capitalised(leastWords(spreads, 2))}.`] : []),
     ...spreads.map(rankingSentence),
     ...(published.length > 0
       ? [
-          `By the published variance, in which a small group counts as much as a large one and groupings have the groups that they have, it is ${leastWords(published)}.`,
+          `By the published variance, which counts a small group as much as a large one and each grouping with all its groups: ${leastWords(published, 1)}.`,
         ]
       : []),
   ];
 }
 
-/** `position (grid) in layer1 and layer2; texture (gabor) and colour (rgb) alike in layer3` */
-function leastWords(rankings: readonly Ranking[]): string {
-  const first = rankings.map((ranking) => {
-    if (isTooFew(ranking)) return { layer: ranking.layer.id, words: 'no one grouping, with too few neurons to tell,' };
-    const [tied] = withTies(ranking.ranked);
-    const tie = tied.length > 2 ? ' (each a tie with the next)' : tied.length > 1 ? ' (a tie)' : '';
-    return { layer: ranking.layer.id, words: `${listed(tied.map(kindOf))}${tie}` };
-  });
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * `in layer1 and layer2, neurons depend least on position (grid), next on colour (rgb); in layer3, on texture (gabor) and colour (rgb) (a tie)`:
+ * what neurons depend on least, and with two places what comes next.
+ */
+function leastWords(rankings: readonly Ranking[], places: 1 | 2): string {
+  const first = rankings.map((ranking) => ({ layer: ranking.layer.id, words: leastOf(ranking, places) }));
+  let verb = 'neurons depend least ';
   return [...new Set(first.map(({ words }) => words))]
-    .map((words) => `${words} in ${listed(first.filter((one) => one.words === words).map(({ layer }) => layer))}`)
+    .map((words) => {
+      const layers = listed(first.filter((one) => one.words === words).map(({ layer }) => layer));
+      if (words === undefined) return `in ${layers}, too few neurons to tell what they depend on least`;
+      const clause = `in ${layers}, ${verb}${words}`;
+      verb = '';
+      return clause;
+    })
     .join('; ');
+}
+
+/** `on position (grid), next on colour (rgb)`; nothing where neurons are too few to tell. */
+function leastOf(ranking: Ranking, places: 1 | 2): string | undefined {
+  if (isTooFew(ranking)) return undefined;
+  const [least, next] = withTies(ranking.ranked)
+    .slice(0, places)
+    .map(
+      (tied) =>
+        `on ${listed(tied.map(kindOf))}${tied.length > 2 ? ' (each a tie with the next)' : tied.length > 1 ? ' (a tie)' : ''}`,
+    );
+  return next === undefined ? least : `${least}, next ${next}`;
 }
 
 const isTooFew = ({ neurons }: Ranking): boolean => neurons < FEWEST_NEURONS;
@@ -56,14 +75,14 @@ function rankingSentence(ranking: Ranking): string {
       ? `${whole(neurons)} of ${whole(live)} neurons, drawn at random`
       : `${whole(neurons)} ${neurons === 1 ? 'neuron' : 'neurons'}`;
   const over = frames > 1 ? ` on ${frames} frames` : '';
-  const compared = `(median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping)`;
   const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
+  const margins = places.map(([one], i) => (i === 0 || isTooFew(ranking) ? '' : marginWords(one)));
   const words = places.map((tied, i) => {
-    const tie = tied.length > 2 ? 'a tie, each with the next, of ' : tied.length > 1 ? 'a tie of ' : '';
-    const names = `${tie}${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}`;
-    return i === 0 || isTooFew(ranking) ? names : `${names}${marginWords(tied[0])}`;
+    const tie = tied.length > 2 ? ', each a tie with the next' : tied.length > 1 ? ', a tie' : '';
+    return `${listed(tied.map((one) => `${spreadWords(one)} for ${kindOf(one)}`))}${tie}${margins[i]}`;
   });
-  return `How far a group's mean contribution is from the neuron's mean in ${layer.id}: ${words.join('; ')} ${compared}.`;
+  const sure = margins.some((margin) => margin !== '') ? `; ${percent(CONFIDENCE)} confidence` : '';
+  return `In ${layer.id}, a group's mean contribution typically differs from the neuron's mean by ${words.join('; ')} (median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping${sure}).`;
 }
 
 /** `21 %`; `15 to 21 %` where groups had to be merged. */

@@ -82,8 +82,8 @@ export function rankingTable(rankings: readonly Ranking[]): Table {
 /** The medians of variances where there is nothing to rank: a single grouping, or none two of them on the same frame. */
 export function varianceFinding(measurements: readonly Measurement[]): string {
   const ofLayers = Object.entries(medians(measurements)).map(([layer, ofLayer]) => {
-    const words = Object.entries(ofLayer).map(([grouping, middle]) => `${grouping} ${inWords(middle)}`);
+    const words = Object.entries(ofLayer).map(([grouping, middle]) => `${inWords(middle)} over ${grouping}`);
     return `${words.join(', ')} in ${layer}`;
   });
-  return `Median variance of contributions over the groups: ${listed(ofLayers)}.`;
+  return `The variance of a neuron's contribution over groups is in the median ${listed(ofLayers)}.`;
 }

@@ -1,4 +1,4 @@
-import { type ChartFigure, type NamedRun, type RasterFigure, type SignalShape, whole } from '@xinc/core';
+import { type ChartFigure, type NamedRun, neuronName, type RasterFigure, type SignalShape, whole } from '@xinc/core';
 import { chart, colorEncoding } from '../../drawing/chart.js';
 import { DISPLAY_PERCENTILE } from '../../drawing/display-range.js';
 import { spread } from '../../numeric/spread.js';
@@ -71,11 +71,11 @@ export function mosaicFigure(
     kind: 'raster',
     ...figureOfFrame(signal, `examples-${layer.id}`, frame),
     title: `${layer.label}: maps of typical neurons${frameWords(signal, frame)}`,
-    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters, a row each, with the ${SHOWN_NEURONS} neurons nearest to the middle. Each map has its own scale, from its smallest |c| to its percentile ${DISPLAY_PERCENTILE}.`,
+    caption: `The ${Math.min(SHOWN_CLUSTERS, ranked.length)} largest clusters, a row each, with the ${SHOWN_NEURONS} neurons nearest to the middle. Each map has its own scale, from its smallest |c| to its percentile ${DISPLAY_PERCENTILE}; larger ones are drawn as it.`,
     columns: SHOWN_NEURONS,
     scale: { map: 'sequential', domain: [0, 1], label: '|c|, scaled per map' },
     panels: examples.map(({ cluster, neuron, run, drawn }) => ({
-      title: `${clusterName(cluster)}: neuron ${neuron}${run === undefined ? '' : ` of ${run}`}`,
+      title: `${clusterName(cluster)}: ${neuronName(neuron, layer)}${run === undefined ? '' : ` of ${run}`}`,
       height: drawn.height,
       width: drawn.width,
       pixels: { kind: 'values', values: drawn.values },

@@ -1,16 +1,26 @@
-import { inWords, listed, type NamedArray, type NamedRun, percent, type Table } from '@xinc/core';
+import { counted, inWords, type NamedArray, type NamedRun, percent, type Table } from '@xinc/core';
 import { FRAME_COLUMN, LAYER_COLUMN } from '../../scope/columns.js';
+import { inLayers } from '../../scope/in-layers.js';
 import type { Clustered } from './cluster-neurons.js';
 
 export function findings(clustered: readonly Clustered[], runs: readonly NamedRun[]): string[] {
-  const explained = clustered.map((one) => `${percent(one.explained)} in ${one.layer.id}`);
-  const first = `Share of what tells neurons apart that their clusters explain: ${listed(explained)}.`;
+  const counts = clustered.map(({ ranked }) => ranked.length);
+  const same = new Set(counts).size === 1;
+  const explained = clustered.map(({ layer, explained: share }, i) => ({
+    layer,
+    words: percent(share),
+    ...(!same && { note: counted(counts[i], 'cluster') }),
+  }));
+  const clusters = same ? counted(counts[0], 'cluster') : 'clusters';
+  const verb = same && counts[0] === 1 ? 'explains' : 'explain';
+  const first = `The ${clusters} ${verb} ${inLayers(explained, "of the variance between the neurons' maps")}.`;
   if (runs.length === 1) return [first];
-  const mixed = clustered.map(
-    ({ mixing: { share }, layer }) => `${Number.isNaN(share) ? 'not defined' : inWords(share)} in ${layer.id}`,
-  );
+  const mixed = clustered.map(({ mixing: { share }, layer }) => ({
+    layer,
+    words: Number.isNaN(share) ? 'not defined' : inWords(share),
+  }));
   return [
-    `Mixing of ${runs.length} runs in clusters, from 0 (every cluster belongs to one run) to 1 (every cluster has all of them in proportion): ${listed(mixed)}.`,
+    `How evenly clusters mix the ${runs.length} runs: ${inLayers(mixed)}, where 0 means that every cluster belongs to one run, and 1 that every cluster has all runs in proportion.`,
     first,
   ];
 }

@@ -1,4 +1,4 @@
-import { type AnalysisContext, type ChartFigure, percent, whole } from '@xinc/core';
+import { type AnalysisContext, type ChartFigure, neuronName, percent, whole } from '@xinc/core';
 import {
   chart,
   colorEncoding,
@@ -80,14 +80,14 @@ export function neuronsFigure(
           (presence) =>
             presence.frame === frame && (object === others ? !drawn.includes(presence.name) : presence.name === object),
         );
-        return { neuron: `neuron ${n}`, frame, object, share: Number((100 * share).toPrecision(4)) };
+        return { neuron: neuronName(n, layer), frame, object, share: Number((100 * share).toPrecision(4)) };
       }),
     ),
   );
   const lines = seriesEncoding('object', 'Object', drawn);
   const color = colorEncoding('object', 'Object', legend, rest > 0 ? others : undefined);
   const share = { field: 'share', type: 'quantitative' };
-  const rows = shown.map((n) => `neuron ${n}`);
+  const rows = shown.map((n) => neuronName(n, layer));
   const even = percent(1 / presences.length);
   const left = rest > 0 ? ` The ${rest} objects that they give less to are not drawn.` : '';
   return {

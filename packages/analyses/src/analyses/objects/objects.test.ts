@@ -38,9 +38,9 @@ describe('objects', () => {
     for (const [i, share] of [0.2, 0.6, 0.2, 1 / 3, 1 / 3, 1 / 3].entries()) expect(data[i]).toBeCloseTo(share, 6);
     expect(result.values!.objects).toEqual({ 'frame-0000': ['other', 'car 1', 'road'] });
     expect(result.findings).toEqual([
-      'Of its mean contribution per pixel, the average neuron gives to things: 46.7 % in layer1 (33.3 % expected if all pixels were treated alike).',
+      'The average neuron gives to things 46.7 % of its contribution per pixel in layer1 (33.3 % expected if all pixels were treated alike).',
       expect.stringMatching(
-        /^In layer1, no neuron is specialised beyond chance: neuron 0 gives 60 % to car 1 \(33\.3 % expected if all pixels were treated alike, [\d.]+ % the most by chance\), and with the objects in 99 random places some neuron is as specialised in \d+ of them, for the way of moving that gives more\.$/,
+        /^In layer1, no neuron is specialised beyond chance\. The most specialised one, neuron 0, gives 60 % to car 1 \(33\.3 % expected if all pixels were treated alike; the most of any neuron by chance: [\d.]+ %\)\. With the objects moved to 99 random places, some neuron is as specialised in \d+ of them \(of two ways of moving, the one with more\)\.$/,
       ),
     ]);
     expect(result.tables[0].rows[1].slice(0, 6)).toEqual(['layer1', 'car 1', 'car', 'thing', 1, 6]);
@@ -87,7 +87,7 @@ describe('objects', () => {
   it('names the neuron that paints one object more than chance would, and the next one', async () => {
     const run = streetRun(5, (n, p) => (n === 3 && isMan(p) ? 9 : smooth(n, p)));
     expect(await specialised(run)).toMatch(
-      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(33\.3 % expected if all pixels were treated alike, [45]\d(\.\d)? % the most by chance\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
+      /^In layer1, neuron 3 is the most specialised: it gives 69 % to man \(33\.3 % expected if all pixels were treated alike; the most of any neuron by chance: [45]\d(\.\d)? %\); next: neuron \d with [345]\d(\.\d)? % to \w+\.$/,
     );
   });
 
@@ -106,7 +106,7 @@ describe('objects', () => {
 
   it('names none where neurons know nothing of the objects', async () => {
     expect(await specialised(streetRun(5, smooth))).toMatch(
-      /^In layer1, no neuron is specialised beyond chance: neuron \d gives /,
+      /^In layer1, no neuron is specialised beyond chance\. The most specialised one, neuron \d, gives /,
     );
   });
 

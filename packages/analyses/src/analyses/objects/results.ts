@@ -1,6 +1,17 @@
-import { listed, type NamedArray, percent, type Table, whole } from '@xinc/core';
+import {
+  type LayerInfo,
+  listed,
+  type NamedArray,
+  neuronName,
+  neuronNoun,
+  neuronNumbers,
+  percent,
+  type Table,
+  whole,
+} from '@xinc/core';
 import { mean } from '../../numeric/averages.js';
 import { LAYER_COLUMN } from '../../scope/columns.js';
+import { inLayers } from '../../scope/in-layers.js';
 import {
   evenShare,
   type NeuronOnObject,
@@ -14,11 +25,12 @@ import {
 
 /** @param things what each neuron gives to things, by layer */
 export function thingsFinding(layers: readonly ObjectShares[], things: readonly Float64Array[]): string {
-  const words = layers.map((one, i) => {
+  const given = layers.map((one, i) => {
     const even = evenShare(one, (presence) => presence.type === 'thing');
-    return `${percent(mean(things[i]))} in ${one.layer.id} (${percent(even)} expected if all pixels were treated alike)`;
+    const alike = i === 0 ? ' if all pixels were treated alike' : '';
+    return { layer: one.layer, words: percent(mean(things[i])), note: `${percent(even)} expected${alike}` };
   });
-  return `Of its mean contribution per pixel, the average neuron gives to things: ${listed(words)}.`;
+  return `The average neuron gives to things ${inLayers(given, 'of its contribution per pixel')}.`;
 }
 
 /** Where neurons are specialised beyond chance and where not, before what is found in each of several layers. */
@@ -27,7 +39,7 @@ export function specialistFindings(specialisations: readonly Specialisation[]): 
   if (specialisations.length === 1) return sentences;
   const named = specialisations
     .filter(({ standsOut }) => standsOut)
-    .map(({ measured: { layer }, tied }) => `${tiedWords(tied)} in ${layer.id}`);
+    .map(({ measured: { layer }, tied }) => `${tiedWords(tied, layer)} in ${layer.id}`);
   const others = specialisations.filter(({ standsOut }) => !standsOut).map(({ measured: { layer } }) => layer.id);
   const none = others.length > 0 ? `none in ${listed(others)}` : '';
   return [
@@ -46,26 +58,27 @@ function specialistSentence(specialisation: Specialisation): string {
     compared.length < strong.length
       ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
       : layer.id;
-  const worth = `${percent(best.even)} expected if all pixels were treated alike, ${percent(best.chance)} the most by chance`;
+  const worth = `${percent(best.even)} expected if all pixels were treated alike; the most of any neuron by chance: ${percent(best.chance)}`;
   if (!standsOut) {
-    return `In ${of}, no neuron is specialised beyond chance: neuron ${best.neuron} gives ${percent(best.share)} to ${best.object} (${worth}), and with the objects in ${placements} random places some neuron is as specialised in ${reached} of them, for the way of moving that gives more.`;
+    return `In ${of}, no neuron is specialised beyond chance. The most specialised one, ${neuronName(best.neuron, layer)}, gives ${percent(best.share)} to ${best.object} (${worth}). With the objects moved to ${placements} random places, some neuron is as specialised in ${reached} of them (of two ways of moving, the one with more).`;
   }
-  const after = next === undefined ? '' : `; next: neuron ${next.neuron} with ${percent(next.share)} to ${next.object}`;
+  const after =
+    next === undefined ? '' : `; next: ${neuronName(next.neuron, layer)} with ${percent(next.share)} to ${next.object}`;
   return tied.length > 1
-    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied)}, with ${percent(best.share)} (${worth})${after}.`
-    : `In ${of}, neuron ${best.neuron} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
+    ? `In ${of}, the most specialised neurons are a tie: ${tiedWords(tied, layer)}, with ${percent(best.share)} (${worth})${after}.`
+    : `In ${of}, ${neuronName(best.neuron, layer)} is the most specialised: it gives ${percent(best.share)} to ${best.object} (${worth})${after}.`;
 }
 
 /** `neuron 3 on car`, `neurons 3 and 7 on car`, `neuron 3 on car and neuron 7 on road`; the first few of many. */
-function tiedWords(tied: readonly NeuronOnObject[]): string {
+function tiedWords(tied: readonly NeuronOnObject[], layer: LayerInfo): string {
   const object = tied.every((one) => one.object === tied[0].object) ? tied[0].object : undefined;
   const words = tied.map(({ neuron, object: of }) =>
-    object === undefined ? `neuron ${neuron} on ${of}` : String(neuron),
+    object === undefined ? `${neuronName(neuron, layer)} on ${of}` : neuronNumbers(neuron, layer),
   );
   const short = words.length > 4 ? [...words.slice(0, 3), `${whole(words.length - 3)} more`] : words;
   return object === undefined
     ? listed(short)
-    : `${tied.length > 1 ? 'neurons' : 'neuron'} ${listed(short)} on ${object}`;
+    : `${neuronNoun(layer)}${tied.length > 1 ? 's' : ''} ${listed(short)} on ${object}`;
 }
 
 export function objectTable(layers: readonly Specialisation[]): Table {
@@ -79,23 +92,23 @@ export function objectTable(layers: readonly Specialisation[]): Table {
       { name: 'type', description: 'thing, stuff or other' },
       { name: 'frames', unit: 'frames', description: 'Frames it is on' },
       { name: 'pixels', unit: 'pixels', description: 'Its mean size on them' },
-      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
-      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+      { name: 'mean_share', unit: 'fraction', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'fraction', description: 'Share if all pixels were treated alike' },
       {
         name: 'strongest_neuron',
         description:
           "Index of the neuron that gives it the largest share, of those that carry at least a tenth of an even share of the layer's contribution",
       },
-      { name: 'strongest_share', unit: 'of 1', description: 'That share' },
+      { name: 'strongest_share', unit: 'fraction', description: 'That share' },
       {
         name: 'chance_share',
-        unit: 'of 1',
+        unit: 'fraction',
         description:
           'Largest share that any neuron gives it by chance: median over random places of the objects, the larger of two ways of moving them',
       },
       {
         name: 'p',
-        unit: 'of 1',
+        unit: 'fraction',
         description:
           'Part of the places of the objects in which some neuron exceeds chance on some object as much as the strongest neuron here, for the way of moving them that gives more; empty where that one was not among the neurons compared',
       },
@@ -131,8 +144,8 @@ export function kindTable(layers: readonly ObjectShares[]): Table {
       LAYER_COLUMN,
       { name: 'by', description: 'type or category' },
       { name: 'kind', description: 'Which one' },
-      { name: 'mean_share', unit: 'of 1', description: 'Mean over live neurons of the share they give it' },
-      { name: 'even_share', unit: 'of 1', description: 'Share if all pixels were treated alike' },
+      { name: 'mean_share', unit: 'fraction', description: 'Mean over live neurons of the share they give it' },
+      { name: 'even_share', unit: 'fraction', description: 'Share if all pixels were treated alike' },
     ],
     rows: layers.flatMap((measured) =>
       (['type', 'category'] as const).flatMap((by) => {

@@ -1,6 +1,6 @@
 import { counted, type InrPlugin, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
-import { asked } from '@xinc/runs';
+import { asked, fastSettings } from '@xinc/runs';
 import { addToStudy, type Made, type NetworkWishes, newStudy, type Pairing, type StudyManifest } from '@xinc/study';
 import type { CommandContext } from '../../context.js';
 import { decodeSettings } from '../../decode-settings.js';
@@ -30,6 +30,7 @@ export interface StudyNewOptions extends StudyAddOptions {
   readonly void?: string;
   readonly labelsOrientation?: string;
   readonly steps?: string;
+  readonly fast?: boolean;
   readonly analyses?: string;
   readonly groupings?: string;
   readonly preset?: string;
@@ -46,18 +47,20 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
       .all('analysis')
       .flatMap(({ plugin }) => ((analyses?.includes(plugin.name) ?? true) ? [plugin] : [])),
   });
-  const { imageFrame, labelsOrientation, steps, groupings, ...rest } = options;
+  const { imageFrame, labelsOrientation, groupings, fast = false, ...rest } = options;
+  const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
+  const ofModels = settings.ofModels(models);
   const made = await newStudy(
     path,
     {
       signals: await expandPatterns(options.signals, '--signals'),
       ...(options.labels && { labels: await expandPatterns(options.labels, '--labels') }),
-      networks: networksOf(models, settings.ofModels(models)),
+      networks: networksOf(models, fast ? models.map((model, i) => fastSettings(model, ofModels[i], steps)) : ofModels),
       seeds: parseSeeds(options.seeds),
       ...given(rest, ['frames', 'size', 'crop', 'matrix', 'deinterlace', 'void', 'preset']),
       ...(labelsOrientation !== undefined && { labelsOrientation: orientation(labelsOrientation) }),
       ...(imageFrame !== undefined && { imageFrame: parseWhole(imageFrame, '--image-frame', 0) }),
-      ...(steps !== undefined && { steps: parseWhole(steps, '--steps', 1) }),
+      ...(steps !== undefined && { steps }),
       ...(analyses && { analyses }),
       ...(Object.keys(settings.analyses).length > 0 && { analysisSettings: settings.analyses }),
       ...(groupings !== undefined && { groupings: listOf(groupings) }),

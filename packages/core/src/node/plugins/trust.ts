@@ -1,31 +1,18 @@
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { XincError } from '../../errors.js';
 import { ioError } from '../../io-error.js';
 import { writeFileAtomic } from '../atomic-file.js';
+import { settingsFile } from '../settings-file.js';
 import { nearestProject } from './manifest.js';
 import { foreignHand } from './ownership.js';
 
 const schema = z.object({ folders: z.array(z.object({ folder: z.string(), packages: z.array(z.string()) })) });
 type TrustedFolders = z.output<typeof schema>['folders'];
 
-/**
- * The file that holds the user's word: `trust.json` in `XINC_CONFIG`, or where programs of this system keep their settings
- * (`~/.config/xinc`, `~/Library/Application Support/xinc`, `%APPDATA%\xinc`).
- */
-export function trustFile(): string {
-  const { XINC_CONFIG, XDG_CONFIG_HOME, APPDATA } = process.env;
-  if (XINC_CONFIG) return resolve(XINC_CONFIG, 'trust.json');
-  const settings =
-    process.platform === 'win32'
-      ? (APPDATA ?? join(homedir(), 'AppData', 'Roaming'))
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Application Support')
-        : XDG_CONFIG_HOME || join(homedir(), '.config');
-  return join(settings, 'xinc', 'trust.json');
-}
+/** The file that holds the user's word. */
+export const trustFile = (): string => settingsFile('trust.json');
 
 /**
  * The projects whose plugins may be executed, by the user's word: each folder with the packages that it named when it was given.

@@ -55,7 +55,7 @@ export const strongest = defineAnalysis<Options>({
             { name: 'layer', description: 'Layer' },
             { name: 'rank', description: '1 for the strongest' },
             { name: 'neuron', description: 'Index of the neuron' },
-            { name: 'share', unit: 'of 1', description: "Its part of the layer's contributions" },
+            { name: 'share', unit: 'fraction', description: "Its part of the layer's contributions" },
           ],
           rows,
         },

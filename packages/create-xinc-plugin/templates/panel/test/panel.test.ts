@@ -6,7 +6,7 @@ import plugin from '../src/index.js';
 import * as panel from '../src/panel.js';
 import { readStrongest } from '../src/read-strongest.js';
 
-const CSV = `frame,layer,rank,neuron,share [of 1]
+const CSV = `frame,layer,rank,neuron,share [fraction]
 0,layer1,1,7,0.5
 0,layer1,2,3,0.25
 0,layer2,1,0,1

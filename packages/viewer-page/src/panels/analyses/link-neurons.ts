@@ -1,3 +1,5 @@
+import { neuronNamed } from '@xinc/core';
+
 /** A Vega-Lite specification, of which anything may be missing or wrong. */
 export type Spec = Readonly<Record<string, unknown>>;
 
@@ -13,12 +15,11 @@ const FADED = 0.12;
 /** A neuron among those of all layers of a run. */
 export const neuronKey = (layer: string, neuron: number): string => `${layer} ${neuron}`;
 
-/** The neuron that a row names in its field `neuron`, by its number or as `neuron 12`; `null` where it names none. */
+/** The neuron that a row names in its field `neuron`, by its number or as `neuronName` does; `null` where it names none. */
 export function neuronOf(row: unknown): number | null {
   const named = isSpec(row) ? row.neuron : null;
   if (typeof named === 'number') return Number.isInteger(named) ? named : null;
-  const [, number] = /^neuron (\d{1,9})$/.exec(String(named)) ?? [];
-  return number === undefined ? null : Number(number);
+  return neuronNamed(String(named));
 }
 
 /** Whether rows of the specification's own data name neurons, beside which others may name none. */

@@ -1,3 +1,4 @@
+import { neuronNamed } from '@xinc/core';
 import type { View } from 'vega';
 import { neuronOf, type Spec } from './link-neurons.js';
 
@@ -53,6 +54,8 @@ export function neuronMarks(view: View): NeuronMark[] {
 export function tooltipInWords({ neuron, tooltip }: NeuronMark): string[] {
   if (typeof tooltip !== 'object' || tooltip === null) return [];
   return Object.entries(tooltip).flatMap(([name, value]) =>
-    name === 'neuron' || value === `neuron ${neuron}` ? [] : [`${name} ${value}`.trim()],
+    name === 'neuron' || (typeof value === 'string' && neuronNamed(value) === neuron)
+      ? []
+      : [`${name} ${value}`.trim()],
   );
 }

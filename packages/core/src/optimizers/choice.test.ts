@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { chooseTraining, optimizerSettings } from './choice.js';
+
+const RATES = { adam: 1e-3, soap: 1e-2, muon: 2e-2 };
+const published = {
+  optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  learningRate: 1e-3,
+  schedule: () => 1,
+  steps: 500,
+  batch: 7,
+};
+const settings = z.object({ learningRate: z.number().default(RATES.adam), ...optimizerSettings(RATES) });
+const chosen = (values: Record<string, unknown>) => chooseTraining(settings.parse(values), RATES, published);
+
+describe('the training of a network', () => {
+  test('is the published one where no optimiser is named, and where Adam is', () => {
+    expect(chosen({})).toBe(published);
+    expect(chosen({ optimizer: 'adam' })).toBe(published);
+  });
+
+  test.each(['soap', 'muon'] as const)('by %s has its own rate and a cosine, and as many steps', (optimizer) => {
+    const { schedule, ...training } = chosen({ optimizer });
+    expect(training).toMatchObject({
+      optimizer: { name: optimizer },
+      learningRate: RATES[optimizer],
+      steps: 500,
+      batch: 7,
+    });
+    expect([0, 0.5, 1].map(schedule).map((share) => Number(share.toFixed(9)))).toEqual([1, 0.5, 0.001]);
+    expect(chosen({ optimizer, optimizerRate: 0.5 }).learningRate).toBe(0.5);
+  });
+
+  test('is refused with a learning rate of an optimiser that is not chosen', () => {
+    expect(() => chosen({ optimizerRate: 0.5 })).toThrow(
+      'optimizerRate is the learning rate of soap and muon, and the optimizer is adam. Set learningRate, or choose',
+    );
+    expect(() => chosen({ optimizer: 'soap', learningRate: 0.5 })).toThrow(
+      "learningRate is Adam's, and the optimizer is soap. Set optimizerRate in its place.",
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { XincError } from '../errors.js';
+import type { TrainingDefaults } from '../inr.js';
+import { type AdamOptions, type MuonOptions, OPTIMIZERS, type OptimizerName, type SoapOptions } from './options.js';
+
+/** Learning rates of the optimisers, for one network. */
+export type OptimizerRates = Readonly<Record<OptimizerName, number>>;
+
+/** What `optimizerSettings` are read as, and Adam's learning rate beside them. */
+export interface OptimizerChoice {
+  readonly optimizer?: OptimizerName | undefined;
+  readonly optimizerRate?: number | undefined;
+  /** Adam's. */
+  readonly learningRate: number;
+}
+
+const SOAP: SoapOptions = {
+  name: 'soap',
+  beta1: 0.95,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  refresh: 10,
+  mostSide: 1000,
+  warmUp: 20,
+};
+
+const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+const MUON: MuonOptions = {
+  name: 'muon',
+  momentum: 0.95,
+  iterations: 5,
+  leastSide: 9,
+  warmUp: 20,
+  adam: ADAM,
+  adamShare: 0.25,
+};
+
+/** The least that a cosine leaves of the learning rate. */
+const LEAST_SHARE = 1e-3;
+
+/** Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam. */
+export function optimizerSettings({ soap, muon }: OptimizerRates) {
+  return {
+    optimizer: z
+      .enum(OPTIMIZERS)
+      .optional()
+      .describe(
+        'What training does with gradients: adam with its schedule, unless given; soap or muon, which take fewer steps, with a cosine over all of them',
+      ),
+    optimizerRate: z.coerce
+      .number()
+      .positive()
+      .max(1)
+      .optional()
+      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}`),
+  };
+}
+
+/**
+ * A network's training by the optimiser that its settings choose.
+ * @param published that by Adam, with the learning rate of the settings
+ * @throws XincError `invalid-option` for a learning rate of an optimiser that is not chosen
+ */
+export function chooseTraining(
+  { optimizer = 'adam', optimizerRate, learningRate }: OptimizerChoice,
+  rates: OptimizerRates,
+  published: TrainingDefaults,
+): TrainingDefaults {
+  if (optimizer === 'adam') {
+    if (optimizerRate === undefined) return published;
+    throw new XincError(
+      'invalid-option',
+      'optimizerRate is the learning rate of soap and muon, and the optimizer is adam',
+      {
+        subject: 'optimizerRate',
+        hint: 'Set learningRate, or choose the optimizer.',
+      },
+    );
+  }
+  if (learningRate !== rates.adam) {
+    throw new XincError('invalid-option', `learningRate is Adam's, and the optimizer is ${optimizer}`, {
+      subject: 'learningRate',
+      hint: 'Set optimizerRate in its place.',
+    });
+  }
+  return {
+    ...published,
+    optimizer: optimizer === 'soap' ? SOAP : MUON,
+    learningRate: optimizerRate ?? rates[optimizer],
+    schedule: cosine,
+  };
+}
+
+function cosine(progress: number): number {
+  return Math.max(LEAST_SHARE, 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
