@@ -5,6 +5,7 @@ import { analyses } from './analyses/panel.js';
 import { canvas } from './canvas/panel.js';
 import { compare } from './compare/panel.js';
 import { embedding } from './embedding/panel.js';
+import { neuron } from './neuron/panel.js';
 import { off } from './off/panel.js';
 import type { PanelEntry } from './panel-entry.js';
 import { time } from './time/panel.js';
@@ -12,7 +13,7 @@ import { training } from './training/panel.js';
 import { wall } from './wall/panel.js';
 
 /** The page's own panels, in the order of their tabs. */
-export const PANELS: readonly PanelEntry[] = [wall, embedding, analyses, training, off, time, compare];
+export const PANELS: readonly PanelEntry[] = [wall, neuron, embedding, analyses, training, off, time, compare];
 
 /** What can be shown alone, in a frame of another page. */
 export const ALONE: readonly PanelEntry[] = [canvas, ...PANELS, figure];

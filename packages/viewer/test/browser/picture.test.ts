@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { formatValue } from '../../../viewer-page/src/color/number-format.js';
+import { formatShare, formatValue } from '../../../viewer-page/src/color/number-format.js';
 import { pictureReading } from '../../../viewer-page/src/panels/canvas/pixel-readings.js';
 import { browserBench } from './browser-bench.js';
-import { HEIGHT, pointAt, stageOf, WIDTH } from './on-screen.js';
-import { reference } from './reference.js';
+import { HEIGHT, pointAt, rowsOf, stageOf, WIDTH } from './on-screen.js';
+import { expectClose, reference } from './reference.js';
 
 /* The large picture: the values under the pointer, and the part of it that is seen. */
 
@@ -93,5 +93,48 @@ test('a kernel is found by both its names, and one that the layer has not is ref
   await find.press('Enter');
   await page.getByText('block2 has kernels 0→0 to').waitFor();
   expect(view().neuron).toBe('5');
+  await close();
+});
+
+test('the page of a neuron tells its total, the picture without it and its neighbours, by weights and activations', async () => {
+  const { page, settled, view, close } = await bench.open('run=image&layer=layer2&neuron=3&panel=neuron');
+  await settled();
+  const traced = await expected.layer(bench.image, 'layer2');
+  const sums = traced.sums(Array.from({ length: HEIGHT * WIDTH }, (_, p) => p));
+  const panel = page.getByRole('tabpanel');
+  const share = formatShare(sums[3] / sums.reduce((total, sum) => total + sum, 0));
+  await panel.getByText(`${formatValue(sums[3])}, ${share} of the layer`).waitFor();
+
+  const network = await expected.network(bench.image);
+  const { layer2: weight } = Object.fromEntries(
+    bench.image.inr.layers.flatMap((layer) =>
+      layer.kind === 'dense' ? [[layer.id, network.parameters[layer.weight]]] : [],
+    ),
+  );
+  const hook = bench.image.inr.layers.find(({ id }) => id === 'layer2')!;
+  const pixels = Uint32Array.from({ length: HEIGHT * WIDTH }, (_, p) => p);
+  const input = (hook as { input: string }).input;
+  const { [input]: activations } = await network.evaluate(0, [input], pixels);
+  let mean = 0;
+  for (let p = 0; p < pixels.length; p++) mean += Math.abs(activations.data[p * traced.neurons + 3]) / pixels.length;
+  const strengths = Array.from(
+    { length: weight.shape[0] },
+    (_, o) => Math.abs(weight.data[o * traced.neurons + 3]) * mean,
+  );
+  const after = panel.getByRole('listbox', { name: 'Neurons after it by strength' });
+  await after.waitFor();
+  const rows = await rowsOf(after);
+  expectClose(
+    rows.map(({ value }) => value),
+    rows.map(({ index }) => strengths[index]),
+    1e-5,
+  );
+  expect(rows[0].value).toBeCloseTo(Math.max(...strengths), 5);
+
+  await panel.getByRole('button', { name: 'Run the network without it' }).click();
+  await panel.getByText('the picture changes by').waitFor();
+  expect(await panel.getByText(await expected.psnr(bench.image, 0)).count()).toBe(1);
+  await after.getByRole('option').first().click();
+  await expect.poll(() => [view().layer, view().neuron]).toEqual(['layer3', String(rows[0].index)]);
   await close();
 });
