@@ -1,15 +1,18 @@
 import { omissionSentences } from '@xinc/core';
 import { prepareFigures } from './figure/render-figure.js';
+import type { Markup } from './html/markup.js';
 import { pageMarkup } from './html/page.js';
 import type { Report, ReportAnalysis } from './report.js';
-import { resolutionThrift } from './resolution.js';
+import { pixelCost, thriftFor } from './resolution.js';
 import { analysisSection } from './sections/analysis.js';
 import { type LeftOut, omissionsSection, settingsSection } from './sections/closing.js';
+import { seriesOf } from './sections/figure.js';
 import { headerMarkup } from './sections/header.js';
 import { networkSection } from './sections/network.js';
 import { Numbering } from './sections/numbering.js';
 import { reconstructionSection } from './sections/reconstruction.js';
 import type { Section } from './sections/section.js';
+import { isSummarised, pointMarkup, type SummaryPoint, summaryOpening, summarySection } from './sections/summary.js';
 import { trainingSection } from './sections/training.js';
 
 /** The analysis that the other ones rest on; told last. */
@@ -17,8 +20,8 @@ const FOUNDATION = 'completeness';
 
 /**
  * The report of a run as one HTML page: no scripts, no requests, right in light, dark and print, on narrow and on wide
- * screens. All text of the run is escaped. A typical image run gives less than 5 MB: pictures are drawn no larger than
- * they are shown.
+ * screens. It begins with a summary, and what leads to a finding is folded. All text of the run is escaped. A typical image
+ * run gives less than 5 MB: pictures are drawn no larger than they are shown.
  *
  * A figure that cannot be drawn is replaced by a line that says why.
  *
@@ -30,7 +33,12 @@ const FOUNDATION = 'completeness';
 export async function renderReport(report: Report, onUndrawn: (reason: string) => void = () => {}): Promise<string> {
   prepareFigures();
   const numbering = new Numbering();
-  const thrift = await resolutionThrift(report.analyses);
+  numbering.id('summary');
+  const { thrift, pictured } = await survey(report.analyses);
+  const opening = await summaryOpening(report, numbering);
+  // The summary comes first on the page, and is known last: its figures take their numbers before they are drawn.
+  const numbers = Array.from({ length: pictured }, () => numbering.figure());
+  const points: Markup[] = [];
   const sections: Section[] = [
     await reconstructionSection(report, numbering),
     await trainingSection(report.training, numbering),
@@ -40,7 +48,15 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   let analyses = 0;
   const add = async (analysis: ReportAnalysis) => {
     analyses++;
-    sections.push(await analysisSection(analysis, numbering, thrift));
+    const id = numbering.id(analysis.name);
+    let point: SummaryPoint | undefined;
+    if (isSummarised(analysis)) {
+      const [figures = []] = seriesOf(analysis.result.figures);
+      const number = figures.length > 0 ? numbers.shift() : undefined;
+      point = { id: numbering.id(`summary-${analysis.name}`), section: id, number, figures };
+      points.push(await pointMarkup(analysis, point, numbering, thrift));
+    }
+    sections.push(await analysisSection(analysis, id, point, numbering, thrift));
     const whys = omissionSentences(analysis.result.omissions ?? []);
     if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
   };
@@ -52,5 +68,23 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   for (const analysis of last) await add(analysis);
   sections.push(omissionsSection(leftOut, numbering), settingsSection(report, numbering));
   for (const reason of numbering.undrawn) onUndrawn(reason);
-  return pageMarkup({ ...report, header: headerMarkup(report, analyses), sections }).text;
+  const all = [summarySection(opening, points), ...sections];
+  return pageMarkup({ ...report, header: headerMarkup(report, analyses), sections: all }).text;
+}
+
+/** What has to be known of all analyses before the first is drawn. */
+async function survey(analyses: Report['analyses']): Promise<{
+  /** Part of the usual resolution of pictures, in pixels. */
+  readonly thrift: number;
+  /** Figures that the summary has of analyses, those of one series counted once. */
+  readonly pictured: number;
+}> {
+  let pixels = 0;
+  let pictured = 0;
+  for await (const analysis of analyses()) {
+    const { figures } = analysis.result;
+    for (const figure of figures) pixels += pixelCost(figure);
+    if (isSummarised(analysis) && figures.length > 0) pictured++;
+  }
+  return { thrift: thriftFor(pixels), pictured };
 }

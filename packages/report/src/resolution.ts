@@ -1,6 +1,5 @@
 import type { Figure } from '@xinc/core';
 import { columnsOf } from './figure/raster-layout.js';
-import type { Report } from './report.js';
 import { panelReduction } from './sections/raster.js';
 
 /** Pixels of maps that a page of less than 5 MB has room for: about one byte each as PNG, four thirds as text. */
@@ -8,15 +7,14 @@ const PIXEL_BUDGET = 2_400_000;
 /** Bytes of a picture in full colour, in those of a map. */
 const COLOR_COST = 2.5;
 
-/** Part of the usual resolution, in pixels, at which all pictures of the analyses together keep the page light. */
-export async function resolutionThrift(analyses: Report['analyses']): Promise<number> {
-  let pixels = 0;
-  for await (const { result } of analyses()) for (const figure of result.figures) pixels += pixelCost(figure);
-  return Math.min(1, PIXEL_BUDGET / pixels);
-}
+/**
+ * Part of the usual resolution, in pixels, at which all pictures of the analyses together keep the page light.
+ * @param pixels what they cost together
+ */
+export const thriftFor = (pixels: number): number => Math.min(1, PIXEL_BUDGET / pixels);
 
-/** In pixels of maps, each drawn as large as it is shown. */
-function pixelCost(figure: Figure): number {
+/** What a figure costs in pixels of maps, each drawn as large as it is shown. */
+export function pixelCost(figure: Figure): number {
   if (figure.kind !== 'raster') return 0;
   const columns = columnsOf(figure);
   return figure.panels.reduce((sum, panel) => {

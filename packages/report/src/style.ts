@@ -22,7 +22,7 @@ html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 400 1.0625rem/1.6 var(--serif); overflow-wrap: anywhere; }
 .page { max-width: 57.5rem; margin: 0 auto; padding: 3.5rem 1.25rem 5rem; }
-header, main > section > p, .findings, .omissions, .values { max-width: 44rem; }
+header, main > section > p, .point > p, .findings, .omissions, .values { max-width: 44rem; }
 a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: 1px; }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 h1 { font-size: clamp(1.9rem, 1.4rem + 2.2vw, 2.75rem); line-height: 1.15; letter-spacing: -.015em; margin: 0 0 1rem; text-wrap: balance; }
@@ -42,10 +42,21 @@ nav ol { margin: 0; padding: 0; list-style: none; columns: 2 16rem; column-gap: 
 nav li { break-inside: avoid; padding: .14rem 0; }
 nav a { text-decoration: none; color: var(--muted); }
 nav a:hover { color: var(--accent); text-decoration: underline; }
+nav .unfold { display: flex; align-items: baseline; gap: .4rem; margin-top: .8rem; color: var(--muted); cursor: pointer; }
+@supports not selector(::details-content) { nav .unfold { display: none; } }
+body:has(#unfold:checked) details::details-content { content-visibility: visible; height: auto; }
 .nav-title { font-weight: 600; margin: 0 0 .4rem; }
-section { padding-top: 3.25rem; scroll-margin-top: 0; }
+section { padding-top: 2.25rem; scroll-margin-top: 0; }
 .question { color: var(--muted); font-style: italic; margin-bottom: 1.25rem; }
-.findings { border-left: 3px solid var(--accent); padding: .1rem 0 .1rem 1.1rem; margin: 0 0 1.75rem; font-size: 1.16rem; line-height: 1.55; }
+.findings { border-left: 3px solid var(--accent); padding: .1rem 0 .1rem 1.1rem; margin: 0 0 1rem; }
+.point { margin: 2.25rem 0; }
+.point h3 { font: 600 1.2rem/1.3 var(--serif); margin: 0 0 .4rem; }
+.point h3 a { color: inherit; text-decoration: none; }
+.point h3 a::after { content: ' ↓'; color: var(--accent); }
+.point h3 a:hover { color: var(--accent); text-decoration: underline; }
+.point > figure, .point > .moments { margin: 1rem 0; }
+.more > summary, .settings > summary { color: var(--accent); padding: .3rem 0; }
+.print-only { display: none; }
 .findings p { margin: 0 0 .6rem; }
 .findings p:last-child { margin: 0; }
 figure { margin: 2rem 0; }
@@ -126,7 +137,6 @@ summary { cursor: pointer; }
   body { font-size: 1rem; }
   .page { padding-top: 2rem; }
   .lead { font-size: 1.08rem; }
-  .findings { font-size: 1.06rem; }
   section { padding-top: 2.5rem; }
   .panels { grid-template-columns: repeat(min(var(--columns), 2), minmax(0, 1fr)); }
   .panels.small { grid-template-columns: repeat(min(var(--columns), 4), minmax(0, 1fr)); }
@@ -138,13 +148,23 @@ summary { cursor: pointer; }
   .extent { width: 22%; }
 }
 @media print {
-  @page { margin: 18mm 16mm; }
+  @page { margin: 17mm 16mm 20mm; @bottom-right { content: counter(page) ' / ' counter(pages); font: 9pt system-ui, sans-serif; color: #565c67; } }
   html { font-size: 13px; }
   .page { padding: 0; max-width: none; display: block; }
   nav { display: none; }
   section { padding-top: 1.5rem; }
-  h2, h3, .table-caption, .question { break-after: avoid; }
-  figure, .findings, .omissions, .panel, tr { break-inside: avoid; }
+  h1, h2, h3, .table-caption, .question, .number { break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
+  figure, .question, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
+  figure, .point > figure, .point > .moments { margin: .75rem 0; }
+  .point { margin: 1.25rem 0; }
+  .chart svg { width: auto; max-height: 78mm; }
+  img { max-height: 78mm; }
+  .print-only { display: block; }
+  body:has(#unfold:checked) .print-only, details:not(.table, .settings, [open]) { display: none; }
+  body:has(#unfold:checked) details:not(.provenance, .columns) { display: block; }
+  .more > summary, .settings > summary, .point h3 a::after { display: none; }
+  details.settings::details-content { content-visibility: visible; height: auto; }
   a { color: inherit; text-decoration: none; }
   .provenance, .columns, .moments-title, .moments > input, .moments > label { display: none; }
   .moments, .moment { display: block; }

@@ -65,11 +65,34 @@ test('print is dark on white, even for a reader of dark pages, and becomes a PDF
 
 test('a folded table opens and shows its rows', async () => {
   const { page } = await openReport(browser, 'light', image);
+  await page.locator('#intensity-edges details.more > summary').click();
   const rows = page.locator('#intensity-edges details.table tbody tr');
   expect(await rows.first().isVisible()).toBe(false);
   await page.locator('#intensity-edges details.table > summary').click();
   expect(await rows.first().isVisible()).toBe(true);
   expect(await rows.count()).toBe(30);
+  await page.close();
+});
+
+test('one tick shows all details, without a script', async () => {
+  const { page } = await openReport(browser, 'light', image);
+  const shown = () => page.evaluate(() => document.querySelector<HTMLElement>('#canvas figure')!.checkVisibility());
+  const height = () => page.evaluate(() => document.documentElement.scrollHeight);
+  const folded = await height();
+  expect(await shown()).toBe(false);
+  await page.locator('#unfold').check();
+  expect(await shown()).toBe(true);
+  expect(await height()).toBeGreaterThan(1.3 * folded);
+  await page.close();
+});
+
+test('a title of the summary leads to its section, and that back to its figure', async () => {
+  const { page } = await openReport(browser, 'light', image);
+  const top = (id: string) => page.evaluate((name) => document.getElementById(name)!.getBoundingClientRect().top, id);
+  await page.locator('#summary-grouping-variance h3 a').click();
+  await expect.poll(() => top('grouping-variance')).toBeLessThan(100);
+  await page.locator('#grouping-variance a', { hasText: 'Figure' }).click();
+  await expect.poll(() => top('summary-grouping-variance')).toBeGreaterThan(-100);
   await page.close();
 });
 
@@ -113,15 +136,17 @@ describe('hostile text', () => {
       hit: 'hit' in window,
       scripts: document.querySelectorAll('script, [onerror], style ~ style, body style').length,
       title: document.querySelector('h1')!.textContent,
-      links: [...document.querySelectorAll('a')].filter((link) => !(link.getAttribute('href') ?? '#').startsWith('#'))
-        .length,
+      links: [...document.querySelectorAll('a')].flatMap((link) => {
+        const href = link.getAttribute('href') ?? '#';
+        return href.startsWith('#') ? [] : [href];
+      }),
       shown: document.querySelector('main')!.getBoundingClientRect().height > 1000,
     }));
     expect(found).toEqual({
       hit: false,
       scripts: 0,
       title: ATTACK.replace('\u0000', '\ufffd'),
-      links: 0,
+      links: ['https://arxiv.org/abs/2401.10217'],
       shown: true,
     });
     expect(await structuralFaults(page)).toEqual([]);

@@ -20,16 +20,17 @@ describe('the report of an image', () => {
     expect(page).toContain('default-src &#39;none&#39;; img-src data:; style-src &#39;unsafe-inline&#39;');
     expect(page).not.toMatch(/<script|<link|<iframe|<object|@import|javascript:/i);
     for (const [, address] of page.matchAll(/\b(?:src|href|xlink:href)="([^"]*)"/g)) {
-      expect(address).toMatch(/^(#|data:image\/png;base64,)/);
+      expect(address).toMatch(/^(#|data:image\/png;base64,|https:\/\/arxiv\.org\/abs\/2401\.10217$)/);
     }
     expect(page).not.toMatch(/url\((?!#)/);
   });
 
-  test('tells the result in one line, then what was found, in the order of the analyses with completeness last', () => {
+  test('tells the result in one line, sums up, then tells what was found, in the order of the analyses with completeness last', () => {
     expect(page).toMatch(
       /represents the image <bdi class="name">dusk\.png<\/bdi> \(128 × 256 pixels, height × width\) at \d\d\.\d\d\u00a0dB/,
     );
     expect([...page.matchAll(/<h2[^>]*>([^<]*)/g)].map(([, title]) => title)).toEqual([
+      'Summary',
       'Signal and reconstruction',
       'Training',
       'The network',
@@ -42,6 +43,30 @@ describe('the report of an image', () => {
     ]);
     expect(sectionOf(page, 'canvas')).toContain(
       'Dead neurons, which contribute to no pixel: 3 of 104 in layer2 and 6 of 104 in layer3.',
+    );
+  });
+
+  test('sums up first: what contributions are, with the paper, and of what matters the first finding with its figure', () => {
+    const summary = sectionOf(page, 'summary');
+    expect(summary).toMatch(/A neuron’s contribution to a pixel, .*<a href="https:\/\/arxiv\.org\/abs\/2401\.10217">/);
+    expect([...summary.matchAll(/<h3><a href="#([^"]*)">/g)].map(([, id]) => id)).toEqual([
+      'canvas',
+      'grouping-variance',
+    ]);
+    expect(summary).toContain('The strongest tenth of the live neurons makes 21.3');
+    expect(summary).not.toContain('Dead neurons');
+    expect([...summary.matchAll(/Figure (\d+)<\/b>/g)].map(([, n]) => n)).toEqual(['1', '2', '3']);
+    expect(sectionOf(page, 'canvas')).toContain('<a href="#summary-canvas">Figure 2</a> is in the summary.');
+  });
+
+  test('folds what leads to a finding, and says how much that is', () => {
+    expect(sectionOf(page, 'canvas')).toContain(
+      '<details class="more"><summary>4 figures, 1 table and how it was made</summary>',
+    );
+    expect(sectionOf(page, 'canvas').match(/<figure/g)).toHaveLength(4);
+    expect(sectionOf(page, 'intensity-edges')).toContain('<summary>1 figure, 1 table and how it was made</summary>');
+    expect(sectionOf(page, 'grouping-variance').indexOf('no annotation')).toBeLessThan(
+      sectionOf(page, 'grouping-variance').indexOf('<details'),
     );
   });
 
@@ -72,9 +97,7 @@ describe('the report of an image', () => {
   });
 
   test('states how much the error is amplified', () => {
-    expect(sectionOf(page, 'reconstruction')).toMatch(
-      /Error, ×10.*drawn ×10: the brightest colour stands for 0\.1 and more/s,
-    );
+    expect(sectionOf(page, 'summary')).toMatch(/Error, ×10.*drawn ×10: the brightest colour stands for 0\.1 and more/s);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LayerInfo } from '@xinc/core';
 import { spread } from '../numeric/spread.js';
-import { OKABE_ITO, PALE } from './palette.js';
+import { groupingColor, OKABE_ITO, PALE } from './palette.js';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -111,6 +111,23 @@ export function seriesEncoding(
     strokeDash: {
       ...color,
       scale: { domain: names, range: names.map((_, i) => DASHES[i % DASHES.length]) },
+    },
+  };
+}
+
+/** Lines that stand for groupings: each has the colour of its name, and dashes tell those of one colour apart. */
+export function groupingEncoding(names: readonly string[]): { readonly color: Spec; readonly strokeDash: Spec } {
+  const colors = names.map(groupingColor);
+  const before = colors.map((color, i) => colors.slice(0, i).filter((other) => other === color).length);
+  const { color, strokeDash } = seriesEncoding('grouping', 'Grouping', names);
+  return {
+    color: { ...color, scale: { domain: names, range: colors } },
+    strokeDash: {
+      ...strokeDash,
+      scale: {
+        domain: names,
+        range: names.map((_, i) => DASHES[(OKABE_ITO.indexOf(colors[i]) + before[i]) % DASHES.length]),
+      },
     },
   };
 }

@@ -12,6 +12,23 @@ export const OKABE_ITO: readonly string[] = [
   '#f0e442',
 ];
 
+/** Colours of groupings by what they divide by, the same in every figure of every run. */
+const OF_GROUPINGS: Readonly<Record<string, string>> = {
+  grid: OKABE_ITO[0],
+  rgb: OKABE_ITO[1],
+  gabor: OKABE_ITO[2],
+  instances: OKABE_ITO[3],
+  categories: OKABE_ITO[5],
+};
+const OF_OTHERS = [OKABE_ITO[4], OKABE_ITO[6], OKABE_ITO[7]];
+
+/** The colour of a grouping: that of `rgb` for `rgb` and `rgb:8`; for one that is not built in, what its name's letters give. */
+export function groupingColor(grouping: string): string {
+  const [kind] = grouping.split(':');
+  const letters = [...kind].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0);
+  return Object.hasOwn(OF_GROUPINGS, kind) ? OF_GROUPINGS[kind] : OF_OTHERS[letters % OF_OTHERS.length];
+}
+
 /** The colour of what is not told apart: it stands back behind every other colour, on a white and on a dark page. */
 export const PALE = '#9aa0a866';
 

@@ -31,7 +31,7 @@ export const pageMarkup = ({ title, toolVersion, header, sections }: Page): Mark
 <body>
 <div class="page">
 ${header}
-<nav aria-label="Contents"><p class="nav-title">Contents</p><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
+<nav aria-label="Contents"><p class="nav-title">Contents</p><ol>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol><label class="unfold"><input type="checkbox" id="unfold"> Show all details</label></nav>
 <main>
 ${sections.map(sectionMarkup)}
 </main>

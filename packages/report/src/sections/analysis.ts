@@ -1,39 +1,52 @@
-import { omissionSentences } from '@xinc/core';
+import { counted, type Figure, listed, omissionSentences } from '@xinc/core';
 import { type Content, html, type Markup } from '../html/markup.js';
 import { duration } from '../html/numbers.js';
 import { valueList } from '../html/values.js';
 import type { ReportAnalysis } from '../report.js';
 import { typeset } from '../typeset.js';
-import { figuresMarkup } from './figure.js';
+import { figuresMarkup, seriesOf } from './figure.js';
 import type { Numbering } from './numbering.js';
 import type { Section } from './section.js';
+import type { SummaryPoint } from './summary.js';
 import { tableMarkup } from './table.js';
 
 /**
- * Question, findings, figures, tables and omissions of one analysis.
+ * Question, findings and omissions of one analysis; folded, what leads to them: figures that the summary does not have, tables, notes,
+ * options and files.
+ * @param point what the summary has of it
  * @param thrift ≤ 1, part of the usual resolution of pictures
  */
 export async function analysisSection(
   analysis: ReportAnalysis,
+  id: string,
+  point: SummaryPoint | undefined,
   numbering: Numbering,
   thrift: number,
 ): Promise<Section> {
   const { result, files = [] } = analysis;
-  const figures = await figuresMarkup(result.figures, numbering, thrift);
+  const elsewhere = new Set(point?.figures);
+  const figures = result.figures.filter((figure) => !elsewhere.has(figure));
+  const drawn = await figuresMarkup(figures, numbering, thrift);
   const tables = result.tables.map((table) => tableMarkup(table, tableFile(table.name, files), numbering));
   return {
-    id: numbering.id(analysis.name),
+    id,
     title: analysis.title,
     body: [
       html`<p class="question">${analysis.description}</p>`,
       html`<div class="findings">${result.findings.map((finding) => html`<p>${typeset(finding)}</p>`)}</div>`,
-      figures,
-      tables,
-      noteList(result.notes ?? []),
+      point?.number !== undefined &&
+        html`<p class="note"><a href="#${point.id}">Figure ${point.number}</a> is in the summary.</p>`,
       omissionList(omissionSentences(result.omissions ?? [])),
-      provenance(analysis),
+      html`<details class="more"><summary>${foldedWords(figures, tables.length)}</summary>${noteList(result.notes ?? [])}${drawn}${tables}${provenance(analysis)}</details>`,
     ],
   };
+}
+
+/** `2 figures, 1 table, options and files` */
+function foldedWords(figures: readonly Figure[], tables: number): string {
+  const series = seriesOf(figures).length;
+  const parts = [series > 0 && counted(series, 'figure'), tables > 0 && counted(tables, 'table')];
+  return listed([...parts.filter((part) => part !== false), 'how it was made']);
 }
 
 const tableFile = (name: string, files: readonly string[]): string | undefined =>

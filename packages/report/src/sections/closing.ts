@@ -40,8 +40,9 @@ export const settingsSection = (report: Report, numbering: Numbering): Section =
   id: numbering.id('settings'),
   title: 'Settings and versions',
   body: [
-    report.settings.map(({ title, values }): Content => html`<h3>${title}</h3>${valueList(values)}`),
+    html`<details class="settings"><summary>All that repeating the run takes</summary>${report.settings.map(({ title, values }): Content => html`<h3>${title}</h3>${valueList(values)}`)}</details>`,
     html`<p class="note">Made by XINC ${report.toolVersion} on <time datetime="${report.created}">${createdWords(report.created)}</time>.</p>`,
+    html`<p class="note print-only">Folded parts of the page are not printed. With “Show all details” ticked under Contents they are.</p>`,
   ],
 });
 

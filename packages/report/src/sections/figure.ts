@@ -15,13 +15,21 @@ export const figuresMarkup = (
   numbering: Numbering,
   thrift: number,
 ): Promise<readonly Markup[]> =>
-  Promise.all(
-    bySeries(figures).map((moments) =>
-      moments.length === 1 ? figureMarkup(moments[0], numbering, thrift) : momentsMarkup(moments, numbering, thrift),
-    ),
-  );
+  Promise.all(seriesOf(figures).map((moments) => seriesMarkup(moments, String(numbering.figure()), numbering, thrift)));
 
-function bySeries(figures: readonly Figure[]): Figure[][] {
+/** Figures of one series, which have one number. */
+export const seriesMarkup = (
+  moments: readonly Figure[],
+  number: string,
+  numbering: Numbering,
+  thrift: number,
+): Promise<Markup> =>
+  moments.length === 1
+    ? numberedFigure(moments[0], number, numbering, thrift)
+    : momentsMarkup(moments, number, numbering, thrift);
+
+/** Figures that differ in the frame alone together, where the first of them is. */
+export function seriesOf(figures: readonly Figure[]): Figure[][] {
   const groups = new Map<unknown, Figure[]>();
   for (const figure of figures) {
     const key = figure.moment?.series ?? figure;
@@ -38,8 +46,12 @@ const letter = (i: number): string =>
  * Figures of one series under a row of frames to choose from, by mouse or with the arrow keys; the style sheet shows the
  * chosen one, and all of them in print.
  */
-async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, thrift: number): Promise<Markup> {
-  const number = numbering.figure();
+async function momentsMarkup(
+  figures: readonly Figure[],
+  number: string,
+  numbering: Numbering,
+  thrift: number,
+): Promise<Markup> {
   const group = numbering.id(`moments-${number}`);
   const moments: Markup[] = [];
   for (const [i, figure] of figures.entries()) {
@@ -57,9 +69,6 @@ async function momentsMarkup(figures: readonly Figure[], numbering: Numbering, t
  * A figure with its number and caption. In place of one that cannot be drawn stands a line that says why: the rest of the report is
  * shown.
  */
-const figureMarkup = (figure: Figure, numbering: Numbering, thrift = 1): Promise<Markup> =>
-  numberedFigure(figure, String(numbering.figure()), numbering, thrift);
-
 async function numberedFigure(figure: Figure, number: string, numbering: Numbering, thrift: number): Promise<Markup> {
   const id = numbering.id(`figure-${number}`);
   const caption = html`<figcaption><b class="number">Figure ${number}</b> <b>${figure.title}.</b> ${typeset(figure.caption)}</figcaption>`;

@@ -15,16 +15,15 @@ const STRIP_FRAMES = 8;
 const LARGE_PIXELS = 2 ** 18;
 const SMALL_PIXELS = 2 ** 14;
 
-/** Signal beside reconstruction and error; for a video also a strip of frames and the PSNR of each. */
+/** What the signal is; for a video a strip of frames and the PSNR of each. */
 export async function reconstructionSection(report: Report, numbering: Numbering): Promise<Section> {
   const { frames, framePsnr } = report.reconstruction;
-  const [first] = frames;
   const byFrame = framePsnr ?? frames.map(({ index, psnr }) => ({ frame: index, psnr }));
   return {
     id: numbering.id('reconstruction'),
     title: 'Signal and reconstruction',
     body: [
-      first ? await comparison(report, first, numbering) : html`<p class="note">No frame was given to show.</p>`,
+      frames.length === 0 && html`<p class="note">No frame was given to show.</p>`,
       frames.length > 1 && (await strip(frames, numbering)),
       byFrame.length > 1 && (await psnrFigure(byFrame, numbering)),
       signalFacts(report),
@@ -73,7 +72,8 @@ function errorScale(error: Float32Array): RasterScale {
 /** `×12.5`: how much brighter an error is drawn than it is. */
 const amplification = ({ domain }: RasterScale): string => `×${plainNumber(1 / domain[1], 3)}`;
 
-async function comparison({ signal }: Report, frame: ReportFrame, numbering: Numbering): Promise<Markup> {
+/** Signal beside reconstruction and error. */
+export async function comparison({ signal }: Report, frame: ReportFrame, numbering: Numbering): Promise<Markup> {
   const { original, reconstruction, error } = await compare(frame);
   const { height, width } = original;
   const scale = errorScale(error);

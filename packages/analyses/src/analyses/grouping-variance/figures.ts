@@ -6,7 +6,7 @@ import {
   listed,
   type RasterFigure,
 } from '@xinc/core';
-import { logarithmic, panelPerLayer, percentage, seriesEncoding } from '../../drawing/chart.js';
+import { groupingEncoding, logarithmic, panelPerLayer, percentage } from '../../drawing/chart.js';
 import { sortedCurve } from '../../drawing/curve.js';
 import { groupColors } from '../../drawing/palette.js';
 import { figureOfFrame, frameWords } from '../../scope/frames.js';
@@ -50,7 +50,7 @@ function varianceFigure(frame: number, measurements: readonly Measurement[], con
       encoding: {
         x: percentage('percent', 'Neurons, sorted (% of live)'),
         y: logarithmic('variance', 'Variance of relative deviation'),
-        ...seriesEncoding('grouping', 'Grouping', groupings),
+        ...groupingEncoding(groupings),
       },
     }),
   };

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../context.js';
 import { decodeSettings } from '../../decode-settings.js';
 import { parseSeeds, parseWhole } from '../../settings.js';
 import { nextCommand } from '../../terminal/next-command.js';
+import { expandPatterns } from '../../workflow/expand-patterns.js';
 import { loadPlugins } from '../../workflow/plugins.js';
 
 export interface StudyAddOptions {
@@ -52,8 +53,8 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
   const made = await newStudy(
     path,
     {
-      signals: options.signals,
-      ...(options.labels && { labels: options.labels }),
+      signals: await expandPatterns(options.signals, '--signals'),
+      ...(options.labels && { labels: await expandPatterns(options.labels, '--labels') }),
       networks: networksOf(models, fast ? models.map((model, i) => fastSettings(model, ofModels[i], steps)) : ofModels),
       seeds: parseSeeds(options.seeds),
       ...given(rest, ['frames', 'size', 'crop', 'matrix', 'deinterlace', 'void', 'preset']),
@@ -78,8 +79,8 @@ export async function studyAddCommand(path: string, options: StudyAddOptions, co
   const made = await addToStudy(
     path,
     {
-      ...(options.signals && { signals: options.signals }),
-      ...(options.labels && { labels: options.labels }),
+      ...(options.signals && { signals: await expandPatterns(options.signals, '--signals') }),
+      ...(options.labels && { labels: await expandPatterns(options.labels, '--labels') }),
       networks: networksOf(models, settings.ofModels(models)),
       ...(options.seeds !== undefined && { seeds: parseSeeds(options.seeds) }),
     },
