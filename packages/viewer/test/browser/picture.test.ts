@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { formatShare, formatValue } from '../../../viewer-page/src/color/number-format.js';
 import { pictureReading } from '../../../viewer-page/src/panels/canvas/pixel-readings.js';
@@ -136,5 +137,28 @@ test('the page of a neuron tells its total, the picture without it and its neigh
   expect(await panel.getByText(await expected.psnr(bench.image, 0)).count()).toBe(1);
   await after.getByRole('option').first().click();
   await expect.poll(() => [view().layer, view().neuron]).toEqual(['layer3', String(rows[0].index)]);
+  await close();
+});
+
+test('the view is saved as SVG and PNG, with its caption and what colours mean', async () => {
+  const { page, settled, close } = await bench.open('run=image&layer=layer2&neuron=3&zoom=200,5000,5000');
+  await settled();
+  const saved = async (button: string) => {
+    const download = page.waitForEvent('download');
+    await page.getByRole('group', { name: 'Save the picture' }).getByRole('button', { name: button }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: await readFile((await file.path())!) };
+  };
+  const svg = await saved('SVG');
+  expect(svg.name).toBe('image-layer2-neuron-3.svg');
+  const text = svg.bytes.toString();
+  expect(text.match(/<image /g)).toHaveLength(2);
+  expect(text).toContain('Neuron 3 of layer2, its map over the picture at 75 %');
+  expect(text).toContain('contribution c (no unit)');
+  const largest = Math.max(...(await expected.layer(bench.image, 'layer2')).map(3));
+  expect(text).toContain(`>${formatValue(largest)}</text>`);
+  const png = await saved('Save PNG');
+  expect(png.bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect(png.bytes.readUInt32BE(16)).toBe(2016);
   await close();
 });
