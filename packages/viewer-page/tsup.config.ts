@@ -4,7 +4,7 @@ export default defineConfig({
   entry: ['src/index.ts'],
   format: 'esm',
   dts: true,
-  // Vite has put the page there before: that stays.
-  clean: ['!page/**'],
+  // Vite has put the pages there before: they stay.
+  clean: ['!page/**', '!file/**'],
   target: 'node20',
 });

@@ -259,6 +259,7 @@ requiring(
   .option('--link <title=url>', 'a link on its first page (repeatable)', collect)
   .option('--base-url <url>', 'where the site will be: for the preview that services show of links, and nothing else')
   .option('--zip', 'write SITE.zip as well')
+  .option('--single-file', 'write one HTML file instead, named by --out, that is opened from disk without a server')
   .action(
     run(async (context, paths, options) =>
       (await import('./commands/publish.js')).publishCommand(paths, options, context),

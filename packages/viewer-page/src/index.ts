@@ -1,3 +1,4 @@
+export { RUNTIME_BLOCK } from './access/inside/runtime-block.js';
 export { SITE_FILES, type StoredHalves } from './access/site/site-paths.js';
 export type {
   AnalysisView,
@@ -15,5 +16,5 @@ export type {
   Session,
   StoredAnalysis,
 } from './api.js';
-export { PAGE_FOLDER } from './page-folder.js';
+export { FILE_PAGE_FOLDER, PAGE_FOLDER } from './page-folder.js';
 export { encodeLayerSource, tracedInPage } from './trace/encode-layer-source.js';

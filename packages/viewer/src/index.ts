@@ -1,3 +1,4 @@
 export type { AnalysisView, PanelHost, PanelModule, PanelScene, StoredAnalysis } from '@xinc/viewer-page';
+export { type PublishedFile, type PublishFileOptions, publishFile } from './site/publish-file.js';
 export { type PublishedSite, type PublishOptions, publishSite } from './site/publish-site.js';
 export { type RunningViewer, startViewer, type ViewerOptions } from './start-viewer.js';

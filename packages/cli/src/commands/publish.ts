@@ -16,6 +16,7 @@ export interface PublishCommandOptions {
   readonly link?: readonly string[];
   readonly baseUrl?: string;
   readonly zip?: boolean;
+  readonly singleFile?: boolean;
 }
 
 /** Bytes of a report, and of a text. */
@@ -25,32 +26,65 @@ const MOST_TEXT = 2 ** 20;
 /** Writes runs, and those of studies, as a site of files. */
 export async function publishCommand(
   paths: readonly string[],
-  { out, title, text, link = [], baseUrl, zip = false }: PublishCommandOptions,
+  choice: PublishCommandOptions,
   context: CommandContext,
 ): Promise<void> {
+  const { out, title, text, link = [], baseUrl, zip = false, singleFile = false } = choice;
   const { display, options } = context;
+  if (singleFile) checkSingleFile(choice);
   const links = link.map(parseLink);
   const registry = await loadPlugins(context);
   const found: Found = { runs: [], reports: [] };
   for (const path of paths) await addPath(path, found, context);
-  const { publishSite } = await import('@xinc/viewer');
-  const site = await publishSite({
+  const { publishFile, publishSite } = await import('@xinc/viewer');
+  const common = {
     runs: found.runs.map((path) => runSource(path, registry)),
-    reports: found.reports,
     registry,
     version: VERSION,
     out,
-    links,
-    zip,
-    word: (words) => withOptions(words, options),
+    word: (words: string) => withOptions(words, options),
     ...(title !== undefined && { title }),
     ...(text !== undefined && { text: await textOf(text) }),
+    onRun: (name: string) => display.line(`Publishing ${name}`),
+  };
+  if (singleFile) {
+    const file = await publishFile(common);
+    for (const note of file.notes) display.line(note);
+    for (const report of found.reports)
+      display.line(`The report of ${report.title} is left out: the file holds runs alone`);
+    display.line(PUBLISHED);
+    context.result({ ...file }, `${(file.bytes / 1e6).toFixed(1)} MB, switching neurons off included\n${file.out}`);
+    return;
+  }
+  const site = await publishSite({
+    ...common,
+    reports: found.reports,
+    links,
+    zip,
     ...(baseUrl !== undefined && { baseUrl }),
-    onRun: (name) => display.line(`Publishing ${name}`),
   });
   for (const note of site.notes) display.line(note);
-  display.line('Published with each run: its pictures, label maps, weights, results and their notes.');
+  display.line(PUBLISHED);
   context.result({ ...site }, describe(site));
+}
+
+/** What somebody who publishes has to know. */
+const PUBLISHED = 'Published with each run: its pictures, label maps, weights, results and their notes.';
+
+/** @throws XincError `usage` for options of a site that one file has no place for */
+function checkSingleFile({ out, link = [], baseUrl, zip }: PublishCommandOptions): void {
+  const [given] = [zip && '--zip', baseUrl !== undefined && '--base-url', link.length > 0 && '--link'].filter(Boolean);
+  if (given) {
+    throw new XincError('usage', `${given}: a single file has no place for it`, {
+      subject: String(given),
+      hint: `Leave ${given} or --single-file out.`,
+    });
+  }
+  if (/\.html?$/i.test(out)) return;
+  throw new XincError('invalid-option', `--out ${out}: a single file ends with .html`, {
+    subject: '--out',
+    hint: 'Write it as --out canvas.html.',
+  });
 }
 
 interface Found {

@@ -12,6 +12,8 @@ export interface LayerMask {
 
 /** What the page tells the thread that runs networks. It has one network and one frame's inputs at a time. */
 export type ToNetworkThread =
+  /** Comes first where the page is one file, and has ONNX Runtime's binary inside: compressed by gzip. */
+  | { readonly type: 'binary'; readonly compressed: Uint8Array<ArrayBuffer> }
   | {
       readonly type: 'graph';
       readonly graph: Uint8Array;

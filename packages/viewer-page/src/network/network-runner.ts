@@ -1,4 +1,6 @@
 import type { Access, Picture } from '../access/access.js';
+import { insideBlock } from '../access/inside/blocks.js';
+import { RUNTIME_BLOCK } from '../access/inside/runtime-block.js';
 import { abortError } from '../access/request.js';
 import type { LayerView, RunView } from '../api.js';
 import type { SwitchedOff } from '../state/switched-off.js';
@@ -85,6 +87,9 @@ export class NetworkRunner {
       this.#waiting.delete(data.id);
     };
     worker.onerror = (event) => this.#stop(event.message || 'The thread that runs the network could not be started');
+    const inside = insideBlock(document, RUNTIME_BLOCK);
+    if (inside)
+      worker.postMessage({ type: 'binary', compressed: inside.bytes } satisfies ToNetworkThread, [inside.bytes.buffer]);
     return worker;
   }
 

@@ -4,7 +4,7 @@ import type { GraphHalves } from '../access/access.js';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
 import type { FromNetworkThread, LayerMask, ToNetworkThread } from './network-messages.js';
-import { type OpenRuntime, openRuntime } from './open-runtime.js';
+import { type OpenRuntime, openRuntime, openRuntimeOf } from './open-runtime.js';
 import { type Piece, piecesOf, placeOutput } from './pixel-pieces.js';
 import { sameBytes } from './same-bytes.js';
 
@@ -32,6 +32,8 @@ interface Prepared {
 const MOST_PASSED_BYTES = 256 * 2 ** 20;
 
 let runtime: OpenRuntime | undefined;
+/** Of a page that is one file, until the runtime is open. */
+let binary: Uint8Array<ArrayBuffer> | undefined;
 let opened: { readonly session: InferenceSession; readonly network: NetworkView } | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
@@ -45,6 +47,10 @@ let trouble: Error | undefined;
 
 async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): Promise<void> {
   if (message.type === 'run') return run(message.id, message.masks);
+  if (message.type === 'binary') {
+    binary = message.compressed;
+    return;
+  }
   // What was computed before the cut is of other weights, or another frame.
   await prepared?.after.release();
   prepared = undefined;
@@ -69,7 +75,8 @@ async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): P
 
 async function openSession(graph: Uint8Array): Promise<InferenceSession> {
   try {
-    runtime ??= await openRuntime();
+    runtime ??= await (binary ? openRuntimeOf(binary) : openRuntime());
+    binary = undefined;
     return await runtime.open(graph);
   } catch (cause) {
     throw new Error(`The network could not be opened: ${(cause as Error).message}`, { cause });

@@ -3,6 +3,7 @@ import asyncifyModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?
 import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import plainModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { unzipped } from '../access/inside/blocks.js';
 import type { NetworkDevice } from './network-messages.js';
 
 type Runtime = typeof import('onnxruntime-web');
@@ -16,6 +17,14 @@ export interface OpenRuntime {
 
 /** More threads than this do not make small networks faster. */
 const MOST_THREADS = 4;
+
+/** ONNX Runtime whose binary is at hand, compressed by gzip: WebAssembly on one thread. */
+export async function openRuntimeOf(compressed: Uint8Array<ArrayBuffer>): Promise<OpenRuntime> {
+  const ort = await import('onnxruntime-web/wasm');
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmBinary = await unzipped(compressed);
+  return runtimeOf(ort, { kind: 'wasm', threads: 1 });
+}
 
 /**
  * WebGPU where the browser has it, else WebAssembly: with threads where the page may share memory. Only the one that is used is
