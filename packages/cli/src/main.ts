@@ -246,6 +246,25 @@ withViewer(
   run(async (context, paths, options) => (await import('./commands/view.js')).viewCommand(paths, options, context)),
 );
 
+requiring(
+  command(
+    'publish <run...>',
+    'write runs, or all of a study, as a web page of files that any host serves',
+    'xinc publish xinc-runs/photo-ffn --out site --title "A photo, neuron by neuron"',
+  ),
+  [['--out <site>', 'folder of the site; one that is a site already is replaced']],
+)
+  .option('--title <text>', "the site's title (default: the run's name)")
+  .option('--text <text>', 'what its first page says: plain text, or a file of it')
+  .option('--link <title=url>', 'a link on its first page (repeatable)', collect)
+  .option('--base-url <url>', 'where the site will be: for the preview that services show of links, and nothing else')
+  .option('--zip', 'write SITE.zip as well')
+  .action(
+    run(async (context, paths, options) =>
+      (await import('./commands/publish.js')).publishCommand(paths, options, context),
+    ),
+  );
+
 const study = program
   .command('study')
   .description('make and follow many runs: signals × networks × seeds')

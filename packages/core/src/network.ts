@@ -32,8 +32,7 @@ export interface Network {
 }
 
 export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
-  const { height, width } = inr.signal;
-  const pixelCount = height * width;
+  const pixelCount = inr.signal.height * inr.signal.width;
   const atOnce = pixelsAtOnce(inr);
   const compiled = new Map<string, Promise<Executable>>();
   const executable = (outputs: readonly string[]): Promise<Executable> => {
@@ -86,8 +85,7 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     },
     async reconstruct(frame, weights) {
       const { output } = await network.evaluate(frame, [OUTPUT], undefined, weights);
-      const rgb = inr.sampling === 'frames' ? interleaveChannels(output.data, pixelCount) : output.data;
-      return { height, width, rgb };
+      return pictureOf(inr, output);
     },
     async dispose() {
       for (const made of compiled.values()) await (await made).dispose();
@@ -113,6 +111,11 @@ export function checkParameters(inr: Inr, parameters: Arrays, file: string): Arr
     });
   }
   return parameters;
+}
+
+/** The picture of a frame from its `OUTPUT`, not clamped. */
+export function pictureOf({ sampling, signal: { height, width } }: Inr, { data }: NdArray): Frame {
+  return { height, width, rgb: sampling === 'frames' ? interleaveChannels(data, height * width) : data };
 }
 
 /** Clamped to [0, 1], as pictures are shown and measured; NaN stays NaN. */

@@ -1,5 +1,6 @@
 export { separate } from './maps';
 export { atZero } from './pointwise';
+export { multiply } from './product';
 export { promote, reduce, sumGroups } from './reduce';
 export { interleave } from './response';
 export { pickWeights } from './smooth';

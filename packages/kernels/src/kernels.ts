@@ -1,6 +1,7 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
+import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
 import { wantedReducers } from './reductions/reducers.js';
 import { checkLayer, checkNeurons, checkRange, checkRegion } from './source/check.js';
@@ -21,6 +22,11 @@ export interface Kernels {
    * @throws KernelError where extents and array lengths do not fit one another, or memory does not suffice.
    */
   open(source: KernelLayer): Source;
+  /**
+   * A product of matrices, a [m, k] · b [k, n] → [m, n], summed up in float32: what programs take longest for.
+   * @throws KernelError where memory does not suffice
+   */
+  multiply(a: Float32Array, b: Float32Array, extents: readonly [m: number, k: number, n: number]): Float32Array;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -122,6 +128,14 @@ export async function loadKernels(): Promise<Kernels> {
 
   return {
     open,
+    multiply(a, b, extents) {
+      const [m, k, n] = extents;
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      if (a.length !== m * k || b.length !== k * n) {
+        throw new KernelError(`Matrices of ${a.length} and ${b.length} values are not ${m}×${k} and ${k}×${n}`);
+      }
+      return multiply(memory, wasm, a, b, extents);
+    },
     dispose() {
       disposed = true;
       layers.clear();

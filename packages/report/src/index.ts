@@ -13,4 +13,6 @@ export type {
   ReportSignal,
   TrainingPoint,
 } from './report.js';
+export { renderPreview, renderThumbnail, type SitePreview } from './site/preview.js';
+export { renderSitePage, SITE_STYLE, type SitePage, socialTags } from './site/site-page.js';
 export { renderStudyReport, type StudyReport, type StudyReportPart, type StudyReportTable } from './study-report.js';

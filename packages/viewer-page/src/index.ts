@@ -1,3 +1,4 @@
+export { SITE_FILES, type StoredHalves } from './access/site/site-paths.js';
 export type {
   AnalysisView,
   ApiProblem,
@@ -15,3 +16,4 @@ export type {
   StoredAnalysis,
 } from './api.js';
 export { PAGE_FOLDER } from './page-folder.js';
+export { encodeLayerSource, tracedInPage } from './trace/encode-layer-source.js';

@@ -1,6 +1,6 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { ServerAccess } from './access/server-access.js';
+import { openAccess } from './access/open-access.js';
 import './style/base.css';
 
 // The token of the address that was printed is in a cookie by now; it need not be seen on the screen, or be copied with a link.
@@ -10,4 +10,4 @@ if (address.searchParams.has('token')) {
   history.replaceState(history.state, '', address);
 }
 
-mount(App, { target: document.getElementById('app')!, props: { access: new ServerAccess(document.baseURI) } });
+mount(App, { target: document.getElementById('app')!, props: { access: openAccess(document) } });

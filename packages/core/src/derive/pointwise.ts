@@ -43,8 +43,8 @@ const rules: { readonly [K in OpName]: Rule<K> | null } = {
   sub: () => (x, y) => x - y,
   mul: () => (x, y) => x * y,
   div: () => (x, y) => x / y,
-  maximum: () => Math.max,
-  minimum: () => Math.min,
+  maximum: () => (x, y) => Math.max(x, y),
+  minimum: () => (x, y) => Math.min(x, y),
   greater: () => (x, y) => Number(x > y),
   greaterEqual: () => (x, y) => Number(x >= y),
   equal: () => (x, y) => Number(x === y),
@@ -77,6 +77,15 @@ const rules: { readonly [K in OpName]: Rule<K> | null } = {
   silu: () => (x) => x * sigmoid(x),
   softplus: () => softplus,
 };
+
+/** What an operation makes of single values, y and z being further operands; `null` for one that does not work value by value. */
+export function functionOf<K extends OpName>(
+  op: K,
+  attributes: OpAttributes[K],
+): ((x: number, y: number, z: number) => number) | null {
+  const rule: Rule<K> | null = rules[op];
+  return rule === null ? null : rule(attributes);
+}
 
 export function isPointwise(node: GraphNode): node is OperationNode {
   return node.kind === 'operation' && rules[node.op] !== null;

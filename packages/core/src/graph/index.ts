@@ -28,3 +28,4 @@ export type {
   Operation,
   OperationNode,
 } from './nodes.js';
+export { readProgram, type StoredNode, type StoredProgram, storeProgram } from './stored-program.js';

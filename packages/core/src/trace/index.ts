@@ -1,5 +1,7 @@
 /* Networks with weights, trained and traced: `@xinc/core/trace`. */
 export { switchOff, weightWithout } from '../ablation.js';
+export { createArrayEngine } from '../array-engine/array-engine.js';
+export { readNetwork, type StoredNetwork, storeNetwork } from '../derive/stored-network.js';
 export { ownStatistics } from '../doors/own-statistics.js';
 export { activationsRead } from '../inr.js';
 export {
@@ -9,6 +11,7 @@ export {
   evaluationProgram,
   type Network,
   OUTPUT,
+  pictureOf,
 } from '../network.js';
 export { trainingMemory } from '../optimizers/optimizer.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';

@@ -7,5 +7,6 @@ export interface WasmExports {
   atZero(program: number): number;
   reduce(job: number): void;
   sumGroups(cells: number, n: number): void;
+  multiply(a: number, b: number, c: number, m: number, k: number, panels: number): void;
   promote(source: number, n: number, target: number): void;
 }

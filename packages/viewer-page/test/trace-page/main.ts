@@ -1,4 +1,4 @@
-import { ServerAccess } from '../../src/access/server-access.js';
+import { openAccess } from '../../src/access/open-access.js';
 import type { LayerTrace } from '../../src/trace/layer-trace.js';
 import { openLayer } from '../../src/trace/open-layer.js';
 import { TracePool } from '../../src/trace/trace-pool.js';
@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-const access = new ServerAccess(document.baseURI);
+const access = openAccess(document);
 const pool = new TracePool();
 window.tracing = {
   async open(id, frame, layer) {

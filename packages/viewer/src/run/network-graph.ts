@@ -1,4 +1,12 @@
-import { type EnginePlugin, type Inr, type OnnxExport, type Shapes, shapesOf, sizeOf } from '@xinc/core';
+import {
+  type EnginePlugin,
+  type Inr,
+  type OnnxExport,
+  type OnnxHalves,
+  type Shapes,
+  shapesOf,
+  sizeOf,
+} from '@xinc/core';
 import { evaluationProgram, OUTPUT, pixelsAtOnce } from '@xinc/core/trace';
 import type { NetworkView } from '@xinc/viewer-page';
 import { Refusal } from '../http/refusal.js';
@@ -47,8 +55,17 @@ export async function exportHalf(
   exportOnnxHalves: EnginePlugin['exportOnnxHalves'],
   { half, changing }: AskedHalf,
 ): Promise<Uint8Array> {
-  const halves = await exportOnnxHalves?.(modelOf(inr), changing);
+  const halves = await exportHalves(inr, exportOnnxHalves, changing);
   return halves?.[half] ?? new Uint8Array();
+}
+
+/** Both halves as ONNX; `null` where nothing can be cut off, or the engine does not cut. */
+export async function exportHalves(
+  inr: Inr,
+  exportOnnxHalves: EnginePlugin['exportOnnxHalves'],
+  changing: readonly string[],
+): Promise<OnnxHalves | null> {
+  return (await exportOnnxHalves?.(modelOf(inr), changing)) ?? null;
 }
 
 function modelOf(inr: Inr): OnnxExport {

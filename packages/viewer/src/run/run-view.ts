@@ -2,8 +2,7 @@ import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
 import { layerReading, neuronNumbering } from '@xinc/core/trace';
-import type { LayerView, RunView } from '@xinc/viewer-page';
-import { tracedInPage } from './layer-source-file.js';
+import { type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
 

@@ -3,9 +3,11 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildTracePage } from '../../../viewer-page/test/build-trace-page.js';
 import type { Tracing } from '../../../viewer-page/test/trace-page/main.js';
+import { publishSite } from '../../src/site/publish-site.js';
 import { browserBench } from './browser-bench.js';
 import { followPage, type OpenViewer } from './open-viewer.js';
 import { expectClose, reference } from './reference.js';
+import { hostFolder, type StaticHost } from './static-server.js';
 
 /* What the page's threads answer, against the tracer that `xinc trace` uses. */
 
@@ -20,12 +22,19 @@ declare global {
 const bench = browserBench();
 const expected = reference(bench);
 let address: string;
+let host: StaticHost;
 beforeAll(async () => {
   const folder = join(bench.folder, 'trace-page');
   await buildTracePage(folder);
   address = (await bench.start({ page: folder })).address;
+  const { registry, image, video } = bench;
+  const out = join(bench.folder, 'trace-site');
+  await publishSite({ runs: [image.source, video.source], registry, version: '9.8.7', out, page: folder });
+  host = await hostFolder(out, '/some/where/');
 });
-async function openTracing(threads: number, expected?: RegExp): Promise<OpenViewer> {
+afterAll(() => host?.close());
+
+async function openTracing(threads: number, expected?: RegExp, from = address): Promise<OpenViewer> {
   const context = await bench.browser.newContext();
   await context.addInitScript((count) => {
     Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => count });
@@ -37,8 +46,8 @@ async function openTracing(threads: number, expected?: RegExp): Promise<OpenView
       }
     };
   }, threads);
-  const opened = followPage(await context.newPage(), address, expected);
-  await opened.page.goto(address);
+  const opened = followPage(await context.newPage(), from, expected);
+  await opened.page.goto(from);
   await opened.page.waitForFunction(() => 'tracing' in window);
   return opened;
 }
@@ -53,16 +62,24 @@ const LAYERS = [
   ['custom', 'ramps', 0],
 ] as const;
 
-describe.each([1, 2, 3, 8])('%i threads', (threads) => {
+describe.each([
+  ['the server', 1],
+  ['the server', 2],
+  ['the server', 3],
+  ['the server', 8],
+  ['a site', 2],
+] as const)('with %s, %i threads', (origin, threads) => {
   let opened: OpenViewer;
   let page: Page;
   beforeAll(async () => {
-    opened = await openTracing(threads);
+    opened = await openTracing(threads, undefined, origin === 'a site' ? `${host.address}view/index.html` : address);
     ({ page } = opened);
   });
   afterAll(() => opened?.close());
 
-  test.each(LAYERS)('%s, %s, frame %i', async (name, layer, frame) => {
+  // What a plugin traces by itself is not in a site.
+  const layers = LAYERS.filter(([name]) => origin === 'the server' || name !== 'custom');
+  test.each(layers)('%s, %s, frame %i', async (name, layer, frame) => {
     const { neurons, height, width, maps, map, at, sums } = await expected.layer(bench[name], layer, frame);
     const every = Array.from({ length: neurons }, (_, neuron) => neuron);
     const pixels = height * width;

@@ -1,7 +1,8 @@
 import type { Network } from '@xinc/core/trace';
 import ffn from '@xinc/model-ffn';
+import { tracedInPage } from '@xinc/viewer-page';
 import { describe, expect, test } from 'vitest';
-import { layerSourceFile, tracedInPage } from '../../src/run/layer-source-file.js';
+import { layerSourceFile } from '../../src/run/layer-source-file.js';
 import { describeNetwork } from '../../src/run/network-graph.js';
 
 const build = (height: number, width: number) =>

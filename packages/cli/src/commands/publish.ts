@@ -1,0 +1,123 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isXincError, XincError } from '@xinc/core';
+import { Run, RunFolder, runSource } from '@xinc/runs';
+import { openStudy, runPath, type Study, studyStatus } from '@xinc/study';
+import type { PublishedSite } from '@xinc/viewer';
+import type { CommandContext } from '../context.js';
+import { withOptions } from '../terminal/options.js';
+import { VERSION } from '../version.js';
+import { loadPlugins } from '../workflow/plugins.js';
+
+export interface PublishCommandOptions {
+  readonly out: string;
+  readonly title?: string;
+  readonly text?: string;
+  readonly link?: readonly string[];
+  readonly baseUrl?: string;
+  readonly zip?: boolean;
+}
+
+/** Bytes of a report, and of a text. */
+const REPORT_BYTES = 256 * 2 ** 20;
+const MOST_TEXT = 2 ** 20;
+
+/** Writes runs, and those of studies, as a site of files. */
+export async function publishCommand(
+  paths: readonly string[],
+  { out, title, text, link = [], baseUrl, zip = false }: PublishCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { display, options } = context;
+  const links = link.map(parseLink);
+  const registry = await loadPlugins(context);
+  const found: Found = { runs: [], reports: [] };
+  for (const path of paths) await addPath(path, found, context);
+  const { publishSite } = await import('@xinc/viewer');
+  const site = await publishSite({
+    runs: found.runs.map((path) => runSource(path, registry)),
+    reports: found.reports,
+    registry,
+    version: VERSION,
+    out,
+    links,
+    zip,
+    word: (words) => withOptions(words, options),
+    ...(title !== undefined && { title }),
+    ...(text !== undefined && { text: await textOf(text) }),
+    ...(baseUrl !== undefined && { baseUrl }),
+    onRun: (name) => display.line(`Publishing ${name}`),
+  });
+  for (const note of site.notes) display.line(note);
+  display.line('Published with each run: its pictures, label maps, weights, results and their notes.');
+  context.result({ ...site }, describe(site));
+}
+
+interface Found {
+  readonly runs: string[];
+  readonly reports: { readonly title: string; readonly html: Uint8Array }[];
+}
+
+/** A run, or the runs of a study that are done, with its report. */
+async function addPath(path: string, found: Found, { display }: CommandContext): Promise<void> {
+  const study = await studyAt(path);
+  if (!study) {
+    await Run.open(path);
+    found.runs.push(path);
+    return;
+  }
+  const tasks = await studyStatus(study);
+  const done = tasks.filter(({ state }) => state === 'done');
+  if (done.length === 0) {
+    throw new XincError('not-found', `${path} has no run that is done`, {
+      subject: path,
+      hint: 'Make them: xinc study run.',
+    });
+  }
+  if (done.length < tasks.length)
+    display.line(`${path}: ${done.length} of ${tasks.length} runs are done, and published`);
+  found.runs.push(...done.map(({ task }) => runPath(study, task)));
+  const html = await study.folder.read('report.html', REPORT_BYTES).catch((error) => {
+    if (isXincError(error, 'not-found')) return undefined;
+    throw error;
+  });
+  if (html) found.reports.push({ title: basename(path), html });
+  else display.line(`${path}: there is no report.html to publish. xinc study report ${path} writes it.`);
+}
+
+async function studyAt(path: string): Promise<Study | undefined> {
+  const isStudy = (await new RunFolder(path).stats('study.yaml').catch(() => null)) !== null;
+  return isStudy ? openStudy(path) : undefined;
+}
+
+function parseLink(text: string): { title: string; address: string } {
+  const at = text.search(/=https?:\/\//);
+  if (at > 0) return { title: text.slice(0, at), address: text.slice(at + 1) };
+  throw new XincError('invalid-option', `--link ${text}: it is no title and address`, {
+    subject: '--link',
+    hint: 'Write it as --link "The paper=https://example.org/paper".',
+  });
+}
+
+/** The words of a file, where there is one of that name; else the text itself. */
+async function textOf(given: string): Promise<string> {
+  const file = await stat(given).catch(() => undefined);
+  if (!file?.isFile()) return given;
+  if (file.size > MOST_TEXT) {
+    throw new XincError('invalid-option', `--text ${given}: the file has more than 1 MB`, {
+      subject: '--text',
+      hint: 'Give a short text.',
+    });
+  }
+  return readFile(given, 'utf8');
+}
+
+function describe({ out, zip, files, bytes, runs }: PublishedSite): string {
+  const size = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
+  return [
+    ...runs.map(({ name, viewBytes }) => `${name}: ${size(viewBytes)} to look at a frame`),
+    `${files} files, ${size(bytes)}; the runtime for switching neurons off is loaded when it is asked for`,
+    ...(zip === undefined ? [] : [zip]),
+    join(out, 'index.html'),
+  ].join('\n');
+}

@@ -1,0 +1,250 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { counted, describePsnr, type Frame, XincError } from '@xinc/core';
+import { formatJson } from '@xinc/core/formats';
+import { type Registry, writeFileAtomic } from '@xinc/core/node';
+import { renderPreview, renderSitePage, renderThumbnail, SITE_STYLE } from '@xinc/report';
+import type { RunSource } from '@xinc/runs';
+import { PAGE_FOLDER, type RunView, type Session, SITE_FILES } from '@xinc/viewer-page';
+import { checkPage } from '../http/page-assets.js';
+import { listPlugins, panelModule } from '../plugins.js';
+import { runIds } from '../run/run-ids.js';
+import { ServedRun } from '../run/served-run.js';
+import { privateNames } from './private-paths.js';
+import { type PublishedRun, publishRun } from './publish-run.js';
+import { SITE_MARK, writeSiteFolder } from './site-folder.js';
+import { FRONT_POLICY, REPORT_POLICY } from './site-policy.js';
+import { type SiteWriter, siteWriter } from './site-writer.js';
+import { viewerPage } from './viewer-page.js';
+import { zipFiles } from './zip-files.js';
+
+export interface PublishOptions {
+  readonly runs: readonly RunSource[];
+  readonly registry: Registry;
+  /** The program's version, for the page. */
+  readonly version: string;
+  /** The site's folder: made, or replaced where it is a site already. */
+  readonly out: string;
+  /** By default the run's name, or how many there are. */
+  readonly title?: string;
+  /** Plain text; an empty line begins a paragraph. */
+  readonly text?: string;
+  readonly links?: readonly { readonly title: string; readonly address: string }[];
+  /** Where the site will be, for the preview that services show of links to it: they ask for absolute addresses. */
+  readonly baseUrl?: string;
+  /** A file beside the folder that holds the same as a zip. */
+  readonly zip?: boolean;
+  /** Reports of studies as HTML, shown with the runs. */
+  readonly reports?: readonly { readonly title: string; readonly html: Uint8Array }[];
+  /** How the page's reader calls what texts name in backticks: settings and functions. */
+  readonly word?: (text: string) => string;
+  /** Folder of a built page; by default the one of @xinc/viewer-page. */
+  readonly page?: string;
+  /** Told of each run when it is begun. */
+  readonly onRun?: (name: string) => void;
+}
+
+/** A site that was written. */
+export interface PublishedSite {
+  readonly out: string;
+  readonly zip?: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly runs: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Bytes that are loaded for one frame before neurons are switched off, at most, the page's own among them. */
+    readonly viewBytes: number;
+  }[];
+  /** What was published that may be meant for nobody else, what was left out, and what is larger than it should be. */
+  readonly notes: readonly string[];
+}
+
+/** More than this takes long to open over a slow line. */
+const LARGE_VIEW = 10 * 2 ** 20;
+
+const FRONT_STYLE = 'style.css';
+const PREVIEW = 'preview.png';
+
+/**
+ * Writes runs as a site of files that any web host serves, from any place of it; its pages compute what the viewer's server does.
+ * @throws XincError for a run that cannot be read or has no weights, and for a folder that is there and no site
+ *
+ * @example
+ * await publishSite({ runs: [runSource('xinc-runs/photo-ffn', registry)], registry, version, out: 'site' });
+ */
+export async function publishSite(options: PublishOptions): Promise<PublishedSite> {
+  const { runs: sources, registry, version, out, word = (text) => text, page = PAGE_FOLDER, onRun } = options;
+  if (sources.length === 0) throw new XincError('usage', 'There is no run to publish', { hint: 'Name one at least.' });
+  const baseUrl = options.baseUrl === undefined ? undefined : absoluteAddress(options.baseUrl).replace(/\/?$/, '/');
+  for (const link of options.links ?? []) absoluteAddress(link.address);
+  await checkPage(page);
+  const ids = runIds(sources.map(({ name }) => name));
+  const served = sources.map((source, i) => new ServedRun(ids[i], source, word));
+  const means = {
+    order: registry.all('analysis').map(({ plugin }) => plugin.name),
+    writer: registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin,
+  };
+  return writeSiteFolder(out, async (folder) => {
+    const site = siteWriter(folder);
+    const title = options.title ?? (sources.length === 1 ? sources[0].name : counted(sources.length, 'run'));
+    const paragraphs = (options.text ?? '')
+      .split(/\n\s*\n/)
+      .map((text) => text.trim())
+      .filter(Boolean);
+    const pageBytes = await copyPage(page, site, { title, paragraphs, ...(baseUrl !== undefined && { baseUrl }) });
+    const published: PublishedRun[] = [];
+    for (const run of served) {
+      onRun?.(run.source.name);
+      published.push(await publishRun(run, site, means));
+    }
+    await writePanels(registry, site);
+    const session: Session & { readonly kind: string } = {
+      kind: SITE_MARK,
+      version,
+      runs: published.map(({ view: { id, name } }) => ({ id, name })),
+      plugins: listPlugins(registry).map(({ panel, ...plugin }) => ({
+        ...plugin,
+        ...(panel !== undefined && { panel: `../${SITE_FILES.panel(plugin.package)}` }),
+      })),
+    };
+    await site.write(SITE_FILES.session, formatJson(session));
+    await writeFront(site, options, { title, paragraphs, published, baseUrl });
+    const runs = published.map(({ view: { id, name }, viewBytes }) => ({ id, name, viewBytes: viewBytes + pageBytes }));
+    const zip = options.zip ? await writeZip(out, folder, site) : undefined;
+    return {
+      out,
+      ...(zip !== undefined && { zip }),
+      files: site.sizes.size,
+      bytes: [...site.sizes.values()].reduce((sum, size) => sum + size, 0),
+      runs,
+      notes: [
+        ...published.flatMap(({ view, notes }) => notes.map((note) => `${view.name}: ${note}`)),
+        ...runs
+          .filter(({ viewBytes }) => viewBytes > LARGE_VIEW)
+          .map(
+            ({ name, viewBytes }) =>
+              `${name}: ${megabytes(viewBytes)} are loaded to look at it, which takes long over a slow line`,
+          ),
+        ...namesToldOf(published),
+      ],
+    };
+  });
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+function absoluteAddress(text: string): string {
+  const found = URL.canParse(text) ? new URL(text) : undefined;
+  if (found?.protocol === 'https:' || found?.protocol === 'http:') return found.href;
+  throw new XincError('invalid-option', `${text} is no address of the web`, {
+    subject: text,
+    hint: 'Write it whole, as https://example.org/canvas/.',
+  });
+}
+
+/** Texts of the runs that still name this machine or its user. */
+function namesToldOf(published: readonly PublishedRun[]): string[] {
+  return published.flatMap(({ view }) => {
+    const text = JSON.stringify(view);
+    return privateNames()
+      .filter((name) => text.includes(name))
+      .map((name) => `${view.name}: its texts name '${name}', as this machine or its user is called`);
+  });
+}
+
+/** @returns the bytes of what is loaded before neurons are switched off */
+async function copyPage(
+  page: string,
+  site: SiteWriter,
+  about: { readonly title: string; readonly paragraphs: readonly string[]; readonly baseUrl?: string },
+): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(join(page, 'assets'))) {
+    const size = await site.write(`view/assets/${entry}`, await readFile(join(page, 'assets', entry)));
+    // ONNX Runtime is loaded when neurons are switched off.
+    if (!/^(ort|network-thread)/.test(entry)) bytes += size;
+  }
+  const index = await readFile(join(page, 'index.html'), 'utf8');
+  const preview = about.baseUrl && { image: `${about.baseUrl}${PREVIEW}`, page: `${about.baseUrl}view/index.html` };
+  return (
+    bytes +
+    (await site.write('view/index.html', viewerPage(index, about.title, about.paragraphs[0], preview || undefined)))
+  );
+}
+
+async function writePanels(registry: Registry, site: SiteWriter): Promise<void> {
+  const packages = new Set(listPlugins(registry).flatMap((plugin) => (plugin.panel ? [plugin.package] : [])));
+  for (const name of packages) {
+    const { body } = await panelModule(registry, name);
+    if (body instanceof Uint8Array) await site.write(SITE_FILES.panel(name), body);
+  }
+}
+
+interface Front {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly published: readonly PublishedRun[];
+  readonly baseUrl: string | undefined;
+}
+
+async function writeFront(
+  site: SiteWriter,
+  { links = [], reports = [] }: PublishOptions,
+  { title, paragraphs, published, baseUrl }: Front,
+): Promise<void> {
+  const frames: Frame[] = published.map(({ frame }) => frame);
+  await site.write(PREVIEW, await renderPreview({ title, note: counted(published.length, 'run'), frames }));
+  const runs = [];
+  for (const { view, frame } of published) {
+    const file = SITE_FILES.thumbnail(view.id);
+    const { png, height, width } = await renderThumbnail(frame);
+    await site.write(file, png);
+    runs.push({
+      title: view.name,
+      details: detailsOf(view),
+      address: `view/index.html#${new URLSearchParams({ run: view.id })}`,
+      picture: { file, height, width },
+    });
+  }
+  const written = [];
+  for (const [i, { title: name, html }] of reports.entries()) {
+    const file = `reports/report-${i + 1}.html`;
+    // Its own policy first: what a report of somebody else holds is shown, and not executed.
+    const policy = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}">`;
+    await site.write(file, Buffer.concat([Buffer.from(policy), html]));
+    written.push({ title: name, file });
+  }
+  await site.write(FRONT_STYLE, SITE_STYLE);
+  const preview = baseUrl === undefined ? undefined : { image: `${baseUrl}${PREVIEW}`, page: baseUrl };
+  await site.write(
+    'index.html',
+    renderSitePage({
+      title,
+      text: paragraphs,
+      links,
+      runs,
+      reports: written,
+      policy: FRONT_POLICY,
+      style: FRONT_STYLE,
+      ...(preview && { preview }),
+    }),
+  );
+}
+
+/** Network, signal and quality in words. */
+function detailsOf({ model, signal, psnr }: RunView): string[] {
+  const { kind, frames, height, width } = signal;
+  const what =
+    kind === 'video' ? `video of ${counted(frames, 'frame')}, ${height}×${width}` : `image, ${height}×${width}`;
+  return [
+    `${model.title}, ${model.parameters.toLocaleString('en')} parameters`,
+    psnr === undefined ? what : `${what}, PSNR ${describePsnr(Number(psnr))}`,
+  ];
+}
+
+async function writeZip(out: string, folder: string, site: SiteWriter): Promise<string> {
+  const file = `${out.replace(/[\\/]+$/, '')}.zip`;
+  await writeFileAtomic(file, await zipFiles(folder, [...site.sizes.keys()]));
+  return file;
+}

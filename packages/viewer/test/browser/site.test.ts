@@ -1,0 +1,175 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { switchOff } from '@xinc/core/trace';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PublishedSite, type PublishOptions, publishSite } from '../../src/site/publish-site.js';
+import { browserBench } from './browser-bench.js';
+import { accessibilityFaults, overflow } from './faults.js';
+import { followPage, type OpenViewer } from './open-viewer.js';
+import { reference } from './reference.js';
+import { hostFolder, type StaticHost } from './static-server.js';
+
+/* A published site, on a plain web host below some path. What its pages trace is compared in tracing.test.ts. */
+
+const bench = browserBench();
+const expected = reference(bench);
+let site: PublishedSite;
+let host: StaticHost;
+
+const publish = (out: string, more: Partial<PublishOptions> = {}) =>
+  publishSite({
+    runs: [bench.image.source, bench.video.source],
+    registry: bench.registry,
+    version: '9.8.7',
+    out: join(bench.folder, out),
+    ...more,
+  });
+
+beforeAll(async () => {
+  const analysis = join(bench.image.folder, 'analysis', 'mine');
+  await mkdir(analysis, { recursive: true });
+  const figures = [{ kind: 'raster', name: 'map', title: 'Map', caption: 'A map.', file: 'analysis/mine/map.svg' }];
+  await writeFile(
+    join(analysis, 'result.json'),
+    JSON.stringify({ title: 'Mine', notes: [bench.image.folder], figures }),
+  );
+  await writeFile(join(analysis, 'map.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+  await writeFile(join(analysis, 'page.html'), '<script>alert(1)</script>');
+  await writeFile(join(analysis, 'table.csv'), '<script>alert(1)</script>');
+  site = await publish('site', {
+    title: 'A <b>boat</b>',
+    text: 'One.\n\nTwo & three.',
+    links: [{ title: 'The paper', address: 'https://example.org/paper' }],
+    baseUrl: 'https://example.org/canvas',
+    reports: [
+      { title: 'Study', html: Buffer.from('<p id="report">Report</p><script>document.title = "run"</script>') },
+    ],
+    zip: true,
+  });
+  host = await hostFolder(join(bench.folder, 'site'), '/below/some/path/');
+});
+afterAll(() => host?.close());
+
+async function open(path: string, colorScheme: 'light' | 'dark' = 'light', width = 1400): Promise<OpenViewer> {
+  const context = await bench.browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const opened = followPage(await context.newPage(), host.address);
+  host.sent.clear();
+  await opened.page.goto(`${host.address}${path}`);
+  return opened;
+}
+
+const bodies = () => [...host.sent.values()].reduce((sum, size) => sum + size, 0);
+
+test('the first page shows the texts as they are, and leads to each run', async () => {
+  const { page, close, screenshot, settled } = await open('', 'light');
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('A <b>boat</b>');
+  expect(await page.getByRole('paragraph').allTextContents()).toContain('Two & three.');
+  expect(await page.getByRole('link', { name: 'The paper' }).getAttribute('href')).toBe('https://example.org/paper');
+  const image = page.locator('meta[property="og:image"]');
+  expect(await image.getAttribute('content')).toBe('https://example.org/canvas/preview.png');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await screenshot('site-front');
+  await page.getByRole('link', { name: 'video' }).click();
+  await settled();
+  expect(await page.title()).toBe('video · XINC');
+  await close();
+});
+
+test.each([
+  ['image', 0],
+  ['video', 1],
+] as const)('%s, frame %i: drawn in the page as the network draws it, from few bytes', async (name, frame) => {
+  const { page, settled, close, screenshot } = await open(`view/index.html#run=${name}&frame=${frame}`);
+  await settled();
+  const psnr = await expected.psnr(bench[name], frame);
+  await page.getByText(psnr, { exact: true }).first().waitFor();
+  expect(bodies()).toBeLessThan(3e6);
+  expect(bodies()).toBeLessThan(site.runs.find((run) => run.name === name)!.viewBytes + 1);
+  await screenshot(`site-${name}`);
+  await close();
+});
+
+test('neurons are switched off, by the runtime that is loaded only then', async () => {
+  const { page, settled, close } = await open('view/index.html#run=image&layer=layer2&neurons=0,3&panel=off');
+  await settled();
+  expect([...host.sent.keys()].some((path) => path.endsWith('.wasm'))).toBe(false);
+  await page
+    .getByRole('button', { name: /^Switch off/ })
+    .first()
+    .click();
+  const weights = switchOff(await expected.network(bench.image), 'layer2', [0, 3]);
+  const psnr = await expected.psnr(bench.image, 0, weights);
+  await page.locator('strong', { hasText: psnr }).first().waitFor();
+  expect([...host.sent.keys()].some((path) => path.endsWith('.wasm'))).toBe(true);
+  await close();
+});
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  test.each([1400, 390])('at %i px axe finds nothing wrong, and nothing hangs over', async (width) => {
+    for (const path of ['', 'view/index.html']) {
+      const { page, settled, close, screenshot } = await open(path, colorScheme, width);
+      if (path !== '') await settled();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await overflow(page)).toEqual([]);
+      await screenshot(`site-${path === '' ? 'front' : 'view'}-${colorScheme}-${width}`);
+      await close();
+    }
+  });
+});
+
+test('a report of a study is shown, and nothing of it is executed', async () => {
+  const context = await bench.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${host.address}reports/report-1.html`);
+  expect(await page.locator('#report').textContent()).toBe('Report');
+  expect(await page.title()).toBe('');
+  await context.close();
+});
+
+test('names are those that every host serves; nothing that a host may execute, and no path of this machine, comes from a run', async () => {
+  const folder = join(bench.folder, 'site');
+  const paths = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const { name } of paths) expect(name).toMatch(/^[^._]/);
+  const ofRuns = paths.filter((entry) => entry.parentPath.includes('runs'));
+  for (const { name, parentPath } of ofRuns) {
+    expect(name).toMatch(/\.(json|npy|png|safetensors|onnx)$/);
+    expect(join(parentPath, name).slice(folder.length)).toMatch(/^[a-z0-9=./\\-]+$/);
+    const bytes = await readFile(join(parentPath, name));
+    expect(bytes.includes(bench.folder)).toBe(false);
+  }
+  expect((await readFile(site.zip!)).subarray(0, 2).toString()).toBe('PK');
+});
+
+test('a folder that is no site is left as it is, and a site is replaced', async () => {
+  const folder = join(bench.folder, 'mine');
+  await mkdir(folder);
+  await writeFile(join(folder, 'thesis.txt'), 'ten years');
+  await expect(publish('mine', { page: bench.page })).rejects.toThrow(
+    /mine is there already, and is no site of XINC: it is left as it is\. Give/,
+  );
+  expect(await readdir(folder)).toEqual(['thesis.txt']);
+  await publish('twice', { page: bench.page });
+  await writeFile(join(bench.folder, 'twice', 'left-over.txt'), '');
+  await publish('twice', { runs: [bench.image.source], page: bench.page });
+  expect(await readdir(join(bench.folder, 'twice', 'runs'))).toEqual(['image']);
+  expect(await readdir(join(bench.folder, 'twice'))).not.toContain('left-over.txt');
+});
+
+test('what only a plugin traces is left out, and said', async () => {
+  const { notes } = await publish('plugin', { runs: [bench.custom.source], page: bench.page });
+  expect(notes).toEqual([
+    "custom: layer 'ramps' is left out: its plugin traces it by itself, which needs the program that has the plugin",
+  ]);
+  const view = JSON.parse(await readFile(join(bench.folder, 'plugin/runs/custom/run.json'), 'utf8'));
+  expect(view.layers).toEqual([]);
+  expect(view.untraced).toEqual([{ id: 'ramps', why: expect.stringContaining('plugin') }]);
+});
+
+test('an address that is none is refused before anything is written', async () => {
+  await expect(publish('none', { baseUrl: 'example.org' })).rejects.toThrow(
+    'example.org is no address of the web. Write it whole, as https://example.org/canvas/.',
+  );
+  await expect(publish('none', { links: [{ title: 'x', address: 'javascript:alert(1)' }] })).rejects.toThrow(
+    'javascript:alert(1) is no address of the web',
+  );
+});
