@@ -160,6 +160,7 @@ summary { cursor: pointer; }
   .point { margin: 1.25rem 0; }
   .chart svg { width: auto; max-height: 78mm; }
   img { max-height: 78mm; }
+  .point .panels[style='--columns:2'] { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .print-only { display: block; }
   body:has(#unfold:checked) .print-only, details:not(.table, .settings, [open]) { display: none; }
   body:has(#unfold:checked) details:not(.provenance, .columns) { display: block; }
@@ -169,6 +170,8 @@ summary { cursor: pointer; }
   .provenance, .columns, .moments-title, .moments > input, .moments > label { display: none; }
   .moments, .moment { display: block; }
   .moment + input + label + .moment { margin-top: 1.5rem; }
+  .point .moment { display: none; }
+  .point .moments > input:checked + label + .moment { display: block; margin-top: 0; }
   .scroll { overflow: visible; }
   details.table::details-content { content-visibility: visible; height: auto; }
   details.table > summary { list-style: none; }

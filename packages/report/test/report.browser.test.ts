@@ -87,7 +87,7 @@ test('one tick shows all details, without a script', async () => {
 });
 
 test('a title of the summary leads to its section, and that back to its figure', async () => {
-  const { page } = await openReport(browser, 'light', image);
+  const { page } = await openReport(browser, 'light', image, { reducedMotion: 'reduce' });
   const top = (id: string) => page.evaluate((name) => document.getElementById(name)!.getBoundingClientRect().top, id);
   await page.locator('#summary-grouping-variance h3 a').click();
   await expect.poll(() => top('grouping-variance')).toBeLessThan(100);
