@@ -24,15 +24,12 @@ const SOAP: SoapOptions = {
   warmUp: 20,
 };
 
-const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-const MUON: MuonOptions = {
+const MUON: Omit<MuonOptions, 'adam'> = {
   name: 'muon',
   momentum: 0.95,
   iterations: 5,
   leastSide: 9,
   warmUp: 20,
-  adam: ADAM,
   adamShare: 0.25,
 };
 
@@ -46,7 +43,7 @@ export function optimizerSettings({ soap, muon }: OptimizerRates) {
       .enum(OPTIMIZERS)
       .optional()
       .describe(
-        'What training does with gradients: adam with its schedule, unless given; soap or muon, which take fewer steps, with a cosine over all of them',
+        'What training does with gradients: adam with its schedule, unless given; soap or muon, with a cosine over all steps',
       ),
     optimizerRate: z.coerce
       .number()
@@ -59,13 +56,13 @@ export function optimizerSettings({ soap, muon }: OptimizerRates) {
 
 /**
  * A network's training by the optimiser that its settings choose.
- * @param published that by Adam, with the learning rate of the settings
+ * @param published that by Adam, with the learning rate of the settings; Muon does by it what it does not turn
  * @throws XincError `invalid-option` for a learning rate of an optimiser that is not chosen
  */
 export function chooseTraining(
   { optimizer = 'adam', optimizerRate, learningRate }: OptimizerChoice,
   rates: OptimizerRates,
-  published: TrainingDefaults,
+  published: TrainingDefaults & { readonly optimizer: AdamOptions },
 ): TrainingDefaults {
   if (optimizer === 'adam') {
     if (optimizerRate === undefined) return published;
@@ -86,7 +83,7 @@ export function chooseTraining(
   }
   return {
     ...published,
-    optimizer: optimizer === 'soap' ? SOAP : MUON,
+    optimizer: optimizer === 'soap' ? SOAP : { ...MUON, adam: published.optimizer },
     learningRate: optimizerRate ?? rates[optimizer],
     schedule: cosine,
   };

@@ -47,10 +47,16 @@ export class Viewer {
   /** The run on screen; the one before while another loads. */
   readonly run: RunView | null = $derived.by(() => this.runLoad.value ?? null);
   readonly frame: number = $derived.by(() => Math.min(this.view.frame, (this.run?.signal.frames ?? 1) - 1));
-  /** The layer on screen: the one chosen, else one that is faithful where that is known, else the first. */
+  /**
+   * The layer on screen: the one chosen, else the first where neurons are chosen (in addresses that name neurons and no layer, they are its),
+   * else one that is faithful where that is known, else the first.
+   */
   readonly layer: LayerView | null = $derived.by(() => {
     const layers = this.run?.layers ?? [];
-    return layers.find(({ id }) => id === this.view.layer) ?? faithfulLayer(layers);
+    const chosen = layers.find(({ id }) => id === this.view.layer);
+    if (chosen) return chosen;
+    const { neuron, neurons } = this.view;
+    return neuron !== null || neurons.length > 0 ? (layers[0] ?? null) : faithfulLayer(layers);
   });
   readonly neuron: number | null = $derived.by(() => {
     const { neuron } = this.view;

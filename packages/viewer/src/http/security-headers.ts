@@ -32,7 +32,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Pages of this machine. */
-const MACHINE = "'self' http://localhost:* http://127.0.0.1:* http://[::1]:*";
+const MACHINE = "'self' http://localhost:* http://127.0.0.1:*";
 
 /** Instead of these, on a panel that is shown alone (`?embed=`), for the pages that may frame it. */
 export function frameHeaders(framed: 'anyone' | 'machine'): Readonly<Record<string, string | null>> {

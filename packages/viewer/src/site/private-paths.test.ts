@@ -12,3 +12,18 @@ test('absolute paths of the run, its signal and the home leave no folder behind'
 test('other texts stay as they are', () => {
   expect(withoutPaths('{"title":"A / B"}', [resolve('runs')])).toBe('{"title":"A / B"}');
 });
+
+test('paths of other machines lose their folders, and what only looks like one stays', () => {
+  const text = JSON.stringify(['/scratch/jane/clips/boat.png: 30 frames', 'D:\\Users\\Jane\\boat.mp4', 'E:/a/b.png']);
+  expect(JSON.parse(withoutPaths(text, [resolve('runs')]))).toEqual(['boat.png: 30 frames', 'boat.mp4', 'b.png']);
+  const others = JSON.stringify([
+    'https://example.org/a/b',
+    'pixels/s',
+    'analysis/canvas/x.json',
+    'c:\nd',
+    '1 / 2 / 3',
+  ]);
+  expect(withoutPaths(others, [resolve('runs')])).toBe(others);
+  const longer = `${homedir()}2 is another`;
+  expect(withoutPaths(longer, [])).toContain('2 is another');
+});

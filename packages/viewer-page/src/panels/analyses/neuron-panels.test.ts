@@ -22,3 +22,15 @@ it('takes the neuron of the title where no picture is named after one, and none 
   expect(neuronPanels('<svg viewBox="0 0 0 0">', 'neuron 3')).toEqual([]);
   expect(neuronPanels('no svg', 'neuron 3')).toEqual([]);
 });
+
+it('knows kernels by both their names', () => {
+  const svg = `${head.replace('neuron 99', 'maps')}${text('cluster 1:')}${text('kernel 4→27 (2011)')}${image(0, 0)}</svg>`;
+  expect(neuronPanels(svg, 'Maps').map(({ neuron }) => neuron)).toEqual([2011]);
+  const untitled = `${head}${text('|c|')}${image(0, 0)}</svg>`;
+  expect(neuronPanels(untitled, 'block1: kernel 6→497 (21334)').map(({ neuron }) => neuron)).toEqual([21_334]);
+});
+
+it('reads a figure of a stranger once, and gives up one of more pictures than anybody looks at', () => {
+  expect(neuronPanels(head + '<text '.repeat(500_000), 'Maps')).toEqual([]);
+  expect(neuronPanels(head + `${text('neuron 1')}${image(0, 0)}`.repeat(2001), 'Maps')).toEqual([]);
+});

@@ -1,3 +1,5 @@
+import { neuronNamed } from '@xinc/core';
+
 /** A picture of a raster figure that is one neuron's; lengths are shares of the figure's. */
 export interface NeuronPanel {
   readonly neuron: number;
@@ -8,10 +10,14 @@ export interface NeuronPanel {
 }
 
 const VIEW_BOX = /^<svg [^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"/;
-const PART = /<text [^>]*>([^<]*)<\/text>|<image x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g;
+// Nothing is asked for twice of one place, so that the time is in proportion to the text, whoever wrote it.
+const PART =
+  /<text [^<>]*>([^<]*)<\/text>|<image x="([\d.]{1,20})" y="([\d.]{1,20})" width="([\d.]{1,20})" height="([\d.]{1,20})"/g;
+/** Figures of more pictures than that are shown without marks on them. */
+const MOST_PICTURES = 2000;
 
 /**
- * The neurons that pictures of a figure are named after, `neuron 12` or `cluster 3: neuron 12`; where none is, all are of the neuron that
+ * The neurons that pictures of a figure are named after, `neuron 12`, `cluster 3: neuron 12` or `kernel 4→27 (2011)`; where none is, all are of the neuron that
  * the figure's title names. Titles of a row come before its pictures, each picture after its own.
  * @param svg as the report draws raster figures; nothing is found in others
  */
@@ -23,6 +29,7 @@ export function neuronPanels(svg: string, title: string): NeuronPanel[] {
   for (const [, text, ...place] of svg.matchAll(PART)) {
     if (text !== undefined) name = `${name} ${text}`;
     else {
+      if (pictures.length === MOST_PICTURES) return [];
       pictures.push({ name, place: place.map(Number) });
       name = '';
     }
@@ -44,6 +51,16 @@ export function neuronPanels(svg: string, title: string): NeuronPanel[] {
   });
 }
 
-const lastNeuron = (text: string): number | null => numberOf(/\bneuron (\d{1,9})$/.exec(text));
-const firstNeuron = (text: string): number | null => numberOf(/\bneuron (\d{1,9})\b/.exec(text));
-const numberOf = (found: RegExpExecArray | null): number | null => (found ? Number(found[1]) : null);
+const NAME = /\b(?:neuron \d{1,9}\b|kernel \d{1,9}→\d{1,9} \(\d{1,9}\))/g;
+
+/** The neuron whose name the text ends in. */
+function lastNeuron(text: string): number | null {
+  const name = text.match(NAME)?.at(-1);
+  return name !== undefined && text.endsWith(name) ? neuronNamed(name) : null;
+}
+
+/** The first neuron that the text names. */
+function firstNeuron(text: string): number | null {
+  const name = text.match(NAME)?.[0];
+  return name === undefined ? null : neuronNamed(name);
+}
