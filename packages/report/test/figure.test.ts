@@ -80,6 +80,32 @@ describe('charts', () => {
     expect(svg).not.toContain('example.org');
   });
 
+  test('what is only filled or only stroked is as light by its paint alone', async () => {
+    const layer = (mark: object) => ({
+      mark,
+      encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } },
+    });
+    const spec = {
+      data: {
+        values: [
+          { a: 0, b: 1 },
+          { a: 1, b: 2 },
+        ],
+      },
+      layer: [
+        layer({ type: 'area', opacity: 0.3, color: '#000' }),
+        layer({ type: 'line', opacity: 0.4, color: '#000' }),
+        layer({ type: 'point', opacity: 0.5, fill: '#fff', stroke: '#000' }),
+      ],
+    };
+    const svg = await renderFigure({ ...small, spec }, { theme: 'light', format: 'svg' });
+    const shapes = [...svg.matchAll(/<path [^>]*opacity="0[^>]*>/g)].map(([shape]) =>
+      [...shape.matchAll(/ ([\w-]*opacity="[\d.]+")/g)].map(([, attribute]) => attribute),
+    );
+    // Of what is filled and stroked the two would be seen through each other.
+    expect(shapes).toEqual([['fill-opacity="0.3"'], ['stroke-opacity="0.4"'], ['opacity="0.5"'], ['opacity="0.5"']]);
+  });
+
   test('a broken specification is told by the name of the figure', async () => {
     const broken = { ...small, name: 'odd', spec: { mark: 'no-such-mark', encoding: {} } };
     await expect(renderFigure(broken, { theme: 'light', format: 'svg' })).rejects.toThrow(
