@@ -242,7 +242,9 @@ describe('a figure of several frames', () => {
   beforeAll(async () => {
     const example = exampleReport();
     const canvas = example.analyses.find(({ name }) => name === 'canvas')!;
-    const figures = [ofFrame(0), between, ofFrame(4), ofFrame(9)];
+    // The first figure is the summary's.
+    const first: Figure = { ...between, name: 'first', title: 'First' };
+    const figures = [first, ofFrame(0), between, ofFrame(4), ofFrame(9)];
     const analyses = [{ ...canvas, result: { ...canvas.result, figures } }];
     section = sectionOf(await renderExample({ ...example, analyses }), 'canvas');
   });
