@@ -287,7 +287,7 @@ describe('models', () => {
     expect(stderr).toContain(
       "  own was left out: The plugin of layer 'own' traces it, and does not tell its completeness.",
     );
-    expect(stderr).toMatch(/Faithfulness: Rank correlation .* in layer1\./);
+    expect(stderr).toMatch(/Faithfulness: Between a neuron's contribution .* in layer1\./);
     expect(stderr).toContain("  own was left out: The neurons of layer 'own' cannot be switched off.");
   });
 });

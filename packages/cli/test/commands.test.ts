@@ -488,8 +488,8 @@ test('plugins and their settings are listed', async () => {
   expect(named('inr')).toEqual([
     'ffn',
     'hashgrid',
-    'nerv',
     'hnerv',
+    'nerv',
     'onnx',
     'siren',
     'finer',
