@@ -122,7 +122,8 @@ test.each(['light', 'dark'] as const)(
     });
     await settled();
     const chart = page.getByRole('application', { name: /^Chart: Layer 2/ });
-    const said = page.locator('figure', { has: chart }).getByRole('status');
+    // The second status is that of the button that copies what embeds the figure.
+    const said = page.locator('figure', { has: chart }).getByRole('status').first();
     await chart.locator('canvas').waitFor();
     await chart.focus();
     const reached = new Set<string>();
