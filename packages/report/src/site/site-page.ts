@@ -83,12 +83,12 @@ ${
 /** The style sheet of the first page. */
 export const SITE_STYLE = `:root {
   color-scheme: light dark;
-  --text: light-dark(#1b1f24, #e8ebef);
+  --ink: light-dark(#1b1f24, #e8ebef);
   --soft: light-dark(#57606a, #a3acb8);
   --page: light-dark(#fff, #15181d);
   --card: light-dark(#f5f6f8, #1e2229);
   --rule: light-dark(#d5dae0, #333a44);
-  --link: light-dark(#0b57b0, #7ab7ff);
+  --accent: light-dark(#0b57b0, #7ab7ff);
 }
 * { box-sizing: border-box; }
 body {
@@ -96,13 +96,13 @@ body {
   max-width: 76rem;
   padding: clamp(1rem, 4vw, 3rem);
   background: var(--page);
-  color: var(--text);
+  color: var(--ink);
   font: 1rem/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif;
 }
 h1 { margin: 0 0 0.75rem; font-size: clamp(1.6rem, 4vw, 2.4rem); line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.5rem; font-size: 1.25rem; }
 header p { max-width: 44rem; overflow-wrap: anywhere; }
-a { color: var(--link); }
+a { color: var(--accent); }
 ul { margin: 0; padding: 0; list-style: none; }
 .links { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.75rem 0; }
 .runs { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 1.25rem; margin-top: 2rem; }
@@ -118,9 +118,9 @@ ul { margin: 0; padding: 0; list-style: none; }
   text-decoration: none;
 }
 .runs a:hover .name, .runs a:focus-visible .name { text-decoration: underline; }
-.runs a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.runs a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .runs img { display: block; width: 100%; height: auto; }
-.name { padding: 0.75rem 1rem 0.25rem; color: var(--link); font-weight: 600; overflow-wrap: anywhere; }
+.name { padding: 0.75rem 1rem 0.25rem; color: var(--accent); font-weight: 600; overflow-wrap: anywhere; }
 .detail { padding: 0 1rem; color: var(--soft); font-size: 0.875rem; }
 .detail:last-child { padding-bottom: 0.75rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--rule); color: var(--soft); font-size: 0.875rem; }
