@@ -14,7 +14,7 @@ export interface SitePreview {
 }
 
 /** The size that services show without cutting it. */
-export const PREVIEW_SIZE = { width: 1200, height: 630 } as const;
+const PREVIEW_SIZE = { width: 1200, height: 630 } as const;
 
 const MARGIN = 60;
 const GAP = 20;
