@@ -1,30 +1,25 @@
 import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { counted, XincError } from '@xinc/core';
+import { XincError } from '@xinc/core';
 import { formatJson } from '@xinc/core/formats';
 import { writeFileAtomic } from '@xinc/core/node';
 import { FILE_PAGE_FOLDER, PAGE_FOLDER, type Session, SITE_FILES } from '@xinc/viewer-page';
 import { checkPage } from '../http/page-assets.js';
 import { listPlugins } from '../plugins.js';
-import { runIds } from '../run/run-ids.js';
-import { ServedRun } from '../run/served-run.js';
 import { FILE_MARK, filePage } from './file-page.js';
-import { type PublishedRun, publishRun } from './publish-run.js';
+import { checkRuns, leftOutOf, namesToldOf, publishRuns, type RunsToPublish, titleOf } from './publish-runs.js';
 import type { PublishOptions } from './publish-site.js';
 import { siteWriter } from './site-writer.js';
 
 /** `out` is the file; `title` and `text` are what the page's head says of it. */
-export type PublishFileOptions = Pick<
-  PublishOptions,
-  'runs' | 'registry' | 'version' | 'out' | 'title' | 'text' | 'word' | 'onRun'
->;
+export type PublishFileOptions = RunsToPublish & Pick<PublishOptions, 'version' | 'out' | 'text'>;
 
 /** A file that was written. */
 export interface PublishedFile {
   readonly out: string;
   readonly bytes: number;
-  /** What was left out, each in a sentence. */
+  /** What was left out, and what may be meant for nobody else, each in a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -34,23 +29,14 @@ export interface PublishedFile {
  * @throws XincError for a run that cannot be read or has no weights, and `conflict` for what is there and was not written so
  */
 export async function publishFile(options: PublishFileOptions): Promise<PublishedFile> {
-  const { runs: sources, registry, version, out, word = (text) => text, onRun } = options;
-  if (sources.length === 0) throw new XincError('usage', 'There is no run to publish', { hint: 'Name one at least.' });
+  const { registry, version, out } = options;
+  checkRuns(options);
   await checkPage(FILE_PAGE_FOLDER);
   await checkOut(out);
-  const ids = runIds(sources.map(({ name }) => name));
-  const means = {
-    order: registry.all('analysis').map(({ plugin }) => plugin.name),
-    writer: registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin,
-  };
   const folder = await mkdtemp(join(tmpdir(), 'xinc-file-'));
   try {
     const site = siteWriter(folder);
-    const published: PublishedRun[] = [];
-    for (const [i, source] of sources.entries()) {
-      onRun?.(source.name);
-      published.push(await publishRun(new ServedRun(ids[i], source, word), site, means));
-    }
+    const published = await publishRuns(options, site);
     const plugins = listPlugins(registry);
     const session: Session = {
       version,
@@ -58,7 +44,7 @@ export async function publishFile(options: PublishFileOptions): Promise<Publishe
       plugins: plugins.map(({ panel: _, ...plugin }) => plugin),
     };
     await site.write(SITE_FILES.session, formatJson(session));
-    const title = options.title ?? (sources.length === 1 ? sources[0].name : counted(sources.length, 'run'));
+    const title = titleOf(options);
     const page = {
       folder: FILE_PAGE_FOLDER,
       runtime: await runtimeBinary(),
@@ -80,7 +66,8 @@ export async function publishFile(options: PublishFileOptions): Promise<Publishe
       out,
       bytes,
       notes: [
-        ...published.flatMap(({ view, notes }) => notes.map((note) => `${view.name}: ${note}`)),
+        ...leftOutOf(published),
+        ...namesToldOf(published),
         ...[...panels].map((name) => `The panel of ${name} is left out: a page from disk loads no scripts`),
       ],
     };

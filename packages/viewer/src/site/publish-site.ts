@@ -4,29 +4,22 @@ import { counted, describePsnr, type Frame, XincError } from '@xinc/core';
 import { formatJson } from '@xinc/core/formats';
 import { type Registry, writeFileAtomic } from '@xinc/core/node';
 import { renderPreview, renderSitePage, renderThumbnail, SITE_STYLE } from '@xinc/report';
-import type { RunSource } from '@xinc/runs';
 import { PAGE_FOLDER, type RunView, type Session, SITE_FILES } from '@xinc/viewer-page';
 import { checkPage } from '../http/page-assets.js';
 import { listPlugins, panelModule } from '../plugins.js';
-import { runIds } from '../run/run-ids.js';
-import { ServedRun } from '../run/served-run.js';
-import { privateNames } from './private-paths.js';
-import { type PublishedRun, publishRun } from './publish-run.js';
+import type { PublishedRun } from './publish-run.js';
+import { checkRuns, leftOutOf, namesToldOf, publishRuns, type RunsToPublish, titleOf } from './publish-runs.js';
 import { SITE_MARK, writeSiteFolder } from './site-folder.js';
 import { FRONT_POLICY, REPORT_POLICY } from './site-policy.js';
 import { type SiteWriter, siteWriter } from './site-writer.js';
 import { viewerPage } from './viewer-page.js';
 import { zipFiles } from './zip-files.js';
 
-export interface PublishOptions {
-  readonly runs: readonly RunSource[];
-  readonly registry: Registry;
+export interface PublishOptions extends RunsToPublish {
   /** The program's version, for the page. */
   readonly version: string;
   /** The site's folder: made, or replaced where it is a site already. */
   readonly out: string;
-  /** By default the run's name, or how many there are. */
-  readonly title?: string;
   /** Plain text; an empty line begins a paragraph. */
   readonly text?: string;
   readonly links?: readonly { readonly title: string; readonly address: string }[];
@@ -36,12 +29,8 @@ export interface PublishOptions {
   readonly zip?: boolean;
   /** Reports of studies as HTML, shown with the runs. */
   readonly reports?: readonly { readonly title: string; readonly html: Uint8Array }[];
-  /** How the page's reader calls what texts name in backticks: settings and functions. */
-  readonly word?: (text: string) => string;
   /** Folder of a built page; by default the one of @xinc/viewer-page. */
   readonly page?: string;
-  /** Told of each run when it is begun. */
-  readonly onRun?: (name: string) => void;
 }
 
 /** A site that was written. */
@@ -74,30 +63,20 @@ const PREVIEW = 'preview.png';
  * await publishSite({ runs: [runSource('xinc-runs/photo-ffn', registry)], registry, version, out: 'site' });
  */
 export async function publishSite(options: PublishOptions): Promise<PublishedSite> {
-  const { runs: sources, registry, version, out, word = (text) => text, page = PAGE_FOLDER, onRun } = options;
-  if (sources.length === 0) throw new XincError('usage', 'There is no run to publish', { hint: 'Name one at least.' });
+  const { registry, version, out, page = PAGE_FOLDER } = options;
+  checkRuns(options);
   const baseUrl = options.baseUrl === undefined ? undefined : absoluteAddress(options.baseUrl).replace(/\/?$/, '/');
   for (const link of options.links ?? []) absoluteAddress(link.address);
   await checkPage(page);
-  const ids = runIds(sources.map(({ name }) => name));
-  const served = sources.map((source, i) => new ServedRun(ids[i], source, word));
-  const means = {
-    order: registry.all('analysis').map(({ plugin }) => plugin.name),
-    writer: registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin,
-  };
   return writeSiteFolder(out, async (folder) => {
     const site = siteWriter(folder);
-    const title = options.title ?? (sources.length === 1 ? sources[0].name : counted(sources.length, 'run'));
+    const title = titleOf(options);
     const paragraphs = (options.text ?? '')
       .split(/\n\s*\n/)
       .map((text) => text.trim())
       .filter(Boolean);
     const pageBytes = await copyPage(page, site, { title, paragraphs, ...(baseUrl !== undefined && { baseUrl }) });
-    const published: PublishedRun[] = [];
-    for (const run of served) {
-      onRun?.(run.source.name);
-      published.push(await publishRun(run, site, means));
-    }
+    const published = await publishRuns(options, site);
     await writePanels(registry, site);
     const session: Session & { readonly kind: string } = {
       kind: SITE_MARK,
@@ -119,7 +98,7 @@ export async function publishSite(options: PublishOptions): Promise<PublishedSit
       bytes: [...site.sizes.values()].reduce((sum, size) => sum + size, 0),
       runs,
       notes: [
-        ...published.flatMap(({ view, notes }) => notes.map((note) => `${view.name}: ${note}`)),
+        ...leftOutOf(published),
         ...runs
           .filter(({ viewBytes }) => viewBytes > LARGE_VIEW)
           .map(
@@ -140,16 +119,6 @@ function absoluteAddress(text: string): string {
   throw new XincError('invalid-option', `${text} is no address of the web`, {
     subject: text,
     hint: 'Write it whole, as https://example.org/canvas/.',
-  });
-}
-
-/** Texts of the runs that still name this machine or its user. */
-function namesToldOf(published: readonly PublishedRun[]): string[] {
-  return published.flatMap(({ view }) => {
-    const text = JSON.stringify(view);
-    return privateNames()
-      .filter((name) => text.includes(name))
-      .map((name) => `${view.name}: its texts name '${name}', as this machine or its user is called`);
   });
 }
 
