@@ -97,7 +97,7 @@ test('all runs of a signal stand beside each other with their spread, and others
   await panel
     .getByText('Not counted: longer (trained for another number of steps), video (another network).')
     .waitFor();
-  const row = panel.getByRole('row', { name: /^shuffled/ });
+  const row = panel.getByRole('row', { name: /^Count shuffled/ });
   await expect.poll(() => row.textContent()).toContain(`${ORDER.indexOf(3)}, r 1.00`);
   // The same neurons in another order: each layer is alike, and every neuron has its match.
   const layers = panel.getByRole('region', { name: 'Layers over runs' });
