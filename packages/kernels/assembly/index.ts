@@ -1,3 +1,4 @@
+export { dueEdges, moveAlong } from './layout';
 export { separate } from './maps';
 export { atZero } from './pointwise';
 export { multiply } from './product';

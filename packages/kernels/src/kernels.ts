@@ -1,6 +1,7 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
+import { type Layout, type LayoutSource, openLayout } from './layout.js';
 import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
 import { wantedReducers } from './reductions/reducers.js';
@@ -27,6 +28,11 @@ export interface Kernels {
    * @throws KernelError where memory does not suffice
    */
   multiply(a: Float32Array, b: Float32Array, extents: readonly [m: number, k: number, n: number]): Float32Array;
+  /**
+   * Copies points and their edges into WebAssembly memory, to be moved by UMAP's optimiser.
+   * @throws KernelError where edges name no points, lists differ in length, or memory does not suffice
+   */
+  openLayout(source: LayoutSource): Layout;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -135,6 +141,10 @@ export async function loadKernels(): Promise<Kernels> {
         throw new KernelError(`Matrices of ${a.length} and ${b.length} values are not ${m}×${k} and ${k}×${n}`);
       }
       return multiply(memory, wasm, a, b, extents);
+    },
+    openLayout(source) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      return openLayout(memory, wasm, source);
     },
     dispose() {
       disposed = true;
