@@ -2,6 +2,7 @@ import {
   type Arrays,
   type NdArray,
   type PreparedBatch,
+  type Shape,
   type Shapes,
   scalar,
   shapesOf,
@@ -16,7 +17,6 @@ import {
   mapValues,
   type NamedNodes,
   type Optimizer,
-  orthonormalBasis,
   startingState,
 } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
@@ -61,8 +61,8 @@ interface TrainerParts {
   /** What depends on no parameter; `null` where that is nothing. */
   readonly prelude: StepPart | null;
   readonly main: StepPart;
-  /** What new bases are made of; `null` where the optimiser has none. */
-  readonly renewal: StepPart | null;
+  /** What new bases are made of, and where it is put; `null` where the optimiser has none. */
+  readonly renewal: { readonly part: StepPart; readonly matrices: TensorIds } | null;
   readonly batch: Shapes;
   readonly fixed: TensorIds;
   readonly slots: readonly StateSlot[];
@@ -86,19 +86,24 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     outputs: mapValues(outputs, ({ shape }) => shape),
   });
   const compileHalf = (outputs: NamedNodes, what: string) => compile(lower(graph, outputs), outputs, what);
-  const renewal = traceRenewal(optimizer);
   const isEmpty = (outputs: NamedNodes) => Object.keys(outputs).length === 0;
   const sessions = {
     prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),
     main: await compileHalf(optimizeStep(graph, main), 'the training step'),
-    renewal: isEmpty(renewal) ? null : await compile(emitModel(renewal), renewal, "the optimiser's new bases"),
   };
+  const renewed = traceRenewal(optimizer);
+  const renewal = isEmpty(renewed) ? null : await compile(emitModel(renewed), renewed, "the optimiser's new bases");
+  const matrices = storeNamed(
+    runtime,
+    mapValues(renewed, ({ shape }) => ({ shape })),
+  );
   const fixed = storeNamed(runtime, spec.fixed);
   const state = storeState(runtime, placesOf(optimizer), start, sessions.main.outputs);
-  await Promise.all([fixed.ready, state.ready]);
+  await Promise.all([matrices.ready, fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
     ...sessions,
+    renewal: renewal && { part: renewal, matrices: matrices.tensors },
     batch: spec.batch,
     fixed: fixed.tensors,
     slots: state.slots,
@@ -107,7 +112,10 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   });
 }
 
-function storeNamed(runtime: Runtime, arrays: Arrays): { tensors: TensorIds; ready: Promise<void> } {
+function storeNamed(
+  runtime: Runtime,
+  arrays: Readonly<Record<string, NdArray | { readonly shape: Shape }>>,
+): { tensors: TensorIds; ready: Promise<void> } {
   const { ids, ready } = runtime.store(Object.values(arrays));
   return { tensors: Object.fromEntries(Object.keys(arrays).map((name, i) => [name, ids[i]])), ready };
 }
@@ -134,7 +142,6 @@ function storeState(
 
 class OrtTrainer implements Trainer {
   readonly #parts: TrainerParts;
-  readonly #slots: StateSlot[];
   #step: number;
   /** Which tensor of every slot holds the state. */
   #side: 0 | 1 = 0;
@@ -146,7 +153,6 @@ class OrtTrainer implements Trainer {
 
   constructor(parts: TrainerParts) {
     this.#parts = parts;
-    this.#slots = [...parts.slots];
     this.#step = parts.step;
   }
 
@@ -191,7 +197,7 @@ class OrtTrainer implements Trainer {
         ...this.#stateFeeds(),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), scalar(value)])),
       };
-      const next = this.#slots
+      const next = this.#parts.slots
         .filter(({ place }) => stateOutput(place) in main.outputs)
         .map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[1 - side] }]);
       const { loss } = await main.session.run(pick(feeds, main.inputs), {
@@ -206,40 +212,33 @@ class OrtTrainer implements Trainer {
   }
 
   #stateFeeds(): Record<string, TensorId> {
-    return Object.fromEntries(this.#slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
+    return Object.fromEntries(this.#parts.slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
   }
 
   /** A basis of what is no number any more stays as it was: the next loss says so. */
   async #renewBases(): Promise<void> {
     const { runtime, renewal } = this.#parts;
     if (!renewal) return;
-    const destinations = mapValues(renewal.outputs, (shape) => ({ shape }));
-    const matrices = await renewal.session.run(pick(this.#stateFeeds(), renewal.inputs), destinations);
-    const places: number[] = [];
-    const bases: NdArray[] = [];
-    this.#slots.forEach(({ place }, i) => {
-      const matrix = matrices[stateOutput(place)];
-      const basis = matrix && orthonormalBasis(matrix);
-      if (!basis) return;
-      places.push(i);
-      bases.push(basis);
+    const { part, matrices } = renewal;
+    const destinations = mapValues(matrices, (tensor) => ({ tensor }));
+    await part.session.run(pick(this.#stateFeeds(), part.inputs), destinations);
+    const bases = this.#parts.slots.flatMap(({ place, tensors }) => {
+      const of = matrices[stateOutput(place)];
+      return of === undefined ? [] : [{ of, into: tensors[this.#side] }];
     });
-    const { ids, ready } = runtime.store(bases);
-    await ready;
-    runtime.drop(places.map((i) => this.#slots[i].tensors[0]));
-    places.forEach((i, n) => {
-      this.#slots[i] = { place: this.#slots[i].place, tensors: [ids[n], ids[n]] };
-    });
+    await runtime.orthonormalize(bases);
   }
 
   state(): Promise<TrainerState> {
     return this.#after(async () => {
-      const arrays = await this.#parts.runtime.read(this.#slots.map(({ tensors }) => tensors[this.#side]));
+      const arrays = await this.#parts.runtime.read(this.#parts.slots.map(({ tensors }) => tensors[this.#side]));
       const select = (wanted?: string) =>
         Object.fromEntries(
-          this.#slots.flatMap(({ place: { part, parameter } }, i) => (part === wanted ? [[parameter, arrays[i]]] : [])),
+          this.#parts.slots.flatMap(({ place: { part, parameter } }, i) =>
+            part === wanted ? [[parameter, arrays[i]]] : [],
+          ),
         );
-      const parts = [...new Set(this.#slots.flatMap(({ place }) => place.part ?? []))];
+      const parts = [...new Set(this.#parts.slots.flatMap(({ place }) => place.part ?? []))];
       const memory = Object.fromEntries(parts.map((part) => [part, select(part)]));
       return { step: this.#step, parameters: select(), memory };
     });
@@ -249,12 +248,13 @@ class OrtTrainer implements Trainer {
     const { runtime, prelude, main, renewal, fixed } = this.#parts;
     runtime.drop([
       ...Object.values(fixed),
-      ...this.#slots.flatMap(({ tensors }) => [...new Set(tensors)]),
+      ...this.#parts.slots.flatMap(({ tensors }) => [...new Set(tensors)]),
       ...this.#spare.flatMap(({ ids }) => ids),
+      ...Object.values(renewal?.matrices ?? {}),
     ]);
     await prelude?.session.release();
     await main.session.release();
-    await renewal?.session.release();
+    await renewal?.part.session.release();
   }
 
   #after<R>(action: () => Promise<R>): Promise<R> {

@@ -15,9 +15,10 @@ import {
   checkArrays,
   createOps,
   createOptimizer,
+  loadOrthonormalBasis,
   mapValues,
   type Optimizer,
-  orthonormalBasis,
+  type OrthonormalBasis,
   type ParameterState,
   startingState,
 } from '@xinc/core/graph';
@@ -63,6 +64,8 @@ export class EagerTrainer implements Trainer {
   readonly #batches = new Set<PreparedBatch>();
   readonly #alive: Set<unknown>;
   #step: number;
+  /** Loaded where the optimiser first makes bases anew. */
+  #orthonormalBasis: OrthonormalBasis | undefined;
 
   /**
    * `alive` holds the engine's trainers and executables that have not been disposed of.
@@ -108,6 +111,7 @@ export class EagerTrainer implements Trainer {
 
   async step(batch: PreparedBatch, learningRate: number): Promise<number> {
     await this.#tf.nextFrame();
+    if (this.#optimizer.renews(this.#step + 1)) this.#orthonormalBasis ??= await loadOrthonormalBasis();
     this.#requireAlive();
     const stage = this.#stageOf(batch);
     const tf = this.#tf;
@@ -162,7 +166,7 @@ export class EagerTrainer implements Trainer {
     for (const [name, { renew }] of Object.entries(this.#optimizer.parameters)) {
       const { memory } = this.#trained[name];
       for (const [part, matrix] of Object.entries(renew?.(ops, memory) ?? {})) {
-        const basis = orthonormalBasis(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
+        const basis = this.#orthonormalBasis!(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
         if (basis) memory[part].assign(upload(this.#tf, basis));
       }
     }

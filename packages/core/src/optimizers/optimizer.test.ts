@@ -6,7 +6,7 @@ import { type NdArray, ndarray, type Shape, sizeOf } from '../ndarray.js';
 import { type Reference, runReference } from '../testing/reference-ops.js';
 import { createOptimizer, type Optimizer, startingState, trainingMemory } from './optimizer.js';
 import type { MuonOptions, OptimizerOptions, SoapOptions } from './options.js';
-import { orthonormalBasis } from './orthonormal-basis.js';
+import { loadOrthonormalBasis } from './orthonormal-basis.js';
 
 /** What test/optimizers/make.py computed by PyTorch in double precision. */
 interface Expected {
@@ -100,6 +100,7 @@ function programOf(shapes: Shapes): TrainingProgram {
   };
 }
 
+const orthonormalBasis = await loadOrthonormalBasis();
 const { warmUp, soap, muon } = expected.settings;
 const SOAP: SoapOptions = { name: 'soap', warmUp, ...soap };
 const MUON: MuonOptions = { name: 'muon', warmUp, ...muon };

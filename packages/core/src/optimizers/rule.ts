@@ -29,7 +29,7 @@ export interface ParameterRule {
   ): ParameterState<T>;
   /**
    * Square matrices by part, after a step at which bases are made anew: each part becomes an orthonormal basis of its matrix's columns
-   * (`orthonormalBasis`).
+   * (`loadOrthonormalBasis`).
    */
   renew?<T>(ops: Ops<T>, memory: Readonly<Record<string, T>>): Record<string, T>;
 }
