@@ -7,11 +7,13 @@ import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
 import { faithfulLayer } from './faithfulness.js';
 import type { Place } from './links.js';
+import type { NeuronFilter } from './neuron-filter.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
+import { ShownNeurons } from './shown-neurons.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
 import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
@@ -33,6 +35,8 @@ export class Viewer {
   readonly scene: Scene;
   /** The network with neurons switched off. */
   readonly ablation: Ablation;
+  /** The neurons of the layer that lists, the wall and the embedding show. */
+  readonly shown: ShownNeurons;
   /** Whether the server answers, and is the one that the page came from. */
   connection = $state<'open' | 'silent' | 'restarted'>('open');
   /** How often the connection came back. */
@@ -71,6 +75,11 @@ export class Viewer {
   readonly zoom: Zoom = $derived.by(() => clampZoom(this.view.zoom));
   /** The selected neurons as a set, for asking about one. */
   readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
+  /** Which neurons are shown; a cluster is one of a layer. */
+  readonly filter: NeuronFilter | null = $derived.by(() => {
+    const { only } = this.view;
+    return only?.kind === 'cluster' && only.layer !== this.layer?.id ? null : only;
+  });
   readonly grouping: string | null = $derived.by(() => {
     const groupings = this.run?.groupings ?? [];
     return (groupings.find(({ name }) => name === this.view.grouping) ?? groupings[0])?.name ?? null;
@@ -112,6 +121,15 @@ export class Viewer {
       frame: this.frame,
       scene: this.scene,
       view: this.view,
+    }));
+
+    this.shown = new ShownNeurons(this.access, () => ({
+      run: this.run,
+      frame: this.frame,
+      layer: this.layer,
+      scene: this.scene,
+      filter: this.filter,
+      least: Number(this.view.onlyLeast),
     }));
 
     $effect(() => this.#followAddress());
@@ -160,6 +178,7 @@ export class Viewer {
     // What was chosen in one network means nothing in another.
     this.view.neuron = null;
     this.view.neurons = [];
+    if (this.view.only?.kind === 'cluster') this.view.only = null;
     this.view.off = {};
     this.ablation.forget();
   }
@@ -169,6 +188,14 @@ export class Viewer {
     this.view.layer = id;
     this.view.neuron = null;
     this.view.neurons = [];
+    if (this.view.only?.kind === 'cluster') this.view.only = null;
+  }
+
+  /** Shows the neurons that paint a group, or all of them where these are shown already. */
+  showPainters(grouping: string, group: string): void {
+    const { only } = this.view;
+    const same = only?.kind === 'group' && only.grouping === grouping && only.group === group;
+    this.view.only = same ? null : { kind: 'group', grouping, group };
   }
 
   /** Moves the pixel by rows and columns, within the picture; starts in its middle. An enlarged picture follows it. */
