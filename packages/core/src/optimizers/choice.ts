@@ -21,7 +21,6 @@ const SOAP: SoapOptions = {
   epsilon: 1e-8,
   refresh: 10,
   mostSide: 1000,
-  warmUp: 20,
 };
 
 const MUON: Omit<MuonOptions, 'adam'> = {
@@ -29,10 +28,12 @@ const MUON: Omit<MuonOptions, 'adam'> = {
   momentum: 0.95,
   iterations: 5,
   leastSide: 9,
-  warmUp: 20,
   adamShare: 0.25,
 };
 
+/** Share of the training in which the learning rate of the others than Adam rises, and the share of it that they begin with. */
+const WARM_UP = 0.05;
+const START = 0.05;
 /** The least that a cosine leaves of the learning rate. */
 const LEAST_SHARE = 1e-3;
 
@@ -85,10 +86,12 @@ export function chooseTraining(
     ...published,
     optimizer: optimizer === 'soap' ? SOAP : { ...MUON, adam: published.optimizer },
     learningRate: optimizerRate ?? rates[optimizer],
-    schedule: cosine,
+    schedule: warmUpThenCosine,
   };
 }
 
-function cosine(progress: number): number {
-  return Math.max(LEAST_SHARE, 0.5 * (1 + Math.cos(Math.PI * progress)));
+/** Half a cosine from 1 to almost 0, or the line that rises to it at the beginning; `progress` in [0, 1]. */
+function warmUpThenCosine(progress: number): number {
+  const rising = START + (1 - START) * (progress / WARM_UP);
+  return Math.max(LEAST_SHARE, Math.min(rising, 0.5 * (1 + Math.cos(Math.PI * progress))));
 }
