@@ -27,7 +27,7 @@ test('Back and Forward go from selection to selection, and leave alone how the p
   await expect.poll(() => view().neurons).toBe('1');
   await page.goBack();
   await expect.poll(() => view().neurons).toBeUndefined();
-  const undo = page.getByRole('button', { name: 'Undo the selection' });
+  const undo = page.getByRole('button', { name: 'The selection before' });
   expect(await undo.isDisabled()).toBe(true);
   for (let i = 0; i < 3; i++) await page.goForward();
   await expect.poll(() => page.url()).toBe(there);
@@ -48,12 +48,12 @@ test('what is dragged is one step, what is pointed at is none, and buttons and k
   const { region } = view();
   await page.keyboard.press('Control+z');
   await expect.poll(() => view().region).toBeUndefined();
-  await page.getByRole('button', { name: 'Redo the selection' }).click();
+  await page.getByRole('button', { name: 'The selection after' }).click();
   await expect.poll(() => view().region).toBe(region);
   await page.getByRole('textbox', { name: /^Find/ }).fill('3');
   await page.keyboard.press('Enter');
   await expect.poll(() => view().neuron).toBe('3');
-  await page.getByRole('button', { name: 'Undo the selection' }).click();
+  await page.getByRole('button', { name: 'The selection before' }).click();
   await expect.poll(() => view().neuron).toBeUndefined();
   expect(view().region).toBe(region);
   await close();
