@@ -5,8 +5,9 @@ import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
+import { AddressSteps } from './address-steps.svelte.js';
 import { faithfulLayer } from './faithfulness.js';
-import type { Place } from './links.js';
+import { embedOf, type Place } from './links.js';
 import type { NeuronFilter } from './neuron-filter.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
@@ -16,9 +17,6 @@ import { Settings } from './settings.svelte.js';
 import { ShownNeurons } from './shown-neurons.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
 import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
-
-/** Milliseconds after the last change of the view before the address is written. */
-const ADDRESS_DELAY = 200;
 
 /**
  * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`,
@@ -37,6 +35,8 @@ export class Viewer {
   readonly ablation: Ablation;
   /** The neurons of the layer that lists, the wall and the embedding show. */
   readonly shown: ShownNeurons;
+  /** The selections before, in the browser's history. */
+  readonly steps: AddressSteps;
   /** Whether the server answers, and is the one that the page came from. */
   connection = $state<'open' | 'silent' | 'restarted'>('open');
   /** How often the connection came back. */
@@ -132,7 +132,7 @@ export class Viewer {
       least: Number(this.view.onlyLeast),
     }));
 
-    $effect(() => this.#followAddress());
+    this.steps = new AddressSteps(this.settings, embedOf(location.href) === null, () => this.#forgetOff());
     $effect(() => this.#followTheme());
     $effect(() => untrack(() => this.#followEvents()));
     $effect(() => () => this.pool.dispose());
@@ -179,8 +179,7 @@ export class Viewer {
     this.view.neuron = null;
     this.view.neurons = [];
     if (this.view.only?.kind === 'cluster') this.view.only = null;
-    this.view.off = {};
-    this.ablation.forget();
+    this.#forgetOff();
   }
 
   chooseLayer(id: string): void {
@@ -189,6 +188,14 @@ export class Viewer {
     this.view.neuron = null;
     this.view.neurons = [];
     if (this.view.only?.kind === 'cluster') this.view.only = null;
+  }
+
+  /** Paints a neuron that a person asked for, of the layer on screen or of another: going back leads to what was there before. */
+  lookAt(neuron: number, layer = this.layer?.id): void {
+    if (layer !== undefined) this.chooseLayer(layer);
+    if (neuron === this.view.neuron) return;
+    this.view.neuron = neuron;
+    this.steps.choose();
   }
 
   /** Shows the neurons that paint a group, or all of them where these are shown already. */
@@ -289,19 +296,9 @@ export class Viewer {
     return this.ablation.canRedo;
   }
 
-  /** The view is written to the address, and read from it when a person changes it. */
-  #followAddress(): (() => void) | undefined {
-    const address = `#${this.settings.write()}`;
-    const timer = setTimeout(() => {
-      if (address !== (location.hash || '#'))
-        history.replaceState(null, '', address === '#' ? location.pathname + location.search : address);
-    }, ADDRESS_DELAY);
-    const changed = () => this.settings.read(location.hash);
-    window.addEventListener('hashchange', changed);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener('hashchange', changed);
-    };
+  #forgetOff(): void {
+    this.view.off = {};
+    this.ablation.forget();
   }
 
   #followTheme(): () => void {
