@@ -1,4 +1,5 @@
 export { separate } from './maps';
+export { orthonormalize } from './orthonormal';
 export { atZero } from './pointwise';
 export { multiply } from './product';
 export { promote, reduce, sumGroups } from './reduce';

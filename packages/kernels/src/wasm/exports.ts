@@ -8,5 +8,6 @@ export interface WasmExports {
   reduce(job: number): void;
   sumGroups(cells: number, n: number): void;
   multiply(a: number, b: number, c: number, m: number, k: number, panels: number): void;
+  orthonormalize(a: number, q: number, work: number, n: number): void;
   promote(source: number, n: number, target: number): void;
 }
