@@ -2,6 +2,7 @@ import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
 import { type Layout, type LayoutSource, openLayout } from './layout.js';
+import { orthonormalize } from './orthonormal.js';
 import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
 import { wantedReducers } from './reductions/reducers.js';
@@ -33,6 +34,13 @@ export interface Kernels {
    * @throws KernelError where edges name no points, lists differ in length, or memory does not suffice
    */
   openLayout(source: LayoutSource): Layout;
+  /**
+   * An orthonormal basis of the columns of a square matrix [n, n], its first k vectors of the first k columns: the factor Q [n, n] of Q·R with no
+   * negative number on R's diagonal, by Householder reflections in float32. Whatever the rank, Q is orthogonal.
+   * @returns `undefined` where the matrix has values that are not finite
+   * @throws KernelError where memory does not suffice
+   */
+  orthonormalize(matrix: Float32Array, n: number): Float32Array | undefined;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -145,6 +153,11 @@ export async function loadKernels(): Promise<Kernels> {
     openLayout(source) {
       if (disposed) throw new KernelError('These kernels were disposed of');
       return openLayout(memory, wasm, source);
+    },
+    orthonormalize(matrix, n) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      if (matrix.length !== n * n) throw new KernelError(`A matrix of ${matrix.length} values is not ${n}×${n}`);
+      return orthonormalize(memory, wasm, matrix, n);
     },
     dispose() {
       disposed = true;

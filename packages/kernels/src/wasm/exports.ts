@@ -21,5 +21,6 @@ export interface WasmExports {
     size: number,
     random: number,
   ): void;
+  orthonormalize(a: number, q: number, work: number, n: number): void;
   promote(source: number, n: number, target: number): void;
 }
