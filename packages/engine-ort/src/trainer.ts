@@ -56,13 +56,23 @@ interface HoistedValues {
   readonly ready: Promise<unknown>;
 }
 
+/** How bases are made anew. */
+interface Renewal {
+  readonly before: StepPart;
+  readonly after: StepPart;
+  /** Names among the outputs of `before` that bases are made of. */
+  readonly bases: readonly string[];
+  /** Where what `before` gives is put. */
+  readonly between: TensorIds;
+}
+
 interface TrainerParts {
   readonly runtime: Runtime;
   /** What depends on no parameter; `null` where that is nothing. */
   readonly prelude: StepPart | null;
   readonly main: StepPart;
-  /** What new bases are made of, and where it is put; `null` where the optimiser has none. */
-  readonly renewal: { readonly part: StepPart; readonly matrices: TensorIds } | null;
+  /** `null` where the optimiser has no bases. */
+  readonly renewal: Renewal | null;
   readonly batch: Shapes;
   readonly fixed: TensorIds;
   readonly slots: readonly StateSlot[];
@@ -91,19 +101,25 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),
     main: await compileHalf(optimizeStep(graph, main), 'the training step'),
   };
-  const renewed = traceRenewal(optimizer);
-  const renewal = isEmpty(renewed) ? null : await compile(emitModel(renewed), renewed, "the optimiser's new bases");
-  const matrices = storeNamed(
+  const traced = traceRenewal(optimizer);
+  const between = storeNamed(
     runtime,
-    mapValues(renewed, ({ shape }) => ({ shape })),
+    mapValues(traced?.before ?? {}, ({ shape }) => ({ shape })),
   );
+  const compileRenewal = (outputs: NamedNodes) => compile(emitModel(outputs), outputs, "the optimiser's new bases");
+  const renewal = traced && {
+    before: await compileRenewal(traced.before),
+    after: await compileRenewal(traced.after),
+    bases: traced.bases,
+    between: between.tensors,
+  };
   const fixed = storeNamed(runtime, spec.fixed);
   const state = storeState(runtime, placesOf(optimizer), start, sessions.main.outputs);
-  await Promise.all([matrices.ready, fixed.ready, state.ready]);
+  await Promise.all([between.ready, fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
     ...sessions,
-    renewal: renewal && { part: renewal, matrices: matrices.tensors },
+    renewal,
     batch: spec.batch,
     fixed: fixed.tensors,
     slots: state.slots,
@@ -190,21 +206,18 @@ class OrtTrainer implements Trainer {
       if (!tensors) throw new XincError('usage', 'This batch was disposed of, or prepared by another trainer');
       const { main, fixed, optimizer } = this.#parts;
       const scalars = optimizer.scalars(this.#step + 1, learningRate);
-      const side = this.#side;
       const feeds: Record<string, TensorId | NdArray> = {
         ...fixed,
         ...tensors,
         ...this.#stateFeeds(),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), scalar(value)])),
       };
-      const next = this.#parts.slots
-        .filter(({ place }) => stateOutput(place) in main.outputs)
-        .map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[1 - side] }]);
+      const other = this.#side === 0 ? 1 : 0;
       const { loss } = await main.session.run(pick(feeds, main.inputs), {
         loss: { shape: [] },
-        ...Object.fromEntries(next),
+        ...pick(this.#destinations(other), Object.keys(main.outputs)),
       });
-      this.#side = side === 0 ? 1 : 0;
+      this.#side = other;
       this.#step += 1;
       if (optimizer.renews(this.#step)) await this.#renewBases();
       return loss.data[0];
@@ -215,18 +228,28 @@ class OrtTrainer implements Trainer {
     return Object.fromEntries(this.#parts.slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
   }
 
+  #destinations(side: 0 | 1): Record<string, { readonly tensor: TensorId }> {
+    return Object.fromEntries(
+      this.#parts.slots.map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[side] }]),
+    );
+  }
+
   /** A basis of what is no number any more stays as it was: the next loss says so. */
   async #renewBases(): Promise<void> {
     const { runtime, renewal } = this.#parts;
     if (!renewal) return;
-    const { part, matrices } = renewal;
-    const destinations = mapValues(matrices, (tensor) => ({ tensor }));
-    await part.session.run(pick(this.#stateFeeds(), part.inputs), destinations);
-    const bases = this.#parts.slots.flatMap(({ place, tensors }) => {
-      const of = matrices[stateOutput(place)];
-      return of === undefined ? [] : [{ of, into: tensors[this.#side] }];
-    });
-    await runtime.orthonormalize(bases);
+    const { before, after, bases, between } = renewal;
+    const state = this.#stateFeeds();
+    const destinations = this.#destinations(this.#side);
+    await before.session.run(
+      pick(state, before.inputs),
+      mapValues(between, (tensor) => ({ tensor })),
+    );
+    await runtime.orthonormalize(bases.map((name) => ({ of: between[name], into: destinations[name].tensor })));
+    await after.session.run(
+      pick({ ...state, ...between }, after.inputs),
+      pick(destinations, Object.keys(after.outputs)),
+    );
   }
 
   state(): Promise<TrainerState> {
@@ -250,11 +273,12 @@ class OrtTrainer implements Trainer {
       ...Object.values(fixed),
       ...this.#parts.slots.flatMap(({ tensors }) => [...new Set(tensors)]),
       ...this.#spare.flatMap(({ ids }) => ids),
-      ...Object.values(renewal?.matrices ?? {}),
+      ...Object.values(renewal?.between ?? {}),
     ]);
     await prelude?.session.release();
     await main.session.release();
-    await renewal?.part.session.release();
+    await renewal?.before.session.release();
+    await renewal?.after.session.release();
   }
 
   #after<R>(action: () => Promise<R>): Promise<R> {

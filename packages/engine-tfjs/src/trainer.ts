@@ -163,12 +163,16 @@ export class EagerTrainer implements Trainer {
 
   /** Inside `tf.tidy`. A basis of what is no number any more stays as it was: the next loss says so. */
   #renewBases(ops: Ops<Tensor>): void {
-    for (const [name, { renew }] of Object.entries(this.#optimizer.parameters)) {
+    for (const [name, { renewal }] of Object.entries(this.#optimizer.parameters)) {
+      if (!renewal) continue;
       const { memory } = this.#trained[name];
-      for (const [part, matrix] of Object.entries(renew?.(ops, memory) ?? {})) {
+      const out = renewal.turnedOut<Tensor>(ops, memory);
+      for (const [part, matrix] of Object.entries(renewal.matrices<Tensor>(ops, memory))) {
         const basis = this.#orthonormalBasis!(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
         if (basis) memory[part].assign(upload(this.#tf, basis));
       }
+      for (const [part, value] of Object.entries(renewal.turnedIn<Tensor>(ops, memory, out)))
+        memory[part].assign(value);
     }
   }
 
