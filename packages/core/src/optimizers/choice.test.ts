@@ -36,6 +36,16 @@ describe('the training of a network', () => {
     },
   );
 
+  test('has rates of which its settings say whether they were tried', () => {
+    const said = (measured: Parameters<typeof optimizerSettings>[1]) =>
+      optimizerSettings(RATES, measured).optimizerRate.description;
+    expect(said(['soap', 'muon'])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02');
+    expect(said(['soap'])).toBe(
+      'Learning rate of soap and muon, by default 0.01 and 0.02, that of muon without a trial',
+    );
+    expect(said([])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02, both without a trial');
+  });
+
   test('is refused with a learning rate of an optimiser that is not chosen', () => {
     expect(() => chosen({ optimizerRate: 0.5 })).toThrow(
       'optimizerRate is the learning rate of soap and muon, and the optimizer is adam. Set learningRate, or choose',

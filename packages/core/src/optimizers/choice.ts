@@ -6,6 +6,10 @@ import { type AdamOptions, type MuonOptions, OPTIMIZERS, type OptimizerName, typ
 /** Learning rates of the optimisers, for one network. */
 export type OptimizerRates = Readonly<Record<OptimizerName, number>>;
 
+/** The optimisers that a network is not published with. */
+type Other = Exclude<OptimizerName, 'adam'>;
+const OTHERS: readonly Other[] = ['soap', 'muon'];
+
 /** What `optimizerSettings` are read as, and Adam's learning rate beside them. */
 export interface OptimizerChoice {
   readonly optimizer?: OptimizerName | undefined;
@@ -37,22 +41,31 @@ const START = 0.05;
 /** The least that a cosine leaves of the learning rate. */
 const LEAST_SHARE = 1e-3;
 
-/** Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam. */
-export function optimizerSettings({ soap, muon }: OptimizerRates) {
+/**
+ * Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam.
+ * @param measured the optimisers whose rates were found by trials; of the others, the settings' texts say that they were not
+ */
+export function optimizerSettings({ soap, muon }: OptimizerRates, measured: readonly Other[] = []) {
   return {
     optimizer: z
       .enum(OPTIMIZERS)
       .optional()
       .describe(
-        'What training does with gradients: adam with its schedule, unless given; soap or muon, with a cosine over all steps',
+        'What training does with gradients: adam with its schedule, unless given; soap or muon, with a rise and a cosine over all steps',
       ),
     optimizerRate: z.coerce
       .number()
       .positive()
       .max(1)
       .optional()
-      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}`),
+      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}${untried(measured)}`),
   };
+}
+
+function untried(measured: readonly Other[]): string {
+  const names = OTHERS.filter((name) => !measured.includes(name));
+  if (names.length === 0) return '';
+  return names.length < OTHERS.length ? `, that of ${names.join()} without a trial` : ', both without a trial';
 }
 
 /**
