@@ -59,6 +59,32 @@ describe('in an article of another site', () => {
     await close();
   });
 
+  test.each([
+    ['canvas', 'layer=layer2&neuron=2', 'Pointer'],
+    ['wall', 'layer=layer2', 'Sort by'],
+    ['embedding', 'layer=layer2', 'Colour by'],
+  ])(
+    'the controls of %s leave nine tenths of a narrow frame to what it shows, until they are asked for',
+    async (panel, view, control) => {
+      const { page, frame, close } = await openArticle(embedded(bench.address, panel, view));
+      await restOf(frame);
+      const controls = frame
+        .getByRole('radiogroup', { name: control })
+        .or(frame.getByRole('group', { name: control }))
+        .first();
+      const height = await frame
+        .locator('.panel > header')
+        .first()
+        .evaluate((header) => header.getBoundingClientRect().height);
+      expect(height).toBeLessThanOrEqual(42);
+      expect(await controls.isVisible()).toBe(false);
+      await frame.getByRole('button', { name: 'Controls' }).click();
+      await controls.waitFor();
+      await page.goto('about:blank');
+      await close();
+    },
+  );
+
   test('what is pointed at in the frame is ranked there', async () => {
     const { page, frame, close } = await openArticle(embedded(bench.address, 'canvas', 'layer=layer2'));
     await restOf(frame);
@@ -93,7 +119,7 @@ test('a panel that there is not is named, with those that there are', async () =
   const said = page.getByRole('alert');
   await said.waitFor();
   expect(await said.textContent()).toBe(
-    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, embedding, analyses, training, off, time, compare, figure, plugin:@test/plugins",
+    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, pixel, embedding, analyses, training, off, time, compare, stars, figure, plugin:@test/plugins",
   );
   await close();
 });
