@@ -1,6 +1,6 @@
 import type { NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
 import type { TensorFile } from './tensors.js';
 
 /** A frame's values, [H, W, 3], not clamped. */
@@ -65,6 +65,8 @@ export interface Access {
   json<T>(run: RunView, path: string, signal?: AbortSignal): Promise<T>;
   /** An array of an analysis. */
   array(run: RunView, path: string, signal?: AbortSignal): Promise<NpyArray>;
+  /** Marks a neuron in the run, or takes its mark away; for runs whose stars are not read-only. */
+  changeStar(run: RunView, change: StarChange): Promise<void>;
   /** Address of a file for `src` and `href`. */
   fileAddress(run: RunView, path: string): string;
   /**

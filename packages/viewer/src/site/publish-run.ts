@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { Arrays, EnginePlugin, Frame, Inr } from '@xinc/core';
+import { type Arrays, counted, type EnginePlugin, type Frame, type Inr } from '@xinc/core';
 import { encodeNpy, encodeSafetensors, formatJson } from '@xinc/core/formats';
 import { storeNetwork } from '@xinc/core/trace';
 import { type LabelView, type RunView, SITE_FILES, type StoredHalves } from '@xinc/viewer-page';
@@ -18,7 +18,7 @@ export interface PublishedRun {
   readonly frame: Frame;
   /** Bytes that are loaded before neurons are switched off, at most: everything but the other frames, and what switching off needs. */
   readonly viewBytes: number;
-  /** What is left out, each in a sentence. */
+  /** What is left out, and what may be meant for nobody else, each in a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -42,6 +42,11 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const { network, constants, lost } = storeNetwork(inr);
   const notes = lost.map(({ id: layer, why }) => `layer '${layer}' is left out: ${why}`);
   const written = await viewRun(served, means.order, means.writer !== undefined);
+  const stars = written.stars.list.length;
+  if (stars > 0)
+    notes.push(
+      `${counted(stars, 'star')} with what is written beside ${stars === 1 ? 'it' : 'them'} can be read by whoever opens the page`,
+    );
   const folders = [served.source.folder, opened.run.manifest.signal.source.path];
   const clean = (text: string) => withoutPaths(text, folders);
 
@@ -86,6 +91,7 @@ function siteView(
     layers: view.layers.filter(({ id }) => !lost.has(id)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
+    stars: { list: view.stars.list.filter(({ layer }) => !lost.has(layer)), readOnly: 'This page was published.' },
     analyses: view.analyses.map((analysis) => ({
       ...analysis,
       version: tagOf(analysis.version),

@@ -119,7 +119,7 @@ test('a panel that there is not is named, with those that there are', async () =
   const said = page.getByRole('alert');
   await said.waitFor();
   expect(await said.textContent()).toBe(
-    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, pixel, embedding, analyses, training, off, time, compare, figure, plugin:@test/plugins",
+    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, pixel, embedding, analyses, training, off, time, compare, stars, figure, plugin:@test/plugins",
   );
   await close();
 });
