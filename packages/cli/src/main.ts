@@ -82,6 +82,11 @@ function requiring(made: Command, options: readonly (readonly [flags: string, de
   });
 }
 
+const fastOption = [
+  '--fast',
+  'by the optimiser SOAP in fewer steps, where a model says how many: about as accurate, in a fraction of the time',
+] as const;
+
 function withInput(made: Command): Command {
   return made
     .option('--size <HxW>', 'resize to that many pixels; one number: the longer side')
@@ -107,7 +112,7 @@ function withTraining(made: Command): Command {
         .option('--model <name>', 'the network (default: ffn for an image, nerv for a video)')
         .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
-        .option('--fast', 'ffn by the optimiser SOAP in 250 steps: about as accurate, in a fraction of the time')
+        .option(...fastOption)
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
     ),
@@ -286,7 +291,8 @@ function withStudyInput(made: Command): Command {
       '--set <key=value>',
       'a setting of every network that has it, or of one: ffn.width=24 (repeatable)',
       collect,
-    );
+    )
+    .option(...fastOption);
 }
 
 withStudyInput(
@@ -309,7 +315,6 @@ withStudyInput(
   .option('--matrix <name>', 'colour matrix of a video: bt601, bt709 or bt2020')
   .option('--deinterlace', 'make whole frames of an interlaced video')
   .option('--steps <n>', "training steps (default: each model's)")
-  .option('--fast', 'ffn by the optimiser SOAP in 250 steps: about as accurate, in a fraction of the time')
   .option('--analyses <list>', 'such as canvas,grouping-variance (default: all there are)')
   .addOption(groupings)
   .addOption(preset)

@@ -189,6 +189,28 @@ test.skipIf(process.platform === 'win32')('what would be submitted to Slurm is s
   expect(await readdir(study)).not.toContain('slurm');
 });
 
+test('networks can be trained fast from the beginning and when they are added, where steps are not settled', async () => {
+  const study = folder.file('fast');
+  const made = ['--signals', folder.picture, '--seeds', '0:1', '--fast'];
+  await xinc(['study', 'new', study, ...made, '--models', 'ffn', '--set', 'ffn.width=8']);
+  const added = ['study', 'add', study, '--fast', '--models', 'ffn', '--set', 'ffn.width=9'];
+  expect(await xinc(added)).toMatchObject({ status: 0 });
+  const manifest = await readFile(join(study, 'study.yaml'), 'utf8');
+  expect(manifest.replace(/\s+/g, ' ')).toMatch(
+    /width: 8,? optimizer: soap,? steps: \d+.* width: 9,? optimizer: soap,? steps: \d+/,
+  );
+  expect(await xinc(['study', 'add', study, '--fast', '--seeds', '1:2'])).toMatchObject({
+    status: 2,
+    stderr: 'xinc: --fast is how networks are trained, and none is added. Name them by --models.\n',
+  });
+  const settled = folder.file('settled');
+  await xinc(['study', 'new', settled, '--signals', folder.picture, '--models', 'ffn', '--seeds', '0:1', ...SMALL]);
+  expect(await xinc(['study', 'add', settled, '--fast', '--models', 'ffn', '--set', 'ffn.width=9'])).toMatchObject({
+    status: 2,
+    stderr: `xinc: --fast says how many steps are taken, and ${settled} has steps: 4 for all. Leave it out, or set the steps of each network in study.yaml.\n`,
+  });
+});
+
 test('what cannot be studied is refused, and nothing is written', async () => {
   const study = folder.file('refused');
   const refused = await xinc(['study', 'new', study, '--signals', folder.picture, '--models', 'ffn', '--seeds', '2:2']);

@@ -2,6 +2,7 @@ import {
   type Arrays,
   type NdArray,
   type PreparedBatch,
+  type Shape,
   type Shapes,
   scalar,
   shapesOf,
@@ -16,7 +17,6 @@ import {
   mapValues,
   type NamedNodes,
   type Optimizer,
-  orthonormalBasis,
   startingState,
 } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
@@ -56,13 +56,23 @@ interface HoistedValues {
   readonly ready: Promise<unknown>;
 }
 
+/** How bases are made anew. */
+interface Renewal {
+  readonly before: StepPart;
+  readonly after: StepPart;
+  /** Names among the outputs of `before` that bases are made of. */
+  readonly bases: readonly string[];
+  /** Where what `before` gives is put. */
+  readonly between: TensorIds;
+}
+
 interface TrainerParts {
   readonly runtime: Runtime;
   /** What depends on no parameter; `null` where that is nothing. */
   readonly prelude: StepPart | null;
   readonly main: StepPart;
-  /** What new bases are made of; `null` where the optimiser has none. */
-  readonly renewal: StepPart | null;
+  /** `null` where the optimiser has no bases. */
+  readonly renewal: Renewal | null;
   readonly batch: Shapes;
   readonly fixed: TensorIds;
   readonly slots: readonly StateSlot[];
@@ -86,19 +96,30 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     outputs: mapValues(outputs, ({ shape }) => shape),
   });
   const compileHalf = (outputs: NamedNodes, what: string) => compile(lower(graph, outputs), outputs, what);
-  const renewal = traceRenewal(optimizer);
   const isEmpty = (outputs: NamedNodes) => Object.keys(outputs).length === 0;
   const sessions = {
     prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),
     main: await compileHalf(optimizeStep(graph, main), 'the training step'),
-    renewal: isEmpty(renewal) ? null : await compile(emitModel(renewal), renewal, "the optimiser's new bases"),
+  };
+  const traced = traceRenewal(optimizer);
+  const between = storeNamed(
+    runtime,
+    mapValues(traced?.before ?? {}, ({ shape }) => ({ shape })),
+  );
+  const compileRenewal = (outputs: NamedNodes) => compile(emitModel(outputs), outputs, "the optimiser's new bases");
+  const renewal = traced && {
+    before: await compileRenewal(traced.before),
+    after: await compileRenewal(traced.after),
+    bases: traced.bases,
+    between: between.tensors,
   };
   const fixed = storeNamed(runtime, spec.fixed);
   const state = storeState(runtime, placesOf(optimizer), start, sessions.main.outputs);
-  await Promise.all([fixed.ready, state.ready]);
+  await Promise.all([between.ready, fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
     ...sessions,
+    renewal,
     batch: spec.batch,
     fixed: fixed.tensors,
     slots: state.slots,
@@ -107,7 +128,10 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   });
 }
 
-function storeNamed(runtime: Runtime, arrays: Arrays): { tensors: TensorIds; ready: Promise<void> } {
+function storeNamed(
+  runtime: Runtime,
+  arrays: Readonly<Record<string, NdArray | { readonly shape: Shape }>>,
+): { tensors: TensorIds; ready: Promise<void> } {
   const { ids, ready } = runtime.store(Object.values(arrays));
   return { tensors: Object.fromEntries(Object.keys(arrays).map((name, i) => [name, ids[i]])), ready };
 }
@@ -134,7 +158,6 @@ function storeState(
 
 class OrtTrainer implements Trainer {
   readonly #parts: TrainerParts;
-  readonly #slots: StateSlot[];
   #step: number;
   /** Which tensor of every slot holds the state. */
   #side: 0 | 1 = 0;
@@ -146,7 +169,6 @@ class OrtTrainer implements Trainer {
 
   constructor(parts: TrainerParts) {
     this.#parts = parts;
-    this.#slots = [...parts.slots];
     this.#step = parts.step;
   }
 
@@ -184,21 +206,18 @@ class OrtTrainer implements Trainer {
       if (!tensors) throw new XincError('usage', 'This batch was disposed of, or prepared by another trainer');
       const { main, fixed, optimizer } = this.#parts;
       const scalars = optimizer.scalars(this.#step + 1, learningRate);
-      const side = this.#side;
       const feeds: Record<string, TensorId | NdArray> = {
         ...fixed,
         ...tensors,
         ...this.#stateFeeds(),
         ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), scalar(value)])),
       };
-      const next = this.#slots
-        .filter(({ place }) => stateOutput(place) in main.outputs)
-        .map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[1 - side] }]);
+      const other = this.#side === 0 ? 1 : 0;
       const { loss } = await main.session.run(pick(feeds, main.inputs), {
         loss: { shape: [] },
-        ...Object.fromEntries(next),
+        ...pick(this.#destinations(other), Object.keys(main.outputs)),
       });
-      this.#side = side === 0 ? 1 : 0;
+      this.#side = other;
       this.#step += 1;
       if (optimizer.renews(this.#step)) await this.#renewBases();
       return loss.data[0];
@@ -206,40 +225,43 @@ class OrtTrainer implements Trainer {
   }
 
   #stateFeeds(): Record<string, TensorId> {
-    return Object.fromEntries(this.#slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
+    return Object.fromEntries(this.#parts.slots.map(({ place, tensors }) => [stateInput(place), tensors[this.#side]]));
+  }
+
+  #destinations(side: 0 | 1): Record<string, { readonly tensor: TensorId }> {
+    return Object.fromEntries(
+      this.#parts.slots.map(({ place, tensors }) => [stateOutput(place), { tensor: tensors[side] }]),
+    );
   }
 
   /** A basis of what is no number any more stays as it was: the next loss says so. */
   async #renewBases(): Promise<void> {
     const { runtime, renewal } = this.#parts;
     if (!renewal) return;
-    const destinations = mapValues(renewal.outputs, (shape) => ({ shape }));
-    const matrices = await renewal.session.run(pick(this.#stateFeeds(), renewal.inputs), destinations);
-    const places: number[] = [];
-    const bases: NdArray[] = [];
-    this.#slots.forEach(({ place }, i) => {
-      const matrix = matrices[stateOutput(place)];
-      const basis = matrix && orthonormalBasis(matrix);
-      if (!basis) return;
-      places.push(i);
-      bases.push(basis);
-    });
-    const { ids, ready } = runtime.store(bases);
-    await ready;
-    runtime.drop(places.map((i) => this.#slots[i].tensors[0]));
-    places.forEach((i, n) => {
-      this.#slots[i] = { place: this.#slots[i].place, tensors: [ids[n], ids[n]] };
-    });
+    const { before, after, bases, between } = renewal;
+    const state = this.#stateFeeds();
+    const destinations = this.#destinations(this.#side);
+    await before.session.run(
+      pick(state, before.inputs),
+      mapValues(between, (tensor) => ({ tensor })),
+    );
+    await runtime.orthonormalize(bases.map((name) => ({ of: between[name], into: destinations[name].tensor })));
+    await after.session.run(
+      pick({ ...state, ...between }, after.inputs),
+      pick(destinations, Object.keys(after.outputs)),
+    );
   }
 
   state(): Promise<TrainerState> {
     return this.#after(async () => {
-      const arrays = await this.#parts.runtime.read(this.#slots.map(({ tensors }) => tensors[this.#side]));
+      const arrays = await this.#parts.runtime.read(this.#parts.slots.map(({ tensors }) => tensors[this.#side]));
       const select = (wanted?: string) =>
         Object.fromEntries(
-          this.#slots.flatMap(({ place: { part, parameter } }, i) => (part === wanted ? [[parameter, arrays[i]]] : [])),
+          this.#parts.slots.flatMap(({ place: { part, parameter } }, i) =>
+            part === wanted ? [[parameter, arrays[i]]] : [],
+          ),
         );
-      const parts = [...new Set(this.#slots.flatMap(({ place }) => place.part ?? []))];
+      const parts = [...new Set(this.#parts.slots.flatMap(({ place }) => place.part ?? []))];
       const memory = Object.fromEntries(parts.map((part) => [part, select(part)]));
       return { step: this.#step, parameters: select(), memory };
     });
@@ -249,12 +271,14 @@ class OrtTrainer implements Trainer {
     const { runtime, prelude, main, renewal, fixed } = this.#parts;
     runtime.drop([
       ...Object.values(fixed),
-      ...this.#slots.flatMap(({ tensors }) => [...new Set(tensors)]),
+      ...this.#parts.slots.flatMap(({ tensors }) => [...new Set(tensors)]),
       ...this.#spare.flatMap(({ ids }) => ids),
+      ...Object.values(renewal?.between ?? {}),
     ]);
     await prelude?.session.release();
     await main.session.release();
-    await renewal?.session.release();
+    await renewal?.before.session.release();
+    await renewal?.after.session.release();
   }
 
   #after<R>(action: () => Promise<R>): Promise<R> {

@@ -69,14 +69,37 @@ export function traceTrainingStep(spec: TrainingProgram, optimizer: Optimizer): 
   return hoist(graph, outputs, (input) => changing.has(input));
 }
 
-/** What the optimiser's bases are made of (`ParameterRule.renew`), each under the output of its basis; nothing where there are none. */
-export function traceRenewal({ parameters }: Optimizer): NamedNodes {
-  const graph = new Graph();
-  return Object.fromEntries(
-    Object.entries(parameters).flatMap(([parameter, { memory, renew }]) => {
-      const inputs = mapValues(memory, ({ shape }, part) => graph.input(stateInput({ parameter, part }), shape));
-      const matrices = Object.entries(renew?.(graph.ops, inputs) ?? {});
-      return matrices.map(([part, node]) => [stateOutput({ parameter, part }), node] as const);
-    }),
-  );
+/** How the optimiser's bases are made anew: two graphs, and what is done between them. */
+export interface TracedRenewal {
+  /** What each basis is made of, under the output of its basis, and what is kept in the bases, out of them, under the output of its part. */
+  readonly before: NamedNodes;
+  /** The names among these that bases are made of. */
+  readonly bases: readonly string[];
+  /** What is kept in the bases, in the new ones. Its inputs are these, and what was kept, under the names of `before`. */
+  readonly after: NamedNodes;
+}
+
+/** `null` where the optimiser has no bases. */
+export function traceRenewal({ parameters }: Optimizer): TracedRenewal | null {
+  const [first, second] = [new Graph(), new Graph()];
+  const before: Record<string, GraphNode> = {};
+  const after: Record<string, GraphNode> = {};
+  const bases: string[] = [];
+  for (const [parameter, { memory, renewal }] of Object.entries(parameters)) {
+    if (!renewal) continue;
+    const outputOf = (part: string) => stateOutput({ parameter, part });
+    const inputsOf = (graph: Graph) =>
+      mapValues(memory, ({ shape }, part) => graph.input(stateInput({ parameter, part }), shape));
+    const old = inputsOf(first);
+    for (const [part, matrix] of Object.entries(renewal.matrices<GraphNode>(first.ops, old))) {
+      bases.push(outputOf(part));
+      before[outputOf(part)] = matrix;
+    }
+    const out = renewal.turnedOut<GraphNode>(first.ops, old);
+    for (const [part, value] of Object.entries(out)) before[outputOf(part)] = value;
+    const kept = mapValues(out, ({ shape }, part) => second.input(outputOf(part), shape));
+    const turned = renewal.turnedIn<GraphNode>(second.ops, inputsOf(second), kept);
+    for (const [part, value] of Object.entries(turned)) after[outputOf(part)] = value;
+  }
+  return bases.length > 0 ? { before, bases, after } : null;
 }

@@ -16,8 +16,8 @@ const run = useEngine();
 const PUBLISHED: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const OPTIMIZERS: readonly OptimizerOptions[] = [
   { name: 'adam', ...PUBLISHED },
-  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 4, mostSide: 8, warmUp: 3 },
-  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, warmUp: 3, adam: PUBLISHED, adamShare: 0.25 },
+  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 4, mostSide: 8 },
+  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, adam: PUBLISHED, adamShare: 0.25 },
 ];
 
 /** x·w + b fitted to y: gradients that can be written down. */

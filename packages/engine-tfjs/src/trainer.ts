@@ -15,9 +15,10 @@ import {
   checkArrays,
   createOps,
   createOptimizer,
+  loadOrthonormalBasis,
   mapValues,
   type Optimizer,
-  orthonormalBasis,
+  type OrthonormalBasis,
   type ParameterState,
   startingState,
 } from '@xinc/core/graph';
@@ -63,6 +64,8 @@ export class EagerTrainer implements Trainer {
   readonly #batches = new Set<PreparedBatch>();
   readonly #alive: Set<unknown>;
   #step: number;
+  /** Loaded where the optimiser first makes bases anew. */
+  #orthonormalBasis: OrthonormalBasis | undefined;
 
   /**
    * `alive` holds the engine's trainers and executables that have not been disposed of.
@@ -108,6 +111,7 @@ export class EagerTrainer implements Trainer {
 
   async step(batch: PreparedBatch, learningRate: number): Promise<number> {
     await this.#tf.nextFrame();
+    if (this.#optimizer.renews(this.#step + 1)) this.#orthonormalBasis ??= await loadOrthonormalBasis();
     this.#requireAlive();
     const stage = this.#stageOf(batch);
     const tf = this.#tf;
@@ -159,12 +163,16 @@ export class EagerTrainer implements Trainer {
 
   /** Inside `tf.tidy`. A basis of what is no number any more stays as it was: the next loss says so. */
   #renewBases(ops: Ops<Tensor>): void {
-    for (const [name, { renew }] of Object.entries(this.#optimizer.parameters)) {
+    for (const [name, { renewal }] of Object.entries(this.#optimizer.parameters)) {
+      if (!renewal) continue;
       const { memory } = this.#trained[name];
-      for (const [part, matrix] of Object.entries(renew?.(ops, memory) ?? {})) {
-        const basis = orthonormalBasis(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
+      const out = renewal.turnedOut<Tensor>(ops, memory);
+      for (const [part, matrix] of Object.entries(renewal.matrices<Tensor>(ops, memory))) {
+        const basis = this.#orthonormalBasis!(ndarray(matrix.shape, matrix.dataSync<'float32'>()));
         if (basis) memory[part].assign(upload(this.#tf, basis));
       }
+      for (const [part, value] of Object.entries(renewal.turnedIn<Tensor>(ops, memory, out)))
+        memory[part].assign(value);
     }
   }
 

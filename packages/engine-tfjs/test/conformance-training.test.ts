@@ -15,8 +15,8 @@ import { fourierNetwork, type Network, videoNetwork } from './programs.js';
 const STEPS = 20;
 const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const OTHERS: readonly OptimizerOptions[] = [
-  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 5, mostSide: 20, warmUp: 4 },
-  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, warmUp: 4, adam: ADAM, adamShare: 0.25 },
+  { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 5, mostSide: 20 },
+  { name: 'muon', momentum: 0.95, iterations: 5, leastSide: 4, adam: ADAM, adamShare: 0.25 },
 ];
 
 interface Training {

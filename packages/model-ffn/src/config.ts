@@ -51,7 +51,7 @@ export const configSchema = z.object({
       'From the last layer to the picture: none (as it is), sigmoid, tanh (tanh(z)·0.5 + 0.5), or signed (z·0.5 + 0.5)',
     ),
   learningRate: z.coerce.number().positive().max(1).default(RATES.adam).describe("Adam's learning rate"),
-  ...optimizerSettings(RATES),
+  ...optimizerSettings(RATES, ['soap', 'muon']),
   batch: z.coerce
     .number()
     .int()

@@ -14,6 +14,9 @@ export type {
   RunEvent,
   RunView,
   Session,
+  Star,
+  StarChange,
+  StarsView,
   StoredAnalysis,
 } from './api.js';
 export { FILE_PAGE_FOLDER, PAGE_FOLDER } from './page-folder.js';

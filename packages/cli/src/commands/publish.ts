@@ -71,7 +71,7 @@ export async function publishCommand(
 }
 
 /** What somebody who publishes has to know. */
-const PUBLISHED = 'Published with each run: its pictures, label maps, weights, results and their notes.';
+const PUBLISHED = 'Published with each run: its pictures, label maps, weights, results and their notes, and stars.';
 
 /** @throws XincError `usage` for options of a site that one file has no place for */
 function checkSingleFile({ out, link = [], baseUrl, zip }: PublishCommandOptions): void {

@@ -19,12 +19,11 @@ const ADAM = { beta1: share, beta2: share, epsilon: positive };
 /** What each optimiser's settings have to be, by name. */
 const REQUIRED: Readonly<Record<OptimizerName, Readonly<Record<string, Requirement>>>> = {
   adam: ADAM,
-  soap: { ...ADAM, refresh: count, mostSide: count, warmUp: count },
+  soap: { ...ADAM, refresh: count, mostSide: count },
   muon: {
     momentum: share,
     iterations: count,
     leastSide: count,
-    warmUp: count,
     adam: (value, name) => checkSettings(value, name, ADAM),
     adamShare: positive,
   },

@@ -235,13 +235,13 @@ const MISTAKES: readonly (readonly [string, (signal: SignalShape) => unknown, st
   [
     'SOAP without its settings',
     training({
-      optimizer: { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 0.5, mostSide: 9, warmUp: 1 },
+      optimizer: { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 0.5, mostSide: 9 },
     }),
     'training.optimizer.refresh is 0.5. It has to be a whole number of at least 1.',
   ],
   [
     "Muon without Adam's",
-    training({ optimizer: { name: 'muon', momentum: 0.9, iterations: 5, leastSide: 4, warmUp: 1, adamShare: 1 } }),
+    training({ optimizer: { name: 'muon', momentum: 0.9, iterations: 5, leastSide: 4, adamShare: 1 } }),
     'training.optimizer.adam is undefined. Give beta1, beta2 and epsilon.',
   ],
   ['a schedule of NaN', training({ schedule: (q: number) => Math.log(q - 0.5) }), 'build: training.schedule(0) is NaN'],

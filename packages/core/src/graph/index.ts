@@ -16,8 +16,8 @@ export type { OpAttributes, OpName } from '../ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from '../ops/resize.js';
 export { inferShape } from '../ops/shapes.js';
 export { createOptimizer, type Optimizer, startingState } from '../optimizers/optimizer.js';
-export { orthonormalBasis } from '../optimizers/orthonormal-basis.js';
-export type { MemoryPart, ParameterRule, ParameterState } from '../optimizers/rule.js';
+export { loadOrthonormalBasis, type OrthonormalBasis } from '../optimizers/orthonormal-basis.js';
+export type { BasisRenewal, MemoryPart, ParameterRule, ParameterState } from '../optimizers/rule.js';
 export { differentiate } from './differentiate.js';
 export * from './graph.js';
 export type {

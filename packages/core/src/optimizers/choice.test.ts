@@ -19,16 +19,31 @@ describe('the training of a network', () => {
     expect(chosen({ optimizer: 'adam' })).toBe(published);
   });
 
-  test.each(['soap', 'muon'] as const)('by %s has its own rate and a cosine, and as many steps', (optimizer) => {
-    const { schedule, ...training } = chosen({ optimizer });
-    expect(training).toMatchObject({
-      optimizer: { name: optimizer },
-      learningRate: RATES[optimizer],
-      steps: 500,
-      batch: 7,
-    });
-    expect([0, 0.5, 1].map(schedule).map((share) => Number(share.toFixed(9)))).toEqual([1, 0.5, 0.001]);
-    expect(chosen({ optimizer, optimizerRate: 0.5 }).learningRate).toBe(0.5);
+  test.each(['soap', 'muon'] as const)(
+    'by %s has its own rate, which rises and falls by a cosine, and as many steps',
+    (optimizer) => {
+      const { schedule, ...training } = chosen({ optimizer });
+      expect(training).toMatchObject({
+        optimizer: { name: optimizer },
+        learningRate: RATES[optimizer],
+        steps: 500,
+        batch: 7,
+      });
+      expect([0, 0.025, 0.5, 1].map(schedule).map((share) => Number(share.toFixed(9)))).toEqual([
+        0.05, 0.525, 0.5, 0.001,
+      ]);
+      expect(chosen({ optimizer, optimizerRate: 0.5 }).learningRate).toBe(0.5);
+    },
+  );
+
+  test('has rates of which its settings say whether they were tried', () => {
+    const said = (measured: Parameters<typeof optimizerSettings>[1]) =>
+      optimizerSettings(RATES, measured).optimizerRate.description;
+    expect(said(['soap', 'muon'])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02');
+    expect(said(['soap'])).toBe(
+      'Learning rate of soap and muon, by default 0.01 and 0.02, that of muon without a trial',
+    );
+    expect(said([])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02, both without a trial');
   });
 
   test('is refused with a learning rate of an optimiser that is not chosen', () => {

@@ -6,6 +6,10 @@ import { type AdamOptions, type MuonOptions, OPTIMIZERS, type OptimizerName, typ
 /** Learning rates of the optimisers, for one network. */
 export type OptimizerRates = Readonly<Record<OptimizerName, number>>;
 
+/** The optimisers that a network is not published with. */
+type Other = Exclude<OptimizerName, 'adam'>;
+const OTHERS: readonly Other[] = ['soap', 'muon'];
+
 /** What `optimizerSettings` are read as, and Adam's learning rate beside them. */
 export interface OptimizerChoice {
   readonly optimizer?: OptimizerName | undefined;
@@ -21,7 +25,6 @@ const SOAP: SoapOptions = {
   epsilon: 1e-8,
   refresh: 10,
   mostSide: 1000,
-  warmUp: 20,
 };
 
 const MUON: Omit<MuonOptions, 'adam'> = {
@@ -29,29 +32,40 @@ const MUON: Omit<MuonOptions, 'adam'> = {
   momentum: 0.95,
   iterations: 5,
   leastSide: 9,
-  warmUp: 20,
   adamShare: 0.25,
 };
 
+/** Share of the training in which the learning rate of the others than Adam rises, and the share of it that they begin with. */
+const WARM_UP = 0.05;
+const START = 0.05;
 /** The least that a cosine leaves of the learning rate. */
 const LEAST_SHARE = 1e-3;
 
-/** Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam. */
-export function optimizerSettings({ soap, muon }: OptimizerRates) {
+/**
+ * Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam.
+ * @param measured the optimisers whose rates were found by trials; of the others, the settings' texts say that they were not
+ */
+export function optimizerSettings({ soap, muon }: OptimizerRates, measured: readonly Other[] = []) {
   return {
     optimizer: z
       .enum(OPTIMIZERS)
       .optional()
       .describe(
-        'What training does with gradients: adam with its schedule, unless given; soap or muon, with a cosine over all steps',
+        'What training does with gradients: adam with its schedule, unless given; soap or muon, with a rise and a cosine over all steps',
       ),
     optimizerRate: z.coerce
       .number()
       .positive()
       .max(1)
       .optional()
-      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}`),
+      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}${untried(measured)}`),
   };
+}
+
+function untried(measured: readonly Other[]): string {
+  const names = OTHERS.filter((name) => !measured.includes(name));
+  if (names.length === 0) return '';
+  return names.length < OTHERS.length ? `, that of ${names.join()} without a trial` : ', both without a trial';
 }
 
 /**
@@ -85,10 +99,12 @@ export function chooseTraining(
     ...published,
     optimizer: optimizer === 'soap' ? SOAP : { ...MUON, adam: published.optimizer },
     learningRate: optimizerRate ?? rates[optimizer],
-    schedule: cosine,
+    schedule: warmUpThenCosine,
   };
 }
 
-function cosine(progress: number): number {
-  return Math.max(LEAST_SHARE, 0.5 * (1 + Math.cos(Math.PI * progress)));
+/** Half a cosine from 1 to almost 0, or the line that rises to it at the beginning; `progress` in [0, 1]. */
+function warmUpThenCosine(progress: number): number {
+  const rising = START + (1 - START) * (progress / WARM_UP);
+  return Math.max(LEAST_SHARE, Math.min(rising, 0.5 * (1 + Math.cos(Math.PI * progress))));
 }

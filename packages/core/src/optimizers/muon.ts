@@ -1,7 +1,7 @@
 import type { Ops } from '../ops/ops.js';
 import { adamParameter, adamScalars } from './adam.js';
 import type { MuonOptions } from './options.js';
-import { matrixShape, type OptimizerRule, type ParameterRule, warmUpAt } from './rule.js';
+import { matrixShape, type OptimizerRule, type ParameterRule } from './rule.js';
 
 /** Coefficients of x ↦ a·x + b·x³ + c·x⁵, which brings singular values near 1 in few iterations (Jordan et al. 2024). */
 const [A, B, C] = [3.4445, -4.775, 2.0315];
@@ -13,7 +13,7 @@ const LEAST_NORM = 1e-7;
  * singular values about 1. What is no such matrix goes by Adam, at a share of the learning rate.
  */
 export function muonRule(options: MuonOptions): OptimizerRule {
-  const { momentum, iterations, leastSide, warmUp, adam, adamShare } = options;
+  const { momentum, iterations, leastSide, adam, adamShare } = options;
   return {
     parameter(shape): ParameterRule {
       const matrix = matrixShape(shape);
@@ -30,10 +30,7 @@ export function muonRule(options: MuonOptions): OptimizerRule {
         },
       };
     },
-    scalars(step, learningRate) {
-      const rate = learningRate * warmUpAt(step, warmUp);
-      return { rate, ...adamScalars(step, rate * adamShare, adam) };
-    },
+    scalars: (step, rate) => ({ rate, ...adamScalars(step, rate * adamShare, adam) }),
     renews: () => false,
   };
 }

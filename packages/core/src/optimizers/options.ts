@@ -19,8 +19,6 @@ export interface SoapOptions {
   readonly refresh: number;
   /** Sides of a matrix with more rows or columns than so many are left unrotated. */
   readonly mostSide: number;
-  /** Steps in which the learning rate rises, evenly. */
-  readonly warmUp: number;
 }
 
 /** Muon (Jordan et al. 2024; for networks of pictures arXiv 2512.14366): momentum made orthogonal, for matrices; Adam for the rest. */
@@ -32,8 +30,6 @@ export interface MuonOptions {
   readonly iterations: number;
   /** Matrices with a side of fewer rows or columns than so many, such as colours, coordinates and tables of features, are the rest. */
   readonly leastSide: number;
-  /** Steps in which the learning rate rises, evenly. */
-  readonly warmUp: number;
   /** For the rest. */
   readonly adam: AdamOptions;
   /** Adam's learning rate is that of the matrices times this. */

@@ -27,11 +27,22 @@ export interface ParameterRule {
     gradient: T,
     scalars: Readonly<Record<string, T>>,
   ): ParameterState<T>;
+  /** What is done after a step at which bases are made anew; absent where there are none. */
+  readonly renewal?: BasisRenewal;
+}
+
+/** How bases that are parts of a memory are made anew, and what is kept in them is carried over. */
+export interface BasisRenewal {
+  /** Square matrices by part: each part becomes an orthonormal basis of its matrix's columns (`loadOrthonormalBasis`). */
+  matrices<T>(ops: Ops<T>, memory: Readonly<Record<string, T>>): Record<string, T>;
+  /** Parts that are kept in the bases, turned out of those that go. */
+  turnedOut<T>(ops: Ops<T>, memory: Readonly<Record<string, T>>): Record<string, T>;
   /**
-   * Square matrices by part, after a step at which bases are made anew: each part becomes an orthonormal basis of its matrix's columns
-   * (`orthonormalBasis`).
+   * The same parts, turned into the new bases.
+   * @param memory the bases, new
+   * @param out what `turnedOut` gave
    */
-  renew?<T>(ops: Ops<T>, memory: Readonly<Record<string, T>>): Record<string, T>;
+  turnedIn<T>(ops: Ops<T>, memory: Readonly<Record<string, T>>, out: Readonly<Record<string, T>>): Record<string, T>;
 }
 
 /** An optimiser with its settings. */
@@ -49,6 +60,3 @@ export function matrixShape(shape: Shape): readonly [rows: number, columns: numb
   if (shape.length < 2) return undefined;
   return [shape[0], shape.slice(1).reduce((product, extent) => product * extent, 1)];
 }
-
-/** What the learning rate of a step, counted from 1, is multiplied by while it rises. */
-export const warmUpAt = (step: number, steps: number): number => Math.min(1, step / steps);

@@ -1,12 +1,11 @@
 import type { Ops } from '../ops/ops.js';
 import { adamParameter, adamScalars, runningMean } from './adam.js';
 import type { SoapOptions } from './options.js';
-import { type MemoryPart, matrixShape, type OptimizerRule, type ParameterRule, warmUpAt } from './rule.js';
+import { type MemoryPart, matrixShape, type OptimizerRule, type ParameterRule } from './rule.js';
 
 /**
  * SOAP: a matrix's gradient G [rows, columns] is turned into the bases of eigenvectors of the running means of G·Gᵀ and Gᵀ·G, Adam takes
- * its step there, and the step is turned back. Adam's first moment is kept as it is and turned at each step, its second moment in the
- * bases. A basis Q of the mean M begins as the identity; after the first step, and every `refresh` steps, one step of the power iteration makes it anew: the
+ * its step there, and the step is turned back. Adam's moments are kept in the bases; the first is carried over into each new one. A basis Q of the mean M begins as the identity; after the first step, and every `refresh` steps, one step of the power iteration makes it anew: the
  * orthonormal basis of the columns of M·Q. What is no matrix goes by Adam.
  */
 export function soapRule(options: SoapOptions): OptimizerRule {
@@ -18,9 +17,7 @@ export function soapRule(options: SoapOptions): OptimizerRule {
         ? rotatedParameter(shape, matrix, sides, options)
         : adamParameter(shape, options);
     },
-    scalars: (step, learningRate) => ({
-      ...adamScalars(step, learningRate * warmUpAt(step, options.warmUp), options),
-    }),
+    scalars: (step, learningRate) => ({ ...adamScalars(step, learningRate, options) }),
     renews: (step) => step === 1 || step % options.refresh === 0,
   };
 }
@@ -53,29 +50,41 @@ function rotatedParameter(
     [basis, { shape: [extent, extent], start: 'identity' }],
   ]);
   return {
-    memory: { firstMoment: { shape: matrix }, secondMoment: { shape: matrix }, ...Object.fromEntries(squares) },
+    memory: { turnedMoment: { shape: matrix }, secondMoment: { shape: matrix }, ...Object.fromEntries(squares) },
     update(ops, { parameter, memory }, gradient, { stepSize, epsilon }) {
       const g = ops.reshape(gradient, matrix);
-      const turned = (x: typeof g) => sides.reduce((y, side) => turn(ops, y, side, memory[side.basis], false), x);
-      const back = (x: typeof g) => sides.reduce((y, side) => turn(ops, y, side, memory[side.basis], true), x);
-      const firstMoment = runningMean(ops, memory.firstMoment, g, beta1);
-      const secondMoment = runningMean(ops, memory.secondMoment, ops.square(turned(g)), beta2);
-      const direction = back(ops.div(turned(firstMoment), ops.add(ops.sqrt(secondMoment), epsilon)));
+      const turned = turnIn(ops, g, sides, memory);
+      const turnedMoment = runningMean(ops, memory.turnedMoment, turned, beta1);
+      const secondMoment = runningMean(ops, memory.secondMoment, ops.square(turned), beta2);
+      const direction = turnOut(ops, ops.div(turnedMoment, ops.add(ops.sqrt(secondMoment), epsilon)), sides, memory);
       const means = sides.map(({ name, mean }) => {
         const product = ops.matMul(g, g, name === 'row' ? { transposeB: true } : { transposeA: true });
         return [mean, runningMean(ops, memory[mean], product, beta2)];
       });
       return {
         parameter: ops.sub(parameter, ops.reshape(ops.mul(direction, stepSize), shape)),
-        memory: { firstMoment, secondMoment, ...Object.fromEntries(means) },
+        memory: { turnedMoment, secondMoment, ...Object.fromEntries(means) },
       };
     },
-    renew: (ops, memory) =>
-      Object.fromEntries(sides.map(({ mean, basis }) => [basis, ops.matMul(memory[mean], memory[basis])])),
+    renewal: {
+      matrices: (ops, memory) =>
+        Object.fromEntries(sides.map(({ mean, basis }) => [basis, ops.matMul(memory[mean], memory[basis])])),
+      turnedOut: (ops, memory) => ({ turnedMoment: turnOut(ops, memory.turnedMoment, sides, memory) }),
+      turnedIn: (ops, memory, out) => ({ turnedMoment: turnIn(ops, out.turnedMoment, sides, memory) }),
+    },
   };
 }
 
-/** Into the basis Q of a side: Qᵀ·x for rows, x·Q for columns; or out of it. */
-function turn<T>(ops: Ops<T>, x: T, { name }: Side, basis: T, back: boolean): T {
-  return name === 'row' ? ops.matMul(basis, x, { transposeA: !back }) : ops.matMul(x, basis, { transposeB: back });
+/** A matrix in the bases Q of its sides: Qᵀ·x for rows, x·Q for columns. */
+function turnIn<T>(ops: Ops<T>, x: T, sides: readonly Side[], memory: Readonly<Record<string, T>>): T {
+  return sides.reduce((y, side) => turn(ops, y, side, memory[side.basis], false), x);
+}
+
+/** Out of them: Q·x for rows, x·Qᵀ for columns. */
+function turnOut<T>(ops: Ops<T>, x: T, sides: readonly Side[], memory: Readonly<Record<string, T>>): T {
+  return sides.reduce((y, side) => turn(ops, y, side, memory[side.basis], true), x);
+}
+
+function turn<T>(ops: Ops<T>, x: T, { name }: Side, basis: T, out: boolean): T {
+  return name === 'row' ? ops.matMul(basis, x, { transposeA: !out }) : ops.matMul(x, basis, { transposeB: out });
 }

@@ -118,6 +118,11 @@ export class Runtime {
     return { ids: stored.map(({ id }) => id), ready };
   }
 
+  /** Orthonormal bases of stored matrices `of`, each into a stored tensor; one that a matrix without a basis would go into stays as it is. */
+  async orthonormalize(bases: readonly { readonly of: TensorId; readonly into: TensorId }[]): Promise<void> {
+    await this.#attempt('make orthonormal bases', 'orthonormalize', { bases });
+  }
+
   async read(tensors: readonly TensorId[]): Promise<NdArray[]> {
     return this.#attempt('read tensors', 'read', { tensors });
   }

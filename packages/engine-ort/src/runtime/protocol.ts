@@ -43,6 +43,11 @@ export interface Calls {
     /** The outputs whose destination is the caller. */
     result: Record<string, NdArray>;
   };
+  /** Orthonormal bases (`OrthonormalBasis`) of stored matrices, each into a stored tensor, which stays as it is where the matrix has none. */
+  orthonormalize: {
+    argument: { readonly bases: readonly { readonly of: TensorId; readonly into: TensorId }[] };
+    result: null;
+  };
   read: { argument: { readonly tensors: readonly TensorId[] }; result: NdArray[] };
   drop: { argument: { readonly tensors: readonly TensorId[] }; result: null };
   release: { argument: { readonly session: SessionId }; result: null };

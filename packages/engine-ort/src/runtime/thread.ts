@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
-import { Graph, mapValues } from '@xinc/core/graph';
+import { Graph, loadOrthonormalBasis, mapValues, type OrthonormalBasis } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { emitModel } from '../emit.js';
 import type {
@@ -25,6 +25,8 @@ type Runtime = typeof import('onnxruntime-node');
 const port = parentPort!;
 const { device, threads } = workerData as ThreadOptions;
 let runtime: Runtime;
+/** Loaded with the first bases. */
+let orthonormalBasis: OrthonormalBasis | undefined;
 const sessions = new Map<SessionId, InferenceSession>();
 const tensors = new Map<TensorId, Tensor>();
 
@@ -72,6 +74,15 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
     await sessions.get(session)!.run(inputs, outputs);
     const returned = Object.entries(fetches).filter(([, destination]) => 'shape' in destination);
     return Object.fromEntries(returned.map(([name]) => [name, arrayOf(outputs[name])]));
+  },
+
+  async orthonormalize({ bases }) {
+    orthonormalBasis ??= await loadOrthonormalBasis();
+    for (const { of, into } of bases) {
+      const basis = orthonormalBasis(arrayOf(tensors.get(of)!));
+      if (basis) arrayOf(tensors.get(into)!).data.set(basis.data);
+    }
+    return null;
   },
 
   async read(argument) {

@@ -166,7 +166,7 @@ describe('a run directory', () => {
   test("keeps what the optimiser remembers, and nothing that is another's", async () => {
     const run = await Run.create(folder, manifest);
     const square = (value: number) => ({ w: ndarray([2, 2], new Float32Array(4).fill(value)) });
-    const names = ['firstMoment', 'secondMoment', 'rowMean', 'rowBasis', 'columnMean', 'columnBasis'];
+    const names = ['firstMoment', 'turnedMoment', 'secondMoment', 'rowMean', 'rowBasis', 'columnMean', 'columnBasis'];
     const memory = Object.fromEntries(names.map((name, i) => [name, square(i)]));
     const state = { fixed: {}, trainer: { step: 7, parameters: square(9), memory } };
     await run.writeTrainingState(state);
@@ -174,9 +174,10 @@ describe('a run directory', () => {
       parameters: [{ ...parameters[0], shape: [2, 2] }],
       training: { ...network.training, optimizer },
     });
-    const soap = { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 10, mostSide: 9, warmUp: 1 } as const;
-    expect(await run.trainingState(of(soap))).toEqual(state);
-    const { firstMoment, secondMoment } = memory;
+    const soap = { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 10, mostSide: 9 } as const;
+    const { firstMoment, ...ofSoap } = memory;
+    const { secondMoment } = memory;
+    expect((await run.trainingState(of(soap)))!.trainer).toEqual({ ...state.trainer, memory: ofSoap });
     expect((await run.trainingState(of(network.training.optimizer)))!.trainer.memory).toEqual({
       firstMoment,
       secondMoment,

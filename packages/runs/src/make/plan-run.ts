@@ -2,9 +2,9 @@ import { type SignalShape, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { mostPixelsOfStep } from '@xinc/core/trace';
 import type { SignalLabels, SourceSignal } from '@xinc/signals';
-import { parseConfig } from '../settings.js';
 import { chooseModel } from './choose-model.js';
 import { fastSettings } from './fast-settings.js';
+import { modelConfig } from './model-config.js';
 import type { RunPlan } from './prepare-run.js';
 
 /** What a run is to be, whose network is trained. */
@@ -61,6 +61,6 @@ export function planNetwork(
 ): Pick<RunPlan, 'model' | 'config' | 'inr'> {
   const model = chooseModel(registry, name, signal.kind);
   const settings = fast ? fastSettings(model.plugin, given, steps) : given;
-  const config = parseConfig(model.plugin.config, settings, `model '${model.plugin.name}'`) as Record<string, unknown>;
+  const config = modelConfig(model.plugin, settings);
   return { model, config, inr: model.plugin.build(config, signal) };
 }

@@ -18,7 +18,7 @@ const CLAIM: Claim = {
   title: 'Weaker in middle layers',
   section: '7.2',
   factor:
-    'the factor of space-least in a network of pixels, where it is above 1, ÷ in the middle layers of a network of frames',
+    'factor of “Space varies least” in an image network, where it is above 1, ÷ the same in the middle layers of a video network',
   above: 1,
 };
 
@@ -90,13 +90,13 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string, meas
   const notes = [
     spaceNote(own, measure),
     ...(withoutTrend.length > 0
-      ? [`Left out for lack of the trend in ${pixels}: ${counted(withoutTrend.length, 'signal')}.`]
+      ? [`Left out, without this trend in ${pixels}: ${counted(withoutTrend.length, 'signal')}.`]
       : []),
   ].filter((note) => note !== undefined);
   return {
     claim: CLAIM,
     network: `${pixels} : ${frames}`,
-    says: `in which space varies least in ${pixels} this trend is weaker in the middle layers of ${frames}`,
+    says: `in which space varies least in ${pixels}, this trend is weaker in the middle layers of ${frames}`,
     signals,
     premises: variants.map(({ bySignal }) => measured.map((signal) => ({ signal, values: bySignal.get(signal)! }))),
     leftOut: [...leftOut, ...withoutTrend],

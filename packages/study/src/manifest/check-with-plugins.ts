@@ -1,5 +1,5 @@
 import type { Registry } from '@xinc/core/node';
-import { type AnalysisPlan, asked, parseConfig, planAnalyses } from '@xinc/runs';
+import { type AnalysisPlan, asked, modelConfig, planAnalyses } from '@xinc/runs';
 import type { StudyManifest } from './manifest.js';
 
 /**
@@ -9,7 +9,7 @@ import type { StudyManifest } from './manifest.js';
 export function checkWithPlugins(manifest: StudyManifest, registry: Registry): void {
   for (const { model, settings = {} } of manifest.networks) {
     const { plugin } = asked('model', () => registry.get('inr', model));
-    parseConfig(plugin.config, settings, `model '${model}'`);
+    modelConfig(plugin, settings);
   }
   analysisPlan(manifest, registry);
 }

@@ -1,6 +1,6 @@
 import { decodeNpy, type NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
 import type { Access, GraphHalves, Labels, Picture } from './access.js';
 import { AccessError } from './access-error.js';
 import { followEvents } from './follow-events.js';
@@ -100,6 +100,14 @@ export class ServerAccess implements Access {
     if (!(data instanceof Float32Array))
       throw new AccessError('content', `${address} holds no float32 maps`, { address });
     return data;
+  }
+
+  async changeStar(run: RunView, change: StarChange): Promise<void> {
+    await request(this.#address('runs', run.id, 'stars'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
   }
 
   async network(run: RunView, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

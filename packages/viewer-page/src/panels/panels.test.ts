@@ -77,6 +77,13 @@ const view: fc.Arbitrary<Saved> = fc.record({
     neurons.filter((list) => list.length > 0),
     { noNullPrototype: true, maxKeys: 4 },
   ),
+  only: fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constant('group' as const), grouping: name, group: name }),
+      fc.record({ kind: fc.constant('cluster' as const), layer: name, cluster: fc.nat({ max: 9_999_998 }) }),
+    ),
+  ),
+  onlyLeast: fc.constantFrom('1.5', '2', '4', '8'),
   scale: fc.constantFrom('own', 'shared'),
   opacity: percent(0),
   picture: fc.constantFrom('reconstruction', 'signal', 'error'),
@@ -93,6 +100,8 @@ const view: fc.Arbitrary<Saved> = fc.record({
   other: fc.option(name),
   allRuns: fc.boolean(),
   beside: fc.constantFrom('match' as const, 'number' as const),
+  withoutRuns: fc.uniqueArray(fc.stringMatching(/^[\w.-]{1,12}$/), { maxLength: 4 }),
+  matchFrom: percent(0),
   otherLayer: fc.option(name),
   steps: fc.constantFrom('linear', 'log'),
   theme: fc.constantFrom('system', 'light', 'dark'),
@@ -113,9 +122,9 @@ test('the view that the page starts with has no address', () => {
 
 test('an address that was saved means what it meant', () => {
   const saved =
-    'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&scale=shared' +
+    'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&only=group:instances:a%20boat&only-least=4&scale=shared' +
     '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas&figure=totals' +
-    '&order=cluster&dead=shown&other=first&all-runs=yes&beside=number&other-layer=head&steps=log&theme=dark&split=70';
+    '&order=cluster&dead=shown&other=first&all-runs=yes&without-runs=third%20fourth&match-from=80&beside=number&other-layer=head&steps=log&theme=dark&split=70';
   expect(parse(saved)).toEqual({
     run: 'second',
     frame: 3,
@@ -126,6 +135,8 @@ test('an address that was saved means what it meant', () => {
     neuron: 17,
     neurons: [3, 5, 6, 7, 8, 9],
     off: { block1: [2], head: [0, 1, 2, 3] },
+    only: { kind: 'group', grouping: 'instances', group: 'a boat' },
+    onlyLeast: '4',
     scale: 'shared',
     opacity: 0.4,
     picture: 'error',
@@ -141,6 +152,8 @@ test('an address that was saved means what it meant', () => {
     alive: false,
     other: 'first',
     allRuns: true,
+    withoutRuns: ['third', 'fourth'],
+    matchFrom: 0.8,
     beside: 'number',
     otherLayer: 'head',
     steps: 'log',

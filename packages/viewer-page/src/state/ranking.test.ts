@@ -19,6 +19,16 @@ describe('a ranking', () => {
     expect(rank([0, 2, 0], 3).rows).toEqual([{ index: 1, value: 2, share: 1 }]);
     expect(rank([0, 0], 2)).toMatchObject({ rows: [], largest: 0 });
   });
+
+  test('leaves out what is not shown, and gives shares of all', () => {
+    expect(rank([6, 1, Number.NaN, 3], 5, (index) => index > 0)).toMatchObject({
+      rows: [
+        { index: 3, value: 3, share: 0.3 },
+        { index: 1, value: 1, share: 0.1 },
+      ],
+      known: 3,
+    });
+  });
 });
 
 describe('groups', () => {

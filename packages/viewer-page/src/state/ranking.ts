@@ -23,11 +23,15 @@ export interface Ranking {
   readonly largest: number;
 }
 
-/** The `count` values of the largest size; zeros paint nothing and have no rank. NaN is not yet known. */
-export function rank(values: ArrayLike<number>, count: number): Ranking {
+/**
+ * The `count` values of the largest size; zeros paint nothing and have no rank. NaN is not yet known.
+ * @param shown whether an index is ranked, by default all are; shares are of all
+ */
+export function rank(values: ArrayLike<number>, count: number, shown?: (index: number) => boolean): Ranking {
   const sum = sumOfSizes(values);
-  const rows = strongest(values, count)
-    .filter((index) => values[index] !== 0)
+  const ranked = shown ? Float64Array.from(values, (value, index) => (shown(index) ? value : 0)) : values;
+  const rows = strongest(ranked, count)
+    .filter((index) => ranked[index] !== 0)
     .map((index) => ({ index, value: values[index], share: Math.abs(values[index]) / sum }));
   let known = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) known++;

@@ -78,11 +78,14 @@ export class Settings {
     return values as SettingValues<G>;
   }
 
-  /** Takes what an address says; what it says nothing of, or nothing well-formed, is as in the beginning. */
-  read(fragment: string): void {
+  /**
+   * Takes what an address says; what it says nothing of, or nothing well-formed, is as in the beginning.
+   * @param keys of the settings that are read; by default all
+   */
+  read(fragment: string, keys?: ReadonlySet<string>): void {
     const texts = parseAddress(fragment);
-    for (const [key, kept] of this.#kept) kept.read(texts.get(key));
-    this.#texts = later(texts, this.#kept);
+    for (const [key, kept] of this.#kept) if (!keys || keys.has(key)) kept.read(texts.get(key));
+    if (!keys) this.#texts = later(texts, this.#kept);
   }
 
   /** The fragment of the address, without `#`: what differs from the beginning. */

@@ -1,3 +1,4 @@
+import { filterSetting, leastSetting } from './neuron-filter.js';
 import { neuronsSetting, offSetting } from './neuron-settings.js';
 import { regionSetting } from './region-setting.js';
 import { choice, count, name, percent, type Setting, type SettingValues, wholes } from './setting.js';
@@ -35,6 +36,9 @@ export const VIEW = {
   /** Selected neurons of the layer. */
   neurons: neuronsSetting,
   off: offSetting,
+  /** The neurons that are shown. */
+  only: filterSetting,
+  onlyLeast: leastSetting,
   /** What colours of maps mean: each map has its own limits, or all of a layer share those of its largest contribution. */
   scale: choice('scale', ['own', 'shared'], 'own'),
   /** The grouping whose groups are ranked for the selected neurons. */

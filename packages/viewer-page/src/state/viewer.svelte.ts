@@ -5,18 +5,19 @@ import type { LayerView, RunView, Session } from '../api.js';
 import { TracePool } from '../trace/trace-pool.js';
 import { Ablation } from './ablation.svelte.js';
 import { formatAddress, parseAddress } from './address.js';
+import { AddressSteps } from './address-steps.svelte.js';
 import { faithfulLayer } from './faithfulness.js';
-import type { Place } from './links.js';
+import { embedOf, type Place } from './links.js';
+import type { NeuronFilter } from './neuron-filter.js';
 import { neuronName } from './neuron-name.js';
 import { type Resource, resource } from './resource.svelte.js';
 import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
+import { ShownNeurons } from './shown-neurons.svelte.js';
+import { Stars } from './stars.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
 import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
-
-/** Milliseconds after the last change of the view before the address is written. */
-const ADDRESS_DELAY = 200;
 
 /**
  * The page's state. Panels read it and call its methods; they never fetch. `view` is what a person chose, `run`,
@@ -33,6 +34,12 @@ export class Viewer {
   readonly scene: Scene;
   /** The network with neurons switched off. */
   readonly ablation: Ablation;
+  /** The neurons of the layer that lists, the wall and the embedding show. */
+  readonly shown: ShownNeurons;
+  /** Neurons that were marked. */
+  readonly stars: Stars;
+  /** The selections before, in the browser's history. */
+  readonly steps: AddressSteps;
   /** Whether the server answers, and is the one that the page came from. */
   connection = $state<'open' | 'silent' | 'restarted'>('open');
   /** How often the connection came back. */
@@ -71,6 +78,11 @@ export class Viewer {
   readonly zoom: Zoom = $derived.by(() => clampZoom(this.view.zoom));
   /** The selected neurons as a set, for asking about one. */
   readonly selection: ReadonlySet<number> = $derived.by(() => new Set(this.view.neurons));
+  /** Which neurons are shown; a cluster is one of a layer. */
+  readonly filter: NeuronFilter | null = $derived.by(() => {
+    const { only } = this.view;
+    return only?.kind === 'cluster' && only.layer !== this.layer?.id ? null : only;
+  });
   readonly grouping: string | null = $derived.by(() => {
     const groupings = this.run?.groupings ?? [];
     return (groupings.find(({ name }) => name === this.view.grouping) ?? groupings[0])?.name ?? null;
@@ -114,7 +126,22 @@ export class Viewer {
       view: this.view,
     }));
 
-    $effect(() => this.#followAddress());
+    this.shown = new ShownNeurons(this.access, () => ({
+      run: this.run,
+      frame: this.frame,
+      layer: this.layer,
+      scene: this.scene,
+      filter: this.filter,
+      least: Number(this.view.onlyLeast),
+    }));
+
+    this.stars = new Stars(
+      this.access,
+      () => this.run,
+      (run) => this.#changed(run),
+    );
+
+    this.steps = new AddressSteps(this.settings, !this.framed, () => this.#forgetOff());
     $effect(() => this.#followTheme());
     $effect(() => untrack(() => this.#followEvents()));
     $effect(() => () => this.pool.dispose());
@@ -123,6 +150,11 @@ export class Viewer {
   /** Grows when a run has changed, so that it is asked for anew. */
   changesOf(run: string): number {
     return this.#connections + (this.#changes.get(run) ?? 0);
+  }
+
+  /** Whether a part of the page is shown alone, in a frame of another page: nothing of the run is changed from there. */
+  get framed(): boolean {
+    return embedOf(location.href) !== null;
   }
 
   /** Where links begin that are copied. */
@@ -160,8 +192,8 @@ export class Viewer {
     // What was chosen in one network means nothing in another.
     this.view.neuron = null;
     this.view.neurons = [];
-    this.view.off = {};
-    this.ablation.forget();
+    if (this.view.only?.kind === 'cluster') this.view.only = null;
+    this.#forgetOff();
   }
 
   chooseLayer(id: string): void {
@@ -169,6 +201,22 @@ export class Viewer {
     this.view.layer = id;
     this.view.neuron = null;
     this.view.neurons = [];
+    if (this.view.only?.kind === 'cluster') this.view.only = null;
+  }
+
+  /** Paints a neuron that a person asked for, of the layer on screen or of another: going back leads to what was there before. */
+  lookAt(neuron: number, layer = this.layer?.id): void {
+    if (layer !== undefined) this.chooseLayer(layer);
+    if (neuron === this.view.neuron) return;
+    this.view.neuron = neuron;
+    this.steps.choose();
+  }
+
+  /** Shows the neurons that paint a group, or all of them where these are shown already. */
+  showPainters(grouping: string, group: string): void {
+    const { only } = this.view;
+    const same = only?.kind === 'group' && only.grouping === grouping && only.group === group;
+    this.view.only = same ? null : { kind: 'group', grouping, group };
   }
 
   /** Moves the pixel by rows and columns, within the picture; starts in its middle. An enlarged picture follows it. */
@@ -262,19 +310,13 @@ export class Viewer {
     return this.ablation.canRedo;
   }
 
-  /** The view is written to the address, and read from it when a person changes it. */
-  #followAddress(): (() => void) | undefined {
-    const address = `#${this.settings.write()}`;
-    const timer = setTimeout(() => {
-      if (address !== (location.hash || '#'))
-        history.replaceState(null, '', address === '#' ? location.pathname + location.search : address);
-    }, ADDRESS_DELAY);
-    const changed = () => this.settings.read(location.hash);
-    window.addEventListener('hashchange', changed);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener('hashchange', changed);
-    };
+  #forgetOff(): void {
+    this.view.off = {};
+    this.ablation.forget();
+  }
+
+  #changed(run: string): void {
+    this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
   }
 
   #followTheme(): () => void {
@@ -290,9 +332,7 @@ export class Viewer {
   #followEvents(): () => void {
     let followed = false;
     return this.access.events(
-      ({ run }) => {
-        this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
-      },
+      ({ run }) => this.#changed(run),
       () => {
         // What happened during a break was missed.
         if (followed || this.connection !== 'open') this.#connections++;

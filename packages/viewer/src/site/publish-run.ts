@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Arrays, EnginePlugin, Frame, Inr } from '@xinc/core';
+import { type Arrays, counted, type EnginePlugin, type Frame, type Inr } from '@xinc/core';
 import { encodeNpy, encodeSafetensors, formatJson } from '@xinc/core/formats';
 import { storeNetwork } from '@xinc/core/trace';
 import { type LabelView, type RunView, SITE_FILES, type StoredHalves } from '@xinc/viewer-page';
@@ -25,7 +25,7 @@ export interface PublishedRun {
   };
   /** Arrays that were left out. */
   readonly arraysLeft: { readonly count: number; readonly bytes: number };
-  /** What is left out, each in a sentence. */
+  /** What is left out, and what may be meant for nobody else, each in a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -51,6 +51,11 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const { network, constants, lost } = storeNetwork(inr);
   const notes = lost.map(({ id: layer, why }) => `layer '${layer}' is left out: ${why}`);
   const written = await viewRun(served, means.order, means.writer !== undefined);
+  const stars = written.stars.list.length;
+  if (stars > 0)
+    notes.push(
+      `${counted(stars, 'star')} with what is written beside ${stars === 1 ? 'it' : 'them'} can be read by whoever opens the page`,
+    );
   const folders = [served.source.folder, opened.run.manifest.signal.source.path];
   const clean = (text: string) => withoutPaths(text, folders);
 
@@ -98,6 +103,7 @@ function siteView(
     layers: view.layers.filter(({ id }) => !lost.has(id)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
+    stars: { list: view.stars.list.filter(({ layer }) => !lost.has(layer)), readOnly: 'This page was published.' },
     analyses: view.analyses.map((analysis) => ({
       ...analysis,
       version: tagOf(analysis.version),

@@ -1,7 +1,15 @@
 import { counted, type InrPlugin, XincError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { asked, fastSettings } from '@xinc/runs';
-import { addToStudy, type Made, type NetworkWishes, newStudy, type Pairing, type StudyManifest } from '@xinc/study';
+import {
+  addToStudy,
+  type Made,
+  type NetworkWishes,
+  newStudy,
+  openStudy,
+  type Pairing,
+  type StudyManifest,
+} from '@xinc/study';
 import type { CommandContext } from '../../context.js';
 import { decodeSettings } from '../../decode-settings.js';
 import { parseSeeds, parseWhole } from '../../settings.js';
@@ -15,6 +23,7 @@ export interface StudyAddOptions {
   readonly models?: string;
   readonly seeds?: string;
   readonly set?: readonly string[];
+  readonly fast?: boolean;
 }
 
 export interface StudyNewOptions extends StudyAddOptions {
@@ -30,7 +39,6 @@ export interface StudyNewOptions extends StudyAddOptions {
   readonly void?: string;
   readonly labelsOrientation?: string;
   readonly steps?: string;
-  readonly fast?: boolean;
   readonly analyses?: string;
   readonly groupings?: string;
   readonly preset?: string;
@@ -55,7 +63,7 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
     {
       signals: await expandPatterns(options.signals, '--signals'),
       ...(options.labels && { labels: await expandPatterns(options.labels, '--labels') }),
-      networks: networksOf(models, fast ? models.map((model, i) => fastSettings(model, ofModels[i], steps)) : ofModels),
+      networks: networksOf(models, fast ? allFast(models, ofModels, steps) : ofModels),
       seeds: parseSeeds(options.seeds),
       ...given(rest, ['frames', 'size', 'crop', 'matrix', 'deinterlace', 'void', 'preset']),
       ...(labelsOrientation !== undefined && { labelsOrientation: orientation(labelsOrientation) }),
@@ -75,13 +83,14 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
 export async function studyAddCommand(path: string, options: StudyAddOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const models = options.models === undefined ? [] : modelsOf(registry, options.models);
-  const settings = decodeSettings(options.set, { models, analyses: [] });
+  const ofModels = decodeSettings(options.set, { models, analyses: [] }).ofModels(models);
+  if (options.fast) await checkFast(path, models);
   const made = await addToStudy(
     path,
     {
       ...(options.signals && { signals: await expandPatterns(options.signals, '--signals') }),
       ...(options.labels && { labels: await expandPatterns(options.labels, '--labels') }),
-      networks: networksOf(models, settings.ofModels(models)),
+      networks: networksOf(models, options.fast ? allFast(models, ofModels) : ofModels),
       ...(options.seeds !== undefined && { seeds: parseSeeds(options.seeds) }),
     },
     registry,
@@ -126,6 +135,29 @@ const modelsOf = (registry: Registry, text: string): InrPlugin[] =>
 
 const networksOf = (models: readonly InrPlugin[], settings: readonly Record<string, unknown>[]): NetworkWishes[] =>
   models.map(({ name }, i) => ({ model: name, settings: settings[i] }));
+
+const allFast = (models: readonly InrPlugin[], settings: readonly Record<string, unknown>[], steps?: number) =>
+  models.map((model, i) => fastSettings(model, settings[i], steps));
+
+/** --fast is of networks that are added, and a study may have settled how many steps they take. */
+async function checkFast(path: string, models: readonly InrPlugin[]): Promise<void> {
+  if (models.length === 0) {
+    throw new XincError('invalid-option', '--fast is how networks are trained, and none is added', {
+      subject: '--fast',
+      hint: 'Name them by --models.',
+    });
+  }
+  const { steps } = (await openStudy(path)).manifest;
+  if (steps === undefined) return;
+  throw new XincError(
+    'invalid-option',
+    `--fast says how many steps are taken, and ${path} has steps: ${steps} for all`,
+    {
+      subject: '--fast',
+      hint: 'Leave it out, or set the steps of each network in study.yaml.',
+    },
+  );
+}
 
 const listOf = (text: string): string[] => text.split(',').map((item) => item.trim());
 

@@ -150,6 +150,10 @@ export class SiteAccess implements Access {
     return this.#array(SITE_FILES.file(run.id, path), signal);
   }
 
+  async changeStar(): Promise<void> {
+    throw new AccessError('refused', 'A published page cannot be written', { address: SITE_FILES.session });
+  }
+
   fileAddress(run: RunView, path: string): string {
     return this.#files.address(SITE_FILES.file(run.id, path));
   }

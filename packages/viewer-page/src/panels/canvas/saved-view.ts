@@ -1,6 +1,8 @@
 import type { ColorScale } from '../../color/color-scale.js';
 import { cssColors } from '../../color/color-table.js';
 import { formatValue } from '../../color/number-format.js';
+import type { SvgDocument } from '../../components/save/png-of.js';
+import { xml } from '../../components/save/xml.js';
 import type { Zoom } from '../../state/zoom.js';
 import type { Extents } from './picture-fit.js';
 
@@ -24,11 +26,7 @@ const LINE = 22;
 const BAR = { width: 320, height: 12, room: 62 };
 
 /** The view as an SVG document, whose pictures are within it. */
-export function viewSvg({ extents, zoom, layers, caption, bars }: SavedView): {
-  readonly text: string;
-  readonly width: number;
-  readonly height: number;
-} {
+export function viewSvg({ extents, zoom, layers, caption, bars }: SavedView): SvgDocument {
   const pictureHeight = (WIDTH * extents.height) / extents.width;
   const [seenWidth, seenHeight] = [extents.width / zoom.scale, extents.height / zoom.scale];
   const seen = [
@@ -70,6 +68,3 @@ function barSvg({ scale, label }: SavedView['bars'][number], i: number, x: numbe
   });
   return `<linearGradient id="bar${i}">${stops.join('')}</linearGradient><rect x="${x}" y="${y}" width="${BAR.width}" height="${BAR.height}" fill="url(#bar${i})"/>${texts.join('')}<text x="${x}" y="${y + BAR.height + 34}" font-size="12">${xml(label)}</text>`;
 }
-
-const xml = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
