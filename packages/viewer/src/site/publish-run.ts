@@ -72,9 +72,11 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   let panels = 0;
 
   const arraysLeft = { count: 0, bytes: 0 };
+  const withNumbers = new Set<string>();
   const files = new Set<string>();
   for (const analysis of written.analyses) {
     const allArrays = means.arrays === true || means.arrays.has(analysis.name);
+    if (allArrays) withNumbers.add(analysis.name);
     const published = await publishAnalysis(served, opened, analysis, { site, allArrays, clean });
     for (const file of published.files) files.add(file);
     panels += published.bytes;
@@ -82,7 +84,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
     arraysLeft.bytes += published.arraysLeft.bytes;
     if (published.problem) notes.push(`pictures of '${analysis.name}' are left out: ${clean(published.problem)}`);
   }
-  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files);
+  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers);
   opening += await json(SITE_FILES.run(id), view);
   const bytes = { opening, panels, otherFrames: frames.bytes - frames.largest, switchingOff };
   return { view: JSON.parse(clean(formatJson(view))), frame: frames.first, bytes, arraysLeft, notes };
@@ -94,6 +96,7 @@ function siteView(
   lost: ReadonlySet<string>,
   why: RunView['untraced'],
   files: ReadonlySet<string>,
+  withNumbers: ReadonlySet<string>,
 ): RunView {
   return {
     ...view,
@@ -107,6 +110,7 @@ function siteView(
     analyses: view.analyses.map((analysis) => ({
       ...analysis,
       version: tagOf(analysis.version),
+      published: { numbers: withNumbers.has(analysis.name) },
       figures: analysis.figures.filter(({ file }) => files.has(file)),
       tables: analysis.tables.filter(({ file }) => files.has(file)),
       arrays: analysis.arrays.filter(({ file }) => files.has(file)),
