@@ -18,6 +18,7 @@
  *                                                         the page
  *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for the layers that
  *                                                         the page does not trace, and any other
+ *   POST /api/runs/ID/stars                               StarChange → StarsView: marks a neuron, or takes its mark away
  *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
  *
  * All of it is also found under /token/T, T being the server's token: a page in a frame of another site has no cookie.
@@ -60,8 +61,8 @@ export interface Session {
 /** Something in a run's folder changed. */
 export interface RunEvent {
   readonly run: string;
-  /** `training`: new lines of the curve; `weights`: the network; `analyses`: results; `manifest`: run.json. */
-  readonly changed: 'training' | 'weights' | 'analyses' | 'manifest';
+  /** `training`: new lines of the curve; `weights`: the network; `analyses`: results; `manifest`: run.json; `stars`: stars.json. */
+  readonly changed: 'training' | 'weights' | 'analyses' | 'manifest' | 'stars';
 }
 
 export interface RunView {
@@ -102,6 +103,30 @@ export interface RunView {
   /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
   readonly groupings: readonly GroupingView[];
   readonly analyses: readonly AnalysisView[];
+  readonly stars: StarsView;
+}
+
+/** A neuron that somebody marked, to come back to. */
+export interface Star {
+  /** Id of its layer. */
+  readonly layer: string;
+  readonly neuron: number;
+  /** Up to 500 characters without line breaks; may be empty. */
+  readonly note: string;
+}
+
+/** The stars of a run, in the order in which they were given. */
+export interface StarsView {
+  readonly list: readonly Star[];
+  /** Why a person's own are kept in the browser, in a sentence; absent where they are written into the run. */
+  readonly readOnly?: string;
+}
+
+/** A star to be set, or with `null` for a note taken away. */
+export interface StarChange {
+  readonly layer: string;
+  readonly neuron: number;
+  readonly note: string | null;
 }
 
 interface GroupingView {
@@ -157,6 +182,8 @@ export interface StoredAnalysis extends AnalysisSummary {
 export interface AnalysisView extends StoredAnalysis {
   /** Another one when the results were written again. */
   readonly version: string;
+  /** Of a published run, whose pictures made of maps are not there for print: whether the numbers that these are made of are. */
+  readonly published?: { readonly numbers: boolean };
 }
 
 export interface LabelView {
