@@ -140,6 +140,7 @@ summary { cursor: pointer; }
   section { padding-top: 2.5rem; }
   .panels { grid-template-columns: repeat(min(var(--columns), 2), minmax(0, 1fr)); }
   .panels.small { grid-template-columns: repeat(min(var(--columns), 4), minmax(0, 1fr)); }
+  .small .panel-title { white-space: pre-line; }
   .hero .panels { grid-template-columns: minmax(0, 1fr); }
   .chart.wide { display: none; }
   .chart.narrow { display: block; }
@@ -155,11 +156,13 @@ summary { cursor: pointer; }
   section { padding-top: 1.5rem; }
   h1, h2, h3, .table-caption, .question, .number { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
-  figure, .question, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
+  figure, .question, .omissions, .layers, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
   figure, .point > figure, .point > .moments { margin: .75rem 0; }
   .point { margin: 1.25rem 0; }
   .chart svg { width: auto; max-height: 120mm; }
-  .point .chart svg { max-height: 78mm; }
+  .point .chart svg { max-height: 66mm; }
+  .point { break-inside: avoid; }
+  header, main > section > p, .point > p, .findings, .omissions, .values, figcaption, .table-caption { max-width: none; }
   img { max-height: 78mm; }
   .point .panels[style='--columns:2'] { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .print-only { display: block; }

@@ -328,7 +328,7 @@ test('what is missing or no number is not tested, and says why', () => {
     'fox-ffn-s0: no variance over grid in layer1 on frame 0',
   ]);
   expect(sentenceOf(space)).toBe(`Not tested: ${space.leftOut.slice(0, 3).join('; ')}; and 1 more.`);
-  expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of frames, such as nerv.');
+  expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of videos, such as nerv.');
   expect(sentenceOf(of('shared-types'))).toBe('Not tested: neuron-clusters of bear ffn layer1 (of one seed only).');
   expect(of('many-pixels')).toMatchObject({ signals: [{ signal: 'bear' }], verdict: 'few' });
 });

@@ -18,7 +18,7 @@ const CLAIM: Claim = {
   title: 'Weaker in middle layers',
   section: '7.2',
   factor:
-    'factor of “Space varies least” in an image network, where it is above 1, ÷ the same in the middle layers of a video network',
+    'factor of “Space varies least” in a network of images, where it is above 1, ÷ the same in the middle layers of a network of videos',
   above: 1,
 };
 
@@ -32,7 +32,7 @@ export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure
     of('pixels').map((pixels) => compare(runs, pixels, frames, measure)),
   );
   if (samples.length > 0) return samples;
-  const missing = of('frames').length === 0 ? 'frames, such as nerv' : 'pixels, such as ffn';
+  const missing = of('frames').length === 0 ? 'videos, such as nerv' : 'images, such as ffn';
   return [{ claim: CLAIM, network: '–', says: '', signals: [], leftOut: [`no run is of a network of ${missing}`] }];
 }
 

@@ -174,6 +174,13 @@ interface Point {
   readonly times: number;
 }
 
+/** The columns of a result in the order of its layers. */
+const columnsOf = (result: RunResult): string[] => [
+  ...new Set(
+    rowsOf(result, 'objects').map((cell) => columnOf({ network: result.network, layer: String(cell('layer')) })),
+  ),
+];
+
 /** The neurons of a result that are drawn, of each layer. */
 function pointsOf(result: RunResult): Point[] {
   const parts = rowsOf(result, 'objects').map((cell) => ({
@@ -212,7 +219,7 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
   });
   return drawn.map(({ signal, own, points }, i) => {
     const objects = strongest(points);
-    const columns = [...new Set(points.map(({ column }) => column))];
+    const columns = own.flatMap(columnsOf).filter((column) => points.some((point) => point.column === column));
     const values = RANKS.flatMap((rank) =>
       columns.flatMap((column) => {
         const ofPanel = points.filter((one) => one.rank === rank && one.column === column);
@@ -224,7 +231,7 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
         return (rows.length > 0 ? rows : [{ times: null }]).map((row) => ({ signal: rank, column, ...row }));
       }),
     );
-    const most = Math.max(...points.map(({ times }) => times));
+    const most = points.reduce((largest, { times }) => (times > largest ? times : largest), 0);
     const legend = { orient: 'top', symbolType: 'circle', symbolOpacity: 1, labelLimit: 160 };
     const encoding = {
       x: { field: 'frame', type: 'quantitative', title: 'Frame', axis: { tickCount: 3, format: 'd' } },
