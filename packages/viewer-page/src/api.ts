@@ -193,6 +193,8 @@ export interface StoredAnalysis extends AnalysisSummary {
 export interface AnalysisView extends StoredAnalysis {
   /** Another one when the results were written again. */
   readonly version: string;
+  /** Of a published run, whose pictures made of maps are not there for print: whether the numbers that these are made of are. */
+  readonly published?: { readonly numbers: boolean };
 }
 
 export interface LabelView {

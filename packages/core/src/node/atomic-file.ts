@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { ioError } from '../io-error.js';
 import { isAlive } from './process.js';
 
-/** Temporary files that this process is writing. */
+/** Temporary files and folders that this process is writing. */
 const unfinished = new Set<string>();
 
 /**
@@ -41,11 +41,30 @@ export async function writeFileAtomic(
   }
 }
 
+/**
+ * A new folder beside a path, for what is to take its place when it is whole. What is left of it is removed by `remove`, or when the process
+ * ends at once; what processes that were killed left of the same path is removed now.
+ * @throws the file system's error
+ */
+export async function temporaryFolder(path: string): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const folder = join(dirname(path), temporaryName(basename(path)));
+  unfinished.add(folder);
+  await makeFolder(folder);
+  await removeAbandoned(path);
+  return {
+    path: folder,
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      unfinished.delete(folder);
+    },
+  };
+}
+
 /** Removes what this process is writing and has not finished; called before the process ends at once. */
 export function removeUnfinished(): void {
   for (const path of unfinished) {
     try {
-      rmSync(path, { force: true });
+      rmSync(path, { recursive: true, force: true });
     } catch {
       // It is removed when the same file is written again.
     }
@@ -62,7 +81,7 @@ export function temporaryName(name: string): string {
   return `${name}.${MACHINE}${PROCESS}${randomBytes(2).toString('hex')}.tmp`;
 }
 
-/** Removes half-written files of that name whose processes, of this machine, are gone. */
+/** Removes half-written files and folders of that name whose processes, of this machine, are gone. */
 async function removeAbandoned(path: string): Promise<void> {
   const [folder, beginning] = [dirname(path), `${basename(path)}.${MACHINE}`];
   for (const name of await leftoversIn(folder)) {
@@ -71,7 +90,7 @@ async function removeAbandoned(path: string): Promise<void> {
     const left = join(folder, name);
     // In a container, the next process often has the number of the one before.
     const gone = pid === process.pid ? !unfinished.has(left) : !isAlive(pid);
-    if (gone) await rm(left, { force: true }).catch(() => {});
+    if (gone) await rm(left, { recursive: true, force: true }).catch(() => {});
   }
 }
 
