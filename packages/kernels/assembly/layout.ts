@@ -1,7 +1,7 @@
 /*
  * One pass of UMAP's optimiser in the plane (McInnes et al. 2018, §3.2), four edges at a time: edges whose turn it is draw their ends together, and
  * push the first end away from points drawn at random. The four are taken from the four quarters of the list, so that they
- * seldom share an end; each is computed from the places before all four, and their moves are added up.
+ * seldom share an end. Their pulls are computed from the places before all four and added up; they are pushed from the places that points have then.
  */
 
 /** Points that an edge is pushed from. */
@@ -9,7 +9,7 @@ const REPULSIONS = 5;
 /** The most that a coordinate is moved by, before the step size. */
 const MOST: f32 = 4;
 
-/** log₂ of positive numbers, to 6e-7: the exponent, and the mantissa m in [√½, √2) as (m − 1) · p(m − 1). */
+/** log₂ of positive numbers, to 2e-6: the exponent, and the mantissa m in [√½, √2) as (m − 1) · p(m − 1). */
 // @ts-ignore: decorator
 @inline
 function logarithm(x: v128): v128 {
@@ -24,7 +24,7 @@ function logarithm(x: v128): v128 {
   return f32x4.add(f32x4.mul(p, t), f32x4.convert_i32x4_s(exponent));
 }
 
-/** 2^x for −126 ≤ x ≤ 126, to 1e-7 of it. */
+/** 2^x for −126 ≤ x ≤ 126, to 3e-7 of it. */
 // @ts-ignore: decorator
 @inline
 function power(x: v128): v128 {
@@ -44,7 +44,7 @@ function step(p: v128, x: v128, coefficient: f32): v128 {
   return f32x4.add(f32x4.mul(p, x), f32x4.splat(coefficient));
 }
 
-/** d^b of squared distances d; of 0, a small number. */
+/** d^b of squared distances d, to 2e-6 of it; of 0, a small number. */
 // @ts-ignore: decorator
 @inline
 function raised(d: v128, b: f32): v128 {

@@ -47,9 +47,7 @@ export async function neighborMixing(
   if (sizes.size < 2 || n <= neighbors) return undefined;
   const stream = randomStream(0, 'neighbor mixing');
   const order = permutation(n, stream);
-  const kernels = await loadKernels();
-  const { indices } = nearestNeighbors(inOrder(vectors, order), neighbors + 1, kernels);
-  kernels.dispose();
+  const indices = await neighborsOf(inOrder(vectors, order), neighbors + 1);
   const runs = Int32Array.from(order, (i) => runOf[i]);
   const observed = shareOfOthers(runs, indices, neighbors);
   const shares = Float64Array.from({ length: permutations }, () => {
@@ -72,6 +70,16 @@ export async function neighborMixing(
     chance: { mean: shares.reduce((sum, share) => sum + share, 0) / permutations, low: at(0.025), high: at(0.975) },
     p: (1 + asLow) / (1 + permutations),
   };
+}
+
+/** @returns nearest vectors of each, itself first, [n, count] */
+async function neighborsOf(vectors: Vectors, count: number): Promise<Int32Array> {
+  const kernels = await loadKernels();
+  try {
+    return nearestNeighbors(vectors, count, kernels).indices;
+  } finally {
+    kernels.dispose();
+  }
 }
 
 /** @param indices nearest of each, itself first, [n, neighbors + 1] */

@@ -14,7 +14,7 @@ export interface UmapOptions {
 }
 
 /** About the part of the time that the search for neighbours takes. */
-const SEARCH = 0.15;
+const SEARCH = 0.3;
 
 /**
  * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the

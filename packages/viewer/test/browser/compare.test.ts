@@ -67,6 +67,32 @@ test('beside a neuron stands the one whose map is most like it; the one of its n
   await close();
 });
 
+test.each([390, 1400, 2560])(
+  '%i pixels wide: pictures keep their proportions however high the panel is, and rankings their columns',
+  async (width) => {
+    const { page, settled, close } = await openViewer(bench.browser, address, {
+      view: 'run=image&layer=layer2&panel=compare&other=shuffled&neuron=3&pixel=7,3&split=20',
+      viewport: { width, height: 1200 },
+    });
+    await settled();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText(/best match of neuron 3, r 1.00/).waitFor();
+    const proportions = await panel.locator('figure .framed').evaluateAll((frames) =>
+      frames.map((frame) => {
+        const { width, height } = frame.getBoundingClientRect();
+        return width / height;
+      }),
+    );
+    expect(proportions).toHaveLength(6);
+    for (const one of proportions) expect(one).toBeCloseTo(WIDTH / HEIGHT, 1);
+    const cut = await panel
+      .getByRole('listbox')
+      .evaluateAll((lists) => lists.map((list) => list.scrollWidth - list.clientWidth));
+    expect(cut).toEqual([0, 0]);
+    await close();
+  },
+);
+
 test('PSNRs and errors of different signals are not subtracted', async () => {
   const { page, settled, close } = await openViewer(bench.browser, address, {
     view: 'run=image&panel=compare&other=shuffled',
