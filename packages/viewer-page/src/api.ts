@@ -85,6 +85,8 @@ export interface RunView {
   /** Whether a process writes to the run right now: it trains, analyses or labels it. */
   readonly atWork: boolean;
   readonly layers: readonly LayerView[];
+  /** Which outputs of these layers are read by which others, with no other weight between them, as the network's program tells. */
+  readonly links: readonly LayerLink[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
@@ -136,6 +138,15 @@ interface GroupingView {
   readonly frames: readonly number[];
   /** Whether groups of one name are other things on each frame, since they were found on each by itself. */
   readonly byFrame: boolean;
+}
+
+export interface LayerLink {
+  /** Ids. */
+  readonly from: string;
+  readonly to: string;
+  /** Pairs: output `outputs[i]` of `from` reaches the channel `inputs[i]` that `to` reads: its neuron, of a convolution its input. */
+  readonly outputs: readonly number[];
+  readonly inputs: readonly number[];
 }
 
 export interface LayerView {

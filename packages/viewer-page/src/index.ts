@@ -4,6 +4,7 @@ export type {
   AnalysisView,
   ApiProblem,
   LabelView,
+  LayerLink,
   LayerSourceMetadata,
   LayerView,
   MapsRequest,

@@ -104,6 +104,7 @@ function siteView(
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
+    links: view.links.filter(({ from, to }) => !lost.has(from) && !lost.has(to)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
     stars: { list: view.stars.list.filter(({ layer }) => !lost.has(layer)), readOnly: 'This page was published.' },
