@@ -41,7 +41,19 @@ const OF_BROWSERS = ['viewer-page'];
  * native code and WebAssembly. Packages of arithmetic and formats alone are tried on the oldest and the newest.
  */
 const BETWEEN = ['22', '24'];
-const MEET_NODE = ['cli', 'core', 'engine-ort', 'kernels', 'report', 'runs', 'signals', 'study', 'viewer'];
+const MEET_NODE = [
+  'analyses',
+  'cli',
+  'core',
+  'create-xinc-plugin',
+  'engine-ort',
+  'kernels',
+  'report',
+  'runs',
+  'signals',
+  'study',
+  'viewer',
+];
 /** Of whole commands, what the README, output, studies and the tutorial of plugins show. */
 const EXCLUDE_BETWEEN = [
   'commands',

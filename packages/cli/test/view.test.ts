@@ -211,9 +211,8 @@ describe('xinc view', () => {
 describe('--view', () => {
   test('shows a run from before its first step, follows its training, and goes on until Ctrl-C', async () => {
     const run = work.file('followed');
-    const small = ['--set', 'width=48', '--set', 'fourierFeatures=32'];
-    const args = ['train', work.picture, '--out', run, '--size', '96x128', '--steps', '250', ...small];
-    const train = begin([...args, '--view']);
+    const args = ['train', work.picture, '--out', run, '--size', '96x128', '--steps', '250', '--view'];
+    const train = begin(args);
     const [address] = await train.said(ADDRESS);
     expect(train.stderr).not.toContain('Trained');
     const seen: { ready: boolean; version: number; step: number; live: boolean }[] = [];

@@ -181,7 +181,6 @@ describe('live', () => {
       '64x96',
       '--steps',
       '1200',
-      ...['--set', 'width=48', '--set', 'fourierFeatures=32'],
       '--view',
     ]);
     const [address] = await train.said(ADDRESS);

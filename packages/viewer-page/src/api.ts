@@ -85,6 +85,8 @@ export interface RunView {
   /** Whether a process writes to the run right now: it trains, analyses or labels it. */
   readonly atWork: boolean;
   readonly layers: readonly LayerView[];
+  /** Which outputs of these layers are read by which others, with no other weight between them, as the network's program tells. */
+  readonly links: readonly LayerLink[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
@@ -138,6 +140,15 @@ interface GroupingView {
   readonly byFrame: boolean;
 }
 
+export interface LayerLink {
+  /** Ids. */
+  readonly from: string;
+  readonly to: string;
+  /** Pairs: output `outputs[i]` of `from` reaches the channel `inputs[i]` that `to` reads: its neuron, of a convolution its input. */
+  readonly outputs: readonly number[];
+  readonly inputs: readonly number[];
+}
+
 export interface LayerView {
   readonly id: string;
   readonly label: string;
@@ -182,6 +193,8 @@ export interface StoredAnalysis extends AnalysisSummary {
 export interface AnalysisView extends StoredAnalysis {
   /** Another one when the results were written again. */
   readonly version: string;
+  /** Of a published run, whose pictures made of maps are not there for print: whether the numbers that these are made of are. */
+  readonly published?: { readonly numbers: boolean };
 }
 
 export interface LabelView {

@@ -5,6 +5,7 @@ import type { Access, GraphHalves, Labels, Picture } from './access.js';
 import { AccessError } from './access-error.js';
 import { followEvents } from './follow-events.js';
 import { bytesOf, jsonOf, request } from './request.js';
+import type { RuntimeBinary } from './runtime-binary.js';
 import { SharedRequests } from './shared-requests.js';
 import { readTensors, type TensorFile } from './tensors.js';
 
@@ -159,6 +160,10 @@ export class ServerAccess implements Access {
 
   fileAddress(run: RunView, path: string): string {
     return this.#file(run, path);
+  }
+
+  runtimeBinary(): RuntimeBinary {
+    return { kind: 'file', packed: false };
   }
 
   events(onEvent: (event: RunEvent) => void, onConnected: () => void, onLost: () => void): () => void {
