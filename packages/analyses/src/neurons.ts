@@ -1,4 +1,5 @@
 export { displayRange } from './drawing/display-range.js';
+export { groupingColor } from './drawing/palette.js';
 export { defaultNeighbors } from './embedding/default-neighbors.js';
 export { type EmbeddingTask, embedApart } from './embedding/embeddings.js';
 export { type NeighborMixing, type NeighborMixingOptions, neighborMixing } from './embedding/neighbor-mixing.js';

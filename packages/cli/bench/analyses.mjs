@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { encodePng } from '@xinc/signals';
+import { compareWithUmapLearn } from './umap-learn.mjs';
 
 /*
  * All analyses but `neuron-clusters` and `faithfulness` on one frame of 128×256 pixels, as a user runs them: groupings with
- * their k-means, tables, figures as SVG and PNG, and the report; then `neuron-clusters` of the NeRV alone. Each command is a
+ * their k-means, tables, figures as SVG and PNG, and the report; then `neuron-clusters` of the NeRV alone, beside umap-learn. Each command is a
  * process of its own; seconds on the clock (and of processors), and the largest memory it ever held, beside the targets.
  */
 const bin = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
@@ -82,10 +83,14 @@ try {
     'gabor:32',
     '--quiet',
   ];
-  const { seconds, megabytes } = xinc(...clusters);
+  const { seconds, processorSeconds, megabytes } = xinc(...clusters);
   console.log(
-    `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone; whole process ${megabytes.toFixed(0)} MB`,
+    `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB`,
   );
+  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0001'), {
+    seconds,
+    processorSeconds,
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -263,6 +263,7 @@ requiring(
   .option('--text <text>', 'what its first page says: plain text, or a file of it')
   .option('--link <title=url>', 'a link on its first page (repeatable)', collect)
   .option('--base-url <url>', 'where the site will be: for the preview that services show of links, and nothing else')
+  .option('--with-arrays', 'publish the arrays of analyses too, which the page does not read')
   .option('--zip', 'write SITE.zip as well')
   .option('--single-file', 'write one HTML file instead, named by --out, that is opened from disk without a server')
   .action(

@@ -22,6 +22,10 @@ test('kernels are named by their index, or by input and output', () => {
   expect(() => parseNeurons('6->496', layer)).toThrow(
     '--neurons 6->496: that names no neuron of the layer. It has kernels 0→0 to 36→495, or 0 to 18351.',
   );
+  // As a shell passes 6->497 without quotes.
+  expect(() => parseNeurons('6-', layer)).toThrow(
+    '--neurons 6-: that names no neuron of the layer. Write a kernel in double quotes, such as "6->0".',
+  );
   expect(() => parseNeurons('1->2', { neurons: 12 })).toThrow(
     '--neurons 1->2: that names no neuron of the layer. It has neurons 0 to 11.',
   );

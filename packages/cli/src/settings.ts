@@ -43,9 +43,11 @@ export function parseNeurons(text: string, layer: NeuronNumbering): number[] {
     if (!range) {
       const neuron = parseNeuron(part, layer);
       if (neuron !== null) return [neuron];
+      // Without quotes, a shell takes what follows `>` for the name of a file.
+      const cut = layer.outputs !== undefined && /^\s*\d+-\s*$/.test(part);
       throw new XincError('invalid-option', `--neurons ${part.trim()}: that names no neuron of the layer`, {
         subject: '--neurons',
-        hint: `It has ${neuronNames(layer)}.`,
+        hint: cut ? `Write a kernel in double quotes, such as "${part.trim()}>0".` : `It has ${neuronNames(layer)}.`,
       });
     }
     const [start, end] = [Number(range[1] || 0), Math.min(Number(range[2] || neurons), neurons)];

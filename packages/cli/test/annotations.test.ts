@@ -22,7 +22,7 @@ async function panopticPng(path: string, idAt: (y: number, x: number) => number)
   await writeFile(path, await encodePng({ height: HEIGHT, width: WIDTH, rgb }));
 }
 
-describe('xinc explain --labels', () => {
+describe('--labels', () => {
   test('a COCO panoptic JSON gives instances and categories in the report, and what resizing lost', async () => {
     const [sky, left, right, speck] = [0x123456, 2, 3, 4];
     const annotation = work.file('coco.json');
@@ -116,10 +116,11 @@ describe('xinc explain --labels', () => {
     );
     const run = work.file('clip');
     const outcome = await xinc([
-      ...['explain', work.file('vip/images/12_park'), '--labels', work.file('vip'), '--size', '16x24', '--out', run],
+      ...['train', work.file('vip/images/12_park'), '--labels', work.file('vip'), '--size', '16x24', '--out', run],
       ...['--model', 'nerv', '--set', 'strides=2,2', '--set', 'parameters=4000', '--steps', '6'],
     ]);
     expect(outcome.status, outcome.stderr).toBe(0);
+    expect((await xinc(['analyze', run, 'objects', '--groupings', 'instances'])).status).toBe(0);
     expect(outcome.stderr).toContain('Labels: vip, VIPSeg, 2 things and 1 stuff region');
     const groups = await Promise.all(
       [0, 1, 2].map((i) => readFile(join(run, `signal/labels/annotation/frame-000${i}.json`), 'utf8')),

@@ -1,3 +1,4 @@
+export { dueEdges, moveAlong } from './layout';
 export { separate } from './maps';
 export { orthonormalize } from './orthonormal';
 export { atZero } from './pointwise';

@@ -1,6 +1,7 @@
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
+import { type Layout, type LayoutSource, openLayout } from './layout.js';
 import { orthonormalize } from './orthonormal.js';
 import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
@@ -28,6 +29,11 @@ export interface Kernels {
    * @throws KernelError where memory does not suffice
    */
   multiply(a: Float32Array, b: Float32Array, extents: readonly [m: number, k: number, n: number]): Float32Array;
+  /**
+   * Copies points and their edges into WebAssembly memory, to be moved by UMAP's optimiser.
+   * @throws KernelError where edges name no points, lists differ in length, or memory does not suffice
+   */
+  openLayout(source: LayoutSource): Layout;
   /**
    * An orthonormal basis of the columns of a square matrix [n, n], its first k vectors of the first k columns: the factor Q [n, n] of Q·R with no
    * negative number on R's diagonal, by Householder reflections in float32. Whatever the rank, Q is orthogonal.
@@ -143,6 +149,10 @@ export async function loadKernels(): Promise<Kernels> {
         throw new KernelError(`Matrices of ${a.length} and ${b.length} values are not ${m}×${k} and ${k}×${n}`);
       }
       return multiply(memory, wasm, a, b, extents);
+    },
+    openLayout(source) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      return openLayout(memory, wasm, source);
     },
     orthonormalize(matrix, n) {
       if (disposed) throw new KernelError('These kernels were disposed of');

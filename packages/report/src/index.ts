@@ -1,4 +1,10 @@
-export { type FigureOptions, prepareFigures, printFigure, renderFigure } from './figure/render-figure.js';
+export {
+  type FigureOptions,
+  prepareFigures,
+  printFigure,
+  renderFigure,
+  renderWebFigure,
+} from './figure/render-figure.js';
 export { renderReport } from './render-report.js';
 export type {
   Picture,

@@ -5,7 +5,7 @@ export const STYLE = new Markup(`
 :root {
   color-scheme: light dark;
   --paper: #fdfdfc; --ink: #1d2026; --muted: #565c67; --rule: #d9dce1; --axis: #9097a1; --grid: #e7e9ec;
-  --accent: #0b63a5; --tint: #f2f5f9; --warn: #fdf6e6; --warn-rule: #d99a1c;
+  --accent: #0b63a5; --edge: #1d202638; --tint: #f2f5f9; --warn: #fdf6e6; --warn-rule: #d99a1c;
   --serif: Charter, 'Bitstream Charter', 'Iowan Old Style', 'Palatino Linotype', 'Source Serif 4', Georgia, 'DejaVu Serif', serif;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
   --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace;
@@ -13,7 +13,7 @@ export const STYLE = new Markup(`
 @media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #15171b; --ink: #e8e9ec; --muted: #aab0ba; --rule: #343941; --axis: #6d747f; --grid: #2b2f36;
-    --accent: #7cbcf2; --tint: #1d2229; --warn: #272116; --warn-rule: #b98a2f;
+    --accent: #7cbcf2; --edge: #e8e9ec4d; --tint: #1d2229; --warn: #272116; --warn-rule: #b98a2f;
   }
 }
 @media print { :root { color-scheme: light; --paper: #fff; } }
@@ -92,7 +92,7 @@ img.pixels { image-rendering: pixelated; }
 .bars .bar { flex: 0 1 20rem; }
 .chart svg { display: block; max-width: 100%; height: auto; }
 .chart.narrow { display: none; }
-.scroll { position: relative; overflow-x: auto; overflow-wrap: normal; }
+.scroll { position: relative; overflow-x: auto; overflow-wrap: normal; background: linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% local no-repeat, linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% local no-repeat, linear-gradient(to right, var(--edge), transparent) left / .9rem 100% scroll no-repeat, linear-gradient(to left, var(--edge), transparent) right / .9rem 100% scroll no-repeat; }
 table { border-collapse: collapse; font: .82rem/1.45 var(--sans); font-variant-numeric: tabular-nums; border-block: 1.5px solid var(--ink); margin: .5rem 0; }
 th, td { padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -140,6 +140,7 @@ summary { cursor: pointer; }
   section { padding-top: 2.5rem; }
   .panels { grid-template-columns: repeat(min(var(--columns), 2), minmax(0, 1fr)); }
   .panels.small { grid-template-columns: repeat(min(var(--columns), 4), minmax(0, 1fr)); }
+  .small .panel-title { white-space: pre-line; }
   .hero .panels { grid-template-columns: minmax(0, 1fr); }
   .chart.wide { display: none; }
   .chart.narrow { display: block; }
@@ -155,10 +156,13 @@ summary { cursor: pointer; }
   section { padding-top: 1.5rem; }
   h1, h2, h3, .table-caption, .question, .number { break-after: avoid; }
   p, li { orphans: 3; widows: 3; }
-  figure, .question, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
+  figure, .question, .omissions, .layers, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
   figure, .point > figure, .point > .moments { margin: .75rem 0; }
   .point { margin: 1.25rem 0; }
-  .chart svg { width: auto; max-height: 78mm; }
+  .chart svg { width: auto; max-height: 120mm; }
+  .point .chart svg { max-height: 66mm; }
+  .point { break-inside: avoid; }
+  header, main > section > p, .point > p, .findings, .omissions, .values, figcaption, .table-caption { max-width: none; }
   img { max-height: 78mm; }
   .point .panels[style='--columns:2'] { grid-template-columns: repeat(4, minmax(0, 1fr)); }
   .print-only { display: block; }
@@ -172,7 +176,7 @@ summary { cursor: pointer; }
   .moment + input + label + .moment { margin-top: 1.5rem; }
   .point .moment { display: none; }
   .point .moments > input:checked + label + .moment { display: block; margin-top: 0; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; background: none; }
   details.table::details-content { content-visibility: visible; height: auto; }
   details.table > summary { list-style: none; }
 }

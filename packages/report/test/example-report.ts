@@ -392,8 +392,8 @@ function analyses(picture: Frame): ReportAnalysis[] {
       'What contributions depend on',
       'Whether contributions follow objects, colours, textures or places (paper figures 4 and 16).',
       [
-        'In layer1 and layer2, neurons depend least on position (grid), next on colour (rgb) and texture (gabor) (a tie).',
-        "In layer1, a group's mean contribution typically differs from the neuron's mean by 4.12 % for position (grid); 9.23 % for colour (rgb) and 9.41 % for texture (gabor), a tie, 2.24 times as much (1.91 to 2.63) (median of 208 neurons; 32 groups of each grouping; 95 % confidence).",
+        'In layer1 and layer2, neurons depend least on position (grid), next on colour (rgb) and texture (gabor), a tie.',
+        "In layer1, a group's mean contribution typically differs from the neuron's mean by: position (grid) 4.12 %; colour (rgb) 9.23 % and texture (gabor) 9.41 %, a tie (2.24 times position; interval 1.91 to 2.63). Median of 208 neurons, with 32 groups of each grouping and 95 % confidence.",
       ],
       [facetChart, groupingsFigure(height, width)],
       [],

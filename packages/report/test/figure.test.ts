@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { ChartFigure, RasterFigure, RasterPanel } from '@xinc/core';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { renderFigure } from '../dist/index.js';
+import { renderFigure, renderWebFigure } from '../dist/index.js';
 import { curveChart, LAYERS, mosaic } from './example-report.js';
 
 /** sRGB of a pixel of an image. */
@@ -247,5 +247,41 @@ describe.runIf(process.platform === 'linux')('fonts', () => {
     const program = `await draw('A'); console.log(process.env.FONTCONFIG_FILE);`;
     expect(await printed(program, {})).toBe(join(carried, 'fonts.conf'));
     expect(await printed(program, { FONTCONFIG_PATH: '/etc/fonts' })).toBe('undefined');
+  });
+});
+
+describe('figures for the web', () => {
+  const [height, width] = [64, 512];
+  const values = Float32Array.from({ length: height * width }, (_, p) => Math.sin(p / 40) + (p % width) / width);
+  const labels = Uint16Array.from(values, (_, p) => Math.floor((4 * (p % width)) / width));
+  const panels = [
+    { title: 'neuron 1', height, width, pixels: { kind: 'values', values } },
+    {
+      title: 'groups',
+      height,
+      width,
+      pixels: { kind: 'labels', labels, colors: ['#ff0000', '#00ff00', '#0000ff', '#fff'] },
+    },
+  ] as const;
+
+  test('pictures have no more pixels than are seen, and colours near those in print', async () => {
+    const figure = raster(panels, { columns: 2 });
+    const svg = await renderWebFigure(figure);
+    const pictures = [...svg.matchAll(/href="data:image\/webp;base64,([^"]+)"/g)].map(([, text]) =>
+      Buffer.from(text, 'base64'),
+    );
+    expect(pictures).toHaveLength(2);
+    const printed = picturesOf(await renderFigure(figure, { theme: 'light', format: 'svg' }));
+    expect(svg.length).toBeLessThan(0.5 * Buffer.concat(printed).length);
+    const raw = (picture: Buffer) =>
+      sharp(picture).resize({ width: 256, height: 32, fit: 'fill' }).removeAlpha().raw().toBuffer();
+    for (const [i, most] of [6, 0.5].entries()) {
+      const [web, print] = [await raw(pictures[i]), await raw(printed[i])];
+      const off = web.reduce((sum, value, at) => sum + Math.abs(value - print[at]), 0) / web.length;
+      expect(off).toBeLessThan(most);
+    }
+    const narrow = await renderWebFigure(raster(panels, { columns: 6 }));
+    const first = /base64,([^"]+)"/.exec(narrow)![1];
+    expect((await sharp(Buffer.from(first, 'base64')).metadata()).width).toBeLessThan(width);
   });
 });

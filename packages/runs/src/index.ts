@@ -33,6 +33,7 @@ export { STRONGEST, strongestNeurons } from './open/strongest-neurons.js';
 export { reportRun } from './report-run.js';
 export { asked, asWish, describeSettings, settingOf } from './settings.js';
 export type { RunOmission } from './stored/omissions.js';
+export { changeStar, type Star, type StarChange, storedStars } from './stored/stars.js';
 export { type StoredAnalysis, storedAnalysis, storedNumbers } from './stored/store-analysis.js';
 export { storedLabels, storedSignal } from './stored/stored-signal.js';
 export type { Progress, TaskProgress, Work } from './work.js';

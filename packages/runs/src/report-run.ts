@@ -1,5 +1,4 @@
 import { availableParallelism, platform, release } from 'node:os';
-import { basename } from 'node:path';
 import { meanSquaredError, psnrOfError } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { clampFrame, layerReading, type Network, neuronCount } from '@xinc/core/trace';
@@ -9,6 +8,7 @@ import type { Run } from './folder/run.js';
 import { describeNan, measureNetwork } from './make/measure-run.js';
 import { optimizerWords } from './make/optimizer-words.js';
 import { inputNotes } from './make/prepare-run.js';
+import { signalName } from './signal-name.js';
 import { storedOmissions } from './stored/omissions.js';
 import { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
 import { storedSignal } from './stored/stored-signal.js';
@@ -43,9 +43,9 @@ export async function reportRun(
   const trained = training && optimizerWords(network.inr.training, training.steps);
   const undrawn: string[] = [];
   const parts: Report = {
-    title: basename(source.path),
+    title: signalName(source.path),
     signal: {
-      name: basename(source.path),
+      name: signalName(source.path),
       path: source.path,
       kind: signal.kind,
       frames: signal.frames,

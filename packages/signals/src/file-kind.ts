@@ -1,5 +1,4 @@
 import { XincError } from '@xinc/core';
-import { fileTypeFromBuffer } from 'file-type';
 
 /** A picture, known by its contents. */
 export interface ImageKind {
@@ -45,6 +44,7 @@ const READABLE = 'XINC reads images (PNG, JPEG, WebP, AVIF, TIFF, GIF) and video
  */
 export async function detectFileKind(path: string, head: Uint8Array): Promise<ImageKind | VideoKind> {
   if (head.length === 0) throw new XincError('invalid-file', `${path}: the file is empty`, { subject: path });
+  const { fileTypeFromBuffer } = await import('file-type');
   const mime = (await fileTypeFromBuffer(head))?.mime ?? (isTiff(head) ? 'image/tiff' : undefined);
   if (mime === undefined) {
     throw new XincError('invalid-file', `${path}: the contents are no picture or video of a known format`, {

@@ -1,6 +1,6 @@
 import { type SignalShape, XincError } from '@xinc/core';
-import sharp from 'sharp';
 import { detectFileKind } from './file-kind.js';
+import { loadSharp } from './image/load-sharp.js';
 import { openImage } from './image/open-image.js';
 import { orAbort } from './pause.js';
 import type { SourceSignal } from './signal-source.js';
@@ -108,6 +108,7 @@ interface Pictures {
 
 /** How many pictures a file has. One whose header is damaged is left to its reader to explain, a GIF to that of videos. */
 async function countPictures(path: string, format: string, abort: AbortSignal | undefined): Promise<Pictures> {
+  const sharp = await loadSharp();
   if (format === 'APNG') return { pictures: apngFrames(await readHead(path)), alike: true };
   if (format === 'PNG' || format === 'JPEG' || format === 'AVIF') return { pictures: 1, alike: true };
   const header = await orAbort(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { claimsFigure } from '../src/claims/claims-figure.js';
-import { claimsPart } from '../src/claims/claims-part.js';
+import { claimsPart, claimsSummary } from '../src/claims/claims-part.js';
 import { claimsJson, claimsTable } from '../src/claims/claims-table.js';
 import { measureClaims } from '../src/claims/measure-claims.js';
 import { testClaims } from '../src/claims/test-claims.js';
@@ -55,7 +55,7 @@ test('a panel has a row as published and one with as many groups each, and Holm�
     { row: 'ffn, as published', factor: 2 },
     { row: 'ffn, with as many groups each', factor: 0.25 },
   ]);
-  expect(claimsPart(tested, []).text[2]).toContain('no p of these 4 tests');
+  expect(claimsSummary(tested).text[0]).toContain('p of these 4 tests cannot');
 });
 
 test('all panels have one axis; what is beyond 1,024 lies at its end, and no interval is drawn of few signals', () => {
@@ -77,17 +77,17 @@ test('of many signals dots are drawn at even ranks, and the caption says so', ()
 });
 
 describe('the report says what so many signals can show', () => {
-  const textOf = (tested: ReturnType<typeof testedOf>) => claimsPart(tested, []).text[2];
+  const textOf = (tested: ReturnType<typeof testedOf>) => claimsSummary(tested).text[0];
 
   test('of few tests: three, two of them of likeness', () => {
     expect(textOf(testedOf(4, ALIKE))).toContain(
-      'No claim is measured of 5 signals or more: from fewer no p and no interval is given',
+      'No claim is measured of 5 signals or more: from fewer, neither p nor interval is given',
     );
     // 3 ÷ 2⁵.
     expect(textOf(testedOf(5, ALIKE))).toBe(
-      'Of 5 signals no p of these 3 tests can be below 0.094 after Holm’s correction, even where every claim holds in all of them. It takes at least 6 signals in every test to show a claim at the level of 0.05. Until then the counts, factors and intervals are what there is.',
+      'With 5 signals no claim can be shown: p of these 3 tests cannot be below 0.094 after Holm’s correction, even if every claim held in all of them. It takes at least 6 signals in every test to show a claim at p < 0.05. With fewer, read in how many signals a claim holds, its factor and the interval.',
     );
-    expect(textOf(testedOf(6, ALIKE))).toBe('Holm’s correction is for 3 tests: every row that has a p.');
+    expect(textOf(testedOf(6, ALIKE))).toBe('Holm’s correction is for 3 tests: all that have a p.');
     // 3 ÷ 2⁶ of likeness; of the other claim 2 ÷ 2⁶, which is no less than that.
     expect(testedOf(6, ALIKE).flatMap(({ corrected }) => corrected ?? [])).toEqual([3 / 64, 3 / 64, 3 / 64]);
   });
@@ -114,13 +114,17 @@ describe('the report says what so many signals can show', () => {
 
   test('of 22 tests likeness takes nine signals, any other claim ten, as these tests then show', () => {
     const needed =
-      'It takes at least 9 signals in every test to show at the level of 0.05 that two things are alike, and 10 to show any other claim.';
+      'It takes at least 9 signals in every test to show at p < 0.05 that two things are alike, and 10 to show any other claim.';
     const [eight, nine, ten] = [8, 9, 10].map(wholeOf);
-    expect(textOf(eight)).toContain(`Of 8 signals no p of these 22 tests can be below 0.086 after`);
+    expect(textOf(eight)).toContain(
+      `With 8 signals no claim can be shown: p of these 22 tests cannot be below 0.086 after`,
+    );
     expect(textOf(eight)).toContain(needed);
-    expect(textOf(nine)).toContain(`Of 9 signals 14 of these 22 tests can give no p below 0.05 after`);
+    expect(textOf(nine)).toContain(
+      `With 9 signals 14 of these 22 tests cannot show a claim: their p cannot be below 0.05 after`,
+    );
     expect(textOf(nine)).toContain(needed);
-    expect(textOf(ten)).toBe('Holm’s correction is for 22 tests: every row that has a p.');
+    expect(textOf(ten)).toBe('Holm’s correction is for 22 tests: all that have a p.');
     const shown = [eight, nine, ten].map((tested) => {
       const held = tested.filter(({ verdict }) => verdict === 'holds');
       const alike = held.filter(({ claim }) => claim.below !== undefined).length;
@@ -142,8 +146,24 @@ describe('the report says what so many signals can show', () => {
         NO_MIXING,
       ),
     );
-    expect(textOf(tested)).toMatch(/^Of 5 to 7 signals 2 of these 3 tests can give no p below 0.05 after/);
+    expect(textOf(tested)).toMatch(
+      /^With 5 to 7 signals 2 of these 3 tests cannot show a claim: their p cannot be below 0.05 after/,
+    );
   });
+});
+
+test('the summary has a row for each claim and network, both kinds of groups side by side, and the part what each factor is', () => {
+  const tested = testedOf(5, ALIKE, { grid: 0.2, rgb: 0.1 });
+  const [{ table, file, open }] = claimsSummary(tested).tables;
+  expect([file, open]).toEqual(['', true]);
+  expect(table.rows.slice(0, 2)).toEqual([
+    ['Space varies least', 'ffn', '> 1', '5 of 5, 2 (2 to 2)', '0 of 5, 0.25 (0.25 to 0.25)', 'not shown'],
+    ['RGB like instances', 'ffn', '< 1.25', '5 of 5, 1 (1 to 1)', null, 'not shown; not tested'],
+  ]);
+  const [point] = claimsPart(tested, []).points!;
+  expect(point.title).toBe('Space varies least');
+  expect(point.text).toMatch(/^Factor, > 1 where it holds: least variance over .* \(section 7\.2 of/);
+  expect(point.sentences.map(([about]) => about)).toEqual(['ffn, as published', 'ffn, with as many groups each']);
 });
 
 test('no claim is untested without a reason', () => {
@@ -176,7 +196,7 @@ test('claims.json has every signal and seed, and no number where there is none',
   expect(claims.find(({ claim }) => claim === 'many-pixels')).toMatchObject({ groups: null });
 });
 
-test('where groups were merged, both tables of the claims say between what the mean factor is', () => {
+test('where groups were merged, all tables of the claims say between what the mean factor is', () => {
   const spreads = { grid: [0.1, 0.2], rgb: 0.4 } as const;
   const runs = [claimRun('bear', 0, { variances: { grid: 0.1, rgb: 0.2 }, spreads })];
   const tested = testClaims(measureClaims(runs, NO_MIXING));
@@ -189,4 +209,5 @@ test('where groups were merged, both tables of the claims say between what the m
     columns.findIndex((column) => column.name === name),
   );
   expect(bounds.map((at) => rows[1][at])).toEqual([expect.closeTo(4, 12), expect.closeTo(16, 12)]);
+  expect(claimsSummary(tested).tables[0].table.rows[0][4]).toBe('1 of 1, 4 to 16');
 });

@@ -35,13 +35,13 @@ test('a claim that holds in every signal is shown by twelve, and by six is not, 
   const twelve = tested(runs(12))('space-least');
   expect(twelve).toMatchObject({ holds: 12, ties: 0, p: 2 * 2 ** -12, corrected: 6 * 2 * 2 ** -12, verdict: 'holds' });
   expect(sentenceOf(twelve)).toMatch(
-    /^In 12 of 12 signals contributions vary less over space .* That is more than chance gives: p = 0.00293 after Holm’s correction.$/,
+    /^In 12 of 12 signals contributions vary less over space .* It is shown: p = 0.00293 after Holm’s correction.$/,
   );
   // The least: 4 · 2 ÷ 2⁶, if those of likeness had theirs, which is half of that.
   const six = tested(runs(6))('space-least');
   expect(six).toMatchObject({ holds: 6, p: 2 ** -5, corrected: 6 * 2 ** -5, least: 4 * 2 ** -5, verdict: 'open' });
   expect(sentenceOf(six)).toMatch(
-    /From 6 signals no more can be said: p after Holm’s correction is 0.188, and cannot be below 0.125.$/,
+    /6 signals cannot show it: p = 0.188 after Holm’s correction, and cannot be below 0.125.$/,
   );
   // Least of the others ÷ space: 4, 5, 6, 7, 8 and 8.
   expect(six.factor).toBeCloseTo((4 * 5 * 6 * 7 * 8 * 8) ** (1 / 6), 12);
@@ -60,7 +60,7 @@ test('ties are counted, and are no evidence', () => {
   const runs = signals(6).map((signal) => claimRun(signal, 0, { variances: { grid: 0.2, rgb: 0.2, gabor: 0.2 } }));
   const claim = tested(runs)('space-least');
   expect(claim).toMatchObject({ holds: 0, ties: 6, factor: 1, p: 1, verdict: 'open' });
-  expect(sentenceOf(claim)).toContain('; 6 are ties. The factor is 1 on average (95 % interval 1 to 1).');
+  expect(sentenceOf(claim)).toContain('; 6 are ties. The geometric mean of the factor is 1 (95 % interval 1 to 1).');
 });
 
 test('seeds of one signal are no further evidence', () => {
@@ -198,7 +198,7 @@ test('a trend that is not there is not weaker: signals are left out where space 
   expect(some).toMatchObject({ holds: 8, factor: expect.closeTo(8, 12), p: 48 * 2 ** -12 });
   expect(some.leftOut).toHaveLength(4);
   expect(sentenceOf(some)).toMatch(
-    /^In 8 of 8 signals in which space varies least in ffn this trend is weaker in the middle layers of nerv, as published\. .* Left out for lack of the trend in ffn: 4 signals\.$/,
+    /^In 8 of 8 signals in which space varies least in ffn, this trend is weaker in the middle layers of nerv, as published\. .* Left out, without this trend in ffn: 4 signals\.$/,
   );
   expect(tested(there.slice(0, 16))('weaker-in-middle', 'ffn : nerv')).toMatchObject({ p: undefined, verdict: 'few' });
 });
@@ -307,7 +307,7 @@ test('of fewer than five signals there is a count, and no test', () => {
   const claim = tested(runs)('space-least');
   expect(claim).toMatchObject({ holds: 4, p: undefined, corrected: undefined, interval: undefined, verdict: 'few' });
   expect(sentenceOf(claim)).toMatch(
-    /^In 4 of 4 signals .* The factor is 2 on average. From fewer than 5 signals no more can be said.$/,
+    /^In 4 of 4 signals .* The geometric mean of the factor is 2. Fewer than 5 signals are not tested.$/,
   );
 });
 
@@ -328,7 +328,7 @@ test('what is missing or no number is not tested, and says why', () => {
     'fox-ffn-s0: no variance over grid in layer1 on frame 0',
   ]);
   expect(sentenceOf(space)).toBe(`Not tested: ${space.leftOut.slice(0, 3).join('; ')}; and 1 more.`);
-  expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of frames, such as nerv.');
+  expect(sentenceOf(of('weaker-in-middle', '–'))).toBe('Not tested: no run is of a network of videos, such as nerv.');
   expect(sentenceOf(of('shared-types'))).toBe('Not tested: neuron-clusters of bear ffn layer1 (of one seed only).');
   expect(of('many-pixels')).toMatchObject({ signals: [{ signal: 'bear' }], verdict: 'few' });
 });
@@ -350,8 +350,8 @@ test('numbers of groups that differ are told with the claims of variances, and d
   if (typeof rows === 'string') throw new Error(rows);
   const few = rows.map((row) => (row.grouping === 'instances' ? { ...row, groups: 3 } : row));
   const claim = tested([{ ...run, tables: { ...run.tables, 'grouping-variance': few } }])('rgb-like-instances');
-  expect(sentenceOf(claim)).toContain('The groups are 32 of rgb and 3 of instances');
-  expect(sentenceOf(tested([run])('rgb-like-instances'))).not.toContain('The groups are');
+  expect(sentenceOf(claim)).toContain('Numbers of groups differ (32 of rgb and 3 of instances)');
+  expect(sentenceOf(tested([run])('rgb-like-instances'))).not.toContain('Numbers of groups');
   const unsigned = tested([{ ...run, absolute: ['instances', 'rgb'] }])('rgb-like-instances');
   expect(sentenceOf(unsigned)).toContain('Deviations of instances and rgb were taken without their sign');
 });
@@ -391,7 +391,7 @@ test('where both come to the same, no disagreement is told; where only one is sh
   const variances = { grid: 0.01, rgb: 0.04 };
   const runs = (grid: (i: number) => number) =>
     signals(12).map((signal, i) => claimRun(signal, 0, { variances, spreads: { grid: grid(i), rgb: 0.2 } }));
-  expect(sentenceOf(tested(runs(() => 0.1))('space-least'))).not.toMatch(/On average it|shown|It holds/);
+  expect(sentenceOf(tested(runs(() => 0.1))('space-least'))).not.toMatch(/On average it|shown (as|with)|It holds/);
   // Half of the signals a little against it, the others clearly for it.
   const half = tested(runs((i) => (i % 2 ? 0.21 : 0.1)))('space-least');
   expect(sentenceOf(half)).toContain('It is shown as published; with as many groups each it is not.');
@@ -409,7 +409,7 @@ test('what groups merged leave open is no evidence: a signal counts only where b
   expect(open.reach).toEqual({ low: expect.closeTo(0.64, 12), high: expect.closeTo(16, 12) });
   expect(open.interval).toEqual(open.reach);
   expect(sentenceOf(open)).toContain(', with as many groups each; in 12 it may hold or not.');
-  expect(sentenceOf(open)).toContain('Groups were merged, by which it is known to lie between 0.64 and 16 only.');
+  expect(sentenceOf(open)).toContain('Since groups were merged, it is only known to lie between 0.64 and 16.');
   expect(sentenceOf(open)).toContain('On average it holds as published; with as many groups each it may hold or not.');
   const above = tested(runs([0.05, 0.1]))('space-least', 'ffn', 'equal');
   expect(above).toMatchObject({ holds: 12, ties: 0, p: 2 ** -11, verdict: 'holds' });
@@ -434,10 +434,10 @@ test('without a rank a grouping is left out, or the claim is not tested, and why
   const variances = { grid: 0.01, rgb: 0.04, gabor: 0.08, instances: 0.3 };
   const unlike = tested([claimRun('bear', 0, { variances, spreads: { grid: 0.1, rgb: 0.2, gabor: 0.3 } })]);
   expect(sentenceOf(unlike('space-least', 'ffn', 'equal'))).toContain(
-    'Left out for too unlike a number of groups: instances in 1 of 1 runs.',
+    'Left out, since the number of groups differs too much from that of others: instances in 1 of 1 runs.',
   );
   expect(sentenceOf(unlike('rgb-like-instances', 'ffn', 'equal'))).toBe(
-    'Not tested: bear-ffn-s0: instances has too unlike a number of groups to be ranked in layer1.',
+    'Not tested: bear-ffn-s0: instances has a number of groups too unlike that of others to be ranked in layer1.',
   );
   const before = tested([claimRun('bear', 0, { variances })]);
   expect(sentenceOf(before('space-least', 'ffn', 'equal'))).toBe(

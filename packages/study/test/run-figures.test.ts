@@ -148,6 +148,8 @@ test('what neurons give to things is drawn with its seeds, and single neurons ov
   expect(valuesOf(0).values).toEqual([
     { signal: 'bear', column: 'nerv head', kind: 'thing', low: 1.2, middle: 1.6, high: 2 },
   ]);
+  // Labels that have no stuff leave no row for it.
+  expect(JSON.stringify(figures[0])).toContain('"scale":{"domain":["thing"]}');
   const { values } = valuesOf(1);
   const most = values.filter(({ signal }) => signal === 'most specialised');
   expect(most.flatMap(({ words }) => words ?? [])).toEqual(['neuron 3']);

@@ -18,6 +18,7 @@
  *                                                         the page
  *   POST /api/runs/ID/frames/T/layers/LAYER/maps          MapsRequest → float32 .npy [n, height, width]; for the layers that
  *                                                         the page does not trace, and any other
+ *   POST /api/runs/ID/stars                               StarChange → StarsView: marks a neuron, or takes its mark away
  *   GET  /api/panels/PACKAGE                              a plugin's own panel: a browser module, see `PanelModule`
  *
  * All of it is also found under /token/T, T being the server's token: a page in a frame of another site has no cookie.
@@ -60,8 +61,8 @@ export interface Session {
 /** Something in a run's folder changed. */
 export interface RunEvent {
   readonly run: string;
-  /** `training`: new lines of the curve; `weights`: the network; `analyses`: results; `manifest`: run.json. */
-  readonly changed: 'training' | 'weights' | 'analyses' | 'manifest';
+  /** `training`: new lines of the curve; `weights`: the network; `analyses`: results; `manifest`: run.json; `stars`: stars.json. */
+  readonly changed: 'training' | 'weights' | 'analyses' | 'manifest' | 'stars';
 }
 
 export interface RunView {
@@ -84,6 +85,8 @@ export interface RunView {
   /** Whether a process writes to the run right now: it trains, analyses or labels it. */
   readonly atWork: boolean;
   readonly layers: readonly LayerView[];
+  /** Which outputs of these layers are read by which others, with no other weight between them, as the network's program tells. */
+  readonly links: readonly LayerLink[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */
@@ -102,6 +105,30 @@ export interface RunView {
   /** Groupings with label maps in the run, what people call them (`grid:4x8`), and the frames that have one. */
   readonly groupings: readonly GroupingView[];
   readonly analyses: readonly AnalysisView[];
+  readonly stars: StarsView;
+}
+
+/** A neuron that somebody marked, to come back to. */
+export interface Star {
+  /** Id of its layer. */
+  readonly layer: string;
+  readonly neuron: number;
+  /** Up to 500 characters without line breaks; may be empty. */
+  readonly note: string;
+}
+
+/** The stars of a run, in the order in which they were given. */
+export interface StarsView {
+  readonly list: readonly Star[];
+  /** Why a person's own are kept in the browser, in a sentence; absent where they are written into the run. */
+  readonly readOnly?: string;
+}
+
+/** A star to be set, or with `null` for a note taken away. */
+export interface StarChange {
+  readonly layer: string;
+  readonly neuron: number;
+  readonly note: string | null;
 }
 
 interface GroupingView {
@@ -111,6 +138,15 @@ interface GroupingView {
   readonly frames: readonly number[];
   /** Whether groups of one name are other things on each frame, since they were found on each by itself. */
   readonly byFrame: boolean;
+}
+
+export interface LayerLink {
+  /** Ids. */
+  readonly from: string;
+  readonly to: string;
+  /** Pairs: output `outputs[i]` of `from` reaches the channel `inputs[i]` that `to` reads: its neuron, of a convolution its input. */
+  readonly outputs: readonly number[];
+  readonly inputs: readonly number[];
 }
 
 export interface LayerView {
@@ -157,6 +193,8 @@ export interface StoredAnalysis extends AnalysisSummary {
 export interface AnalysisView extends StoredAnalysis {
   /** Another one when the results were written again. */
   readonly version: string;
+  /** Of a published run, whose pictures made of maps are not there for print: whether the numbers that these are made of are. */
+  readonly published?: { readonly numbers: boolean };
 }
 
 export interface LabelView {

@@ -7,12 +7,14 @@ import { createComputation } from './computation.js';
 import { answerFrame, frameOf } from './frame-answers.js';
 import { type Answer, jsonAnswer } from './http/answer.js';
 import type { Outgoing } from './http/outgoing.js';
+import { readJsonBody } from './http/read-body.js';
 import { Refusal } from './http/refusal.js';
 import { listPlugins, panelModule } from './plugins.js';
 import { askedHalf, exportGraph, exportHalf } from './run/network-graph.js';
 import { runFile } from './run/run-files.js';
 import { viewRun } from './run/run-view.js';
 import type { ServedRun } from './run/served-run.js';
+import { parseStarChange } from './run/star-change.js';
 
 /** What the answers are made from. */
 export interface ApiContents {
@@ -60,6 +62,11 @@ export function createApi({ version, runs, registry, engine, keptBytes, outgoing
     if (part === undefined) return jsonAnswer(await viewRun(served, order, writer !== undefined));
     if (part === 'files') return runFile(served.folder, names);
     const opened = await served.open();
+    if (part === 'stars' && names.length === 0) {
+      const change = parseStarChange(await readJsonBody(asked.request), opened.model.inr);
+      await served.changeStar(change);
+      return jsonAnswer(await served.stars());
+    }
     if (part === 'frames' && names.length > 0) {
       const frame = frameOf(names[0], opened);
       return answerFrame({ ...asked, served, opened, frame, computation }, names.slice(1));
@@ -98,10 +105,11 @@ export function createApi({ version, runs, registry, engine, keptBytes, outgoing
   };
 }
 
-/** Maps are asked for by POST, everything else is read. */
+/** Maps are asked for by POST, and stars are changed by it; everything else is read. */
 function checkMethod({ request, segments }: ApiRequest): void {
   const maps = segments.length === 7 && segments[4] === 'layers' && segments[6] === 'maps';
-  const allowed = maps ? ['POST'] : ['GET', 'HEAD'];
+  const stars = segments.length === 3 && segments[0] === 'runs' && segments[2] === 'stars';
+  const allowed = maps || stars ? ['POST'] : ['GET', 'HEAD'];
   if (allowed.includes(request.method!)) return;
   throw new Refusal(405, 'usage', `${request.method} does nothing here`, { Allow: allowed.join(', ') });
 }

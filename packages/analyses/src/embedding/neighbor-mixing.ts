@@ -1,4 +1,5 @@
 import { permutation, randomStream } from '@xinc/core';
+import { loadKernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
 import { nearestNeighbors } from './nearest-neighbors.js';
 
@@ -35,18 +36,18 @@ export interface NeighborMixingOptions {
  * @param runOf the run of each, a whole number from 0, [n]
  * @returns `undefined` where there are fewer than two runs, or no more than `neighbors` neurons
  */
-export function neighborMixing(
+export async function neighborMixing(
   vectors: Vectors,
   runOf: ArrayLike<number>,
   { neighbors = 10, permutations = 999 }: NeighborMixingOptions = {},
-): NeighborMixing | undefined {
+): Promise<NeighborMixing | undefined> {
   const n = runOf.length;
   const sizes = new Map<number, number>();
   for (let i = 0; i < n; i++) sizes.set(runOf[i], (sizes.get(runOf[i]) ?? 0) + 1);
   if (sizes.size < 2 || n <= neighbors) return undefined;
   const stream = randomStream(0, 'neighbor mixing');
   const order = permutation(n, stream);
-  const { indices } = nearestNeighbors(inOrder(vectors, order), neighbors + 1);
+  const indices = await neighborsOf(inOrder(vectors, order), neighbors + 1);
   const runs = Int32Array.from(order, (i) => runOf[i]);
   const observed = shareOfOthers(runs, indices, neighbors);
   const shares = Float64Array.from({ length: permutations }, () => {
@@ -69,6 +70,16 @@ export function neighborMixing(
     chance: { mean: shares.reduce((sum, share) => sum + share, 0) / permutations, low: at(0.025), high: at(0.975) },
     p: (1 + asLow) / (1 + permutations),
   };
+}
+
+/** @returns nearest vectors of each, itself first, [n, count] */
+async function neighborsOf(vectors: Vectors, count: number): Promise<Int32Array> {
+  const kernels = await loadKernels();
+  try {
+    return nearestNeighbors(vectors, count, kernels).indices;
+  } finally {
+    kernels.dispose();
+  }
 }
 
 /** @param indices nearest of each, itself first, [n, neighbors + 1] */

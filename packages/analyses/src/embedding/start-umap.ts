@@ -1,4 +1,5 @@
 import { randomStream } from '@xinc/core';
+import type { Kernels } from '@xinc/kernels';
 import { UMAP } from 'umap-js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
 import type { Neighbors } from './nearest-neighbors.js';
@@ -8,36 +9,60 @@ import type { Neighbors } from './nearest-neighbors.js';
  * (`setPrecomputedKNN`), but makes the graph of them in maps with text keys, which for 18,352 vectors with 150 neighbours takes
  * minutes and gigabytes, and begins at random places, which tears clusters apart. So three steps of `initializeFit` are replaced: the graph
  * (`fuzzySimplicialSet`, by fuzzy-graph.ts), the search tree for vectors that come later (`makeSearchGraph`; there are none), and the places
- * where the points begin (`initializeSimplicialSetEmbedding`). The passes of the optimiser, `step`, are umap-js's own.
+ * where the points begin (`initializeSimplicialSetEmbedding`). What a pass of the optimiser does to the points (`optimizeLayoutStep`) is
+ * @xinc/kernels' `Layout`: umap-js takes two power functions a sample, four fifths of the time of all. How near neighbours are, the curve of
+ * the forces, the passes and their step sizes are umap-js's own.
  */
-const REPLACED = ['fuzzySimplicialSet', 'makeSearchGraph', 'initializeSimplicialSetEmbedding'] as const;
+const REPLACED = [
+  'fuzzySimplicialSet',
+  'makeSearchGraph',
+  'initializeSimplicialSetEmbedding',
+  'optimizeLayoutStep',
+] as const;
 
 /** Largest coordinate before the first pass, and the size of the noise that separates equal vectors. */
 const [START, NOISE] = [10, 1e-4];
 
-/** What umap-js does within `initializeFit`, as its source names it; its types keep these private. */
+/** What umap-js does, as its source names it; its types keep these private. */
 interface Steps {
   embedding: number[][];
   graph: FuzzyGraph;
-  optimizationState: Record<string, unknown>;
+  /** Also what a pass changes: the step size `alpha`, and how many passes were done. */
+  optimizationState: { readonly a: number; readonly b: number; alpha: number; currentEpoch: number };
+  learningRate: number;
   getNEpochs(): number;
   smoothKNNDistance(distances: unknown, neighbors: number): { sigmas: number[]; rhos: number[] };
   computeMembershipStrengths(...known: unknown[]): { vals: number[] };
   fuzzySimplicialSet(): FuzzyGraph;
   makeSearchGraph(): void;
-  initializeSimplicialSetEmbedding(): { head: Int32Array; tail: Int32Array; epochsPerSample: Float64Array };
+  initializeSimplicialSetEmbedding(): { head: number[]; tail: number[]; epochsPerSample: number[] };
+  optimizeLayoutStep(pass: number): void;
+}
+
+/** umap-js before its first pass, and where its points are. */
+export interface StartedUmap {
+  readonly passes: number;
+  pass(): void;
+  /** x and y of each vector, [n, 2]. */
+  points(): Float32Array;
 }
 
 /**
  * umap-js before its first pass.
  * @param plane where the vectors begin, but for scale, [n, 2]
+ * @param kernels disposed of by the caller
  * @throws Error where umap-js is not the version that is known here
  */
-export function startUmap(plane: Float64Array, { count, indices, distances }: Neighbors, minDist: number) {
+export function startUmap(
+  plane: Float64Array,
+  { count, indices, distances }: Neighbors,
+  minDist: number,
+  kernels: Kernels,
+): StartedUmap {
   const n = indices.length / count;
   const begin = scaled(plane);
   const stream = randomStream(0, 'umap');
-  const umap = new UMAP({ nNeighbors: count, minDist, random: stream.uniform });
+  const umap = new UMAP({ nNeighbors: count, minDist });
   const steps = umap as unknown as Steps;
   for (const step of REPLACED)
     if (typeof steps[step] !== 'function') throw new Error(`This umap-js has no step '${step}'`);
@@ -51,22 +76,29 @@ export function startUmap(plane: Float64Array, { count, indices, distances }: Ne
   };
   // It prepares the embedding of further vectors, and there are none.
   steps.makeSearchGraph = () => {};
+  // Points and edges are the layout's; umap-js asks how many coordinates a first point has.
   steps.initializeSimplicialSetEmbedding = () => {
-    const { head, tail, weights } = strongEnough(steps.graph, steps.getNEpochs());
-    steps.embedding = Array.from({ length: n }, (_, i) =>
-      [0, 1].map((axis) => begin[2 * i + axis] + NOISE * stream.normal()),
-    );
-    const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-    return { head, tail, epochsPerSample: Float64Array.from(weights, (weight) => largest / weight) };
+    steps.embedding = [[0, 0]];
+    return { head: [], tail: [], epochsPerSample: [] };
   };
   umap.setPrecomputedKNN([], []);
-  const epochs = umap.initializeFit(new Array(n));
-  // Numbers per edge are faster to go through in typed arrays.
-  const state = steps.optimizationState;
-  for (const [name, value] of Object.entries(state)) {
-    if (Array.isArray(value) && typeof value[0] === 'number') state[name] = Float64Array.from(value);
-  }
-  return { umap, epochs };
+  const passes = umap.initializeFit(new Array(n));
+  const { head, tail, weights } = strongEnough(steps.graph, passes);
+  const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  const layout = kernels.openLayout({
+    points: Float32Array.from(begin, (value) => value + NOISE * stream.normal()),
+    heads: head,
+    tails: tail,
+    rates: weights.map((weight) => weight / largest),
+    random: Uint32Array.from({ length: 16 }, () => stream.integer(2 ** 32)),
+  });
+  steps.optimizeLayoutStep = (pass) => {
+    const state = steps.optimizationState;
+    if (pass > 0) layout.pass(pass, state.alpha, state);
+    state.alpha = steps.learningRate * (1 - pass / passes);
+    state.currentEpoch = pass + 1;
+  };
+  return { passes, pass: () => void umap.step(), points: () => layout.points() };
 }
 
 /** The plane with its largest coordinate at `START`. */

@@ -14,7 +14,7 @@ export interface Embedding {
 const INTERVAL = 200;
 
 /** Embeds vectors in the thread that this module is loaded in. */
-export default function embed({ vectors, progress, ...options }: Embedding): Float32Array {
+export default function embed({ vectors, progress, ...options }: Embedding): Promise<Float32Array> {
   let told = performance.now();
   return embedInPlane(vectors, {
     ...options,

@@ -16,22 +16,22 @@ const distance = (points: Float32Array, i: number, j: number) =>
   Math.hypot(points[2 * i] - points[2 * j], points[2 * i + 1] - points[2 * j + 1]);
 
 describe('embedInPlane', () => {
-  it('keeps vectors that are near each other together and apart from the others, the same way every time', () => {
+  it('keeps vectors that are near each other together and apart from the others, the same way every time', async () => {
     const vectors = blobs(40, 3);
-    const points = embedInPlane(vectors, { neighbors: 10, minDist: 0.1 });
+    const points = await embedInPlane(vectors, { neighbors: 10, minDist: 0.1 });
     expect(points).toHaveLength(240);
     const others = (i: number) => Array.from({ length: 120 }, (_, j) => j).filter((j) => j !== i);
     for (let i = 0; i < 120; i++) {
       const nearest = others(i).reduce((a, b) => (distance(points, i, a) < distance(points, i, b) ? a : b));
       expect(Math.floor(nearest / 40)).toBe(Math.floor(i / 40));
     }
-    expect(embedInPlane(vectors, { neighbors: 10, minDist: 0.1 })).toEqual(points);
+    expect(await embedInPlane(vectors, { neighbors: 10, minDist: 0.1 })).toEqual(points);
   });
 
-  it('sees vectors apart that differ by little and lie far from zero', () => {
+  it('sees vectors apart that differ by little and lie far from zero', async () => {
     const { values, dimensions } = blobs(40, 3);
     const far = { values: values.map((value) => 0.5 + 0.001 * value), dimensions };
-    const points = embedInPlane(far, { neighbors: 10, minDist: 0.1 });
+    const points = await embedInPlane(far, { neighbors: 10, minDist: 0.1 });
     for (let i = 0; i < 120; i++) {
       const others = Array.from({ length: 120 }, (_, j) => j).filter((j) => j !== i);
       const nearest = others.reduce((a, b) => (distance(points, i, a) < distance(points, i, b) ? a : b));
@@ -39,17 +39,17 @@ describe('embedInPlane', () => {
     }
   });
 
-  it('places vectors that are all the same', () => {
-    const points = embedInPlane(
+  it('places vectors that are all the same', async () => {
+    const points = await embedInPlane(
       { values: new Float32Array(60).fill(0.5), dimensions: 3 },
       { neighbors: 5, minDist: 0.1 },
     );
     expect(points.every(Number.isFinite)).toBe(true);
   });
 
-  it('tells its progress', () => {
+  it('tells its progress', async () => {
     const shares: number[] = [];
-    embedInPlane(blobs(6, 2), { neighbors: 4, minDist: 0.1, onProgress: (share) => shares.push(share) });
+    await embedInPlane(blobs(6, 2), { neighbors: 4, minDist: 0.1, onProgress: (share) => shares.push(share) });
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect([shares[0] > 0, shares.at(-1)]).toEqual([true, 1]);
   });

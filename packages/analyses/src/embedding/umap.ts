@@ -1,3 +1,4 @@
+import { loadKernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
 import { nearestNeighbors } from './nearest-neighbors.js';
 import { principalPlane } from './principal-plane.js';
@@ -13,22 +14,30 @@ export interface UmapOptions {
 }
 
 /** About the part of the time that the search for neighbours takes. */
-const SEARCH = 0.15;
+const SEARCH = 0.3;
 
 /**
  * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the
- * first two principal components. Deterministic. It does not return before it is done: run it in a thread of its own.
+ * first two principal components. Deterministic. It keeps its thread busy until it is done: run it in one of its own.
  * @returns x and y of each vector, [count, 2]
  */
-export function embedInPlane(vectors: Vectors, { neighbors, minDist, onProgress }: UmapOptions): Float32Array {
-  const middle = centred(vectors);
-  const found = nearestNeighbors(middle, neighbors, (share) => onProgress?.(SEARCH * share));
-  const { umap, epochs } = startUmap(principalPlane(middle), found, minDist);
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    umap.step();
-    onProgress?.(SEARCH + (1 - SEARCH) * (epoch / epochs));
+export async function embedInPlane(
+  vectors: Vectors,
+  { neighbors, minDist, onProgress }: UmapOptions,
+): Promise<Float32Array> {
+  const kernels = await loadKernels();
+  try {
+    const middle = centred(vectors);
+    const found = nearestNeighbors(middle, neighbors, kernels, (share) => onProgress?.(SEARCH * share));
+    const umap = startUmap(principalPlane(middle), found, minDist, kernels);
+    for (let pass = 1; pass <= umap.passes; pass++) {
+      umap.pass();
+      onProgress?.(SEARCH + (1 - SEARCH) * (pass / umap.passes));
+    }
+    return umap.points();
+  } finally {
+    kernels.dispose();
   }
-  return Float32Array.from(umap.getEmbedding().flat());
 }
 
 /** The vectors minus their mean: distances stay the same, and products lose fewer digits. */

@@ -15,6 +15,7 @@ export interface PublishCommandOptions {
   readonly text?: string;
   readonly link?: readonly string[];
   readonly baseUrl?: string;
+  readonly withArrays?: boolean;
   readonly zip?: boolean;
   readonly singleFile?: boolean;
 }
@@ -29,7 +30,7 @@ export async function publishCommand(
   choice: PublishCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { out, title, text, link = [], baseUrl, zip = false, singleFile = false } = choice;
+  const { out, title, text, link = [], baseUrl, withArrays = false, zip = false, singleFile = false } = choice;
   const { display, options } = context;
   if (singleFile) checkSingleFile(choice);
   const links = link.map(parseLink);
@@ -42,6 +43,7 @@ export async function publishCommand(
     registry,
     version: VERSION,
     out,
+    withArrays,
     word: (words: string) => withOptions(words, options),
     ...(title !== undefined && { title }),
     ...(text !== undefined && { text: await textOf(text) }),
@@ -49,7 +51,7 @@ export async function publishCommand(
   };
   if (singleFile) {
     const file = await publishFile(common);
-    for (const note of file.notes) display.line(note);
+    for (const note of file.notes) display.line(withOptions(note, options));
     for (const report of found.reports)
       display.line(`The report of ${report.title} is left out: the file holds runs alone`);
     display.line(PUBLISHED);
@@ -63,13 +65,13 @@ export async function publishCommand(
     zip,
     ...(baseUrl !== undefined && { baseUrl }),
   });
-  for (const note of site.notes) display.line(note);
+  for (const note of site.notes) display.line(withOptions(note, options));
   display.line(PUBLISHED);
   context.result({ ...site }, describe(site));
 }
 
 /** What somebody who publishes has to know. */
-const PUBLISHED = 'Published with each run: its pictures, label maps, weights, results and their notes.';
+const PUBLISHED = 'Published with each run: its pictures, label maps, weights, results and their notes, and stars.';
 
 /** @throws XincError `usage` for options of a site that one file has no place for */
 function checkSingleFile({ out, link = [], baseUrl, zip }: PublishCommandOptions): void {
@@ -149,8 +151,11 @@ async function textOf(given: string): Promise<string> {
 function describe({ out, zip, files, bytes, runs }: PublishedSite): string {
   const size = (count: number) => `${(count / 1e6).toFixed(1)} MB`;
   return [
-    ...runs.map(({ name, viewBytes }) => `${name}: ${size(viewBytes)} to look at a frame`),
-    `${files} files, ${size(bytes)}; the runtime for switching neurons off is loaded when it is asked for`,
+    ...runs.map(({ name, loads: { opening, panels, otherFrames, switchingOff } }) => {
+      const frames = otherFrames > 0 ? `; its other frames ${size(otherFrames)} more` : '';
+      return `${name}: opens with ${size(opening)}; all panels ${size(panels)}${frames}; switching neurons off ${size(switchingOff)} more`;
+    }),
+    `${files} files, ${size(bytes)}`,
     ...(zip === undefined ? [] : [zip]),
     join(out, 'index.html'),
   ].join('\n');

@@ -33,6 +33,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'steps',
   'token',
   'void',
+  'withArrays',
 ]);
 
 /** The option by which a setting is given: `labelsOrientation` → `--labels-orientation`, `token` that is false → `--no-token`. */

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ioError } from '../io-error.js';
 import { isAlive } from './process.js';
 
-/** Temporary files that this process is writing. */
+/** Temporary files and folders that this process is writing, by their absolute paths. */
 const unfinished = new Set<string>();
 
 /**
@@ -19,7 +19,7 @@ export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
+  const temporary = resolve(dirname(path), temporaryName(basename(path)));
   unfinished.add(temporary);
   try {
     await makeFolder(dirname(path));
@@ -41,11 +41,30 @@ export async function writeFileAtomic(
   }
 }
 
+/**
+ * A new folder beside a path, for what is to take its place when it is whole. What is left of it is removed by `remove`, or when the process
+ * ends at once; what processes that were killed left of the same path is removed now.
+ * @throws the file system's error
+ */
+export async function temporaryFolder(path: string): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const folder = resolve(dirname(path), temporaryName(basename(path)));
+  unfinished.add(folder);
+  await makeFolder(folder);
+  await removeAbandoned(path);
+  return {
+    path: folder,
+    async remove() {
+      await rm(folder, { recursive: true, force: true });
+      unfinished.delete(folder);
+    },
+  };
+}
+
 /** Removes what this process is writing and has not finished; called before the process ends at once. */
 export function removeUnfinished(): void {
   for (const path of unfinished) {
     try {
-      rmSync(path, { force: true });
+      rmSync(path, { recursive: true, force: true });
     } catch {
       // It is removed when the same file is written again.
     }
@@ -62,16 +81,16 @@ export function temporaryName(name: string): string {
   return `${name}.${MACHINE}${PROCESS}${randomBytes(2).toString('hex')}.tmp`;
 }
 
-/** Removes half-written files of that name whose processes, of this machine, are gone. */
+/** Removes half-written files and folders of that name whose processes, of this machine, are gone. */
 async function removeAbandoned(path: string): Promise<void> {
   const [folder, beginning] = [dirname(path), `${basename(path)}.${MACHINE}`];
   for (const name of await leftoversIn(folder)) {
     if (!name.startsWith(beginning) || name.length !== beginning.length + '123456abcd.tmp'.length) continue;
     const pid = Number.parseInt(name.slice(beginning.length, beginning.length + 6), 16);
-    const left = join(folder, name);
+    const left = resolve(folder, name);
     // In a container, the next process often has the number of the one before.
     const gone = pid === process.pid ? !unfinished.has(left) : !isAlive(pid);
-    if (gone) await rm(left, { force: true }).catch(() => {});
+    if (gone) await rm(left, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -14,6 +14,7 @@ export {
   makeFolder,
   removeLeftovers,
   removeUnfinished,
+  temporaryFolder,
   temporaryName,
   writeFileAtomic,
 } from './atomic-file.js';

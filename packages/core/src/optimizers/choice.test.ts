@@ -50,8 +50,5 @@ describe('the training of a network', () => {
     expect(() => chosen({ optimizerRate: 0.5 })).toThrow(
       'optimizerRate is the learning rate of soap and muon, and the optimizer is adam. Set learningRate, or choose',
     );
-    expect(() => chosen({ optimizer: 'soap', learningRate: 0.5 })).toThrow(
-      "learningRate is Adam's, and the optimizer is soap. Set optimizerRate in its place.",
-    );
   });
 });

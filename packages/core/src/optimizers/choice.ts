@@ -10,12 +10,10 @@ export type OptimizerRates = Readonly<Record<OptimizerName, number>>;
 type Other = Exclude<OptimizerName, 'adam'>;
 const OTHERS: readonly Other[] = ['soap', 'muon'];
 
-/** What `optimizerSettings` are read as, and Adam's learning rate beside them. */
+/** What `optimizerSettings` are read as. */
 export interface OptimizerChoice {
   readonly optimizer?: OptimizerName | undefined;
   readonly optimizerRate?: number | undefined;
-  /** Adam's. */
-  readonly learningRate: number;
 }
 
 const SOAP: SoapOptions = {
@@ -74,7 +72,7 @@ function untried(measured: readonly Other[]): string {
  * @throws XincError `invalid-option` for a learning rate of an optimiser that is not chosen
  */
 export function chooseTraining(
-  { optimizer = 'adam', optimizerRate, learningRate }: OptimizerChoice,
+  { optimizer = 'adam', optimizerRate }: OptimizerChoice,
   rates: OptimizerRates,
   published: TrainingDefaults & { readonly optimizer: AdamOptions },
 ): TrainingDefaults {
@@ -88,12 +86,6 @@ export function chooseTraining(
         hint: 'Set learningRate, or choose the optimizer.',
       },
     );
-  }
-  if (learningRate !== rates.adam) {
-    throw new XincError('invalid-option', `learningRate is Adam's, and the optimizer is ${optimizer}`, {
-      subject: 'learningRate',
-      hint: 'Set optimizerRate in its place.',
-    });
   }
   return {
     ...published,

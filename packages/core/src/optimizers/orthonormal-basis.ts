@@ -7,7 +7,7 @@ import type { NdArray } from '../ndarray.js';
  */
 export type OrthonormalBasis = (matrix: NdArray) => NdArray | undefined;
 
-/** What makes the bases of `ParameterRule.renew`: the kernels, which each thread loads for itself. */
+/** What makes the bases of `BasisRenewal`: the kernels, which each thread loads for itself. */
 export async function loadOrthonormalBasis(): Promise<OrthonormalBasis> {
   const kernels = await loadKernels();
   return ({ shape, data }) => {

@@ -1,6 +1,7 @@
 /* Networks with weights, trained and traced: `@xinc/core/trace`. */
 export { switchOff, weightWithout } from '../ablation.js';
 export { createArrayEngine } from '../array-engine/array-engine.js';
+export { type LayerLink, layerLinks } from '../derive/layer-links.js';
 export { readNetwork, type StoredNetwork, storeNetwork } from '../derive/stored-network.js';
 export { ownStatistics } from '../doors/own-statistics.js';
 export { activationsRead } from '../inr.js';

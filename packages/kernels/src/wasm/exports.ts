@@ -8,6 +8,19 @@ export interface WasmExports {
   reduce(job: number): void;
   sumGroups(cells: number, n: number): void;
   multiply(a: number, b: number, c: number, m: number, k: number, panels: number): void;
+  dueEdges(rates: number, count: number, pass: number, due: number): number;
+  moveAlong(
+    due: number,
+    quarter: number,
+    heads: number,
+    tails: number,
+    points: number,
+    count: number,
+    a: number,
+    b: number,
+    size: number,
+    random: number,
+  ): void;
   orthonormalize(a: number, q: number, work: number, n: number): void;
   promote(source: number, n: number, target: number): void;
 }

@@ -8,6 +8,8 @@ export interface Tasks {
   /** Done when everything that draws is loaded. */
   load: { readonly argument: undefined; readonly result: undefined };
   svg: { readonly argument: Themed; readonly result: string };
+  /** SVG whose pictures are quick to load. */
+  web: { readonly argument: RasterFigure; readonly result: string };
   /** SVG and PNG, of `scale` pixels per CSS pixel. */
   print: { readonly argument: Themed & { readonly scale: number }; readonly result: Printed };
 }
@@ -30,6 +32,9 @@ export const load: Handlers['load'] = async () => {
 
 export const svg: Handlers['svg'] = async ({ figure, theme }) =>
   (await rasters()).drawRaster(figure, theme === 'dark' ? DARK : LIGHT);
+
+export const web: Handlers['web'] = async (figure) =>
+  (await rasters()).drawRaster(figure, LIGHT, (await import('../picture/web-picture.js')).webPicture);
 
 export const print: Handlers['print'] = async ({ scale, ...themed }) => {
   const drawn = await svg(themed);

@@ -19,6 +19,11 @@ test('a grid of panels becomes a list of three a row, in the order of its rows, 
   ]);
 });
 
+test('where there are more than three small panels in a row, two stand side by side', () => {
+  const spec = { facet: { field: 'neuron' }, columns: 4, spec: { width: 150, height: 90 } };
+  expect(narrowSpec(spec)).toMatchObject({ columns: 2, spec: { width: 110, height: 90 } });
+});
+
 test('other panels come below one another, and plots are no wider than a telephone', () => {
   const spec = { width: 460, facet: { field: 'layer' }, columns: 3, spec: { width: 300 } };
   expect(narrowSpec(spec)).toMatchObject({ columns: 1, width: 250, spec: { width: 250 } });

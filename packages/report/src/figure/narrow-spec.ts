@@ -3,11 +3,15 @@ type Spec = Readonly<Record<string, unknown>>;
 /** CSS pixels of a plot with its axis on a telephone's screen. */
 const NARROW_PLOT = 250;
 
+/** Of more panels in a row than these, each is small enough to stand beside another on a telephone's screen, so wide. */
+const SMALL_COLUMNS = 3;
+const HALF_PLOT = 110;
+
 /** Panels of a grid that stand side by side on a telephone's screen. */
 const NARROW_COLUMNS = 3;
 
 /**
- * The specification with its panels below one another and no plot wider than a narrow column; the small ones of a grid of rows and columns three by
+ * The specification with its panels below one another and no plot wider than a narrow column; many small ones two by two, those of a grid of rows and columns three by
  * three, each under the names of its row and column.
  */
 export function narrowSpec(spec: Spec): Spec {
@@ -17,6 +21,10 @@ export function narrowSpec(spec: Spec): Spec {
   if (typeof spec.width === 'number') narrowed.width = Math.min(spec.width, NARROW_PLOT);
   if ('facet' in spec || 'concat' in spec || 'repeat' in spec) narrowed.columns = 1;
   if (isSpec(spec.spec)) narrowed.spec = narrowSpec(spec.spec);
+  if (isSpec(spec.facet) && typeof spec.columns === 'number' && spec.columns > SMALL_COLUMNS && isSpec(narrowed.spec)) {
+    narrowed.columns = 2;
+    narrowed.spec = { ...narrowed.spec, width: HALF_PLOT };
+  }
   for (const list of ['concat', 'vconcat', 'layer']) {
     if (Array.isArray(spec[list])) narrowed[list] = spec[list].map((one) => (isSpec(one) ? narrowSpec(one) : one));
   }

@@ -17,11 +17,20 @@ const GAP = 12;
 const TITLE = 20;
 const BAR = 34;
 
+/** The address of a panel's picture, which is drawn `width` CSS pixels wide. */
+export type PanelPicture = (panel: RasterPanel, shared: RasterScale | undefined, width: number) => Promise<string>;
+
+const printedPicture: PanelPicture = async (panel, shared) => asUri(await encodePanel(panel, shared));
+
 /**
- * A raster figure as SVG: pictures as PNG inside it, at their own resolution and scaled without smoothing; titles and
+ * A raster figure as SVG: pictures inside it, scaled without smoothing, by default PNG at their own resolution; titles and
  * colour bars as vectors.
  */
-export async function drawRaster(figure: RasterFigure, theme: Theme): Promise<string> {
+export async function drawRaster(
+  figure: RasterFigure,
+  theme: Theme,
+  picture: PanelPicture = printedPicture,
+): Promise<string> {
   const columns = columnsOf(figure);
   const { perPanel, below } = placeScales(figure);
   const panelWidth = Math.min(LARGEST_PANEL, (PAGE_WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns);
@@ -49,7 +58,7 @@ export async function drawRaster(figure: RasterFigure, theme: Theme): Promise<st
         ...titles[i].map(
           (line, n) => html`<text x="${x}" y="${y + 12 + 14 * n}" font-size="11" fill="${theme.muted}">${line}</text>`,
         ),
-        html`<image x="${x}" y="${y + titleHeight}" width="${extents[i].width}" height="${extents[i].height}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${asUri(await encodePanel(panel, figure.scale))}"/>`,
+        html`<image x="${x}" y="${y + titleHeight}" width="${extents[i].width}" height="${extents[i].height}" preserveAspectRatio="none" style="image-rendering:pixelated" href="${await picture(panel, figure.scale, extents[i].width)}"/>`,
       );
       const scale = perPanel[first + i];
       if (scale) parts.push(colorBar(scale, x, y + titleHeight + extents[i].height + 6, panelWidth, theme));

@@ -1,4 +1,4 @@
-import type { ChartFigure, Figure } from '@xinc/core';
+import type { ChartFigure, Figure, RasterFigure } from '@xinc/core';
 import type { ChartDrawing } from './chart.js';
 import { drawChartApart, prepareCharts } from './chart-drawing.js';
 import type { Printed } from './printed.js';
@@ -49,6 +49,12 @@ const themeOf = (theme: FigureOptions['theme']) => (theme === 'dark' ? DARK : LI
 export function printFigure(figure: Figure): Promise<Printed> {
   return print(figure, 'light', PRINT_SCALE);
 }
+
+/**
+ * A figure made of maps for a page on the web: SVG whose pictures are WebP of some loss, no larger than they are seen, so that it takes a
+ * tenth of the bytes of a figure for print.
+ */
+export const renderWebFigure = (figure: RasterFigure): Promise<string> => drawing('web', figure);
 
 /** A chart as it stands in a page. @throws XincError `plugin` where its specification cannot be drawn. */
 export function renderChart(figure: ChartFigure, how: ChartDrawing): Promise<string> {

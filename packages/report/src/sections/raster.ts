@@ -13,6 +13,9 @@ const DENSITY = 1.5;
 /** Pixels of one panel at most, so that no single figure makes the page too large to send. */
 const PANEL_PIXELS = 2 ** 17;
 
+/** What small panels have no room for: that a kernel is one, `4→27 (2011)` says. */
+const KERNEL = /^kernel (?=\d+→)/;
+
 /**
  * The pictures of a raster figure side by side, each no larger than it is shown.
  * @param thrift ≤ 1, part of the usual resolution, in pixels
@@ -21,14 +24,15 @@ export async function rasterMarkup(figure: RasterFigure, thrift: number): Promis
   const columns = columnsOf(figure);
   const { perPanel, below } = placeScales(figure);
   const shownWidth = FIGURE_WIDTH / columns;
+  const small = columns > 4;
   const panels: Markup[] = [];
   for (const [i, panel] of figure.panels.entries()) {
     const picture = await encodePanel(panel, figure.scale, panelReduction(panel, columns, thrift));
     panels.push(
-      html`<div class="panel"><p class="panel-title">${panel.title}</p>${pictureMarkup(picture, `${panel.title}: ${whatIsDrawn(panel, figure.scale)}`, shownWidth)}${perPanel[i] && colorBar(perPanel[i])}</div>`,
+      html`<div class="panel"><p class="panel-title">${small ? panel.title.replace(KERNEL, '') : panel.title}</p>${pictureMarkup(picture, `${panel.title}: ${whatIsDrawn(panel, figure.scale)}`, shownWidth)}${perPanel[i] && colorBar(perPanel[i])}</div>`,
     );
   }
-  return html`<div class="panels${columns > 4 && ' small'}" style="--columns:${columns}">${panels}</div>${below.length > 0 && html`<div class="bars">${below.map(colorBar)}</div>`}`;
+  return html`<div class="panels${small && ' small'}" style="--columns:${columns}">${panels}</div>${below.length > 0 && html`<div class="bars">${below.map(colorBar)}</div>`}`;
 }
 
 /** By how much a panel is drawn smaller than it is. */

@@ -40,11 +40,14 @@ export async function pointMarkup(
   return html`<div class="point" id="${id}"><h3><a href="#${section}">${title}</a></h3><p>${typeset(result.findings[0])}</p>${drawn}</div>`;
 }
 
-/** What contributions are, in one sentence, with their source; the picture beside what the network makes of it. */
+/** What contributions are, in one sentence, with their source. */
+export const CONTRIBUTION = html`A neuron’s contribution to a pixel, |c|, is the size of what its layer gives the pixel through this neuron alone: its activation times its weights, with an equal share of the biases (<a href="${PAPER}">Explaining the Implicit Neural Canvas</a>, CVPR 2024).`;
+
+/** What contributions are; the picture beside what the network makes of it. */
 export async function summaryOpening(report: Report, numbering: Numbering): Promise<Content> {
   const [first] = report.reconstruction.frames;
   return [
-    html`<p>A neuron’s contribution to a pixel, |c|, is the size of what its layer gives the pixel through this neuron alone: its activation times its weights, with an equal share of the biases (<a href="${PAPER}">Explaining the Implicit Neural Canvas</a>, CVPR 2024). Each title below leads to all findings, figures and tables.</p>`,
+    html`<p>${CONTRIBUTION} Each title below leads to all findings, figures and tables.</p>`,
     first && (await comparison(report, first, numbering)),
   ];
 }

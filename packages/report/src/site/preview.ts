@@ -3,6 +3,7 @@ import { ensureFonts } from '../figure/fonts.js';
 import { wrapped } from '../figure/text-width.js';
 import { html } from '../html/markup.js';
 import { asUri, encodeFrame } from '../picture/encode.js';
+import { asWebp } from '../picture/web-picture.js';
 
 /** What pages that link to a site show of it. */
 export interface SitePreview {
@@ -23,7 +24,7 @@ const TITLE_SIZE = 56;
 const NOTE_SIZE = 28;
 const MOST_LINES = 2;
 
-/** A site's preview as PNG, 1200×630. */
+/** A site's preview as JPEG, 1200×630: services take none of a megabyte. */
 export async function renderPreview({ title, note, frames }: SitePreview): Promise<Uint8Array> {
   ensureFonts();
   const { width, height } = PREVIEW_SIZE;
@@ -48,17 +49,19 @@ ${pictures}
 ${lines.map((line, i) => html`<text x="${MARGIN}" y="${first + i * TITLE_SIZE * 1.1}" font-size="${TITLE_SIZE}" font-weight="600">${line}</text>`)}
 <text x="${MARGIN}" y="${height - MARGIN + 16}" font-size="${NOTE_SIZE}" fill="#aab3c0">${note} · XINC</text>
 </g></svg>`;
-  const { rasterise } = await import('../figure/rasterise.js');
-  return rasterise(svg.text, 1);
+  const [{ rasterise }, { default: sharp }] = await Promise.all([import('../figure/rasterise.js'), import('sharp')]);
+  return sharp(await rasterise(svg.text, 1))
+    .jpeg({ quality: 85 })
+    .toBuffer();
 }
 
 /** A picture at most this wide is small enough for a list. */
 const THUMBNAIL_WIDTH = 480;
 
-/** A frame as PNG, no wider than a list shows it. */
-export async function renderThumbnail(frame: Frame): Promise<{ png: Uint8Array; height: number; width: number }> {
-  const { png, height, width } = await smaller(frame);
-  return { png, height, width };
+/** A frame as WebP, no wider than a list shows it. */
+export async function renderThumbnail(frame: Frame): Promise<{ webp: Uint8Array; height: number; width: number }> {
+  const picture = await smaller(frame);
+  return { webp: await asWebp(picture), height: picture.height, width: picture.width };
 }
 
 const smaller = (frame: Frame) => encodeFrame(frame, Math.min(1, THUMBNAIL_WIDTH / frame.width));

@@ -22,6 +22,10 @@ export const RUN_FILES = {
   /** Is there while training has not finished. */
   trainingState: 'training-state.safetensors',
   report: 'report.html',
+  /** Neurons that somebody marked, with notes. */
+  stars: 'stars.json',
+  /** Is there while stars are written. */
+  starsLock: 'stars.lock',
   signal: 'signal',
   frame: (frame: number): string => `signal/${frameName(frame)}.png`,
   labels: LABELS,

@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
-import type { AnalysisSummary, Frame, Inr, LabelMap } from '@xinc/core';
+import type { AnalysisSummary, Frame, Inr, LabelMap, RasterFigure } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
-import { storedResult } from '../stored/store-analysis.js';
+import { storedRasters, storedResult } from '../stored/store-analysis.js';
 import { storedLabels, storedSignal } from '../stored/stored-signal.js';
 import { groupsAreByFrame } from './groups-by-frame.js';
 import { runModel } from './open-network.js';
@@ -26,6 +26,8 @@ export interface RunSource {
   byFrame(run: Run, grouping: string): Promise<boolean>;
   /** @throws XincError if the result cannot be read */
   analysis(run: Run, name: string): Promise<AnalysisSummary>;
+  /** The figures of an analysis that are made of maps, one after the other. @throws XincError if one cannot be read */
+  rasters(run: Run, name: string): AsyncIterable<RasterFigure>;
 }
 
 /** The network that a run describes, without its weights. */
@@ -48,6 +50,7 @@ export function runSource(path: string, registry: Registry): RunSource {
     labels: storedLabels,
     byFrame: (run, grouping) => groupsAreByFrame(run, registry, grouping),
     analysis: analysisSummary,
+    rasters: storedRasters,
   };
 }
 

@@ -247,6 +247,17 @@ export async function storedNumbers(run: Run, name: string): Promise<Pick<Analys
   return { tables: tables.map(withNumbers), ...(values && { values }) };
 }
 
+/**
+ * The figures of an analysis that are made of maps, one after the other: those of a long video are not in memory together.
+ * @throws XincError `invalid-file`, `not-found`
+ */
+export async function* storedRasters(run: Run, name: string): AsyncGenerator<RasterFigure> {
+  const { figures } = await storedResult(run, name);
+  for (const stored of figures) {
+    if (stored.kind === 'raster') yield restoreRaster(figureFiles(run, name), stored);
+  }
+}
+
 /** The names of NaN and the infinities are numbers again in columns that hold no other text. */
 function withNumbers<T extends Pick<Table, 'rows'>>(table: T): T {
   const numbers = (table.rows[0] ?? []).map((_, column) =>
@@ -303,11 +314,18 @@ function figureFiles(run: Run, analysis: string): FigureFiles {
   };
 }
 
-async function restoreFigure(files: FigureFiles, figure: z.output<typeof figureSchema>): Promise<Figure> {
-  if (figure.kind === 'chart') {
-    const { file, moment, ...rest } = figure;
-    return { ...rest, ...(moment && { moment }), spec: await files.chart(file) };
-  }
+type StoredFigure = z.output<typeof figureSchema>;
+
+async function restoreFigure(files: FigureFiles, figure: StoredFigure): Promise<Figure> {
+  if (figure.kind === 'raster') return restoreRaster(files, figure);
+  const { file, moment, ...rest } = figure;
+  return { ...rest, ...(moment && { moment }), spec: await files.chart(file) };
+}
+
+async function restoreRaster(
+  files: FigureFiles,
+  figure: Extract<StoredFigure, { kind: 'raster' }>,
+): Promise<RasterFigure> {
   const panels: RasterFigure['panels'][number][] = [];
   for (const { title, kind, file, scale, colors } of figure.panels) {
     const { shape, data } = await files.array(file, kind);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import { loadSharp } from './load-sharp.js';
 import { PNG_SIGNATURE, pngChunk, pngHeaderChunk } from './png-chunk.js';
 
 /** Profiles that were looked at; the frames of a folder mostly share one. */
@@ -27,6 +27,7 @@ async function leavesColours(icc: Buffer): Promise<boolean> {
   if (space !== 'RGB ' && space !== 'GRAY') return false;
   const samples = space === 'GRAY' ? ramp() : [...ramp().flatMap((v) => [v, v, v]), ...cube()];
   const channels = space === 'GRAY' ? 1 : 3;
+  const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(probe(samples, channels, icc))
       .toColourspace('srgb')

@@ -1,5 +1,5 @@
 import { XincError } from '@xinc/core';
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import type { Metadata, SharpOptions } from 'sharp';
 import { detectFileKind } from '../file-kind.js';
 import { MAX_FRAME_PIXELS } from '../framing.js';
 import { exifOrientation, type Orientation } from '../orientation.js';
@@ -8,6 +8,7 @@ import { type Extent, formatExtent } from '../size.js';
 import { isSrgbProfile } from './colour-probe.js';
 import { BT709, type Encoding, encodeAsSrgb } from './encoding.js';
 import { greyCurve } from './grey-profile.js';
+import { loadSharp } from './load-sharp.js';
 import { asUint16, hasTransparency, type Pixels } from './pixels.js';
 import { avifEncoding, pngEncoding, type StatedEncoding } from './stated-encoding.js';
 
@@ -52,6 +53,7 @@ export async function readImageHeader(
       subject: path,
     });
   }
+  const sharp = await loadSharp();
   const metadata = await sharp(bytes, { limitInputPixels: false, ...ofPage(page) })
     .metadata()
     .catch((error) => {
@@ -145,6 +147,7 @@ async function decodeStored(path: string, bytes: Buffer, header: ImageHeader): P
     ignoreIcc: !header.profile,
     ...ofPage(header.page),
   };
+  const sharp = await loadSharp();
   try {
     const image = sharp(bytes, options).toColourspace(deep ? 'rgb16' : 'srgb');
     // sharp brings 16-bit pictures with a profile to Display P3, and to sRGB only if that is asked for.

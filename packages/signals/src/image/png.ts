@@ -1,8 +1,8 @@
 import { type Frame, XincError } from '@xinc/core';
-import sharp from 'sharp';
 import { planFraming } from '../framing.js';
 import type { Extent } from '../size.js';
 import { decodePixels, readImageHeader } from './decode.js';
+import { loadSharp } from './load-sharp.js';
 import { resample } from './resample.js';
 
 /**
@@ -19,6 +19,7 @@ export async function encodePng({ height, width, rgb }: Frame, options: { bitDep
     }
     values[i] = Math.round(Math.min(1, Math.max(0, rgb[i])) * full);
   }
+  const sharp = await loadSharp();
   const raw = sharp(values, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   return raw
     .toColourspace(bitDepth === 8 ? 'srgb' : 'rgb16')

@@ -1,6 +1,6 @@
 import { XincError } from '@xinc/core';
-import sharp from 'sharp';
 import { MAX_FRAME_PIXELS } from '../framing.js';
+import { loadSharp } from '../image/load-sharp.js';
 import { asUint16 } from '../image/pixels.js';
 import type { LabelValues } from './label-values.js';
 import { damagedPng, GREY, openPng, PALETTE } from './png-chunks.js';
@@ -38,6 +38,7 @@ export async function readPngValues(path: string, bytes: Buffer): Promise<LabelV
 
 /** The EXIF orientation of a PNG. */
 export async function readOrientation(path: string, bytes: Buffer): Promise<number | undefined> {
+  const sharp = await loadSharp();
   try {
     return (await sharp(bytes, { limitInputPixels: MAX_FRAME_PIXELS }).metadata()).orientation;
   } catch (error) {
@@ -49,6 +50,7 @@ async function decodeGrey(path: string, png: Buffer, depth: number): Promise<Uin
   const deep = depth === 16;
   // sharp stretches shallow greys to 0 … 255: by 255, 85 and 17 for 1, 2 and 4 bits.
   const stretch = deep ? 1 : 255 / (2 ** depth - 1);
+  const sharp = await loadSharp();
   try {
     const raw = await sharp(png, { failOn: 'error', limitInputPixels: MAX_FRAME_PIXELS })
       .toColourspace(deep ? 'grey16' : 'b-w')

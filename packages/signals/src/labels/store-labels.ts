@@ -1,5 +1,5 @@
 import { type Group, type LabelMap, XincError } from '@xinc/core';
-import sharp from 'sharp';
+import { loadSharp } from '../image/load-sharp.js';
 import type { Extent } from '../size.js';
 import { parseGroupNames } from './group-names.js';
 import { openPng } from './png-chunks.js';
@@ -17,6 +17,7 @@ export interface StoredLabels {
 export async function encodeLabels({ height, width, labels, groups }: LabelMap): Promise<StoredLabels> {
   const deep = groups.length > 256;
   const values = deep ? labels : Uint8Array.from(labels);
+  const sharp = await loadSharp();
   const png = await sharp(values, { raw: { width, height, channels: 1 }, limitInputPixels: false })
     .toColourspace(deep ? 'grey16' : 'b-w')
     .png({ compressionLevel: 9 })

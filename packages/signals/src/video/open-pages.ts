@@ -1,7 +1,7 @@
 import { XincError } from '@xinc/core';
-import sharp from 'sharp';
 import { type Framing, framingNotes, planFraming, sameExtent } from '../framing.js';
 import { decodePixels, type ImageHeader, readImageHeader } from '../image/decode.js';
+import { loadSharp } from '../image/load-sharp.js';
 import { hasTransparency } from '../image/pixels.js';
 import { resample } from '../image/resample.js';
 import { orAbort } from '../pause.js';
@@ -61,6 +61,7 @@ export async function openPages(path: string, options: VideoOptions): Promise<So
 
 /** Whether all pictures of a file have one size: those of a TIFF may be previews of the first, or of anything. */
 export async function haveOneSize(bytes: Buffer, pages: number, abort?: AbortSignal): Promise<boolean> {
+  const sharp = await loadSharp();
   const sizes: { height: number; width: number }[] = [];
   for (let page = 0; page < pages; page++) {
     const header = sharp(bytes, { limitInputPixels: false, page }).metadata();

@@ -24,7 +24,7 @@ export function claimsFigure(tested: readonly TestedClaim[]): ChartFigure | unde
     kind: 'chart',
     name: 'claims',
     title: 'Claims of the paper',
-    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more (over both bounds of a factor where groups were merged). A claim holds right of the dashed line, likeness left of it. What each factor is, is told in the documentation of studies.`,
+    caption: `Each dot is a signal, the mean over its seeds${measured.some(({ signals }) => signals.length > MOST_SIGNALS) ? ` (of more than ${MOST_SIGNALS} signals, so many at even ranks)` : ''}; the square above the dots is the geometric mean over signals, with its 95 % interval where there are five signals or more (over both bounds of a factor where groups were merged). A claim holds right of the dashed line; one that two groupings are alike holds left of it. The part Claims says what each factor is.`,
     spec: {
       $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
       spacing: 6,
@@ -89,8 +89,8 @@ function panelOf(title: string, own: readonly TestedClaim[], domain: readonly [n
   };
 }
 
-/** What a row of a panel is called. */
-const rowOf = ({ network, groups }: TestedClaim): string =>
+/** What a claim on a network and kind of groups is called beside others of the same claim. */
+export const rowOf = ({ network, groups }: TestedClaim): string =>
   groups === undefined ? network : `${network}, ${GROUPS_WORDS[groups]}`;
 
 /** At most so many signals, from the least factor to the greatest at even ranks. */

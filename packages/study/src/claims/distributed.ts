@@ -12,14 +12,14 @@ const NEURONS: Claim = {
   name: 'many-neurons',
   title: 'Many neurons per pixel',
   section: '7.3',
-  factor: `share of neurons that nine of ten pixels have at least ÷ ${SPARSE}`,
+  factor: `share of a layer’s neurons whose significant contributions 90 % of the pixels get at least ÷ ${SPARSE}`,
   above: 1,
 };
 const PIXELS: Claim = {
   name: 'many-pixels',
   title: 'Many pixels per neuron',
   section: '7.3',
-  factor: `share of pixels of the median neuron ÷ ${SPARSE}`,
+  factor: `share of pixels to which the median neuron contributes more than the average neuron ÷ ${SPARSE}`,
   above: 1,
 };
 
@@ -33,7 +33,7 @@ export const distributed = (runs: readonly ClaimRun[]): ClaimSample[] => [
   ),
   ...ofEachNetwork(
     PIXELS,
-    'the median live neuron contributes more than its even share to more than a tenth of the pixels',
+    'the median live neuron contributes more than the average neuron of its layer to more than a tenth of the pixels',
     runs,
     pixelsPerNeuron,
   ),

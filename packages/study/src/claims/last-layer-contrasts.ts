@@ -7,7 +7,7 @@ const CLAIM: Claim = {
   title: 'Last layer contrasts more',
   section: '7.3',
   factor:
-    'contrast of the last layer ÷ that of the others; contrast: neurons of the tenth of the pixels with the most ÷ with the fewest',
+    'contrast of the last layer ÷ that of the layers before; contrast is the number of neurons at the 90th percentile of pixels ÷ at the 10th',
   above: 1,
 };
 
@@ -15,7 +15,7 @@ const CLAIM: Claim = {
 export const lastLayerContrasts = (runs: readonly ClaimRun[]): ClaimSample[] =>
   ofEachNetwork(
     CLAIM,
-    'numbers of neurons per pixel differ by a larger factor in the last layer than in those before',
+    'the number of neurons per pixel differs more between pixels in the last layer than in those before',
     runs,
     contrast,
   );

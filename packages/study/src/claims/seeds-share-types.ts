@@ -25,7 +25,7 @@ const CLAIM: Claim = {
   name: 'shared-types',
   title: 'Seeds share neuron types',
   section: '7.1, figure 14',
-  factor: 'share of nearest neighbours that are of other seeds ÷ share by chance',
+  factor: 'share of a neuron’s nearest neighbours that are of other seeds ÷ the share that chance gives',
   above: LEAST,
 };
 
@@ -37,7 +37,7 @@ const CLAIM: Claim = {
 export function seedsShareTypes(networks: readonly string[], { mixed, missing }: Mixings): ClaimSample[] {
   const signals = [...new Set(mixed.map(({ signal }) => signal))];
   return networks.map((network) => {
-    const says = `neurons have nearest neighbours of other seeds more than ${LEAST} times as often as by chance`;
+    const says = `neurons have nearest neighbours of other seeds at more than ${LEAST} times the rate of chance`;
     const measured = signals.flatMap((signal) => {
       const own = mixed.filter((one) => one.network === network && one.signal === signal);
       return own.length > 0 ? [{ signal, values: [mean(own.map(shareOfChance))] }] : [];

@@ -6,16 +6,12 @@ import { LEAST_SIGNALS, LEVEL, type TestedClaim, type Verdict } from './test-cla
 export function sentenceOf(tested: TestedClaim): string {
   const { says, signals, holds, ties, factor, interval, reach, leftOut, note, verdict, groups } = tested;
   if (verdict === 'untested') return `Not tested: ${someOf(leftOut)}.`;
-  const isBounded = reach !== undefined && inWords(reach.low) !== inWords(reach.high);
-  const ofTies = isBounded ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
+  const bounds = boundsInWords(reach);
+  const ofTies = bounds ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
   const words = [
     `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${groups ? `, ${GROUPS_WORDS[groups]}` : ''}${ties > 0 ? `; ${ofTies}` : ''}.`,
-    `The factor is ${inWords(factor)} on average${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
-    ...(isBounded
-      ? [
-          `Groups were merged, by which it is known to lie between ${inWords(reach.low)} and ${inWords(reach.high)} only.`,
-        ]
-      : []),
+    `The geometric mean of the factor is ${inWords(factor)}${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
+    ...(bounds ? [`Since groups were merged, it is only known to lie between ${bounds[0]} and ${bounds[1]}.`] : []),
     inference(tested),
     ...disagreement(tested),
     ...(note === undefined ? [] : [note]),
@@ -23,15 +19,22 @@ export function sentenceOf(tested: TestedClaim): string {
   return words.join(' ');
 }
 
+/** The least and the greatest that a mean factor can be; `undefined` where they are the same. */
+export function boundsInWords(reach: TestedClaim['reach']): readonly [string, string] | undefined {
+  if (reach === undefined) return undefined;
+  const [low, high] = [inWords(reach.low), inWords(reach.high)];
+  return low === high ? undefined : [low, high];
+}
+
 function inference({ verdict, signals, corrected, least }: TestedClaim): string {
-  if (verdict === 'few') return `From fewer than ${LEAST_SIGNALS} signals no more can be said.`;
+  if (verdict === 'few') return `Fewer than ${LEAST_SIGNALS} signals are not tested.`;
   const p = `p = ${inWords(corrected!)} after Holm’s correction`;
-  if (verdict === 'holds') return `That is more than chance gives: ${p}.`;
+  if (verdict === 'holds') return `It is shown: ${p}.`;
   if (verdict === 'opposite') return `The opposite is shown: ${p}.`;
   if (least! >= LEVEL) {
-    return `From ${signals.length} signals no more can be said: p after Holm’s correction is ${inWords(corrected!)}, and cannot be below ${inWords(least!)}.`;
+    return `${signals.length} signals cannot show it: ${p}, and cannot be below ${inWords(least!)}.`;
   }
-  return `That may be chance: ${p}.`;
+  return `It is not shown: ${p}.`;
 }
 
 /** Where a claim on variances does not come to the same with the groups as published and with as many of each. */

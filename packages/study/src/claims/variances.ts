@@ -128,7 +128,10 @@ function medianOf({ medians, layer, frame, unlike }: LayerVariances, kind: Kind)
   const median = medians.get(kind);
   if (median !== undefined) return median;
   if (unlike.has(kind)) {
-    throw new XincError('not-found', `${kind} has too unlike a number of groups to be ranked in ${layer.id}`);
+    throw new XincError(
+      'not-found',
+      `${kind} has a number of groups too unlike that of others to be ranked in ${layer.id}`,
+    );
   }
   throw new XincError('not-found', `no variance over ${kind} in ${layer.id}${onFrame(frame)}`);
 }
@@ -166,7 +169,9 @@ function publishedNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): strin
   const words = counts.map(({ kind, least, most }) => `${least === most ? least : `${least} to ${most}`} of ${kind}`);
   const unsigned = [...new Set(read.flatMap(({ run }) => run.absolute))];
   const notes = [
-    ...(alike ? [] : [`The groups are ${listed(words)}: variances over more groups are larger by themselves.`]),
+    ...(alike
+      ? []
+      : [`Numbers of groups differ (${listed(words)}), and variances over more groups are larger by themselves.`]),
     ...(unsigned.length === 0
       ? []
       : [`Deviations of ${listed(unsigned)} were taken without their sign, those of others with it.`]),
@@ -181,7 +186,9 @@ function equalNote(runs: readonly ClaimRun[], kinds: readonly Kind[]): string | 
     const without = read.filter(({ variances }) => variances.some(({ unlike }) => unlike.has(kind))).length;
     return without > 0 ? [`${kind} in ${without} of ${read.length} runs`] : [];
   });
-  return notes.length > 0 ? `Left out for too unlike a number of groups: ${listed(notes)}.` : undefined;
+  return notes.length > 0
+    ? `Left out, since the number of groups differs too much from that of others: ${listed(notes)}.`
+    : undefined;
 }
 
 const min = (a: number, b: number) => Math.min(a, b);

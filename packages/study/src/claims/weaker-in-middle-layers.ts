@@ -18,7 +18,7 @@ const CLAIM: Claim = {
   title: 'Weaker in middle layers',
   section: '7.2',
   factor:
-    'the factor of space-least in a network of pixels, where it is above 1, ÷ in the middle layers of a network of frames',
+    'factor of “Space varies least” in a network of images, where it is above 1, ÷ the same in the middle layers of a network of videos',
   above: 1,
 };
 
@@ -32,7 +32,7 @@ export function weakerInMiddleLayers(runs: readonly ClaimRun[], measure: Measure
     of('pixels').map((pixels) => compare(runs, pixels, frames, measure)),
   );
   if (samples.length > 0) return samples;
-  const missing = of('frames').length === 0 ? 'frames, such as nerv' : 'pixels, such as ffn';
+  const missing = of('frames').length === 0 ? 'videos, such as nerv' : 'images, such as ffn';
   return [{ claim: CLAIM, network: '–', says: '', signals: [], leftOut: [`no run is of a network of ${missing}`] }];
 }
 
@@ -90,13 +90,13 @@ function compare(runs: readonly ClaimRun[], pixels: string, frames: string, meas
   const notes = [
     spaceNote(own, measure),
     ...(withoutTrend.length > 0
-      ? [`Left out for lack of the trend in ${pixels}: ${counted(withoutTrend.length, 'signal')}.`]
+      ? [`Left out, without this trend in ${pixels}: ${counted(withoutTrend.length, 'signal')}.`]
       : []),
   ].filter((note) => note !== undefined);
   return {
     claim: CLAIM,
     network: `${pixels} : ${frames}`,
-    says: `in which space varies least in ${pixels} this trend is weaker in the middle layers of ${frames}`,
+    says: `in which space varies least in ${pixels}, this trend is weaker in the middle layers of ${frames}`,
     signals,
     premises: variants.map(({ bySignal }) => measured.map((signal) => ({ signal, values: bySignal.get(signal)! }))),
     leftOut: [...leftOut, ...withoutTrend],

@@ -21,6 +21,14 @@ export async function clusterFigures(runs: readonly DoneRun[]): Promise<StudyRep
     layers.some((layer) => layer.signal === signal),
   );
   const columns = [...new Set(layers.map(({ column }) => column))];
+  const figures = signals.map((signal, i) =>
+    clusterFigure(
+      signal,
+      columns.map((column) => layers.find((one) => one.signal === signal && one.column === column) ?? { column }),
+      seedWords(results.filter((result) => result.signal === signal)),
+      signals.length > 1 ? `clusters-${i + 1}` : 'clusters',
+    ),
+  );
   return {
     title: 'What kinds of neurons there are',
     text: [
@@ -28,14 +36,8 @@ export async function clusterFigures(runs: readonly DoneRun[]): Promise<StudyRep
       ...missing,
     ],
     tables: [],
-    figures: signals.map((signal, i) =>
-      clusterFigure(
-        signal,
-        columns.map((column) => layers.find((one) => one.signal === signal && one.column === column) ?? { column }),
-        seedWords(results.filter((result) => result.signal === signal)),
-        signals.length > 1 ? `clusters-${i + 1}` : 'clusters',
-      ),
-    ),
+    figures: figures.slice(0, 1),
+    more: figures.slice(1),
   };
 }
 

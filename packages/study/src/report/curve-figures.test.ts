@@ -88,6 +88,14 @@ test('no two curves of a panel have one colour: a figure has six series, and the
   for (const { domain, range } of shown) expect(new Set(range).size).toBe(domain.length);
 });
 
+test('a series has the colour that it is given, and no other one has it', () => {
+  const samples = ['rgb', 'grid:2', 'grid:8'].map((series) => ({ ...sample('bear', 'ffn layer1', [1, 2]), series }));
+  const colorOf = (name: string) => (name === 'rgb' ? '#e69f00' : '#0072b2');
+  const [{ spec }] = curveFigures(samples, { ...TEXTS, colorOf });
+  const { layer } = spec.spec as { layer: { encoding: { color: { scale: { range: string[] } } } }[] };
+  expect(layer[0].encoding.color.scale.range).toEqual(['#e69f00', '#0072b2', '#009e73']);
+});
+
 test('marks stand at the median over seeds, and only where there are some', () => {
   const mark = (percent: number, value: number) => ({
     signal: 'bear',

@@ -36,6 +36,8 @@ export interface CurveTexts {
   readonly series: string;
   /** Least value of a logarithmic axis, where smaller ones are drawn; a linear axis from 0, unless given. */
   readonly least?: number;
+  /** The colour that a series has in every figure; by its place, unless given. */
+  readonly colorOf?: (series: string) => string;
 }
 
 const POINTS = 51;
@@ -170,14 +172,14 @@ function specOf(
   rows: readonly string[],
   columns: readonly string[],
   series: readonly string[],
-  { x, y, series: legend, least }: CurveTexts,
+  { x, y, series: legend, least, colorOf }: CurveTexts,
 ): ChartFigure['spec'] {
   const { scale, axis } = least === undefined ? LINEAR : logarithmic(values);
   const color = {
     field: 'series',
     type: 'nominal',
     title: legend,
-    scale: { domain: series, range: COLORS.slice(0, series.length) },
+    scale: { domain: series, range: colorsOf(series, colorOf) },
     legend: series.length > 1 ? { orient: 'top', symbolType: 'stroke', symbolSize: 500, symbolOpacity: 1 } : null,
   };
   const across = { field: 'percent', type: 'quantitative', title: x, scale: { domain: [0, 100], nice: false } };
@@ -195,6 +197,13 @@ function specOf(
       ...(marks.length > 0 ? [markLayer(marks, { x: across, y: up('middle') })] : []),
     ],
   });
+}
+
+/** A colour for each series: its own where no series before it has that, else the first that is left. */
+function colorsOf(series: readonly string[], colorOf: CurveTexts['colorOf']): string[] {
+  const own = series.map((name, i) => colorOf?.(name) ?? COLORS[i]);
+  const free = COLORS.filter((color) => !own.includes(color));
+  return own.map((color, i) => (own.indexOf(color) === i ? color : free.shift()!));
 }
 
 /** Points on the curves, in a colour that no single curve has. */

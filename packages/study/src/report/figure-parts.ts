@@ -14,7 +14,9 @@ interface FigurePart {
   readonly read: ReadCurve;
   /** Whether `read` is given how many neurons are dead. */
   readonly countsDead?: boolean;
-  readonly figure: CurveTexts;
+  readonly figure: Omit<CurveTexts, 'colorOf'>;
+  /** Whether its series are groupings, which have a colour of their own in every report. */
+  readonly ofGroupings?: boolean;
   readonly marks?: RowMarks;
   /** How the arrays themselves are drawn, where they are pictures. */
   readonly maps?: MapTexts;
@@ -36,6 +38,7 @@ const PARTS: readonly FigurePart[] = [
     title: 'What neurons specialise in',
     text: 'How unevenly neurons divide their contribution among the groups of a grouping, relative to the groups’ areas (figure 16 of the paper).',
     read: (name) => ({ series: name, values: (stored) => stored }),
+    ofGroupings: true,
     figure: {
       name: 'grouping-variance',
       title: 'Variance of contributions over groups',
@@ -120,15 +123,20 @@ const PARTS: readonly FigurePart[] = [
 /** A part of the report for each analysis; where no run has it, it says so. */
 export async function figureParts(runs: readonly DoneRun[], registry: Registry): Promise<StudyReportPart[]> {
   const parts: StudyReportPart[] = [];
-  for (const { analysis, title, text, read, countsDead = false, figure, marks, maps } of PARTS) {
+  const { groupingColor } = await import('@xinc/analyses/neurons');
+  for (const { analysis, title, text, read, countsDead = false, ofGroupings, figure, marks, maps } of PARTS) {
     const gathered = await gatherSamples(runs, registry, { analysis, read, countsDead, ...(marks && { marks }) });
     const { samples } = gathered;
     const pictures = maps ? await mapFigures(samples, maps) : { figures: [], missing: [] };
     const missing = [...gathered.missing, ...pictures.missing];
     const without =
       gathered.missing.length === runs.length ? `No run has the analysis ${analysis}.` : withoutSome(missing);
-    const figures: Figure[] = [...curveFigures(samples, figure, gathered.marks), ...pictures.figures];
-    parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures });
+    const [picture, ...others] = pictures.figures;
+    const figures: Figure[] = [
+      ...curveFigures(samples, { ...figure, ...(ofGroupings && { colorOf: groupingColor }) }, gathered.marks),
+      ...(picture ? [picture] : []),
+    ];
+    parts.push({ title, text: [text, ...(missing.length > 0 ? [without] : [])], tables: [], figures, more: others });
   }
   return parts;
 }

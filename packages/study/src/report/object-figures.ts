@@ -10,7 +10,7 @@ import { medianOf, spreadOf } from './spread.js';
 const ANALYSIS = 'objects';
 /** Neurons of a layer that are drawn over time, from the most to the least specialised. */
 const RANKS = ['most specialised', 'second', 'third', 'least specialised'];
-/** What objects are, in every panel. */
+/** What objects may be. */
 const TYPES = ['thing', 'stuff', 'other'];
 /** Lines of a panel: as many as there are colours. */
 const OBJECTS = COLORS.length;
@@ -19,15 +19,18 @@ const OBJECTS = COLORS.length;
 export async function objectFigures(runs: readonly DoneRun[]): Promise<StudyReportPart> {
   const { results, missing } = await runResults(runs, ANALYSIS, { ofLabels: true });
   const kinds = kindsOf(results);
-  const first = results.filter((one, i) => results.findIndex((other) => isAlike(one, other)) === i);
+  const [drawn, ...others] = timeFigures(
+    results.filter((one, i) => results.findIndex((other) => isAlike(one, other)) === i),
+  );
   return {
     title: 'What neurons give to objects and categories',
     text: [
-      'The mean |c| of a neuron on each object, as a share of the sum over all objects and frames, so that size does not count; in the figures in times of what a neuron gives that treats all pixels alike (figures 8 and 19 of the paper).',
+      'The mean |c| of a neuron on each object, as a share of the sum over all objects and frames, so that size does not count; in figures, ÷ the share of a neuron that treats all pixels alike (figures 8 and 19 of the paper).',
       ...missing,
     ],
     tables: kinds.length > 0 ? [{ table: kindTable(kinds), file: STUDY_FILES.reportTable('kinds') }] : [],
-    figures: [...kindFigures(kinds), ...timeFigures(first)],
+    figures: [...kindFigures(kinds), ...(drawn ? [drawn] : [])],
+    more: others,
   };
 }
 
@@ -105,6 +108,7 @@ function kindFigures(kinds: readonly Kind[]): ChartFigure[] {
   const types = kinds.filter(({ by }) => by === 'type');
   const signals = [...new Set(types.map(({ signal }) => signal))];
   const columns = [...new Set(types.map(columnOf))];
+  const there = TYPES.filter((type) => types.some(({ kind }) => kind === type));
   const parts = partsOf(signals, ROWS);
   return parts.map(({ items, first, last }, i) => {
     const values = items.flatMap((signal) =>
@@ -129,16 +133,16 @@ function kindFigures(kinds: readonly Kind[]): ChartFigure[] {
       scale: { zero: false, padding: 6 },
       axis: { tickCount: 3 },
     });
-    const y = { field: 'kind', type: 'nominal', title: null, scale: { domain: TYPES } };
+    const y = { field: 'kind', type: 'nominal', title: null, scale: { domain: there } };
     return {
       kind: 'chart',
       name: parts.length > 1 ? `kinds-${i + 1}` : 'kinds',
       title: `What the average neuron gives to things and stuff${parts.length > 1 ? `, signals ${first} to ${last}` : ''}`,
       caption:
-        'Mean over live neurons of the share of their mean |c| per pixel that falls on things, on stuff, and on what no label covers, over all frames that were analysed, ÷ the share of a neuron that treats all pixels alike: 1, the grey line. Rows are signals with labels, columns the layers of each network. The point is the median over seeds, the line goes from the least to the greatest of them. Categories, where labels have them, are in the table.',
+        'What live neurons give on average, in |c| per pixel, to things, to stuff and to what no label covers (other), over all frames that were analysed, ÷ what a neuron gives that treats all pixels alike: 1, the grey line. Rows are signals with labels, columns the layers of each network. The point is the median over seeds, the line goes from the least to the greatest of them. Categories, where labels have them, are in the table.',
       spec: panelGrid(values, items, columns, {
         width: PANEL.width,
-        height: 54,
+        height: 18 * there.length,
         layer: [
           { mark: { type: 'rule', color: '#9aa0a8', strokeDash: [3, 2] }, encoding: { x: EVEN } },
           {
@@ -169,6 +173,13 @@ interface Point {
   readonly object: string;
   readonly times: number;
 }
+
+/** The columns of a result in the order of its layers. */
+const columnsOf = (result: RunResult): string[] => [
+  ...new Set(
+    rowsOf(result, 'objects').map((cell) => columnOf({ network: result.network, layer: String(cell('layer')) })),
+  ),
+];
 
 /** The neurons of a result that are drawn, of each layer. */
 function pointsOf(result: RunResult): Point[] {
@@ -208,7 +219,7 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
   });
   return drawn.map(({ signal, own, points }, i) => {
     const objects = strongest(points);
-    const columns = [...new Set(points.map(({ column }) => column))];
+    const columns = own.flatMap(columnsOf).filter((column) => points.some((point) => point.column === column));
     const values = RANKS.flatMap((rank) =>
       columns.flatMap((column) => {
         const ofPanel = points.filter((one) => one.rank === rank && one.column === column);
@@ -220,10 +231,21 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
         return (rows.length > 0 ? rows : [{ times: null }]).map((row) => ({ signal: rank, column, ...row }));
       }),
     );
+    const most = points.reduce(
+      (largest, { times }) => (Number.isFinite(times) ? Math.max(times, largest) : largest),
+      0,
+    );
     const legend = { orient: 'top', symbolType: 'circle', symbolOpacity: 1, labelLimit: 160 };
     const encoding = {
       x: { field: 'frame', type: 'quantitative', title: 'Frame', axis: { tickCount: 3, format: 'd' } },
-      y: { field: 'times', type: 'quantitative', title: '× even', axis: { tickCount: 3 } },
+      // The neurons' names stand above the lines.
+      y: {
+        field: 'times',
+        type: 'quantitative',
+        title: '× even',
+        scale: { domain: [0, 1.3 * most] },
+        axis: { tickCount: 3 },
+      },
       color: {
         field: 'object',
         type: 'nominal',
@@ -233,12 +255,12 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
       },
     };
     const filter = (test: string) => [{ filter: test }];
-    const left = ` At most ${OBJECTS} objects are drawn, those that they give most to.`;
+    const left = ` At most ${OBJECTS} objects are drawn, those that the neurons give most to.`;
     return {
       kind: 'chart',
       name: drawn.length > 1 ? `objects-${i + 1}` : 'objects',
       title: `What single neurons give to objects over time, ${signal}`,
-      caption: `Four neurons of each layer, from the most to the least specialised of those that the analysis ${ANALYSIS} shows: their mean |c| per pixel on each object and frame, in times of what a neuron gives that treats all pixels alike.${left} Rows are neurons, columns the layers of each network; a network of images has one frame. Shown is ${seedWords(own)}; neurons of other seeds are others.`,
+      caption: `Four neurons of each layer, from the most to the least specialised of those that the analysis ${ANALYSIS} shows: their mean |c| per pixel on each object and frame, ÷ that of a neuron that treats all pixels alike (1).${left} Rows are neurons, columns the layers of each network; a network of images has one frame. Shown is ${seedWords(own)}; neurons of other seeds are others.`,
       spec: panelGrid(values, RANKS, columns, {
         width: PANEL.width,
         height: 64,

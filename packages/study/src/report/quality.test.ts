@@ -2,7 +2,7 @@ import type { Run } from '@xinc/runs';
 import { expect, test } from 'vitest';
 import type { Task } from '../tasks/tasks.js';
 import type { DoneRun } from './done-runs.js';
-import { qualityTable } from './quality.js';
+import { qualitySentence, qualityTable } from './quality.js';
 
 function done(signal: string, psnr: number, ssim: number | null): DoneRun {
   const manifest = {
@@ -40,4 +40,13 @@ test('means are over seeds, and those of all signals over the means of each', ()
 test('what is not defined for one run has no mean', () => {
   const { rows } = qualityTable([done('bear', Number.NaN, 0.5), done('bear', 32, null)]);
   expect(rows).toEqual([['ffn', 'bear', 2, 1000, 80, null, null, null, null]]);
+});
+
+test('one sentence has the mean over signals of each network, and says where there is none', () => {
+  expect(qualitySentence([done('bear', 30, 0.5), done('bear', 32, 0.7), done('deer', 40, 0.9)])).toBe(
+    'Mean PSNR over signals: ffn 35.5 dB.',
+  );
+  expect(qualitySentence([done('bear', 30, 0.5), done('deer', Number.NaN, 0.9)])).toBe(
+    'Mean PSNR over signals: ffn without a defined PSNR.',
+  );
 });

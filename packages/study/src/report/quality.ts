@@ -1,9 +1,22 @@
-import type { Table } from '@xinc/core';
+import { listed, type Table } from '@xinc/core';
 import type { DoneRun } from './done-runs.js';
 import { type Spread, spreadOf } from './spread.js';
 
 /** Bits of a weight as it is stored. */
 const BITS = 32;
+
+/** The mean PSNR of each network, in one sentence. */
+export function qualitySentence(runs: readonly DoneRun[]): string {
+  const networks = [...new Set(runs.map(({ task }) => task.network.name))];
+  const words = networks.map((network) => {
+    const own = runs.filter(({ task }) => task.network.name === network);
+    const signals = [...new Set(own.map(({ task }) => task.signal.name))];
+    const means = signals.map((signal) => measuresOf(own.filter(({ task }) => task.signal.name === signal)).psnr?.mean);
+    const psnr = spreadOfKnown(means);
+    return `${network} ${psnr === undefined ? 'without a defined PSNR' : `${psnr.mean.toFixed(1)} dB`}`;
+  });
+  return `Mean PSNR over signals: ${listed(words)}.`;
+}
 
 /** What stands for all signals together in the table. */
 const ALL_SIGNALS = 'all signals';

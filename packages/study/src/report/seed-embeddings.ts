@@ -1,3 +1,4 @@
+import type { NeighborMixing } from '@xinc/analyses/neurons';
 import { type ChartFigure, permutation, randomStream, type Table, whole } from '@xinc/core';
 import type { StudyReportPart } from '@xinc/report';
 import { STUDY_FILES } from '../files.js';
@@ -82,10 +83,11 @@ function whyUnmixed({ signal, network, layer, runOf }: SeedNeurons): string | un
 async function mixLayers(layers: readonly SeedNeurons[]): Promise<MixedLayer[]> {
   // umap-js and its threads are loaded where they are used.
   const { defaultNeighbors, embedApart, neighborMixing } = await import('@xinc/analyses/neurons');
-  const measured = layers.flatMap(({ vectors, ...layer }) => {
-    const mixing = neighborMixing(vectors, layer.runOf, { neighbors: NEIGHBORS });
-    return mixing ? [{ ...layer, ...mixing, vectors }] : [];
-  });
+  const measured: (SeedNeurons & NeighborMixing)[] = [];
+  for (const layer of layers) {
+    const mixing = await neighborMixing(layer.vectors, layer.runOf, { neighbors: NEIGHBORS });
+    if (mixing) measured.push({ ...layer, ...mixing });
+  }
   if (measured.length === 0) return [];
   const tasks = measured.map(({ vectors, neurons }) => ({
     vectors,

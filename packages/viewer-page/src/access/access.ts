@@ -1,6 +1,7 @@
 import type { NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
+import type { RuntimeBinary } from './runtime-binary.js';
 import type { TensorFile } from './tensors.js';
 
 /** A frame's values, [H, W, 3], not clamped. */
@@ -28,7 +29,7 @@ export interface GraphHalves {
 
 /**
  * Everything that the page knows of runs. Where it comes from is decided once, when the page starts: the page's own server
- * (`ServerAccess`). What is made from weights is that of the run's `weightsVersion`. All of it throws AccessError, and DOMException
+ * (`ServerAccess`), or the files of a published site (`SiteAccess`). What is made from weights is that of the run's `weightsVersion`. All of it throws AccessError, and DOMException
  * `AbortError` when aborted.
  */
 export interface Access {
@@ -65,8 +66,11 @@ export interface Access {
   json<T>(run: RunView, path: string, signal?: AbortSignal): Promise<T>;
   /** An array of an analysis. */
   array(run: RunView, path: string, signal?: AbortSignal): Promise<NpyArray>;
-  /** Address of a file for `src` and `href`. */
+  /** Marks a neuron in the run, or takes its mark away; for runs whose stars are not read-only. */
+  changeStar(run: RunView, change: StarChange): Promise<void>;
+  /** Address of a table or a PNG for `src` and `href`. */
   fileAddress(run: RunView, path: string): string;
+  runtimeBinary(): RuntimeBinary;
   /**
    * What happens to the runs. After a break, `onConnected` says that events may have been missed.
    * @returns what stops it

@@ -1,10 +1,11 @@
 import { decodeNpy, type NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
 import type { Access, GraphHalves, Labels, Picture } from './access.js';
 import { AccessError } from './access-error.js';
 import { followEvents } from './follow-events.js';
 import { bytesOf, jsonOf, request } from './request.js';
+import type { RuntimeBinary } from './runtime-binary.js';
 import { SharedRequests } from './shared-requests.js';
 import { readTensors, type TensorFile } from './tensors.js';
 
@@ -101,6 +102,14 @@ export class ServerAccess implements Access {
     return data;
   }
 
+  async changeStar(run: RunView, change: StarChange): Promise<void> {
+    await request(this.#address('runs', run.id, 'stars'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+  }
+
   async network(run: RunView, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
     const address = this.#versioned(run, 'network.onnx');
     return this.#shared.get(
@@ -151,6 +160,10 @@ export class ServerAccess implements Access {
 
   fileAddress(run: RunView, path: string): string {
     return this.#file(run, path);
+  }
+
+  runtimeBinary(): RuntimeBinary {
+    return { kind: 'file', packed: false };
   }
 
   events(onEvent: (event: RunEvent) => void, onConnected: () => void, onLost: () => void): () => void {

@@ -1,4 +1,5 @@
 import type { GraphHalves } from '../access/access.js';
+import type { RuntimeBinary } from '../access/runtime-binary.js';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
 
@@ -12,10 +13,12 @@ export interface LayerMask {
 
 /** What the page tells the thread that runs networks. It has one network and one frame's inputs at a time. */
 export type ToNetworkThread =
-  /** Comes first where the page is one file, and has ONNX Runtime's binary inside: compressed by gzip. */
-  | { readonly type: 'binary'; readonly compressed: Uint8Array<ArrayBuffer> }
+  /** Comes first. */
+  | { readonly type: 'binary'; readonly binary: RuntimeBinary }
   | {
       readonly type: 'graph';
+      /** Another for each graph. */
+      readonly number: number;
       readonly graph: Uint8Array;
       readonly network: NetworkView;
     }
@@ -40,8 +43,8 @@ export type FromNetworkThread =
       /** How long running the network took. */
       readonly milliseconds: number;
     }
-  /** Asks for the halves of the present graph; answered by `halves`. One is asked at a time. */
-  | { readonly type: 'cut'; readonly changing: readonly string[] }
+  /** Asks for the halves of a graph, by its number; answered by `halves`. One is asked at a time. */
+  | { readonly type: 'cut'; readonly graph: number; readonly changing: readonly string[] }
   /** The thread runs nothing more. */
   | { readonly type: 'failure'; readonly message: string };
 

@@ -1,6 +1,4 @@
 import type { Access, Picture } from '../access/access.js';
-import { insideBlock } from '../access/inside/blocks.js';
-import { RUNTIME_BLOCK } from '../access/inside/runtime-block.js';
 import { abortError } from '../access/request.js';
 import type { LayerView, RunView } from '../api.js';
 import type { SwitchedOff } from '../state/switched-off.js';
@@ -27,8 +25,8 @@ export class NetworkRunner {
   #nextId = 0;
   /** What the worker has. */
   #graph: Uint8Array | undefined;
-  /** Whose graph it is. */
-  #run: RunView | undefined;
+  /** Whose graphs the worker was given, by their numbers. */
+  readonly #runs = new Map<number, RunView>();
   #weights: object | undefined;
   #inputs: object | undefined;
 
@@ -52,11 +50,13 @@ export class NetworkRunner {
     this.#worker ??= this.#start();
     // A training network changes its weights and not its graph.
     if (!this.#graph || !sameBytes(graph, this.#graph)) {
-      this.#post({ type: 'graph', graph, network });
+      const number = this.#nextId++;
+      this.#runs.set(number, run);
+      this.#post({ type: 'graph', number, graph, network });
     }
     if (weights !== this.#weights) this.#post({ type: 'weights', weights });
     if (inputs !== this.#inputs) this.#post({ type: 'inputs', inputs, height, width });
-    [this.#run, this.#graph, this.#weights, this.#inputs] = [run, graph, weights, inputs];
+    [this.#graph, this.#weights, this.#inputs] = [graph, weights, inputs];
     const { rgb, device, milliseconds } = await this.#ask(masksOf(off, run.layers));
     return { height, width, rgb, device, milliseconds };
   }
@@ -82,20 +82,23 @@ export class NetworkRunner {
     worker.onmessage = ({ data }: MessageEvent<FromNetworkThread>) => {
       // ONNX Runtime goes on failing in a thread where it could not be opened, or lost its graphics processor.
       if (data.type === 'failure') return this.#stop(data.message);
-      if (data.type === 'cut') return void this.#cut(worker, data.changing);
+      if (data.type === 'cut') return void this.#cut(worker, data.graph, data.changing);
       this.#waiting.get(data.id)?.answer(data);
       this.#waiting.delete(data.id);
     };
     worker.onerror = (event) => this.#stop(event.message || 'The thread that runs the network could not be started');
-    const inside = insideBlock(document, RUNTIME_BLOCK);
-    if (inside)
-      worker.postMessage({ type: 'binary', compressed: inside.bytes } satisfies ToNetworkThread, [inside.bytes.buffer]);
+    const binary = this.#access.runtimeBinary();
+    const owned = binary.kind === 'bytes' ? [binary.compressed.buffer] : [];
+    worker.postMessage({ type: 'binary', binary } satisfies ToNetworkThread, owned);
     return worker;
   }
 
-  async #cut(worker: Worker, changing: readonly string[]): Promise<void> {
+  async #cut(worker: Worker, graph: number, changing: readonly string[]): Promise<void> {
+    const run = this.#runs.get(graph)!;
+    // The thread asks about one graph after the other.
+    for (const former of this.#runs.keys()) if (former < graph) this.#runs.delete(former);
     // Where the halves cannot be had, the whole network, which is here, gives the same picture.
-    const halves = await this.#access.networkHalves(this.#run!, changing).catch(() => null);
+    const halves = await this.#access.networkHalves(run, changing).catch(() => null);
     if (worker === this.#worker) this.#post({ type: 'halves', halves });
   }
 
@@ -103,6 +106,7 @@ export class NetworkRunner {
   #stop(reason: string): void {
     this.#worker?.terminate();
     this.#worker = this.#graph = this.#weights = this.#inputs = undefined;
+    this.#runs.clear();
     for (const { fail } of this.#waiting.values()) fail(new Error(reason));
     this.#waiting.clear();
   }

@@ -21,7 +21,7 @@ test('what goes wrong between two runs is said by the next', async () => {
   const tell = scope.onmessage as (event: { data: ToNetworkThread }) => void;
   const network = { sampling: 'pixels' } as unknown as NetworkView;
   // The second takes the place of the first, whose release fails.
-  for (let i = 0; i < 2; i++) tell({ data: { type: 'graph', graph: new Uint8Array(), network } });
+  for (let i = 0; i < 2; i++) tell({ data: { type: 'graph', number: i, graph: new Uint8Array(), network } });
   tell({ data: { type: 'run', id: 0, masks: [] } });
   await vi.waitFor(() => expect(said).toEqual([{ type: 'failure', message: 'The graphics processor is gone' }]));
 });

@@ -1,10 +1,11 @@
 import { weightWithout } from '@xinc/core/trace';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import type { GraphHalves } from '../access/access.js';
+import type { RuntimeBinary } from '../access/runtime-binary.js';
 import type { Tensor } from '../access/tensors.js';
 import type { NetworkView } from '../api.js';
 import type { FromNetworkThread, LayerMask, ToNetworkThread } from './network-messages.js';
-import { type OpenRuntime, openRuntime, openRuntimeOf } from './open-runtime.js';
+import { type OpenRuntime, openRuntime } from './open-runtime.js';
 import { type Piece, piecesOf, placeOutput } from './pixel-pieces.js';
 import { sameBytes } from './same-bytes.js';
 
@@ -32,9 +33,9 @@ interface Prepared {
 const MOST_PASSED_BYTES = 256 * 2 ** 20;
 
 let runtime: OpenRuntime | undefined;
-/** Of a page that is one file, until the runtime is open. */
-let binary: Uint8Array<ArrayBuffer> | undefined;
-let opened: { readonly session: InferenceSession; readonly network: NetworkView } | undefined;
+/** Until the runtime is open. */
+let binary: RuntimeBinary | undefined;
+let opened: { readonly number: number; readonly session: InferenceSession; readonly network: NetworkView } | undefined;
 let weights: Tensors = {};
 let frame: { readonly inputs: Tensors; readonly height: number; readonly width: number } | undefined;
 let pieces: readonly Piece[] | undefined;
@@ -48,7 +49,7 @@ let trouble: Error | undefined;
 async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): Promise<void> {
   if (message.type === 'run') return run(message.id, message.masks);
   if (message.type === 'binary') {
-    binary = message.compressed;
+    binary = message.binary;
     return;
   }
   // What was computed before the cut is of other weights, or another frame.
@@ -57,11 +58,11 @@ async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): P
   uncut.clear();
   switch (message.type) {
     case 'graph': {
-      const { graph, network } = message;
+      const { number, graph, network } = message;
       const before = opened;
       opened = pieces = undefined;
       await before?.session.release();
-      opened = { session: await openSession(graph), network };
+      opened = { number, session: await openSession(graph), network };
       return;
     }
     case 'weights':
@@ -75,7 +76,7 @@ async function receive(message: Exclude<ToNetworkThread, { type: 'halves' }>): P
 
 async function openSession(graph: Uint8Array): Promise<InferenceSession> {
   try {
-    runtime ??= await (binary ? openRuntimeOf(binary) : openRuntime());
+    runtime ??= await openRuntime(binary!);
     binary = undefined;
     return await runtime.open(graph);
   } catch (cause) {
@@ -117,7 +118,7 @@ async function prepare(changing: readonly string[]): Promise<Prepared | undefine
   const fits = prepared && !changing.some((weight) => prepared!.beforeInputs.includes(weight));
   if (prepared && fits && (!again || prepared.names === names)) return prepared;
   if (uncut.has(names)) return undefined;
-  const halves = await askForHalves(changing);
+  const halves = await askForHalves(opened!.number, changing);
   if (prepared && fits && halves && sameBytes(halves.before, prepared.before)) {
     prepared = { ...prepared, names };
     return prepared;
@@ -176,10 +177,10 @@ function masked(masks: readonly LayerMask[]): Tensors {
 
 let receiveHalves: ((halves: GraphHalves | null) => void) | undefined;
 
-function askForHalves(changing: readonly string[]): Promise<GraphHalves | null> {
+function askForHalves(graph: number, changing: readonly string[]): Promise<GraphHalves | null> {
   return new Promise((resolve) => {
     receiveHalves = resolve;
-    scope.postMessage({ type: 'cut', changing });
+    scope.postMessage({ type: 'cut', graph, changing });
   });
 }
 

@@ -4,6 +4,9 @@ import asyncifyBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm
 import plainModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { unzipped } from '../access/inside/blocks.js';
+import type { RuntimeBinary } from '../access/runtime-binary.js';
+import { fetchFile } from '../access/site/site-files.js';
+import { hostedName } from '../access/site/site-paths.js';
 import type { NetworkDevice } from './network-messages.js';
 
 type Runtime = typeof import('onnxruntime-web');
@@ -18,37 +21,38 @@ export interface OpenRuntime {
 /** More threads than this do not make small networks faster. */
 const MOST_THREADS = 4;
 
-/** ONNX Runtime whose binary is at hand, compressed by gzip: WebAssembly on one thread. */
-export async function openRuntimeOf(compressed: Uint8Array<ArrayBuffer>): Promise<OpenRuntime> {
-  const ort = await import('onnxruntime-web/wasm');
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmBinary = await unzipped(compressed);
-  return runtimeOf(ort, { kind: 'wasm', threads: 1 });
-}
-
 /**
  * WebGPU where the browser has it, else WebAssembly: with threads where the page may share memory. Only the one that is used is
- * loaded, from the page's own server.
+ * loaded, from where the page comes from. A binary at hand is WebAssembly's on one thread.
  */
-export async function openRuntime(): Promise<OpenRuntime> {
+export async function openRuntime(binary: RuntimeBinary): Promise<OpenRuntime> {
+  if (binary.kind === 'bytes') {
+    const ort = await import('onnxruntime-web/wasm');
+    ort.env.wasm.wasmBinary = await unzipped(binary.compressed);
+    return runtimeOf(ort, { kind: 'wasm', threads: 1 });
+  }
   const threads = globalThis.crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
   const adapter = await gpuAdapter();
-  if (adapter === undefined) return openWasm({ kind: 'wasm', threads });
-  if (typeof adapter === 'string') return openWasm({ kind: 'wasm', threads, reason: adapter });
+  if (typeof adapter !== 'object') {
+    const ort = await import('onnxruntime-web/wasm');
+    await setFiles(ort, plainModule, plainBinary, binary.packed);
+    return runtimeOf(ort, { kind: 'wasm', threads, ...(adapter !== undefined && { reason: adapter }) });
+  }
   const ort = await import('onnxruntime-web/webgpu');
-  ort.env.wasm.numThreads = threads;
-  ort.env.wasm.wasmPaths = { mjs: absolute(asyncifyModule), wasm: absolute(asyncifyBinary) };
+  await setFiles(ort, asyncifyModule, asyncifyBinary, binary.packed);
   return runtimeOf(ort, { kind: 'webgpu', threads });
 }
 
-async function openWasm(device: NetworkDevice): Promise<OpenRuntime> {
-  const ort = await import('onnxruntime-web/wasm');
-  ort.env.wasm.numThreads = device.threads;
-  ort.env.wasm.wasmPaths = { mjs: absolute(plainModule), wasm: absolute(plainBinary) };
-  return runtimeOf(ort, device);
+/** Whence the runtime loads its script and its binary. */
+async function setFiles({ env }: Runtime, script: string, binary: string, packed: boolean): Promise<void> {
+  env.wasm.wasmPaths = { mjs: absolute(script), wasm: absolute(binary) };
+  if (!packed) return;
+  const name = hostedName(binary);
+  env.wasm.wasmBinary = await unzipped(await fetchFile(absolute(name), name));
 }
 
 function runtimeOf(ort: Runtime, device: NetworkDevice): OpenRuntime {
+  ort.env.wasm.numThreads = device.threads;
   ort.env.logLevel = 'error';
   return {
     Tensor: ort.Tensor,

@@ -100,6 +100,8 @@ const view: fc.Arbitrary<Saved> = fc.record({
   other: fc.option(name),
   allRuns: fc.boolean(),
   beside: fc.constantFrom('match' as const, 'number' as const),
+  withoutRuns: fc.uniqueArray(fc.stringMatching(/^[\w.-]{1,12}$/), { maxLength: 4 }),
+  matchFrom: percent(0),
   otherLayer: fc.option(name),
   steps: fc.constantFrom('linear', 'log'),
   theme: fc.constantFrom('system', 'light', 'dark'),
@@ -122,7 +124,7 @@ test('an address that was saved means what it meant', () => {
   const saved =
     'run=second&frame=3&layer=block2&pixel=4,7&region=rectangle:1,2,3,4&zoom=400,6120,3500&neuron=17&neurons=3,5-9&off=block1:2;head:0-3&only=group:instances:a%20boat&only-least=4&scale=shared' +
     '&opacity=40&picture=error&ranked=groups&grouping=grid%3A4x8&measure=total&panel=compare&embedding=layers&coloring=run&analysis=canvas&figure=totals' +
-    '&order=cluster&dead=shown&other=first&all-runs=yes&beside=number&other-layer=head&steps=log&theme=dark&split=70';
+    '&order=cluster&dead=shown&other=first&all-runs=yes&without-runs=third%20fourth&match-from=80&beside=number&other-layer=head&steps=log&theme=dark&split=70';
   expect(parse(saved)).toEqual({
     run: 'second',
     frame: 3,
@@ -150,6 +152,8 @@ test('an address that was saved means what it meant', () => {
     alive: false,
     other: 'first',
     allRuns: true,
+    withoutRuns: ['third', 'fourth'],
+    matchFrom: 0.8,
     beside: 'number',
     otherLayer: 'head',
     steps: 'log',

@@ -15,6 +15,7 @@ import { Scene } from './scene.svelte.js';
 import type { SettingGroup } from './setting.js';
 import { Settings } from './settings.svelte.js';
 import { ShownNeurons } from './shown-neurons.svelte.js';
+import { Stars } from './stars.svelte.js';
 import { type Pixel, VIEW, type View } from './view.js';
 import { clampZoom, mostZoom, reveal, WHOLE, type Zoom, zoomAt } from './zoom.js';
 
@@ -35,6 +36,8 @@ export class Viewer {
   readonly ablation: Ablation;
   /** The neurons of the layer that lists, the wall and the embedding show. */
   readonly shown: ShownNeurons;
+  /** Neurons that were marked. */
+  readonly stars: Stars;
   /** The selections before, in the browser's history. */
   readonly steps: AddressSteps;
   /** Whether the server answers, and is the one that the page came from. */
@@ -132,7 +135,13 @@ export class Viewer {
       least: Number(this.view.onlyLeast),
     }));
 
-    this.steps = new AddressSteps(this.settings, embedOf(location.href) === null, () => this.#forgetOff());
+    this.stars = new Stars(
+      this.access,
+      () => this.run,
+      (run) => this.#changed(run),
+    );
+
+    this.steps = new AddressSteps(this.settings, !this.framed, () => this.#forgetOff());
     $effect(() => this.#followTheme());
     $effect(() => untrack(() => this.#followEvents()));
     $effect(() => () => this.pool.dispose());
@@ -141,6 +150,11 @@ export class Viewer {
   /** Grows when a run has changed, so that it is asked for anew. */
   changesOf(run: string): number {
     return this.#connections + (this.#changes.get(run) ?? 0);
+  }
+
+  /** Whether a part of the page is shown alone, in a frame of another page: nothing of the run is changed from there. */
+  get framed(): boolean {
+    return embedOf(location.href) !== null;
   }
 
   /** Where links begin that are copied. */
@@ -301,6 +315,10 @@ export class Viewer {
     this.ablation.forget();
   }
 
+  #changed(run: string): void {
+    this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
+  }
+
   #followTheme(): () => void {
     const query = matchMedia('(prefers-color-scheme: dark)');
     const changed = () => {
@@ -314,9 +332,7 @@ export class Viewer {
   #followEvents(): () => void {
     let followed = false;
     return this.access.events(
-      ({ run }) => {
-        this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
-      },
+      ({ run }) => this.#changed(run),
       () => {
         // What happened during a break was missed.
         if (followed || this.connection !== 'open') this.#connections++;

@@ -2,6 +2,8 @@ import { buffersIn } from '@xinc/kernels';
 import { abortError } from '../access/request.js';
 import type { Answers, FromThread, LayerExtents, LayerShare, Question, ToThread, Urgency } from './questions.js';
 
+const ENDED = 'Tracing has ended';
+
 /** More threads than this do not make a pointer's answer come sooner. */
 const MOST_THREADS = 8;
 
@@ -36,6 +38,7 @@ export class Threads {
   /** Layers that the present workers have, or wait for. */
   readonly #loads = new Map<number, Promise<LayerExtents>>();
   #nextId = 0;
+  #disposed = false;
 
   /** Loads a layer, and gives each thread its share. */
   async open(layer: number, file: LayerFile, signal?: AbortSignal): Promise<LayerExtents> {
@@ -78,8 +81,9 @@ export class Threads {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#opened.clear();
-    this.#stop('Tracing has ended');
+    this.#stop(ENDED);
   }
 
   #load(layer: number, file: LayerFile, signal?: AbortSignal): Promise<LayerExtents> {
@@ -130,8 +134,9 @@ export class Threads {
     waiting: Waiting,
     transfer: ArrayBuffer[] = [],
   ): void {
-    if (signal?.aborted) {
-      waiting.fail(abortError());
+    // What was loaded meanwhile starts no thread anew.
+    if (signal?.aborted || this.#disposed) {
+      waiting.fail(signal?.aborted ? abortError() : new Error(ENDED));
       return;
     }
     const id = this.#nextId++;

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
-import { layerReading, neuronNumbering } from '@xinc/core/trace';
-import { type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
+import { layerLinks, layerReading, neuronNumbering } from '@xinc/core/trace';
+import { type LayerLink, type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
 
@@ -39,6 +39,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     ready: weights !== null,
     atWork: await served.atWork(),
     layers: inr.layers.map((hook) => viewLayer(inr, hook, faithfulness[hook.id])),
+    links: linksOf(inr),
     untraced: inr.untraced ?? [],
     network: onnx ? describeNetwork(inr) : null,
     ...(metrics && { psnr: toJsonNumber(metrics.psnr) }),
@@ -53,7 +54,17 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
       : null,
     groupings: await served.groupings(opened),
     analyses: analyses.sort((a, b) => place(a.name) - place(b.name)),
+    stars: await served.stars(),
   };
+}
+
+/** A run is asked for often while it changes, and its network stays. */
+const knownLinks = new WeakMap<Inr, readonly LayerLink[]>();
+
+function linksOf(inr: Inr): readonly LayerLink[] {
+  const links = knownLinks.get(inr) ?? layerLinks(inr);
+  knownLinks.set(inr, links);
+  return links;
 }
 
 function viewLayer(inr: Inr, hook: LayerHook, faithfulness: number | undefined): LayerView {

@@ -1,6 +1,9 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { type Engine, isXincError } from '@xinc/core';
 import { createNetwork, createTracer, type KernelPool, type Network, type Tracer } from '@xinc/core/trace';
 import {
+  changeStar,
   labelledFrame,
   lockHolder,
   parseStoredJson,
@@ -9,10 +12,12 @@ import {
   RunFolder,
   type RunModel,
   type RunSource,
+  type StarChange,
   storedNumbers,
+  storedStars,
   type TrainingLogEntry,
 } from '@xinc/runs';
-import type { AnalysisView, RunView, StoredAnalysis } from '@xinc/viewer-page';
+import type { AnalysisView, RunView, StarsView, StoredAnalysis } from '@xinc/viewer-page';
 import { networkAt } from './network-at.js';
 import { byStamp, stampOf } from './stamp.js';
 import { WeightsHistory, type WeightsVersion } from './weights-history.js';
@@ -55,6 +60,8 @@ export class ServedRun {
   readonly #curve: (stamp: string, run: Run) => Promise<TrainingLogEntry[]>;
   readonly #analyses = new Map<string, (stamp: string, run: Run) => Promise<StoredAnalysis>>();
   readonly #faithfulness = byStamp(rankCorrelations);
+  readonly #stars = byStamp(storedStars);
+  #changing: Promise<unknown> = Promise.resolve();
   #compiled: { readonly model: RunModel; readonly network: Network } | undefined;
   #current: { readonly model: RunModel; readonly weights: WeightsVersion; readonly network: Network } | undefined;
   #tracer: Tracer | undefined;
@@ -162,6 +169,29 @@ export class ServedRun {
     return stamp ? this.#faithfulness(stamp, run) : {};
   }
 
+  /** Neurons that were marked; where that cannot be read or written, why. */
+  async stars(): Promise<StarsView> {
+    try {
+      const list = await this.#stars(await stampOf(this.folder, RUN_FILES.stars), this.folder);
+      const readOnly = await access(this.folder.path, constants.W_OK).then(
+        () => undefined,
+        () => 'The folder of this run cannot be written.',
+      );
+      return { list, ...(readOnly !== undefined && { readOnly }) };
+    } catch (error) {
+      if (!isXincError(error)) throw error;
+      return { list: [], readOnly: `${this.#word(error.message)}.` };
+    }
+  }
+
+  /** Changes a star; one change after the other. @throws XincError as `changeStar` of @xinc/runs */
+  async changeStar(change: StarChange): Promise<void> {
+    const before = this.#changing;
+    const made = before.then(() => changeStar(this.folder, change));
+    this.#changing = made.catch(() => {});
+    await made;
+  }
+
   /** Whether a process writes to the run. */
   async atWork(): Promise<boolean> {
     const holder = await lockHolder(this.folder.at(RUN_FILES.lock)).catch(() => undefined);
@@ -204,7 +234,7 @@ export class ServedRun {
   }
 
   /** Stamps of what a page shows, by what it is told of their change. */
-  async stamps(): Promise<Readonly<Record<'manifest' | 'training' | 'weights' | 'analyses', string>>> {
+  async stamps(): Promise<Readonly<Record<'manifest' | 'training' | 'weights' | 'analyses' | 'stars', string>>> {
     const stamp = (name: string) => stampOf(this.folder, name);
     const foldersIn = (name: string) => this.folder.list(name, 'folders').catch(() => []);
     const analyses = await foldersIn(RUN_FILES.analyses);
@@ -215,6 +245,7 @@ export class ServedRun {
     return {
       manifest: await stamp(RUN_FILES.manifest),
       training,
+      stars: await stamp(RUN_FILES.stars),
       weights: (await stamp(RUN_FILES.weights)) || (await stamp(RUN_FILES.trainingState)),
       analyses: JSON.stringify([
         await this.atWork(),

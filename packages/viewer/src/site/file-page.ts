@@ -68,7 +68,7 @@ export async function* filePage(
 
 /** PNG is compressed, and pictures are shown from their bytes as they are. */
 async function block(name: string, bytes: Uint8Array): Promise<string> {
-  const compressed = !name.endsWith('.png');
+  const compressed = !/\.(png|webp)$/.test(name);
   const content = Buffer.from(compressed ? await promisify(gzip)(bytes, { level: 9 }) : bytes).toString('base64');
   const attributes = `data-name="${name.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"${compressed ? ' data-gzip' : ''}`;
   return `<script type="application/octet-stream" ${attributes}>${content}</script>\n`;

@@ -1,9 +1,8 @@
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { XincError } from '@xinc/core';
 import { formatJson } from '@xinc/core/formats';
-import { writeFileAtomic } from '@xinc/core/node';
+import { temporaryFolder, writeFileAtomic } from '@xinc/core/node';
 import { FILE_PAGE_FOLDER, PAGE_FOLDER, type Session, SITE_FILES } from '@xinc/viewer-page';
 import { checkPage } from '../http/page-assets.js';
 import { listPlugins } from '../plugins.js';
@@ -33,9 +32,10 @@ export async function publishFile(options: PublishFileOptions): Promise<Publishe
   checkRuns(options);
   await checkPage(FILE_PAGE_FOLDER);
   await checkOut(out);
-  const folder = await mkdtemp(join(tmpdir(), 'xinc-file-'));
+  const temporary = await temporaryFolder(resolve(out));
+  const folder = temporary.path;
   try {
-    const site = siteWriter(folder);
+    const site = siteWriter(folder, false);
     const published = await publishRuns(options, site);
     const plugins = listPlugins(registry);
     const session: Session = {
@@ -72,7 +72,7 @@ export async function publishFile(options: PublishFileOptions): Promise<Publishe
       ],
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await temporary.remove();
   }
 }
 

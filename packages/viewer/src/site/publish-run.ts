@@ -1,5 +1,5 @@
-import { basename, extname } from 'node:path';
-import type { Arrays, EnginePlugin, Frame, Inr } from '@xinc/core';
+import { basename } from 'node:path';
+import { type Arrays, counted, type EnginePlugin, type Frame, type Inr } from '@xinc/core';
 import { encodeNpy, encodeSafetensors, formatJson } from '@xinc/core/formats';
 import { storeNetwork } from '@xinc/core/trace';
 import { type LabelView, type RunView, SITE_FILES, type StoredHalves } from '@xinc/viewer-page';
@@ -8,7 +8,7 @@ import { exportGraph, exportHalves } from '../run/network-graph.js';
 import { viewRun } from '../run/run-view.js';
 import type { OpenRun, ServedRun } from '../run/served-run.js';
 import { withoutPaths } from './private-paths.js';
-import { filesBelow, publishedFile } from './published-files.js';
+import { publishAnalysis } from './publish-analysis.js';
 import type { SiteWriter } from './site-writer.js';
 
 /** A run that was written into a site. */
@@ -16,9 +16,16 @@ export interface PublishedRun {
   readonly view: RunView;
   /** Its first frame, for lists. */
   readonly frame: Frame;
-  /** Bytes that are loaded before neurons are switched off, at most: everything but the other frames, and what switching off needs. */
-  readonly viewBytes: number;
-  /** What is left out, each in a sentence. */
+  /** Bytes of its files that are loaded when the page is opened on a frame, by its other panels, by other frames, and for switching off. */
+  readonly bytes: {
+    readonly opening: number;
+    readonly panels: number;
+    readonly otherFrames: number;
+    readonly switchingOff: number;
+  };
+  /** Arrays that were left out. */
+  readonly arraysLeft: { readonly count: number; readonly bytes: number };
+  /** What is left out, and what may be meant for nobody else, each in a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -28,6 +35,8 @@ export interface PublishMeans {
   readonly order: readonly string[];
   /** An engine that writes ONNX. */
   readonly writer: EnginePlugin | undefined;
+  /** Whether arrays are written that the page's own panels do not read: all, or those of the analyses in there. */
+  readonly arrays: true | ReadonlySet<string>;
 }
 
 /**
@@ -42,41 +51,52 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const { network, constants, lost } = storeNetwork(inr);
   const notes = lost.map(({ id: layer, why }) => `layer '${layer}' is left out: ${why}`);
   const written = await viewRun(served, means.order, means.writer !== undefined);
+  const stars = written.stars.list.length;
+  if (stars > 0)
+    notes.push(
+      `${counted(stars, 'star')} with what is written beside ${stars === 1 ? 'it' : 'them'} can be read by whoever opens the page`,
+    );
   const folders = [served.source.folder, opened.run.manifest.signal.source.path];
   const clean = (text: string) => withoutPaths(text, folders);
 
-  let bytes = 0;
+  let opening = 0;
   const json = (path: string, value: unknown) => site.write(path, clean(formatJson(value)));
-  bytes += await site.write(SITE_FILES.weights(id), encodeSafetensors({ tensors: parameters, metadata: {} }));
-  bytes += await json(SITE_FILES.network(id), network);
+  opening += await site.write(SITE_FILES.weights(id), encodeSafetensors({ tensors: parameters, metadata: {} }));
+  opening += await json(SITE_FILES.network(id), network);
   if (Object.keys(constants).length > 0) {
-    bytes += await site.write(SITE_FILES.constants(id), encodeSafetensors({ tensors: constants, metadata: {} }));
+    opening += await site.write(SITE_FILES.constants(id), encodeSafetensors({ tensors: constants, metadata: {} }));
   }
-  if (means.writer?.exportOnnx) await writeGraphs(inr, means.writer, id, site);
-  const { first, frameBytes } = await writeFrames(served, opened, parameters, site);
-  bytes += frameBytes;
+  const switchingOff = means.writer?.exportOnnx ? await writeGraphs(inr, means.writer, id, site) : 0;
+  const frames = await writeFrames(served, opened, parameters, site);
+  opening += frames.largest;
+  let panels = 0;
 
+  const arraysLeft = { count: 0, bytes: 0 };
+  const withNumbers = new Set<string>();
   const files = new Set<string>();
-  for (const { name } of written.analyses) {
-    for (const path of await filesBelow(served.folder, `analysis/${name}`)) {
-      const file = await publishedFile(served.folder, path);
-      if (!file) continue;
-      const isText = ['.json', '.csv'].includes(extname(path));
-      bytes += await site.write(SITE_FILES.file(id, path), isText ? clean(Buffer.from(file).toString('utf8')) : file);
-      files.add(path);
-    }
+  for (const analysis of written.analyses) {
+    const allArrays = means.arrays === true || means.arrays.has(analysis.name);
+    if (allArrays) withNumbers.add(analysis.name);
+    const published = await publishAnalysis(served, opened, analysis, { site, allArrays, clean });
+    for (const file of published.files) files.add(file);
+    panels += published.bytes;
+    arraysLeft.count += published.arraysLeft.count;
+    arraysLeft.bytes += published.arraysLeft.bytes;
+    if (published.problem) notes.push(`pictures of '${analysis.name}' are left out: ${clean(published.problem)}`);
   }
-  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files);
-  bytes += await json(SITE_FILES.run(id), view);
-  return { view: JSON.parse(clean(formatJson(view))), frame: first, viewBytes: bytes, notes };
+  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers);
+  opening += await json(SITE_FILES.run(id), view);
+  const bytes = { opening, panels, otherFrames: frames.bytes - frames.largest, switchingOff };
+  return { view: JSON.parse(clean(formatJson(view))), frame: frames.first, bytes, arraysLeft, notes };
 }
 
-/** The run as the site shows it: nothing changes any more, and rasters are shown as PNG, since an SVG of a stranger may hold anything. */
+/** The run as the site shows it: nothing changes any more, and it has the files that were published. */
 function siteView(
   view: RunView,
   lost: ReadonlySet<string>,
   why: RunView['untraced'],
   files: ReadonlySet<string>,
+  withNumbers: ReadonlySet<string>,
 ): RunView {
   return {
     ...view,
@@ -84,24 +104,22 @@ function siteView(
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
+    links: view.links.filter(({ from, to }) => !lost.has(from) && !lost.has(to)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
+    stars: { list: view.stars.list.filter(({ layer }) => !lost.has(layer)), readOnly: 'This page was published.' },
     analyses: view.analyses.map((analysis) => ({
       ...analysis,
       version: tagOf(analysis.version),
-      figures: analysis.figures
-        .map((figure) => ({
-          ...figure,
-          file: figure.kind === 'raster' ? figure.file.replace(/\.svg$/, '.png') : figure.file,
-        }))
-        .filter(({ file }) => files.has(file)),
+      published: { numbers: withNumbers.has(analysis.name) },
+      figures: analysis.figures.filter(({ file }) => files.has(file)),
       tables: analysis.tables.filter(({ file }) => files.has(file)),
       arrays: analysis.arrays.filter(({ file }) => files.has(file)),
     })),
   };
 }
 
-/** @returns the first frame, and the bytes of the frame that takes most */
+/** @returns the first frame, the bytes of all, and those of the frame that takes most */
 async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Arrays, site: SiteWriter) {
   const { id, source } = served;
   const { inr } = opened.model;
@@ -110,7 +128,7 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
     inr.sampling === 'frames' ? undefined : Uint32Array.from({ length: height * width }, (_, pixel) => pixel);
   const groupings = await served.groupings(opened);
   let first: Frame | undefined;
-  let frameBytes = 0;
+  let [all, largest] = [0, 0];
   for (let frame = 0; frame < frames; frame++) {
     const signal = await source.frame(opened.run, frame);
     first ??= signal;
@@ -129,9 +147,10 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
       const labels = encodeNpy({ shape: [height, width], data: map.labels });
       bytes += await site.write(SITE_FILES.labels(id, frame, name), labels);
     }
-    frameBytes = Math.max(frameBytes, bytes);
+    all += bytes;
+    largest = Math.max(largest, bytes);
   }
-  return { first: first!, frameBytes };
+  return { first: first!, bytes: all, largest };
 }
 
 /** Values that are all parts of 255, as of nearly every picture, in a quarter of the bytes. */
@@ -140,8 +159,9 @@ function asBytes(values: Float32Array): Uint8Array | undefined {
   return values.every((value, i) => Math.fround(bytes[i] / 255) === value) ? bytes : undefined;
 }
 
-async function writeGraphs(inr: Inr, writer: EnginePlugin, id: string, site: SiteWriter): Promise<void> {
-  await site.write(SITE_FILES.onnx(id), await exportGraph(inr, writer.exportOnnx!));
+/** @returns the bytes of what is loaded at most */
+async function writeGraphs(inr: Inr, writer: EnginePlugin, id: string, site: SiteWriter): Promise<number> {
+  let bytes = await site.write(SITE_FILES.onnx(id), await exportGraph(inr, writer.exportOnnx!));
   const weights = inr.layers.flatMap((hook) =>
     hook.kind === 'dense' ? [hook.weight] : hook.kind === 'conv' ? [hook.kernel] : [],
   );
@@ -151,12 +171,12 @@ async function writeGraphs(inr: Inr, writer: EnginePlugin, id: string, site: Sit
     const halves = await exportHalves(inr, writer.exportOnnxHalves, [weight]);
     if (!halves || known.has(tagOf(halves.before))) continue;
     known.add(tagOf(halves.before));
-    await site.write(SITE_FILES.half(id, cuts.length, 'before'), halves.before);
-    await site.write(SITE_FILES.half(id, cuts.length, 'after'), halves.after);
+    bytes += await site.write(SITE_FILES.half(id, cuts.length, 'before'), halves.before);
+    bytes += await site.write(SITE_FILES.half(id, cuts.length, 'after'), halves.after);
     cuts.push({ kept: inr.parameters.map(({ name }) => name).filter((name) => names(halves.before, name)) });
   }
   const stored: StoredHalves = { cuts };
-  await site.write(SITE_FILES.halves(id), formatJson(stored));
+  return bytes + (await site.write(SITE_FILES.halves(id), formatJson(stored)));
 }
 
 /**

@@ -13,6 +13,11 @@ export interface RunsToPublish {
   readonly registry: Registry;
   /** By default the run's name, or how many there are. */
   readonly title?: string;
+  /**
+   * Whether arrays are published that the page's own panels do not read, for programs: by default only those of analyses whose package has a
+   * panel of its own.
+   */
+  readonly withArrays?: boolean;
   /** How the page's reader calls what texts name in backticks: settings and functions. */
   readonly word?: (text: string) => string;
   /** Told of each run when it is begun. */
@@ -33,12 +38,15 @@ export function titleOf({ runs, title }: RunsToPublish): string {
  * @throws XincError if one cannot be read, or has no weights yet
  */
 export async function publishRuns(
-  { runs, registry, word = (text) => text, onRun }: RunsToPublish,
+  { runs, registry, withArrays = false, word = (text) => text, onRun }: RunsToPublish,
   site: SiteWriter,
 ): Promise<PublishedRun[]> {
   const ids = runIds(runs.map(({ name }) => name));
+  const analyses = registry.all('analysis');
+  const ofPanels = analyses.filter(({ origin }) => origin.panel !== undefined).map(({ plugin }) => plugin.name);
   const means = {
-    order: registry.all('analysis').map(({ plugin }) => plugin.name),
+    order: analyses.map(({ plugin }) => plugin.name),
+    arrays: withArrays || new Set(ofPanels),
     writer: registry.all('engine').find(({ plugin }) => plugin.exportOnnx)?.plugin,
   };
   const published: PublishedRun[] = [];
@@ -51,8 +59,19 @@ export async function publishRuns(
 
 /** What is left out of the runs, each in a sentence. */
 export function leftOutOf(published: readonly PublishedRun[]): string[] {
-  return published.flatMap(({ view, notes }) => notes.map((note) => `${view.name}: ${note}`));
+  const count = published.reduce((sum, { arraysLeft }) => sum + arraysLeft.count, 0);
+  const bytes = published.reduce((sum, { arraysLeft }) => sum + arraysLeft.bytes, 0);
+  return [
+    ...published.flatMap(({ view, notes }) => notes.map((note) => `${view.name}: ${note}`)),
+    ...(count > 0
+      ? [
+          `Left out, since the page does not read them: ${counted(count, 'array')} of analyses, ${megabytes(bytes)}. \`withArrays\` publishes them`,
+        ]
+      : []),
+  ];
 }
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** Texts of the runs that still name this machine or its user. */
 export function namesToldOf(published: readonly PublishedRun[]): string[] {

@@ -1,19 +1,26 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { counted, describePsnr, type Frame, XincError } from '@xinc/core';
 import { formatJson } from '@xinc/core/formats';
-import { type Registry, writeFileAtomic } from '@xinc/core/node';
+import type { Registry } from '@xinc/core/node';
 import { renderPreview, renderSitePage, renderThumbnail, SITE_STYLE } from '@xinc/report';
 import { PAGE_FOLDER, type RunView, type Session, SITE_FILES } from '@xinc/viewer-page';
 import { checkPage } from '../http/page-assets.js';
 import { listPlugins, panelModule } from '../plugins.js';
+import { copyPage } from './copy-page.js';
 import type { PublishedRun } from './publish-run.js';
-import { checkRuns, leftOutOf, namesToldOf, publishRuns, type RunsToPublish, titleOf } from './publish-runs.js';
+import {
+  checkRuns,
+  leftOutOf,
+  megabytes,
+  namesToldOf,
+  publishRuns,
+  type RunsToPublish,
+  titleOf,
+} from './publish-runs.js';
 import { SITE_MARK, writeSiteFolder } from './site-folder.js';
 import { FRONT_POLICY, REPORT_POLICY } from './site-policy.js';
 import { type SiteWriter, siteWriter } from './site-writer.js';
-import { viewerPage } from './viewer-page.js';
-import { zipFiles } from './zip-files.js';
+import { checkZip, writeZip } from './zip-files.js';
 
 export interface PublishOptions extends RunsToPublish {
   /** The program's version, for the page. */
@@ -42,18 +49,27 @@ export interface PublishedSite {
   readonly runs: readonly {
     readonly id: string;
     readonly name: string;
-    /** Bytes that are loaded for one frame before neurons are switched off, at most, the page's own among them. */
-    readonly viewBytes: number;
+    /** Bytes that are loaded at most, the page's own among them. */
+    readonly loads: {
+      /** When it is opened. */
+      readonly opening: number;
+      /** When every panel but that for switching neurons off was opened, and looked through to its end; without the runs it is compared with. */
+      readonly panels: number;
+      /** When all other frames of a video are looked at: so many more. */
+      readonly otherFrames: number;
+      /** When neurons are switched off too: so many more. */
+      readonly switchingOff: number;
+    };
   }[];
   /** What was published that may be meant for nobody else, what was left out, and what is larger than it should be. */
   readonly notes: readonly string[];
 }
 
-/** More than this takes long to open over a slow line. */
-const LARGE_VIEW = 10 * 2 ** 20;
+/** More than this takes long over a slow line. */
+const LARGE = 10e6;
 
 const FRONT_STYLE = 'style.css';
-const PREVIEW = 'preview.png';
+const PREVIEW = 'preview.jpg';
 
 /**
  * Writes runs as a site of files that any web host serves, from any place of it; its pages compute what the viewer's server does.
@@ -68,16 +84,18 @@ export async function publishSite(options: PublishOptions): Promise<PublishedSit
   const baseUrl = options.baseUrl === undefined ? undefined : absoluteAddress(options.baseUrl).replace(/\/?$/, '/');
   for (const link of options.links ?? []) absoluteAddress(link.address);
   await checkPage(page);
+  const zip = options.zip ? `${resolve(out)}.zip` : undefined;
+  if (zip !== undefined) await checkZip(zip);
   return writeSiteFolder(out, async (folder) => {
-    const site = siteWriter(folder);
+    const site = siteWriter(folder, true);
     const title = titleOf(options);
     const paragraphs = (options.text ?? '')
       .split(/\n\s*\n/)
       .map((text) => text.trim())
       .filter(Boolean);
-    const pageBytes = await copyPage(page, site, { title, paragraphs, ...(baseUrl !== undefined && { baseUrl }) });
+    const pageBytes = await copyPage(page, site, { title, paragraphs, baseUrl, preview: PREVIEW });
     const published = await publishRuns(options, site);
-    await writePanels(registry, site);
+    const panelBytes = await writePanels(registry, site);
     const session: Session & { readonly kind: string } = {
       kind: SITE_MARK,
       version,
@@ -87,10 +105,15 @@ export async function publishSite(options: PublishOptions): Promise<PublishedSit
         ...(panel !== undefined && { panel: `../${SITE_FILES.panel(plugin.package)}` }),
       })),
     };
-    await site.write(SITE_FILES.session, formatJson(session));
+    const sessionBytes = await site.write(SITE_FILES.session, formatJson(session));
     await writeFront(site, options, { title, paragraphs, published, baseUrl });
-    const runs = published.map(({ view: { id, name }, viewBytes }) => ({ id, name, viewBytes: viewBytes + pageBytes }));
-    const zip = options.zip ? await writeZip(out, folder, site) : undefined;
+    const runs = published.map(({ view: { id, name }, bytes }) => {
+      const opening = pageBytes.opening + sessionBytes + bytes.opening;
+      const panels = opening + pageBytes.panels + panelBytes + bytes.panels;
+      const switchingOff = pageBytes.switchingOff + bytes.switchingOff;
+      return { id, name, loads: { opening, panels, otherFrames: bytes.otherFrames, switchingOff } };
+    });
+    if (zip !== undefined) await writeZip(zip, folder, [...site.sizes.keys()]);
     return {
       out,
       ...(zip !== undefined && { zip }),
@@ -100,18 +123,16 @@ export async function publishSite(options: PublishOptions): Promise<PublishedSit
       notes: [
         ...leftOutOf(published),
         ...runs
-          .filter(({ viewBytes }) => viewBytes > LARGE_VIEW)
+          .filter(({ loads }) => loads.panels > LARGE)
           .map(
-            ({ name, viewBytes }) =>
-              `${name}: ${megabytes(viewBytes)} are loaded to look at it, which takes long over a slow line`,
+            ({ name, loads }) =>
+              `${name}: ${megabytes(loads.panels)} are loaded to look at all of it, which takes long over a slow line`,
           ),
         ...namesToldOf(published),
       ],
     };
   });
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 function absoluteAddress(text: string): string {
   const found = URL.canParse(text) ? new URL(text) : undefined;
@@ -122,32 +143,15 @@ function absoluteAddress(text: string): string {
   });
 }
 
-/** @returns the bytes of what is loaded before neurons are switched off */
-async function copyPage(
-  page: string,
-  site: SiteWriter,
-  about: { readonly title: string; readonly paragraphs: readonly string[]; readonly baseUrl?: string },
-): Promise<number> {
+/** @returns the bytes of all */
+async function writePanels(registry: Registry, site: SiteWriter): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(join(page, 'assets'))) {
-    const size = await site.write(`view/assets/${entry}`, await readFile(join(page, 'assets', entry)));
-    // ONNX Runtime is loaded when neurons are switched off.
-    if (!/^(ort|network-thread)/.test(entry)) bytes += size;
-  }
-  const index = await readFile(join(page, 'index.html'), 'utf8');
-  const preview = about.baseUrl && { image: `${about.baseUrl}${PREVIEW}`, page: `${about.baseUrl}view/index.html` };
-  return (
-    bytes +
-    (await site.write('view/index.html', viewerPage(index, about.title, about.paragraphs[0], preview || undefined)))
-  );
-}
-
-async function writePanels(registry: Registry, site: SiteWriter): Promise<void> {
   const packages = new Set(listPlugins(registry).flatMap((plugin) => (plugin.panel ? [plugin.package] : [])));
   for (const name of packages) {
     const { body } = await panelModule(registry, name);
-    if (body instanceof Uint8Array) await site.write(SITE_FILES.panel(name), body);
+    if (body instanceof Uint8Array) bytes += await site.write(SITE_FILES.panel(name), body);
   }
+  return bytes;
 }
 
 interface Front {
@@ -167,8 +171,8 @@ async function writeFront(
   const runs = [];
   for (const { view, frame } of published) {
     const file = SITE_FILES.thumbnail(view.id);
-    const { png, height, width } = await renderThumbnail(frame);
-    await site.write(file, png);
+    const { webp, height, width } = await renderThumbnail(frame);
+    await site.write(file, webp);
     runs.push({
       title: view.name,
       details: detailsOf(view),
@@ -210,10 +214,4 @@ function detailsOf({ model, signal, psnr }: RunView): string[] {
     `${model.title}, ${model.parameters.toLocaleString('en')} parameters`,
     psnr === undefined ? what : `${what}, PSNR ${describePsnr(Number(psnr))}`,
   ];
-}
-
-async function writeZip(out: string, folder: string, site: SiteWriter): Promise<string> {
-  const file = `${out.replace(/[\\/]+$/, '')}.zip`;
-  await writeFileAtomic(file, await zipFiles(folder, [...site.sizes.keys()]));
-  return file;
 }

@@ -4,6 +4,7 @@ import ffn from '@xinc/model-ffn';
 import { beforeAll, expect, test } from 'vitest';
 import { type MadeRun, makeRun } from '../server/made-runs.js';
 import { browserBench } from './browser-bench.js';
+import { HEIGHT, WIDTH } from './on-screen.js';
 import { openViewer } from './open-viewer.js';
 import { reference } from './reference.js';
 
@@ -66,6 +67,32 @@ test('beside a neuron stands the one whose map is most like it; the one of its n
   await close();
 });
 
+test.each([390, 1400, 2560])(
+  '%i pixels wide: pictures keep their proportions however high the panel is, and rankings their columns',
+  async (width) => {
+    const { page, settled, close } = await openViewer(bench.browser, address, {
+      view: 'run=image&layer=layer2&panel=compare&other=shuffled&neuron=3&pixel=7,3&split=20',
+      viewport: { width, height: 1200 },
+    });
+    await settled();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText(/best match of neuron 3, r 1.00/).waitFor();
+    const proportions = await panel.locator('figure .framed').evaluateAll((frames) =>
+      frames.map((frame) => {
+        const { width, height } = frame.getBoundingClientRect();
+        return width / height;
+      }),
+    );
+    expect(proportions).toHaveLength(6);
+    for (const one of proportions) expect(one).toBeCloseTo(WIDTH / HEIGHT, 1);
+    const cut = await panel
+      .getByRole('listbox')
+      .evaluateAll((lists) => lists.map((list) => list.scrollWidth - list.clientWidth));
+    expect(cut).toEqual([0, 0]);
+    await close();
+  },
+);
+
 test('PSNRs and errors of different signals are not subtracted', async () => {
   const { page, settled, close } = await openViewer(bench.browser, address, {
     view: 'run=image&panel=compare&other=shuffled',
@@ -96,9 +123,19 @@ test('all runs of a signal stand beside each other with their spread, and others
   await panel
     .getByText('Not counted: longer (trained for another number of steps), video (another network).')
     .waitFor();
-  const row = panel.getByRole('row', { name: /^shuffled/ });
-  await expect.poll(() => row.textContent()).toContain(`Neuron ${ORDER.indexOf(3)}1.00`);
+  const row = panel.getByRole('row', { name: /^Count shuffled/ });
+  await expect.poll(() => row.textContent()).toContain(`${ORDER.indexOf(3)}, r 1.00`);
+  // The same neurons in another order: each layer is alike, and every neuron has its match.
+  const layers = panel.getByRole('region', { name: 'Layers over runs' });
+  const traced = await expected.layer(bench.image, 'layer2');
+  const alive = traced.sums(Array(HEIGHT * WIDTH).keys()).filter((sum) => sum > 0).length;
+  await layers.getByRole('row', { name: new RegExp(`^layer2 ${alive}.0 ± 0.0 `) }).waitFor();
+  const matched = panel.getByRole('region', { name: 'Matched neurons' });
+  await matched.getByRole('row', { name: new RegExp(`^shuffled 100.0 % of ${alive} `) }).waitFor();
   await screenshot('compare-seeds');
+  await row.getByRole('checkbox').uncheck();
+  await expect.poll(() => view()['without-runs']).toBe('shuffled');
+  expect(await layers.count()).toBe(0);
   await row.getByRole('button', { name: 'shuffled' }).click();
   await expect.poll(view).toMatchObject({ other: 'shuffled' });
   expect(view()['all-runs']).toBe(undefined);

@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ArticleHost, hostArticles } from './article-host.js';
 import { browserBench } from './browser-bench.js';
 import { accessibilityFaults } from './faults.js';
 import { writeFigures } from './made-figures.js';
@@ -10,20 +9,12 @@ import { followPage, type OpenViewer, openViewer } from './open-viewer.js';
 /* One panel alone in a page of another site, and the links that lead to it. */
 
 const bench = browserBench();
-let article: Server;
-/** Of another site than the viewer, which is called 127.0.0.1. */
-let site: string;
-let articleText = '';
+let articles: ArticleHost;
 beforeAll(async () => {
   await writeFigures(bench.image);
-  article = createServer((_, response) => {
-    response.setHeader('Content-Type', 'text/html');
-    response.end(`<!doctype html><html lang="en"><title>An article</title>${articleText}`);
-  });
-  await new Promise<void>((resolve) => article.listen(0, '127.0.0.1', resolve));
-  site = `http://localhost:${(article.address() as AddressInfo).port}/`;
+  articles = await hostArticles();
 });
-afterAll(() => article.close());
+afterAll(() => articles?.close());
 
 /** The address of a panel alone, as a viewer's page copies it. */
 function embedded(address: string, panel: string, view = ''): string {
@@ -33,14 +24,13 @@ function embedded(address: string, panel: string, view = ''): string {
 
 /** Opens an article that shows a page in a frame. */
 async function openArticle(source: string, expected?: RegExp): Promise<OpenViewer & { readonly frame: Frame }> {
-  articleText = `<p>The neurons of a boat</p><iframe title="A canvas" width="300" height="420" src="${source}"></iframe>`;
   const context = await bench.browser.newContext({ viewport: { width: 390, height: 560 } });
   const opened = followPage(
     await context.newPage(),
     source,
-    new RegExp(`^Request to ${site}${expected ? `|${expected.source}` : ''}`),
+    new RegExp(`^Request to ${articles.site}${expected ? `|${expected.source}` : ''}`),
   );
-  await opened.page.goto(site);
+  await opened.page.goto(articles.about(source));
   const frame = opened.page.frames()[1];
   return { ...opened, frame };
 }
@@ -68,6 +58,32 @@ describe('in an article of another site', () => {
     await page.goto('about:blank');
     await close();
   });
+
+  test.each([
+    ['canvas', 'layer=layer2&neuron=2', 'Pointer'],
+    ['wall', 'layer=layer2', 'Sort by'],
+    ['embedding', 'layer=layer2', 'Colour by'],
+  ])(
+    'the controls of %s leave nine tenths of a narrow frame to what it shows, until they are asked for',
+    async (panel, view, control) => {
+      const { page, frame, close } = await openArticle(embedded(bench.address, panel, view));
+      await restOf(frame);
+      const controls = frame
+        .getByRole('radiogroup', { name: control })
+        .or(frame.getByRole('group', { name: control }))
+        .first();
+      const height = await frame
+        .locator('.panel > header')
+        .first()
+        .evaluate((header) => header.getBoundingClientRect().height);
+      expect(height).toBeLessThanOrEqual(42);
+      expect(await controls.isVisible()).toBe(false);
+      await frame.getByRole('button', { name: 'Controls' }).click();
+      await controls.waitFor();
+      await page.goto('about:blank');
+      await close();
+    },
+  );
 
   test('what is pointed at in the frame is ranked there', async () => {
     const { page, frame, close } = await openArticle(embedded(bench.address, 'canvas', 'layer=layer2'));
@@ -103,7 +119,7 @@ test('a panel that there is not is named, with those that there are', async () =
   const said = page.getByRole('alert');
   await said.waitFor();
   expect(await said.textContent()).toBe(
-    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, embedding, analyses, training, off, time, compare, figure, plugin:@test/plugins",
+    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, pixel, embedding, analyses, training, off, time, compare, stars, figure, plugin:@test/plugins",
   );
   await close();
 });

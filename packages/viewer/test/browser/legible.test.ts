@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import ffn from '@xinc/model-ffn';
+import { renderFigure } from '@xinc/report';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { type MadeRun, makeRun } from '../server/made-runs.js';
@@ -35,20 +36,44 @@ beforeAll(async () => {
     caption: 'A chart.',
     file: 'analysis/wide/figures/wide.vl.json',
   };
+  const pixels = { kind: 'values' as const, values: Float32Array.from({ length: 16 }, (_, p) => p) };
+  const panels = Array.from({ length: 12 }, (_, i) => ({ title: `neuron ${i}`, height: 4, width: 4, pixels }));
+  const scale = { map: 'sequential' as const, domain: [0, 15] as const, label: '|c|, contribution' };
+  const raster = { kind: 'raster' as const, name: 'maps', title: 'Maps', caption: 'Maps of neurons.', panels, scale };
+  const svg = await renderFigure(raster, { theme: 'light', format: 'svg' });
+  await run.write('analysis/wide/figures/maps.svg', svg);
+  const maps = {
+    kind: 'raster',
+    name: 'maps',
+    title: 'Maps',
+    caption: 'Maps of neurons.',
+    file: 'analysis/wide/figures/maps.svg',
+  };
   const tables = [{ name: 'wide', title: 'A table', file: 'analysis/wide/wide.csv' }];
-  await run.write('analysis/wide/result.json', JSON.stringify({ title: 'Wide', figures: [figure], tables }));
+  await run.write('analysis/wide/result.json', JSON.stringify({ title: 'Wide', figures: [figure, maps], tables }));
   second = await makeRun(join(bench.folder, 'second'), ffn, { width: 10, fourierFeatures: 6 }, bench.engine);
   address = (await bench.serve({ runs: [bench.video.source, second.source] })).address;
 });
 
-/** Texts smaller than 11 px, with their sizes. */
+/** Texts smaller than 11 px on screen, those of drawings and of pictures of maps too, which may be scaled; with their sizes. */
 const smallTexts = (page: Page) =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
     const small: string[] = [];
+    const say = (size: number, text: string) => {
+      if (size < 10.99) small.push(`${size} px: ${text.trim().slice(0, 40)}`);
+    };
     for (const element of document.querySelectorAll<HTMLElement>('body *')) {
       const own = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim());
-      const size = Number.parseFloat(getComputedStyle(element).fontSize);
-      if (own && size < 10.99) small.push(`${size} px: ${element.textContent!.trim().slice(0, 40)}`);
+      if (!own) continue;
+      const svg = element.closest('svg');
+      const drawn = svg?.viewBox.baseVal?.width ?? 0;
+      const scale = svg && drawn > 0 ? svg.getBoundingClientRect().width / drawn : 1;
+      say(scale * Number.parseFloat(getComputedStyle(element).fontSize), element.textContent!);
+    }
+    for (const picture of document.querySelectorAll<HTMLImageElement>('figure img')) {
+      const text = await (await fetch(picture.src)).text();
+      const scale = picture.getBoundingClientRect().width / Number(/viewBox="0 0 ([\d.]+)/.exec(text)![1]);
+      for (const [, size] of text.matchAll(/font-size="([\d.]+)"/g)) say(scale * Number(size), picture.alt);
     }
     return small;
   });
@@ -59,7 +84,7 @@ test.each([
   [2560, 1300, 16],
 ])('%i pixels wide: no text is under 11 px in any panel', async (width, height, letters) => {
   const { page, settled, screenshot, close } = await openViewer(bench.browser, address, {
-    view: 'run=video&frame=1&layer=block2&pixel=7,3&neuron=2&neurons=2,3&other=second&region=rectangle:2,3,8,13',
+    view: 'run=video&frame=1&layer=block2&pixel=7,3&neuron=2&neurons=2,3&other=second&region=rectangle:2,3,8,13&analysis=wide',
     viewport: { width, height },
     colorScheme: width === 1400 ? 'light' : 'dark',
   });
@@ -68,6 +93,8 @@ test.each([
   for (const name of await page.getByRole('tab').allTextContents()) {
     await page.getByRole('tab', { name }).click();
     await settled();
+    // Pictures are read when they are seen.
+    if (name === 'Analyses') await page.getByRole('img', { name: /^Maps/ }).scrollIntoViewIfNeeded();
     expect([name, await smallTexts(page)]).toEqual([name, []]);
   }
   await screenshot(`legible-${width}`);

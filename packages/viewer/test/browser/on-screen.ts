@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Frame, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { contributionScale } from '../../../viewer-page/src/color/color-scale.js';
 import { formatShare, formatValue } from '../../../viewer-page/src/color/number-format.js';
@@ -10,28 +10,33 @@ import { expectClose } from './reference.js';
 /** Extents of the pictures of the made runs. */
 export const [HEIGHT, WIDTH] = [16, 24];
 
-export const stageOf = (page: Page) => page.getByRole('application');
+/** A page of the viewer: whole, or in a frame of another page. */
+export type Shown = Page | Frame;
+
+export const mouseOf = (page: Shown) => ('mouse' in page ? page : page.page()).mouse;
+
+export const stageOf = (page: Shown) => page.getByRole('application');
 
 /** A place on the large picture, in pixels of the screen; rows and columns are of the picture, and may be fractions. */
-async function placeOf(page: Page, row: number, column: number): Promise<readonly [number, number]> {
+async function placeOf(page: Shown, row: number, column: number): Promise<readonly [number, number]> {
   const { x, y, width, height } = (await stageOf(page).boundingBox())!;
   return [x + (column / WIDTH) * width, y + (row / HEIGHT) * height];
 }
 
 /** The pointer goes to the middle of a pixel. */
-export async function pointAt(page: Page, row: number, column: number): Promise<void> {
-  await page.mouse.move(...(await placeOf(page, row + 0.5, column + 0.5)));
+export async function pointAt(page: Shown, row: number, column: number): Promise<void> {
+  await mouseOf(page).move(...(await placeOf(page, row + 0.5, column + 0.5)));
 }
 
-export async function drag(page: Page, ...places: readonly (readonly [row: number, column: number])[]): Promise<void> {
-  await page.mouse.move(...(await placeOf(page, ...places[0])));
-  await page.mouse.down();
+export async function drag(page: Shown, ...places: readonly (readonly [row: number, column: number])[]): Promise<void> {
+  await mouseOf(page).move(...(await placeOf(page, ...places[0])));
+  await mouseOf(page).down();
   for (const [row, column] of places.slice(1))
-    await page.mouse.move(...(await placeOf(page, row, column)), { steps: 4 });
-  await page.mouse.up();
+    await mouseOf(page).move(...(await placeOf(page, row, column)), { steps: 4 });
+  await mouseOf(page).up();
 }
 
-export const neuronList = (page: Page) => page.getByRole('listbox', { name: 'Neurons by contribution' });
+export const neuronList = (page: Shown) => page.getByRole('listbox', { name: 'Neurons by contribution' });
 
 /** A line of a ranking. */
 export interface Row {
@@ -98,4 +103,4 @@ export async function expectPainted(
   expect(off).toEqual([]);
 }
 
-export const mapCanvas = (page: Page) => page.getByTestId('map').locator('canvas');
+export const mapCanvas = (page: Shown) => page.getByTestId('map').locator('canvas');

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Frame, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 /** Where pictures are left for people to look at: with the results of the package whose tests run. */
@@ -70,16 +70,7 @@ export function followPage(page: Page, address: string, expected?: RegExp): Open
     page,
     complaints,
     requests,
-    async settled() {
-      // A load begins a few tasks after what caused it, so rest has to last.
-      await page.waitForFunction(() => document.title.includes(' · '));
-      await page.evaluate(async () => {
-        for (let quiet = 0; quiet < 6; quiet++) {
-          await new Promise((resolve) => setTimeout(resolve, 16));
-          if (document.querySelector('[aria-busy=true]')) quiet = 0;
-        }
-      });
-    },
+    settled: () => settle(page),
     view: () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1))),
     async screenshot(name) {
       await page.screenshot({ path: artefact(`${name}.png`) });
@@ -89,6 +80,18 @@ export function followPage(page: Page, address: string, expected?: RegExp): Open
       expect(complaints).toEqual([]);
     },
   };
+}
+
+/** Waits until nothing is being loaded or traced in a page of the viewer, which may be in a frame. */
+export async function settle(page: Page | Frame): Promise<void> {
+  // A load begins a few tasks after what caused it, so rest has to last.
+  await page.waitForFunction(() => document.title.includes(' · '));
+  await page.evaluate(async () => {
+    for (let quiet = 0; quiet < 6; quiet++) {
+      await new Promise((resolve) => setTimeout(resolve, 16));
+      if (document.querySelector('[aria-busy=true]')) quiet = 0;
+    }
+  });
 }
 
 /** The pixels of a canvas as it is, RGBA in rows: not as it is stretched on screen. */

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import type { ConvHook } from '@xinc/core';
+import { switchOff } from '@xinc/core/trace';
+import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { formatShare, formatValue } from '../../../viewer-page/src/color/number-format.js';
 import { pictureReading } from '../../../viewer-page/src/panels/canvas/pixel-readings.js';
 import { browserBench } from './browser-bench.js';
 import { HEIGHT, pointAt, rowsOf, stageOf, WIDTH } from './on-screen.js';
+import { pixelsOf } from './open-viewer.js';
 import { expectClose, reference } from './reference.js';
 
 /* The large picture: the values under the pointer, and the part of it that is seen. */
@@ -135,8 +139,62 @@ test('the page of a neuron tells its total, the picture without it and its neigh
   await panel.getByRole('button', { name: 'Run the network without it' }).click();
   await panel.getByText('the picture changes by').waitFor();
   expect(await panel.getByText(await expected.psnr(bench.image, 0)).count()).toBe(1);
+  await expectDrawnWithout(panel, 'layer2', 3);
   await after.getByRole('option').first().click();
   await expect.poll(() => [view().layer, view().neuron]).toEqual(['layer3', String(rows[0].index)]);
+  await close();
+});
+
+/** The picture without a neuron of the image's run, as the command line's network draws it. */
+async function expectDrawnWithout(panel: Locator, layer: string, neuron: number): Promise<void> {
+  const network = await expected.network(bench.image);
+  const { rgb } = await network.reconstruct(0, switchOff(network, layer, [neuron]));
+  const { rgba } = await pixelsOf(panel.getByLabel(`The picture without Neuron ${neuron}`));
+  const drawn = rgba.filter((_, i) => i % 4 < 3);
+  for (const [i, value] of rgb.entries()) {
+    expect(Math.abs(drawn[i] - 255 * Math.min(Math.max(value, 0), 1))).toBeLessThanOrEqual(1);
+  }
+  await panel.getByLabel(`How the picture changes without Neuron ${neuron}`).waitFor();
+}
+
+test('of a kernel, the kernels that read what it makes are ranked by what they give', async () => {
+  const { page, settled, view, close } = await bench.open('run=video&layer=block1&neuron=95&panel=neuron');
+  await settled();
+  const network = await expected.network(bench.video);
+  const hook = bench.video.inr.layers.find(({ id }) => id === 'block2') as ConvHook;
+  const { [hook.input]: input } = await network.evaluate(0, [hook.input]);
+  const kernel = network.parameters[hook.kernel];
+  const [, , height, width] = input.shape;
+  // 0→95 makes a part of channel ⌊95 ÷ 4²⌋, by the pixel shuffle.
+  const channel = 5;
+  const at = (y: number, x: number) =>
+    y < 0 || x < 0 || y >= height || x >= width ? 0 : input.data[(channel * height + y) * width + x];
+  const strengths = Array.from({ length: kernel.shape[0] }, (_, output) => {
+    let sum = 0;
+    for (let p = 0; p < height * width; p++) {
+      const taps = Array.from({ length: 9 }, (_, t) => {
+        const weight = kernel.data[(output * kernel.shape[1] + channel) * 9 + t];
+        return weight * at(Math.floor(p / width) + Math.floor(t / 3) - 1, (p % width) + (t % 3) - 1);
+      });
+      sum += Math.abs(taps.reduce((total, tap) => total + tap, 0));
+    }
+    return sum / (height * width);
+  });
+  const panel = page.getByRole('tabpanel');
+  const after = panel.getByRole('listbox', { name: 'Kernels after it by strength' });
+  await after.waitFor();
+  const rows = await rowsOf(after);
+  expect(rows).toHaveLength(12);
+  expectClose(
+    rows.map(({ value }) => value),
+    [...strengths].sort((a, b) => b - a).slice(0, 12),
+    1e-5,
+  );
+  await panel.getByText('None: no other traced layer feeds it without further weights between.').waitFor();
+  await after.getByRole('option').first().click();
+  const strongest = channel * kernel.shape[0] + strengths.indexOf(Math.max(...strengths));
+  await expect.poll(() => [view().layer, view().neuron]).toEqual(['block2', String(strongest)]);
+  await panel.getByRole('listbox', { name: 'Kernels before it by strength' }).waitFor();
   await close();
 });
 

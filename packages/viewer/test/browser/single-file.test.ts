@@ -7,11 +7,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { formatPsnr } from '../../../viewer-page/src/color/number-format.js';
 import { publishFile } from '../../src/site/publish-file.js';
 import { browserBench } from './browser-bench.js';
-import { expectRanking, neuronList, rowsOf } from './on-screen.js';
 import { openViewer } from './open-viewer.js';
 import { reference } from './reference.js';
 
-/* Runs in one HTML file, opened from disk. */
+/* Runs in one HTML file, opened from disk. What its page shows is compared in everywhere.test.ts. */
 
 const bench = browserBench();
 const expected = reference(bench);
@@ -30,22 +29,6 @@ beforeAll(async () => {
   const { out, notes } = await publish('canvas.html');
   expect(notes).toEqual(['The panel of @test/plugins is left out: a page from disk loads no scripts']);
   address = pathToFileURL(out).href;
-});
-
-test('asks for nothing, and ranks the neurons of a pixel by what the command line traces', async () => {
-  for (const [name, layer] of [
-    ['image', 'layer2'],
-    ['video', 'block2'],
-  ] as const) {
-    const { page, requests, settled, screenshot, close } = await openViewer(bench.browser, address, {
-      view: `run=${name}&layer=${layer}&pixel=7,3`,
-    });
-    await settled();
-    expectRanking(await rowsOf(neuronList(page)), (await expected.layer(bench[name], layer)).at(7, 3));
-    expect(requests).toEqual([new URL(address).pathname]);
-    await screenshot(`single-file-${name}`);
-    await close();
-  }
 });
 
 test('switches neurons off', async () => {

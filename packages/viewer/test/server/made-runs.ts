@@ -17,7 +17,7 @@ import { train } from '@xinc/core/trace';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
 import nerv from '@xinc/model-nerv';
-import { Run, type RunManifest, type RunSource } from '@xinc/runs';
+import { Run, type RunManifest, type RunSource, runSource } from '@xinc/runs';
 import type { StoredAnalysis } from '@xinc/viewer-page';
 import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
@@ -164,6 +164,7 @@ function sourceOf(folder: string, inr: Inr): RunSource {
       const nothing = { findings: [], notes: [], omissions: [], figures: [], tables: [], arrays: [] };
       return { name, title: name, description: '', ...nothing, ...JSON.parse(text) } as StoredAnalysis;
     },
+    rasters: (run, name) => runSource(folder, new Registry()).rasters(run, name),
   };
 }
 

@@ -59,7 +59,7 @@ describe('faithfulness', () => {
     expect(value('three_quarters')).toBeGreaterThan(0.9);
     expect(value('below')).toBe(0.5);
     expect(findings[1]).toMatch(
-      /^The middle half of the neurons has \S+ to \S+ in layer1 and \S+ to \S+ in layer2; below 0\.3 are 50 % of them in layer1, none in the other layers\.$/,
+      /^Lower and upper quartile over neurons: \S+ and \S+ in layer1 and \S+ and \S+ in layer2; below 0\.3 are 50 % of the neurons in layer1, none in the other layers\.$/,
     );
     const faithful = await analyzeInMemory(faithfulness, additive(run));
     expect(faithful.findings[1]).toMatch(/; none is below 0\.3\.$/);

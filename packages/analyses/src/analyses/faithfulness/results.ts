@@ -22,21 +22,21 @@ export function findings(tested: readonly Tested[], confidence: number, threshol
     : '';
   const halves = tested.map((one) => {
     const [quarter, , threeQuarters] = quartiles(one);
-    return { layer: one.one.layer, words: `${inWords(quarter)} to ${inWords(threeQuarters)}` };
+    return { layer: one.one.layer, words: `${inWords(quarter)} and ${inWords(threeQuarters)}` };
   });
   return [
     `Between a neuron's contribution and the change of the picture without it, the rank correlation over pixels is on average ${inLayers(words)}${bracket}.`,
-    `The middle half of the neurons has ${inLayers(halves)}; ${lowOnes(tested, threshold)}.`,
+    `Lower and upper quartile over neurons: ${inLayers(halves)}; ${lowOnes(tested, threshold)}.`,
   ];
 }
 
-/** `below 0.3 are 37.5 % of them in stem, none in the other layers`. */
+/** `below 0.3 are 37.5 % of the neurons in stem, none in the other layers`. */
 function lowOnes(tested: readonly Tested[], threshold: number): string {
   const some = tested.filter((one) => shareBelow(one, threshold) > 0);
   if (some.length === 0) return `none is below ${inWords(threshold)}`;
   const shares = some.map((one) => ({ layer: one.one.layer, words: percent(shareBelow(one, threshold)) }));
   const others = some.length < tested.length ? ', none in the other layers' : '';
-  return `below ${inWords(threshold)} are ${inLayers(shares, 'of them')}${others}`;
+  return `below ${inWords(threshold)} are ${inLayers(shares, 'of the neurons')}${others}`;
 }
 
 const correlationsOf = ({ ablated }: Tested): number[] =>

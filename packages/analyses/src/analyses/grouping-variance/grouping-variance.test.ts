@@ -72,7 +72,7 @@ describe('grouping-variance', () => {
     expect(rest).toEqual([]);
     expect(least).toBe('In layer1, neurons depend least on position (grid), next on colour (rgb).');
     const [, spread, times, low, high] =
-      /^In layer1, a group's mean contribution typically differs from the neuron's mean by ([\d.]+) % for position \(grid\); [\d.]+ % for colour \(rgb\), ([\d.]+) times as much \(([\d.]+) to ([\d.]+)\) \(median of 40 neurons; 2 groups of each grouping; 95 % confidence\)\.$/
+      /^In layer1, a group's mean contribution typically differs from the neuron's mean by: position \(grid\) ([\d.]+) %; colour \(rgb\) [\d.]+ % \(([\d.]+) times position; interval ([\d.]+) to ([\d.]+)\)\. Median of 40 neurons, with 2 groups of each grouping and 95 % confidence\.$/
         .exec(ranking)!
         .map(Number);
     expect(Math.abs(spread - 10)).toBeLessThan(1);
@@ -83,13 +83,20 @@ describe('grouping-variance', () => {
     );
   });
 
+  it('calls a grouping by its name where two are of one kind', async () => {
+    const groupings = { 'grid:2x1': [stripes], 'grid:1x2': [halves] };
+    const layers = [dependsOn('layer1', 40, 0.4, 0.1)];
+    const { findings } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers, groupings });
+    expect(findings[1]).toMatch(/; position \(grid:1x2\) [\d.]+ % \([\d.]+ times grid:2x1; interval /);
+  });
+
   it('calls a difference within noise a tie', async () => {
     const [least, ranking] = await findingsOf(dependsOn('layer1', 12, 0.2, 0.2));
-    expect(least).toMatch(/^In layer1, neurons depend least on .* and .* \(a tie\)\.$/);
+    expect(least).toMatch(/^In layer1, neurons depend least on .* and .*, a tie\.$/);
     expect(ranking).toMatch(
-      / by 1?\d[\d.]* % for .* and [\d.]+ % for .*, a tie \(median of 12 neurons; 2 groups of each grouping\)\.$/,
+      / by: .* 1?\d[\d.]* % and .* [\d.]+ %, a tie\. Median of 12 neurons, with 2 groups of each grouping\.$/,
     );
-    expect(ranking).not.toContain('times as much');
+    expect(ranking).not.toContain('times');
   });
 
   it('tells what it finds layer by layer, the same every time', async () => {
@@ -109,8 +116,8 @@ describe('grouping-variance', () => {
   it('ranks nothing by five neurons, which cannot show a difference', async () => {
     const [least, ranking] = await findingsOf(dependsOn('layer1', 5, 0.4, 0.1));
     expect(least).toBe('In layer1, too few neurons to tell what they depend on least.');
-    expect(ranking).toContain('(median of 5 neurons; 2 groups of each grouping)');
-    expect(ranking).not.toContain('times as much');
+    expect(ranking).toContain(' Median of 5 neurons, with 2 groups of each grouping.');
+    expect(ranking).not.toContain('times');
   });
 
   it('does not let tiny groups make a grouping the one that matters', async () => {
@@ -164,7 +171,7 @@ describe('grouping-variance', () => {
     const [[, least], [, most]] = [(await spreadsOf([second, second], { rgb: [halves, halves] }))[1], alone[1]];
     expect([Number(least) < Number(ofBoth), Number(ofBoth) < Number(most)]).toEqual([true, true]);
     expect((await video([first, second], { rgb: [halves, halves] })).findings[1]).toContain(
-      '(median of 8 neurons on 2 frames; 2 groups of each grouping; 95 % confidence)',
+      ' Median of 8 neurons on 2 frames, with 2 groups of each grouping and 95 % confidence.',
     );
   });
 
@@ -211,15 +218,17 @@ describe('grouping-variance', () => {
       ...run,
       layers: [dependsOn('layer1', 40, 0.2, 0.3)],
     });
-    expect(findings[0]).toBe('In layer1, neurons depend least on position (grid) and colour (rgb) (a tie).');
+    expect(findings[0]).toBe('In layer1, neurons depend least on position (grid) and colour (rgb), a tie.');
     expect(findings[1]).toMatch(
-      / by 13[\d.]* to [23]\d[\d.]* % for position \(grid\) and [12]\d[\d.]* % for colour \(rgb\), a tie \(/,
+      / by: position \(grid\) 13[\d.]* to [23]\d[\d.]* % and colour \(rgb\) [12]\d[\d.]* %, a tie\. Median /,
     );
     const clear = await analyzeInMemory(groupingVarianceAnalysis, {
       ...run,
       layers: [dependsOn('layer1', 40, 0.4, 0.1)],
     });
-    expect(clear.findings[1]).toMatch(/; [\d.]+ % for colour \(rgb\), [\d.]+ times as much \(3[\d.]* to [\d.]+\) \(/);
+    expect(clear.findings[1]).toMatch(
+      /; colour \(rgb\) [\d.]+ % \([\d.]+ times position; interval 3[\d.]* to [\d.]+\)\. Median /,
+    );
   });
 
   it('ranks what has far more groups than others by the published variance only, and says so', async () => {
@@ -352,19 +361,17 @@ describe('grouping-variance', () => {
   it('calls groupings that do not vary a tie', async () => {
     const even = { id: 'layer1', neurons: 8, maps: [new Float32Array(8 * pixels).fill(1)] };
     const [least, ranking, published] = await findingsOf(even);
-    expect(least).toBe('In layer1, neurons depend least on position (grid) and colour (rgb) (a tie).');
-    expect(ranking).toContain('by 0 % for position (grid) and 0 % for colour (rgb), a tie (');
-    expect(published).toContain('(a tie).');
+    expect(least).toBe('In layer1, neurons depend least on position (grid) and colour (rgb), a tie.');
+    expect(ranking).toContain('by: position (grid) 0 % and colour (rgb) 0 %, a tie. Median ');
+    expect(published).toContain(', a tie.');
   });
 
   it('says of three tied groupings only that each is a tie with the next', async () => {
     const even = { id: 'layer1', neurons: 8, maps: [new Float32Array(8 * pixels).fill(1)] };
     const groupings = { grid: [stripes], rgb: [halves], gabor: [stripes] };
     const found = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers: [even], groupings });
-    expect(found.findings[0]).toMatch(
-      /^In layer1, neurons depend least on .*, .* and .* \(each a tie with the next\)\.$/,
-    );
-    expect(found.findings[1]).toMatch(/ by 0 % for .*, 0 % for .* and 0 % for .*, each a tie with the next \(/);
+    expect(found.findings[0]).toMatch(/^In layer1, neurons depend least on .*, .* and .*, each tied with the next\.$/);
+    expect(found.findings[1]).toMatch(/ by: .* 0 %, .* 0 % and .* 0 %, each tied with the next\. Median /);
   });
 
   it('leaves out layers that are dead or not finite and goes on with the others', async () => {

@@ -36,7 +36,7 @@ export function rankingFindings(spreads: readonly Ranking[], published: readonly
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * `in layer1 and layer2, neurons depend least on position (grid), next on colour (rgb); in layer3, on texture (gabor) and colour (rgb) (a tie)`:
+ * `in layer1 and layer2, neurons depend least on position (grid), next on colour (rgb); in layer3, on texture (gabor) and colour (rgb), a tie`:
  * what neurons depend on least, and with two places what comes next.
  */
 function leastWords(rankings: readonly Ranking[], places: 1 | 2): string {
@@ -58,10 +58,7 @@ function leastOf(ranking: Ranking, places: 1 | 2): string | undefined {
   if (isTooFew(ranking)) return undefined;
   const [least, next] = withTies(ranking.ranked)
     .slice(0, places)
-    .map(
-      (tied) =>
-        `on ${listed(tied.map(kindOf))}${tied.length > 2 ? ' (each a tie with the next)' : tied.length > 1 ? ' (a tie)' : ''}`,
-    );
+    .map((tied) => `on ${listed(tied.map(kindOf))}${tieWords(tied)}`);
   return next === undefined ? least : `${least}, next ${next}`;
 }
 
@@ -76,14 +73,19 @@ function rankingSentence(ranking: Ranking): string {
       : `${whole(neurons)} ${neurons === 1 ? 'neuron' : 'neurons'}`;
   const over = frames > 1 ? ` on ${frames} frames` : '';
   const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
-  const margins = places.map(([one], i) => (i === 0 || isTooFew(ranking) ? '' : marginWords(one)));
-  const words = places.map((tied, i) => {
-    const tie = tied.length > 2 ? ', each a tie with the next' : tied.length > 1 ? ', a tie' : '';
-    return `${listed(tied.map((one) => `${spreadWords(one)} for ${kindOf(one)}`))}${tie}${margins[i]}`;
-  });
-  const sure = margins.some((margin) => margin !== '') ? `; ${percent(CONFIDENCE)} confidence` : '';
-  return `In ${layer.id}, a group's mean contribution typically differs from the neuron's mean by ${words.join('; ')} (median of ${of}${over}; ${whole(ranked[0].groups)} groups of each grouping${sure}).`;
+  const margins = places.map(([one], i) =>
+    i === 0 || isTooFew(ranking) ? '' : marginWords(one, places[i - 1][places[i - 1].length - 1], ranked),
+  );
+  const words = places.map(
+    (tied, i) => `${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}${tieWords(tied)}${margins[i]}`,
+  );
+  const sure = margins.some((margin) => margin !== '') ? ` and ${percent(CONFIDENCE)} confidence` : '';
+  return `In ${layer.id}, a group's mean contribution typically differs from the neuron's mean by: ${words.join('; ')}. Median of ${of}${over}, with ${whole(ranked[0].groups)} groups of each grouping${sure}.`;
 }
+
+/** What follows groupings that share a place. */
+const tieWords = (tied: readonly Ranked[]): string =>
+  tied.length > 2 ? ', each tied with the next' : tied.length > 1 ? ', a tie' : '';
 
 /** `21 %`; `15 to 21 %` where groups had to be merged. */
 function spreadWords({ least, most }: Ranked): string {
@@ -91,11 +93,20 @@ function spreadWords({ least, most }: Ranked): string {
   return from === to ? to : `${from.replace(' %', '')} to ${to}`;
 }
 
-/** `, 1.8 times as much (1.5 to 2.1)`, `, 1.2 to 2.1 times as much` where groups had to be merged; nothing where the one before has no spread. */
-function marginWords({ least, most, margin }: Ranked): string {
+/**
+ * ` (1.8 times position; interval 1.5 to 2.1)`, ` (1.2 to 2.1 times position)` where groups had to be merged; nothing where the one before has no
+ * spread. Of two groupings by position, the one before is called by its name.
+ * @param all the groupings of the layer
+ */
+function marginWords({ least, most, margin }: Ranked, before: Ranked, all: readonly Ranked[]): string {
   if (margin === undefined || !Number.isFinite(margin.low)) return '';
   const interval = `${inWords(margin.low)} to ${inWords(margin.high)}`;
-  return least === most ? `, ${inWords(margin.times)} times as much (${interval})` : `, ${interval} times as much`;
+  const wordOf = (one: Ranked) => kindOf(one).split(' (')[0];
+  const isOne = all.filter((one) => wordOf(one) === wordOf(before)).length === 1;
+  const word = isOne ? wordOf(before) : before.grouping;
+  return least === most
+    ? ` (${inWords(margin.times)} times ${word}; interval ${interval})`
+    : ` (${interval} times ${word})`;
 }
 
 /**

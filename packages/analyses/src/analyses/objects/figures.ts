@@ -48,16 +48,20 @@ export function drawnObjects(layers: readonly ObjectShares[], shown: readonly (r
 const shareOn = ({ presences, shares }: ObjectShares, n: number, fits: (presence: Presence) => boolean): number =>
   presences.reduce((total, presence, i) => total + (fits(presence) ? shares[n * presences.length + i] : 0), 0);
 
-/** Strong neurons, from the most to the least specialised. */
-export function shownNeurons(measured: ObjectShares, limit: number): readonly number[] {
+/**
+ * Strong neurons at even ranks, from the most to the least specialised.
+ * @param limit how many
+ * @param named those that are shown in any case, since a finding names them; the first of them, where they are more than half of all
+ */
+export function shownNeurons(measured: ObjectShares, limit: number, named: readonly number[] = []): readonly number[] {
   const { strong, objects, given } = measured;
   const largest = (n: number) =>
     given.subarray(n * objects.length, (n + 1) * objects.length).reduce((a, b) => Math.max(a, b));
   const strength = new Map([...strong].map((n) => [n, largest(n)]));
-  return spread(
-    [...strong].sort((a, b) => strength.get(b)! - strength.get(a)! || a - b),
-    limit,
-  );
+  const before = (a: number, b: number) => strength.get(b)! - strength.get(a)! || a - b;
+  const own = [...new Set(named)].slice(0, Math.ceil(limit / 2));
+  const others = [...strong].filter((n) => !own.includes(n)).sort(before);
+  return [...own, ...spread(others, limit - own.length)].sort(before);
 }
 
 export function neuronsFigure(

@@ -45,7 +45,7 @@ export function specialistFindings(specialisations: readonly Specialisation[]): 
   return [
     named.length > 0
       ? `Specialised beyond chance: ${[...named, ...(none === '' ? [] : [none])].join('; ')}.`
-      : `No neuron is specialised beyond chance in ${listed(others)}.`,
+      : `In ${listed(others)}, no neuron is specialised beyond chance.`,
     ...sentences,
   ];
 }
@@ -58,9 +58,9 @@ function specialistSentence(specialisation: Specialisation): string {
     compared.length < strong.length
       ? `${layer.id} (${whole(compared.length)} of ${whole(strong.length)} neurons, drawn at random)`
       : layer.id;
-  const worth = `${percent(best.even)} expected if all pixels were treated alike; the most of any neuron by chance: ${percent(best.chance)}`;
+  const worth = `${percent(best.even)} expected if all pixels were treated alike; with the objects moved to random places, the largest share of any neuron is typically ${percent(best.chance)}`;
   if (!standsOut) {
-    return `In ${of}, no neuron is specialised beyond chance. The most specialised one, ${neuronName(best.neuron, layer)}, gives ${percent(best.share)} to ${best.object} (${worth}). With the objects moved to ${placements} random places, some neuron is as specialised in ${reached} of them (of two ways of moving, the one with more).`;
+    return `In ${of}, no neuron is specialised beyond chance. The most specialised one, ${neuronName(best.neuron, layer)}, gives ${percent(best.share)} to ${best.object} (${worth}). Some neuron is as specialised at ${reached} of these ${placements} places.`;
   }
   const after =
     next === undefined ? '' : `; next: ${neuronName(next.neuron, layer)} with ${percent(next.share)} to ${next.object}`;

@@ -1,6 +1,6 @@
 import { XincError } from '@xinc/core';
-import sharp from 'sharp';
 import { MAX_FRAME_PIXELS } from '../../framing.js';
+import { loadSharp } from '../../image/load-sharp.js';
 import type { LabelValues } from '../label-values.js';
 import { damagedPng, openPng } from '../png-chunks.js';
 import { readOrientation } from '../png-values.js';
@@ -38,6 +38,7 @@ export function idColor(id: number): string {
 }
 
 async function decodeIds(path: string, png: Buffer): Promise<Uint32Array> {
+  const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(png, { failOn: 'error', limitInputPixels: MAX_FRAME_PIXELS })
       .toColourspace('srgb')

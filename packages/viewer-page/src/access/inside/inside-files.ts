@@ -1,7 +1,9 @@
 import { AccessError } from '../access-error.js';
 import { abortError } from '../request.js';
+import type { RuntimeBinary } from '../runtime-binary.js';
 import type { SiteFiles } from '../site/site-files.js';
 import { insideBlock, unzipped } from './blocks.js';
+import { RUNTIME_BLOCK } from './runtime-block.js';
 
 /** Files of a published site that the page has inside, as a page that is one file does. */
 export class InsideFiles implements SiteFiles {
@@ -35,5 +37,14 @@ export class InsideFiles implements SiteFiles {
     const address = block && !block.compressed ? URL.createObjectURL(new Blob([block.bytes], { type })) : 'about:blank';
     this.#addresses.set(path, address);
     return address;
+  }
+
+  runtime(): RuntimeBinary {
+    const block = insideBlock(this.#page, RUNTIME_BLOCK);
+    if (block) return { kind: 'bytes', compressed: block.bytes };
+    throw new AccessError('refused', `This file has no ${RUNTIME_BLOCK} inside`, {
+      address: RUNTIME_BLOCK,
+      code: 'not-found',
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { Region } from '@xinc/kernels';
 import type { LabelView, RunView, Session } from '../../api.js';
 import type { Access, GraphHalves, Labels, Picture } from '../access.js';
 import { AccessError } from '../access-error.js';
+import type { RuntimeBinary } from '../runtime-binary.js';
 import { SharedRequests } from '../shared-requests.js';
 import { readTensors, type TensorFile } from '../tensors.js';
 import type { SiteFiles } from './site-files.js';
@@ -149,8 +150,16 @@ export class SiteAccess implements Access {
     return this.#array(SITE_FILES.file(run.id, path), signal);
   }
 
+  async changeStar(): Promise<void> {
+    throw new AccessError('refused', 'A published page cannot be written', { address: SITE_FILES.session });
+  }
+
   fileAddress(run: RunView, path: string): string {
     return this.#files.address(SITE_FILES.file(run.id, path));
+  }
+
+  runtimeBinary(): RuntimeBinary {
+    return this.#files.runtime();
   }
 
   events(): () => void {

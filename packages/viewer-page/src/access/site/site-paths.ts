@@ -39,10 +39,20 @@ export const SITE_FILES = {
     path('runs', id, 'frames', String(frame), 'labels', `${grouping}.npy`),
   /** A file of the run. */
   file: (id: string, name: string) => path('runs', id, 'files', ...name.split('/')),
-  /** The first frame as PNG. */
-  thumbnail: (id: string) => path('runs', id, 'thumbnail.png'),
+  /** The first frame. */
+  thumbnail: (id: string) => path('runs', id, 'thumbnail.webp'),
   panel: (packageName: string) => path('panels', `${packageName}.js`),
 } as const;
+
+/** What the page reads itself, and no host has to know the kind of. */
+const PACKED = /\.(json|npy|safetensors|onnx|svg|wasm)$/;
+
+/**
+ * What a file is called on a web host: most are compressed there by gzip, since not every host does it, under a name that all hosts serve as
+ * bytes. A run's own SVG is so nothing that a browser opens as a page.
+ */
+export const hostedName = (path: string): string =>
+  path !== SITE_FILES.session && PACKED.test(path) ? `${path}.bin` : path;
 
 /** Cuts of a network. */
 export interface StoredHalves {

@@ -13,30 +13,39 @@ export interface SaveItem {
 export function chartItems(chart: SavedChart, colors: () => ChartColors): readonly SaveItem[] {
   const name = fileName(chart.name);
   const picture = async () => chartDocument(chart, await chart.drawing(), colors());
-  const file = (ending: string, type: string, content: Blob | string) => ({
-    name: `${name}.${ending}`,
-    content: typeof content === 'string' ? new Blob([content], { type }) : content,
-  });
   return [
     {
       text: 'PNG',
       title: 'The chart with its title and caption, as a PNG',
-      make: async () => file('png', 'image/png', await pngOf(await picture())),
+      make: async () => ({ name: `${name}.png`, content: await pngOf(await picture()) }),
     },
     {
       text: 'SVG',
       title: 'The chart with its title and caption, as an SVG',
-      make: async () => file('svg', 'image/svg+xml', (await picture()).text),
+      make: async () => ({ name: `${name}.svg`, content: textFile((await picture()).text, 'image/svg+xml') }),
     },
+    ...dataItems(chart),
+  ];
+}
+
+/** The ways to keep the numbers of a chart or of a table. */
+export function dataItems(chart: Omit<SavedChart, 'drawing'>): readonly SaveItem[] {
+  const name = fileName(chart.name);
+  return [
     {
       text: 'CSV',
-      title: 'The numbers that are drawn, as CSV',
-      make: async () => file('csv', 'text/csv', chartCsv(await chart.data())),
+      title: 'The numbers that are shown, as CSV',
+      make: async () => ({ name: `${name}.csv`, content: textFile(chartCsv(await chart.data()), 'text/csv') }),
     },
     {
       text: 'JSON',
-      title: 'The numbers that are drawn, with title and caption, as JSON',
-      make: async () => file('json', 'application/json', chartJson(chart, await chart.data())),
+      title: 'The numbers that are shown, with title and caption, as JSON',
+      make: async () => ({
+        name: `${name}.json`,
+        content: textFile(chartJson(chart, await chart.data()), 'application/json'),
+      }),
     },
   ];
 }
+
+const textFile = (text: string, type: string) => new Blob([text], { type });

@@ -16,14 +16,20 @@ const PART =
 /** Figures of more pictures than that are shown without marks on them. */
 const MOST_PICTURES = 2000;
 
+/** Extents of a raster figure as the report draws it, CSS pixels; `null` of any other. */
+export function svgExtents(svg: string): { readonly width: number; readonly height: number } | null {
+  const [, width, height] = (VIEW_BOX.exec(svg) ?? []).map(Number);
+  return width > 0 && height > 0 ? { width, height } : null;
+}
+
 /**
  * The neurons that pictures of a figure are named after, `neuron 12`, `cluster 3: neuron 12` or `kernel 4→27 (2011)`; where none is, all are of the neuron that
  * the figure's title names. Titles of a row come before its pictures, each picture after its own.
  * @param svg as the report draws raster figures; nothing is found in others
  */
 export function neuronPanels(svg: string, title: string): NeuronPanel[] {
-  const [, figureWidth, figureHeight] = (VIEW_BOX.exec(svg) ?? []).map(Number);
-  if (!(figureWidth > 0 && figureHeight > 0)) return [];
+  const extents = svgExtents(svg);
+  if (!extents) return [];
   const pictures: { readonly name: string; readonly place: readonly number[] }[] = [];
   let name = '';
   for (const [, text, ...place] of svg.matchAll(PART)) {
@@ -42,10 +48,10 @@ export function neuronPanels(svg: string, title: string): NeuronPanel[] {
     return [
       {
         neuron,
-        left: x / figureWidth,
-        top: y / figureHeight,
-        width: width / figureWidth,
-        height: height / figureHeight,
+        left: x / extents.width,
+        top: y / extents.height,
+        width: width / extents.width,
+        height: height / extents.height,
       },
     ];
   });

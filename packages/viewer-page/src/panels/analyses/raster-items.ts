@@ -1,7 +1,9 @@
 import { encodeSafetensors, type NpyArray } from '@xinc/core/formats';
 import type { AnalysisView } from '../../api.js';
 import { fileName } from '../../components/save/keep-file.js';
+import { pngOf } from '../../components/save/png-of.js';
 import type { SaveItem } from '../../components/save/save-items.js';
+import { svgExtents } from './neuron-panels.js';
 
 /** What a raster figure is kept from: files of the run. */
 export interface RasterFiles {
@@ -17,11 +19,13 @@ const MOST_PANELS = 2000;
  * The ways to keep a picture made of maps: the picture as the run holds it, and the numbers that it was made of, as safetensors with an array
  * for each of its pictures.
  * @param analysis folder of the analysis within the run
+ * @param published of a run that was: the PNG is then made of the SVG, and the numbers are offered where they are there
  */
 export function rasterItems(
   figure: AnalysisView['figures'][number],
   analysis: string,
   { file, json, array }: RasterFiles,
+  published?: AnalysisView['published'],
 ): readonly SaveItem[] {
   const stem = figure.file.replace(/\.(svg|png)$/, '');
   const name = fileName(figure.name);
@@ -42,13 +46,24 @@ export function rasterItems(
     name: `${name}.${ending}`,
     content: new Blob([await file(`${stem}.${ending}`)], { type }),
   });
+  const madePng = async () => {
+    const text = new TextDecoder().decode(await file(figure.file));
+    const extents = svgExtents(text);
+    if (!extents) throw new Error('the run does not say how large it is');
+    return { name: `${name}.png`, content: await pngOf({ text, ...extents }) };
+  };
   return [
-    { text: 'PNG', title: 'The picture, as a PNG', make: picture('png', 'image/png') },
-    // A published site holds no SVG of others: it could be a program.
-    ...(figure.file.endsWith('.svg')
-      ? [{ text: 'SVG', title: 'The picture, as an SVG', make: picture('svg', 'image/svg+xml') }]
-      : []),
-    { text: 'Data', title: 'The numbers it is made of, as safetensors: an array for each picture', make: numbers },
+    { text: 'PNG', title: 'The picture, as a PNG', make: published ? madePng : picture('png', 'image/png') },
+    { text: 'SVG', title: 'The picture, as an SVG', make: picture('svg', 'image/svg+xml') },
+    ...(published?.numbers === false
+      ? []
+      : [
+          {
+            text: 'Data',
+            title: 'The numbers it is made of, as safetensors: an array for each picture',
+            make: numbers,
+          },
+        ]),
   ];
 }
 

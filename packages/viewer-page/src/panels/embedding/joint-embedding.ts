@@ -1,6 +1,7 @@
 import type { NpyArray } from '@xinc/core/formats';
 import { AccessError } from '../../access/access-error.js';
 import type { AnalysisView, LayerView } from '../../api.js';
+import { ARRAYS_READ } from '../../state/arrays-read.js';
 import type { LayerEmbedding } from './point-set.js';
 
 /** Where one embedding of the neurons of several runs is stored. */
@@ -8,18 +9,22 @@ export interface StoredJoint {
   /** The analysis's name. */
   readonly name: string;
   readonly version: string;
-  readonly files: Readonly<Record<(typeof ARRAYS)[number], string>>;
+  readonly files: Readonly<Record<(typeof ARRAYS_READ)[number], string>>;
 }
-
-const ARRAYS = ['embedding', 'cluster', 'run', 'neuron'] as const;
 
 /** All analyses that embed a layer's neurons together with those of other runs. */
 export function storedJoints(analyses: readonly AnalysisView[], layer: string): StoredJoint[] {
   return analyses.flatMap(({ name, version, arrays }) => {
-    const files = ARRAYS.map((wanted) => arrays.find((array) => array.name === wanted && array.layer === layer)?.file);
+    const files = ARRAYS_READ.map(
+      (wanted) => arrays.find((array) => array.name === wanted && array.layer === layer)?.file,
+    );
     if (files.some((file) => file === undefined)) return [];
     return [
-      { name, version, files: Object.fromEntries(ARRAYS.map((array, i) => [array, files[i]])) as StoredJoint['files'] },
+      {
+        name,
+        version,
+        files: Object.fromEntries(ARRAYS_READ.map((array, i) => [array, files[i]])) as StoredJoint['files'],
+      },
     ];
   });
 }
@@ -42,7 +47,7 @@ export async function loadJoint(
   layer: LayerView,
 ): Promise<JointEmbedding> {
   const [[places, cluster, run, neuron], { values }] = await Promise.all([
-    Promise.all(ARRAYS.map((array) => read(files[array]))),
+    Promise.all(ARRAYS_READ.map((array) => read(files[array]))),
     result(),
   ]);
   const runs = values?.runs;
