@@ -80,7 +80,7 @@ async function partSection(part: StudyReportPart, numbering: Numbering, opening?
       ),
       await figuresMarkup(figures, numbering, 1),
       more.length > 0 &&
-        html`<details class="more"><summary>${counted(more.length, 'more figure')}</summary>${await figuresMarkup(more, numbering, 1)}</details>`,
+        html`<details class="more"><summary>${counted(more.length, 'more figure')}</summary>${await figuresMarkup(more, numbering, 1)}</details><p class="note print-only">${counted(more.length, 'more figure')} ${more.length === 1 ? 'is' : 'are'} not printed. With “Show all details” ticked under Contents ${more.length === 1 ? 'it is' : 'they are'}.</p>`,
     ],
   };
 }

@@ -55,5 +55,7 @@ test('the page begins with what contributions are; further figures are folded, a
   expect(at[0]).toBeGreaterThan(0);
   expect(at).toEqual([...at].sort((a, b) => a - b));
   expect(page).toContain('<a href="https://arxiv.org/abs/2401.10217">');
+  // On paper it is told that they are not there.
+  expect(page).toContain('<p class="note print-only">1 more figure is not printed.');
   expect(page).toContain('<dt>ffn &lt;8&gt;</dt><dd>In 3 of 6 signals.</dd>');
 });

@@ -60,7 +60,7 @@ test('ties are counted, and are no evidence', () => {
   const runs = signals(6).map((signal) => claimRun(signal, 0, { variances: { grid: 0.2, rgb: 0.2, gabor: 0.2 } }));
   const claim = tested(runs)('space-least');
   expect(claim).toMatchObject({ holds: 0, ties: 6, factor: 1, p: 1, verdict: 'open' });
-  expect(sentenceOf(claim)).toContain('; 6 are ties. The mean factor is 1 (95 % interval 1 to 1).');
+  expect(sentenceOf(claim)).toContain('; 6 are ties. The geometric mean of the factor is 1 (95 % interval 1 to 1).');
 });
 
 test('seeds of one signal are no further evidence', () => {
@@ -307,7 +307,7 @@ test('of fewer than five signals there is a count, and no test', () => {
   const claim = tested(runs)('space-least');
   expect(claim).toMatchObject({ holds: 4, p: undefined, corrected: undefined, interval: undefined, verdict: 'few' });
   expect(sentenceOf(claim)).toMatch(
-    /^In 4 of 4 signals .* The mean factor is 2. Fewer than 5 signals are not tested.$/,
+    /^In 4 of 4 signals .* The geometric mean of the factor is 2. Fewer than 5 signals are not tested.$/,
   );
 });
 

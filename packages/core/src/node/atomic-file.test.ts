@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { removeUnfinished, writeFileAtomic } from './atomic-file.js';
+import { removeUnfinished, temporaryFolder, writeFileAtomic } from './atomic-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -56,4 +56,17 @@ test('what a process has not finished is removed before it ends at once', async 
     throw new Error('ended');
   });
   await expect(writing).rejects.toThrow('ended');
+});
+
+test('a folder that this process fills stays while a file of that name is written, however its path is given', async () => {
+  const path = relative(process.cwd(), join(folder, 'page.html'));
+  const { path: filled, remove } = await temporaryFolder(join(folder, 'page.html'));
+  await writeFileAtomic(path, 'whole');
+  expect(await readdir(folder)).toHaveLength(2);
+  await remove();
+  expect(await readdir(folder)).toEqual(['page.html']);
+  await temporaryFolder(path);
+  removeUnfinished();
+  expect(await readdir(folder)).toEqual(['page.html']);
+  expect(filled).toMatch(/\.tmp$/);
 });

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ioError } from '../io-error.js';
 import { isAlive } from './process.js';
 
-/** Temporary files and folders that this process is writing. */
+/** Temporary files and folders that this process is writing, by their absolute paths. */
 const unfinished = new Set<string>();
 
 /**
@@ -19,7 +19,7 @@ export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string | ((file: FileHandle) => Promise<void>),
 ): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
+  const temporary = resolve(dirname(path), temporaryName(basename(path)));
   unfinished.add(temporary);
   try {
     await makeFolder(dirname(path));
@@ -47,7 +47,7 @@ export async function writeFileAtomic(
  * @throws the file system's error
  */
 export async function temporaryFolder(path: string): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  const folder = join(dirname(path), temporaryName(basename(path)));
+  const folder = resolve(dirname(path), temporaryName(basename(path)));
   unfinished.add(folder);
   await makeFolder(folder);
   await removeAbandoned(path);
@@ -87,7 +87,7 @@ async function removeAbandoned(path: string): Promise<void> {
   for (const name of await leftoversIn(folder)) {
     if (!name.startsWith(beginning) || name.length !== beginning.length + '123456abcd.tmp'.length) continue;
     const pid = Number.parseInt(name.slice(beginning.length, beginning.length + 6), 16);
-    const left = join(folder, name);
+    const left = resolve(folder, name);
     // In a container, the next process often has the number of the one before.
     const gone = pid === process.pid ? !unfinished.has(left) : !isAlive(pid);
     if (gone) await rm(left, { recursive: true, force: true }).catch(() => {});

@@ -1,5 +1,6 @@
 import { inWords, type Table } from '@xinc/core';
 import type { Groups } from './claim.js';
+import { boundsInWords } from './sentence.js';
 import type { TestedClaim, Verdict } from './test-claims.js';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -16,7 +17,8 @@ export function claimsOverview(tested: readonly TestedClaim[]): Table {
   const rows = tested.filter((one, i) => tested.findIndex((other) => keyOf(other) === keyOf(one)) === i);
   return {
     name: 'claims-overview',
-    title: 'What the paper says, in this study: signals in which it holds, mean factor (95 % interval)',
+    title:
+      'What the paper says, in this study: signals in which it holds, geometric mean of the factor (95 % interval)',
     columns: [
       { name: 'claim', description: 'What the paper says' },
       { name: 'network', description: 'Network, as study.yaml calls it; of two, the first is held against the second' },
@@ -24,11 +26,12 @@ export function claimsOverview(tested: readonly TestedClaim[]): Table {
       {
         name: 'as_published',
         description:
-          'Signals in which the claim holds, of those measured; mean factor with its 95 % interval, which takes five signals. Of variances over groups: the groups as published',
+          'Signals in which the claim holds, of those measured; geometric mean of the factor with its 95 % interval, which takes five signals. Of variances over groups: the groups as published',
       },
       {
         name: 'with_as_many_groups_each',
-        description: 'The same of variances over groups, with as many groups of each grouping',
+        description:
+          'The same of variances over groups, with as many groups of each grouping; two numbers where the mean is only known to lie between them, since groups were merged',
       },
       {
         name: 'verdict',
@@ -57,10 +60,10 @@ export function claimsOverview(tested: readonly TestedClaim[]): Table {
 export const boundWords = ({ claim: { above, below } }: Pick<TestedClaim, 'claim'>): string =>
   above === undefined ? `< ${below}` : `> ${above}`;
 
-/** `3 of 6, 0.987 (0.637 to 1.57)` */
+/** `3 of 6, 0.987 (0.637 to 1.57)`; `4 of 6, 1.08 to 1.12 (0.992 to 1.25)` where groups were merged. */
 function cellOf(tested: TestedClaim | undefined): string | null {
   if (tested === undefined || tested.signals.length === 0) return null;
-  const { holds, signals, factor, interval } = tested;
+  const { holds, signals, factor, interval, reach: between } = tested;
   const reach = interval ? ` (${inWords(interval.low)} to ${inWords(interval.high)})` : '';
-  return `${holds} of ${signals.length}, ${inWords(factor)}${reach}`;
+  return `${holds} of ${signals.length}, ${boundsInWords(between)?.join(' to ') ?? inWords(factor)}${reach}`;
 }

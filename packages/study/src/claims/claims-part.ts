@@ -29,7 +29,7 @@ export function claimsSummary(tested: readonly TestedClaim[]): Pick<StudyReportP
   const figure = claimsFigure(tested);
   return {
     text: [powerText(tested)],
-    tables: [{ table: claimsOverview(tested), file: STUDY_FILES.reportTable('claims'), open: true }],
+    tables: [{ table: claimsOverview(tested), file: '', open: true }],
     figures: figure ? [figure] : [],
   };
 }

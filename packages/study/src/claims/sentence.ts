@@ -6,19 +6,24 @@ import { LEAST_SIGNALS, LEVEL, type TestedClaim, type Verdict } from './test-cla
 export function sentenceOf(tested: TestedClaim): string {
   const { says, signals, holds, ties, factor, interval, reach, leftOut, note, verdict, groups } = tested;
   if (verdict === 'untested') return `Not tested: ${someOf(leftOut)}.`;
-  const isBounded = reach !== undefined && inWords(reach.low) !== inWords(reach.high);
-  const ofTies = isBounded ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
+  const bounds = boundsInWords(reach);
+  const ofTies = bounds ? `in ${ties} it may hold or not` : `${ties} ${ties === 1 ? 'is a tie' : 'are ties'}`;
   const words = [
     `In ${holds} of ${signals.length} ${signals.length === 1 ? 'signal' : 'signals'} ${says}${groups ? `, ${GROUPS_WORDS[groups]}` : ''}${ties > 0 ? `; ${ofTies}` : ''}.`,
-    `The mean factor is ${inWords(factor)}${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
-    ...(isBounded
-      ? [`Since groups were merged, it is only known to lie between ${inWords(reach.low)} and ${inWords(reach.high)}.`]
-      : []),
+    `The geometric mean of the factor is ${inWords(factor)}${interval ? ` (95 % interval ${inWords(interval.low)} to ${inWords(interval.high)})` : ''}.`,
+    ...(bounds ? [`Since groups were merged, it is only known to lie between ${bounds[0]} and ${bounds[1]}.`] : []),
     inference(tested),
     ...disagreement(tested),
     ...(note === undefined ? [] : [note]),
   ];
   return words.join(' ');
+}
+
+/** The least and the greatest that a mean factor can be; `undefined` where they are the same. */
+export function boundsInWords(reach: TestedClaim['reach']): readonly [string, string] | undefined {
+  if (reach === undefined) return undefined;
+  const [low, high] = [inWords(reach.low), inWords(reach.high)];
+  return low === high ? undefined : [low, high];
 }
 
 function inference({ verdict, signals, corrected, least }: TestedClaim): string {

@@ -231,7 +231,10 @@ function timeFigures(results: readonly RunResult[]): ChartFigure[] {
         return (rows.length > 0 ? rows : [{ times: null }]).map((row) => ({ signal: rank, column, ...row }));
       }),
     );
-    const most = points.reduce((largest, { times }) => (times > largest ? times : largest), 0);
+    const most = points.reduce(
+      (largest, { times }) => (Number.isFinite(times) ? Math.max(times, largest) : largest),
+      0,
+    );
     const legend = { orient: 'top', symbolType: 'circle', symbolOpacity: 1, labelLimit: 160 };
     const encoding = {
       x: { field: 'frame', type: 'quantitative', title: 'Frame', axis: { tickCount: 3, format: 'd' } },

@@ -14,13 +14,24 @@ test('other texts stay as they are', () => {
 });
 
 test('paths of other machines lose their folders, and what only looks like one stays', () => {
-  const text = JSON.stringify(['/scratch/jane/clips/boat.png: 30 frames', 'D:\\Users\\Jane\\boat.mp4', 'E:/a/b.png']);
-  expect(JSON.parse(withoutPaths(text, [resolve('runs')]))).toEqual(['boat.png: 30 frames', 'boat.mp4', 'b.png']);
+  const text = JSON.stringify([
+    '/scratch/jane/clips/boat.png: 30 frames',
+    'D:\\Users\\Jane\\boat.mp4',
+    'E:/a/b.png',
+    '\\\\nas\\jane\\c.png',
+  ]);
+  expect(JSON.parse(withoutPaths(text, [resolve('runs')]))).toEqual([
+    'boat.png: 30 frames',
+    'boat.mp4',
+    'b.png',
+    'c.png',
+  ]);
   const others = JSON.stringify([
     'https://example.org/a/b',
     'pixels/s',
     'analysis/canvas/x.json',
     'c:\nd',
+    '\\alpha\\beta',
     '1 / 2 / 3',
   ]);
   expect(withoutPaths(others, [resolve('runs')])).toBe(others);

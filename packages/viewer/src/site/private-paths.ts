@@ -1,9 +1,10 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 
-/** Folders of an absolute path, of whatever system: what is left is the last name. Addresses of the web are none. */
+/** Folders of an absolute path, of whatever system, shares of Windows as JSON writes them: what is left is the last name. Addresses of the web are none. */
 const FOLDERS = [
   /(?<![\w.:/\\])\/(?:[^\s"'<>|,;:/\\]+\/)+/g,
+  /(?<!\\)\\{4}(?:[^\s"'<>|,;:/\\]+\\{2})+/g,
   /(?<!\w)[A-Za-z]:(?:\\{1,2}|\/)(?:[^\s"'<>|,;:/\\]+(?:\\{1,2}|\/))+/g,
 ];
 

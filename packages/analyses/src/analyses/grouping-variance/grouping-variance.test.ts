@@ -83,6 +83,13 @@ describe('grouping-variance', () => {
     );
   });
 
+  it('calls a grouping by its name where two are of one kind', async () => {
+    const groupings = { 'grid:2x1': [stripes], 'grid:1x2': [halves] };
+    const layers = [dependsOn('layer1', 40, 0.4, 0.1)];
+    const { findings } = await analyzeInMemory(groupingVarianceAnalysis, { ...run, layers, groupings });
+    expect(findings[1]).toMatch(/; position \(grid:1x2\) [\d.]+ % \([\d.]+ times grid:2x1; interval /);
+  });
+
   it('calls a difference within noise a tie', async () => {
     const [least, ranking] = await findingsOf(dependsOn('layer1', 12, 0.2, 0.2));
     expect(least).toMatch(/^In layer1, neurons depend least on .* and .*, a tie\.$/);

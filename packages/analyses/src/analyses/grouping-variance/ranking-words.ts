@@ -74,7 +74,7 @@ function rankingSentence(ranking: Ranking): string {
   const over = frames > 1 ? ` on ${frames} frames` : '';
   const places = isTooFew(ranking) ? ranked.map((one) => [one]) : withTies(ranked);
   const margins = places.map(([one], i) =>
-    i === 0 || isTooFew(ranking) ? '' : marginWords(one, places[i - 1][places[i - 1].length - 1]),
+    i === 0 || isTooFew(ranking) ? '' : marginWords(one, places[i - 1][places[i - 1].length - 1], ranked),
   );
   const words = places.map(
     (tied, i) => `${listed(tied.map((one) => `${kindOf(one)} ${spreadWords(one)}`))}${tieWords(tied)}${margins[i]}`,
@@ -95,12 +95,15 @@ function spreadWords({ least, most }: Ranked): string {
 
 /**
  * ` (1.8 times position; interval 1.5 to 2.1)`, ` (1.2 to 2.1 times position)` where groups had to be merged; nothing where the one before has no
- * spread.
+ * spread. Of two groupings by position, the one before is called by its name.
+ * @param all the groupings of the layer
  */
-function marginWords({ least, most, margin }: Ranked, before: Ranked): string {
+function marginWords({ least, most, margin }: Ranked, before: Ranked, all: readonly Ranked[]): string {
   if (margin === undefined || !Number.isFinite(margin.low)) return '';
   const interval = `${inWords(margin.low)} to ${inWords(margin.high)}`;
-  const [word] = kindOf(before).split(' (');
+  const wordOf = (one: Ranked) => kindOf(one).split(' (')[0];
+  const isOne = all.filter((one) => wordOf(one) === wordOf(before)).length === 1;
+  const word = isOne ? wordOf(before) : before.grouping;
   return least === most
     ? ` (${inWords(margin.times)} times ${word}; interval ${interval})`
     : ` (${interval} times ${word})`;
