@@ -104,7 +104,7 @@ function siteView(
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
-    links: view.links.filter(({ from, to }) => !lost.has(from) && !lost.has(to)),
+    links: view.links?.filter(({ from, to }) => !lost.has(from) && !lost.has(to)) ?? null,
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
     stars: {
