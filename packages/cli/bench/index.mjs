@@ -34,3 +34,4 @@ console.log(`xinc --help: ${share(times[3], 0.25)} s, ${(times[3] / bare[3]).toF
 await import('./analyses.mjs');
 await import('./import.mjs');
 execFileSync(process.execPath, [fileURLToPath(new URL('quality.mjs', import.meta.url))], { stdio: 'inherit' });
+execFileSync(process.execPath, [fileURLToPath(new URL('optimizers.mjs', import.meta.url))], { stdio: 'inherit' });

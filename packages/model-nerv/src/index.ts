@@ -20,6 +20,7 @@ export default defineInr<NervConfig>({
     'A convolutional network that draws whole frames from an encoded frame index (Chen et al., NeurIPS 2021), in the shape the XINC paper explains.',
   signals: ['video', 'image'],
   config: nervConfig,
+  fast: { optimizer: 'soap', epochs: 200 },
   build: buildNerv,
   infer: inferConfig,
   unshown: {

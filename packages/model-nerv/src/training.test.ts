@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nervConfig } from './config.js';
+import nerv from './index.js';
 import { trainingDefaults, warmUpThenCosine } from './training.js';
 
 describe('the learning rate’s multiplier', () => {
@@ -34,5 +35,13 @@ describe('training', () => {
       learningRate: 1e-3,
       optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     });
+  });
+
+  test('that is fast is by SOAP, in a fifth of the passes over the frames', () => {
+    const training = (settings: Partial<ReturnType<typeof nervConfig.parse>>) =>
+      trainingDefaults(nervConfig.parse(settings), { kind: 'video', frames: 30, height: 128, width: 256 });
+    const fast = training(nerv.fast!);
+    expect(fast).toMatchObject({ optimizer: { name: 'soap' }, learningRate: 1e-2, batch: 2 });
+    expect(fast.steps).toBeLessThanOrEqual(training({}).steps / 5);
   });
 });

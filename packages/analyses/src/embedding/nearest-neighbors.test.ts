@@ -74,4 +74,19 @@ describe('nearestNeighbors', () => {
       }
     }
   });
+
+  it('finds as many equal ones as are asked for, and is exact beside a vector that is far longer than all others', () => {
+    const [n, dimensions, count] = [300, 2, 20];
+    const values = noise(n * dimensions, 5).map((value, i) => (i < n ? 0.25 : value));
+    values.set([1e5, -1e5], 2 * 200);
+    const { indices, distances } = nearestNeighbors({ values, dimensions }, count, kernels);
+    const distance = (i: number, j: number) =>
+      Math.hypot(values[2 * i] - values[2 * j], values[2 * i + 1] - values[2 * j + 1]);
+    expect([...distances.subarray(0, count)]).toEqual(new Array(count).fill(0));
+    for (const i of [150, 200, n - 1]) {
+      const expected = [...Array(n).keys()].map((j) => distance(i, j)).sort((a, b) => a - b);
+      const found = [...indices.subarray(i * count, (i + 1) * count)].map((j) => distance(i, j));
+      expect(found).toEqual(expected.slice(0, count));
+    }
+  });
 });

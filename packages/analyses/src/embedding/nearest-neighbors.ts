@@ -36,7 +36,6 @@ export function nearestNeighbors(
   const distances = new Float32Array(n * count);
   const columns = transposed(values, dimensions);
   const halfNorms = halfSquares(values, dimensions);
-  const longest = Math.sqrt(2 * halfNorms.reduce((most, value) => Math.max(most, value), 0));
   const candidates = new Candidates(halfNorms, count - 1);
   const nearest = new Nearest(n);
   const apart = new Float64Array(n);
@@ -46,11 +45,16 @@ export function nearestNeighbors(
     const products = kernels.multiply(block, columns, [rows, dimensions, n]);
     for (let own = first; own < first + rows; own++) {
       const row = products.subarray((own - first) * n, (own - first + 1) * n);
-      // How far a sum of products may be from the exact one (Higham 2002, §3.1).
-      const rounding = (dimensions + 2) * ROUNDING * Math.sqrt(2 * halfNorms[own]) * longest;
+      // A sum of products may be so far from the exact one, times the length of the other vector (Higham 2002, §3.1).
+      const rounding = (dimensions + 2) * ROUNDING * Math.sqrt(2 * halfNorms[own]);
       const near = candidates.of(row, own, rounding);
-      for (let i = 0; i < near.length; i++) apart[i] = distance(values, dimensions, own, near[i]);
-      const found = nearest.of(apart.subarray(0, near.length), count - 1);
+      let [size, equal] = [0, 0];
+      // None is nearer than equal ones: where there are many, the others are not measured.
+      for (; size < near.length && equal < count - 1; size++) {
+        apart[size] = distance(values, dimensions, own, near[size]);
+        if (apart[size] === 0) equal++;
+      }
+      const found = nearest.of(apart.subarray(0, size), count - 1);
       found.sort((a, b) => apart[a] - apart[b] || a - b);
       indices[own * count] = own;
       for (let k = 1; k < count; k++) {
@@ -66,6 +70,7 @@ export function nearestNeighbors(
 /** Leaves of all vectors those that may be among the nearest to one. */
 class Candidates {
   readonly #halfNorms: Float64Array;
+  readonly #lengths: Float64Array;
   readonly #count: number;
   /** Every so many-th vector is in the sample. */
   readonly #step: number;
@@ -75,6 +80,7 @@ class Candidates {
 
   constructor(halfNorms: Float64Array, count: number) {
     this.#halfNorms = halfNorms;
+    this.#lengths = halfNorms.map((half) => Math.sqrt(2 * half));
     this.#count = count;
     this.#step = Math.max(1, Math.floor(halfNorms.length / SAMPLE));
     this.#sample = new Float64Array(Math.ceil(halfNorms.length / this.#step));
@@ -84,24 +90,24 @@ class Candidates {
 
   /**
    * @param products of the vector with all, [n]
-   * @param rounding how far a product may be from the exact one
+   * @param rounding how far a product may be from the exact one, in lengths of the other vector
    * @returns at least `count` others, among them all of the nearest, in their order; valid until the next call
    */
   of(products: Float32Array, own: number, rounding: number): Int32Array {
-    const [sample, step, halfNorms] = [this.#sample, this.#step, this.#halfNorms];
-    for (let i = 0; i < sample.length; i++) sample[i] = halfNorms[i * step] - products[i * step];
+    const [sample, step, halfNorms, lengths] = [this.#sample, this.#step, this.#halfNorms, this.#lengths];
+    for (let i = 0, j = 0; i < sample.length; i++, j += step)
+      sample[i] = halfNorms[j] - products[j] + rounding * lengths[j];
     // Three standard deviations above the rank that is expected of the last one in the sample; more, where that was too few.
     const expected = (this.#count + 1) / step;
     for (let rank = Math.ceil(expected + 3 * Math.sqrt(expected)); ; rank *= 2) {
-      const limit =
-        rank < sample.length ? sample[this.#smallest.of(sample, rank)[0]] + 2 * rounding : Number.POSITIVE_INFINITY;
+      const limit = rank < sample.length ? sample[this.#smallest.of(sample, rank)[0]] : Number.POSITIVE_INFINITY;
       let [size, sure] = [0, 0];
       for (let j = 0; j < halfNorms.length; j++) {
         const key = halfNorms[j] - products[j];
-        if (key > limit || j === own) continue;
+        const error = rounding * lengths[j];
+        if (key - error > limit || j === own) continue;
         this.#found[size++] = j;
-        // With a key so small it is among those that are left, whatever rounding did.
-        if (key <= limit - 2 * rounding) sure++;
+        if (key + error <= limit) sure++;
       }
       // So many are surely nearer than any that was left out.
       if (sure >= this.#count || limit === Number.POSITIVE_INFINITY) return this.#found.subarray(0, size);

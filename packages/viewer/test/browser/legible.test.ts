@@ -95,6 +95,13 @@ test.each([
     await settled();
     // Pictures are read when they are seen.
     if (name === 'Analyses') await page.getByRole('img', { name: /^Maps/ }).scrollIntoViewIfNeeded();
+    if (name === 'One neuron') {
+      const map = await page
+        .getByRole('tabpanel')
+        .getByRole('img', { name: /^Map of/ })
+        .boundingBox();
+      expect(map!.height).toBeGreaterThan(60);
+    }
     expect([name, await smallTexts(page)]).toEqual([name, []]);
   }
   await screenshot(`legible-${width}`);

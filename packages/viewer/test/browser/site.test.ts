@@ -170,7 +170,7 @@ test('neurons are switched off, by the runtime that is loaded only then', async 
 });
 
 describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
-  test.each([1400, 390])('at %i px axe finds nothing wrong, and nothing hangs over', async (width) => {
+  test.each([2560, 1400, 390])('at %i px axe finds nothing wrong, and nothing hangs over', async (width) => {
     for (const path of ['', 'view/index.html']) {
       const { page, settled, close, screenshot } = await open(path, colorScheme, width);
       if (path !== '') await settled();
@@ -181,6 +181,39 @@ describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
     }
   });
 });
+
+test.each(['light', 'dark'] as const)('every panel, %s: axe finds nothing wrong', async (colorScheme) => {
+  const view = 'run=video&frame=1&layer=block2&pixel=7,3&neuron=2&neurons=2,3&other=image&off=block2:7';
+  const { page, settled, close } = await open(`view/index.html#${view}`, colorScheme);
+  await settled();
+  const faults: [string, string[]][] = [];
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    await page.locator('.waiting').waitFor({ state: 'detached' });
+    await settled();
+    faults.push([(await tab.textContent())!, await accessibilityFaults(page)]);
+  }
+  expect(faults.length).toBeGreaterThan(7);
+  expect(faults.filter(([, found]) => found.length > 0)).toEqual([]);
+  await close();
+});
+
+test.each(['canvas', 'wall', 'neuron', 'embedding', 'analyses', 'training', 'off', 'time', 'compare'])(
+  'alone, the panel %s: axe finds nothing wrong in either theme',
+  async (panel) => {
+    const view = 'run=video&frame=1&layer=block2&pixel=7,3&neuron=2&neurons=2,3&other=image';
+    const { page, settled, close } = await open(`view/index.html?embed=${panel}#${view}&theme=light`, 'light', 640);
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((text) => {
+        location.hash = text;
+      }, `${view}&theme=${theme}`);
+      await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe(theme);
+      await settled();
+      expect(await accessibilityFaults(page)).toEqual([]);
+    }
+    await close();
+  },
+);
 
 test('a report of a study is shown, and nothing of it is executed', async () => {
   const context = await bench.browser.newContext();
