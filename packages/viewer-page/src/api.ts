@@ -120,6 +120,8 @@ export interface Star {
 /** The stars of a run, in the order in which they were given. */
 export interface StarsView {
   readonly list: readonly Star[];
+  /** Another one for another network: what it was made of and when. */
+  readonly network: string;
   /** Why a person's own are kept in the browser, in a sentence; absent where they are written into the run. */
   readonly readOnly?: string;
 }

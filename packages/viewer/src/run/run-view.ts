@@ -54,7 +54,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
       : null,
     groupings: await served.groupings(opened),
     analyses: analyses.sort((a, b) => place(a.name) - place(b.name)),
-    stars: await served.stars(),
+    stars: await served.stars(opened),
   };
 }
 

@@ -51,11 +51,6 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const { network, constants, lost } = storeNetwork(inr);
   const notes = lost.map(({ id: layer, why }) => `layer '${layer}' is left out: ${why}`);
   const written = await viewRun(served, means.order, means.writer !== undefined);
-  const stars = written.stars.list.length;
-  if (stars > 0)
-    notes.push(
-      `${counted(stars, 'star')} with what is written beside ${stars === 1 ? 'it' : 'them'} can be read by whoever opens the page`,
-    );
   const folders = [served.source.folder, opened.run.manifest.signal.source.path];
   const clean = (text: string) => withoutPaths(text, folders);
 
@@ -87,6 +82,11 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   }
   const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers);
   opening += await json(SITE_FILES.run(id), view);
+  const stars = view.stars.list.length;
+  if (stars > 0) {
+    const them = stars === 1 ? 'it' : 'them';
+    notes.push(`${counted(stars, 'star')} with what is written beside ${them} can be read by whoever opens the page`);
+  }
   const bytes = { opening, panels, otherFrames: frames.bytes - frames.largest, switchingOff };
   return { view: JSON.parse(cleanJson(formatJson(view))), frame: frames.first, bytes, arraysLeft, notes };
 }
@@ -108,7 +108,11 @@ function siteView(
     links: view.links.filter(({ from, to }) => !lost.has(from) && !lost.has(to)),
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
-    stars: { list: view.stars.list.filter(({ layer }) => !lost.has(layer)), readOnly: 'This page was published.' },
+    stars: {
+      ...view.stars,
+      list: view.stars.list.filter(({ layer }) => !lost.has(layer)),
+      readOnly: 'This page was published.',
+    },
     analyses: view.analyses.map((analysis) => ({
       ...analysis,
       version: tagOf(analysis.version),
