@@ -7,6 +7,8 @@ export interface ApiRequest {
   /** The address after /api. */
   readonly segments: readonly string[];
   readonly query: URLSearchParams;
+  /** Whether it may come from a panel in a frame of another page: its token stands in the path. */
+  readonly framed: boolean;
   /** Fires when nobody waits any more. */
   readonly abort: AbortSignal;
 }

@@ -63,9 +63,10 @@ export function createApi({ version, runs, registry, engine, keptBytes, outgoing
     if (part === 'files') return runFile(served.folder, names);
     const opened = await served.open();
     if (part === 'stars' && names.length === 0) {
+      if (asked.framed) throw new Refusal(403, 'forbidden', 'A panel in a frame changes nothing of the run');
       const change = parseStarChange(await readJsonBody(asked.request), opened.model.inr);
       await served.changeStar(change);
-      return jsonAnswer(await served.stars());
+      return jsonAnswer(await served.stars(opened));
     }
     if (part === 'frames' && names.length > 0) {
       const frame = frameOf(names[0], opened);

@@ -136,7 +136,13 @@ export async function startViewer(options: ViewerOptions): Promise<RunningViewer
     if (first === 'api' && !(rest.length === 1 && rest[0] === 'events')) {
       const gone = new AbortController();
       response.on('close', () => gone.abort());
-      const made = await api.answer({ request, segments: rest, query, abort: gone.signal });
+      const made = await api.answer({
+        request,
+        segments: rest,
+        query,
+        framed: given !== undefined,
+        abort: gone.signal,
+      });
       await sendAnswer(request, response, made, outgoing);
       return;
     }

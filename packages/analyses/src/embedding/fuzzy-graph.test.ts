@@ -48,6 +48,7 @@ describe('fuzzyUnion', () => {
 describe('strongEnough', () => {
   it('leaves out edges that would not be drawn from once', () => {
     const graph = {
+      nRows: 3,
       nCols: 3,
       head: Int32Array.of(1, 2, 0),
       tail: Int32Array.of(0, 1, 2),

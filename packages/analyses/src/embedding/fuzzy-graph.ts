@@ -1,5 +1,7 @@
 /** Edges between vectors that are near each other, in both directions, from row to row. */
 export interface FuzzyGraph {
+  /** Vectors, by both names that umap-js asks for: how many passes it makes, and how many points edges are pushed from. */
+  readonly nRows: number;
   readonly nCols: number;
   /** [edges] */
   readonly head: Int32Array;
@@ -76,8 +78,14 @@ class Edges {
     this.#weights[this.#count++] = weight;
   }
 
-  graph(nCols: number): FuzzyGraph {
+  graph(vectors: number): FuzzyGraph {
     const [head, tail, weights] = [this.#head, this.#tail, this.#weights].map((all) => all.slice(0, this.#count));
-    return { nCols, head: head as Int32Array, tail: tail as Int32Array, weights: weights as Float32Array };
+    return {
+      nRows: vectors,
+      nCols: vectors,
+      head: head as Int32Array,
+      tail: tail as Int32Array,
+      weights: weights as Float32Array,
+    };
   }
 }

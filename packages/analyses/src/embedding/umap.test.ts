@@ -52,5 +52,7 @@ describe('embedInPlane', () => {
     await embedInPlane(blobs(6, 2), { neighbors: 4, minDist: 0.1, onProgress: (share) => shares.push(share) });
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect([shares[0] > 0, shares.at(-1)]).toEqual([true, 1]);
+    // One for the search, and one for each of the passes that UMAP makes over up to 2500 vectors.
+    expect(shares).toHaveLength(1 + 500);
   });
 });

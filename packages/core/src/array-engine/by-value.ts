@@ -1,9 +1,15 @@
 import type { NdArray, Shape } from '../ndarray.js';
 import { sameShape, sizeOf } from '../ndarray.js';
+import type { OpName } from '../ops/ops.js';
+import { ONE_LOOPS, TWO_LOOPS } from './by-value-loops.js';
 import { spreadSteps, walk } from './operation.js';
 
-/** An operation that works value by value, on inputs that are spread out over the result's shape. */
+/**
+ * An operation that works value by value, on inputs that are spread out over the result's shape.
+ * @param f what the operation makes of single values
+ */
 export function computeByValue(
+  op: OpName,
   f: (x: number, y: number, z: number) => number,
   inputs: readonly NdArray[],
   shape: Shape,
@@ -11,17 +17,22 @@ export function computeByValue(
   const result = new Float32Array(sizeOf(shape));
   const [x, y, z] = inputs;
   if (inputs.length === 1) {
-    for (let i = 0; i < result.length; i++) result[i] = f(x.data[i], 0, 0);
+    const loop = ONE_LOOPS[op];
+    if (loop) loop(x.data, result);
+    else for (let i = 0; i < result.length; i++) result[i] = f(x.data[i], 0, 0);
     return result;
   }
   if (inputs.length === 2) {
     const [a, b] = [periodOf(x, shape), periodOf(y, shape)];
     if (a !== undefined && b !== undefined) {
-      for (let i = 0, p = 0, q = 0; i < result.length; i++) {
-        result[i] = f(x.data[p], y.data[q], 0);
-        if (++p === a) p = 0;
-        if (++q === b) q = 0;
-      }
+      const loop = TWO_LOOPS[op];
+      if (loop) loop(x.data, y.data, result);
+      else
+        for (let i = 0, p = 0, q = 0; i < result.length; i++) {
+          result[i] = f(x.data[p], y.data[q], 0);
+          if (++p === a) p = 0;
+          if (++q === b) q = 0;
+        }
       return result;
     }
   }

@@ -49,7 +49,7 @@ export function compute<K extends OpName>(
   kernels: Kernels,
 ): NdArray {
   const f = functionOf(op, attributes);
-  if (f) return { shape, data: computeByValue(f, inputs, shape) };
+  if (f) return { shape, data: computeByValue(op, f, inputs, shape) };
   const computation = computations[op as OtherOp] as Compute<OpName>;
   return { shape, data: computation(inputs, attributes, shape, kernels) };
 }

@@ -15,3 +15,4 @@ export {
 } from './npy.js';
 export { isAddressText, panelSettingProblem } from './panel-setting.js';
 export { decodeSafetensors, encodeSafetensors, MOST_TENSOR_BYTES, type Safetensors } from './safetensors.js';
+export { LONGEST_NOTE, MOST_STARS } from './star-limits.js';

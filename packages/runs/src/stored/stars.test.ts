@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LONGEST_NOTE, MOST_STARS } from '@xinc/core/formats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RunFolder } from '../folder/folder.js';
-import { changeStar, LONGEST_NOTE, MOST_STARS, storedStars } from './stars.js';
+import { changeStar, storedStars } from './stars.js';
 
 let path: string;
 let folder: RunFolder;
@@ -41,6 +42,7 @@ test.each([
     file(Array.from({ length: MOST_STARS + 1 }, (_, neuron) => ({ layer: 'a', neuron, note: '' }))),
     'has more than 1000',
   ],
+  [file([1, 2].map(() => ({ layer: 'a', neuron: 1, note: '' }))), 'stars: names a neuron twice'],
 ])('a file of a stranger is refused, and stays as it is: %.60s', async (text, why) => {
   await write(text);
   await expect(storedStars(folder)).rejects.toThrow(why);

@@ -1,4 +1,5 @@
 import { XincError } from '@xinc/core';
+import { LONGEST_NOTE, MOST_STARS } from '@xinc/core/formats';
 import { z } from 'zod';
 import { RUN_FILES } from '../folder/files.js';
 import type { RunFolder } from '../folder/folder.js';
@@ -14,10 +15,6 @@ export interface Star {
   readonly note: string;
 }
 
-/** As many as a run keeps, and characters of a note. */
-export const MOST_STARS = 1000;
-export const LONGEST_NOTE = 500;
-
 /** Bytes of the file: so many notes, each character in six bytes of JSON. */
 const MOST_BYTES = 4 * 2 ** 20;
 
@@ -31,7 +28,12 @@ const starSchema = z.object({
 });
 const fileSchema = z.object({
   schema: z.literal(1, 'this version of XINC reads 1'),
-  stars: listOf(starSchema).refine((stars) => stars.length <= MOST_STARS, `has more than ${MOST_STARS}`),
+  stars: listOf(starSchema)
+    .refine((stars) => stars.length <= MOST_STARS, `has more than ${MOST_STARS}`)
+    .refine(
+      (stars) => new Set(stars.map(({ layer, neuron }) => `${neuron} ${layer}`)).size === stars.length,
+      'names a neuron twice',
+    ),
 });
 
 /**

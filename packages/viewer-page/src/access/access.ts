@@ -1,6 +1,6 @@
 import type { NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange, StarsView } from '../api.js';
 import type { RuntimeBinary } from './runtime-binary.js';
 import type { TensorFile } from './tensors.js';
 
@@ -67,7 +67,7 @@ export interface Access {
   /** An array of an analysis. */
   array(run: RunView, path: string, signal?: AbortSignal): Promise<NpyArray>;
   /** Marks a neuron in the run, or takes its mark away; for runs whose stars are not read-only. */
-  changeStar(run: RunView, change: StarChange): Promise<void>;
+  changeStar(run: RunView, change: StarChange): Promise<StarsView>;
   /** Address of a table or a PNG for `src` and `href`. */
   fileAddress(run: RunView, path: string): string;
   runtimeBinary(): RuntimeBinary;

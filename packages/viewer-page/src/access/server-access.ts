@@ -1,6 +1,6 @@
 import { decodeNpy, type NpyArray } from '@xinc/core/formats';
 import type { Region } from '@xinc/kernels';
-import type { LabelView, RunEvent, RunView, Session, StarChange } from '../api.js';
+import type { LabelView, RunEvent, RunView, Session, StarChange, StarsView } from '../api.js';
 import type { Access, GraphHalves, Labels, Picture } from './access.js';
 import { AccessError } from './access-error.js';
 import { followEvents } from './follow-events.js';
@@ -102,12 +102,13 @@ export class ServerAccess implements Access {
     return data;
   }
 
-  async changeStar(run: RunView, change: StarChange): Promise<void> {
-    await request(this.#address('runs', run.id, 'stars'), {
+  async changeStar(run: RunView, change: StarChange): Promise<StarsView> {
+    const response = await request(this.#address('runs', run.id, 'stars'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(change),
     });
+    return jsonOf(response);
   }
 
   async network(run: RunView, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

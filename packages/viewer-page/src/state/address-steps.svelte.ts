@@ -6,7 +6,7 @@ import { VIEW } from './view.js';
 const DELAY = 200;
 
 /** What a person selects: where one of these changes, the browser goes back to the selection before. */
-const SELECTED = [VIEW.run, VIEW.layer, VIEW.neurons, VIEW.region, VIEW.only];
+const SELECTED = [VIEW.run, VIEW.layer, VIEW.neurons, VIEW.region, VIEW.only, VIEW.onlyLeast];
 /** What comes back with a selection; how things look, and the panel that is open, stay. */
 const RESTORED = [...SELECTED, VIEW.frame, VIEW.pixel, VIEW.neuron];
 
@@ -16,7 +16,7 @@ const SELECTED_KEYS = keysOf(SELECTED);
 const RESTORED_KEYS = keysOf(RESTORED);
 
 /** What is selected, of an address. */
-export function selectionIn(fragment: string): string {
+function selectionIn(fragment: string): string {
   const texts = parseAddress(fragment);
   return JSON.stringify([...SELECTED_KEYS].map((key) => texts.get(key) ?? null));
 }
@@ -34,6 +34,8 @@ export class AddressSteps {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #held = false;
   #chosen = false;
+  /** What was selected when the address was last read or written. */
+  #selection: string;
 
   /**
    * To be made while a component starts.
@@ -43,6 +45,7 @@ export class AddressSteps {
   constructor(settings: Settings, steps: boolean, onRun: () => void) {
     this.#settings = settings;
     this.#steps = steps;
+    this.#selection = selectionIn(settings.write());
     const number = numberOf(history.state);
     this.#at = this.#last = number ?? 0;
     if (number === undefined) history.replaceState(stateOf(0), '');
@@ -57,6 +60,7 @@ export class AddressSteps {
       if (at === undefined) {
         // A person wrote another address, or followed a link.
         this.#settings.read(hash);
+        this.#selection = selectionIn(this.#settings.write());
         this.#at = this.#last = this.#at + 1;
         history.replaceState(stateOf(this.#at), '');
         return;
@@ -66,6 +70,7 @@ export class AddressSteps {
       const runOf = (fragment: string) => parseAddress(fragment).get(VIEW.run.key);
       if (runOf(hash) !== runOf(this.#settings.write())) onRun();
       this.#settings.read(hash, RESTORED_KEYS);
+      this.#selection = selectionIn(this.#settings.write());
     };
     const follow = ({ buttons }: PointerEvent) => {
       this.#held = buttons !== 0;
@@ -128,10 +133,12 @@ export class AddressSteps {
 
   #put(fragment: string): void {
     const address = `#${fragment}`;
+    const selection = selectionIn(fragment);
+    const isStep = this.#steps && (this.#chosen || selection !== this.#selection);
+    this.#chosen = false;
+    this.#selection = selection;
     if (address === (location.hash || '#')) return;
     const url = fragment === '' ? location.pathname + location.search : address;
-    const isStep = this.#steps && (this.#chosen || selectionIn(address) !== selectionIn(location.hash));
-    this.#chosen = false;
     if (isStep) this.#last = ++this.#at;
     history[isStep ? 'pushState' : 'replaceState'](stateOf(this.#at), '', url);
   }

@@ -15,7 +15,8 @@ export const filterSetting: Setting<NeuronFilter | null> = {
 };
 
 /** How many times as much a neuron gives the pixels of a group that it paints as those of the others. */
-export const leastSetting = choice('only-least', ['1.5', '2', '4', '8'], '2');
+export const LEAST = ['1.5', '2', '4', '8'] as const;
+export const leastSetting = choice('only-least', LEAST, '2');
 
 export function formatFilter(filter: NeuronFilter): string {
   const parts = filter.kind === 'group' ? [filter.grouping, filter.group] : [filter.layer, String(filter.cluster + 1)];

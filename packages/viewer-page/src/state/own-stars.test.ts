@@ -21,6 +21,7 @@ it('leaves out what is malformed', () => {
     { layer: 'a', neuron: 1 },
   ];
   expect(parseStars(JSON.stringify({ stars: [...wrong, stars[0]] }))).toEqual([stars[0]]);
+  expect(parseStars(JSON.stringify({ stars: [...stars, { ...stars[0], note: 'again' }] }))).toEqual(stars);
 });
 
 it('sets a star, changes its note in its place, and takes it away', () => {

@@ -1,8 +1,5 @@
+import { LONGEST_NOTE, MOST_STARS } from '@xinc/core/formats';
 import type { Star } from '../api.js';
-
-/** As many as a browser keeps of a run, and characters of a note: as in a run's folder. */
-export const MOST_STARS = 1000;
-export const LONGEST_NOTE = 500;
 
 /** Stars as a run's stars.json holds them. */
 export function formatStars(stars: readonly Star[]): string {
@@ -10,11 +7,17 @@ export function formatStars(stars: readonly Star[]): string {
   return `${JSON.stringify({ schema: 1, stars: plain }, undefined, 2)}\n`;
 }
 
-/** What `formatStars` wrote; anything can be in a browser's storage, so what is malformed is left out. */
+/** What `formatStars` wrote; anything can be in a browser's storage, so what is malformed is left out, and of a neuron that is named twice the first. */
 export function parseStars(text: string): Star[] {
   try {
     const { stars } = JSON.parse(text) as { stars: unknown };
-    return Array.isArray(stars) ? stars.filter(isStar).slice(0, MOST_STARS) : [];
+    const valid = Array.isArray(stars) ? stars.filter(isStar) : [];
+    const places = new Map<string, number>();
+    for (const [i, { layer, neuron }] of valid.entries()) {
+      const key = `${neuron} ${layer}`;
+      if (!places.has(key)) places.set(key, i);
+    }
+    return [...places.values()].slice(0, MOST_STARS).map((i) => valid[i]);
   } catch {
     return [];
   }

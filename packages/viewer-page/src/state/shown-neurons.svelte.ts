@@ -30,8 +30,9 @@ export class ShownNeurons {
   readonly #subject: () => ShownSubject;
   readonly #found: Resource<Found>;
   readonly #key: string | null = $derived.by(() => {
-    const { run, layer, filter } = this.#subject();
-    return run && layer && filter?.kind === 'group' ? `${run.id} ${layer.id} ${filter.grouping} ${filter.group}` : null;
+    const { run, frame, layer, filter } = this.#subject();
+    if (!run?.ready || !layer || filter?.kind !== 'group' || !hasLabels(run, filter.grouping, frame)) return null;
+    return JSON.stringify([run.id, run.weightsVersion, frame, layer.id, filter.grouping, filter.group]);
   });
   /** Those that fit the filter; `null` for all, `undefined` while that is not known. */
   readonly neurons: ReadonlySet<number> | null | undefined = $derived.by(() => {
@@ -63,15 +64,12 @@ export class ShownNeurons {
 
   constructor(access: Access, subject: () => ShownSubject) {
     this.#subject = subject;
-    const trace = $derived.by(() => subject().scene.trace.value ?? null);
     this.#found = resource(
-      () => {
-        const { run, frame, filter } = subject();
-        if (!this.#key || !trace || !run || filter?.kind !== 'group' || !hasLabels(run, filter.grouping, frame))
-          return null;
-        return { key: this.#key, trace, run, frame, filter };
-      },
-      async ({ key, trace, run, frame, filter }, { signal }) => {
+      // While the next layer or frame is opened, the trace is still that of the one before.
+      () => (subject().scene.trace.value && !subject().scene.trace.loading ? this.#key : null),
+      async (key, { signal }) => {
+        const { run: present, frame, filter: chosen, scene } = subject();
+        const [run, filter, trace] = [present!, chosen as Extract<NeuronFilter, { kind: 'group' }>, scene.trace.value!];
         const labels = await access.labels(run, frame, filter.grouping, signal);
         const named = namedGroups(labels.groups, groupSizes(labels));
         const of = named.names.indexOf(filter.group);
@@ -91,12 +89,13 @@ export class ShownNeurons {
         }
         return { key, names, contrasts: { contrasts, totals } };
       },
-      { overlap: 'finish', fits: ({ key }) => key === this.#key },
+      { fits: ({ key }) => key === this.#key },
     );
   }
 
   get loading(): boolean {
-    return this.#found.loading;
+    const { filter, scene } = this.#subject();
+    return this.#found.loading || (filter?.kind === 'group' && scene.trace.loading);
   }
 
   get error(): Error | undefined {

@@ -1,6 +1,7 @@
+import { LONGEST_NOTE, MOST_STARS } from '@xinc/core/formats';
 import type { Access } from '../access/access.js';
-import type { RunView, Star } from '../api.js';
-import { formatStars, LONGEST_NOTE, MOST_STARS, parseStars, withStar } from './own-stars.js';
+import type { RunView, Star, StarsView } from '../api.js';
+import { formatStars, parseStars, withStar } from './own-stars.js';
 
 /** A star as it is shown. */
 export interface ShownStar extends Star {
@@ -12,17 +13,23 @@ export interface ShownStar extends Star {
 export class Stars {
   readonly #access: Access;
   readonly #run: () => RunView | null;
-  readonly #changed: (run: string) => void;
+  /** What the server answered to the last change of a run, which it will tell of anew. */
+  #answer = $state.raw<{ readonly run: RunView; readonly stars: StarsView } | undefined>(undefined);
+  readonly #view: StarsView | undefined = $derived.by(() => {
+    const run = this.#run();
+    return this.#answer && this.#answer.run === run ? this.#answer.stars : run?.stars;
+  });
   #own = $state.raw<readonly Star[]>([]);
   /** Why the last change was not kept. */
   problem = $state<string | undefined>(undefined);
+  /** Several sites may be at one host, and another network at the same place later. */
   readonly #key: string | null = $derived.by(() => {
     const run = this.#run();
-    // Several sites may be at one host.
-    return run?.stars.readOnly === undefined ? null : `xinc stars ${location.pathname} ${run.id}`;
+    const stars = this.#view;
+    return !run || stars?.readOnly === undefined ? null : `xinc stars ${location.pathname} ${run.id} ${stars.network}`;
   });
   readonly all: readonly ShownStar[] = $derived.by(() => {
-    const written = this.#run()?.stars.list ?? [];
+    const written = this.#view?.list ?? [];
     const inBrowser = this.#key !== null;
     return [
       ...written.map((star) => ({ ...star, own: !inBrowser })),
@@ -33,12 +40,10 @@ export class Stars {
   /**
    * To be made while a component starts.
    * @param run followed
-   * @param changed told of a run whose stars were changed
    */
-  constructor(access: Access, run: () => RunView | null, changed: (run: string) => void) {
+  constructor(access: Access, run: () => RunView | null) {
     this.#access = access;
     this.#run = run;
-    this.#changed = changed;
     $effect(() => {
       const key = this.#key;
       this.problem = undefined;
@@ -54,7 +59,7 @@ export class Stars {
 
   /** Why a person's own are kept in the browser; `undefined` where they are written into the run. */
   get readOnly(): string | undefined {
-    return this.#run()?.stars.readOnly;
+    return this.#view?.readOnly;
   }
 
   /** The stars of a neuron: one, or with a person's own beside it two. */
@@ -79,11 +84,11 @@ export class Stars {
         .slice(0, LONGEST_NOTE) ?? null;
     if (this.#key !== null) return this.#keep(this.#key, withStar(this.#own, layer, neuron, plain));
     try {
-      await this.#access.changeStar(run, { layer, neuron, note: plain });
+      const stars = await this.#access.changeStar(run, { layer, neuron, note: plain });
+      this.#answer = { run, stars };
     } catch (error) {
-      this.problem = `The star was not written: ${(error as Error).message}`;
+      if (this.#run()?.id === run.id) this.problem = `The star was not written: ${(error as Error).message}`;
     }
-    this.#changed(run.id);
   }
 
   /** A person's own, as a run's stars.json holds them. */

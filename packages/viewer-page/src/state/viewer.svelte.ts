@@ -135,11 +135,7 @@ export class Viewer {
       least: Number(this.view.onlyLeast),
     }));
 
-    this.stars = new Stars(
-      this.access,
-      () => this.run,
-      (run) => this.#changed(run),
-    );
+    this.stars = new Stars(this.access, () => this.run);
 
     this.steps = new AddressSteps(this.settings, !this.framed, () => this.#forgetOff());
     $effect(() => this.#followTheme());
@@ -183,7 +179,7 @@ export class Viewer {
   get linkReaders(): string {
     return this.session.value?.token === undefined
       ? ''
-      : 'It holds the token: whoever has it and reaches this machine can read the run';
+      : 'It holds the token: whoever has it and reaches this machine can read the run, and change its stars';
   }
 
   chooseRun(id: string): void {
@@ -315,10 +311,6 @@ export class Viewer {
     this.ablation.forget();
   }
 
-  #changed(run: string): void {
-    this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
-  }
-
   #followTheme(): () => void {
     const query = matchMedia('(prefers-color-scheme: dark)');
     const changed = () => {
@@ -332,7 +324,9 @@ export class Viewer {
   #followEvents(): () => void {
     let followed = false;
     return this.access.events(
-      ({ run }) => this.#changed(run),
+      ({ run }) => {
+        this.#changes.set(run, (this.#changes.get(run) ?? 0) + 1);
+      },
       () => {
         // What happened during a break was missed.
         if (followed || this.connection !== 'open') this.#connections++;

@@ -18,6 +18,7 @@ import {
   type TrainingLogEntry,
 } from '@xinc/runs';
 import type { AnalysisView, RunView, StarsView, StoredAnalysis } from '@xinc/viewer-page';
+import { tagOf } from '../http/answer.js';
 import { networkAt } from './network-at.js';
 import { byStamp, stampOf } from './stamp.js';
 import { WeightsHistory, type WeightsVersion } from './weights-history.js';
@@ -170,17 +171,19 @@ export class ServedRun {
   }
 
   /** Neurons that were marked; where that cannot be read or written, why. */
-  async stars(): Promise<StarsView> {
+  async stars({ run: { manifest } }: OpenRun): Promise<StarsView> {
+    const { created, seed, model, signal } = manifest;
+    const network = tagOf(JSON.stringify([created, seed, model, signal.source.sha256]));
     try {
       const list = await this.#stars(await stampOf(this.folder, RUN_FILES.stars), this.folder);
       const readOnly = await access(this.folder.path, constants.W_OK).then(
         () => undefined,
         () => 'The folder of this run cannot be written.',
       );
-      return { list, ...(readOnly !== undefined && { readOnly }) };
+      return { list, network, ...(readOnly !== undefined && { readOnly }) };
     } catch (error) {
       if (!isXincError(error)) throw error;
-      return { list: [], readOnly: `${this.#word(error.message)}.` };
+      return { list: [], network, readOnly: `${this.#word(error.message)}.` };
     }
   }
 

@@ -260,7 +260,7 @@ for (const { title, start, missing } of BROWSERS) {
       for (const { name, panel, view, check } of BEHAVIOURS) {
         test(name, async () => {
           await check(await at.show(panel, `${view}&theme=light`), at);
-          expect(at.complaints).toEqual([]);
+          expect(at.complaints.splice(0)).toEqual([]);
         });
       }
 

@@ -17,9 +17,9 @@ const CLUSTERS = [0, 0, 1, 0, 1, -1, 1, 0, 0, 1];
 
 beforeAll(() => writeClusters(bench.image, { [LAYER]: CLUSTERS }));
 
-/** Kernels of `block1` whose mean |c| in the left half is at least so many times that in the right half, the weak ones left out. */
-async function paintersOfLeft(least: number): Promise<number[]> {
-  const layer = await expected.layer(bench.video, 'block1');
+/** Kernels of a layer whose mean |c| in the left half is at least so many times that in the right half, the weak ones left out. */
+async function paintersOfLeft(least: number, id = 'block1'): Promise<number[]> {
+  const layer = await expected.layer(bench.video, id);
   const halves = [0, 1].map((half) =>
     layer.sums([...Array(HEIGHT * WIDTH).keys()].filter((p) => p % WIDTH < WIDTH / 2 === (half === 0))),
   );
@@ -74,6 +74,21 @@ test('the threshold is a choice of the address, and a frame without the group sa
   await other.page.getByText("none: 'halves' has no 'middle' on this frame").first().waitFor();
   expect(await onWall(other.page)).toEqual([]);
   await other.close();
+});
+
+test('another layer has painters of its own, and a frame without labels has none', async () => {
+  const painters = await paintersOfLeft(1.5, 'block2');
+  expect(painters.length).toBeGreaterThan(0);
+  const { page, settled, close } = await bench.open('run=video&layer=block1&only=group:halves:left&only-least=1.5', {
+    viewport: TALL,
+  });
+  await settled();
+  await page.getByRole('combobox', { name: 'Layer' }).selectOption('block2');
+  await expect.poll(() => onWall(page)).toEqual(painters);
+  await page.getByRole('slider', { name: 'Frame' }).press('ArrowRight');
+  await page.getByText("none: this frame has no labels of 'halves'").first().waitFor();
+  expect(await onWall(page)).toEqual([]);
+  await close();
 });
 
 test('a cluster alone is shown, and the filter ends with its layer', async () => {

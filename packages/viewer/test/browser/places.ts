@@ -39,6 +39,8 @@ export async function openPlace(
   { server, site, file, articles }: PlaceAddresses,
 ): Promise<OpenPlace> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, colorScheme: 'light' });
+  // A browser that compiles ONNX Runtime on a busy machine is waited for as long as a test is.
+  context.setDefaultTimeout(170_000);
   const page = await context.newPage();
   const alone = place === 'in a frame of another site';
   const address = {

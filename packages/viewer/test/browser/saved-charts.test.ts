@@ -39,12 +39,12 @@ test.each([
     /^Save the chart “image: PSNR over training steps/,
     'step,psnr [dB],time [s]\n',
   ],
-  ['time', 'run=video&panel=time', /PSNR of each frame/, 'frame,PSNR\n0,'],
+  ['time', 'run=video&panel=time', /PSNR of each frame/, 'frame,psnr [dB]\n0,'],
   [
     'change',
     'run=video&layer=block2&panel=time&frame=1',
     /change of contributions from frame to frame/,
-    'frame,change\n0,\n1,',
+    'frame,change [|c|]\n0,\n1,',
   ],
   [
     'embedding',

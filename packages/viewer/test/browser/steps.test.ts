@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { hostArticles } from './article-host.js';
 import { browserBench } from './browser-bench.js';
-import { drag, pointAt, stageOf } from './on-screen.js';
+import { drag, pointAt } from './on-screen.js';
 import { openViewer } from './open-viewer.js';
 
 /* Selections are steps of the browser's history. */
@@ -76,21 +77,45 @@ test('another run comes back with its selection, and nothing switched off in the
   await close();
 });
 
-test('a panel in a frame leaves the history to the page around it', async () => {
-  const { page, settled, close } = await openViewer(bench.browser, bench.address);
+test('an address that somebody wrote in another way is no step, nor one that is malformed', async () => {
+  const { page, settled, view, close } = await bench.open('layer=layer1&neurons=3,4,5&region=x');
   await settled();
-  const { origin } = new URL(page.url());
-  const token = new URL(bench.address).searchParams.get('token');
-  await page.goto(`${origin}/token/${token}/?embed=canvas#layer=layer1`);
-  await settled();
+  await expect.poll(() => view().neurons).toBe('3-5');
   const before = await page.evaluate(() => history.length);
-  await pointAt(page, 3, 4);
+  await page.locator('[data-neuron="1"]').click();
+  await expect.poll(() => view().neurons).toBe('1,3-5');
+  expect(await page.evaluate(() => history.length)).toBe(before + 1);
+  await page.goBack();
+  await expect.poll(() => view().neurons).toBe('3-5');
   await settled();
-  await page.getByRole('listbox', { name: 'Neurons by contribution' }).getByRole('option').first().click();
-  await expect.poll(() => new URL(page.url()).hash).toContain('neurons=');
-  await stageOf(page).focus();
-  await page.keyboard.press('Control+z');
-  expect(await page.evaluate(() => history.length)).toBe(before);
-  expect(new URL(page.url()).hash).toContain('neurons=');
+  await page.goForward();
+  await expect.poll(() => view().neurons).toBe('1,3-5');
   await close();
+});
+
+test('a panel in a frame leaves the history to the page around it', async () => {
+  const articles = await hostArticles();
+  try {
+    const { origin, searchParams } = new URL(bench.address);
+    const source = `${origin}/token/${searchParams.get('token')}/?embed=canvas#layer=layer1`;
+    const { page, close } = await openViewer(bench.browser, articles.about(source, '800', '600'), {
+      expected: /^Request to/,
+    });
+    const before = await page.evaluate(() => history.length);
+    const frame = page.frameLocator('iframe');
+    const stage = frame.getByRole('application');
+    await stage.click();
+    await frame.getByRole('listbox', { name: 'Neurons by contribution' }).getByRole('option').first().click();
+    const hash = () => page.frames()[1].evaluate(() => location.hash);
+    await expect.poll(hash).toContain('neurons=');
+    await stage.focus();
+    await page.keyboard.press('Control+z');
+    // What comes after it has gone through: had the key gone back, the selection would be gone by then.
+    await frame.getByRole('button', { name: /^Clear$/ }).click();
+    await expect.poll(hash).not.toContain('neurons=');
+    expect(await page.evaluate(() => history.length)).toBe(before);
+    await close();
+  } finally {
+    await articles.close();
+  }
 });

@@ -150,7 +150,7 @@ export class SiteAccess implements Access {
     return this.#array(SITE_FILES.file(run.id, path), signal);
   }
 
-  async changeStar(): Promise<void> {
+  async changeStar(): Promise<never> {
     throw new AccessError('refused', 'A published page cannot be written', { address: SITE_FILES.session });
   }
 

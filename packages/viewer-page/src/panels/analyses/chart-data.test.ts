@@ -26,6 +26,14 @@ test('the rows of a chart are kept as they were written, with empty cells where 
   });
 });
 
+test('a field that one row has and another has not is an empty cell, whatever it is called', async () => {
+  const { rows } = await chartData({ data: { values: [{ constructor: 1 }, { x: 2 }] } }, none);
+  expect(rows).toEqual([
+    [1, null],
+    [null, 2],
+  ]);
+});
+
 test('lists of several parts, files and named lists are told apart', async () => {
   const spec = {
     datasets: { named: [{ x: 0 }] },

@@ -20,7 +20,10 @@ export async function chartData(spec: Spec, read: (name: string) => Promise<stri
   return {
     columns: [...(numbered ? ['list'] : []), ...names].map((name) => ({ name })),
     rows: lists.flatMap((list, i) =>
-      list.map((row) => [...(numbered ? [i + 1] : []), ...names.map((name) => cell(row[name]))]),
+      list.map((row) => [
+        ...(numbered ? [i + 1] : []),
+        ...names.map((name) => (Object.hasOwn(row, name) ? cell(row[name]) : null)),
+      ]),
     ),
   };
 }

@@ -60,7 +60,7 @@ export function rasterItems(
       : [
           {
             text: 'Data',
-            title: 'The numbers it is made of, as safetensors: an array for each picture',
+            title: 'The numbers it is made of, as safetensors: an array of 32-bit floats for each picture',
             make: numbers,
           },
         ]),

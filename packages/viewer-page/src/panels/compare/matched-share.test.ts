@@ -32,6 +32,8 @@ test('neurons are matched with the most alike of another layer, and by chance wi
   expect(done).toEqual([0, 1, 2]);
   // The third has the same value everywhere.
   expect(matched.correlations.map((one) => one.toFixed(2))).toEqual(['1.00', '-0.07']);
+  expect(matched.neurons).toEqual([0, 1]);
+  expect(matched.matches[0]).toBe(1);
   expect(matched.chance).toHaveLength(2);
   expect(shareFrom(matched.correlations, 0.7)).toBe(0.5);
   expect(shareFrom(matched.chance, 0.7)).toBe(0);

@@ -9,6 +9,9 @@ interface Extents {
 
 /** Best matches of some neurons of a layer in another run's layer. */
 export interface Matched {
+  /** Those that were looked for and have a correlation, and their best matches, [M]. */
+  readonly neurons: readonly number[];
+  readonly matches: readonly number[];
   /** The correlation of each neuron's map with that of its best match, [M]. */
   readonly correlations: readonly number[];
   /** The same of its map moved by half the picture: what is found by chance among maps like these, [M]. */
@@ -39,6 +42,8 @@ export async function matchNeurons(
   signal: AbortSignal,
   update: (done: number) => void,
 ): Promise<Matched> {
+  const found: number[] = [];
+  const matches: number[] = [];
   const correlations: number[] = [];
   const chance: number[] = [];
   for (const [done, neuron] of neurons.entries()) {
@@ -47,10 +52,12 @@ export async function matchNeurons(
     const best = await findMatch(map, from, to, signal);
     const moved = await findMatch(movedByHalf(map, from), from, to, signal);
     if (!best || !moved) continue;
+    found.push(neuron);
+    matches.push(best.neuron);
     correlations.push(best.correlation);
     chance.push(moved.correlation);
   }
-  return { correlations, chance };
+  return { neurons: found, matches, correlations, chance };
 }
 
 /** The share of correlations of `least` and more, in [0, 1]; NaN of none. */

@@ -20,7 +20,7 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { mean, deviation, least: Math.min(...values), greatest: Math.max(...values), count };
 }
 
-/** Why another run is not counted beside a run whose seed alone should differ; `null` where it is. */
+/** Why another run is not counted beside a run of the same signal, network and length of training; `null` where it is. Other settings are not compared: the page says so. */
 export function whyNotCounted(run: RunView, other: RunView, sameSignal: boolean): string | null {
   if (!sameSignal) return 'another signal';
   const { name, parameters } = run.model;

@@ -6,6 +6,7 @@ import type { FrameValues } from './chart-scale.js';
 /** What is drawn over frames. */
 interface FrameLine {
   readonly name: string;
+  readonly unit?: string;
   readonly color: string;
   readonly values: FrameValues;
 }
@@ -13,7 +14,10 @@ interface FrameLine {
 /** A row is a frame; what is not known of it is an empty cell. */
 export function frameRows(lines: readonly FrameLine[], frames: number): ChartData {
   return {
-    columns: [{ name: 'frame', description: 'Counted from 0' }, ...lines.map(({ name }) => ({ name }))],
+    columns: [
+      { name: 'frame', description: 'Counted from 0' },
+      ...lines.map(({ name, unit }) => ({ name, ...(unit && { unit }) })),
+    ],
     rows: Array.from({ length: frames }, (_, frame) => [frame, ...lines.map(({ values }) => values[frame] ?? null)]),
   };
 }
