@@ -6,7 +6,7 @@ const number = <T extends z.ZodType>(schema: T) => z.preprocess(numberFromText, 
 const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, schema);
 const count = z.int().min(1);
 
-/** Learning rates: the published one of Adam, those of the others measured on clips of 128×256. */
+/** Learning rates: the published one of Adam, those of the others tried on a clip of 128×256 (method §6.3). */
 export const RATES: OptimizerRates = { adam: 1e-3, soap: 1e-2, muon: 1e-2 };
 
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */

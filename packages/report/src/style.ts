@@ -159,7 +159,8 @@ summary { cursor: pointer; }
   figure, .question, .omissions, .layers, .point > p, .findings p, .panel, tr, .facts, .values > div { break-inside: avoid; }
   figure, .point > figure, .point > .moments { margin: .75rem 0; }
   .point { margin: 1.25rem 0; }
-  .chart svg { width: auto; max-height: 120mm; }
+  .chart svg { width: auto; max-height: 84mm; }
+  section > p:has(+ figure) { break-after: avoid; break-inside: avoid; }
   .point .chart svg { max-height: 66mm; }
   .point { break-inside: avoid; }
   header, main > section > p, .point > p, .findings, .omissions, .values, figcaption, .table-caption { max-width: none; }

@@ -85,8 +85,11 @@ export interface RunView {
   /** Whether a process writes to the run right now: it trains, analyses or labels it. */
   readonly atWork: boolean;
   readonly layers: readonly LayerView[];
-  /** Which outputs of these layers are read by which others, with no other weight between them, as the network's program tells. */
-  readonly links: readonly LayerLink[];
+  /**
+   * Which outputs of these layers are read by which others, with no other weight between them, as the network's program tells; `null` where it
+   * could not be followed.
+   */
+  readonly links: readonly LayerLink[] | null;
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced: readonly { readonly id: string; readonly why: string }[];
   /** How to run the network in the page; `null` if no engine at hand writes ONNX. */

@@ -54,7 +54,7 @@ test('parallel layers of one width are not taken for neighbours', () => {
       return { output: dense(ops.add(branches[0], branches[1]), w3, b3) };
     },
   });
-  expect(links.map(({ from, to }) => `${from} ${to}`)).toEqual(['first third', 'second third']);
+  expect(links?.map(({ from, to }) => `${from} ${to}`)).toEqual(['first third', 'second third']);
 });
 
 test('of a pixel shuffle, the outputs that make a channel reach its kernels', () => {
@@ -76,4 +76,39 @@ test('of a pixel shuffle, the outputs that make a channel reach its kernels', ()
   expect(links).toEqual([
     { from: 'first', to: 'second', outputs: [0, 1, 2, 3, 4, 5, 6, 7], inputs: [0, 0, 0, 0, 1, 1, 1, 1] },
   ]);
+});
+
+test('a program that joins more than can be followed is not told, and takes no long time', () => {
+  const size = 256;
+  const program: InrProgram = {
+    signal: { kind: 'video', frames: 2, height: 4, width: 4 },
+    sampling: 'frames',
+    parameters: parameters({ k1: [size, 2, 3, 3], b1: [size], k2: [3, size, 3, 3], b2: [3] }),
+    inputs: () => ({ x: ndarray([1, 2, 4, 4], new Float32Array(32)) }),
+    forward: (ops, { k1, b1, k2, b2 }, { x }) => {
+      const conv = (input: typeof x, kernel: typeof x, bias: typeof x, channels: number) =>
+        ops.add(
+          ops.conv2d(input, kernel, { stride: [1, 1], padding: [1, 1, 1, 1], dilation: [1, 1], groups: 1 }),
+          ops.reshape(bias, [1, channels, 1, 1]),
+        );
+      const first = conv(x, k1, b1, size);
+      let value = first;
+      // Each round mixes four neighbours, and turns the channels by one.
+      for (let round = 0; round < 150; round++) {
+        const mixed = ops.spaceToDepth(ops.depthToSpace(value, 2), 2);
+        value = ops.concat(
+          [ops.slice(mixed, [0, 1, 0, 0], [1, size - 1, 4, 4]), ops.slice(mixed, [0, 0, 0, 0], [1, 1, 4, 4])],
+          1,
+        );
+      }
+      const output = conv(value, k2, b2, 3);
+      return { output, activations: { x, first, value, output } };
+    },
+  };
+  const hook = { kind: 'conv', label: '', shuffle: 1, activation: null, path: [] } as const;
+  const layers = [
+    { ...hook, id: 'first', input: 'x', kernel: 'k1', bias: 'b1', preactivation: 'first' },
+    { ...hook, id: 'second', input: 'value', kernel: 'k2', bias: 'b2', preactivation: 'output' },
+  ];
+  expect(layerLinks({ ...program, layers, training })).toBeNull();
 });

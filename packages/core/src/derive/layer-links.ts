@@ -25,9 +25,12 @@ interface Source {
 /** For each channel of a value, what reaches it. */
 type Sources = readonly ReadonlySet<Source>[];
 
-/** Files of strangers do not decide how much is looked at: steps from one layer back to another, and channels of values on all of these ways. */
+/** Files of strangers do not decide how much is looked at: steps from one layer back to another, and what reaches channels, of all values. */
 const MOST_STEPS = 1000;
-const MOST_CHANNELS = 4_000_000;
+const MOST_SOURCES = 4_000_000;
+
+/** Ends the search. */
+class TooMuch extends Error {}
 
 const NOTHING: ReadonlySet<Source> = new Set();
 /** Operations on planes [N, C, H, W], which keep channels apart. */
@@ -37,10 +40,20 @@ const ELEMENTWISE: ReadonlySet<OpName> = new Set([...BINARY, ...UNARY, 'where', 
 /**
  * Which outputs of dense layers and convolutions are read by which neurons of others, told by the network's program: through activations, sums,
  * products, concatenations, slices, shuffles and the like, which keep channels apart, and never through another weight, nor through an operation
- * that mixes channels (a product, a mean over them), whose ways are left out, as are those of more steps than anybody writes.
+ * that mixes channels (a product, a mean over them), whose ways are left out.
+ * @returns `null` where the program is too long, or joins too much, to be followed
  * @throws whatever the network's program throws
  */
-export function layerLinks(inr: Inr): LayerLink[] {
+export function layerLinks(inr: Inr): LayerLink[] | null {
+  try {
+    return followed(inr);
+  } catch (error) {
+    if (error instanceof TooMuch) return null;
+    throw error;
+  }
+}
+
+function followed(inr: Inr): LayerLink[] {
   const hooks = inr.layers.filter((hook) => hook.kind === 'dense' || hook.kind === 'conv');
   const parameters = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, shape]));
   // Several pixels, so that none of their axes is taken for one of extent 1.
@@ -63,14 +76,16 @@ export function layerLinks(inr: Inr): LayerLink[] {
   }
 
   const known = new Map<string, Sources>();
-  let [steps, channels] = [0, 0];
+  let [steps, reached] = [0, 0];
   function sourcesOf(node: GraphNode, axis: number): Sources {
     const key = `${node.id} ${axis}`;
     const present = known.get(key);
     if (present) return present;
-    steps++;
+    if (++steps > MOST_STEPS) throw new TooMuch();
     const found = find(node, axis);
     steps--;
+    reached += found.reduce((sum, { size }) => sum + 1 + size, 0);
+    if (reached > MOST_SOURCES) throw new TooMuch();
     known.set(key, found);
     return found;
   }
@@ -78,9 +93,7 @@ export function layerLinks(inr: Inr): LayerLink[] {
     const begin = begins.get(node);
     if (begin?.axis === axis) return begin.sources;
     const none = Array.from({ length: node.shape[axis] }, () => NOTHING);
-    channels += none.length;
-    const ends = begin || node.kind !== 'operation' || steps > MOST_STEPS || channels > MOST_CHANNELS;
-    return ends ? none : (through(node, axis, sourcesOf) ?? none);
+    return begin || node.kind !== 'operation' ? none : (through(node, axis, sourcesOf) ?? none);
   }
 
   return hooks.flatMap((to) => {

@@ -7,8 +7,8 @@ export interface SitePage {
   readonly text: readonly string[];
   readonly links: readonly { readonly title: string; readonly address: string }[];
   readonly runs: readonly SiteEntry[];
-  /** Reports of studies. */
-  readonly reports: readonly { readonly title: string; readonly file: string }[];
+  /** Reports of studies, with their sizes in bytes. */
+  readonly reports: readonly { readonly title: string; readonly file: string; readonly bytes: number }[];
   /** What a page that links here shows; its address is absolute, as services ask for, or it is left out. */
   readonly preview?: { readonly image: string; readonly page: string };
   /** The policy of the page. */
@@ -49,15 +49,20 @@ ${text.map((paragraph) => html`<p>${paragraph}</p>\n`)}
 ${links.length > 0 && html`<ul class="links">${links.map((link) => html`<li><a href="${link.address}">${link.title}</a></li>`)}</ul>`}
 </header>
 <main>
-<ul class="runs">
+${
+  reports.length > 0 &&
+  html`<h2>Reports</h2>
+<ul class="links">${reports.map(({ title: name, file, bytes }) => html`<li><a href="${file}">${name}</a> (${(bytes / 1e6).toFixed(1)} MB)</li>`)}</ul>
+<h2>Runs</h2>
+`
+}<ul class="runs">
 ${runs.map(
   (run) => html`<li><a href="${run.address}">
-<img src="${run.picture.file}" width="${run.picture.width}" height="${run.picture.height}" alt="">
+<img src="${run.picture.file}" width="${run.picture.width}" height="${run.picture.height}" alt="" loading="lazy">
 <span class="name">${run.title}</span>
 ${run.details.map((detail) => html`<span class="detail">${detail}</span>\n`)}</a></li>
 `,
 )}</ul>
-${reports.length > 0 && html`<h2>Reports</h2>\n<ul class="links">${reports.map((report) => html`<li><a href="${report.file}">${report.title}</a></li>`)}</ul>`}
 </main>
 <footer><p>Made with XINC: each picture is a neural network, and each of its neurons can be traced to every pixel.</p></footer>
 </body>

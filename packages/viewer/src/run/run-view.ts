@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
 import { layerLinks, layerReading, neuronNumbering } from '@xinc/core/trace';
-import { type LayerLink, type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
+import { type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
 
@@ -59,12 +59,23 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
 }
 
 /** A run is asked for often while it changes, and its network stays. */
-const knownLinks = new WeakMap<Inr, readonly LayerLink[]>();
+const knownLinks = new WeakMap<Inr, { readonly links: RunView['links'] }>();
 
-function linksOf(inr: Inr): readonly LayerLink[] {
-  const links = knownLinks.get(inr) ?? layerLinks(inr);
-  knownLinks.set(inr, links);
+function linksOf(inr: Inr): RunView['links'] {
+  const known = knownLinks.get(inr);
+  if (known) return known.links;
+  const links = tryLinks(inr);
+  knownLinks.set(inr, { links });
   return links;
+}
+
+/** For the sake of a list, a run is not withheld whose plugin's program cannot be run on symbols. */
+function tryLinks(inr: Inr): RunView['links'] {
+  try {
+    return layerLinks(inr);
+  } catch {
+    return null;
+  }
 }
 
 function viewLayer(inr: Inr, hook: LayerHook, faithfulness: number | undefined): LayerView {

@@ -1,11 +1,11 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 
-/** Folders of an absolute path, of whatever system, shares of Windows as JSON writes them: what is left is the last name. Addresses of the web are none. */
+/** Folders of an absolute path, of whatever system, shares of Windows too: what is left is the last name. Addresses of the web are none. */
 const FOLDERS = [
   /(?<![\w.:/\\])\/(?:[^\s"'<>|,;:/\\]+\/)+/g,
-  /(?<!\\)\\{4}(?:[^\s"'<>|,;:/\\]+\\{2})+/g,
-  /(?<!\w)[A-Za-z]:(?:\\{1,2}|\/)(?:[^\s"'<>|,;:/\\]+(?:\\{1,2}|\/))+/g,
+  /(?<![\w\\])\\{2}(?:[^\s"'<>|,;:/\\]+\\)+/g,
+  /(?<!\w)[A-Za-z]:[\\/](?:[^\s"'<>|,;:/\\]+[\\/])+/g,
 ];
 
 /**
@@ -19,21 +19,22 @@ export function withoutPaths(text: string, folders: readonly string[]): string {
     .filter((path) => path.length > 3)
     .sort((a, b) => b.length - a.length);
   const without = known.reduce((rest, path) => {
-    // As it is, and as JSON writes it on Windows.
-    const forms = [path.replaceAll('\\', '\\\\'), path];
-    return forms.reduce(
-      (one, form) =>
-        one
-          .replaceAll(`${form}/`, '')
-          .replaceAll(`${form}\\`, '')
-          .replace(new RegExp(`${escaped(form)}(?!\\w)`, 'g'), '…'),
-      rest,
-    );
+    return rest
+      .replaceAll(`${path}/`, '')
+      .replaceAll(`${path}\\`, '')
+      .replace(new RegExp(`${escaped(path)}(?!\\w)`, 'g'), '…');
   }, text);
   return FOLDERS.reduce((rest, pattern) => rest.replace(pattern, ''), without);
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** JSON whose texts, one by one, are without paths: what is left out of one is no part of its form. */
+export function withoutPathsInJson(json: string, folders: readonly string[]): string {
+  return JSON.stringify(
+    JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? withoutPaths(value, folders) : value)),
+  );
+}
 
 /** The names of this machine and its user, where they are long enough to be names. */
 export function privateNames(): string[] {

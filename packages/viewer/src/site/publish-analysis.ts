@@ -19,17 +19,25 @@ export interface PublishedAnalysis {
   readonly problem?: string;
 }
 
+export interface PublishAnalysisMeans {
+  readonly site: SiteWriter;
+  /** Whether arrays that the page does not read are written too: those of the analysis, and the numbers of its pictures. */
+  readonly allArrays: boolean;
+  /** Takes out what is not published of a text. */
+  clean(text: string): string;
+  /** The same of all texts of JSON. */
+  cleanJson(text: string): string;
+}
+
 /**
  * Writes what the page shows of an analysis: its tables, its charts, its pictures in a form that is quick to load, and the arrays that it
  * reads.
- * @param allArrays whether the other arrays are written too: those of the analysis, and the numbers of its pictures
- * @param clean takes out what is not published of a text
  */
 export async function publishAnalysis(
   served: ServedRun,
   { run }: OpenRun,
   { name, figures, arrays }: AnalysisView,
-  { site, allArrays, clean }: { readonly site: SiteWriter; readonly allArrays: boolean; clean(text: string): string },
+  { site, allArrays, clean, cleanJson }: PublishAnalysisMeans,
 ): Promise<PublishedAnalysis> {
   const files = new Set<string>();
   const arraysLeft = { count: 0, bytes: 0 };
@@ -51,7 +59,7 @@ export async function publishAnalysis(
     if (kind === '.png') continue;
     const file = await publishedFile(served.folder, path);
     if (!file) continue;
-    const text = kind === '.json' || kind === '.csv' ? clean(Buffer.from(file).toString('utf8')) : undefined;
+    const text = textOf(kind, file, clean, cleanJson);
     const size = await write(path, text ?? file);
     if (kind !== '.npy' || read.has(path)) bytes += size;
     // A chart that a page does not draw is shown as the picture that was made of it.
@@ -73,6 +81,18 @@ export async function publishAnalysis(
     return { files, bytes, arraysLeft, problem: error.message };
   }
   return { files, bytes, arraysLeft };
+}
+
+/** Of tables and of JSON, the text without what is not published. */
+function textOf(
+  kind: string,
+  bytes: Uint8Array,
+  clean: PublishAnalysisMeans['clean'],
+  cleanJson: PublishAnalysisMeans['cleanJson'],
+): string | undefined {
+  const text = () => Buffer.from(bytes).toString('utf8');
+  if (kind === '.json') return cleanJson(text());
+  return kind === '.csv' ? clean(text()) : undefined;
 }
 
 const isRead = (name: string): boolean => ARRAYS_READ.some((read) => read === name);

@@ -7,7 +7,7 @@ import { tagOf } from '../http/answer.js';
 import { exportGraph, exportHalves } from '../run/network-graph.js';
 import { viewRun } from '../run/run-view.js';
 import type { OpenRun, ServedRun } from '../run/served-run.js';
-import { withoutPaths } from './private-paths.js';
+import { withoutPaths, withoutPathsInJson } from './private-paths.js';
 import { publishAnalysis } from './publish-analysis.js';
 import type { SiteWriter } from './site-writer.js';
 
@@ -55,7 +55,8 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const clean = (text: string) => withoutPaths(text, folders);
 
   let opening = 0;
-  const json = (path: string, value: unknown) => site.write(path, clean(formatJson(value)));
+  const cleanJson = (text: string) => withoutPathsInJson(text, folders);
+  const json = (path: string, value: unknown) => site.write(path, cleanJson(formatJson(value)));
   opening += await site.write(SITE_FILES.weights(id), encodeSafetensors({ tensors: parameters, metadata: {} }));
   opening += await json(SITE_FILES.network(id), network);
   if (Object.keys(constants).length > 0) {
@@ -72,7 +73,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   for (const analysis of written.analyses) {
     const allArrays = means.arrays === true || means.arrays.has(analysis.name);
     if (allArrays) withNumbers.add(analysis.name);
-    const published = await publishAnalysis(served, opened, analysis, { site, allArrays, clean });
+    const published = await publishAnalysis(served, opened, analysis, { site, allArrays, clean, cleanJson });
     for (const file of published.files) files.add(file);
     panels += published.bytes;
     arraysLeft.count += published.arraysLeft.count;
@@ -87,7 +88,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
     notes.push(`${counted(stars, 'star')} with what is written beside ${them} can be read by whoever opens the page`);
   }
   const bytes = { opening, panels, otherFrames: frames.bytes - frames.largest, switchingOff };
-  return { view: JSON.parse(clean(formatJson(view))), frame: frames.first, bytes, arraysLeft, notes };
+  return { view: JSON.parse(cleanJson(formatJson(view))), frame: frames.first, bytes, arraysLeft, notes };
 }
 
 /** The run as the site shows it: nothing changes any more, and it has the files that were published. */
@@ -104,7 +105,7 @@ function siteView(
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
-    links: view.links.filter(({ from, to }) => !lost.has(from) && !lost.has(to)),
+    links: view.links?.filter(({ from, to }) => !lost.has(from) && !lost.has(to)) ?? null,
     untraced: [...view.untraced, ...why],
     training: view.training && { ...view.training, live: false },
     stars: {

@@ -185,8 +185,8 @@ async function writeFront(
     const file = `reports/report-${i + 1}.html`;
     // Its own policy first: what a report of somebody else holds is shown, and not executed.
     const policy = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${REPORT_POLICY}">`;
-    await site.write(file, Buffer.concat([Buffer.from(policy), html]));
-    written.push({ title: name, file });
+    const bytes = await site.write(file, Buffer.concat([Buffer.from(policy), html]));
+    written.push({ title: name, file, bytes });
   }
   await site.write(FRONT_STYLE, SITE_STYLE);
   const preview = baseUrl === undefined ? undefined : { image: `${baseUrl}${PREVIEW}`, page: baseUrl };
