@@ -76,7 +76,13 @@ export interface RunView {
     readonly path: string;
     readonly frameRate?: number;
   };
-  readonly model: { readonly name: string; readonly title: string; readonly parameters: number };
+  readonly model: {
+    readonly name: string;
+    readonly title: string;
+    readonly parameters: number;
+    /** Equal for runs whose models have the same settings, those of their training included. */
+    readonly settings: string;
+  };
   readonly seed: number;
   /** Grows when the weights change; part of the address of everything made from them (`?v=`). */
   readonly weightsVersion: number;

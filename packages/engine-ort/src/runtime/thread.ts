@@ -128,17 +128,7 @@ async function createSession(
     logSeverityLevel: 4,
     // A thread that waits spins for a moment, for as long as sleeping and waking take, and not between runs. Without that
     // limit a training step takes 40 % more processor time, from whatever else runs on the machine.
-    // Numbers below 1e-38, such as the slope of GELU far from 0, are 0: a product with them takes up to sixty times as long, which a NeRV
-    // that learns fast meets. ONNX Runtime sets the mode of the thread that calls it for the first engine of a process alone, so
-    // that a second one is faster by its other threads only.
-    extra: {
-      session: {
-        force_spinning_stop: '1',
-        intra_op: { spin_duration_us: '100' },
-        set_denormal_as_zero: '1',
-        ...extra,
-      },
-    },
+    extra: { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '100' }, ...extra } },
   });
 }
 

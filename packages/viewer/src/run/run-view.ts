@@ -3,6 +3,7 @@ import type { Inr, LayerHook } from '@xinc/core';
 import { toJsonNumber } from '@xinc/core/formats';
 import { layerLinks, layerReading, neuronNumbering } from '@xinc/core/trace';
 import { type LayerView, type RunView, tracedInPage } from '@xinc/viewer-page';
+import { tagOf } from '../http/answer.js';
 import { describeNetwork } from './network-graph.js';
 import type { ServedRun } from './served-run.js';
 
@@ -33,7 +34,12 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
       path: basename(source.path),
       ...(source.frameRate !== undefined && { frameRate: source.frameRate }),
     },
-    model: { name: manifest.model.name, title, parameters: manifest.model.parameters },
+    model: {
+      name: manifest.model.name,
+      title,
+      parameters: manifest.model.parameters,
+      settings: tagOf(settingsText(manifest.model.config)),
+    },
     seed: manifest.seed,
     weightsVersion: weights?.version ?? 0,
     ready: weights !== null,
@@ -56,6 +62,11 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
     analyses: analyses.sort((a, b) => place(a.name) - place(b.name)),
     stars: await served.stars(opened),
   };
+}
+
+/** The same text for the same settings, in whatever order they were written. */
+function settingsText(config: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A run is asked for often while it changes, and its network stays. */

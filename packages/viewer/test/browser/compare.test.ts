@@ -42,6 +42,7 @@ beforeAll(async () => {
     makeRun(join(bench.folder, name), ffn, { width: 10, fourierFeatures: 6 }, bench.engine, { steps });
   shuffled = await make('shuffled', 3);
   await shuffle(shuffled, bench.image);
+  await shuffled.run.update({ seed: shuffled.run.manifest.seed + 1 });
   other = await make('longer', 30);
   address = (await bench.serve({ runs: [bench.image, shuffled, other, bench.video].map(({ source }) => source) }))
     .address;

@@ -5,6 +5,7 @@ import { browserBench } from './browser-bench.js';
 import { accessibilityFaults } from './faults.js';
 import { writeFigures } from './made-figures.js';
 import { followPage, type OpenViewer, openViewer } from './open-viewer.js';
+import { PANELS_ALONE } from './places.js';
 
 /* One panel alone in a page of another site, and the links that lead to it. */
 
@@ -119,7 +120,10 @@ test('a panel that there is not is named, with those that there are', async () =
   const said = page.getByRole('alert');
   await said.waitFor();
   expect(await said.textContent()).toBe(
-    "There is no panel 'wal' to show alone; there are canvas, wall, neuron, pixel, embedding, analyses, training, off, time, compare, stars, figure, plugin:@test/plugins",
+    "There is no panel 'wal' to show alone; there are PANELS, plugin:@test/plugins".replace(
+      'PANELS',
+      PANELS_ALONE.join(', '),
+    ),
   );
   await close();
 });

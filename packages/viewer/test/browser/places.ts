@@ -4,6 +4,12 @@ import type { ArticleHost } from './article-host.js';
 import type { Shown } from './on-screen.js';
 import { followPage, type OpenViewer, settle } from './open-viewer.js';
 
+/** What can be shown alone, as `embed` of an address names it. */
+export const PANELS_ALONE = [
+  ...['canvas', 'wall', 'neuron', 'pixel', 'embedding', 'analyses'],
+  ...['training', 'off', 'time', 'compare', 'stars', 'figure'],
+];
+
 /** Where the same page runs. */
 export const PLACES = [
   'from the server',

@@ -4,11 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import { encodeNpy } from '@xinc/core/formats';
 import { switchOff } from '@xinc/core/trace';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ALONE } from '../../../viewer-page/src/panels/panels.js';
 import { type PublishedSite, type PublishOptions, publishSite } from '../../src/site/publish-site.js';
 import { browserBench } from './browser-bench.js';
 import { accessibilityFaults, overflow } from './faults.js';
 import { followPage, type OpenViewer } from './open-viewer.js';
+import { PANELS_ALONE } from './places.js';
 import { reference } from './reference.js';
 import { hostFolder, type StaticHost } from './static-server.js';
 
@@ -199,7 +199,7 @@ test.each(['light', 'dark'] as const)('every panel, %s: axe finds nothing wrong'
   await close();
 });
 
-test.each(ALONE.map(({ id }) => id))('alone, the panel %s: axe finds nothing wrong in either theme', async (panel) => {
+test.each(PANELS_ALONE)('alone, the panel %s: axe finds nothing wrong in either theme', async (panel) => {
   // The run of the image has a figure.
   const view =
     panel === 'figure' ? 'run=image' : 'run=video&frame=1&layer=block2&pixel=7,3&neuron=2&neurons=2,3&other=image';

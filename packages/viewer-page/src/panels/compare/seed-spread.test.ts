@@ -10,11 +10,15 @@ it('the spread is of the runs as a sample, and there is none of one run or of wh
 });
 
 it('runs are counted together where nothing but the seed should differ', () => {
-  const run = (parameters: number, step: number, ready = true) =>
-    ({ model: { name: 'ffn', title: '', parameters }, training: { step }, ready }) as RunView;
+  let seed = 0;
+  const run = (parameters: number, step: number, ready = true, settings = 'adam') =>
+    ({ model: { name: 'ffn', title: '', parameters, settings }, training: { step }, ready, seed: seed++ }) as RunView;
   expect(whyNotCounted(run(7, 100), run(7, 100), true)).toBeNull();
   expect(whyNotCounted(run(7, 100), run(7, 100), false)).toBe('another signal');
   expect(whyNotCounted(run(7, 100), run(8, 100), true)).toBe('another network');
   expect(whyNotCounted(run(7, 100), run(7, 50), true)).toBe('trained for another number of steps');
   expect(whyNotCounted(run(7, 100), run(7, 100, false), true)).toBe('no weights yet');
+  expect(whyNotCounted(run(7, 100), run(7, 100, true, 'soap'), true)).toBe('other settings');
+  const one = run(7, 100);
+  expect(whyNotCounted(one, { ...one, id: 'copy' }, true)).toBe('the same seed');
 });

@@ -20,12 +20,14 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { mean, deviation, least: Math.min(...values), greatest: Math.max(...values), count };
 }
 
-/** Why another run is not counted beside a run of the same signal, network and length of training; `null` where it is. Other settings are not compared: the page says so. */
+/** Why another run is not counted beside a run from which it should differ by the seed alone; `null` where it is. */
 export function whyNotCounted(run: RunView, other: RunView, sameSignal: boolean): string | null {
   if (!sameSignal) return 'another signal';
   const { name, parameters } = run.model;
   if (other.model.name !== name || other.model.parameters !== parameters) return 'another network';
+  if (other.model.settings !== run.model.settings) return 'other settings';
   if (!other.ready) return 'no weights yet';
   if (run.training?.step !== other.training?.step) return 'trained for another number of steps';
+  if (run.seed === other.seed) return 'the same seed';
   return null;
 }
