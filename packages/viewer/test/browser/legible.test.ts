@@ -13,6 +13,8 @@ import { openViewer } from './open-viewer.js';
 const bench = browserBench();
 let second: MadeRun;
 let address: string;
+/** The width and the letters of the picture of maps, as it is drawn. */
+let mapsDrawing: { width: number; sizes: number[] };
 beforeAll(async () => {
   await writeClusters(bench.video, { block2: Array.from({ length: 6 * 24 }, (_, n) => n % 2) });
   const { run } = bench.video;
@@ -42,6 +44,12 @@ beforeAll(async () => {
   const raster = { kind: 'raster' as const, name: 'maps', title: 'Maps', caption: 'Maps of neurons.', panels, scale };
   const svg = await renderFigure(raster, { theme: 'light', format: 'svg' });
   await run.write('analysis/wide/figures/maps.svg', svg);
+  const text = String(svg);
+  mapsDrawing = {
+    width: Number(/viewBox="0 0 ([\d.]+)/.exec(text)![1]),
+    sizes: [...text.matchAll(/font-size="([\d.]+)"/g)].map(([, size]) => Number(size)),
+  };
+  expect(mapsDrawing.sizes.length).toBeGreaterThan(12);
   const maps = {
     kind: 'raster',
     name: 'maps',
@@ -57,7 +65,7 @@ beforeAll(async () => {
 
 /** Texts smaller than 11 px on screen, those of drawings and of pictures of maps too, which may be scaled; with their sizes. */
 const smallTexts = (page: Page) =>
-  page.evaluate(async () => {
+  page.evaluate((drawing) => {
     const small: string[] = [];
     const say = (size: number, text: string) => {
       if (size < 10.99) small.push(`${size} px: ${text.trim().slice(0, 40)}`);
@@ -71,12 +79,11 @@ const smallTexts = (page: Page) =>
       say(scale * Number.parseFloat(getComputedStyle(element).fontSize), element.textContent!);
     }
     for (const picture of document.querySelectorAll<HTMLImageElement>('figure img')) {
-      const text = await (await fetch(picture.src)).text();
-      const scale = picture.getBoundingClientRect().width / Number(/viewBox="0 0 ([\d.]+)/.exec(text)![1]);
-      for (const [, size] of text.matchAll(/font-size="([\d.]+)"/g)) say(scale * Number(size), picture.alt);
+      const scale = picture.getBoundingClientRect().width / drawing.width;
+      for (const size of drawing.sizes) say(scale * size, picture.alt);
     }
     return small;
-  });
+  }, mapsDrawing);
 
 test.each([
   [390, 844, 13],

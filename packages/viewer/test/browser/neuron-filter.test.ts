@@ -46,7 +46,7 @@ test('a click on a group shows the neurons that paint it, on the wall and in lis
   await settled();
   await page.getByRole('listbox', { name: 'Groups by size' }).getByRole('option', { name: 'left' }).click();
   await settled();
-  expect(view().only).toBe('group:halves:left');
+  await expect.poll(() => view().only).toBe('group:halves:left');
   expect(await onWall(page)).toEqual(painters);
   await page
     .getByText(`${painters.length} of ${formatCount(kernels)} kernels paint left`)
@@ -57,7 +57,7 @@ test('a click on a group shows the neurons that paint it, on the wall and in lis
   expect(ranked.every((neuron) => painters.includes(neuron))).toBe(true);
   await page.getByRole('button', { name: 'Show all' }).first().click();
   await settled();
-  expect(view().only).toBeUndefined();
+  await expect.poll(() => view().only).toBeUndefined();
   expect((await onWall(page)).length).toBeGreaterThan(painters.length);
   await close();
 });
