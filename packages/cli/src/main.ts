@@ -84,7 +84,7 @@ function requiring(made: Command, options: readonly (readonly [flags: string, de
 
 const fastOption = [
   '--fast',
-  'by the optimiser SOAP in fewer steps, where a model says how many: about as accurate, in a fraction of the time',
+  'by the optimiser SOAP in fewer steps, where a model says how many: no less accurate where it was tried, in a fraction of the time',
 ] as const;
 
 function withInput(made: Command): Command {
