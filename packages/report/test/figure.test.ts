@@ -280,7 +280,8 @@ describe('figures for the web', () => {
       const off = web.reduce((sum, value, at) => sum + Math.abs(value - print[at]), 0) / web.length;
       expect(off).toBeLessThan(most);
     }
-    const narrow = await renderWebFigure(raster(panels, { columns: 6 }));
+    const six = Array.from({ length: 6 }, () => panels[0]);
+    const narrow = await renderWebFigure(raster(six, { columns: 6 }));
     const first = /base64,([^"]+)"/.exec(narrow)![1];
     expect((await sharp(Buffer.from(first, 'base64')).metadata()).width).toBeLessThan(width);
   });
