@@ -26,14 +26,6 @@ test('plugins are listed without the libraries that pictures, networks and embed
   const files = await loadedBy('plugins');
   const has = (name: string) => files.some((file) => file.replaceAll('\\', '/').includes(`/node_modules/${name}/`));
   expect(has('commander')).toBe(true);
-  const heavy = [
-    'sharp',
-    'onnxruntime-node',
-    'onnxruntime-common',
-    'umap-js',
-    '@techstark/opencv-js',
-    'vega',
-    'piscina',
-  ];
+  const heavy = ['sharp', 'onnxruntime-node', 'onnxruntime-common', 'umap-js', '@techstark/opencv-js', 'piscina'];
   expect(heavy.filter(has)).toEqual([]);
 });
