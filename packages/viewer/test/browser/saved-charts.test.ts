@@ -123,7 +123,7 @@ test('a picture made of maps is kept as it is, and with the numbers of each of i
   expect(await text(page, chart, 'SVG')).toBe(svg);
   const { name, bytes } = await saved(page, chart, 'Data');
   expect(name).toBe('maps.safetensors');
-  const { tensors, metadata } = decodeSafetensors(new Uint8Array(bytes));
+  const { tensors, metadata } = decodeSafetensors(new Uint8Array(bytes), name);
   expect(metadata).toEqual({ title: 'Maps', caption: 'A map.', '00': 'neuron 3' });
   expect(tensors['00'].shape).toEqual([16, 24]);
   expect(tensors['00'].data).toEqual(map);
