@@ -40,3 +40,12 @@ describe.each(Object.keys(opCases) as OpName[])('%s', (op) => {
     );
   });
 });
+
+test('a slope of −0 gives the same bits stored and read again', async () => {
+  const inputs: Arrays = { x: { shape: [2], data: Float32Array.of(-1, 0) } };
+  const program: Program = (ops, { x }) => ({ result: ops.leakyRelu(x, -0) });
+  const { result } = await evaluate(program, inputs);
+  const stored = storeProgram(program, shapesOf(inputs), ['result']);
+  const read = readProgram(JSON.parse(JSON.stringify(stored.program)), stored.constants);
+  expect((await evaluate(read, inputs)).result).toEqual(result);
+});

@@ -35,7 +35,8 @@ export function createOps<T>(backend: OpBackend<T>): Ops<T> {
     ...record(UNARY, unary),
     where: (condition, a, b) => apply('where', [condition, lift(a), lift(b)], NONE),
     softmax: (x, axis) => apply('softmax', [x], { axis }),
-    leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope }),
+    // A slope of −0 is 0: a stored program is JSON, which has no −0.
+    leakyRelu: (x, slope) => apply('leakyRelu', [x], { slope: slope + 0 }),
     pow: (x, exponent) => apply('pow', [x], { exponent }),
     matMul: (a, b, { transposeA = false, transposeB = false } = {}) =>
       apply('matMul', [a, b], { transposeA, transposeB }),
