@@ -1,5 +1,6 @@
 import type { MapsRequest } from '@xinc/viewer-page';
 import { z } from 'zod';
+import { parseBody } from '../http/parse-body.js';
 import { Refusal } from '../http/refusal.js';
 
 /** Values of maps in one answer, 64 MB of them. */
@@ -13,16 +14,8 @@ const schema = z.strictObject({
 
 /** @throws Refusal 400 for what is no `MapsRequest` of that picture, 413 for one that is too large */
 export function parseMapsRequest(body: string, height: number, width: number): Required<MapsRequest> {
-  const refuse = (what: string) => new Refusal(400, 'invalid-option', `The request for maps cannot be read: ${what}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw refuse('it is not JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`);
-  const { neurons, region = { top: 0, left: 0, height, width } } = parsed.data;
+  const { data, refuse } = parseBody(body, schema, 'The request for maps');
+  const { neurons, region = { top: 0, left: 0, height, width } } = data;
   if (region.top + region.height > height || region.left + region.width > width) {
     throw refuse(`the region does not lie in the picture of ${height}×${width}`);
   }
