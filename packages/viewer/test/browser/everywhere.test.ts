@@ -30,7 +30,7 @@ import {
 } from './on-screen.js';
 import { settle } from './open-viewer.js';
 import { expectView, type OpenPlace, openPlace, PLACES, type PlaceAddresses, viewOf } from './places.js';
-import { reference } from './reference.js';
+import { changeBetween, reference } from './reference.js';
 import { hostFolder } from './static-server.js';
 
 /* The same page wherever it runs, in two browsers: what it shows is what `xinc trace` computes. */
@@ -192,9 +192,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
         await expected.layer(bench.video, 'block2', 0),
         await expected.layer(bench.video, 'block2', 1),
       ];
-      const change = new Float64Array(HEIGHT * WIDTH);
-      for (let i = 0; i < now.maps.length; i++)
-        change[i % change.length] += Math.abs(Math.abs(now.maps[i]) - Math.abs(before.maps[i]));
+      const change = changeBetween(before, now);
       const canvas = shown.getByRole('img', { name: 'Change of contributions from frame 0 to frame 1' });
       await canvas.waitFor();
       await expectPainted(canvas, change, now, largestOf(change), true, 'light');

@@ -9,7 +9,7 @@ import { browserBench } from './browser-bench.js';
 import { writeClusters } from './made-clusters.js';
 import { expectPainted, expectRanking, HEIGHT, pointAt, rowsOf, WIDTH } from './on-screen.js';
 import { openViewer } from './open-viewer.js';
-import { reference } from './reference.js';
+import { changeBetween, reference } from './reference.js';
 
 /* The panels below the canvas: embedding, time, compare. */
 
@@ -264,9 +264,7 @@ describe('time', () => {
       await expected.layer(bench.video, 'block2', 0),
       await expected.layer(bench.video, 'block2', 1),
     ];
-    const change = new Float64Array(HEIGHT * WIDTH);
-    for (let i = 0; i < now.maps.length; i++)
-      change[i % change.length] += Math.abs(Math.abs(now.maps[i]) - Math.abs(before.maps[i]));
+    const change = changeBetween(before, now);
     const canvas = page.getByRole('img', { name: 'Change of contributions from frame 0 to frame 1' });
     await canvas.waitFor();
     await expectPainted(canvas, change, now, largestOf(change), true, 'light');

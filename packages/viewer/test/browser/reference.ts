@@ -26,6 +26,14 @@ interface TracedLayer {
   sums(pixels: Iterable<number>): Float64Array;
 }
 
+/** Σ_n | |c_n(now)| − |c_n(before)| | of each pixel, [H · W]. */
+export function changeBetween(before: TracedLayer, now: TracedLayer): Float64Array {
+  const change = new Float64Array(now.height * now.width);
+  for (let i = 0; i < now.maps.length; i++)
+    change[i % change.length] += Math.abs(Math.abs(now.maps[i]) - Math.abs(before.maps[i]));
+  return change;
+}
+
 export interface Reference {
   tracer(made: MadeRun): Promise<Tracer>;
   network(made: MadeRun): Promise<Network>;
