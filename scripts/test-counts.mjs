@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, parse, relative } from 'node:path';
 import { root } from './toolchain.mjs';
 
 /*
@@ -45,6 +45,11 @@ function failuresOf(suite, folder) {
   return failed.map((test) => ({ test: test.fullName, message: test.failureMessages.join('\n') }));
 }
 
+/** Prints one failed test of the package `name`, with the first lines of why. */
+export function printFailure({ name, test, message }) {
+  console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
+}
+
 /** Prints what a run came to, package by package, and keeps it. */
 export function finish(run, title, counts) {
   console.log(`\n${title}`);
@@ -59,16 +64,17 @@ export function finish(run, title, counts) {
   if (skipped.length > 0) console.log(`Skipped here:\n  ${skipped.join('\n  ')}`);
   const failures = counts.flatMap((count) => count.failures.map((failure) => ({ ...failure, name: count.name })));
   if (failures.length > 0) console.log('Failed:');
-  for (const { name, test, message } of failures)
-    console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
+  for (const failure of failures) printFailure(failure);
   mkdirSync(KEPT, { recursive: true });
   writeFileSync(join(KEPT, `${run}.json`), JSON.stringify(counts));
 }
 
-/** What every run since the last `npm test` came to, that one included. */
+/** What every run since the last `npm test` came to, that one included: counts of packages, each with the name of its `run`. */
 export function keptCounts() {
   if (!existsSync(KEPT)) return [];
-  return readdirSync(KEPT).flatMap((file) => JSON.parse(readFileSync(join(KEPT, file), 'utf8')));
+  return readdirSync(KEPT).flatMap((file) =>
+    JSON.parse(readFileSync(join(KEPT, file), 'utf8')).map((count) => ({ ...count, run: parse(file).name })),
+  );
 }
 
 export const anyFailed = (counts) => counts.some(({ failures }) => failures.length > 0);
