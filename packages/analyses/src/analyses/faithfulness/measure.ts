@@ -123,10 +123,7 @@ const changeOf = (whole: Float32Array, without: Float32Array): Float32Array =>
 export function summarize(one: LiveLayer, ablated: readonly Ablated[], confidence: number, seed: number): Tested {
   const correlated = ablated.filter(({ correlation }) => Number.isFinite(correlation));
   const overNeuronsOf = (some: readonly Ablated[]) =>
-    spearman(
-      ranked(some.map(({ total }) => total)),
-      ranked(some.map(({ effect }) => effect)),
-    );
+    spearman(ranked(some.map(({ total }) => total)), ranked(some.map(({ effect }) => effect)));
   const averageOf = (some: readonly Ablated[]) => mean(some.map(({ correlation }) => correlation));
   const stream = (name: string) => randomStream(seed, `${name} ${one.layer.id}`);
   return {
