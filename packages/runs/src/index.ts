@@ -24,7 +24,7 @@ export { planNetwork, planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
 export { checkTrainable, trainRun } from './make/train-run.js';
 export { trainedWords } from './make/trained-words.js';
-export { endedWords, reachedPsnr, stepsTaken } from './make/until-psnr.js';
+export { reachedPsnr, stepsTaken } from './make/until-psnr.js';
 export { networkOnnx } from './open/network-onnx.js';
 export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';
 export { startPool } from './open/pool.js';

@@ -83,8 +83,7 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     ...(options.state && { state: options.state.trainer }),
   });
   const weightsOf = async () => ({ ...fixed, ...(await trainer.state()).parameters });
-  const check =
-    untilPsnr === undefined ? undefined : createPsnrCheck(options, untilPsnr, steps, await weightsOf());
+  const check = untilPsnr === undefined ? undefined : createPsnrCheck(options, untilPsnr, steps, await weightsOf());
   try {
     const save = async () => options.onState?.({ fixed, trainer: await trainer.state() });
     const prepared = prepareBatches(trainer, batches, first);

@@ -13,7 +13,15 @@ const read = (text: string) => checkManifest(yamlValue(parseYaml(text, 'study.ya
 test('what is written is read again, whatever it is', () => {
   const all = {
     signals: [{ name: 'bear', path: '../a: b #1.png', labels: '../bear labels' }],
-    networks: [{ name: 'small', model: 'ffn', settings: { width: 24, list: [1, 2], text: 'yes' }, steps: 5, untilPsnr: { bear: 30 } }],
+    networks: [
+      {
+        name: 'small',
+        model: 'ffn',
+        settings: { width: 24, list: [1, 2], text: 'yes' },
+        steps: 5,
+        untilPsnr: { bear: 30 },
+      },
+    ],
     seeds: [0, 3],
     frames: '0:30',
     imageFrame: 2,

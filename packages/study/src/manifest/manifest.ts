@@ -128,7 +128,8 @@ function checkTargets({ signals, networks }: StudyManifest, file: string): void 
     const unknown = Object.keys(untilPsnr).find((key) => !names.includes(key));
     const without = names.find((key) => !Object.hasOwn(untilPsnr, key));
     if (unknown === undefined && without === undefined) continue;
-    const problem = unknown === undefined ? `has none for the signal '${without}'` : `names '${unknown}', which is no signal`;
+    const problem =
+      unknown === undefined ? `has none for the signal '${without}'` : `names '${unknown}', which is no signal`;
     throw new XincError('invalid-file', `${file}: untilPsnr of the network '${name}' ${problem}`, {
       subject: file,
       hint: 'Give one PSNR for all signals, or one for each by its name.',
