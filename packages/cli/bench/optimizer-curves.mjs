@@ -8,7 +8,7 @@ const POINTS = 120;
 
 /**
  * PSNR against steps and against processor time, a row of two panels per network.
- * @param curves trainings: network, optimizer, seed, unit, and points with at, psnr and seconds
+ * @param curves trainings: network, optimizer, seed, unit, and points with at, psnr and processorSeconds
  * @returns PNG
  */
 export function drawCurves(curves) {
@@ -16,11 +16,10 @@ export function drawCurves(curves) {
   const rows = networks.map((network) => {
     const trainings = curves.filter((training) => training.network === network);
     const points = trainings.flatMap(thinned);
-    const title = network === 'ffn' ? 'FFN' : 'NeRV';
     return {
       hconcat: [
-        panel(points, 'at', `${title}: ${trainings[0].unit}`),
-        panel(points, 'seconds', `${title}: processor time [s]`),
+        panel(points, 'at', `${network}: ${trainings[0].unit}`),
+        panel(points, 'processorSeconds', `${network}: processor time [s]`),
       ],
     };
   });
