@@ -138,9 +138,9 @@ function partsOf(training) {
   return { optimizer: name === 'longer' ? 'soap' : name, ...(rate !== undefined && { rate: Number(rate) }) };
 }
 
-/** The first point with a PSNR, if there is one. */
+/** The first point with a PSNR, if there is one and the training came to its end. */
 function until(points, psnr) {
-  return points.find((point) => point.psnr >= psnr);
+  return Number.isNaN(points.at(-1).psnr) ? undefined : points.find((point) => point.psnr >= psnr);
 }
 
 /** `--lengths` in place of a network's own; what they do not name is not trained. */
