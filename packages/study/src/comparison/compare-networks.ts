@@ -1,6 +1,6 @@
 import { bootstrapInterval, effectOf, type Interval, mean, type SignalValues } from '../claims/statistics/bootstrap.js';
 import { LEAST_SIGNALS } from '../claims/test-claims.js';
-import { type ComparedRun, QUANTITIES, type Quantity, valueOf } from './quantities.js';
+import { type ComparedRun, QUANTITIES, type Quantity, numberOf } from './quantities.js';
 
 /** What is told of a quantity: all but how it is measured. */
 export type Told = Omit<Quantity, 'measure'>;
@@ -37,7 +37,7 @@ export function compareNetworks(networks: ComparedNetworks): Comparison[] {
         const values = base.flatMap((one) => {
           const partner = runs.find(({ claims, seed }) => claims.signal === signal && seed === one.seed);
           if (one.claims.signal !== signal || partner === undefined) return [];
-          const [value, reference] = [valueOf(quantity, partner), valueOf(quantity, one)];
+          const [value, reference] = [numberOf(quantity, partner), numberOf(quantity, one)];
           if (value === undefined || reference === undefined) return [];
           own.push(reference);
           return [value - reference];

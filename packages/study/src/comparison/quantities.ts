@@ -108,7 +108,7 @@ export const QUANTITIES: readonly Quantity[] = [
 ];
 
 /** The value of a run, `undefined` where it does not have it. */
-export function valueOf(quantity: Quantity, run: ComparedRun): number | undefined {
+export function numberOf(quantity: Quantity, run: ComparedRun): number | undefined {
   try {
     const value = quantity.measure(run);
     return Number.isFinite(value) ? value : undefined;
