@@ -1,6 +1,6 @@
 import { bootstrapInterval, effectOf, type Interval, mean, type SignalValues } from '../claims/statistics/bootstrap.js';
 import { LEAST_SIGNALS } from '../claims/test-claims.js';
-import { type ComparedRun, QUANTITIES, type Quantity, numberOf } from './quantities.js';
+import { type ComparedRun, numberOf, QUANTITIES, type Quantity } from './quantities.js';
 
 /** What is told of a quantity: all but how it is measured. */
 export type Told = Omit<Quantity, 'measure'>;
