@@ -125,18 +125,13 @@ async function trial(name, optimizer, rate, length) {
         model,
         signal: await (video ? movingPicture(picture.path) : openSignal(picture.path, framing(HEIGHT, WIDTH))),
         seed: 0,
+        compiling: false,
         settings: { ...settings, ...(rate !== undefined && rates), [video ? 'epochs' : 'steps']: length },
       });
-      trials[key] = { length, points };
+      trials[key] = { points };
       writeFileSync(file, JSON.stringify(trials));
     }
-    // Of a training that ended early there is no PSNR.
-    const { points } = trials[key];
-    curves.push(
-      points.length < length
-        ? [...points, { at: length, psnr: Number.NEGATIVE_INFINITY, processorSeconds: 0 }]
-        : points,
-    );
+    curves.push(trials[key].points);
   }
   return curves;
 }
@@ -164,8 +159,10 @@ function framing(height, width) {
   return { crop: { height: 10 * height, width: 10 * width }, size: { height, width } };
 }
 
+/** The PSNR that a training ended with; the least there is where its loss was not finite. */
 function last(points) {
-  return points.at(-1).psnr;
+  const { psnr } = points.at(-1);
+  return Number.isFinite(psnr) ? psnr : Number.NEGATIVE_INFINITY;
 }
 
 function perStep(points) {

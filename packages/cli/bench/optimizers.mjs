@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ort from '@xinc/engine-ort';
 import ffn from '@xinc/model-ffn';
+import hnerv from '@xinc/model-hnerv';
 import nerv from '@xinc/model-nerv';
+import coordinateNetworks from '@xinc/model-siren';
 import { openSignal } from '@xinc/signals';
 import { measured, notMeasured, RUNS, ratio } from '../../../scripts/bench-lines.mjs';
 import { pythonWith, without } from '../../../scripts/bench-python.mjs';
@@ -17,7 +19,7 @@ import { trainingCurve } from './training-curve.mjs';
  * What SOAP and Muon take until they have the PSNR that Adam's training ends with, as a share of Adam's whole training, and how many decibels more
  * SOAP has in half of its time: trainings one after the other in this process, each run with a seed of its own. The FFN also against PyTorch's
  * Adam, of the Python XINC_PYTHON. On the reference frames, or on `--signal clip --size 64x128 --frames 8`; `--networks nerv` says of what,
- * `--lengths adam=1000,soap=200` how many steps or epochs each has, and `--figure file.png` where the curves are drawn.
+ * `--lengths adam=1000,soap=200,adam@0.01=250` how many steps or epochs each has and at which rate, and `--figure file.png` where the curves are drawn.
  */
 const TRAININGS = {
   ffn: {
@@ -37,6 +39,17 @@ const TRAININGS = {
     target: { share: 0.2, more: 2 },
   },
 };
+/** Those that are measured when they are named. */
+const OTHERS = {
+  ...Object.fromEntries(
+    coordinateNetworks.map((model) => {
+      const lengths = { adam: 1000, soap: 250, muon: 250 };
+      return [model.name, { ...TRAININGS.ffn, title: model.title, model, lengths, target: {} }];
+    }),
+  ),
+  hnerv: { ...TRAININGS.nerv, title: 'HNeRV', model: hnerv, lengths: { adam: 300, soap: 75, muon: 75 }, target: {} },
+};
+const NAMES = { adam: 'Adam', soap: 'SOAP', muon: 'Muon' };
 const TIMES = [
   ['wall time', 'seconds'],
   ['processor time', 'processorSeconds'],
@@ -55,7 +68,7 @@ const { values } = parseArgs({
 const reference = process.env.XINC_REFERENCE ?? fileURLToPath(new URL('../../../../shared/reference', import.meta.url));
 const engine = await ort.create();
 const curves = [];
-for (const name of values.networks.split(',')) await measure(TRAININGS[name]);
+for (const name of values.networks.split(',')) await measure({ ...TRAININGS, ...OTHERS }[name]);
 await engine.dispose();
 if (values.figure !== undefined) writeFileSync(values.figure, await drawCurves(curves));
 
@@ -71,17 +84,20 @@ async function measure({ title, model, path, unit, target, ...defaults }) {
   const runs = Array.from({ length: RUNS }, () => ({}));
   for (const [seed, run] of runs.entries()) {
     for (const [training, length] of Object.entries(lengths)) {
-      const optimizer = training === 'longer' ? 'soap' : training;
-      const settings = { optimizer, [unit]: length };
+      const { optimizer, rate } = partsOf(training);
+      const rates = optimizer === 'adam' ? { learningRate: rate } : { optimizerRate: rate };
+      const settings = { optimizer, ...(rate !== undefined && rates), [unit]: length };
       run[training] = await trainingCurve({ engine, model, signal, seed, settings });
-      curves.push({ network: title, optimizer, seed, unit, points: run[training] });
+      const drawn = optimizer === 'adam' && rate !== undefined ? 'adam-tried' : optimizer;
+      curves.push({ network: title, optimizer: drawn, seed, unit, points: run[training] });
     }
     if (python) run.pytorch = await pytorchAdam(python, signal, lengths.adam, seed);
   }
   const ended = (training, key) => runs.map((run) => run[training].at(-1)[key]);
   const peer = `Adam, ${lengths.adam} ${unit}`;
-  for (const training of ['soap', 'muon'].filter((training) => lengths[training])) {
-    const words = `${title} by ${training === 'soap' ? 'SOAP' : 'Muon'}`;
+  for (const training of Object.keys(lengths).filter((training) => training !== 'adam' && training !== 'longer')) {
+    const { optimizer, rate } = partsOf(training);
+    const words = `${title} by ${NAMES[optimizer]}${rate === undefined ? '' : ` at ${rate}`}`;
     const share = training === 'soap' ? target.share : undefined;
     for (const [time, key] of TIMES) {
       const ours = runs.map((run) => until(run[training], run.adam.at(-1).psnr)?.[key] ?? Number.POSITIVE_INFINITY);
@@ -116,9 +132,15 @@ async function measure({ title, model, path, unit, target, ...defaults }) {
   }
 }
 
-/** The first point with a PSNR, if there is one. */
+/** The optimiser of a training, and its rate where that is not the network's own: `adam@0.01`. */
+function partsOf(training) {
+  const [name, rate] = training.split('@');
+  return { optimizer: name === 'longer' ? 'soap' : name, ...(rate !== undefined && { rate: Number(rate) }) };
+}
+
+/** The first point with a PSNR, if there is one and the training came to its end. */
 function until(points, psnr) {
-  return points.find((point) => point.psnr >= psnr);
+  return Number.isNaN(points.at(-1).psnr) ? undefined : points.find((point) => point.psnr >= psnr);
 }
 
 /** `--lengths` in place of a network's own; what they do not name is not trained. */
