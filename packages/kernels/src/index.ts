@@ -1,4 +1,5 @@
 export { buffersIn } from './buffers-in.js';
+export type { Extents, Filters } from './convolve.js';
 export { KernelError } from './errors.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type {

@@ -18,6 +18,7 @@ import { figureParts } from './figure-parts.js';
 import { objectFigures } from './object-figures.js';
 import { qualitySentence, qualityTable } from './quality.js';
 import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
+import { targetsPart } from './targets.js';
 import { unlikePart } from './unlike-runs.js';
 
 /** A report that was written. */
@@ -51,6 +52,7 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const summary = summaryPart(runs, tested);
   const parts = [
     qualityPart(table),
+    ...targetsPart(runs),
     ...unlikePart(runs),
     claimsPart(tested, unreadable),
     ...(await figureParts(runs, registry)),

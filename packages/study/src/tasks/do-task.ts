@@ -100,7 +100,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
   const { word = (text: string) => text } = given;
   const work = { ...given, word: (text: string) => word(inStudy(text)) };
   const { manifest } = study;
-  const { network, seed } = task;
+  const { network, seed, untilPsnr } = task;
   const start = performance.now();
   const { plugin } = asked('model', () => registry.get('inr', network.model));
   const analyses = analysisPlan(manifest, registry);
@@ -113,6 +113,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     settings: network.settings ?? {},
     seed,
     ...(steps !== undefined && { steps }),
+    ...(untilPsnr !== undefined && { untilPsnr }),
   });
   checkTrainable(plan.inr);
   checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
