@@ -8,6 +8,7 @@ import { claimsPart, claimsSummary } from '../claims/claims-part.js';
 import { claimsJson } from '../claims/claims-table.js';
 import { studyClaims } from '../claims/study-claims.js';
 import type { TestedClaim } from '../claims/test-claims.js';
+import { comparisonParts } from '../comparison/comparison-parts.js';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
@@ -48,13 +49,14 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
   const mixings = await mixSeeds(runs);
-  const { tested, unreadable } = await studyClaims(runs, registry, mixings);
+  const { tested, unreadable, read } = await studyClaims(runs, registry, mixings);
   const summary = summaryPart(runs, tested);
   const parts = [
     qualityPart(table),
     ...targetsPart(runs),
     ...unlikePart(runs),
     claimsPart(tested, unreadable),
+    ...(await comparisonParts(runs, read, registry)),
     ...(await figureParts(runs, registry)),
     await clusterFigures(runs),
     seedEmbeddings(mixings, runs),
