@@ -19,6 +19,7 @@ export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
+export { trainingBytes } from '../train/training-bytes.js';
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';

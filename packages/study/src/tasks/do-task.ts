@@ -6,6 +6,7 @@ import {
   analyzeRun,
   asked,
   checkGroupings,
+  checkMemory,
   checkTrainable,
   openWith,
   planRun,
@@ -115,6 +116,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     ...(steps !== undefined && { steps }),
   });
   checkTrainable(plan.inr);
+  await checkMemory(plan);
   checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
   const engine = await startEngine();
   try {
