@@ -6,8 +6,8 @@ test('the time left is that of the steps after the first one, and of drawing the
   expect(forecast.left(1, 50)).toBeUndefined();
   expect(forecast.left(2, 52)).toBeUndefined();
   expect(forecast.left(3, 54)).toBeUndefined();
-  // 2 s a step: 96 more, and a third of 30 for drawing.
-  expect(forecast.left(4, 56)).toBe(2 * (96 + 10));
+  // 2 s a step: 96 more, and half of 30 for drawing.
+  expect(forecast.left(4, 56)).toBe(2 * (96 + 15));
 });
 
 test('a step that takes long is measured alone', () => {
