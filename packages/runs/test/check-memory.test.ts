@@ -46,14 +46,22 @@ test('a batch is never more than the signal', () => {
   expect(trainingBytes(clip, 1000)).toBe(trainingBytes(clip, 300));
 });
 
-test('a training that does not fit is refused in one line, with the batch that does', async () => {
-  await expect(checkMemory(planOf(photo, 2_073_600), 4 * 2 ** 30)).rejects.toMatchObject({
+test('a training that takes more than there is is refused in one line, with the batch that fits', async () => {
+  const of = (gigabytes: number) => ({ all: gigabytes * 2 ** 30, free: gigabytes * 2 ** 30 });
+  await expect(checkMemory(planOf(photo, 2_073_600), {}, of(4))).rejects.toMatchObject({
     code: 'unsupported',
     message: expect.stringMatching(
-      /^Training takes about \d+\.\d GB of memory, and 4\.0 GB are free\. `set: batch=259200` sees 259,200 pixels at a step, and takes less; so does a smaller picture \(`size`\)\.$/,
+      /^Training takes about \d+\.\d GB of memory, and there are 4\.0 GB\. `set: batch=259200` sees 259,200 pixels at a step, and takes less; so does a smaller picture \(`size`\)\.$/,
     ),
   });
-  await expect(checkMemory(planOf(clip, 2), 1.6 * 2 ** 30)).rejects.toThrow('`set: batch=1` sees 1 frame at a step');
-  await expect(checkMemory(planOf(clip, 1), 2 ** 30)).rejects.toThrow('so does a smaller network (`set`).');
-  await checkMemory(planOf(photo, 65_536), 4 * 2 ** 30);
+  await expect(checkMemory(planOf(clip, 2), {}, of(1.6))).rejects.toThrow('`set: batch=1` sees 1 frame at a step');
+  await expect(checkMemory(planOf(clip, 1), {}, of(1))).rejects.toThrow('so does a smaller network (`set`).');
+});
+
+test('one that takes more than is free just now is told of, and begins', async () => {
+  const lines: string[] = [];
+  const progress = { begin() {}, update() {}, end() {}, line: (text: string) => lines.push(text) };
+  await checkMemory(planOf(photo, 65_536), { progress }, { all: 4 * 2 ** 30, free: 2 ** 29 });
+  await checkMemory(planOf(photo, 65_536), { progress }, { all: 4 * 2 ** 30, free: 2 ** 31 });
+  expect(lines).toEqual([expect.stringMatching(/^ {2}Training takes about .* of memory, and 512\.0 MB are free$/)]);
 });

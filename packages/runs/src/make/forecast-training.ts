@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from '@xinc/core/formats';
 
-/** Steps that are measured before a forecast. */
-const MEASURED = 3;
+/** Steps that are measured before a forecast: as many as lie between two at which an optimiser makes its bases anew. */
+const MEASURED = 10;
 /** Seconds after which fewer are enough: one. */
 const LONG = 5;
 /** Seconds below which nothing is said beforehand. */
@@ -45,9 +45,16 @@ export class TrainingForecast {
 /**
  * What is said of a training once its first steps were measured.
  * @param seconds that it takes in this process
- * @param steps that were measured
+ * @param steps that were done when it was said
+ * @param untilPsnr the PSNR that ends it, dB, where one does
  */
-export function trainingForecast(seconds: number, bytes: number, steps: number): string | undefined {
+export function trainingForecast(
+  seconds: number,
+  bytes: number,
+  steps: number,
+  untilPsnr?: number,
+): string | undefined {
   if (seconds < PATIENCE) return undefined;
-  return `Training takes about ${formatDuration(seconds)} and ${formatBytes(bytes)} of memory, by its first ${steps} steps.`;
+  const less = untilPsnr === undefined ? '' : `; less if it has ${untilPsnr} dB before`;
+  return `Training takes about ${formatDuration(seconds)} and ${formatBytes(bytes)} of memory, by its first ${steps} steps${less}.`;
 }
