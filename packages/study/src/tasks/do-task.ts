@@ -6,6 +6,7 @@ import {
   analyzeRun,
   asked,
   checkGroupings,
+  checkMemory,
   checkTrainable,
   openWith,
   planRun,
@@ -116,6 +117,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     ...(untilPsnr !== undefined && { untilPsnr }),
   });
   checkTrainable(plan.inr);
+  await checkMemory(plan, work);
   checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
   const engine = await startEngine();
   try {
