@@ -14,6 +14,14 @@ export function pnpm(...args) {
   run(...pnpmCommand(args));
 }
 
+/** The same with an environment, giving its status. */
+export function pnpmStatus(env, ...args) {
+  const [command, ...all] = pnpmCommand(args);
+  const { status, error } = spawnSync(command, all, { cwd: root, stdio: 'inherit', env });
+  if (error) fail(error.message);
+  return status ?? 1;
+}
+
 /**
  * Installs packages of the npm registry, none of whose scripts run, into `folder`/node_modules.
  * @throws Unavailable where that fails.

@@ -4,4 +4,5 @@ export { defaultNeighbors } from './embedding/default-neighbors.js';
 export { type EmbeddingTask, embedApart } from './embedding/embeddings.js';
 export { type NeighborMixing, type NeighborMixingOptions, neighborMixing } from './embedding/neighbor-mixing.js';
 export type { Vectors } from './numeric/clustering.js';
+export { stableRank } from './numeric/stable-rank.js';
 export { type Plane, thumbnail } from './numeric/thumbnail.js';

@@ -1,35 +1,38 @@
 import { renderFigure } from '@xinc/report';
 
-const NAMES = { adam: 'Adam', soap: 'SOAP', muon: 'Muon' };
-const COLORS = { Adam: '#0072b2', SOAP: '#d55e00', Muon: '#009e73' };
+const NAMES = { adam: 'Adam', soap: 'SOAP', muon: 'Muon', 'adam-tried': 'Adam, rate tried' };
+const COLORS = { Adam: '#0072b2', SOAP: '#d55e00', Muon: '#009e73', 'Adam, rate tried': '#56b4e9' };
 /** Pixels of a panel. */
 const [WIDTH, HEIGHT] = [300, 170];
 const POINTS = 120;
 
 /**
- * PSNR against steps and against processor time, a row of two panels per network.
- * @param curves trainings: network, optimizer, seed, unit, and points with at, psnr and seconds
+ * PSNR against steps and against processor time, two panels per network.
+ * @param curves trainings: network, optimizer (adam, soap, muon, or adam-tried with a rate that is not the published one), seed, unit, and points with
+ * at, psnr and processorSeconds
+ * @param beside networks in a row
  * @returns PNG
  */
-export function drawCurves(curves) {
+export function drawCurves(curves, beside = 1) {
+  const names = Object.entries(NAMES).flatMap(([key, name]) =>
+    curves.some(({ optimizer }) => optimizer === key) ? [name] : [],
+  );
   const networks = [...new Set(curves.map(({ network }) => network))];
-  const rows = networks.map((network) => {
+  const panels = networks.flatMap((network) => {
     const trainings = curves.filter((training) => training.network === network);
     const points = trainings.flatMap(thinned);
-    const title = network === 'ffn' ? 'FFN' : 'NeRV';
-    return {
-      hconcat: [
-        panel(points, 'at', `${title}: ${trainings[0].unit}`),
-        panel(points, 'seconds', `${title}: processor time [s]`),
-      ],
-    };
+    return [
+      panel(points, 'at', `${network}: ${trainings[0].unit}`, names),
+      panel(points, 'processorSeconds', `${network}: processor time [s]`, names),
+    ];
   });
-  const spec = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', vconcat: rows };
+  const $schema = 'https://vega.github.io/schema/vega-lite/v6.json';
+  const spec = { $schema, concat: panels, columns: 2 * beside };
   const figure = { kind: 'chart', name: 'optimizers', title: 'PSNR while a network is trained', caption: '', spec };
   return renderFigure(figure, { theme: 'light', format: 'png', scale: 2 });
 }
 
-function panel(points, field, title) {
+function panel(points, field, title, names) {
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -42,7 +45,7 @@ function panel(points, field, title) {
         field: 'optimizer',
         type: 'nominal',
         title: null,
-        scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
+        scale: { domain: names, range: names.map((name) => COLORS[name]) },
       },
       detail: { field: 'seed', type: 'nominal' },
     },

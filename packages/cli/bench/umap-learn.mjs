@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { pythonWith, without } from '../../../scripts/bench-python.mjs';
 
 const script = fileURLToPath(new URL('umap-learn.py', import.meta.url));
 
@@ -10,8 +11,8 @@ const script = fileURLToPath(new URL('umap-learn.py', import.meta.url));
  * @param ours what the analysis took
  */
 export function compareWithUmapLearn(folder, ours) {
-  const python = process.env.XINC_PYTHON;
-  if (!python) return console.log('umap-learn: skipped, since XINC_PYTHON names no Python that has it');
+  const python = pythonWith('umap');
+  if (!python) return console.log(`umap-learn: skipped, since ${without('umap')}`);
   const { status, stdout, stderr } = spawnSync(python, [script, folder], { encoding: 'utf8' });
   if (status !== 0) return console.log(`umap-learn: skipped, ${stderr.trim().split('\n').at(-1)}`);
   const { version, seconds, processorSeconds, layers } = JSON.parse(stdout);

@@ -112,6 +112,7 @@ function withTraining(made: Command): Command {
         .option('--model <name>', 'the network (default: ffn for an image, nerv for a video)')
         .option('--set <key=value>', "a setting, such as width=24, see 'xinc plugins' (repeatable)", collect)
         .option('--steps <n>', "training steps (default: the model's)")
+        .option('--until-psnr <dB>', 'end training when the whole signal has that PSNR')
         .option(...fastOption)
         .option('--seed <n>', 'seed of all randomness', '0')
         .option('--out <run>', 'folder of the run (default: xinc-runs/<input>-<model>)'),
@@ -315,6 +316,7 @@ withStudyInput(
   .option('--matrix <name>', 'colour matrix of a video: bt601, bt709 or bt2020')
   .option('--deinterlace', 'make whole frames of an interlaced video')
   .option('--steps <n>', "training steps (default: each model's)")
+  .option('--until-psnr <dB>', 'end trainings when their signal has that PSNR')
   .option('--analyses <list>', 'such as canvas,grouping-variance (default: all there are)')
   .addOption(groupings)
   .addOption(preset)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseNeurons, parseSeeds } from './settings.js';
+import { parseNeurons, parsePsnr, parseSeeds } from './settings.js';
 
 test('seeds are a range, a list, or both, each once', () => {
   expect(parseSeeds('0:5')).toEqual([0, 1, 2, 3, 4]);
@@ -29,4 +29,13 @@ test('kernels are named by their index, or by input and output', () => {
   expect(() => parseNeurons('1->2', { neurons: 12 })).toThrow(
     '--neurons 1->2: that names no neuron of the layer. It has neurons 0 to 11.',
   );
+});
+
+test('a PSNR is a number of dB', () => {
+  expect(parsePsnr(' 27.5', '--until-psnr')).toBe(27.5);
+  for (const text of ['good', '', '-3', '0', '1e2', 'Infinity', '27.', '9'.repeat(400)]) {
+    expect(() => parsePsnr(text, '--until-psnr')).toThrow(
+      `--until-psnr ${text}: that is not a PSNR in dB, such as 30 or 27.5`,
+    );
+  }
 });

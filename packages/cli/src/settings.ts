@@ -8,6 +8,15 @@ export function parseWhole(text: string, option: string, least: number, most = N
   throw new XincError('invalid-option', `${option} ${text}: that is not a whole number ${range}`, { subject: option });
 }
 
+/** A PSNR in dB. @throws XincError `invalid-option` */
+export function parsePsnr(text: string, option: string): number {
+  const value = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : 0;
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new XincError('invalid-option', `${option} ${text}: that is not a PSNR in dB, such as 30 or 27.5`, {
+    subject: option,
+  });
+}
+
 /**
  * Seeds: `0:5` (0 to 4), `0,3,7`, or several of these.
  * @throws XincError `invalid-option`

@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import { promisify } from 'node:util';
 import { encodePng } from '@xinc/signals';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,8 +16,8 @@ const blocks = (language: string) =>
 const commands = blocks('sh').flatMap((block) => block.trim().split('\n'));
 const snippets = blocks('python');
 
-/** Python as it is called here; `XINC_PYTHON` names another. */
-const python = [process.env.XINC_PYTHON, 'python3', 'python'].find(
+/** Python as it is called here; `XINC_PYTHON` names another, or several as in `PATH`. */
+const python = [...(process.env.XINC_PYTHON ?? '').split(delimiter), 'python3', 'python'].find(
   (name) => name && spawnSync(name, ['-c', 'import sys; assert sys.version_info >= (3, 8)']).status === 0,
 );
 const installed = new Map<string, boolean>();

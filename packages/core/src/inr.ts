@@ -208,6 +208,8 @@ export interface TrainingDefaults {
   readonly steps: number;
   /** Pixels (`sampling: 'pixels'`) or frames per step; as many as the signal has, where that is less. */
   readonly batch: number;
+  /** What is known of a training that is not the published one, said when a network is trained so: part of a sentence. */
+  readonly remark?: string;
 }
 
 export interface CheckpointLayout {

@@ -1,6 +1,12 @@
+import { positive } from './lanes';
 import { applyPointwise, Pointwise } from './pointwise';
 
 // Pointwise functions on four float32 lanes. Their numbers are those of `ACTIVATION_CODES` in src/wasm/activation-codes.ts.
+
+/** Added to a whole number, it leaves that in the lowest bits. */
+const WHOLE: f32 = 12582912;
+
+export const RELU = 1;
 
 /** Larger codes are addresses of programs. */
 const LARGEST_CODE = 255;
@@ -9,8 +15,9 @@ const LARGEST_CODE = 255;
 @inline
 function exp(x: v128): v128 {
   // e^x = 2^n · e^r with n = round(x / ln 2), |r| ≤ ln 2 / 2, and e^r by its series: relative error below 2e-7.
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87)), f32x4.splat(88));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87)), f32x4.splat(88));
+  const shifted = f32x4.add(f32x4.mul(clamped, f32x4.splat(1.44269504)), f32x4.splat(WHOLE));
+  const n = f32x4.sub(shifted, f32x4.splat(WHOLE));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693145752)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.42860677e-6)));
   let p = f32x4.add(f32x4.mul(r, f32x4.splat(1.388888889e-3)), f32x4.splat(8.333333333e-3));
@@ -19,7 +26,7 @@ function exp(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
   return f32x4.mul(p, power);
 }
 
@@ -30,23 +37,34 @@ function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
-// @ts-ignore: decorator
-@inline
-function gelu(x: v128): v128 {
+/** Of gelus, from the highest power of q on. */
+const GELU = memory.data<f32>([
+  6.332441444101278e-6, 4.138793519814499e-5, 5.970653364784084e-5, 3.2493299804627895e-3, 2.1157288923859596e-2,
+  4.9864139407873154e-2, 1, 10, 0.5,
+]);
+
+function gelus(at: usize, end: usize): void {
   // x · Φ(x) = max(x, 0) − t · Φ(−t) with t = |x|, and Φ(−t) = 1 / (2 · q(t)^16) as in Abramowitz & Stegun 7.1.28, but with q
   // fitted to the least |error| of t · Φ(−t): 5.2e-7 in float32. Beyond t = 10 the tail is zero to float32.
-  const t = f32x4.min(f32x4.abs(x), f32x4.splat(10));
-  let q = f32x4.add(f32x4.mul(t, f32x4.splat(6.332441444101278e-6)), f32x4.splat(4.138793519814499e-5));
-  q = f32x4.add(f32x4.mul(q, t), f32x4.splat(5.970653364784084e-5));
-  q = f32x4.add(f32x4.mul(q, t), f32x4.splat(3.2493299804627895e-3));
-  q = f32x4.add(f32x4.mul(q, t), f32x4.splat(2.1157288923859596e-2));
-  q = f32x4.add(f32x4.mul(q, t), f32x4.splat(4.9864139407873154e-2));
-  q = f32x4.add(f32x4.mul(q, t), f32x4.splat(1));
-  q = f32x4.mul(q, q);
-  q = f32x4.mul(q, q);
-  q = f32x4.mul(q, q);
-  q = f32x4.mul(q, q);
-  return f32x4.sub(f32x4.max(x, f32x4.splat(0)), f32x4.div(f32x4.mul(t, f32x4.splat(0.5)), q));
+  const a = v128.load32_splat(GELU, 0), b = v128.load32_splat(GELU, 4), c = v128.load32_splat(GELU, 8);
+  const d = v128.load32_splat(GELU, 12), e = v128.load32_splat(GELU, 16), f = v128.load32_splat(GELU, 20);
+  const one = v128.load32_splat(GELU, 24), most = v128.load32_splat(GELU, 28), half = v128.load32_splat(GELU, 32);
+  for (; at < end; at += 16) {
+    const x = v128.load(at);
+    const t = f32x4.pmin(f32x4.abs(x), most);
+    let q = f32x4.add(f32x4.mul(t, a), b);
+    q = f32x4.add(f32x4.mul(q, t), c);
+    q = f32x4.add(f32x4.mul(q, t), d);
+    q = f32x4.add(f32x4.mul(q, t), e);
+    q = f32x4.add(f32x4.mul(q, t), f);
+    q = f32x4.add(f32x4.mul(q, t), one);
+    q = f32x4.mul(q, q);
+    q = f32x4.mul(q, q);
+    q = f32x4.mul(q, q);
+    q = f32x4.mul(q, q);
+    // Where x is NaN, pmax gives 0 and the tail is NaN.
+    v128.store(at, f32x4.sub(f32x4.pmax(f32x4.splat(0), x), f32x4.div(f32x4.mul(t, half), q)));
+  }
 }
 
 // @ts-ignore: decorator
@@ -72,7 +90,7 @@ function sine(x: v128): v128 {
 function leakyRelu(at: usize, end: usize, slope: v128): void {
   for (; at < end; at += 16) {
     const x = v128.load(at);
-    v128.store(at, f32x4.max(x, f32x4.mul(x, slope)));
+    v128.store(at, f32x4.pmax(x, f32x4.mul(x, slope)));
   }
 }
 
@@ -80,16 +98,15 @@ function leakyRelu(at: usize, end: usize, slope: v128): void {
 export function activate(at: usize, n: i32, code: i32): void {
   if (code > LARGEST_CODE) return applyPointwise(changetype<Pointwise>(<usize>code), at, n);
   const end = at + (<usize>n << 4);
-  const zero = f32x4.splat(0);
   switch (code) {
-    case 1:
-      for (; at < end; at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
+    case RELU:
+      for (; at < end; at += 16) v128.store(at, positive(v128.load(at)));
       break;
     case 2:
       leakyRelu(at, end, f32x4.splat(0.01));
       break;
     case 3:
-      for (; at < end; at += 16) v128.store(at, gelu(v128.load(at)));
+      gelus(at, end);
       break;
     case 4:
       for (; at < end; at += 16) {

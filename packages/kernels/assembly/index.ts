@@ -1,3 +1,4 @@
+export { nearest, sumShifted } from './doubles';
 export { dueEdges, moveAlong } from './layout';
 export { separate } from './maps';
 export { orthonormalize } from './orthonormal';

@@ -1,5 +1,6 @@
 import { addPromoted, laneSum, laneSums } from './lanes';
-import { fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
+import { RELU } from './activation';
+import { denseActivation, densePixel, fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
 /** What to gather of four neurons, 0 for what is not wanted. src/reductions/reduce-lanes.ts writes it; its own reducer sets each field. */
 @unmanaged
@@ -20,7 +21,7 @@ export class Reduction {
   /** Number of partitions and, for each, where its addresses are: uint32 per pixel, the accumulator it belongs to. */
   partitionCount: i32;
   partitions: usize;
-  /** uint32 per bin. */
+  /** uint32 per bin, behind fifteen more that count zeros as the first bin does. */
   histogram: usize;
   bins: i32;
   /** float32 per pixel, and four int32 counts. */
@@ -44,21 +45,24 @@ export function reduce(job: Reduction): void {
   const buffer = job.buffer;
   const rows = changetype<Rows>(job.rows);
   restart(rows);
+  const dense = denseActivation(rows);
   if (job.previous != 0) restart(changetype<Rows>(job.previous));
   for (let y = 0; y < height; y++) {
     const two = isSumOfTwo(rows, y);
     for (let x = 0; x < width; x += STRIP) {
       const n = min(STRIP, width - x);
       const p = <usize>(y * width + x);
-      // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
-      const pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (p << 2) : job.previousBuffer;
       if (two) {
         const b = tapRow(rows, y, 1) + (<usize>x << 4);
         const a = tapRow(rows, y, 0) + (<usize>x << 4);
-        magnitudesOfTwo(a, b, tapWeights(rows, y), n, buffer, job.totals, pixelTotals);
+        gatherSumOfTwo(job, a, b, tapWeights(rows, y), n, p);
+      } else if (dense == 0) {
+        gatherScaled(job, densePixel(rows, y, x), rows.scale, n, p);
+      } else if (dense == RELU) {
+        gatherScaledRelu(job, densePixel(rows, y, x), rows.scale, n, p);
       } else {
         fillRow(rows, y, x, n, buffer);
-        magnitudes(n, buffer, job.totals, pixelTotals);
+        gatherStored(job, n, p);
       }
       if (job.previous != 0) {
         fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
@@ -76,77 +80,22 @@ export function reduce(job: Reduction): void {
   }
 }
 
+/** Where values come from: they are in the buffer; they are a·u + b·v; they are a·u + v, as they are or with ReLU. */
+const STORED = 0;
+const SUM_OF_TWO = 1;
+const SCALED = 2;
+const SCALED_RELU = 3;
+
+/** |c| of one pixel. The source is known when this is compiled. */
 // @ts-ignore: decorator
 @inline
-function weighted(a: usize, b: usize, u: v128, v: v128): v128 {
-  return f32x4.abs(f32x4.add(f32x4.mul(v128.load(a), u), f32x4.mul(v128.load(b), v)));
-}
-
-/** Puts |a·u + b·v| into `buffer`; sums, minima and maxima per lane; sums per pixel. */
-function magnitudesOfTwo(
-  a: usize, b: usize, weights: usize, n: i32, buffer: usize, totals: usize, pixelTotals: usize,
-): void {
-  const u = v128.load(weights, 0), v = v128.load(weights, 16);
-  let sum = f32x4.splat(0);
-  let least = v128.load(totals, 32);
-  let most = v128.load(totals, 48);
-  const end = buffer + (<usize>n << 4);
-  const fours = buffer + (<usize>(n & ~3) << 4);
-  for (; buffer < fours; buffer += 64, a += 64, b += 64, pixelTotals += 16) {
-    const p = weighted(a, b, u, v), q = weighted(a + 16, b + 16, u, v);
-    const r = weighted(a + 32, b + 32, u, v), s = weighted(a + 48, b + 48, u, v);
-    v128.store(buffer, p, 0);
-    v128.store(buffer, q, 16);
-    v128.store(buffer, r, 32);
-    v128.store(buffer, s, 48);
-    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
-    sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
-    least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
-    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
-  }
-  for (; buffer < end; buffer += 16, a += 16, b += 16, pixelTotals += 4) {
-    const p = weighted(a, b, u, v);
-    v128.store(buffer, p);
-    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
-    sum = f32x4.add(sum, p);
-    least = f32x4.pmin(least, p);
-    most = f32x4.pmax(most, p);
-  }
-  addPromoted(totals, sum);
-  v128.store(totals, least, 32);
-  v128.store(totals, most, 48);
-}
-
-/** The same for values that are in `buffer` already. */
-function magnitudes(n: i32, buffer: usize, totals: usize, pixelTotals: usize): void {
-  let sum = f32x4.splat(0);
-  let least = v128.load(totals, 32);
-  let most = v128.load(totals, 48);
-  const end = buffer + (<usize>n << 4);
-  const fours = buffer + (<usize>(n & ~3) << 4);
-  for (; buffer < fours; buffer += 64, pixelTotals += 16) {
-    const p = f32x4.abs(v128.load(buffer, 0)), q = f32x4.abs(v128.load(buffer, 16));
-    const r = f32x4.abs(v128.load(buffer, 32)), s = f32x4.abs(v128.load(buffer, 48));
-    v128.store(buffer, p, 0);
-    v128.store(buffer, q, 16);
-    v128.store(buffer, r, 32);
-    v128.store(buffer, s, 48);
-    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
-    sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
-    least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
-    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
-  }
-  for (; buffer < end; buffer += 16, pixelTotals += 4) {
-    const p = f32x4.abs(v128.load(buffer));
-    v128.store(buffer, p);
-    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
-    sum = f32x4.add(sum, p);
-    least = f32x4.pmin(least, p);
-    most = f32x4.pmax(most, p);
-  }
-  addPromoted(totals, sum);
-  v128.store(totals, least, 32);
-  v128.store(totals, most, 48);
+function magnitude(source: i32, a: usize, b: usize, u: v128, v: v128): v128 {
+  const value = v128.load(a);
+  if (source == STORED) return f32x4.abs(value);
+  if (source == SUM_OF_TWO) return f32x4.abs(f32x4.add(f32x4.mul(value, u), f32x4.mul(v128.load(b), v)));
+  const scaled = f32x4.add(f32x4.mul(value, u), v);
+  // abs makes 0 of the −0 that pmax leaves.
+  return f32x4.abs(source == SCALED_RELU ? f32x4.pmax(scaled, f32x4.splat(0)) : scaled);
 }
 
 // @ts-ignore: decorator
@@ -155,9 +104,93 @@ function addTo(accumulator: usize, a: v128): void {
   v128.store(accumulator, f32x4.add(v128.load(accumulator), a));
 }
 
-/** Adds every pixel to its accumulator of every partition, two partitions at a time. */
+/**
+ * Puts |c| of n pixels into the buffer; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
+ * are two: values are at hand here, and need not be loaded again.
+ * @param source known when this is compiled
+ * @param weights u and v; any address where there are none
+ * @param pixel the first pixel's number
+ */
+// @ts-ignore: decorator
+@inline
+function gatherFrom(
+  source: i32, job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize,
+): void {
+  const u = v128.load(weights, 0), v = v128.load(weights, 16);
+  const totals = job.totals;
+  let sum = f32x4.splat(0);
+  let least = v128.load(totals, 32);
+  let most = v128.load(totals, 48);
+  // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
+  let pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (pixel << 2) : job.previousBuffer;
+  const grouped = job.partitionCount > 1;
+  let first = grouped ? load<usize>(job.partitions, 0) + (pixel << 2) : 0;
+  let second = grouped ? load<usize>(job.partitions, 4) + (pixel << 2) : 0;
+  let buffer = job.buffer;
+  const end = buffer + (<usize>n << 4);
+  const fours = buffer + (<usize>(n & ~3) << 4);
+  for (; buffer < fours; buffer += 64, a += 64, b += 64, pixelTotals += 16) {
+    const p = magnitude(source, a, b, u, v), q = magnitude(source, a + 16, b + 16, u, v);
+    const r = magnitude(source, a + 32, b + 32, u, v), s = magnitude(source, a + 48, b + 48, u, v);
+    v128.store(buffer, p, 0);
+    v128.store(buffer, q, 16);
+    v128.store(buffer, r, 32);
+    v128.store(buffer, s, 48);
+    if (grouped) {
+      addTo(load<usize>(first, 0), p);
+      addTo(load<usize>(second, 0), p);
+      addTo(load<usize>(first, 4), q);
+      addTo(load<usize>(second, 4), q);
+      addTo(load<usize>(first, 8), r);
+      addTo(load<usize>(second, 8), r);
+      addTo(load<usize>(first, 12), s);
+      addTo(load<usize>(second, 12), s);
+      first += 16;
+      second += 16;
+    }
+    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
+    least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
+    most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
+  }
+  for (; buffer < end; buffer += 16, a += 16, b += 16, pixelTotals += 4) {
+    const p = magnitude(source, a, b, u, v);
+    v128.store(buffer, p);
+    if (grouped) {
+      addTo(load<usize>(first), p);
+      addTo(load<usize>(second), p);
+      first += 4;
+      second += 4;
+    }
+    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
+    sum = f32x4.add(sum, p);
+    least = f32x4.pmin(least, p);
+    most = f32x4.pmax(most, p);
+  }
+  addPromoted(totals, sum);
+  v128.store(totals, least, 32);
+  v128.store(totals, most, 48);
+}
+
+function gatherStored(job: Reduction, n: i32, pixel: usize): void {
+  gatherFrom(STORED, job, job.buffer, 0, job.totals, n, pixel);
+}
+
+function gatherSumOfTwo(job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SUM_OF_TWO, job, a, b, weights, n, pixel);
+}
+
+function gatherScaled(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED, job, a, 0, weights, n, pixel);
+}
+
+function gatherScaledRelu(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED_RELU, job, a, 0, weights, n, pixel);
+}
+
+/** Adds every pixel to its accumulator of every partition that `gatherFrom` did not see to, two partitions at a time. */
 function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize): void {
-  let k = 0;
+  let k = job.partitionCount > 1 ? 2 : 0;
   for (; k + 2 <= job.partitionCount; k += 2) {
     const at = job.partitions + (<usize>k << 2);
     accumulateTwo(buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 4) + offset);
@@ -213,25 +246,45 @@ function countOne(at: usize): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
+/** Counts four bins, each in another lane. */
+// @ts-ignore: decorator
+@inline
+function countFour(bins: v128): void {
+  const low = i64x2.extract_lane(bins, 0), high = i64x2.extract_lane(bins, 1);
+  countOne(<usize>low);
+  countOne(<usize>(low >>> 32));
+  countOne(<usize>high);
+  countOne(<usize>(high >>> 32));
+}
+
+/**
+ * Where zeros are counted, from the first bin of other values on: each of sixteen values that follow one another has a counter of its
+ * own, since an addition waits for the one before it at the same address.
+ */
+const ZEROS = memory.data<i32>([-4, -8, -12, -16, -20, -24, -28, -32, -36, -40, -44, -48, -52, -56, -60, -64], 16);
+
+/** Addresses of bins. Others than zeros fall in bin (bits >>> 13) + 1, and what is not finite in the last; a bin takes four bytes. */
+// @ts-ignore: decorator
+@inline
+function binsOf(bits: v128, zeros: v128, most: v128, origin: v128): v128 {
+  const bin = i32x4.min_s(i32x4.shl(i32x4.shr_u(bits, 13), 2), most);
+  return i32x4.add(i32x4.add(bin, origin), v128.and(i32x4.eq(bits, i32x4.splat(0)), zeros));
+}
+
+/** @param histogram where bin 0 is, behind fifteen other counters of zeros */
 function countBins(buffer: usize, n: i32, histogram: usize, bins: i32): void {
-  // Zeros fall in bin 0, others in bin (bits >>> 13) + 1, and what is not finite in the last; a bin takes four bytes.
-  const fours = i32x4.splat(~3);
-  const four = i32x4.splat(4);
-  const zero = i32x4.splat(0);
-  const most = i32x4.splat((bins - 1) << 2);
-  const origin = i32x4.splat(<i32>histogram);
+  const most = i32x4.splat((bins - 2) << 2);
+  const origin = i32x4.splat(<i32>histogram + 4);
+  const p = v128.load(ZEROS, 0), q = v128.load(ZEROS, 16), r = v128.load(ZEROS, 32), s = v128.load(ZEROS, 48);
   const end = buffer + (<usize>n << 4);
-  for (; buffer < end; buffer += 16) {
-    const bits = v128.load(buffer);
-    const above = v128.and(i32x4.ne(bits, zero), four);
-    const bin = i32x4.add(v128.and(i32x4.shr_u(bits, 11), fours), above);
-    const at = i32x4.add(i32x4.min_s(bin, most), origin);
-    const low = i64x2.extract_lane(at, 0), high = i64x2.extract_lane(at, 1);
-    countOne(<usize>low);
-    countOne(<usize>(low >>> 32));
-    countOne(<usize>high);
-    countOne(<usize>(high >>> 32));
+  const fours = buffer + (<usize>(n & ~3) << 4);
+  for (; buffer < fours; buffer += 64) {
+    countFour(binsOf(v128.load(buffer, 0), p, most, origin));
+    countFour(binsOf(v128.load(buffer, 16), q, most, origin));
+    countFour(binsOf(v128.load(buffer, 32), r, most, origin));
+    countFour(binsOf(v128.load(buffer, 48), s, most, origin));
   }
+  for (; buffer < end; buffer += 16) countFour(binsOf(v128.load(buffer), p, most, origin));
 }
 
 /** Counts, per lane, the pixels whose value exceeds theirs. */

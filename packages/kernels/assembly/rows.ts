@@ -97,11 +97,11 @@ export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void
       const from = rows.input + (<usize>(y * rows.stride + x) << 2);
       respondRow(from, rows.stride, rows.size, rows.kernel, rows.tapBytes, rows.bias, n, target);
     } else {
-      const pixel = <usize>(y * rows.stride + x);
-      const from = rows.input + (pixel << 4);
+      const from = densePixel(rows, y, x);
       if (rows.kind == DENSE) scaleRow(from, rows.scale, n, target);
       else if (rows.kind == DENSE_PROGRAM) applyToScaled(changetype<Pointwise>(rows.program), from, rows.scale, n, target);
       else if (rows.kind == GATED) {
+        const pixel = <usize>(y * rows.stride + x);
         const gate = rows.gate + pixel * (<usize>rows.size << 2);
         gateRow(from, gate, rows.size, rows.kernel, rows.bias + (pixel << 2), n, target);
       } else fillPicture(changetype<Planes>(rows.planes), y, x, n, target);
@@ -119,6 +119,18 @@ export function fillRow(rows: Rows, y: i32, x: i32, n: i32, target: usize): void
 export function isSumOfTwo(rows: Rows, y: i32): bool {
   if (rows.kind != SMOOTHED || rows.between != 0 || rows.mask != 0 || load<i32>(rows.activations) != 0) return false;
   return load<i32>(rows.count + (<usize>y << 2)) == 2;
+}
+
+/** The code of the activation of a dense layer that has four neurons and one activation or none, 0 for none; −1 for other rows. */
+export function denseActivation(rows: Rows): i32 {
+  if (rows.kind != DENSE || rows.mask != 0) return -1;
+  const code = load<i32>(rows.activations);
+  return code == 0 || load<i32>(rows.activations, 4) == 0 ? code : -1;
+}
+
+/** Where the values of pixel x of row y of a dense layer are. */
+export function densePixel(rows: Rows, y: i32, x: i32): usize {
+  return rows.input + (<usize>(y * rows.stride + x) << 4);
 }
 
 /** Where tap t of row y is. */

@@ -1,4 +1,5 @@
 export { buffersIn } from './buffers-in.js';
+export type { Extents, Filters } from './convolve.js';
 export { KernelError } from './errors.js';
 export { type Kernels, loadKernels } from './kernels.js';
 export type {
@@ -14,7 +15,7 @@ export type {
   PlanesStart,
   Stage,
 } from './layer.js';
-export type { Curve, Layout, LayoutSource } from './layout.js';
+export type { Curve, Layout, LayoutPart, LayoutSource } from './layout.js';
 export type {
   PointwiseInstruction,
   PointwiseOperand,

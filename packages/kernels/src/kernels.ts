@@ -1,7 +1,9 @@
+import { convolve, type Extents, type Filters } from './convolve.js';
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
-import { type Layout, type LayoutSource, openLayout } from './layout.js';
+import { type Layout, type LayoutPart, type LayoutSource, openLayout } from './layout.js';
+import { nearest } from './nearest.js';
 import { orthonormalize } from './orthonormal.js';
 import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
@@ -31,9 +33,10 @@ export interface Kernels {
   multiply(a: Float32Array, b: Float32Array, extents: readonly [m: number, k: number, n: number]): Float32Array;
   /**
    * Copies points and their edges into WebAssembly memory, to be moved by UMAP's optimiser.
-   * @throws KernelError where edges name no points, lists differ in length, or memory does not suffice
+   * @param part which of the points this one moves; without it, all
+   * @throws KernelError where edges name no points, lists differ in length, there is no such part, or memory does not suffice
    */
-  openLayout(source: LayoutSource): Layout;
+  openLayout(source: LayoutSource, part?: LayoutPart): Layout;
   /**
    * An orthonormal basis of the columns of a square matrix [n, n], its first k vectors of the first k columns: the factor Q [n, n] of Q·R with no
    * negative number on R's diagonal, by Householder reflections in float32. Whatever the rank, Q is orthogonal.
@@ -41,6 +44,20 @@ export interface Kernels {
    * @throws KernelError where memory does not suffice
    */
   orthonormalize(matrix: Float32Array, n: number): Float32Array | undefined;
+  /**
+   * A picture [height, width] convolved with odd-length filters along its rows and then down its columns, borders wrapped around,
+   * [height, width]. Sums are of float64 in the order of the picture's values, and rounded to float32 after rows and after columns.
+   * @throws KernelError where a filter has no middle, extents do not fit, or memory does not suffice
+   */
+  convolve(picture: Float32Array, extents: Extents, filters: Filters): Float32Array;
+  /**
+   * The centroid that each vector is nearest to, the first of several, by squared differences in float64 added up in the order of dimensions.
+   * @param vectors [count, dimensions]
+   * @param centroids of `dimensions` values each, at least one
+   * @returns [count]; 0 for a vector that is at no finite distance from any
+   * @throws KernelError where lengths do not fit, or memory does not suffice
+   */
+  nearest(vectors: Float32Array, dimensions: number, centroids: readonly Float64Array[]): Uint16Array;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -150,14 +167,22 @@ export async function loadKernels(): Promise<Kernels> {
       }
       return multiply(memory, wasm, a, b, extents);
     },
-    openLayout(source) {
+    openLayout(source, part = { index: 0, of: 1 }) {
       if (disposed) throw new KernelError('These kernels were disposed of');
-      return openLayout(memory, wasm, source);
+      return openLayout(memory, wasm, source, part);
     },
     orthonormalize(matrix, n) {
       if (disposed) throw new KernelError('These kernels were disposed of');
       if (matrix.length !== n * n) throw new KernelError(`A matrix of ${matrix.length} values is not ${n}×${n}`);
       return orthonormalize(memory, wasm, matrix, n);
+    },
+    convolve(picture, extents, filters) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      return convolve(memory, wasm, picture, extents, filters);
+    },
+    nearest(vectors, dimensions, centroids) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      return nearest(memory, wasm, vectors, dimensions, centroids);
     },
     dispose() {
       disposed = true;

@@ -56,6 +56,16 @@ function expectSame(actual: Numbers, expected: Numbers): void {
   expect(actual.findIndex((value: number, i: number) => value !== expected[i])).toBe(-1);
 }
 
+/** Sums of values that may be infinite. */
+function expectSums(actual: Float64Array, expected: Float64Array): void {
+  const finite = (sums: Float64Array) => sums.map((sum) => (Number.isFinite(sum) ? sum : 0));
+  expectClose(finite(actual), finite(expected), SUMS);
+  expectSame(
+    actual.map((sum) => Number(sum === Infinity)),
+    expected.map((sum) => Number(sum === Infinity)),
+  );
+}
+
 function cut({ width, values: all }: Plane, region: Region): number[] {
   return Array.from({ length: region.height * region.width }, (_, p) => {
     const y = region.top + Math.floor(p / region.width);
@@ -234,6 +244,25 @@ describe('functions that have no name', () => {
   });
 });
 
+describe('functions that have a name', () => {
+  test.each([
+    ['relu', [0, Number.NaN, Number.POSITIVE_INFINITY, 0, 0]],
+    ['gelu', [0, Number.NaN, Number.POSITIVE_INFINITY, 0, 0]],
+    ['leakyRelu', [Number.NEGATIVE_INFINITY, Number.NaN, Number.POSITIVE_INFINITY, -0, 0]],
+    ['silu', [Number.NEGATIVE_INFINITY, Number.NaN, Number.POSITIVE_INFINITY, -0, 0]],
+    ['sigmoid', [0, Number.NaN, 1, 0.5, 0.5]],
+    ['tanh', [-1, Number.NaN, 1, 0, 0]],
+  ] as const)('%s of −∞, NaN, ∞ and ±0, with the sign of zeros', (activation, expected) => {
+    const input = Float32Array.of(Number.NEGATIVE_INFINITY, Number.NaN, Number.POSITIVE_INFINITY, -0, 0);
+    const layer = { pixels: 5, neurons: 1, input, scale: Float32Array.of(1), offset: -0, activation };
+    withSource({ kind: 'dense', ...layer }, (source) => {
+      const [ofLeast, ...others] = source.maps([0]);
+      expect(ofLeast).toBeCloseTo(expected[0], 15);
+      expect(others).toEqual(expected.slice(1));
+    });
+  });
+});
+
 describe('responses', () => {
   test('add up to the pre-activation', () => {
     fc.assert(
@@ -368,6 +397,35 @@ describe('reductions', () => {
       }),
       runs,
     );
+  });
+
+  test('of rows longer than a strip are those of the maps, zeros and what is not finite included', () => {
+    const [height, width, neurons] = [3, 517, 7];
+    const input = values(height * width * neurons, 5, 2).map((x, i) => (i % 37 === 0 ? [Infinity, 0, -0][i % 3] : x));
+    const groupings = [2, 3, 5, 7, 11].map((groups) => ({
+      groups,
+      labels: Uint16Array.from({ length: height * width }, (_, p) => (p * 5 + (p >> 3)) % groups),
+    }));
+    for (const activation of ['relu', null, 'gelu'] as const) {
+      for (const count of [0, 1, 2, 3, 5]) {
+        const scale = values(neurons, 6);
+        const layer: DenseSource = {
+          ...{ kind: 'dense', input, pixels: height * width, width, neurons, scale, offset: 0, activation },
+        };
+        withSource(layer, (source) => {
+          const request = { histogram: true, neuronTotals: true, groupSums: groupings.slice(0, count) };
+          const result = reduced(source, 0, neurons, request);
+          const script = reduceMaps(request, height * width);
+          const range = script.range(neurons);
+          range.accept(source.maps(Array.from({ length: neurons }, (_, n) => n)));
+          const expected = { ...range.result(), ...script.counts() };
+          expectSame(result.histogram!, expected.histogram!);
+          expectSame(result.neuronTotals!.min, expected.neuronTotals!.min);
+          expectSame(result.neuronTotals!.max, expected.neuronTotals!.max);
+          for (const [k, sums] of expected.groupSums!.entries()) expectSums(result.groupSums![k], sums);
+        });
+      }
+    }
   });
 
   test('measure the change from the frame before', () => {

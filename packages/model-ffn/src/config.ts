@@ -2,7 +2,7 @@ import { type OptimizerRates, optimizerSettings } from '@xinc/core';
 import { z } from 'zod';
 
 /** Learning rates: the published one of Adam, those of the others measured on pictures of 128×256. */
-export const RATES: OptimizerRates = { adam: 9e-4, soap: 2e-2, muon: 2e-2 };
+export const RATES: OptimizerRates = { adam: 9e-4, soap: 2e-2, muon: 2e-2, tried: ['soap', 'muon'] };
 
 /** What can be set; the defaults are the paper's network. */
 export const configSchema = z.object({
@@ -51,7 +51,7 @@ export const configSchema = z.object({
       'From the last layer to the picture: none (as it is), sigmoid, tanh (tanh(z)·0.5 + 0.5), or signed (z·0.5 + 0.5)',
     ),
   learningRate: z.coerce.number().positive().max(1).default(RATES.adam).describe("Adam's learning rate"),
-  ...optimizerSettings(RATES, ['soap', 'muon']),
+  ...optimizerSettings(RATES),
   batch: z.coerce
     .number()
     .int()

@@ -7,7 +7,7 @@ const list = <T extends z.ZodType>(schema: T) => z.preprocess(listFromText, sche
 const count = z.int().min(1);
 
 /** Learning rates: the published one of Adam, those of the others tried on a clip of 128×256 (method §6.3). */
-export const RATES: OptimizerRates = { adam: 1e-3, soap: 1e-2, muon: 1e-2 };
+export const RATES: OptimizerRates = { adam: 1e-3, soap: 1e-2, muon: 1e-2, tried: ['soap', 'muon'] };
 
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */
 const MOST_LAYERS = 64;
@@ -66,7 +66,7 @@ export const nervConfig = z.strictObject({
   learningRate: number(z.number().positive())
     .default(RATES.adam)
     .describe("Adam's learning rate at the peak of the schedule"),
-  ...optimizerSettings(RATES, ['soap', 'muon']),
+  ...optimizerSettings(RATES),
   batch: number(count).default(2).describe('Frames per step'),
   epochs: number(count).default(1000).describe('Passes over the frames: steps = epochs · ⌈frames / batch⌉'),
 });

@@ -16,14 +16,16 @@ export { type Lock, type LockHolder, lockHolder, takeLock } from './folder/lock.
 export type { RunManifest } from './folder/manifest.js';
 export { Run, type TrainingLogEntry } from './folder/run.js';
 export { parseStoredJson } from './folder/stored-json.js';
+export { checkMemory } from './make/check-memory.js';
 export { chooseModel } from './make/choose-model.js';
 export { fastSettings } from './make/fast-settings.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
 export { modelConfig } from './make/model-config.js';
-export { optimizerWords } from './make/optimizer-words.js';
 export { planNetwork, planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';
 export { checkTrainable, trainRun } from './make/train-run.js';
+export { trainedWords } from './make/trained-words.js';
+export { reachedPsnr, stepsTaken } from './make/until-psnr.js';
 export { networkOnnx } from './open/network-onnx.js';
 export { openNetwork, openWith, runModel, runWeights } from './open/open-network.js';
 export { startPool } from './open/pool.js';

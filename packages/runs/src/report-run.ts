@@ -6,8 +6,9 @@ import type { Report, ReportFrame, ReportLayer } from '@xinc/report';
 import { RUN_FILES } from './folder/files.js';
 import type { Run } from './folder/run.js';
 import { describeNan, measureNetwork } from './make/measure-run.js';
-import { optimizerWords } from './make/optimizer-words.js';
 import { inputNotes } from './make/prepare-run.js';
+import { trainedWords } from './make/trained-words.js';
+import { stepsTaken } from './make/until-psnr.js';
 import { signalName } from './signal-name.js';
 import { storedOmissions } from './stored/omissions.js';
 import { type StoredAnalysis, storedAnalysis } from './stored/store-analysis.js';
@@ -40,7 +41,7 @@ export async function reportRun(
   const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
   const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
   const nan = describeNan(run.manifest);
-  const trained = training && optimizerWords(network.inr.training, training.steps);
+  const trained = trainedWords(network.inr.training, run.manifest);
   const undrawn: string[] = [];
   const parts: Report = {
     title: signalName(source.path),
@@ -88,7 +89,11 @@ export async function reportRun(
           // It counts nothing: as it was given.
           seed: String(manifest.seed),
           ...(training && {
-            steps: training.steps,
+            steps: stepsTaken(training),
+            ...(training.untilPsnr !== undefined && {
+              'planned steps': training.steps,
+              'until a PSNR of': `${training.untilPsnr} dB`,
+            }),
             ...(trained !== undefined && { optimiser: network.inr.training.optimizer.name }),
             'learning rate': training.learningRate,
             batch: training.batch,

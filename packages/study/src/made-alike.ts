@@ -33,7 +33,12 @@ export function networkDifferences(a: RunManifest, b: RunManifest): Difference[]
 
 /** What two runs of one signal and network differ in besides: how they were trained. */
 export function trainingDifferences(a: RunManifest, b: RunManifest): Difference[] {
-  const parts = { steps: 'training steps', learningRate: 'learning rate', batch: 'pixels of a training step' } as const;
+  const parts = {
+    steps: 'training steps',
+    learningRate: 'learning rate',
+    batch: 'pixels of a training step',
+    untilPsnr: 'PSNR that ends training',
+  } as const;
   return Object.entries(parts).flatMap(([key, what]) => {
     const of = ({ training }: RunManifest) => training?.[key as keyof typeof parts];
     return differing(what, of(a), of(b));

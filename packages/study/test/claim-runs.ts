@@ -54,6 +54,7 @@ export function claimRun(
           ? 'no analysis neurons-per-pixel'
           : rowsOf((i) => [{ alpha: 0.1, lower_decile: deciles[i][0], upper_decile: deciles[i][1] }]),
       'pixels-per-neuron': pixels === undefined ? 'no analysis pixels-per-neuron' : rowsOf(() => [{ median: pixels }]),
+      faithfulness: 'no analysis faithfulness',
     },
   };
 }

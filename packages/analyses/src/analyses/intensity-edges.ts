@@ -2,7 +2,7 @@ import { type AnalysisContext, defineAnalysis, inWords, type RasterFigure, type 
 import { z } from 'zod';
 import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
-import { pearson, spearman } from '../numeric/correlation.js';
+import { pearson, ranked, spearman } from '../numeric/correlation.js';
 import { greyOf } from '../numeric/grey.js';
 import { scaled } from '../numeric/scaled.js';
 import { sobelMagnitude } from '../numeric/sobel.js';
@@ -78,13 +78,24 @@ async function compare(live: readonly LiveLayer[], frame: number, context: Analy
   const edges = scaled(sobelMagnitude(greyOf(picture), height, width));
   const sample = scattered(height * width, CORRELATED_PIXELS);
   const pick = (values: Float32Array) => Float32Array.from(sample, (p) => values[p]);
+  const others = (
+    [
+      ['brightness', brightness],
+      ['edges', edges],
+    ] as const
+  ).map(([name, values]) => {
+    const picked = pick(values);
+    return { name, values: picked, ranked: ranked(picked) };
+  });
   return live.map((one) => {
     const totals01 = scaled(one.statistics.pixelTotals!);
     const totals = pick(totals01);
-    const correlations = (['brightness', 'edges'] as const).map((name) => {
-      const other = pick(name === 'brightness' ? brightness : edges);
-      return { with: name, pearson: pearson(totals, other), spearman: spearman(totals, other) };
-    });
+    const rankedTotals = ranked(totals);
+    const correlations = others.map((other) => ({
+      with: other.name,
+      pearson: pearson(totals, other.values),
+      spearman: spearman(rankedTotals, other.ranked),
+    }));
     return { ...one, totals01, brightness, edges, correlations };
   });
 }

@@ -13,7 +13,7 @@ import { chart, frameAxis, seriesEncoding } from '../drawing/chart.js';
 import { displayRange } from '../drawing/display-range.js';
 import { valuesPanel } from '../drawing/panel.js';
 import { mean } from '../numeric/averages.js';
-import { pearson, spearman } from '../numeric/correlation.js';
+import { pearson, ranked, spearman } from '../numeric/correlation.js';
 import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
 import { LAYER_COLUMN } from '../scope/columns.js';
@@ -136,10 +136,13 @@ async function measure(
   const flow = await estimator.magnitude(before, now, context.signalAborted);
   const sample = scattered(flow.length, CORRELATED_PIXELS);
   const pick = (values: ArrayLike<number>) => Float64Array.from(sample, (p) => values[p]);
+  const flows = pick(flow);
+  const rankedFlows = ranked(flows);
   return layers.map((one) => {
     const change = one.statistics.change!;
-    const [a, b] = [pick(change), pick(flow)];
-    return { ...one, change, flow, pearson: pearson(a, b), spearman: spearman(a, b) };
+    const changes = pick(change);
+    const correlations = { pearson: pearson(changes, flows), spearman: spearman(ranked(changes), rankedFlows) };
+    return { ...one, change, flow, ...correlations };
   });
 }
 

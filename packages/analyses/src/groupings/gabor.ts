@@ -1,8 +1,10 @@
 import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
+import type { Kernels } from '@xinc/kernels';
 import { z } from 'zod';
 import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../numeric/clustering.js';
 import { gaborResponse } from '../numeric/gabor-filter.js';
 import { greyOf } from '../numeric/grey.js';
+import { groupingKernels } from '../numeric/kernels.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of texture clusters'),
@@ -40,21 +42,22 @@ export const gabor = defineGrouping<z.output<typeof options>>({
     return { clusters: Number(text) };
   },
   async label(frame, chosen) {
-    const { labels, centroids } = await clusterVectors(responsesOf(frame, chosen), {
+    const { labels, centroids } = await clusterVectors(responsesOf(await groupingKernels(), frame, chosen), {
       clusters: chosen.clusters,
       seed: GROUPING_SEED,
     });
     return mapOf(frame, labels, centroids.length);
   },
   async fit(frames, chosen) {
-    const pictures = frames.map((read) => async () => responsesOf(await read(), chosen));
+    const kernels = await groupingKernels();
+    const pictures = frames.map((read) => async () => responsesOf(kernels, await read(), chosen));
     const { centroids, labels } = await clusterTogether(pictures, { clusters: chosen.clusters, seed: GROUPING_SEED });
-    return (frame) => mapOf(frame, labels(responsesOf(frame, chosen)), centroids.length);
+    return (frame) => mapOf(frame, labels(responsesOf(kernels, frame, chosen)), centroids.length);
   },
 });
 
 /** Responses of every filter at every pixel. */
-function responsesOf(frame: Frame, { orientations, wavelengths }: z.output<typeof options>): Vectors {
+function responsesOf(kernels: Kernels, frame: Frame, { orientations, wavelengths }: z.output<typeof options>): Vectors {
   const { height, width } = frame;
   const grey = greyOf(frame);
   const filters = wavelengths.flatMap((wavelength) =>
@@ -62,8 +65,8 @@ function responsesOf(frame: Frame, { orientations, wavelengths }: z.output<typeo
   );
   const values = new Float32Array(grey.length * filters.length);
   for (const [f, filter] of filters.entries()) {
-    const response = gaborResponse(grey, height, width, filter);
-    for (let p = 0; p < response.length; p++) values[p * filters.length + f] = response[p];
+    const response = gaborResponse(kernels, grey, height, width, filter);
+    for (let p = 0, to = f; p < response.length; p++, to += filters.length) values[to] = response[p];
   }
   return { values, dimensions: filters.length };
 }

@@ -1,3 +1,5 @@
+import type { Kernels } from '@xinc/kernels';
+import { groupingKernels } from './kernels.js';
 import { scattered } from './spread.js';
 
 /** Points of one cluster analysis: `count` vectors of `dimensions` numbers, row-major. */
@@ -37,13 +39,14 @@ const PASSES_OVER_ALL = 5;
  * cluster per value, so there can be fewer clusters than asked for.
  */
 export async function clusterVectors(vectors: Vectors, options: ClusteringOptions): Promise<Clustering> {
+  const kernels = await groupingKernels();
   const distinct = firstDistinct(vectors, options.clusters + 1);
   const start =
     distinct.length <= options.clusters
       ? distinct.map((index) => Float64Array.from(vectorAt(vectors, index)))
       : await fitSample(vectors, distinct, options);
-  let { labels, centroids } = assign(vectors, start);
-  for (let pass = 1; pass < PASSES_OVER_ALL; pass++) ({ labels, centroids } = assign(vectors, centroids));
+  let { labels, centroids } = assign(kernels, vectors, start);
+  for (let pass = 1; pass < PASSES_OVER_ALL; pass++) ({ labels, centroids } = assign(kernels, vectors, centroids));
   return orderedWithoutEmpty(labels, centroids);
 }
 
@@ -63,7 +66,8 @@ export async function clusterTogether(
   const samples: Vectors[] = [];
   for (const picture of pictures) samples.push(sampleOf(await picture(), Math.ceil(MOST_TOGETHER / pictures.length)));
   const { centroids } = await clusterVectors(joinVectors(samples), options);
-  return { centroids, labels: (vectors) => assign(vectors, centroids).labels };
+  const kernels = await groupingKernels();
+  return { centroids, labels: ({ values, dimensions }) => kernels.nearest(values, dimensions, centroids) };
 }
 
 /** All vectors in one list; they have as many dimensions each. */
@@ -82,7 +86,11 @@ function sampleOf(vectors: Vectors, limit: number): Vectors {
   const count = values.length / dimensions;
   if (count <= limit) return vectors;
   const sampled = new Float32Array(limit * dimensions);
-  for (const [i, index] of scattered(count, limit).entries()) sampled.set(vectorAt(vectors, index), i * dimensions);
+  const indices = scattered(count, limit);
+  for (let i = 0, to = 0; i < limit; i++) {
+    const from = indices[i] * dimensions;
+    for (let d = 0; d < dimensions; d++) sampled[to++] = values[from + d];
+  }
   return { values: sampled, dimensions };
 }
 
@@ -118,76 +126,20 @@ async function fitSample(
   return kmeans(points, clusters, { seed }).centroids.map((centroid) => Float64Array.from(centroid));
 }
 
-/** Centroids whose distances are computed together: one sum does not wait for another. */
-const TOGETHER = 4;
-
 /** One of Lloyd's iterations: every vector to its nearest centroid, then every centroid to the mean of its vectors. */
-function assign(vectors: Vectors, centroids: readonly Float64Array[]): Clustering {
-  const { values, dimensions } = vectors;
-  const count = values.length / dimensions;
-  const clusters = centroids.length;
-  const labels = new Uint16Array(count);
-  const lanes = centroidLanes(centroids, dimensions);
-  const vector = new Float64Array(dimensions);
-  const sums = new Float64Array(clusters * dimensions);
-  const sizes = new Uint32Array(clusters);
-  for (let i = 0; i < count; i++) {
-    const from = i * dimensions;
-    for (let d = 0; d < dimensions; d++) vector[d] = values[from + d];
-    let nearest = 0;
-    let smallest = Number.POSITIVE_INFINITY;
-    for (let k = 0, at = 0; k < clusters; k += TOGETHER) {
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let o = 0; o < dimensions; o++, at += TOGETHER) {
-        const value = vector[o];
-        const p = value - lanes[at];
-        const q = value - lanes[at + 1];
-        const r = value - lanes[at + 2];
-        const s = value - lanes[at + 3];
-        a += p * p;
-        b += q * q;
-        c += r * r;
-        d += s * s;
-      }
-      if (a < smallest) {
-        smallest = a;
-        nearest = k;
-      }
-      if (b < smallest) {
-        smallest = b;
-        nearest = k + 1;
-      }
-      if (c < smallest) {
-        smallest = c;
-        nearest = k + 2;
-      }
-      if (d < smallest) {
-        smallest = d;
-        nearest = k + 3;
-      }
-    }
-    labels[i] = nearest;
-    sizes[nearest]++;
-    for (let d = 0; d < dimensions; d++) sums[nearest * dimensions + d] += values[from + d];
+function assign(kernels: Kernels, { values, dimensions }: Vectors, centroids: readonly Float64Array[]): Clustering {
+  const labels = kernels.nearest(values, dimensions, centroids);
+  const sums = new Float64Array(centroids.length * dimensions);
+  const sizes = new Uint32Array(centroids.length);
+  for (let i = 0, from = 0; i < labels.length; i++, from += dimensions) {
+    const to = labels[i] * dimensions;
+    sizes[labels[i]]++;
+    for (let d = 0; d < dimensions; d++) sums[to + d] += values[from + d];
   }
   const means = centroids.map((centroid, k) =>
     sizes[k] === 0 ? centroid : centroid.map((_, d) => sums[k * dimensions + d] / sizes[k]),
   );
   return { labels, centroids: means };
-}
-
-/** [⌈clusters / 4⌉, dimensions, 4]: four centroids side by side. Those that fill up the last four are at infinity. */
-function centroidLanes(centroids: readonly Float64Array[], dimensions: number): Float64Array {
-  const lanes = new Float64Array(Math.ceil(centroids.length / TOGETHER) * dimensions * TOGETHER);
-  lanes.fill(Number.POSITIVE_INFINITY);
-  for (const [k, centroid] of centroids.entries()) {
-    const start = Math.floor(k / TOGETHER) * dimensions * TOGETHER + (k % TOGETHER);
-    for (let d = 0; d < dimensions; d++) lanes[start + d * TOGETHER] = centroid[d];
-  }
-  return lanes;
 }
 
 function orderedWithoutEmpty(labels: Uint16Array, centroids: readonly Float64Array[]): Clustering {

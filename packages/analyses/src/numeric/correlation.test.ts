@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pearson, spearman } from './correlation.js';
+import { pearson, ranked, spearman as spearmanOf } from './correlation.js';
+
+const spearman = (a: readonly number[], b: readonly number[]) => spearmanOf(ranked(a), ranked(b));
 
 const numbers = fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.integer({ min: -50, max: 50 })), {
   minLength: 3,
@@ -15,6 +17,7 @@ describe('correlations', () => {
     // Ranks 0, 1.5, 1.5, 3 against 0, 1, 2, 3.
     expect(spearman([10, 20, 20, 90], [1, 2, 3, 4])).toBeCloseTo(4.5 / Math.sqrt(4.5 * 5), 12);
     expect(spearman([1, 2, 3, 4], [1, 10, 100, 1000])).toBeCloseTo(1, 12);
+    expect([...ranked([0, 3, -0, -2, 3, 3]).ranks!]).toEqual([1.5, 4, 1.5, 0, 4, 4]);
   });
 
   it('are undefined where one side does not vary', () => {

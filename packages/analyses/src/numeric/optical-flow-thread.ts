@@ -1,4 +1,4 @@
-import loaded from '@techstark/opencv-js';
+import { createRequire } from 'node:module';
 
 /** Two pictures of grey levels 0 … 255, [H·W] each. */
 export interface FlowRequest {
@@ -15,6 +15,8 @@ type OpenCv = typeof import('@techstark/opencv-js');
  */
 const MARGIN = 32;
 
+// Required, since its 11 MB of CommonJS would be searched for names before they are imported.
+const loaded: unknown = createRequire(import.meta.url)('@techstark/opencv-js');
 const ready = start();
 
 /** The magnitude of the flow, [H·W], estimated in the thread that this module is loaded in. */

@@ -1,4 +1,4 @@
-import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun } from '@xinc/runs';
+import { analyzeRun, checkGroupings, DEFAULT_FRAMES, inputNotes, openWith, reportRun, trainedWords } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { decodeSettings } from '../decode-settings.js';
 import { withOptions } from '../terminal/options.js';
@@ -8,7 +8,7 @@ import { besideViewer } from '../workflow/open-viewer.js';
 import { loadPlugins } from '../workflow/plugins.js';
 import { sayFailed } from '../workflow/say-failed.js';
 import { worded, workOf } from '../workflow/work.js';
-import { type TrainCommandOptions, trainedWords, trainInput } from './train.js';
+import { type TrainCommandOptions, trainInput } from './train.js';
 
 export interface ExplainCommandOptions extends TrainCommandOptions {
   readonly groupings?: string;
@@ -51,7 +51,7 @@ export async function explainCommand(
     }));
     await network.dispose();
     const psnr = run.manifest.metrics?.psnr;
-    const trained = trainedWords(run, plan);
+    const trained = trainedWords(plan.inr.training, run.manifest);
     context.result(
       {
         run: run.path,

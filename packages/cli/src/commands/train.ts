@@ -3,22 +3,24 @@ import { type Engine, type SignalShape, whole } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import {
   asked,
+  checkMemory,
   checkTrainable,
   chooseModel,
   DEFAULT_FRAMES,
   inputNotes,
   isLabelled,
-  optimizerWords,
   planRun,
   prepareRun,
   psnrWords,
   type Run,
   type RunPlan,
+  stepsTaken,
+  trainedWords,
   trainRun,
 } from '@xinc/runs';
 import type { CommandContext } from '../context.js';
 import { type DecodedSettings, decodeSettings } from '../decode-settings.js';
-import { parseWhole } from '../settings.js';
+import { parsePsnr, parseWhole } from '../settings.js';
 import { nextCommand } from '../terminal/next-command.js';
 import { withOptions } from '../terminal/options.js';
 import { checkEngineChoice, startEngine } from '../workflow/engine.js';
@@ -31,6 +33,7 @@ import { workOf } from '../workflow/work.js';
 export interface TrainCommandOptions extends InputOptions, AccompaniedOptions {
   readonly model?: string;
   readonly steps?: string;
+  readonly untilPsnr?: string;
   readonly fast?: boolean;
   readonly seed: string;
   readonly set?: readonly string[];
@@ -44,10 +47,11 @@ async function planTraining(
   settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
-): Promise<RunPlan> {
+): Promise<ReturnType<typeof planRun>> {
   // What is quickly checked comes first: a video takes a while to read.
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
+  const untilPsnr = options.untilPsnr === undefined ? undefined : parsePsnr(options.untilPsnr, '--until-psnr');
   checkEngineChoice(registry, options);
   const { model: wanted } = options;
   const chosen = wanted === undefined ? undefined : asked('model', () => registry.get('inr', wanted));
@@ -61,6 +65,7 @@ async function planTraining(
     seed,
     out: options.out ?? defaultFolder(path, name),
     ...(steps !== undefined && { steps }),
+    ...(untilPsnr !== undefined && { untilPsnr }),
     ...(options.fast && { fast: true }),
   });
   const { batch } = plan.inr.training;
@@ -95,6 +100,7 @@ export async function trainInput(
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planTraining(path, options, settings, registry, context);
   checkTrainable(plan.inr);
+  await checkMemory(plan, workOf(context));
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
@@ -105,24 +111,21 @@ export async function trainInput(
   return { run, engine, plan };
 }
 
-/** How a run was trained, where that is not as published. */
-export const trainedWords = (run: Run, { inr }: RunPlan): string | undefined =>
-  optimizerWords(inr.training, run.manifest.training?.steps ?? 0);
-
 export async function trainCommand(path: string, options: TrainCommandOptions, context: CommandContext): Promise<void> {
   const registry = await loadPlugins(context);
   const models = registry.all('inr').map(({ plugin }) => plugin);
   const settings = decodeSettings(options.set, { models, analyses: [] });
   await besideViewer(options, registry, context, async (accompanied) => {
     const { run, engine, plan } = await trainInput(path, options, settings, registry, context, accompanied);
-    const psnr = run.manifest.metrics?.psnr;
-    const trained = trainedWords(run, plan);
+    const { training, metrics } = run.manifest;
+    const psnr = metrics?.psnr;
+    const trained = trainedWords(plan.inr.training, run.manifest);
     context.result(
       {
         run: run.path,
         model: run.manifest.model.name,
         engine: engine.description,
-        steps: run.manifest.training?.steps,
+        steps: training && stepsTaken(training),
         ...(trained !== undefined && { trained }),
         psnr,
         notes: (await inputNotes(run)).map((note) => withOptions(note)),

@@ -32,6 +32,7 @@ const SETTINGS: ReadonlySet<string> = new Set([
   'size',
   'steps',
   'token',
+  'untilPsnr',
   'void',
   'withArrays',
 ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { chooseTraining, optimizerSettings } from './choice.js';
+import { chooseTraining, type OptimizerRates, optimizerSettings } from './choice.js';
+import type { OptimizerName } from './options.js';
 
 const RATES = { adam: 1e-3, soap: 1e-2, muon: 2e-2 };
 const published = {
@@ -37,13 +38,21 @@ describe('the training of a network', () => {
   );
 
   test('has rates of which its settings say whether they were tried', () => {
-    const said = (measured: Parameters<typeof optimizerSettings>[1]) =>
-      optimizerSettings(RATES, measured).optimizerRate.description;
+    const said = (tried?: OptimizerRates['tried']) =>
+      optimizerSettings({ ...RATES, ...(tried && { tried }) }).optimizerRate.description;
     expect(said(['soap', 'muon'])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02');
     expect(said(['soap'])).toBe(
       'Learning rate of soap and muon, by default 0.01 and 0.02, that of muon without a trial',
     );
-    expect(said([])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02, both without a trial');
+    expect(said()).toBe('Learning rate of soap and muon, by default 0.01 and 0.02, both without a trial');
+  });
+
+  test('says with which rate Adam reached more, where the optimiser is one that was tried beside it', () => {
+    const rates = { ...RATES, fasterAdam: { rate: 0.03, than: ['soap'] } } as const;
+    const remark = (optimizer?: OptimizerName) =>
+      chooseTraining({ ...(optimizer && { optimizer }) }, rates, published).remark;
+    expect(remark('soap')).toBe('in short trials Adam with learningRate=0.03 reached more');
+    expect([remark('muon'), remark('adam'), remark()]).toEqual([undefined, undefined, undefined]);
   });
 
   test('is refused with a learning rate of an optimiser that is not chosen', () => {

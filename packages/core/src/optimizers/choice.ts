@@ -3,12 +3,17 @@ import { XincError } from '../errors.js';
 import type { TrainingDefaults } from '../inr.js';
 import { type AdamOptions, type MuonOptions, OPTIMIZERS, type OptimizerName, type SoapOptions } from './options.js';
 
-/** Learning rates of the optimisers, for one network. */
-export type OptimizerRates = Readonly<Record<OptimizerName, number>>;
-
 /** The optimisers that a network is not published with. */
 type Other = Exclude<OptimizerName, 'adam'>;
 const OTHERS: readonly Other[] = ['soap', 'muon'];
+
+/** Learning rates of the optimisers, for one network, and what trials said of them. */
+export interface OptimizerRates extends Readonly<Record<OptimizerName, number>> {
+  /** The optimisers whose rates were found by trials; none if absent. */
+  readonly tried?: readonly Other[];
+  /** A learning rate with which Adam reached more than these optimisers in trials of as many steps. */
+  readonly fasterAdam?: { readonly rate: number; readonly than: readonly Other[] };
+}
 
 /** What `optimizerSettings` are read as. */
 export interface OptimizerChoice {
@@ -40,10 +45,10 @@ const START = 0.05;
 const LEAST_SHARE = 1e-3;
 
 /**
- * Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam.
- * @param measured the optimisers whose rates were found by trials; of the others, the settings' texts say that they were not
+ * Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam. Their texts say of which rates there
+ * were no trials.
  */
-export function optimizerSettings({ soap, muon }: OptimizerRates, measured: readonly Other[] = []) {
+export function optimizerSettings({ soap, muon, tried = [] }: OptimizerRates) {
   return {
     optimizer: z
       .enum(OPTIMIZERS)
@@ -56,12 +61,12 @@ export function optimizerSettings({ soap, muon }: OptimizerRates, measured: read
       .positive()
       .max(1)
       .optional()
-      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}${untried(measured)}`),
+      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}${untried(tried)}`),
   };
 }
 
-function untried(measured: readonly Other[]): string {
-  const names = OTHERS.filter((name) => !measured.includes(name));
+function untried(tried: readonly Other[]): string {
+  const names = OTHERS.filter((name) => !tried.includes(name));
   if (names.length === 0) return '';
   return names.length < OTHERS.length ? `, that of ${names.join()} without a trial` : ', both without a trial';
 }
@@ -92,6 +97,9 @@ export function chooseTraining(
     optimizer: optimizer === 'soap' ? SOAP : { ...MUON, adam: published.optimizer },
     learningRate: optimizerRate ?? rates[optimizer],
     schedule: warmUpThenCosine,
+    ...(rates.fasterAdam?.than.includes(optimizer) && {
+      remark: `in short trials Adam with learningRate=${rates.fasterAdam.rate} reached more`,
+    }),
   };
 }
 

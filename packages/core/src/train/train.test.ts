@@ -261,3 +261,79 @@ test('start weights depend on the seed, and on the parameters before alone', () 
   expect(initializeParameters([w], 1)).not.toEqual(initializeParameters([w], 2));
   for (const value of initializeParameters([w], 1).w.data) expect(Math.abs(value)).toBeLessThanOrEqual(0.5);
 });
+
+/** A grey picture, which the network of `approaching` draws better with every step. */
+const grey: Frame = { height: 4, width: 5, rgb: new Float32Array(60).fill(0.5) };
+
+/** An engine whose network is 0.5 ÷ step from `grey`: its PSNR is 6.02 dB + 20·log₁₀(step). It counts the frames that are drawn. */
+function approaching(lossAt = (step: number) => (0.5 / (step + 1)) ** 2) {
+  const recording = new RecordingEngine(lossAt);
+  const drawn: number[] = [];
+  const engine = {
+    ...recording.engine,
+    compile: async () => ({
+      run: async ({ w, place }: Arrays) => {
+        drawn.push(w.data[0]);
+        const output = new Float32Array(3 * place.shape[0]).fill(0.5 + 0.5 / w.data[0]);
+        return { output: ndarray([place.shape[0], 3], output) };
+      },
+      dispose: async () => {},
+    }),
+  } as unknown as Engine;
+  return { engine, recording, drawn };
+}
+
+describe('training until a PSNR', () => {
+  const options = { inr: inrOf('pixels'), signal: signalOf([grey]), steps: 20 };
+
+  test('ends at the first step whose picture has it, at the rates of all steps', async () => {
+    const { engine, recording } = approaching();
+    // 24 dB are those of step 7.9.
+    const weights = await train({ ...options, engine, untilPsnr: 24 });
+    expect([...weights.w.data]).toEqual([8, 8]);
+    const whole = approaching();
+    await train({ ...options, engine: whole.engine });
+    expect(recording.rates).toEqual(whole.recording.rates.slice(0, 8));
+    expect(recording.disposed).toBe(1);
+  });
+
+  test('ends at the same step when it was interrupted', async () => {
+    const first = approaching();
+    const controller = new AbortController();
+    let state: TrainingState | undefined;
+    const stopped = train({
+      ...options,
+      engine: first.engine,
+      untilPsnr: 24,
+      abort: controller.signal,
+      onStep: ({ step }) => step === 6 && controller.abort(),
+      onState: async (saved) => {
+        state = saved;
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    const second = approaching();
+    const weights = await train({ ...options, engine: second.engine, untilPsnr: 24, state: state! });
+    expect(weights.w.data[0]).toBe(8);
+    const whole = approaching();
+    await train({ ...options, engine: whole.engine, untilPsnr: 24 });
+    expect([...first.drawn, ...second.drawn]).toEqual(whole.drawn);
+  });
+
+  test('takes all steps where it is never reached, and where a picture is NaN', async () => {
+    const never = approaching();
+    expect((await train({ ...options, engine: never.engine, untilPsnr: 90 })).w.data[0]).toBe(20);
+    const broken = { ...grey, rgb: grey.rgb.map((value, i) => (i === 7 ? Number.NaN : value)) };
+    const signal = { ...signalOf([broken]) };
+    expect((await train({ ...options, signal, engine: approaching().engine, untilPsnr: 24 })).w.data[0]).toBe(20);
+  });
+
+  test('looks at most 200 times, and not while a batch is far from it', async () => {
+    const near = approaching(() => 1e-3);
+    await train({ ...options, steps: 1000, engine: near.engine, untilPsnr: 32.9 + 60 });
+    expect(near.drawn).toEqual([]);
+    const often = approaching(() => 1e-9);
+    await train({ ...options, steps: 1000, engine: often.engine, untilPsnr: 92.9 });
+    expect(often.drawn).toEqual(Array.from({ length: 199 }, (_, i) => 5 * (i + 1)));
+  });
+});

@@ -1,11 +1,13 @@
 import { shapesOf } from '../arrays.js';
-import type { Arrays, Engine, PreparedBatch, Program, Trainer, TrainerState } from '../engine.js';
+import type { Arrays, Engine, PreparedBatch, Trainer, TrainerState } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Inr } from '../inr.js';
 import { psnrOfError } from '../psnr.js';
 import type { Signal } from '../signal.js';
-import { type Batches, createBatches, TARGET } from './batches.js';
+import { type Batches, createBatches } from './batches.js';
 import { initializeParameters } from './initialize.js';
+import { lossProgram } from './loss-program.js';
+import { createPsnrCheck } from './psnr-check.js';
 
 /** Milliseconds between saved states. */
 const STATE_INTERVAL = 20_000;
@@ -22,6 +24,11 @@ export interface TrainOptions {
   /** Pixels or frames per step; the model's default if absent. */
   readonly batch?: number;
   readonly learningRate?: number;
+  /**
+   * Stops before all steps are done once the whole signal has this PSNR, dB: at the first check where it does, of at most 200, evenly over the steps. The
+   * learning rate follows the schedule of all steps nonetheless. Where it is never reached, all steps are done.
+   */
+  readonly untilPsnr?: number;
   /** Goes on from here, exactly as if training had never stopped. */
   readonly state?: TrainingState;
   /** After every step. */
@@ -56,7 +63,7 @@ export interface TrainingState {
  * @throws XincError `numeric` when the loss is not finite any more, `cancelled` when aborted
  */
 export async function train(options: TrainOptions): Promise<Arrays> {
-  const { inr, signal, engine, seed = 0, abort } = options;
+  const { inr, signal, engine, seed = 0, untilPsnr, abort } = options;
   const defaults = inr.training;
   const { steps = defaults.steps, batch = defaults.batch, learningRate = defaults.learningRate } = options;
   const initial = options.state ? null : initializeParameters(inr.parameters, seed);
@@ -76,6 +83,8 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     optimizer: defaults.optimizer,
     ...(options.state && { state: options.state.trainer }),
   });
+  const weightsOf = async () => ({ ...fixed, ...(await trainer.state()).parameters });
+  const check = untilPsnr === undefined ? undefined : createPsnrCheck(options, untilPsnr, steps, await weightsOf());
   try {
     const save = async () => options.onState?.({ fixed, trainer: await trainer.state() });
     const prepared = prepareBatches(trainer, batches, first);
@@ -92,7 +101,13 @@ export async function train(options: TrainOptions): Promise<Arrays> {
       if (!Number.isFinite(loss)) {
         throw diverged(`the loss is ${loss} at step ${step + 1}`);
       }
-      options.onStep?.({ step: step + 1, steps, loss, psnr: psnrOfError(loss) });
+      const psnr = psnrOfError(loss);
+      options.onStep?.({ step: step + 1, steps, loss, psnr });
+      // The last step ends the training whatever it reached.
+      if (check?.isDue(step + 1, psnr) && step + 1 < steps) {
+        const weights = await weightsOf();
+        if (await check.isReached(weights)) return weights;
+      }
       const begun = performance.now();
       if (begun - saved > Math.max(options.stateInterval ?? STATE_INTERVAL, MOST_SAVING * took)) {
         await save();
@@ -106,6 +121,7 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     if (broken !== undefined) throw diverged(`'${broken}' is not finite after step ${steps}`);
     return { ...fixed, ...parameters };
   } finally {
+    await check?.dispose();
     await trainer.dispose();
   }
 }
@@ -130,12 +146,5 @@ function prepareBatches(trainer: Trainer, batches: Batches, first: Arrays) {
       }
       return present;
     },
-  };
-}
-
-function lossProgram(inr: Inr): Program {
-  return (ops, values) => {
-    const { output } = inr.forward(ops, values, values);
-    return { loss: ops.mean(ops.square(ops.sub(output, values[TARGET]))) };
   };
 }

@@ -15,6 +15,7 @@ export interface WasmExports {
     heads: number,
     tails: number,
     points: number,
+    moved: number,
     count: number,
     a: number,
     b: number,
@@ -22,5 +23,7 @@ export interface WasmExports {
     random: number,
   ): void;
   orthonormalize(a: number, q: number, work: number, n: number): void;
+  sumShifted(source: number, starts: number, weights: number, taps: number, target: number, blocks: number): void;
+  nearest(vectors: number, count: number, dimensions: number, lanes: number, groups: number, labels: number): void;
   promote(source: number, n: number, target: number): void;
 }

@@ -46,8 +46,10 @@ export const manifestSchema = z.object({
       steps: count,
       learningRate: z.number(),
       batch: count,
+      /** PSNR of the whole signal at which training ends before all steps are done, dB. */
+      untilPsnr: z.number().positive().optional(),
       engine: z.string(),
-      /** Steps completed so far. */
+      /** Steps completed so far; of a finished run fewer than `steps` where `untilPsnr` was reached. */
       step: count,
       /** Spent on them. */
       seconds: z.number(),

@@ -4,13 +4,11 @@ import {
   type Engine,
   type Inr,
   meanPsnr,
-  meanSquaredError,
-  psnrOfError,
   throwIfAborted,
   whole,
   XincError,
 } from '@xinc/core';
-import { clampFrame, type Network } from '@xinc/core/trace';
+import { measureFrame, type Network } from '@xinc/core/trace';
 import type { RunManifest } from '../folder/manifest.js';
 import type { Run } from '../folder/run.js';
 import { openWith } from '../open/open-network.js';
@@ -35,9 +33,9 @@ export async function measureNetwork(run: Run, network: Network, abort?: AbortSi
   const nanPixels: number[] = [];
   for (let frame = 0; frame < signal.shape.frames; frame++) {
     throwIfAborted(abort);
-    const picture = clampFrame(await network.reconstruct(frame));
-    framePsnr.push(psnrOfError(meanSquaredError(picture, await signal.frame(frame))));
-    nanPixels.push(countNanPixels(picture));
+    const measured = await measureFrame(network, signal, frame);
+    framePsnr.push(measured.psnr);
+    nanPixels.push(measured.nanPixels);
   }
   const metrics = {
     psnr: meanPsnr(framePsnr),

@@ -22,6 +22,8 @@ export interface RunWishes {
   readonly seed?: number;
   /** Training steps; the model's, unless given. */
   readonly steps?: number;
+  /** PSNR of the whole signal in dB at which training ends before all steps are done (`TrainOptions.untilPsnr`). */
+  readonly untilPsnr?: number;
   /** Whether the network is trained as its model says that it is in a fraction of the time (`InrPlugin.fast`). */
   readonly fast?: boolean;
 }
@@ -32,12 +34,18 @@ export interface RunWishes {
  * @throws XincError `invalid-option`, `unsupported`, `not-found`
  */
 export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Required<Pick<RunPlan, 'training'>> {
-  const { signal, labels = null, settings = {}, seed = 0, steps } = wishes;
+  const { signal, labels = null, settings = {}, seed = 0, steps, untilPsnr } = wishes;
   const network = planNetwork(registry, wishes, signal.shape);
   const { inr } = network;
   const { training } = inr;
   if (steps !== undefined && !(Number.isSafeInteger(steps) && steps >= 1)) {
     throw new XincError('invalid-option', `${steps} is no number of training steps`, { subject: 'steps' });
+  }
+  if (untilPsnr !== undefined && !(Number.isFinite(untilPsnr) && untilPsnr > 0)) {
+    throw new XincError('invalid-option', `${untilPsnr} is no PSNR that training could end at`, {
+      setting: 'untilPsnr',
+      hint: 'Give dB, such as 30.',
+    });
   }
   const batch = 'batch' in settings ? training.batch : Math.min(training.batch, mostPixelsOfStep(inr));
   return {
@@ -45,7 +53,12 @@ export function planRun(registry: Registry, wishes: RunWishes): RunPlan & Requir
     input: { signal, labels },
     ...network,
     seed,
-    training: { steps: steps ?? training.steps, learningRate: training.learningRate, batch },
+    training: {
+      steps: steps ?? training.steps,
+      learningRate: training.learningRate,
+      batch,
+      ...(untilPsnr !== undefined && { untilPsnr }),
+    },
   };
 }
 

@@ -27,7 +27,13 @@ export interface RunPlan {
   readonly config: Readonly<Record<string, unknown>>;
   readonly inr: Inr;
   readonly seed: number;
-  readonly training?: { readonly steps: number; readonly learningRate: number; readonly batch: number };
+  readonly training?: {
+    readonly steps: number;
+    readonly learningRate: number;
+    readonly batch: number;
+    /** PSNR at which training ends before all steps are done, dB. */
+    readonly untilPsnr?: number;
+  };
   readonly imported?: NonNullable<RunManifest['imported']>;
 }
 
@@ -55,6 +61,11 @@ export async function prepareRun(plan: RunPlan, engine: string, work: Work = {})
 /** Whether a folder holds a run that labels were given to. */
 export async function isLabelled(path: string): Promise<boolean> {
   return (await Run.exists(path)) && (await Run.open(path)).manifest.signal.labelled;
+}
+
+/** Whether a folder holds a run whose network has its weights. */
+export async function isTrained(path: string): Promise<boolean> {
+  return (await Run.exists(path)) && (await Run.open(path)).has(RUN_FILES.weights);
 }
 
 async function createRun(plan: RunPlan, engine: string, work: Work): Promise<Run> {
@@ -121,6 +132,7 @@ function checkSame(run: Run, plan: RunPlan, { word = (text) => text }: Work): vo
     ['the seed', manifest.seed, plan.seed],
     ['the number of steps', manifest.training?.steps, plan.training?.steps],
     ['the learning rate', manifest.training?.learningRate, plan.training?.learningRate],
+    ['the PSNR that ends training', manifest.training?.untilPsnr, plan.training?.untilPsnr],
     ['the batch', manifest.training?.batch, plan.training?.batch],
     ['the checkpoint', manifest.imported?.sha256, plan.imported?.sha256],
     ['the network in the checkpoint', manifest.imported?.key, plan.imported?.key],

@@ -1,12 +1,14 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
 import { formatBytes, formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
-import { checkParameters, train, trainingMemory } from '@xinc/core/trace';
+import { checkParameters, train, trainingBytes, trainingMemory } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run, TrainingLogEntry } from '../folder/run.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
+import { TrainingForecast, trainingForecast } from './forecast-training.js';
 import { measureRun, psnrWords } from './measure-run.js';
 import { optimizerWords } from './optimizer-words.js';
+import { endedWords, stepsTaken, untilWords } from './until-psnr.js';
 
 /** Lines of training.jsonl, about: enough for a curve, whatever the number of steps. */
 const LOG_LINES = 1000;
@@ -30,7 +32,8 @@ async function trainToTheEnd(
   stateInterval: number | undefined,
 ): Promise<void> {
   if (await run.has(RUN_FILES.weights)) {
-    progress?.line(`Training: done before, ${run.manifest.training?.steps ?? 0} steps`);
+    const { training } = run.manifest;
+    progress?.line(`Training: done before, ${training ? stepsTaken(training) : 0} steps`);
     await run.removeTrainingState();
     if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
     return;
@@ -44,6 +47,8 @@ async function trainToTheEnd(
   if (state) progress?.line(`Training goes on after step ${begun} of ${planned.steps}`);
   const otherwise = optimizerWords(inr.training, planned.steps);
   if (otherwise !== undefined) progress?.line(`Training: ${otherwise}`);
+  const { untilPsnr } = planned;
+  if (untilPsnr !== undefined) progress?.line(`Training: ${untilWords(untilPsnr, planned.steps)}`);
   await run.resetTrainingLog(before);
 
   const start = performance.now();
@@ -61,6 +66,10 @@ async function trainToTheEnd(
     writing.catch(() => {});
   };
   let reached = begun;
+  const forecast = new TrainingForecast({ steps: planned.steps, signal: sizeOfSignal(inr) / planned.batch });
+  const bytes = trainingBytes(inr, planned.batch);
+  let told = false;
+  let latest: TrainingLogEntry | undefined;
   progress?.begin('Training', 'steps');
   const weights = await train({
     inr,
@@ -70,17 +79,28 @@ async function trainToTheEnd(
     steps: planned.steps,
     batch: planned.batch,
     learningRate: planned.learningRate,
+    ...(untilPsnr !== undefined && { untilPsnr }),
     abort,
     ...(state && { state }),
     ...(stateInterval !== undefined && { stateInterval }),
     onStep(step) {
       reached = step.step;
-      if (step.step % every === 0 || step.step === step.steps || step.step === 1) {
-        const { loss, psnr } = step;
-        unwritten.push({ step: step.step, loss, psnr, seconds: Number(seconds().toFixed(3)) });
-      }
+      latest = { step: step.step, loss: step.loss, psnr: step.psnr, seconds: Number(seconds().toFixed(3)) };
+      if (step.step % every === 0 || step.step === step.steps || step.step === 1) unwritten.push(latest);
       if (performance.now() - written > LOG_INTERVAL) writeLog();
-      progress?.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
+      const taken = (performance.now() - start) / 1000;
+      const left = forecast.left(step.step, taken);
+      if (left !== undefined && !told) {
+        told = true;
+        const text = trainingForecast(taken + left, bytes, step.step - begun, untilPsnr);
+        if (text !== undefined) progress?.line(`  ${text}`);
+      }
+      progress?.update({
+        done: step.step,
+        total: step.steps,
+        note: describePsnr(step.psnr),
+        ...(left !== undefined && { left }),
+      });
     },
     async onState(saved) {
       writeLog();
@@ -94,13 +114,24 @@ async function trainToTheEnd(
     }
     throw error;
   });
-  await run.writeWeights(weights);
+  // The step that ended it is the last of the curve.
+  if (reached < planned.steps && latest && reached % every !== 0 && reached > 1) unwritten.push(latest);
   writeLog();
   await writing;
-  await run.update({ training: { ...planned, step: planned.steps, seconds: Number(seconds().toFixed(3)) } });
+  // Before the weights, which say that the run is finished: whoever finds them knows after how many steps.
+  await run.update({ training: { ...planned, step: reached, seconds: Number(seconds().toFixed(3)) } });
+  await run.writeWeights(weights);
   await run.removeTrainingState();
   await measureRun(run, inr, engine, abort);
-  progress?.end(`Trained ${planned.steps} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}`);
+  const ended = endedWords(run.manifest);
+  progress?.end(
+    `Trained ${reached} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}${ended === undefined ? '' : `; ${ended}`}`,
+  );
+}
+
+/** Pixels or frames of the signal, as a batch counts them. */
+function sizeOfSignal({ sampling, signal: { frames, height, width } }: Inr): number {
+  return sampling === 'pixels' ? frames * height * width : frames;
 }
 
 /**

@@ -11,6 +11,7 @@ const TABLES = {
   ranking: 'grouping-variance',
   'neurons-per-pixel': 'neurons-per-pixel',
   'pixels-per-neuron': 'pixels-per-neuron',
+  faithfulness: 'faithfulness',
 } as const;
 export type ClaimTable = keyof typeof TABLES;
 

@@ -3,7 +3,7 @@ import { type Claim, type ClaimSample, ofEachNetwork } from './claim.js';
 import { amountOf, type ClaimRun, layerRows, meanOverLayers } from './claim-runs.js';
 
 /** What a sparse representation has at most: the paper names none. */
-const SPARSE = 0.1;
+export const SPARSE = 0.1;
 
 /** α whose threshold leaves 1 − α of a layer's contributions above it. */
 const ALPHA = 0.1;
@@ -40,7 +40,7 @@ export const distributed = (runs: readonly ClaimRun[]): ClaimSample[] => [
 ];
 
 /** Mean over layers of log₂ of (lower decile over pixels of #{n : a_n(p) > τ(0.1)} ÷ N ÷ 0.1); none counts as half a neuron. */
-function neuronsPerPixel(run: ClaimRun): number {
+export function neuronsPerPixel(run: ClaimRun): number {
   const shares = layerRows(run, 'neurons-per-pixel').map(({ layer, frame, rows }) => {
     const row = rows.find(({ alpha }) => alpha === ALPHA);
     if (row === undefined) throw new XincError('not-found', `no threshold α = ${ALPHA} on frame ${frame}`);
@@ -51,7 +51,7 @@ function neuronsPerPixel(run: ClaimRun): number {
 }
 
 /** Mean over layers of log₂ of (median over live neurons of #{p : a_n(p) > T(p)/N} ÷ HW ÷ 0.1); none counts as half a pixel. */
-function pixelsPerNeuron(run: ClaimRun): number {
+export function pixelsPerNeuron(run: ClaimRun): number {
   const shares = layerRows(run, 'pixels-per-neuron').map(({ layer, rows: [row] }) => ({
     layer,
     value: Math.log2(Math.max(amountOf(row, 'median'), 0.5) / run.pixels / SPARSE),

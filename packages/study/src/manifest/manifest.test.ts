@@ -13,7 +13,15 @@ const read = (text: string) => checkManifest(yamlValue(parseYaml(text, 'study.ya
 test('what is written is read again, whatever it is', () => {
   const all = {
     signals: [{ name: 'bear', path: '../a: b #1.png', labels: '../bear labels' }],
-    networks: [{ name: 'small', model: 'ffn', settings: { width: 24, list: [1, 2], text: 'yes' }, steps: 5 }],
+    networks: [
+      {
+        name: 'small',
+        model: 'ffn',
+        settings: { width: 24, list: [1, 2], text: 'yes' },
+        steps: 5,
+        untilPsnr: { bear: 30 },
+      },
+    ],
     seeds: [0, 3],
     frames: '0:30',
     imageFrame: 2,
@@ -24,6 +32,7 @@ test('what is written is read again, whatever it is', () => {
     void: '255,10000',
     labelsOrientation: 'stored' as const,
     steps: 100,
+    untilPsnr: 27.5,
     analyses: ['canvas'],
     analysisSettings: { objects: { neurons: 8 } },
     groupings: ['grid:4x8'],
@@ -57,6 +66,21 @@ test.each([
   const text = manifestText(SMALL);
   expect(() => read(line.startsWith('seeds') ? text.replace('seeds: [ 0 ]', line) : `${text}\n${line}\n`)).toThrow(
     problem,
+  );
+});
+
+test('a network that has a PSNR for each signal has one for all of them and for no other', () => {
+  const withTargets = (untilPsnr: unknown) => ({
+    ...SMALL,
+    schema: 1,
+    networks: [{ name: 'ffn', model: 'ffn', untilPsnr }],
+  });
+  expect(checkManifest(withTargets({ bear: 30 }), 'study.yaml').networks[0].untilPsnr).toEqual({ bear: 30 });
+  expect(() => checkManifest(withTargets({ bear: 30, deer: 30 }), 'study.yaml')).toThrow(
+    "study.yaml: untilPsnr of the network 'ffn' names 'deer', which is no signal. Give one PSNR for all signals, or one for each by its name.",
+  );
+  expect(() => checkManifest(withTargets({}), 'study.yaml')).toThrow(
+    "study.yaml: untilPsnr of the network 'ffn' has none for the signal 'bear'.",
   );
 });
 

@@ -34,6 +34,9 @@ const signalSchema = z.strictObject({
   labels: z.string().min(1).optional(),
 });
 
+/** dB. */
+const psnrSchema = z.number().positive();
+
 const settingsSchema = z.record(z.string(), z.unknown());
 
 const networkSchema = z.strictObject({
@@ -43,6 +46,8 @@ const networkSchema = z.strictObject({
   settings: settingsSchema.optional(),
   /** Training steps of this network, in place of those of all. */
   steps: count.min(1).optional(),
+  /** PSNR at which trainings of this network end, in place of that of all; or that of each signal, by its name. */
+  untilPsnr: z.union([psnrSchema, z.record(z.string(), psnrSchema)]).optional(),
 });
 
 /** study.yaml. Options of the picture, the labels and the analyses mean what they do for one run. */
@@ -66,6 +71,8 @@ const manifestSchema = z.strictObject({
   labelsOrientation: z.enum(['stored', 'shown']).optional(),
   /** Training steps; each network's own, unless given. */
   steps: count.min(1).optional(),
+  /** PSNR of the whole signal at which trainings end before all steps are done, dB. */
+  untilPsnr: psnrSchema.optional(),
   /** Names of analyses; all there are, unless given. */
   analyses: z.array(z.string().min(1)).min(1).optional(),
   /** Settings by analysis. */
@@ -107,9 +114,36 @@ export function checkManifest(value: unknown, file: string): StudyManifest {
       hint: 'Their runs would have the same names: give one of them another.',
     });
   }
+  checkTargets(parsed.data, file);
   const seed = repeated(parsed.data.seeds);
   if (seed === undefined) return parsed.data;
   throw new XincError('invalid-file', `${file}: the seed ${seed} is there twice`, { subject: file });
+}
+
+/** A network that has a PSNR for each signal has one for all of them and for no other. */
+function checkTargets({ signals, networks }: StudyManifest, file: string): void {
+  for (const { name, untilPsnr } of networks) {
+    if (typeof untilPsnr !== 'object') continue;
+    const names = signals.map((signal) => signal.name);
+    const unknown = Object.keys(untilPsnr).find((key) => !names.includes(key));
+    const without = names.find((key) => !Object.hasOwn(untilPsnr, key));
+    if (unknown === undefined && without === undefined) continue;
+    const problem =
+      unknown === undefined ? `has none for the signal '${without}'` : `names '${unknown}', which is no signal`;
+    throw new XincError('invalid-file', `${file}: untilPsnr of the network '${name}' ${problem}`, {
+      subject: file,
+      hint: 'Give one PSNR for all signals, or one for each by its name.',
+    });
+  }
+}
+
+/** The PSNR at which the training of a network on a signal ends, dB; `undefined` where all steps are done. */
+export function targetOf(
+  { untilPsnr: ofAll }: Pick<StudyManifest, 'untilPsnr'>,
+  { untilPsnr = ofAll }: StudyNetwork,
+  signal: StudySignal,
+): number | undefined {
+  return typeof untilPsnr === 'object' ? untilPsnr[signal.name] : untilPsnr;
 }
 
 /** The first that is there before. */

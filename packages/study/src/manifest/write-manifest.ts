@@ -24,6 +24,12 @@ const KEYS: readonly { readonly key: keyof StudyManifest; readonly about: string
   { key: 'labelsOrientation', about: 'Labels lie on the picture as stored, or as shown.', example: 'stored' },
   { key: 'steps', about: "Training steps (each network's own, unless given).", example: '1000' },
   {
+    key: 'untilPsnr',
+    about:
+      'PSNR of the whole signal in dB at which trainings end (none, unless given: all steps are done). A network may have its own, or one for\neach signal: untilPsnr: { bear: 30, street: 27.5 }.',
+    example: '30',
+  },
+  {
     key: 'analyses',
     about: 'Analyses of every run (all there are, unless given).',
     example: '[canvas, grouping-variance]',

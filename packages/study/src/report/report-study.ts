@@ -8,6 +8,7 @@ import { claimsPart, claimsSummary } from '../claims/claims-part.js';
 import { claimsJson } from '../claims/claims-table.js';
 import { studyClaims } from '../claims/study-claims.js';
 import type { TestedClaim } from '../claims/test-claims.js';
+import { comparisonParts } from '../comparison/comparison-parts.js';
 import { STUDY_FILES } from '../files.js';
 import type { Study } from '../open-study.js';
 import { countStates, studyStatus, type TaskStatus } from '../tasks/status.js';
@@ -18,6 +19,7 @@ import { figureParts } from './figure-parts.js';
 import { objectFigures } from './object-figures.js';
 import { qualitySentence, qualityTable } from './quality.js';
 import { mixSeeds, seedEmbeddings } from './seed-embeddings.js';
+import { targetsPart } from './targets.js';
 import { unlikePart } from './unlike-runs.js';
 
 /** A report that was written. */
@@ -47,12 +49,14 @@ export async function reportStudy(study: Study, registry: Registry, { progress }
   const runs = await doneRuns(study, states);
   const table = qualityTable(runs);
   const mixings = await mixSeeds(runs);
-  const { tested, unreadable } = await studyClaims(runs, registry, mixings);
+  const { tested, unreadable, read } = await studyClaims(runs, registry, mixings);
   const summary = summaryPart(runs, tested);
   const parts = [
     qualityPart(table),
+    ...targetsPart(runs),
     ...unlikePart(runs),
     claimsPart(tested, unreadable),
+    ...(await comparisonParts(runs, read, registry)),
     ...(await figureParts(runs, registry)),
     await clusterFigures(runs),
     seedEmbeddings(mixings, runs),

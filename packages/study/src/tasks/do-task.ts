@@ -6,6 +6,7 @@ import {
   analyzeRun,
   asked,
   checkGroupings,
+  checkMemory,
   checkTrainable,
   openWith,
   planRun,
@@ -100,7 +101,7 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
   const { word = (text: string) => text } = given;
   const work = { ...given, word: (text: string) => word(inStudy(text)) };
   const { manifest } = study;
-  const { network, seed } = task;
+  const { network, seed, untilPsnr } = task;
   const start = performance.now();
   const { plugin } = asked('model', () => registry.get('inr', network.model));
   const analyses = analysisPlan(manifest, registry);
@@ -113,8 +114,10 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     settings: network.settings ?? {},
     seed,
     ...(steps !== undefined && { steps }),
+    ...(untilPsnr !== undefined && { untilPsnr }),
   });
   checkTrainable(plan.inr);
+  await checkMemory(plan, work);
   checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
   const engine = await startEngine();
   try {

@@ -39,12 +39,24 @@ test('a digest depends on what a run is made with, and not on how that is writte
     { networks: [{ ...network, settings: { width: 25, layers: 2 } }] },
     { networks: [{ ...network, steps: 5 }] },
     { steps: 5 },
+    { untilPsnr: 30 },
+    { networks: [{ ...network, untilPsnr: 30 }] },
     { size: '8x8' },
     { analyses: ['canvas'] },
     { signals: [{ name: 'bear', path: 'bear.png', labels: 'labels.png' }] },
   ]) {
     expect(tasks(changes)[0].digest).not.toBe(digest);
   }
+});
+
+test('a PSNR of each signal is part of its own tasks alone, and goes before that of all', () => {
+  const [network] = MANIFEST.networks;
+  const of = (deer: number) => tasks({ untilPsnr: 20, networks: [{ ...network, untilPsnr: { bear: 30, deer } }] });
+  expect(of(25).map(({ untilPsnr }) => untilPsnr)).toEqual([30, 30, 25, 25]);
+  expect(tasks({ untilPsnr: 20 }).map(({ untilPsnr }) => untilPsnr)).toEqual([20, 20, 20, 20]);
+  const [before, after] = [digests(of(25)), digests(of(26))];
+  expect(after['bear-ffn-s0']).toBe(before['bear-ffn-s0']);
+  expect(after['deer-ffn-s0']).not.toBe(before['deer-ffn-s0']);
 });
 
 test('tasks that would have one name are refused', () => {

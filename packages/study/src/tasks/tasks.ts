@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { XincError } from '@xinc/core';
-import type { StudyManifest, StudyNetwork, StudySignal } from '../manifest/manifest.js';
+import { type StudyManifest, type StudyNetwork, type StudySignal, targetOf } from '../manifest/manifest.js';
 
 /** One run of a study that is to be. */
 export interface Task {
@@ -8,6 +8,8 @@ export interface Task {
   readonly id: string;
   readonly signal: StudySignal;
   readonly network: StudyNetwork;
+  /** PSNR at which its training ends, dB; `undefined` where all steps are done. */
+  readonly untilPsnr: number | undefined;
   readonly seed: number;
   /**
    * A digest of what study.yaml says of the run, but for where its signal lies. Two tasks with the same digest are asked for in the same
@@ -25,7 +27,7 @@ const MOST_TASKS = 1_000_000;
  * @throws XincError `invalid-file`
  */
 export function tasksOf(manifest: StudyManifest, file: string): Task[] {
-  const { signals, networks, seeds, ...common } = manifest;
+  const { signals, networks, seeds, untilPsnr: ofAll, ...common } = manifest;
   const total = signals.length * networks.length * seeds.length;
   if (total > MOST_TASKS) {
     throw new XincError('invalid-file', `${file}: ${total} tasks are too many; a study has at most ${MOST_TASKS}`, {
@@ -37,7 +39,10 @@ export function tasksOf(manifest: StudyManifest, file: string): Task[] {
   const ids = new Set<string>();
   for (const signal of signals) {
     for (const network of networks) {
-      const made = JSON.stringify([shared, signal.name, signal.labels !== undefined, sorted(network)]);
+      const untilPsnr = targetOf({ untilPsnr: ofAll }, network, signal);
+      // Of a PSNR for each signal, that of this one is part of the task alone.
+      const asked = sorted({ ...network, untilPsnr });
+      const made = JSON.stringify([shared, signal.name, signal.labels !== undefined, asked]);
       for (const seed of seeds) {
         const id = `${signal.name}-${network.name}-s${seed}`;
         if (ids.has(id.toLowerCase())) {
@@ -48,7 +53,7 @@ export function tasksOf(manifest: StudyManifest, file: string): Task[] {
         }
         ids.add(id.toLowerCase());
         const digest = createHash('sha256').update(`${made} ${seed}`).digest('hex').slice(0, 16);
-        tasks.push({ id, signal, network, seed, digest });
+        tasks.push({ id, signal, network, untilPsnr, seed, digest });
       }
     }
   }

@@ -9,7 +9,7 @@ import {
   XincError,
 } from '@xinc/core';
 import { mean, quantile } from '../../numeric/averages.js';
-import { spearman } from '../../numeric/correlation.js';
+import { ranked, spearman } from '../../numeric/correlation.js';
 import { scattered } from '../../numeric/spread.js';
 import type { LiveLayer } from '../../scope/live-layers.js';
 
@@ -100,10 +100,8 @@ export async function switchOffSome(
     if (Number.isFinite(effect)) {
       const map = await context.maps(layer.id, frame, [neuron]);
       const contribution = Float64Array.from(sample, (p) => Math.abs(map[p]));
-      const correlation = spearman(
-        contribution,
-        Float64Array.from(sample, (p) => change[p]),
-      );
+      const changes = Float64Array.from(sample, (p) => change[p]);
+      const correlation = spearman(ranked(contribution), ranked(changes));
       ablated.push({ neuron, total: totals[neuron], effect, correlation });
     } else broken++;
     report((i + 1) / chosen.length);
@@ -125,10 +123,7 @@ const changeOf = (whole: Float32Array, without: Float32Array): Float32Array =>
 export function summarize(one: LiveLayer, ablated: readonly Ablated[], confidence: number, seed: number): Tested {
   const correlated = ablated.filter(({ correlation }) => Number.isFinite(correlation));
   const overNeuronsOf = (some: readonly Ablated[]) =>
-    spearman(
-      some.map(({ total }) => total),
-      some.map(({ effect }) => effect),
-    );
+    spearman(ranked(some.map(({ total }) => total)), ranked(some.map(({ effect }) => effect)));
   const averageOf = (some: readonly Ablated[]) => mean(some.map(({ correlation }) => correlation));
   const stream = (name: string) => randomStream(seed, `${name} ${one.layer.id}`);
   return {

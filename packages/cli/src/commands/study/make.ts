@@ -12,7 +12,7 @@ import {
 } from '@xinc/study';
 import type { CommandContext } from '../../context.js';
 import { decodeSettings } from '../../decode-settings.js';
-import { parseSeeds, parseWhole } from '../../settings.js';
+import { parsePsnr, parseSeeds, parseWhole } from '../../settings.js';
 import { nextCommand } from '../../terminal/next-command.js';
 import { expandPatterns } from '../../workflow/expand-patterns.js';
 import { loadPlugins } from '../../workflow/plugins.js';
@@ -39,6 +39,7 @@ export interface StudyNewOptions extends StudyAddOptions {
   readonly void?: string;
   readonly labelsOrientation?: string;
   readonly steps?: string;
+  readonly untilPsnr?: string;
   readonly analyses?: string;
   readonly groupings?: string;
   readonly preset?: string;
@@ -55,7 +56,7 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
       .all('analysis')
       .flatMap(({ plugin }) => ((analyses?.includes(plugin.name) ?? true) ? [plugin] : [])),
   });
-  const { imageFrame, labelsOrientation, groupings, fast = false, ...rest } = options;
+  const { imageFrame, labelsOrientation, groupings, untilPsnr, fast = false, ...rest } = options;
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
   const ofModels = settings.ofModels(models);
   const made = await newStudy(
@@ -69,6 +70,7 @@ export async function studyNewCommand(path: string, options: StudyNewOptions, co
       ...(labelsOrientation !== undefined && { labelsOrientation: orientation(labelsOrientation) }),
       ...(imageFrame !== undefined && { imageFrame: parseWhole(imageFrame, '--image-frame', 0) }),
       ...(steps !== undefined && { steps }),
+      ...(untilPsnr !== undefined && { untilPsnr: parsePsnr(untilPsnr, '--until-psnr') }),
       ...(analyses && { analyses }),
       ...(Object.keys(settings.analyses).length > 0 && { analysisSettings: settings.analyses }),
       ...(groupings !== undefined && { groupings: listOf(groupings) }),
