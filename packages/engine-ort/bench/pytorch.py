@@ -9,12 +9,8 @@ import resource
 import sys
 import time
 
-try:
-    import torch
-    import torch.nn.functional as F
-except ImportError as error:
-    print(json.dumps({"missing": str(error)}))
-    sys.exit()
+import torch
+import torch.nn.functional as F
 
 torch.set_num_threads(int(sys.argv[1]))
 torch.manual_seed(0)
