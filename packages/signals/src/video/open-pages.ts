@@ -56,6 +56,7 @@ export async function openPages(path: string, options: VideoOptions): Promise<So
     },
     origins: headers.map(({ orientation, page }) => ({ name: frameName(page), index: page, framing, orientation })),
     frame: frameReader(path, store.count, (index) => store.get(index)),
+    release: () => store.release(),
   };
 }
 

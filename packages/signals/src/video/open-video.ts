@@ -92,6 +92,7 @@ export async function openVideo(file: ClipFile, options: VideoOptions): Promise<
       return { name: frameName(index), index, framing, orientation: rotationOf(log.rotation) };
     }),
     frame: frameReader(path, store.count, (index) => store.get(index)),
+    release: () => store.release(),
   };
 }
 
