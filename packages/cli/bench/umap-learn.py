@@ -1,6 +1,6 @@
 """umap-learn's embedding of the vectors of each layer: what it took, and how well neighbours are kept, as JSON.
 
-Arguments: the folder of a frame of an analysis, how often, and a seed (one thread then) or nothing (all threads, as it comes).
+Arguments: the folder of a frame of an analysis, and a seed (one thread then) or nothing (all threads, as it comes).
 """
 
 import json
@@ -55,22 +55,17 @@ def quality(vectors, points, k=NEAREST):
 for count in (500, 4500):
     umap.UMAP(n_neighbors=5, n_epochs=2).fit(np.random.default_rng(0).random((count, 8), np.float32))
 
-folders = sorted(path for path in Path(sys.argv[1]).iterdir() if path.is_dir())
-seed = int(sys.argv[3]) if len(sys.argv) > 3 else None
-seconds, processors = [], []
+seed = int(sys.argv[2]) if len(sys.argv) > 2 else None
+seconds = processors = 0
 layers = []
-for run in range(int(sys.argv[2])):
-    spent = processed = 0
-    for folder in folders:
-        vectors = np.load(folder / "vectors.npy")
-        start, before = time.perf_counter(), processor_seconds()
-        neighbors = min(default_neighbors(len(vectors)), len(vectors) - 1)
-        points = umap.UMAP(n_neighbors=neighbors, min_dist=0.1, random_state=seed).fit_transform(vectors)
-        spent += time.perf_counter() - start
-        processed += processor_seconds() - before
-        if run == 0 and len(vectors) > 3 * NEAREST:
-            ours = np.load(folder / "embedding.npy")
-            layers.append({"layer": folder.name, "xinc": quality(vectors, ours), "umap": quality(vectors, points)})
-    seconds.append(spent)
-    processors.append(processed)
+for folder in sorted(path for path in Path(sys.argv[1]).iterdir() if path.is_dir()):
+    vectors = np.load(folder / "vectors.npy")
+    neighbors = min(default_neighbors(len(vectors)), len(vectors) - 1)
+    start, before = time.perf_counter(), processor_seconds()
+    points = umap.UMAP(n_neighbors=neighbors, min_dist=0.1, random_state=seed).fit_transform(vectors)
+    seconds += time.perf_counter() - start
+    processors += processor_seconds() - before
+    if len(vectors) > 3 * NEAREST:
+        ours = np.load(folder / "embedding.npy")
+        layers.append({"layer": folder.name, "xinc": quality(vectors, ours), "umap": quality(vectors, points)})
 print(json.dumps({"version": umap.__version__, "seconds": seconds, "processorSeconds": processors, "layers": layers}))
