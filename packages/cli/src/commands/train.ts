@@ -105,6 +105,8 @@ export async function trainInput(
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, workOf(context));
+  // Its frames are in the run.
+  plan.input.signal.release?.();
   context.display.line(`Run: ${run.path}`);
   await show(run.path);
   await trainRun(run, plan.inr, engine, workOf(context), options.view ? FOLLOWED_INTERVAL : undefined);

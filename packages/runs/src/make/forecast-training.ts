@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration } from '@xinc/core/formats';
+import { MeasuredRate } from '../measured-rate.js';
 
 /** Steps that are measured before a forecast: as many as lie between two at which an optimiser makes its bases anew. */
 const MEASURED = 10;
@@ -20,7 +21,7 @@ export interface TrainingWork {
 /** How long a training takes, by its first steps in this process; the very first, in which memory is taken, is not counted. */
 export class TrainingForecast {
   readonly #work: TrainingWork;
-  #first: { readonly step: number; readonly at: number } | undefined;
+  readonly #rate = new MeasuredRate();
 
   constructor(work: TrainingWork) {
     this.#work = work;
@@ -33,12 +34,10 @@ export class TrainingForecast {
    * @returns seconds until the picture is measured as well; `undefined` while too few steps were measured
    */
   left(step: number, at: number): number | undefined {
-    this.#first ??= { step, at };
-    const measured = step - this.#first.step;
-    const taken = at - this.#first.at;
-    if (measured < 1 || (measured < MEASURED && taken < LONG)) return undefined;
+    const ofOne = this.#rate.secondsOfOne(step, at, (count, seconds) => count >= MEASURED || seconds >= LONG);
+    if (ofOne === undefined) return undefined;
     const { steps, signal } = this.#work;
-    return (taken / measured) * (steps - step + DRAWING * signal);
+    return ofOne * (steps - step + DRAWING * signal);
   }
 }
 

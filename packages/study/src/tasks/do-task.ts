@@ -122,6 +122,8 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
   const engine = await startEngine();
   try {
     const run = await prepareRun(plan, engine.description, work);
+    // Its frames are in the run.
+    plan.input.signal.release?.();
     await trainRun(run, plan.inr, engine, work);
     const opened = await openWith(run, plan.inr, engine);
     try {
