@@ -1,31 +1,26 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { encodePng } from '@xinc/signals';
+import { RUNS, ratio } from '../../../scripts/bench-lines.mjs';
+import { bin, take } from './take.mjs';
 import { compareWithUmapLearn } from './umap-learn.mjs';
 
 /*
- * All analyses but `neuron-clusters` and `faithfulness` on one frame of 128×256 pixels, as a user runs them: groupings with
- * their k-means, tables, figures as SVG and PNG, and the report; then `neuron-clusters` of the NeRV alone, beside umap-learn. Each command is a
- * process of its own; seconds on the clock (and of processors), and the largest memory it ever held, beside the targets.
+ * All analyses but `neuron-clusters` and `faithfulness` on one frame of 128×256 pixels, as a user runs them: groupings of the whole video with
+ * their k-means, tables, figures as SVG and PNG, and the report; in turns with the tracing alone (traced-alone.mjs), which they are told as a multiple of;
+ * then `neuron-clusters` of the NeRV alone, beside umap-learn. Each command is a process of its own; seconds on the clock (and of processors), and
+ * the largest memory it ever held, beside the targets.
  */
-const bin = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
-const usage = pathToFileURL(fileURLToPath(new URL('usage.mjs', import.meta.url))).href;
+const alone = fileURLToPath(new URL('traced-alone.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'xinc-bench-'));
 const [height, width] = [128, 256];
+/** As many as a default NeRV is trained on in the paper. */
+const FRAMES = 30;
+const GROUPINGS = 'rgb:32,gabor:32,grid:4x8';
 
-function xinc(...args) {
-  const file = join(folder, 'usage.json');
-  const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, ['--import', usage, bin, ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, XINC_BENCH_USAGE: file },
-  });
-  if (status !== 0) throw new Error(`xinc ${args.join(' ')}: ${stderr}`);
-  return { seconds: (performance.now() - start) / 1000, ...JSON.parse(readFileSync(file, 'utf8')) };
-}
+const xinc = (...args) => take(bin, ...args);
 
 /** Discs that move over a ground of waves: many colours, edges and textures. */
 function picture(t) {
@@ -54,31 +49,45 @@ const analyses = [
 try {
   const frames = join(folder, 'frames');
   mkdirSync(frames);
-  for (let t = 0; t < 4; t++) writeFileSync(join(frames, `0000${t}.png`), await picture(t));
-  for (const [model, input, target, frame] of [
-    ['ffn', join(frames, '00000.png'), 6, '0'],
-    ['nerv', frames, 10, '1'],
+  for (let t = 0; t < FRAMES; t++) {
+    writeFileSync(join(frames, `${String(t).padStart(5, '0')}.png`), await picture(t));
+  }
+  for (const { model, title, input, target, frame, most } of [
+    { model: 'ffn', title: 'an FFN', input: join(frames, '00000.png'), target: 6, frame: '0' },
+    { model: 'nerv', title: 'a NeRV frame', input: frames, target: 10, frame: '15', most: 2 },
   ]) {
     const run = join(folder, model);
     xinc('train', input, '--model', model, '--steps', '1', '--seed', '1', '--out', run, '--quiet');
     const named = model === 'ffn' ? analyses.filter((name) => name !== 'motion') : analyses;
-    const ask = ['analyze', run, ...named, '--frames', frame, '--groupings', 'rgb:32,gabor:32,grid:4x8', '--quiet'];
-    const rounds = Array.from({ length: 3 }, () => {
+    const ask = ['analyze', run, ...named, '--frames', frame, '--groupings', GROUPINGS, '--quiet'];
+    const rounds = Array.from({ length: RUNS }, () => {
       // Label maps are kept in a run: each round makes them anew.
       rmSync(join(run, 'signal', 'labels'), { recursive: true, force: true });
-      return xinc(...ask);
-    }).sort((a, b) => a.seconds - b.seconds);
-    const { seconds, processorSeconds, megabytes } = rounds[0];
+      return { all: xinc(...ask), tracing: JSON.parse(take(alone, run, frame, GROUPINGS, ...named).stdout) };
+    });
+    const best = rounds.map(({ all }) => all).reduce((a, b) => (b.seconds < a.seconds ? b : a));
     console.log(
-      `analyses of ${model}, one frame: ${seconds.toFixed(1)} s of ${target} s (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB of 600 MB; best of ${rounds.length}`,
+      `analyses of ${model}, one frame: ${best.seconds.toFixed(1)} s of ${target} s (${best.processorSeconds.toFixed(1)} s of processors); whole process ${best.megabytes.toFixed(0)} MB of 600 MB; best of ${rounds.length}`,
     );
+    for (const [words, key] of [
+      ['wall time', 'seconds'],
+      ['processor time', 'processorSeconds'],
+    ]) {
+      ratio({
+        name: `all analyses and report of ${title}, ${words}`,
+        peer: 'its tracing alone',
+        ours: rounds.map(({ all }) => all[key]),
+        theirs: rounds.map(({ tracing }) => tracing[key]),
+        ...(most !== undefined && { target: most }),
+      });
+    }
   }
   const clusters = [
     'analyze',
     join(folder, 'nerv'),
     'neuron-clusters',
     '--frames',
-    '1',
+    '15',
     '--groupings',
     'gabor:32',
     '--quiet',
@@ -87,7 +96,7 @@ try {
   console.log(
     `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB`,
   );
-  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0001'), {
+  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0015'), {
     seconds,
     processorSeconds,
   });

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { encodePng } from '@xinc/signals';
+import { bin, take } from './take.mjs';
 
 /*
  * Networks of a million parameters that come in as ONNX against the same ones as built-in models: import, trace and report,
@@ -11,22 +10,12 @@ import { encodePng } from '@xinc/signals';
  * Argument: rounds (3).
  */
 const rounds = Number(process.argv[2] ?? 3);
-const bin = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
-const usage = pathToFileURL(fileURLToPath(new URL('usage.mjs', import.meta.url))).href;
 const folder = mkdtempSync(join(tmpdir(), 'xinc-bench-'));
 const [height, width] = [128, 256];
 const TARGET = 1.2;
 
 /** Seconds of processors that the command takes. */
-function xinc(...args) {
-  const file = join(folder, 'usage.json');
-  const { status, stderr } = spawnSync(process.execPath, ['--import', usage, bin, ...args, '--quiet'], {
-    encoding: 'utf8',
-    env: { ...process.env, XINC_BENCH_USAGE: file },
-  });
-  if (status !== 0) throw new Error(`xinc ${args.join(' ')}: ${stderr}`);
-  return JSON.parse(readFileSync(file, 'utf8')).processorSeconds;
-}
+const xinc = (...args) => take(bin, ...args, '--quiet').processorSeconds;
 
 /** Waves of three colours that move. */
 function picture(t) {
@@ -55,15 +44,15 @@ try {
     const [network, inputs, weights] = ['.onnx', '.npz', '.safetensors'].map((end) => trained + end);
     xinc('export', trained, '--format', 'onnx', '--out', network, '--inputs', inputs);
     xinc('export', trained, '--format', 'safetensors', '--out', weights);
-    const take = (...from) => {
+    const takeIn = (...from) => {
       const run = join(folder, 'run');
       rmSync(run, { recursive: true, force: true });
       const seconds = xinc('import', ...from, '--signal', signal, '--out', run);
       return seconds + xinc('analyze', run, 'canvas', 'neurons-per-pixel', '--groupings', 'grid:4x8', '--frames', '0');
     };
     const taken = Array.from({ length: rounds }, () => ({
-      imported: take(network, '--inputs', inputs, '--range', '0:1'),
-      builtIn: take(weights, '--model', model),
+      imported: takeIn(network, '--inputs', inputs, '--range', '0:1'),
+      builtIn: takeIn(weights, '--model', model),
     }));
     const ratio = median(taken.map(({ imported, builtIn }) => imported / builtIn));
     const [imported, builtIn] = ['imported', 'builtIn'].map((kind) => median(taken.map((round) => round[kind])));

@@ -3,11 +3,27 @@
 /** Added to a whole number, it leaves that in the lowest bits. */
 const WHOLE: f64 = 6755399441055744;
 
+/*
+ * Coefficients lie in memory, from the highest power on, in the order in which they are read: V8 makes a vector that is written in the code
+ * anew wherever it is used, in three instructions.
+ */
 // @ts-ignore: decorator
 @inline
-function step(p: v128, x: v128, coefficient: f64): v128 {
-  return f64x2.add(f64x2.mul(p, x), f64x2.splat(coefficient));
+function coefficient(table: usize, k: i32): v128 {
+  return v128.load64_splat(table + (<usize>k << 3));
 }
+
+/** p · x + the k-th coefficient. */
+// @ts-ignore: decorator
+@inline
+function step(p: v128, x: v128, table: usize, k: i32): v128 {
+  return f64x2.add(f64x2.mul(p, x), coefficient(table, k));
+}
+
+const EXPONENTIAL = memory.data<f64>([
+  2.755731922398589e-6, 2.48015873015873e-5, 1.984126984126984e-4, 1.3888888888888889e-3, 8.333333333333333e-3,
+  4.1666666666666664e-2, 1.6666666666666666e-1, 0.5, 1, 1,
+]);
 
 // @ts-ignore: decorator
 @inline
@@ -20,29 +36,34 @@ export function exponential(x: v128): v128 {
     f64x2.sub(clamped, f64x2.mul(n, f64x2.splat(0.693147180369123816490))),
     f64x2.mul(n, f64x2.splat(1.90821492927058770002e-10)),
   );
-  let p = step(f64x2.splat(2.755731922398589e-6), r, 2.48015873015873e-5);
-  p = step(p, r, 1.984126984126984e-4);
-  p = step(p, r, 1.3888888888888889e-3);
-  p = step(p, r, 8.333333333333333e-3);
-  p = step(p, r, 4.1666666666666664e-2);
-  p = step(p, r, 1.6666666666666666e-1);
-  p = step(p, r, 0.5);
-  p = step(p, r, 1);
-  p = step(p, r, 1);
+  let p = step(coefficient(EXPONENTIAL, 0), r, EXPONENTIAL, 1);
+  p = step(p, r, EXPONENTIAL, 2);
+  p = step(p, r, EXPONENTIAL, 3);
+  p = step(p, r, EXPONENTIAL, 4);
+  p = step(p, r, EXPONENTIAL, 5);
+  p = step(p, r, EXPONENTIAL, 6);
+  p = step(p, r, EXPONENTIAL, 7);
+  p = step(p, r, EXPONENTIAL, 8);
+  p = step(p, r, EXPONENTIAL, 9);
   return f64x2.mul(p, i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52));
 }
+
+const SINE = memory.data<f64>([
+  -7.647163731819816e-13, 1.6059043836821613e-10, -2.505210838544172e-8, 2.755731922398589e-6,
+  -1.984126984126984e-4, 8.333333333333333e-3, -1.6666666666666666e-1,
+]);
 
 /** sin of n · π + r with |r| ≤ π / 2, where `shifted` is n + WHOLE. */
 // @ts-ignore: decorator
 @inline
 function sineOf(r: v128, shifted: v128): v128 {
   const q = f64x2.mul(r, r);
-  let p = step(f64x2.splat(-7.647163731819816e-13), q, 1.6059043836821613e-10);
-  p = step(p, q, -2.505210838544172e-8);
-  p = step(p, q, 2.755731922398589e-6);
-  p = step(p, q, -1.984126984126984e-4);
-  p = step(p, q, 8.333333333333333e-3);
-  p = step(p, q, -1.6666666666666666e-1);
+  let p = step(coefficient(SINE, 0), q, SINE, 1);
+  p = step(p, q, SINE, 2);
+  p = step(p, q, SINE, 3);
+  p = step(p, q, SINE, 4);
+  p = step(p, q, SINE, 5);
+  p = step(p, q, SINE, 6);
   const value = f64x2.add(r, f64x2.mul(f64x2.mul(p, q), r));
   return v128.xor(value, i64x2.shl(shifted, 63));
 }
@@ -73,6 +94,11 @@ export function cosine(x: v128): v128 {
   return sineOf(r, shifted);
 }
 
+const ARCTANGENT = memory.data<f64>([
+  -0.8750608600031904, -16.157537187333652, -75.00855792314705, -122.88666844901361, -64.85021904942025,
+  24.858464901423062, 165.02700983169885, 432.88106049129027, 485.3903996359137, 194.5506571482614,
+]);
+
 // @ts-ignore: decorator
 @inline
 export function arctangent(x: v128): v128 {
@@ -86,18 +112,22 @@ export function arctangent(x: v128): v128 {
   const from = v128.and(v128.bitselect(f64x2.splat(1.5707963267948966), f64x2.splat(0.7853981633974483), far), middle);
   const r = f64x2.div(above, below);
   const s = f64x2.mul(r, r);
-  let p = step(f64x2.splat(-0.8750608600031904), s, -16.157537187333652);
-  p = step(p, s, -75.00855792314705);
-  p = step(p, s, -122.88666844901361);
-  p = step(p, s, -64.85021904942025);
-  let q = step(one, s, 24.858464901423062);
-  q = step(q, s, 165.02700983169885);
-  q = step(q, s, 432.88106049129027);
-  q = step(q, s, 485.3903996359137);
-  q = step(q, s, 194.5506571482614);
+  let p = step(coefficient(ARCTANGENT, 0), s, ARCTANGENT, 1);
+  p = step(p, s, ARCTANGENT, 2);
+  p = step(p, s, ARCTANGENT, 3);
+  p = step(p, s, ARCTANGENT, 4);
+  let q = step(one, s, ARCTANGENT, 5);
+  q = step(q, s, ARCTANGENT, 6);
+  q = step(q, s, ARCTANGENT, 7);
+  q = step(q, s, ARCTANGENT, 8);
+  q = step(q, s, ARCTANGENT, 9);
   const value = f64x2.add(from, f64x2.add(r, f64x2.mul(r, f64x2.mul(s, f64x2.div(p, q)))));
   return v128.or(value, v128.and(x, f64x2.splat(-0.0)));
 }
+
+const LOGARITHM = memory.data<f64>([
+  2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2,
+]);
 
 // @ts-ignore: decorator
 @inline
@@ -110,13 +140,13 @@ export function logarithm(x: v128): v128 {
   const one = f64x2.splat(1);
   const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
   const q = f64x2.mul(s, s);
-  let p = step(f64x2.splat(2.0 / 15), q, 2.0 / 13);
-  p = step(p, q, 2.0 / 11);
-  p = step(p, q, 2.0 / 9);
-  p = step(p, q, 2.0 / 7);
-  p = step(p, q, 2.0 / 5);
-  p = step(p, q, 2.0 / 3);
-  p = step(p, q, 2);
+  let p = step(coefficient(LOGARITHM, 0), q, LOGARITHM, 1);
+  p = step(p, q, LOGARITHM, 2);
+  p = step(p, q, LOGARITHM, 3);
+  p = step(p, q, LOGARITHM, 4);
+  p = step(p, q, LOGARITHM, 5);
+  p = step(p, q, LOGARITHM, 6);
+  p = step(p, q, LOGARITHM, 7);
   const value = f64x2.add(f64x2.mul(exponent, f64x2.splat(0.6931471805599453)), f64x2.mul(p, s));
   const zero = f64x2.splat(0);
   const positive = v128.bitselect(value, f64x2.splat(f64.NaN), f64x2.gt(x, zero));
@@ -125,26 +155,32 @@ export function logarithm(x: v128): v128 {
   return v128.bitselect(x, known, infinite);
 }
 
+const ERF = memory.data<f64>([
+  0.004730743619488522, -0.02156903799646245, -0.02104491035375189, 0.38306795183935755, -1.2556434763522495,
+  2.168748430366051, -2.226512304368433, 1.4192100688635776, -0.7204418577429283, 0.336319284402324,
+  0.11175703497825884, 0.25850578104610195, 0.2806772064841486, 0.2821985433126454, -3.4580976606690683e-6,
+]);
+
 // @ts-ignore: decorator
 @inline
 export function erf(x: v128): v128 {
   // 1 − e^(−t²) · p(2 / (2 + t)) with t = |x|, p fitted to e^(t²) erfc t on 0 … 6.2: error below 1e-12.
   const t = f64x2.pmin(f64x2.abs(x), f64x2.splat(6));
   const u = f64x2.div(f64x2.splat(2), f64x2.add(f64x2.splat(2), t));
-  let p = step(f64x2.splat(0.004730743619488522), u, -0.02156903799646245);
-  p = step(p, u, -0.02104491035375189);
-  p = step(p, u, 0.38306795183935755);
-  p = step(p, u, -1.2556434763522495);
-  p = step(p, u, 2.168748430366051);
-  p = step(p, u, -2.226512304368433);
-  p = step(p, u, 1.4192100688635776);
-  p = step(p, u, -0.7204418577429283);
-  p = step(p, u, 0.336319284402324);
-  p = step(p, u, 0.11175703497825884);
-  p = step(p, u, 0.25850578104610195);
-  p = step(p, u, 0.2806772064841486);
-  p = step(p, u, 0.2821985433126454);
-  p = step(p, u, -3.4580976606690683e-6);
+  let p = step(coefficient(ERF, 0), u, ERF, 1);
+  p = step(p, u, ERF, 2);
+  p = step(p, u, ERF, 3);
+  p = step(p, u, ERF, 4);
+  p = step(p, u, ERF, 5);
+  p = step(p, u, ERF, 6);
+  p = step(p, u, ERF, 7);
+  p = step(p, u, ERF, 8);
+  p = step(p, u, ERF, 9);
+  p = step(p, u, ERF, 10);
+  p = step(p, u, ERF, 11);
+  p = step(p, u, ERF, 12);
+  p = step(p, u, ERF, 13);
+  p = step(p, u, ERF, 14);
   const value = f64x2.sub(f64x2.splat(1), f64x2.mul(p, exponential(f64x2.neg(f64x2.mul(t, t)))));
   const sign = v128.and(x, f64x2.splat(-0.0));
   return v128.or(v128.bitselect(x, value, f64x2.ne(x, x)), sign);

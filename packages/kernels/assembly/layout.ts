@@ -1,7 +1,8 @@
 /*
- * One pass of UMAP's optimiser in the plane (McInnes et al. 2018, §3.2), four edges at a time: edges whose turn it is draw their ends together, and
- * push the first end away from points drawn at random. The four are taken from the four quarters of the list, so that they
- * seldom share an end. Their pulls are computed from the places before all four and added up; they are pushed from the places that points have then.
+ * One round of UMAP's optimiser in the plane (McInnes et al. 2018, §3.2), four edges at a time. Edges are listed in both directions, and both
+ * have their turn in the same round: so the first end is drawn to the other twice as far, and the other end moves when it is the first. Then
+ * the first end is pushed away from points drawn at random. All others are where they were before the round, so that ends of edges
+ * can be moved in any order, by several threads. The four are taken from the four quarters of the list, so that they seldom have the same first end.
  */
 
 /** Points that an edge is pushed from. */
@@ -95,8 +96,8 @@ function move(one: usize, other: usize, by: v128): void {
 /**
  * Which edges' turn it is in a pass: an edge of rate r, in 0 … 1, has had ⌊pass · r⌋ turns after so many passes.
  * @param count a multiple of four
- * @param due their indices [count at most]
- * @returns how many they are
+ * @param due their indices, and `count` in the rest of the last four [count at most]
+ * @returns into how many fours they go
  */
 export function dueEdges(rates: usize, count: i32, pass: f32, due: usize): i32 {
   const start = due;
@@ -106,21 +107,23 @@ export function dueEdges(rates: usize, count: i32, pass: f32, due: usize): i32 {
     let mask = i32x4.bitmask(f32x4.ne(f32x4.floor(f32x4.mul(r, now)), f32x4.floor(f32x4.mul(r, before))));
     for (; mask; mask &= mask - 1, due += 4) store<i32>(due, edge + ctz(mask));
   }
-  return <i32>((due - start) >> 2);
+  for (; (due - start) & 15; due += 4) store<i32>(due, count);
+  return <i32>((due - start) >> 4);
 }
 
 /**
  * @param due the edges whose turn it is [4 · quarter]
- * @param heads the end of each edge that is pushed away from other points, [edges]
+ * @param heads the end of each edge that is moved, [edges]
  * @param tails its other end, [edges]
- * @param points x and y, [count, 2] and more that no other point is pushed from
+ * @param points x and y before the round, [count, 2] and more that no other point is pushed from
+ * @param moved x and y of the points that are moved, at the same indices
  * @param random state of the streams, [4, 4] uint32
  */
 export function moveAlong(
-  due: usize, quarter: i32, heads: usize, tails: usize, points: usize, count: i32,
+  due: usize, quarter: i32, heads: usize, tails: usize, points: usize, moved: usize, count: i32,
   a: f32, b: f32, size: f32, random: usize,
 ): void {
-  const step = f32x4.splat(size), one = f32x4.splat(1), zero = f32x4.splat(0);
+  const step = f32x4.splat(size), twice = f32x4.splat(2 * size), one = f32x4.splat(1), zero = f32x4.splat(0);
   const factor = f32x4.splat(a), pull = f32x4.splat(-2 * a * b), push = f32x4.splat(2 * b);
   const range = i32x4.splat(count);
   const stride = <usize>quarter << 2;
@@ -128,27 +131,25 @@ export function moveAlong(
     const e0 = <usize>load<u32>(due) << 2, e1 = <usize>load<u32>(due + stride) << 2;
     const e2 = <usize>load<u32>(due + 2 * stride) << 2, e3 = <usize>load<u32>(due + 3 * stride) << 2;
     const i0 = load<u32>(heads + e0), i1 = load<u32>(heads + e1), i2 = load<u32>(heads + e2), i3 = load<u32>(heads + e3);
-    const h0 = place(points, i0), h1 = place(points, i1), h2 = place(points, i2), h3 = place(points, i3);
     const t0 = place(points, load<u32>(tails + e0)), t1 = place(points, load<u32>(tails + e1));
     const t2 = place(points, load<u32>(tails + e2)), t3 = place(points, load<u32>(tails + e3));
     const head = i32x4.replace_lane(i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(i0), 1, i1), 2, i2), 3, i3);
-    let u = two(h0, h1), v = two(h2, h3);
-    let x = v128.shuffle<f32>(u, v, 0, 2, 4, 6), y = v128.shuffle<f32>(u, v, 1, 3, 5, 7);
+    let u = two(place(points, i0), place(points, i1)), v = two(place(points, i2), place(points, i3));
+    let dx = v128.shuffle<f32>(u, v, 0, 2, 4, 6), dy = v128.shuffle<f32>(u, v, 1, 3, 5, 7);
     u = two(t0, t1);
     v = two(t2, t3);
-    let dx = f32x4.sub(x, v128.shuffle<f32>(u, v, 0, 2, 4, 6)), dy = f32x4.sub(y, v128.shuffle<f32>(u, v, 1, 3, 5, 7));
+    dx = f32x4.sub(dx, v128.shuffle<f32>(u, v, 0, 2, 4, 6));
+    dy = f32x4.sub(dy, v128.shuffle<f32>(u, v, 1, 3, 5, 7));
     let d = f32x4.add(f32x4.mul(dx, dx), f32x4.mul(dy, dy));
     let p = raised(d, b);
     let slope = f32x4.div(f32x4.mul(pull, p), f32x4.mul(d, f32x4.add(f32x4.mul(factor, p), one)));
     slope = v128.and(slope, f32x4.gt(d, zero));
-    // How far the first ends move in all; the others move against the first part of it.
-    let mx = f32x4.mul(clipped(f32x4.mul(slope, dx)), step), my = f32x4.mul(clipped(f32x4.mul(slope, dy)), step);
-    u = v128.shuffle<f32>(mx, my, 0, 4, 1, 5);
-    v = v128.shuffle<f32>(mx, my, 2, 6, 3, 7);
-    x = f32x4.add(x, mx);
-    y = f32x4.add(y, my);
-    move(t0, t1, f32x4.neg(u));
-    move(t2, t3, f32x4.neg(v));
+    // How far the first ends move in all.
+    let mx = f32x4.mul(clipped(f32x4.mul(slope, dx)), twice), my = f32x4.mul(clipped(f32x4.mul(slope, dy)), twice);
+    const h0 = place(moved, i0), h1 = place(moved, i1), h2 = place(moved, i2), h3 = place(moved, i3);
+    u = two(h0, h1);
+    v = two(h2, h3);
+    const x = f32x4.add(v128.shuffle<f32>(u, v, 0, 2, 4, 6), mx), y = f32x4.add(v128.shuffle<f32>(u, v, 1, 3, 5, 7), my);
     for (let k = 0; k < REPULSIONS; k++) {
       const bits = drawn(random);
       const j = v128.shuffle<i32>(i64x2.extmul_low_i32x4_u(bits, range), i64x2.extmul_high_i32x4_u(bits, range), 1, 3, 5, 7);

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { compareWithPyTorch } from './pytorch.mjs';
 import { timeLayers } from './trace.mjs';
 
 /*
@@ -21,3 +22,4 @@ for (const request of ['sums', 'histogram']) {
 const ffn = await timeLayers('ffn 128×256', 'histogram', 1, 5);
 const all = [...ffn.values()].reduce((a, b) => a + b);
 console.log(`FFN, histogram, one thread: ${all.toFixed(3)} s, ${((100 * all) / 0.15).toFixed(0)} % of 0.15 s`);
+await compareWithPyTorch();

@@ -1,6 +1,11 @@
 import { Worker } from 'node:worker_threads';
-/** Times the layers in as many threads as given, each taking an equal share of the neurons of every layer. Seconds. */
-export async function timeLayers(set, request, threads, rounds) {
+
+/**
+ * Layers opened in as many threads as given, each of which takes an equal share of the neurons of every layer.
+ * @param set layers of worker.mjs
+ * @param request of requests.mjs
+ */
+export async function openThreads(set, request, threads) {
   const workers = Array.from(
     { length: threads },
     (_, share) =>
@@ -21,17 +26,29 @@ export async function timeLayers(set, request, threads, rounds) {
           }),
       ),
     );
-  const [names] = await ask('names');
-  const best = new Map();
-  for (const name of names) {
+  const [names] = await ask({ call: 'names' });
+  return {
+    names,
+    /** Seconds, and seconds of processors, of tracing layers; where `anew`, of copying them in as well. */
+    async time(layers, anew = false) {
+      const [start, before] = [performance.now(), process.cpuUsage()];
+      for (const name of layers) await ask({ call: 'trace', name, anew });
+      const { user, system } = process.cpuUsage(before);
+      return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
+    },
+    close: () => Promise.all(workers.map((worker) => worker.terminate())),
+  };
+}
+
+/** Times each layer: the median of some rounds, in seconds. */
+export async function timeLayers(set, request, threads, rounds) {
+  const opened = await openThreads(set, request, threads);
+  const medians = new Map();
+  for (const name of opened.names) {
     const times = [];
-    for (let round = 0; round < rounds; round++) {
-      const start = performance.now();
-      await ask(name);
-      times.push((performance.now() - start) / 1000);
-    }
-    best.set(name, times.sort((a, b) => a - b)[times.length >> 1]);
+    for (let round = 0; round < rounds; round++) times.push((await opened.time([name])).seconds);
+    medians.set(name, times.sort((a, b) => a - b)[times.length >> 1]);
   }
-  await Promise.all(workers.map((worker) => worker.terminate()));
-  return best;
+  await opened.close();
+  return medians;
 }

@@ -12,10 +12,15 @@ const { set, request, share, threads } = workerData;
 const kernels = await loadKernels();
 const { height, width, layers } = SETS[set];
 const wanted = requests(height, width)[request];
-const opened = layers().map(({ name, source }) => ({ name, source: kernels.open(source) }));
-parentPort.on('message', (message) => {
-  if (message === 'names') return parentPort.postMessage(opened.map(({ name }) => name));
-  const { source } = opened.find(({ name }) => name === message);
+const opened = layers().map(({ name, source }) => ({ name, layer: source, source: kernels.open(source) }));
+parentPort.on('message', ({ call, name, anew }) => {
+  if (call === 'names') return parentPort.postMessage(opened.map(({ name }) => name));
+  const one = opened.find((of) => of.name === name);
+  if (anew) {
+    one.source.dispose();
+    one.source = kernels.open(one.layer);
+  }
+  const { source } = one;
   const at = (part) => Math.round((source.neurons * part) / threads / 4) * 4;
   const end = share + 1 === threads ? source.neurons : at(share + 1);
   const reduction = source.reduction(wanted);

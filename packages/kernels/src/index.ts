@@ -15,7 +15,7 @@ export type {
   PlanesStart,
   Stage,
 } from './layer.js';
-export type { Curve, Layout, LayoutSource } from './layout.js';
+export type { Curve, Layout, LayoutPart, LayoutSource } from './layout.js';
 export type {
   PointwiseInstruction,
   PointwiseOperand,

@@ -2,7 +2,7 @@ import { convolve, type Extents, type Filters } from './convolve.js';
 import { KernelError } from './errors.js';
 import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
-import { type Layout, type LayoutSource, openLayout } from './layout.js';
+import { type Layout, type LayoutPart, type LayoutSource, openLayout } from './layout.js';
 import { nearest } from './nearest.js';
 import { orthonormalize } from './orthonormal.js';
 import { multiply } from './product.js';
@@ -33,9 +33,10 @@ export interface Kernels {
   multiply(a: Float32Array, b: Float32Array, extents: readonly [m: number, k: number, n: number]): Float32Array;
   /**
    * Copies points and their edges into WebAssembly memory, to be moved by UMAP's optimiser.
-   * @throws KernelError where edges name no points, lists differ in length, or memory does not suffice
+   * @param part which of the points this one moves; without it, all
+   * @throws KernelError where edges name no points, lists differ in length, there is no such part, or memory does not suffice
    */
-  openLayout(source: LayoutSource): Layout;
+  openLayout(source: LayoutSource, part?: LayoutPart): Layout;
   /**
    * An orthonormal basis of the columns of a square matrix [n, n], its first k vectors of the first k columns: the factor Q [n, n] of Q·R with no
    * negative number on R's diagonal, by Householder reflections in float32. Whatever the rank, Q is orthogonal.
@@ -166,9 +167,9 @@ export async function loadKernels(): Promise<Kernels> {
       }
       return multiply(memory, wasm, a, b, extents);
     },
-    openLayout(source) {
+    openLayout(source, part = { index: 0, of: 1 }) {
       if (disposed) throw new KernelError('These kernels were disposed of');
-      return openLayout(memory, wasm, source);
+      return openLayout(memory, wasm, source, part);
     },
     orthonormalize(matrix, n) {
       if (disposed) throw new KernelError('These kernels were disposed of');

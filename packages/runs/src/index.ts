@@ -16,6 +16,7 @@ export { type Lock, type LockHolder, lockHolder, takeLock } from './folder/lock.
 export type { RunManifest } from './folder/manifest.js';
 export { Run, type TrainingLogEntry } from './folder/run.js';
 export { parseStoredJson } from './folder/stored-json.js';
+export { checkMemory } from './make/check-memory.js';
 export { chooseModel } from './make/choose-model.js';
 export { fastSettings } from './make/fast-settings.js';
 export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';

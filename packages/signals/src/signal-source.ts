@@ -19,6 +19,8 @@ export interface SourceSignal extends Signal {
   readonly origins: readonly FrameOrigin[];
   /** How many pictures the file has, where one of several was taken. */
   readonly pictures?: number;
+  /** Gives back the memory of frames that are kept; none can be read afterwards. Absent where none are kept. */
+  release?(): void;
 }
 
 /** `frame-0007`. */

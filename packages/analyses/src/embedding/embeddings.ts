@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
 import { throwIfAborted } from '@xinc/core';
-import { Piscina } from 'piscina';
 import type { Vectors } from '../numeric/clustering.js';
-import type { Embedding } from './umap-thread.js';
+import { embedTogether } from './embed-together.js';
+import { startThreads } from './umap-threads.js';
 
 /** Vectors to be embedded together. */
 export interface EmbeddingTask {
@@ -12,8 +11,12 @@ export interface EmbeddingTask {
   readonly neighbors: number;
 }
 
+/** Edges of the neighbours' graph from which on a task is divided among all threads: with fewer, they would wait more for one another than they gain. */
+const MANY_EDGES = 500_000;
+
 /**
- * Embeds lists of vectors by UMAP, each by itself, in as many threads as there are processors.
+ * Embeds lists of vectors by UMAP, each by itself, in as many threads as there are processors. Large ones are divided among all threads. The
+ * places are the same, to the last bit, for any number of threads.
  * @param onProgress told the share of all that is done, 0 … 1
  * @returns x and y of each vector, [count, 2], of each task
  * @throws XincError `cancelled`
@@ -25,38 +28,32 @@ export async function embedApart(
   abort?: AbortSignal,
 ): Promise<Float32Array[]> {
   throwIfAborted(abort);
-  const pool = new Piscina({
-    filename: new URL('./umap-thread.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: Math.min(tasks.length, availableParallelism()),
-    execArgv: [],
-  });
   // A pass goes over the edges of the neighbours' graph.
-  const work = tasks.map(({ vectors, neighbors }) => (neighbors * vectors.values.length) / vectors.dimensions);
-  const total = work.reduce((sum, edges) => sum + edges, 0);
+  const edges = tasks.map(({ vectors, neighbors }) => (neighbors * vectors.values.length) / vectors.dimensions);
+  const total = edges.reduce((sum, count) => sum + count, 0);
   const done = tasks.map(() => 0);
-  const embedded: Promise<Float32Array>[] = [];
+  const tell = (i: number) => (share: number) => {
+    done[i] = share * edges[i];
+    onProgress(done.reduce((sum, count) => sum + count, 0) / total);
+  };
+  const processors = availableParallelism();
+  const large = [...tasks.keys()].filter((i) => processors > 1 && edges[i] >= MANY_EDGES);
+  // The largest first: the others are done beside it.
+  const small = [...tasks.keys()].filter((i) => !large.includes(i)).sort((a, b) => edges[b] - edges[a]);
+  const threads = startThreads(large.length > 0 ? processors : Math.min(tasks.length, processors), abort);
+  const embedded: Float32Array[] = [];
   try {
-    // The largest first: the others are done beside it.
-    const order = [...tasks.keys()].sort((a, b) => work[b] - work[a]);
-    for (const i of order) {
-      const { port1, port2 } = new MessageChannel();
-      port1.on('message', (share: number) => {
-        done[i] = share * work[i];
-        onProgress(done.reduce((sum, edges) => sum + edges, 0) / total);
-      });
-      const { vectors, neighbors } = tasks[i];
-      const request: Embedding = { vectors, neighbors, minDist, progress: port2 };
-      embedded[i] = pool.run(request, { transferList: [port2], ...(abort && { signal: abort }) });
-      const close = () => port1.close();
-      embedded[i].then(close, close);
-    }
-    return await Promise.all(embedded);
+    for (const i of large) embedded[i] = await embedTogether(tasks[i], minDist, threads, tell(i));
+    await Promise.all(
+      small.map(async (i) => {
+        embedded[i] = await threads.run('embed', { ...tasks[i], minDist }, tell(i));
+      }),
+    );
+    return embedded;
   } catch (error) {
     throwIfAborted(abort);
     throw error;
   } finally {
-    await pool.destroy();
-    await Promise.allSettled(embedded);
+    await threads.end();
   }
 }

@@ -1,14 +1,20 @@
 import type { Kernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
 
-/** The nearest of all vectors to each, by Euclidean distance: itself first, then the others from the nearest on. */
+/** The nearest of all vectors to each of some, by Euclidean distance: itself first, then the others from the nearest on. */
 export interface Neighbors {
   /** Neighbours of each vector, itself included. */
   readonly count: number;
-  /** [n, count] */
+  /** Of all vectors, [those asked for, count] */
   readonly indices: Int32Array;
-  /** [n, count] */
+  /** [those asked for, count] */
   readonly distances: Float32Array;
+}
+
+/** Vectors from `first` to before `end`. */
+export interface Rows {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Vectors whose products with all others are computed together. */
@@ -24,23 +30,25 @@ const SAMPLE = 1024;
  * may be among the nearest within what rounding may do; of these, the nearest by the distance itself.
  * @param count neighbours of each vector, itself included; no more than there are vectors
  * @param onProgress told the share that is done, 0 … 1
+ * @param asked whose neighbours are found; without it, those of all
  */
 export function nearestNeighbors(
   { values, dimensions }: Vectors,
   count: number,
   kernels: Kernels,
   onProgress?: (share: number) => void,
+  asked: Rows = { first: 0, end: values.length / dimensions },
 ): Neighbors {
   const n = values.length / dimensions;
-  const indices = new Int32Array(n * count);
-  const distances = new Float32Array(n * count);
+  const indices = new Int32Array((asked.end - asked.first) * count);
+  const distances = new Float32Array((asked.end - asked.first) * count);
   const columns = transposed(values, dimensions);
   const halfNorms = halfSquares(values, dimensions);
   const candidates = new Candidates(halfNorms, count - 1);
   const nearest = new Nearest(n);
   const apart = new Float64Array(n);
-  for (let first = 0; first < n; first += ROWS) {
-    const rows = Math.min(ROWS, n - first);
+  for (let { first } = asked; first < asked.end; first += ROWS) {
+    const rows = Math.min(ROWS, asked.end - first);
     const block = values.subarray(first * dimensions, (first + rows) * dimensions);
     const products = kernels.multiply(block, columns, [rows, dimensions, n]);
     for (let own = first; own < first + rows; own++) {
@@ -56,13 +64,14 @@ export function nearestNeighbors(
       }
       const found = nearest.of(apart.subarray(0, size), count - 1);
       found.sort((a, b) => apart[a] - apart[b] || a - b);
-      indices[own * count] = own;
+      const at = (own - asked.first) * count;
+      indices[at] = own;
       for (let k = 1; k < count; k++) {
-        indices[own * count + k] = near[found[k - 1]];
-        distances[own * count + k] = apart[found[k - 1]];
+        indices[at + k] = near[found[k - 1]];
+        distances[at + k] = apart[found[k - 1]];
       }
     }
-    onProgress?.((first + rows) / n);
+    onProgress?.((first + rows - asked.first) / (asked.end - asked.first));
   }
   return { count, indices, distances };
 }

@@ -1,5 +1,5 @@
 import { randomStream } from '@xinc/core';
-import type { Kernels } from '@xinc/kernels';
+import type { Curve, LayoutSource } from '@xinc/kernels';
 import { UMAP } from 'umap-js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
 import type { Neighbors } from './nearest-neighbors.js';
@@ -9,56 +9,45 @@ import type { Neighbors } from './nearest-neighbors.js';
  * (`setPrecomputedKNN`), but makes the graph of them in maps with text keys, which for 18,352 vectors with 150 neighbours takes
  * minutes and gigabytes, and begins at random places, which tears clusters apart. So three steps of `initializeFit` are replaced: the graph
  * (`fuzzySimplicialSet`, by fuzzy-graph.ts), the search tree for vectors that come later (`makeSearchGraph`; there are none), and the places
- * where the points begin (`initializeSimplicialSetEmbedding`). What a pass of the optimiser does to the points (`optimizeLayoutStep`) is
- * @xinc/kernels' `Layout`: umap-js takes two power functions a sample, four fifths of the time of all. How near neighbours are, the curve of
- * the forces, the passes and their step sizes are umap-js's own.
+ * where the points begin (`initializeSimplicialSetEmbedding`). Its passes over the edges are not made: they take two power functions a sample and one
+ * thread, and are @xinc/kernels' `Layout`. How near neighbours are, the curve of the forces, the passes and their step sizes are umap-js's own.
  */
-const REPLACED = [
-  'fuzzySimplicialSet',
-  'makeSearchGraph',
-  'initializeSimplicialSetEmbedding',
-  'optimizeLayoutStep',
-] as const;
+const REPLACED = ['fuzzySimplicialSet', 'makeSearchGraph', 'initializeSimplicialSetEmbedding'] as const;
 
 /** Largest coordinate before the first pass, and the size of the noise that separates equal vectors. */
 const [START, NOISE] = [10, 1e-4];
+/** Shares that points are moved in: as many threads at most. Another number gives another picture. */
+const SHARES = 16;
 
 /** What umap-js does, as its source names it; its types keep these private. */
 interface Steps {
   embedding: number[][];
   graph: FuzzyGraph;
-  /** Also what a pass changes: the step size `alpha`, and how many passes were done. */
-  optimizationState: { readonly a: number; readonly b: number; alpha: number; currentEpoch: number };
+  optimizationState: Curve;
   learningRate: number;
-  getNEpochs(): number;
   smoothKNNDistance(distances: unknown, neighbors: number): { sigmas: number[]; rhos: number[] };
   computeMembershipStrengths(...known: unknown[]): { vals: number[] };
   fuzzySimplicialSet(): FuzzyGraph;
   makeSearchGraph(): void;
   initializeSimplicialSetEmbedding(): { head: number[]; tail: number[]; epochsPerSample: number[] };
-  optimizeLayoutStep(pass: number): void;
 }
 
-/** umap-js before its first pass, and where its points are. */
+/** UMAP before its first pass. */
 export interface StartedUmap {
+  /** Where points begin, and their edges. */
+  readonly source: LayoutSource;
+  readonly curve: Curve;
   readonly passes: number;
-  pass(): void;
-  /** x and y of each vector, [n, 2]. */
-  points(): Float32Array;
+  /** The step size before the first pass, from which it falls evenly to 0. */
+  readonly learningRate: number;
 }
 
 /**
  * umap-js before its first pass.
  * @param plane where the vectors begin, but for scale, [n, 2]
- * @param kernels disposed of by the caller
  * @throws Error where umap-js is not the version that is known here
  */
-export function startUmap(
-  plane: Float64Array,
-  { count, indices, distances }: Neighbors,
-  minDist: number,
-  kernels: Kernels,
-): StartedUmap {
+export function startUmap(plane: Float64Array, { count, indices, distances }: Neighbors, minDist: number): StartedUmap {
   const n = indices.length / count;
   const begin = scaled(plane);
   const stream = randomStream(0, 'umap');
@@ -85,20 +74,16 @@ export function startUmap(
   const passes = umap.initializeFit(new Array(n));
   const { head, tail, weights } = strongEnough(steps.graph, passes);
   const largest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  const layout = kernels.openLayout({
+  const { a, b } = steps.optimizationState;
+  const source = {
     points: Float32Array.from(begin, (value) => value + NOISE * stream.normal()),
-    heads: head,
-    tails: tail,
+    // Edges are in both directions, and in the order of their second ends.
+    heads: tail,
+    tails: head,
     rates: weights.map((weight) => weight / largest),
-    random: Uint32Array.from({ length: 16 }, () => stream.integer(2 ** 32)),
-  });
-  steps.optimizeLayoutStep = (pass) => {
-    const state = steps.optimizationState;
-    if (pass > 0) layout.pass(pass, state.alpha, state);
-    state.alpha = steps.learningRate * (1 - pass / passes);
-    state.currentEpoch = pass + 1;
+    random: Uint32Array.from({ length: 16 * SHARES }, () => stream.integer(2 ** 32)),
   };
-  return { passes, pass: () => void umap.step(), points: () => layout.points() };
+  return { source, curve: { a, b }, passes, learningRate: steps.learningRate };
 }
 
 /** The plane with its largest coordinate at `START`. */

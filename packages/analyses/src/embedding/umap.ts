@@ -1,8 +1,9 @@
-import { loadKernels } from '@xinc/kernels';
+import { type Kernels, loadKernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
-import { nearestNeighbors } from './nearest-neighbors.js';
+import { movePoints, sharedBy } from './move-points.js';
+import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
 import { principalPlane } from './principal-plane.js';
-import { startUmap } from './start-umap.js';
+import { type StartedUmap, startUmap } from './start-umap.js';
 
 export interface UmapOptions {
   /** Nearest neighbours of each vector, itself counted, as in umap-learn; fewer than there are vectors. */
@@ -14,7 +15,7 @@ export interface UmapOptions {
 }
 
 /** About the part of the time that the search for neighbours takes. */
-const SEARCH = 0.3;
+export const SEARCH = 0.3;
 
 /**
  * UMAP of vectors to the plane by Euclidean distance (method §5): exact nearest neighbours, then umap-js, started from the
@@ -25,24 +26,34 @@ export async function embedInPlane(
   vectors: Vectors,
   { neighbors, minDist, onProgress }: UmapOptions,
 ): Promise<Float32Array> {
-  const kernels = await loadKernels();
-  try {
+  return withKernels((kernels) => {
     const middle = centred(vectors);
     const found = nearestNeighbors(middle, neighbors, kernels, (share) => onProgress?.(SEARCH * share));
-    const umap = startUmap(principalPlane(middle), found, minDist, kernels);
-    for (let pass = 1; pass <= umap.passes; pass++) {
-      umap.pass();
-      onProgress?.(SEARCH + (1 - SEARCH) * (pass / umap.passes));
-    }
-    return umap.points();
-  } finally {
-    kernels.dispose();
-  }
+    const umap = startInPlane(middle, found, minDist);
+    return movePoints(umap, kernels, { index: 0, of: 1 }, sharedBy(1, umap), (passes) =>
+      onProgress?.(SEARCH + (1 - SEARCH) * (passes / umap.passes)),
+    );
+  });
+}
+
+/** UMAP of centred vectors before its first pass. */
+export function startInPlane(middle: Vectors, found: Neighbors, minDist: number): StartedUmap {
+  return startUmap(principalPlane(middle), found, minDist);
 }
 
 /** The vectors minus their mean: distances stay the same, and products lose fewer digits. */
-function centred({ values, dimensions }: Vectors): Vectors {
+export function centred({ values, dimensions }: Vectors): Vectors {
   const means = new Float64Array(dimensions);
   for (let i = 0; i < values.length; i++) means[i % dimensions] += (values[i] * dimensions) / values.length;
   return { values: values.map((value, i) => value - means[i % dimensions]), dimensions };
+}
+
+/** Loads kernels for as long as some work takes. */
+export async function withKernels<R>(work: (kernels: Kernels) => R): Promise<R> {
+  const kernels = await loadKernels();
+  try {
+    return work(kernels);
+  } finally {
+    kernels.dispose();
+  }
 }

@@ -49,7 +49,8 @@ function ranks(values: ArrayLike<number>): Float64Array {
 
 /** The place of the first of the sorted values that is not below `value`, which is among them. */
 function firstPlace(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length - 1];
+  let low = 0;
+  let high = sorted.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (sorted[middle] < value) low = middle + 1;

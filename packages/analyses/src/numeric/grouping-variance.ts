@@ -36,6 +36,8 @@ export function groupingVariance(
       deltas[i] = absolute ? Math.abs(delta) : delta;
       mean += deltas[i] / groups.length;
     }
-    return deltas.reduce((sum, delta) => sum + (delta - mean) ** 2, 0) / (groups.length - 1);
+    let squares = 0;
+    for (let i = 0; i < deltas.length; i++) squares += (deltas[i] - mean) ** 2;
+    return squares / (groups.length - 1);
   });
 }

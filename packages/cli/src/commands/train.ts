@@ -3,6 +3,7 @@ import { type Engine, type SignalShape, whole } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import {
   asked,
+  checkMemory,
   checkTrainable,
   chooseModel,
   DEFAULT_FRAMES,
@@ -46,7 +47,7 @@ async function planTraining(
   settings: DecodedSettings,
   registry: Registry,
   context: CommandContext,
-): Promise<RunPlan> {
+): Promise<ReturnType<typeof planRun>> {
   // What is quickly checked comes first: a video takes a while to read.
   const seed = parseWhole(options.seed, '--seed', 0, 2 ** 31 - 1);
   const steps = options.steps === undefined ? undefined : parseWhole(options.steps, '--steps', 1);
@@ -99,10 +100,13 @@ export async function trainInput(
 ): Promise<{ run: Run; engine: Engine; plan: RunPlan }> {
   const plan = await planTraining(path, options, settings, registry, context);
   checkTrainable(plan.inr);
+  await checkMemory(plan, workOf(context));
   tellForecast(plan.inr, DEFAULT_FRAMES, context);
   check?.(plan.input.signal.shape, plan.input.labels !== null || (await isLabelled(plan.out)));
   const engine = keep(await startEngine(registry, options, context));
   const run = await prepareRun(plan, engine.description, workOf(context));
+  // Its frames are in the run.
+  plan.input.signal.release?.();
   context.display.line(`Run: ${run.path}`);
   await show(run.path);
   await trainRun(run, plan.inr, engine, workOf(context), options.view ? FOLLOWED_INTERVAL : undefined);

@@ -106,7 +106,8 @@ async function compareKernels(source: ContributionSource, z: NdArray): Promise<C
   const area = height * width;
   const inputs = source.neurons / outputs;
   const together = Math.max(FEWEST_OUTPUTS, Math.floor(RESPONSES_AT_ONCE / area));
-  const comparison = new Comparison();
+  let largestError = 0;
+  let largestPreactivation = 0;
   for (let first = 0; first < outputs; first += together) {
     const count = Math.min(together, outputs - first);
     const sums = new Float64Array(count * area);
@@ -115,10 +116,14 @@ async function compareKernels(source: ContributionSource, z: NdArray): Promise<C
       const responses = await source.responses(neurons);
       for (let p = 0; p < sums.length; p++) sums[p] += responses[p];
     }
-    for (let p = 0; p < sums.length; p++) comparison.add(sums[p], z.data[first * area + p]);
+    for (let p = 0; p < sums.length; p++) {
+      const preactivation = z.data[first * area + p];
+      largestError = Math.max(largestError, Math.abs(sums[p] - preactivation));
+      largestPreactivation = Math.max(largestPreactivation, Math.abs(preactivation));
+    }
   }
   source.dispose();
-  return comparison;
+  return { largestError, largestPreactivation };
 }
 
 class Comparison implements Completeness {

@@ -20,6 +20,7 @@ export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';
 export { measureFrame } from '../train/measure-frame.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
+export { trainingBytes } from '../train/training-bytes.js';
 export type { ContributionSource, KernelPool } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';

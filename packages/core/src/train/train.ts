@@ -1,11 +1,12 @@
 import { shapesOf } from '../arrays.js';
-import type { Arrays, Engine, PreparedBatch, Program, Trainer, TrainerState } from '../engine.js';
+import type { Arrays, Engine, PreparedBatch, Trainer, TrainerState } from '../engine.js';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Inr } from '../inr.js';
 import { psnrOfError } from '../psnr.js';
 import type { Signal } from '../signal.js';
-import { type Batches, createBatches, TARGET } from './batches.js';
+import { type Batches, createBatches } from './batches.js';
 import { initializeParameters } from './initialize.js';
+import { lossProgram } from './loss-program.js';
 import { createPsnrCheck, type PsnrCheck } from './psnr-check.js';
 
 /** Milliseconds between saved states. */
@@ -146,12 +147,5 @@ function prepareBatches(trainer: Trainer, batches: Batches, first: Arrays) {
       }
       return present;
     },
-  };
-}
-
-function lossProgram(inr: Inr): Program {
-  return (ops, values) => {
-    const { output } = inr.forward(ops, values, values);
-    return { loss: ops.mean(ops.square(ops.sub(output, values[TARGET]))) };
   };
 }

@@ -2,8 +2,9 @@ import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
 import { LANES, VECTOR } from '../wasm/rows.js';
 
-/** Bytes of input that are put in order at once. */
-const BLOCK = 2 ** 16;
+/** Bytes of input that are put in order at once: they stay in the nearest cache. But as many pixels at least, since each plane takes them in one run. */
+const BLOCK = 2 ** 14;
+const LEAST_PIXELS = 16;
 
 /** Neurons of a plane of four follow one another. */
 export const joinsQuad = (lanes: readonly number[], neuron: number): boolean =>
@@ -20,7 +21,7 @@ export function placeQuads(
   // Lanes that begin within a vector reach past its end, here as in the block.
   const planes = allocations.allocate(planeBytes * Math.ceil(neurons / LANES) + VECTOR);
   memory.clear(planes + planeBytes * Math.ceil(neurons / LANES), VECTOR);
-  const atOnce = Math.max(1, Math.floor(BLOCK / (4 * neurons)));
+  const atOnce = Math.min(pixels, Math.max(LEAST_PIXELS, Math.floor(BLOCK / (4 * neurons))));
   const own = new Allocations(memory);
   own.guard(() => {
     const block = own.zeros(4 * neurons * atOnce + VECTOR);

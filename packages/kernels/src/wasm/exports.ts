@@ -15,6 +15,7 @@ export interface WasmExports {
     heads: number,
     tails: number,
     points: number,
+    moved: number,
     count: number,
     a: number,
     b: number,

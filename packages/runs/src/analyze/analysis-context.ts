@@ -9,6 +9,7 @@ import {
 } from '@xinc/core';
 import { clampFrame, ownStatistics, switchOff, type Tracer } from '@xinc/core/trace';
 import type { Work } from '../work.js';
+import { TracingForecast } from './forecast-tracing.js';
 
 export interface Gathered {
   readonly frames: readonly number[];
@@ -36,6 +37,7 @@ export async function gatherStatistics(
   const neurons = tracer.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   progress?.begin('Tracing', 'maps');
   const start = performance.now();
+  const forecast = new TracingForecast();
   for (const [i, frame] of frames.entries()) {
     const ofFrame = [...labels].map(([name, perFrame]) => [name, perFrame.get(frame)!]);
     const layers = tracer.layers.map(({ id }) => id).filter((id) => !failed.has(id));
@@ -47,7 +49,10 @@ export async function gatherStatistics(
       abort,
       onProgress({ layer, done, total }) {
         const note = frames.length > 1 ? `frame ${frame}, ${layer}` : layer;
-        progress?.update({ done: i * total + done, total: frames.length * total, note });
+        const [doneOfAll, all] = [i * total + done, frames.length * total];
+        const text = forecast.text(doneOfAll, all, (performance.now() - start) / 1000);
+        if (text !== undefined) progress?.line(`  ${text}`);
+        progress?.update({ done: doneOfAll, total: all, note });
       },
     });
     if (failed.size === tracer.layers.length) throw [...failed.values()][0];

@@ -8,10 +8,11 @@ const training: TrainingDefaults = { optimizer: adam, learningRate: 1e-3, schedu
 
 test('a training by Adam needs no words, one by another has its steps and what is known of it', () => {
   expect(optimizerWords(training, 200)).toBeUndefined();
+  expect(optimizerWords(training, 200, 'until it had 27 dB')).toBe('until it had 27 dB');
   expect(optimizerWords({ ...training, optimizer: soap }, 1)).toBe(
     'by SOAP for 1 step, not by the published Adam schedule',
   );
-  expect(optimizerWords({ ...training, optimizer: soap, remark: 'Adam is quicker' }, 200)).toBe(
-    'by SOAP for 200 steps, not by the published Adam schedule; Adam is quicker',
+  expect(optimizerWords({ ...training, optimizer: soap, remark: 'Adam is quicker' }, 200, 'until it had 27 dB')).toBe(
+    'by SOAP for 200 steps, not by the published Adam schedule, until it had 27 dB; Adam is quicker',
   );
 });

@@ -63,6 +63,11 @@ export async function isLabelled(path: string): Promise<boolean> {
   return (await Run.exists(path)) && (await Run.open(path)).manifest.signal.labelled;
 }
 
+/** Whether a folder holds a run whose network has its weights. */
+export async function isTrained(path: string): Promise<boolean> {
+  return (await Run.exists(path)) && (await Run.open(path)).has(RUN_FILES.weights);
+}
+
 async function createRun(plan: RunPlan, engine: string, work: Work): Promise<Run> {
   const { input, model, inr, training } = plan;
   const { source, shape } = input.signal;

@@ -1,10 +1,11 @@
 import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
 import { formatBytes, formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
-import { checkParameters, train, trainingMemory } from '@xinc/core/trace';
+import { checkParameters, train, trainingBytes, trainingMemory } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run, TrainingLogEntry } from '../folder/run.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
+import { TrainingForecast, trainingForecast } from './forecast-training.js';
 import { measureRun, psnrWords } from './measure-run.js';
 import { optimizerWords } from './optimizer-words.js';
 import { endedWords, stepsTaken, untilWords } from './until-psnr.js';
@@ -65,6 +66,9 @@ async function trainToTheEnd(
     writing.catch(() => {});
   };
   let reached = begun;
+  const forecast = new TrainingForecast({ steps: planned.steps, signal: sizeOfSignal(inr) / planned.batch });
+  const bytes = trainingBytes(inr, planned.batch);
+  let told = false;
   let latest: TrainingLogEntry | undefined;
   progress?.begin('Training', 'steps');
   const weights = await train({
@@ -84,7 +88,19 @@ async function trainToTheEnd(
       latest = { step: step.step, loss: step.loss, psnr: step.psnr, seconds: Number(seconds().toFixed(3)) };
       if (step.step % every === 0 || step.step === step.steps || step.step === 1) unwritten.push(latest);
       if (performance.now() - written > LOG_INTERVAL) writeLog();
-      progress?.update({ done: step.step, total: step.steps, note: describePsnr(step.psnr) });
+      const taken = (performance.now() - start) / 1000;
+      const left = forecast.left(step.step, taken);
+      if (left !== undefined && !told) {
+        told = true;
+        const text = trainingForecast(taken + left, bytes, step.step - begun, untilPsnr);
+        if (text !== undefined) progress?.line(`  ${text}`);
+      }
+      progress?.update({
+        done: step.step,
+        total: step.steps,
+        note: describePsnr(step.psnr),
+        ...(left !== undefined && { left }),
+      });
     },
     async onState(saved) {
       writeLog();
@@ -111,6 +127,11 @@ async function trainToTheEnd(
   progress?.end(
     `Trained ${reached} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}${ended === undefined ? '' : `; ${ended}`}`,
   );
+}
+
+/** Pixels or frames of the signal, as a batch counts them. */
+function sizeOfSignal({ sampling, signal: { frames, height, width } }: Inr): number {
+  return sampling === 'pixels' ? frames * height * width : frames;
 }
 
 /**

@@ -9,6 +9,6 @@ import { endedWords, stepsTaken } from './until-psnr.js';
  */
 export function trainedWords(defaults: TrainingDefaults, manifest: RunManifest): string | undefined {
   const { training } = manifest;
-  const words = [training && optimizerWords(defaults, stepsTaken(training)), endedWords(manifest)];
-  return words.filter((one) => one !== undefined).join(', ') || undefined;
+  const ended = endedWords(manifest);
+  return training ? optimizerWords(defaults, stepsTaken(training), ended) : ended;
 }

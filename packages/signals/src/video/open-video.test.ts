@@ -50,6 +50,13 @@ describe('a clip without loss', () => {
     await expect(signal.frame(9)).rejects.toThrow(`${path}: there is no frame 9; its frames are 0 to 8`);
   });
 
+  it('gives its memory back when it is told to', async () => {
+    const signal = await openSignal(at('exact.mkv'));
+    signal.release!();
+    await expect(signal.frame(0)).rejects.toThrow(`${at('exact.mkv')}: its frames were released`);
+    expect(signal.shape.frames).toBe(9);
+  });
+
   it('keeps 16 bits', async () => {
     const deep = Uint16Array.from({ length: 12 * 16 * 3 }, (_, i) => (i * 113) % 65_536);
     const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb48le', '-s', '16x12', '-i', 'pipe:0'];

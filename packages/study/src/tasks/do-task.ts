@@ -6,6 +6,7 @@ import {
   analyzeRun,
   asked,
   checkGroupings,
+  checkMemory,
   checkTrainable,
   openWith,
   planRun,
@@ -116,10 +117,13 @@ async function makeTaskRun(study: Study, task: Task, { registry, startEngine }: 
     ...(untilPsnr !== undefined && { untilPsnr }),
   });
   checkTrainable(plan.inr);
+  await checkMemory(plan, work);
   checkGroupings(analyses.groupings, input.signal.shape, input.labels !== null);
   const engine = await startEngine();
   try {
     const run = await prepareRun(plan, engine.description, work);
+    // Its frames are in the run.
+    plan.input.signal.release?.();
     await trainRun(run, plan.inr, engine, work);
     const opened = await openWith(run, plan.inr, engine);
     try {

@@ -33,9 +33,11 @@ export async function magnitudeMaps(
   const batch = Math.max(1, Math.floor(MAP_BATCH / (height * width)));
   for (let from = 0; from < neurons.length; from += batch) {
     const some = neurons.slice(from, from + batch);
-    const maps = (await context.maps(layer.id, frame, some)).map(Math.abs);
+    const maps = await context.maps(layer.id, frame, some);
+    const magnitudes = new Float32Array(maps.length);
+    for (let i = 0; i < maps.length; i++) magnitudes[i] = Math.abs(maps[i]);
     for (let i = 0; i < some.length; i++) {
-      const map = maps.subarray(i * height * width, (i + 1) * height * width);
+      const map = magnitudes.subarray(i * height * width, (i + 1) * height * width);
       planes.push(thumbnail(map, height, width, MAP_PIXELS));
     }
   }

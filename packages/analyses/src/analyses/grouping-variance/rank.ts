@@ -99,7 +99,10 @@ function rankOf(
     const bounds = new Map(parts.map((part, f) => [part, weightedVariances(part, neurons, counts[f])]));
     const spread = (bound: keyof VarianceBounds) =>
       meanOverFrames(neurons, parts, (part) => bounds.get(part)![bound]).map(Math.sqrt);
-    return { grouping, own, groups: Math.min(...counts), least: spread('least'), most: spread('most') };
+    const least = spread('least');
+    // Where no groups had to be merged the bounds are one array, and stay one: it is resampled once.
+    const isKnown = [...bounds.values()].every((bound) => bound.least === bound.most);
+    return { grouping, own, groups: Math.min(...counts), least, most: isKnown ? least : spread('most') };
   });
   const stream = randomStream(seed, `resampled neurons ${layer.id}`);
   return {

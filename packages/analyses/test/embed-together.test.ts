@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { embedTogether } from '../src/embedding/embed-together.js';
+import { embedInPlane } from '../src/embedding/umap.js';
+import { startThreads } from '../src/embedding/umap-threads.js';
+import { noise } from './memory-context.js';
+
+/* Threads start from built files. */
+const thread = new URL('../dist/umap-thread.js', import.meta.url);
+const dimensions = 4;
+
+test('threads that move points together place them, to the last bit, where one does alone', async () => {
+  const vectors = { values: noise(150 * dimensions, 3), dimensions };
+  const alone = await embedInPlane(vectors, { neighbors: 6, minDist: 0.1 });
+  const threads = startThreads(2, undefined, thread);
+  try {
+    expect(await embedTogether({ vectors, neighbors: 6 }, 0.1, threads, () => {})).toEqual(alone);
+  } finally {
+    await threads.end();
+  }
+});
+
+test('threads that wait for one another end when the embedding is cancelled', async () => {
+  const vectors = { values: noise(4000 * dimensions, 3), dimensions };
+  const controller = new AbortController();
+  const threads = startThreads(2, controller.signal, thread);
+  const shares: number[] = [];
+  const embedding = embedTogether({ vectors, neighbors: 30 }, 0.1, threads, (share) => {
+    shares.push(share);
+    controller.abort();
+  });
+  await expect(embedding).rejects.toThrow(/abort/i);
+  await threads.end();
+  expect(shares.every((share) => share > 0 && share < 1)).toBe(true);
+});
