@@ -14,7 +14,7 @@ export const bin = fileURLToPath(new URL('../bin/xinc.js', import.meta.url));
 /**
  * Runs Node with arguments and waits for it.
  * @returns seconds on the clock; seconds of processors, also of the processes that it starts (which draw charts); the largest memory of the first
- * process; and what it printed
+ * process; and what it printed on either stream
  */
 export function take(...args) {
   const folder = mkdtempSync(join(tmpdir(), 'xinc-usage-'));
@@ -31,7 +31,7 @@ export function take(...args) {
     const ended = endedProcesses(file, args);
     const processorSeconds = ended.reduce((sum, one) => sum + one.processorSeconds, 0);
     const [{ megabytes }] = ended.filter(({ parent }) => parent === process.pid);
-    return { seconds, processorSeconds, megabytes, stdout };
+    return { seconds, processorSeconds, megabytes, stdout, stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -49,14 +49,6 @@ export class OnnxGraph {
     return output;
   }
 
-  /** Appends a cut of `x` into equal pieces along an axis and returns their names. */
-  split(x: string, axis: number, pieces: number): string[] {
-    const output = Array.from({ length: pieces }, (_, piece) => `value:${this.#nodes.length}:${piece}`);
-    const attribute = [encodeAttribute('axis', axis), encodeAttribute('num_outputs', pieces)];
-    this.#nodes.push({ opType: 'Split', input: [x], output, attribute });
-    return output;
-  }
-
   /** A constant int64 vector (shapes, axes, paddings). */
   integers(values: readonly number[]): string {
     return this.#initializer(`integers:${values}`, {

@@ -1,4 +1,4 @@
-import { type Arrays, type NdArray, type Program, type Shapes, shapesOf, sizeOf } from '@xinc/core';
+import { type Arrays, type NdArray, ndarray, type Program, type Shapes, shapesOf, sizeOf } from '@xinc/core';
 import { type GraphNode, type NamedNodes, reachable, traceProgram } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { moveFactors } from '../src/passes/move-factors.js';
 import { optimizeStep } from '../src/passes/optimize-step.js';
 import { shareGelu } from '../src/passes/share-gelu.js';
 import { splitRows } from '../src/passes/split-rows.js';
+import { turnProducts } from '../src/passes/turn-products.js';
 import { gradientsOf } from '../src/program.js';
 import { distinctInputs, opCases } from './op-cases.js';
 import { runModel } from './run-model.js';
@@ -105,6 +106,64 @@ test('GELU and its gradient evaluate the error function once', () => {
   const shared = shareGelu(traced.graph, both);
   expect([count(shared, 'gelu'), count(shared, 'erf')]).toEqual([0, 1]);
   expect(count(shareGelu(traced.graph, traced.outputs), 'gelu')).toBe(1);
+});
+
+describe('small numbers', () => {
+  /** Those that float32 holds with fewer digits, which processors take a hundred times as long for. */
+  const isTiny = (value: number) => value !== 0 && Math.abs(value) < 2 ** -126;
+
+  test('do not come of a GELU far from 0: its gradient is 0 there', async () => {
+    const x = ndarray(
+      [4001],
+      Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 100),
+    );
+    const scale = ndarray([], Float32Array.of(1e-7));
+    const program: Program = (ops, { x, scale }) => ({ loss: ops.sum(ops.mul(ops.gelu(x), scale)) });
+    const traced = traceProgram(program, { x: [4001], scale: [] });
+    const step = optimizeStep(traced.graph, { gradient: gradientsOf(traced, 'loss', ['x'])[0] });
+    const { gradient } = await runModel(step, { x, scale });
+    expect(gradient.data.filter(isTiny)).toHaveLength(0);
+    expect(gradient.data.findLastIndex((_, i) => x.data[i] < -7 && gradient.data[i] !== 0)).toBe(-1);
+    expect(gradient.data.every((value, i) => x.data[i] <= 7 || value === scale.data[0])).toBe(true);
+  });
+});
+
+describe('the slope of a ReLU', () => {
+  test('is 1 above 0 and 0 elsewhere, however close', async () => {
+    const x = ndarray([8], Float32Array.of(-1, -0, 0, 2 ** -126, 1e-20, 1, 3e38, Number.POSITIVE_INFINITY));
+    const traced = traceProgram((ops, { x }) => ({ loss: ops.sum(ops.relu(x)) }), { x: [8] });
+    const { gradient } = await runModel({ gradient: gradientsOf(traced, 'loss', ['x'])[0] }, { x });
+    expect(Array.from(gradient.data)).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('products of long matrices', () => {
+  const turned = (a: readonly number[], b: readonly number[], transposeA = true) => {
+    const program: Program = (ops, { a, b }) => ({ y: ops.matMul(a, b, { transposeA }) });
+    const { graph, outputs } = traceProgram(program, { a, b });
+    return show(turnProducts(graph, outputs).y);
+  };
+
+  test('have the narrower one second', () => {
+    expect(turned([64, 4], [64, 8])).toBe('transpose(matMul(b, a))');
+    expect(turned([64, 8], [64, 4])).toBe('matMul(a, b)');
+  });
+
+  test('stay where they are short, or lie otherwise', () => {
+    expect(turned([63, 4], [63, 8])).toBe('matMul(a, b)');
+    expect(turned([4, 64], [64, 8], false)).toBe('matMul(a, b)');
+  });
+
+  test('give the same', async () => {
+    const shapes = { a: [64, 4], b: [64, 8] };
+    const [a, b] = Object.values(distinctInputs(Object.values(shapes), [-1, 1], 5));
+    const { graph, outputs } = traceProgram((ops, { a, b }) => ({ y: ops.matMul(a, b, { transposeA: true }) }), shapes);
+    const [before, after] = [await runModel(outputs, { a, b }), await runModel(turnProducts(graph, outputs), { a, b })];
+    expect(after.y.shape).toEqual([4, 8]);
+    after.y.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(before.y.data[i], 5);
+    });
+  });
 });
 
 describe('convolutions', () => {

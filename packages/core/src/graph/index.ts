@@ -9,7 +9,6 @@ export {
   type Sides,
 } from '../ops/convolution.js';
 export { createOps, type OpBackend } from '../ops/create-ops.js';
-export { twiceNormalDistribution } from '../ops/gradients.js';
 export { sampleByTaps } from '../ops/grid-sample.js';
 export type { GridSampling } from '../ops/grid-sampling.js';
 export type { OpAttributes, OpName } from '../ops/ops.js';

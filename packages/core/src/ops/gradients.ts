@@ -85,10 +85,11 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   pow: ({ ops, inputs: [x], gradient, attributes: { exponent } }) => [
     ops.mul(gradient, ops.mul(ops.pow(x, exponent - 1), exponent)),
   ],
-  // (x·Φ(x))′ = Φ(x) + x·φ(x); with w = x/√2 that is ½ · (1 + erf w + w · 2/√π · exp(−w²)).
+  // (x·Φ(x))′ = Φ(x) + x·φ(x); with w = x/√2 that is ½ · (erf w + w · 2/√π · exp(−w²) + 1). The 1 comes last: far left of 0, where erf w is −1,
+  // the slope is then 0, and not a number of 10⁻²⁰ or less, whose products are soon too small for processors to be quick with.
   gelu: ({ ops, inputs: [x], gradient }) => {
     const w = ops.mul(x, Math.SQRT1_2);
-    const doubled = ops.add(twiceNormalDistribution(ops, x), ops.mul(w, erfSlope(ops, w)));
+    const doubled = ops.add(ops.add(ops.erf(w), ops.mul(w, erfSlope(ops, w))), 1);
     return [ops.mul(ops.mul(gradient, 0.5), doubled)];
   },
   // (x·σ)′ = σ + xσ(1 − σ) = σ + y(1 − σ)
@@ -216,11 +217,6 @@ export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
   gridSample: ({ ops, inputs: [x, grid], gradient, attributes }) =>
     gridSampleGradient(ops, x, grid, gradient, attributes),
 };
-
-/** 2·Φ(x) = 1 + erf(x/√2) */
-export function twiceNormalDistribution<T>(ops: Ops<T>, x: T): T {
-  return ops.add(ops.erf(ops.mul(x, Math.SQRT1_2)), 1);
-}
 
 /** 2/√π · exp(−x²), with the factor moved into the exponent: one pass over the elements less. */
 function erfSlope<T>(ops: Ops<T>, x: T): T {
@@ -378,9 +374,10 @@ function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, k: number, l: num
   const pixels = ops.reshape(fixed, [n, f, h * w]);
   const products = starts(k).map((start) => {
     const range = ops.slice(flat, [0, 0, start * w], [n, s * l, h * w]);
-    return ops.reshape(ops.matMul(pixels, range, { transposeB: true }), [n, f * s, 1, l]);
+    const product = ops.matMul(pixels, range, { transposeB: true });
+    return ops.sum(ops.reshape(product, [n, f * s, 1, l]), { axes: [0] });
   });
-  return ops.reshape(ops.sum(ops.concat(products, 2), { axes: [0] }), [f, s, k, l]);
+  return ops.reshape(ops.concat(products, 1), [f, s, k, l]);
 }
 
 /** Zeros around an image's rows and columns; less than none cuts them off. */

@@ -1,4 +1,5 @@
-import { shapesOf } from '../arrays.js';
+import { mapValues, shapesOf } from '../arrays.js';
+import type { Shapes } from '../engine.js';
 import { differentiate } from '../graph/differentiate.js';
 import { traceProgram } from '../graph/graph.js';
 import { peakBytes } from '../graph/peak-bytes.js';
@@ -21,20 +22,16 @@ const ALLOCATED = 1.4;
 
 /**
  * Bytes of memory that training takes, about: counted of the step's graph, whose values are kept until what reads them is computed,
- * of the batches and of the training's state.
+ * of the batches and of the training's state. What an engine needs beside these is ONNX Runtime's; another may take other amounts.
  * @param batch pixels or frames of a step
  */
 export function trainingBytes(inr: Inr, batch: number): number {
   const { frames, height, width } = inr.signal;
   const pixels = height * width;
   const size = Math.min(batch, inr.sampling === 'pixels' ? pixels : frames);
-  const inputs =
-    inr.sampling === 'pixels'
-      ? inr.inputs([0], new Uint32Array(size))
-      : inr.inputs(Array.from({ length: size }, (_, i) => i));
   const target = inr.sampling === 'pixels' ? [size, 3] : [size, 3, height, width];
   const parameters = Object.fromEntries(inr.parameters.map(({ name, shape }) => [name, shape]));
-  const shapes = { ...shapesOf(inputs), [TARGET]: target };
+  const shapes = { ...inputShapes(inr, size), [TARGET]: target };
   const { graph, inputs: nodes, outputs } = traceProgram(lossProgram(inr), { ...parameters, ...shapes });
   const trained = inr.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
   const gradients = differentiate(
@@ -52,4 +49,18 @@ export function trainingBytes(inr: Inr, batch: number): number {
   ];
   const count = (all: readonly (readonly number[])[]) => BYTES * all.reduce((sum, shape) => sum + sizeOf(shape), 0);
   return PROGRAM + ALLOCATED * step + BATCHES * count(Object.values(shapes)) + STATES * count(state);
+}
+
+/** Shapes of the network's inputs for so many pixels or frames: those of one and of two say which of their axes grow. */
+function inputShapes(inr: Inr, size: number): Shapes {
+  const of = (count: number): Shapes =>
+    shapesOf(
+      inr.sampling === 'pixels'
+        ? inr.inputs([0], new Uint32Array(count))
+        : inr.inputs(Array.from({ length: count }, (_, i) => i)),
+    );
+  const one = of(1);
+  if (size === 1) return one;
+  const two = of(2);
+  return mapValues(one, (shape, name) => shape.map((extent, axis) => extent + (size - 1) * (two[name][axis] - extent)));
 }

@@ -12,16 +12,21 @@ export class FrameStore {
   readonly #path: string;
   readonly #extent: Extent;
   #added = 0;
+  /** Bytes of the frames that were added. */
+  #held = 0;
   #frames: (Uint8Array | Uint16Array)[] = [];
 
   /**
-   * @param expected How many frames will come, Infinity if unknown.
+   * @param expected how many frames will come, Infinity if unknown
+   * @param inBytes whether they will be exact in bytes, for all that is known
    * @throws XincError `unsupported` if they would not fit in memory.
    */
-  constructor(path: string, extent: Extent, expected: number) {
+  constructor(path: string, extent: Extent, expected: number, inBytes: boolean) {
     this.#path = path;
     this.#extent = extent;
-    if (Number.isFinite(expected)) this.#checkMemory(expected);
+    if (Number.isFinite(expected)) {
+      this.#checkMemory(expected, expected * 3 * extent.height * extent.width * (inBytes ? 1 : 2));
+    }
   }
 
   /** Frames that were added. */
@@ -31,9 +36,11 @@ export class FrameStore {
 
   /** @throws XincError `unsupported` if the frames no longer fit in memory. */
   add({ rgb }: Frame): void {
-    this.#checkMemory(this.count + 1);
-    this.#frames.push(asBytes(rgb) ?? asWords(rgb));
+    const values = asBytes(rgb) ?? asWords(rgb);
+    this.#held += values.byteLength;
     this.#added++;
+    this.#checkMemory(this.#added, this.#held);
+    this.#frames.push(values);
   }
 
   /** @throws XincError `usage` after `release` */
@@ -51,8 +58,7 @@ export class FrameStore {
     this.#frames = [];
   }
 
-  #checkMemory(frames: number): void {
-    const bytes = frames * this.#extent.height * this.#extent.width * 6;
+  #checkMemory(frames: number, bytes: number): void {
     if (bytes <= MAX_BYTES) return;
     throw new XincError(
       'unsupported',

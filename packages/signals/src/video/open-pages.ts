@@ -24,7 +24,7 @@ export async function openPages(path: string, options: VideoOptions): Promise<So
   const range = resolveFrameRange(frames, first.pages);
   if (range.count === 0) throw emptyRange(path, frames, first.pages);
   const framing = planFraming(path, first, options);
-  const store = new FrameStore(path, framing.output, range.count);
+  const store = new FrameStore(path, framing.output, range.count, false);
   const notes = new Set<string>();
   const indices = Array.from({ length: range.count }, (_, i) => range.start + i * range.step);
   const headers: ImageHeader[] = [];

@@ -1,5 +1,5 @@
 import { XincError } from '@xinc/core';
-import { type Framing, type FramingOptions, framingNotes, planFraming } from '../framing.js';
+import { type Framing, type FramingOptions, framingNotes, planFraming, sameExtent } from '../framing.js';
 import { BT2020, DISPLAY_P3, encodeAsSrgb, srgbToLinear } from '../image/encoding.js';
 import { hasTransparency, type Pixels } from '../image/pixels.js';
 import { resample } from '../image/resample.js';
@@ -96,9 +96,14 @@ export async function openVideo(file: ClipFile, options: VideoOptions): Promise<
   };
 }
 
+/** Whether frames of 8 bits stay such: transparency and resizing make values between them. */
+function keepsBytes({ values, channels }: Pixels, { region, output }: Framing): boolean {
+  return values.BYTES_PER_ELEMENT === 1 && channels === 3 && sameExtent(region, output);
+}
+
 function openStore(path: string, first: Pixels, expected: number, options: FramingOptions) {
   const framing = planFraming(path, first, options);
-  return { framing, store: new FrameStore(path, framing.output, expected) };
+  return { framing, store: new FrameStore(path, framing.output, expected, keepsBytes(first, framing)) };
 }
 
 /** ffmpeg takes a GIF that was cut short for a shorter one: a whole GIF ends in the byte 3B, maybe with padding. */
