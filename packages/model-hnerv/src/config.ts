@@ -2,8 +2,8 @@ import { type OptimizerRates, optimizerSettings, parseFrameList } from '@xinc/co
 import { z } from 'zod';
 import { ACTIVATION_NAMES } from './activations.js';
 
-/** Learning rates: the published one of Adam, those of the others as of NeRV, whose blocks these are. */
-export const RATES: OptimizerRates = { adam: 1e-3, soap: 3e-3, muon: 1e-2 };
+/** Learning rates: the published one of Adam, those of the others are of short trials with two sizes of network (method §6.3). */
+export const RATES: OptimizerRates = { adam: 1e-3, soap: 1e-2, muon: 1e-1, tried: ['soap', 'muon'], small: true };
 
 const count = z.int().min(1);
 /** Blocks at most; each upsamples, so that a picture has room for far fewer. */

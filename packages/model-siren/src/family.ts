@@ -7,8 +7,15 @@ export const rateSettings = (rates: OptimizerRates) => ({
   ...optimizerSettings(rates),
 });
 
-/** Those of SIREN, and of a family that does not say its own. */
-export const SIREN_RATES: OptimizerRates = { adam: 1e-4, soap: 1e-3, muon: 2e-3 };
+/** Those of SIREN: SOAP's and Muon's of short trials, SOAP's for the default width (method §6.3). */
+export const SIREN_RATES: OptimizerRates = {
+  adam: 1e-4,
+  soap: 1e-3,
+  muon: 1e-2,
+  tried: ['soap', 'muon'],
+  small: true,
+  fasterAdam: { rate: 3e-3, than: ['soap', 'muon'] },
+};
 
 /** Settings that every family has. */
 export const sharedSchema = z.object({

@@ -1,4 +1,4 @@
-import { defineInr } from '@xinc/core';
+import { defineInr, type OptimizerRates } from '@xinc/core';
 import { z } from 'zod';
 import { type Family, rateSettings, sharedSchema, torchDefault } from './family.js';
 import { inferFromCoordinates } from './infer.js';
@@ -6,7 +6,15 @@ import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
-const RATES = { adam: 5e-3, soap: 1e-2, muon: 2e-2 };
+/** SOAP's of short trials (method §6.3). */
+const RATES: OptimizerRates = {
+  adam: 5e-3,
+  soap: 1e-3,
+  muon: 2e-2,
+  tried: ['soap'],
+  small: true,
+  fasterAdam: { rate: 3e-3, than: ['soap'] },
+};
 
 const gaussSchema = sharedSchema.extend({
   scale: z.coerce.number().positive().default(30).describe('Factor s of exp(−(s·z)²): how narrow the bells are'),

@@ -1,4 +1,4 @@
-import { applyActivation, defineInr } from '@xinc/core';
+import { applyActivation, defineInr, type OptimizerRates } from '@xinc/core';
 import { z } from 'zod';
 import { type Family, rateSettings, sharedSchema, torchDefault } from './family.js';
 import { coordinatesOf, findChain, nearest } from './infer.js';
@@ -6,7 +6,15 @@ import { buildCoordinateNetwork } from './network.js';
 import { toldLayout } from './told-layout.js';
 import { ofVideosOnly, unshown } from './unshown.js';
 
-const RATES = { adam: 1e-3, soap: 1e-2, muon: 2e-2 };
+/** Of short trials (method §6.3), but Adam's. */
+const RATES: OptimizerRates = {
+  adam: 1e-3,
+  soap: 1e-2,
+  muon: 1e-1,
+  tried: ['soap', 'muon'],
+  small: true,
+  fasterAdam: { rate: 3e-2, than: ['soap'] },
+};
 
 const pemlpSchema = sharedSchema.extend({
   levels: z.coerce.number().int().min(1).max(32).default(10).describe('Frequencies 2⁰ … 2^(levels − 1)'),

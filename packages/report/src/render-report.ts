@@ -3,7 +3,7 @@ import { prepareFigures } from './figure/render-figure.js';
 import type { Markup } from './html/markup.js';
 import { pageMarkup } from './html/page.js';
 import type { Report, ReportAnalysis } from './report.js';
-import { pixelCost, thriftFor } from './resolution.js';
+import { pixelCost, thriftFor, valuesOf } from './resolution.js';
 import { analysisSection } from './sections/analysis.js';
 import { type LeftOut, omissionsSection, settingsSection } from './sections/closing.js';
 import { seriesOf } from './sections/figure.js';
@@ -34,7 +34,7 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   prepareFigures();
   const numbering = new Numbering();
   numbering.id('summary');
-  const { thrift, pictured } = await survey(report.analyses);
+  const { thrift, pictured, held } = await survey(report.analyses);
   const opening = await summaryOpening(report, numbering);
   // The summary comes first on the page, and is known last: its figures take their numbers before they are drawn.
   const numbers = Array.from({ length: pictured }, () => numbering.figure());
@@ -61,7 +61,7 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
     if (whys.length > 0) leftOut.push({ what: analysis.title, whys });
   };
   const last: ReportAnalysis[] = [];
-  for await (const analysis of report.analyses()) {
+  for await (const analysis of held ?? report.analyses()) {
     if (analysis.name === FOUNDATION) last.push(analysis);
     else await add(analysis);
   }
@@ -72,19 +72,29 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   return pageMarkup({ ...report, header: headerMarkup(report, analyses), sections: all }).text;
 }
 
+/** Values in figures of analyses that are held from one look at them to the next, at most: 32 MB. */
+const MOST_HELD = 2 ** 23;
+
 /** What has to be known of all analyses before the first is drawn. */
 async function survey(analyses: Report['analyses']): Promise<{
   /** Part of the usual resolution of pictures, in pixels. */
   readonly thrift: number;
   /** Figures that the summary has of analyses, those of one series counted once. */
   readonly pictured: number;
+  /** The analyses, where their figures are small enough to be held: they are not read again. */
+  readonly held: readonly ReportAnalysis[] | undefined;
 }> {
   let pixels = 0;
   let pictured = 0;
+  let values = 0;
+  let held: ReportAnalysis[] | undefined = [];
   for await (const analysis of analyses()) {
     const { figures } = analysis.result;
     for (const figure of figures) pixels += pixelCost(figure);
+    for (const figure of figures) values += valuesOf(figure);
+    if (values > MOST_HELD) held = undefined;
+    held?.push(analysis);
     if (isSummarised(analysis) && figures.length > 0) pictured++;
   }
-  return { thrift: thriftFor(pixels), pictured };
+  return { thrift: thriftFor(pixels), pictured, held };
 }

@@ -14,7 +14,10 @@ export interface Report {
   readonly layers: readonly ReportLayer[];
   /** Layers of the network that are not traced, each with the reason. */
   readonly untraced?: readonly UntracedLayer[];
-  /** Asked for more than once. Where each is loaded when its turn comes, one at a time is in memory. */
+  /**
+   * Asked for again where their figures are more than 32 MB together: where each is loaded when its turn comes, one at a time is in memory
+   * then.
+   */
   readonly analyses: () => Iterable<ReportAnalysis> | AsyncIterable<ReportAnalysis>;
   /** What the whole run lacks, and why. What single analyses left out is in their results. */
   readonly omissions: readonly ReportOmission[];

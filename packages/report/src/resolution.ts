@@ -13,6 +13,15 @@ const COLOR_COST = 2.5;
  */
 export const thriftFor = (pixels: number): number => Math.min(1, PIXEL_BUDGET / pixels);
 
+/** Numbers that a figure's pictures are made of. */
+export const valuesOf = (figure: Figure): number =>
+  figure.kind !== 'raster'
+    ? 0
+    : figure.panels.reduce(
+        (sum, { height, width, pixels }) => sum + height * width * (pixels.kind === 'rgb' ? 3 : 1),
+        0,
+      );
+
 /** What a figure costs in pixels of maps, each drawn as large as it is shown. */
 export function pixelCost(figure: Figure): number {
   if (figure.kind !== 'raster') return 0;

@@ -1,5 +1,6 @@
 import type { Figure, Table } from '@xinc/core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { renderReport } from '../dist/index.js';
 import { encodeFrame } from '../src/picture/encode.js';
 import { type ExampleReport, exampleReport, LAYERS, mosaic, renderExample } from './example-report.js';
 
@@ -289,4 +290,27 @@ test('what single analyses left out is listed at the end as well', async () => {
     analyses: analyses.map((one) => ({ ...one, result: { ...one.result, omissions: [] } })),
   });
   expect(sectionOf(complete, 'left-out')).toContain('Nothing: every analysis');
+});
+
+test('analyses of small figures are asked for once, of large ones again, so that not all of them are in memory', async () => {
+  const example = exampleReport(SMALL);
+  const [first] = example.analyses;
+  const asked = async (height: number, width: number) => {
+    const labels = new Uint16Array(height * width);
+    const panels = [
+      { title: 'labels', height, width, pixels: { kind: 'labels' as const, labels, colors: ['#333333'] } },
+    ];
+    const figures: Figure[] = [{ kind: 'raster', name: 'groups', title: 'Groups', caption: 'Groups.', panels }];
+    const analyses = [{ ...first, result: { ...first.result, figures, tables: [] } }];
+    let times = 0;
+    const ask = () => {
+      times++;
+      return analyses;
+    };
+    const page = await renderReport({ ...example, training: [], analyses: ask });
+    expect(sectionOf(page, first.name)).toContain('Groups.');
+    return times;
+  };
+  expect(await asked(8, 8)).toBe(1);
+  expect(await asked(2048, 4097)).toBe(2);
 });

@@ -38,9 +38,12 @@ describe('the training of a network', () => {
   );
 
   test('has rates of which its settings say whether they were tried', () => {
-    const said = (tried?: OptimizerRates['tried']) =>
-      optimizerSettings({ ...RATES, ...(tried && { tried }) }).optimizerRate.description;
+    const said = (tried?: OptimizerRates['tried'], small = false) =>
+      optimizerSettings({ ...RATES, small, ...(tried && { tried }) }).optimizerRate.description;
     expect(said(['soap', 'muon'])).toBe('Learning rate of soap and muon, by default 0.01 and 0.02');
+    expect(said(['soap', 'muon'], true)).toBe(
+      'Learning rate of soap and muon, by default 0.01 and 0.02, tried with small networks and pictures alone',
+    );
     expect(said(['soap'])).toBe(
       'Learning rate of soap and muon, by default 0.01 and 0.02, that of muon without a trial',
     );
@@ -51,7 +54,7 @@ describe('the training of a network', () => {
     const rates = { ...RATES, fasterAdam: { rate: 0.03, than: ['soap'] } } as const;
     const remark = (optimizer?: OptimizerName) =>
       chooseTraining({ ...(optimizer && { optimizer }) }, rates, published).remark;
-    expect(remark('soap')).toBe('in short trials Adam with learningRate=0.03 reached more');
+    expect(remark('soap')).toBe('in short trials of small networks Adam with learningRate=0.03 reached more');
     expect([remark('muon'), remark('adam'), remark()]).toEqual([undefined, undefined, undefined]);
   });
 

@@ -11,7 +11,9 @@ const OTHERS: readonly Other[] = ['soap', 'muon'];
 export interface OptimizerRates extends Readonly<Record<OptimizerName, number>> {
   /** The optimisers whose rates were found by trials; none if absent. */
   readonly tried?: readonly Other[];
-  /** A learning rate with which Adam reached more than these optimisers in trials of as many steps. */
+  /** Whether these trials were of small networks and pictures alone. */
+  readonly small?: boolean;
+  /** A learning rate with which Adam reached more than these optimisers in such trials, of as many steps. */
   readonly fasterAdam?: { readonly rate: number; readonly than: readonly Other[] };
 }
 
@@ -46,9 +48,9 @@ const LEAST_SHARE = 1e-3;
 
 /**
  * Settings of a model, for its schema, by which its network can be trained with another optimiser than Adam. Their texts say of which rates there
- * were no trials.
+ * were no trials, or small ones alone.
  */
-export function optimizerSettings({ soap, muon, tried = [] }: OptimizerRates) {
+export function optimizerSettings({ soap, muon, tried = [], small = false }: OptimizerRates) {
   return {
     optimizer: z
       .enum(OPTIMIZERS)
@@ -61,7 +63,9 @@ export function optimizerSettings({ soap, muon, tried = [] }: OptimizerRates) {
       .positive()
       .max(1)
       .optional()
-      .describe(`Learning rate of soap and muon, by default ${soap} and ${muon}${untried(tried)}`),
+      .describe(
+        `Learning rate of soap and muon, by default ${soap} and ${muon}${untried(tried)}${small ? ', tried with small networks and pictures alone' : ''}`,
+      ),
   };
 }
 
@@ -98,7 +102,7 @@ export function chooseTraining(
     learningRate: optimizerRate ?? rates[optimizer],
     schedule: warmUpThenCosine,
     ...(rates.fasterAdam?.than.includes(optimizer) && {
-      remark: `in short trials Adam with learningRate=${rates.fasterAdam.rate} reached more`,
+      remark: `in short trials of small networks Adam with learningRate=${rates.fasterAdam.rate} reached more`,
     }),
   };
 }
