@@ -96,10 +96,7 @@ try {
   console.log(
     `neuron-clusters of nerv, 23,930 neurons in four layers: ${seconds.toFixed(1)} s of 60 s, the target of the largest alone (${processorSeconds.toFixed(1)} s of processors); whole process ${megabytes.toFixed(0)} MB`,
   );
-  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0015'), {
-    seconds,
-    processorSeconds,
-  });
+  compareWithUmapLearn(join(folder, 'nerv', 'analysis', 'neuron-clusters', 'frame-0015'), () => xinc(...clusters));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

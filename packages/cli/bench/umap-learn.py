@@ -1,4 +1,7 @@
-"""umap-learn's embedding of the vectors of each layer, as it comes (all threads, no seed); what it took and how well neighbours are kept, as JSON."""
+"""umap-learn's embedding of the vectors of each layer: what it took, and how well neighbours are kept, as JSON.
+
+Arguments: the folder of a frame of an analysis, and a seed (one thread then) or nothing (all threads, as it comes).
+"""
 
 import json
 import resource
@@ -52,12 +55,14 @@ def quality(vectors, points, k=NEAREST):
 for count in (500, 4500):
     umap.UMAP(n_neighbors=5, n_epochs=2).fit(np.random.default_rng(0).random((count, 8), np.float32))
 
+seed = int(sys.argv[2]) if len(sys.argv) > 2 else None
 seconds = processors = 0
 layers = []
 for folder in sorted(path for path in Path(sys.argv[1]).iterdir() if path.is_dir()):
     vectors = np.load(folder / "vectors.npy")
+    neighbors = min(default_neighbors(len(vectors)), len(vectors) - 1)
     start, before = time.perf_counter(), processor_seconds()
-    points = umap.UMAP(n_neighbors=min(default_neighbors(len(vectors)), len(vectors) - 1), min_dist=0.1).fit_transform(vectors)
+    points = umap.UMAP(n_neighbors=neighbors, min_dist=0.1, random_state=seed).fit_transform(vectors)
     seconds += time.perf_counter() - start
     processors += processor_seconds() - before
     if len(vectors) > 3 * NEAREST:

@@ -26,6 +26,15 @@ test('plugins are listed without the libraries that pictures, networks and embed
   const files = await loadedBy('plugins');
   const has = (name: string) => files.some((file) => file.replaceAll('\\', '/').includes(`/node_modules/${name}/`));
   expect(has('commander')).toBe(true);
-  const heavy = ['sharp', 'onnxruntime-node', 'onnxruntime-common', 'umap-js', '@techstark/opencv-js', 'piscina'];
+  const heavy = [
+    'sharp',
+    'onnxruntime-node',
+    'onnxruntime-common',
+    'onnx-proto',
+    'protobufjs',
+    'umap-js',
+    '@techstark/opencv-js',
+    'piscina',
+  ];
   expect(heavy.filter(has)).toEqual([]);
 });

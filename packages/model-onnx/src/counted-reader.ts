@@ -1,10 +1,9 @@
 import { XincError } from '@xinc/core';
-import onnxProto from 'onnx-proto';
-
-const { ModelProto } = onnxProto.onnx;
+import type onnxProto from 'onnx-proto';
+import { messages } from './messages.js';
 
 /** What the decoder reads a file with. */
-export type ModelReader = Extract<Parameters<typeof ModelProto.decode>[0], { uint32(): number }>;
+export type ModelReader = Extract<Parameters<typeof onnxProto.onnx.ModelProto.decode>[0], { uint32(): number }>;
 
 /**
  * Tags and lengths of a file's messages and texts. Each message costs two, however empty it is, and becomes some hundred bytes: half a
@@ -58,7 +57,10 @@ export function countedReader(bytes: Uint8Array, source: string): ModelReader {
 /** A reader of the decoder's own class, the only one it takes: it makes one itself for a message of length 0. */
 function plainReader({ buffer, byteOffset, length }: Uint8Array): ModelReader {
   const made = { decode: (reader: ModelReader) => reader };
-  const decode = ModelProto.decodeDelimited as unknown as (this: typeof made, bytes: Uint8Array) => ModelReader;
+  const decode = messages().ModelProto.decodeDelimited as unknown as (
+    this: typeof made,
+    bytes: Uint8Array,
+  ) => ModelReader;
   const Reader = decode.call(made, Uint8Array.of(0)).constructor as new (bytes: Uint8Array) => ModelReader;
   return new Reader(new Uint8Array(buffer, byteOffset, length));
 }

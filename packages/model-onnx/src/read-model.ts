@@ -1,16 +1,16 @@
 import { type Arrays, didYouMean, isXincError, ndarray, XincError } from '@xinc/core';
 import { OUTPUT } from '@xinc/core/trace';
-import onnxProto from 'onnx-proto';
+import type onnxProto from 'onnx-proto';
 import { checkFile } from './check-file.js';
 import { countedReader } from './counted-reader.js';
 import type { Attribute, OnnxGraph, OnnxNode, Static } from './graph.js';
 import { joinShuffles } from './join-shuffles.js';
+import { messages } from './messages.js';
 import { TRANSPOSED } from './rules/products.js';
 import { standardNodes } from './standard-nodes.js';
 import { type ExternalData, type FileTensor, INTEGERS, readTensor } from './tensors.js';
 import { MOST_NUMBERS } from './values.js';
 
-const { ModelProto, AttributeProto } = onnxProto.onnx;
 type INode = onnxProto.onnx.INodeProto;
 type IAttribute = onnxProto.onnx.IAttributeProto;
 type IGraph = onnxProto.onnx.IGraphProto;
@@ -178,7 +178,7 @@ function refuseTwice({ node = [], initializer = [], input = [] }: IGraph): void 
 function refuseSparse({ sparseInitializer, node }: IGraph, source: string): void {
   const [first] = sparseInitializer ?? [];
   const sparse = node?.find(({ attribute }) =>
-    attribute?.some(({ type }) => type === AttributeProto.AttributeType.SPARSE_TENSOR),
+    attribute?.some(({ type }) => type === messages().AttributeProto.AttributeType.SPARSE_TENSOR),
   );
   if (!first && !sparse) return;
   throw new XincError(
@@ -205,7 +205,7 @@ function nodesFor(output: string, nodes: readonly INode[]): INode[] {
 
 function decode(bytes: Uint8Array, source: string): onnxProto.onnx.ModelProto {
   try {
-    return ModelProto.decode(countedReader(bytes, source));
+    return messages().ModelProto.decode(countedReader(bytes, source));
   } catch (error) {
     if (isXincError(error)) throw error;
     throw notModel(source, error);
@@ -237,7 +237,7 @@ function readNode(node: INode, position: number): OnnxNode {
 }
 
 function readAttribute(attribute: IAttribute, node: string, op: string): Attribute | undefined {
-  const { AttributeType } = AttributeProto;
+  const { AttributeType } = messages().AttributeProto;
   switch (attribute.type) {
     case AttributeType.FLOAT:
       return finite(attribute.f ?? 0, node, op);
@@ -283,7 +283,8 @@ function* constantNodes(nodes: readonly INode[], external: ExternalData): Genera
       const value = attribute && readAttribute(attribute, node.name ?? name, 'Constant');
       const values = typeof value === 'number' ? [value] : Array.isArray(value) ? value : [];
       const integers =
-        attribute?.type === AttributeProto.AttributeType.INT || attribute?.type === AttributeProto.AttributeType.INTS;
+        attribute?.type === messages().AttributeProto.AttributeType.INT ||
+        attribute?.type === messages().AttributeProto.AttributeType.INTS;
       yield [
         name,
         { shape: typeof value === 'number' ? [] : [values.length], data: Float64Array.from(values), integers },

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf, XincError } from '@xinc/core';
-import onnxProto from 'onnx-proto';
+import type onnxProto from 'onnx-proto';
+import { messages } from './messages.js';
 
-const { TensorProto } = onnxProto.onnx;
 type ITensor = onnxProto.onnx.ITensorProto;
 
 /** Types of whole numbers, by their number in TensorProto.DataType. */
@@ -29,7 +29,7 @@ export function readTensor(tensor: ITensor, external: ExternalData): FileTensor 
   }
   const type = tensor.dataType ?? 0;
   const raw = rawBytes(tensor, external);
-  const { DataType } = TensorProto;
+  const { DataType } = messages().TensorProto;
   const of = <A extends Float32Array | Float64Array>(
     array: A,
     bytes: number,
@@ -74,7 +74,7 @@ export function readTensor(tensor: ITensor, external: ExternalData): FileTensor 
 }
 
 function rawBytes(tensor: ITensor, external: ExternalData): Uint8Array | undefined {
-  if (tensor.dataLocation === TensorProto.DataLocation.EXTERNAL) {
+  if (tensor.dataLocation === messages().TensorProto.DataLocation.EXTERNAL) {
     const entries = Object.fromEntries((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']));
     const count = (text: string | undefined) => (text === undefined ? undefined : Number(text));
     const [offset, length] = [count(entries.offset) ?? 0, count(entries.length)];
@@ -84,7 +84,7 @@ function rawBytes(tensor: ITensor, external: ExternalData): Uint8Array | undefin
 }
 
 function listedNumbers(tensor: ITensor, type: number, name: string): { values: number[]; integers: boolean } {
-  const { DataType } = TensorProto;
+  const { DataType } = messages().TensorProto;
   switch (type) {
     case DataType.FLOAT:
       return { values: tensor.floatData ?? [], integers: false };
@@ -129,7 +129,7 @@ function broken(name: string, why: string): XincError {
 }
 
 function unknownType(name: string, type: number): XincError {
-  const known = TensorProto.DataType[type] ?? String(type);
+  const known = messages().TensorProto.DataType[type] ?? String(type);
   return new XincError('unsupported', `The tensor '${name}' holds numbers of type ${known}, which are not read`, {
     subject: name,
     hint: 'Export the network in float32.',

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { throwIfAborted } from '@xinc/core';
 import type { Vectors } from '../numeric/clustering.js';
 import { embedTogether } from './embed-together.js';
+import { SHARES } from './shares.js';
 import { startThreads } from './umap-threads.js';
 
 /** Vectors to be embedded together. */
@@ -40,7 +41,7 @@ export async function embedApart(
   const large = [...tasks.keys()].filter((i) => processors > 1 && edges[i] >= MANY_EDGES);
   // The largest first: the others are done beside it.
   const small = [...tasks.keys()].filter((i) => !large.includes(i)).sort((a, b) => edges[b] - edges[a]);
-  const threads = startThreads(large.length > 0 ? processors : Math.min(tasks.length, processors), abort);
+  const threads = startThreads(Math.min(processors, large.length > 0 ? SHARES : tasks.length), abort);
   const embedded: Float32Array[] = [];
   try {
     for (const i of large) embedded[i] = await embedTogether(tasks[i], minDist, threads, tell(i));

@@ -3,6 +3,7 @@ import type { Curve, LayoutSource } from '@xinc/kernels';
 import { UMAP } from 'umap-js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
 import type { Neighbors } from './nearest-neighbors.js';
+import { SHARES } from './shares.js';
 
 /*
  * The one place that reaches into umap-js, whose version is therefore pinned in package.json. Its public interface takes the neighbours
@@ -16,8 +17,6 @@ const REPLACED = ['fuzzySimplicialSet', 'makeSearchGraph', 'initializeSimplicial
 
 /** Largest coordinate before the first pass, and the size of the noise that separates equal vectors. */
 const [START, NOISE] = [10, 1e-4];
-/** Shares that points are moved in: as many threads at most. Another number gives another picture. */
-const SHARES = 16;
 
 /** What umap-js does, as its source names it; its types keep these private. */
 interface Steps {
