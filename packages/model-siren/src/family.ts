@@ -7,14 +7,14 @@ export const rateSettings = (rates: OptimizerRates) => ({
   ...optimizerSettings(rates),
 });
 
-/** Those of SIREN: SOAP's and Muon's of short trials, SOAP's for the default width (method §6.3). */
+/** Those of SIREN: SOAP's and Muon's of short trials, those of SOAP and the remark for the default width (method §6.3). */
 export const SIREN_RATES: OptimizerRates = {
   adam: 1e-4,
   soap: 1e-3,
   muon: 1e-2,
   tried: ['soap', 'muon'],
   small: true,
-  fasterAdam: { rate: 3e-3, than: ['soap', 'muon'] },
+  fasterAdam: { rate: 1e-3, than: ['soap', 'muon'] },
 };
 
 /** Settings that every family has. */

@@ -21,7 +21,7 @@ function run(
   { psnr = 30, steps = 100, pixels = 200, ranks = [4], rgb = 0.5 }: Has = {},
 ): ComparedRun {
   const claims = claimRun(signal, seed, { pixels, variances: { grid: 1, rgb }, spreads: { grid: 1, rgb } });
-  return { claims, seed, psnr, steps, stableRanks: ranks };
+  return { claims, seed, psnr, steps, plannedSteps: 1000, stableRanks: ranks };
 }
 
 const SIGNALS = ['ant', 'bear', 'crow', 'deer', 'eel'];
@@ -38,7 +38,7 @@ test('networks are compared with the first, runs of one signal and seed with eac
     run(signal, 1, { steps: 64 << i, psnr: 31, pixels: 100, ranks: [8, 32], rgb: 1 }),
     run(signal, 7, { steps: 1 }),
   ]);
-  const comparisons = compareNetworks(
+  const { comparisons, missing } = compareNetworks(
     new Map([
       ['adam', base],
       ['soap', soap],
@@ -57,6 +57,7 @@ test('networks are compared with the first, runs of one signal and seed with eac
   // Spread twice as large: spread² four times.
   expect(byName(comparisons, 'variance-rgb')[0].effect).toBeCloseTo(2, 9);
   // No run has these.
+  expect(missing).toEqual([]);
   expect(byName(comparisons, 'faithfulness')).toEqual([]);
   expect(byName(comparisons, 'variance-instances')).toEqual([]);
 });
@@ -64,7 +65,7 @@ test('networks are compared with the first, runs of one signal and seed with eac
 test('of four signals there is no interval, and a run without the number is left out of its own quantity alone', () => {
   const of = (has: Has) => SIGNALS.slice(0, 4).map((signal) => run(signal, 0, has));
   const soap = [...of({}).slice(0, 3), run('deer', 0, { ranks: [Number.NaN] })];
-  const comparisons = compareNetworks(
+  const { comparisons, missing } = compareNetworks(
     new Map([
       ['adam', of({})],
       ['soap', soap],
@@ -73,6 +74,7 @@ test('of four signals there is no interval, and a run without the number is left
   expect(byName(comparisons, 'steps')[0].interval).toBeUndefined();
   expect(byName(comparisons, 'steps')[0].signals).toHaveLength(4);
   expect(byName(comparisons, 'stable-rank')[0].signals.map(({ signal }) => signal)).toEqual(['ant', 'bear', 'crow']);
+  expect(missing).toEqual(['Stable rank: deer-ffn-s0 (a matrix of weights has no stable rank)']);
 });
 
 /** Neurons of two kinds, around −1 and `other`. */
@@ -106,13 +108,13 @@ test('a network that has other kinds of neurons mixes less with the first than i
   // Half of the neurons have neighbours of the other network.
   expect(apart.effect).toBeLessThan(-0.7);
   expect(apart.effect).toBeGreaterThan(-1.3);
-  // Pairs of different seeds: two of two networks with two seeds, one of one with one.
+  // A value for each run of the network, whatever the number of its partners.
   expect(comparisons.map(({ signals }) => signals[0].values.length)).toEqual([2, 2, 1, 1]);
 });
 
 test('the figure has a row for each quantity and network, differences on axes of their own', () => {
   const of = (has: Has) => SIGNALS.map((signal, i) => run(signal, 0, { ...has, steps: (has.steps ?? 100) + i }));
-  const comparisons = compareNetworks(
+  const { comparisons } = compareNetworks(
     new Map([
       ['adam', of({})],
       ['soap', of({ steps: 40, ranks: [5] })],
@@ -127,6 +129,8 @@ test('the figure has a row for each quantity and network, differences on axes of
   expect(meansOf(0)).toContainEqual({ quantity: 'Stable rank', network: 'soap', value: 1.25 });
   expect(vconcat.slice(1).map((_, i) => meansOf(i + 1))).toEqual([
     ['soap', 'muon'].map((network) => ({ quantity: 'PSNR', network, value: 0 })),
+    // Of 1,000 planned steps 60 and 30 fewer were done.
+    [-0.06, -0.03].map((value, i) => ({ quantity: 'Share of the schedule', network: ['soap', 'muon'][i], value })),
   ]);
   const intervals = vconcat[0].layer[2].data.values as { low: number; high: number }[];
   for (const { low, high } of intervals) expect(high).toBeGreaterThanOrEqual(low);

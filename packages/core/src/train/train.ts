@@ -7,7 +7,7 @@ import type { Signal } from '../signal.js';
 import { type Batches, createBatches } from './batches.js';
 import { initializeParameters } from './initialize.js';
 import { lossProgram } from './loss-program.js';
-import { createPsnrCheck } from './psnr-check.js';
+import { createPsnrCheck, type PsnrCheck } from './psnr-check.js';
 
 /** Milliseconds between saved states. */
 const STATE_INTERVAL = 20_000;
@@ -37,7 +37,7 @@ export interface TrainOptions {
   readonly onState?: (state: TrainingState) => Promise<void>;
   /** Milliseconds between calls of `onState`, 20,000 if absent; more where a call takes more than a fiftieth of that. */
   readonly stateInterval?: number;
-  /** Stops after the step under way. `train` then throws `cancelled`, the state having been given to `onState`. */
+  /** Stops after the step under way, and the check of `untilPsnr` after it. `train` then throws `cancelled`, the state having been given to `onState`. */
   readonly abort?: AbortSignal;
 }
 
@@ -84,8 +84,9 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     ...(options.state && { state: options.state.trainer }),
   });
   const weightsOf = async () => ({ ...fixed, ...(await trainer.state()).parameters });
-  const check = untilPsnr === undefined ? undefined : createPsnrCheck(options, untilPsnr, steps, await weightsOf());
+  let check: PsnrCheck | undefined;
   try {
+    if (untilPsnr !== undefined) check = createPsnrCheck(options, untilPsnr, steps, await weightsOf());
     const save = async () => options.onState?.({ fixed, trainer: await trainer.state() });
     const prepared = prepareBatches(trainer, batches, first);
     let saved = performance.now();

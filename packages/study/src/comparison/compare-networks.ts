@@ -27,9 +27,20 @@ export type ComparedNetworks = ReadonlyMap<string, readonly ComparedRun[]>;
  * Holds every network against the first, run by run: those of one signal and one seed began with the same weights and saw the same batches.
  * @param networks of one model, two or more
  */
-export function compareNetworks(networks: ComparedNetworks): Comparison[] {
+export function compareNetworks(networks: ComparedNetworks): {
+  readonly comparisons: readonly Comparison[];
+  /** Runs without some of the numbers, by quantity, each with the reason; quantities that no run has are not told. */
+  readonly missing: readonly string[];
+} {
   const [[against, base], ...others] = [...networks];
-  return QUANTITIES.flatMap((quantity) =>
+  const missing = new Set<string>();
+  const numberIn = (quantity: Quantity, run: ComparedRun): number | undefined => {
+    const value = numberOf(quantity, run);
+    if (typeof value === 'number') return value;
+    missing.add(`${quantity.title}: ${run.claims.id} (${value})`);
+    return undefined;
+  };
+  const comparisons = QUANTITIES.flatMap((quantity) =>
     others.flatMap(([network, runs]) => {
       const references: number[] = [];
       const signals = [...new Set(base.map(({ claims }) => claims.signal))].flatMap((signal) => {
@@ -37,7 +48,7 @@ export function compareNetworks(networks: ComparedNetworks): Comparison[] {
         const values = base.flatMap((one) => {
           const partner = runs.find(({ claims, seed }) => claims.signal === signal && seed === one.seed);
           if (one.claims.signal !== signal || partner === undefined) return [];
-          const [value, reference] = [numberOf(quantity, partner), numberOf(quantity, one)];
+          const [value, reference] = [numberIn(quantity, partner), numberIn(quantity, one)];
           if (value === undefined || reference === undefined) return [];
           own.push(reference);
           return [value - reference];
@@ -49,6 +60,8 @@ export function compareNetworks(networks: ComparedNetworks): Comparison[] {
       return signals.length > 0 ? [comparisonOf(quantity, network, against, signals, mean(references))] : [];
     }),
   );
+  const told = comparisons.map(({ quantity }) => `${quantity.title}: `);
+  return { comparisons, missing: [...missing].filter((text) => told.some((title) => text.startsWith(title))) };
 }
 
 /** @param signals at least one */

@@ -40,6 +40,7 @@ export async function readComparedRuns(
           seed: task.seed,
           psnr: metrics?.psnr ?? Number.NaN,
           steps: stepsTaken(training),
+          plannedSteps: training.steps,
           stableRanks: await stableRanks(one, registry),
         },
       });

@@ -30,11 +30,9 @@ export async function comparisonParts(
       new Map(
         names.map((name) => [name, compared.filter(({ done }) => done.task.network.name === name).map(of)] as const),
       );
-    const comparisons = [
-      ...compareNetworks(ofNetwork(({ run }) => run)),
-      ...(await compareKinds(ofNetwork(({ done }) => done))),
-    ];
-    if (comparisons.length > 0) parts.push(partOf(model, names, comparisons, leftOut));
+    const measured = compareNetworks(ofNetwork(({ run }) => run));
+    const comparisons = [...measured.comparisons, ...(await compareKinds(ofNetwork(({ done }) => done)))];
+    if (comparisons.length > 0) parts.push(partOf(model, names, comparisons, [...leftOut, ...measured.missing]));
   }
   return parts;
 }
@@ -66,7 +64,7 @@ function comparisonTable(model: string, comparisons: readonly Comparison[]): Tab
       { name: 'network', description: 'Network, as study.yaml calls it' },
       { name: 'against', description: 'The first network of the model' },
       { name: 'signals', unit: 'signals', description: 'Signals with a value' },
-      { name: 'pairs', unit: 'pairs', description: 'Pairs of runs that were compared' },
+      { name: 'runs', unit: 'runs', description: 'Runs of the network that were compared' },
       {
         name: 'first',
         description: 'What the first network has, the mean over these signals (a geometric one of factors)',

@@ -6,14 +6,14 @@ import { type Comparison, comparisonOf, type Told } from './compare-networks.js'
 
 /** Neurons of a layer of two runs together, at most. */
 const MOST_NEURONS = 2000;
-/** A share that is drawn for none: less than one neighbour of a layer's. */
-const NONE = 1e-6;
+/** What no neighbour of the other run counts as, of all neighbours in a layer. */
+const NONE = 0.5;
 
 const OTHER_SEEDS: Told = {
   name: 'kinds-other-seeds',
   title: 'Kinds of neurons, other seed',
   about:
-    'how often the nearest neighbours of a neuron are of the other run, for what chance gives: two runs of the two networks with different seeds, against two runs of the first network with different seeds',
+    'how often the nearest neighbours of a neuron are of the other run, for what chance gives: two runs of the two networks with different seeds, against two runs of the first network with different seeds; no neighbour counts as half of one',
   by: 'factor',
 };
 const SAME_SEED: Told = {
@@ -30,20 +30,13 @@ const SAME_SEED: Told = {
  */
 export async function compareKinds(networks: ReadonlyMap<string, readonly DoneRun[]>): Promise<Comparison[]> {
   const [[against, base], ...others] = [...networks];
-  const yardstick = new Map<string, number[]>();
-  for (const [i, one] of base.entries()) {
-    for (const other of base.slice(i + 1)) await addMixing(yardstick, one, other);
-  }
+  // A value of a run is the mean over its partners: pairs that have a run in common are not independent.
+  const yardstick = await meansOfRuns(base, base, (one, other) => one !== other);
   const comparisons: Comparison[] = [];
   for (const [network, runs] of others) {
-    const [different, same] = [new Map<string, number[]>(), new Map<string, number[]>()];
-    for (const one of base) {
-      for (const other of runs) await addMixing(one.task.seed === other.task.seed ? same : different, one, other);
-    }
-    for (const [quantity, mixed] of [
-      [OTHER_SEEDS, different],
-      [SAME_SEED, same],
-    ] as const) {
+    for (const quantity of [OTHER_SEEDS, SAME_SEED]) {
+      const isPair = (one: DoneRun, other: DoneRun) => (one.task.seed === other.task.seed) === (quantity === SAME_SEED);
+      const mixed = await meansOfRuns(runs, base, isPair);
       const signals = [...mixed].flatMap(([signal, values]): SignalValues[] => {
         const reference = yardstick.get(signal);
         return reference === undefined ? [] : [{ signal, values, against: reference }];
@@ -56,20 +49,42 @@ export async function compareKinds(networks: ReadonlyMap<string, readonly DoneRu
   return comparisons;
 }
 
-/** Adds how two runs of one signal mix, as log₂ of the part of what chance gives, the mean over layers; nothing where they cannot be compared. */
-async function addMixing(mixed: Map<string, number[]>, one: DoneRun, other: DoneRun): Promise<void> {
-  const signal = one.task.signal.name;
-  if (other.task.signal.name !== signal) return;
+/** For every run the mean of how it mixes with its partners of the same signal, by signal. */
+async function meansOfRuns(
+  runs: readonly DoneRun[],
+  partners: readonly DoneRun[],
+  isPair: (one: DoneRun, other: DoneRun) => boolean,
+): Promise<Map<string, number[]>> {
+  const means = new Map<string, number[]>();
+  for (const one of runs) {
+    const signal = one.task.signal.name;
+    const values: number[] = [];
+    for (const other of partners) {
+      if (other.task.signal.name !== signal || !isPair(one, other)) continue;
+      const value = await mixingOf(one, other);
+      if (value !== undefined) values.push(value);
+    }
+    if (values.length > 0) means.set(signal, [...(means.get(signal) ?? []), mean(values)]);
+  }
+  return means;
+}
+
+/** How two runs of one signal mix, as log₂ of the part of what chance gives, the mean over layers; `undefined` where they cannot be compared. */
+async function mixingOf(one: DoneRun, other: DoneRun): Promise<number | undefined> {
   // To what gathers them, they are two seeds of one network.
   const pair = [one, other].map(
-    (run, seed): DoneRun => ({ ...run, task: { ...run.task, network: one.task.network, seed } }),
+    (run, seed): DoneRun => ({
+      ...run,
+      task: { ...run.task, network: one.task.network, seed },
+    }),
   );
   const { layers } = await gatherSeedNeurons(pair, MOST_NEURONS);
   const logs: number[] = [];
   for (const { vectors, runOf } of layers) {
     const mixing = await neighborMixing(vectors, runOf, { permutations: 1 });
-    if (mixing) logs.push(Math.log2(Math.max(mixing.observed, NONE) / mixing.expected));
+    if (!mixing) continue;
+    const least = NONE / (mixing.neurons * mixing.neighbors);
+    logs.push(Math.log2(Math.max(mixing.observed, least) / mixing.expected));
   }
-  if (logs.length === 0) return;
-  mixed.set(signal, [...(mixed.get(signal) ?? []), mean(logs)]);
+  return logs.length > 0 ? mean(logs) : undefined;
 }

@@ -11,6 +11,8 @@ export interface ComparedRun {
   readonly psnr: number;
   /** Training steps that were done. */
   readonly steps: number;
+  /** Steps whose schedule the learning rate followed. */
+  readonly plannedSteps: number;
   /** Of each matrix of weights. */
   readonly stableRanks: readonly number[];
 }
@@ -60,6 +62,14 @@ export const QUANTITIES: readonly Quantity[] = [
     measure: ({ steps }) => Math.log2(steps),
   },
   {
+    name: 'schedule',
+    title: 'Share of the schedule',
+    about:
+      'training steps that were done ÷ planned ones: where it is below 1, the learning rate had not come to its end',
+    by: 'difference',
+    measure: ({ steps, plannedSteps }) => steps / plannedSteps,
+  },
+  {
     name: 'neurons-per-pixel',
     title: 'Neurons per pixel',
     about:
@@ -107,13 +117,13 @@ export const QUANTITIES: readonly Quantity[] = [
   },
 ];
 
-/** The value of a run, `undefined` where it does not have it. */
-export function numberOf(quantity: Quantity, run: ComparedRun): number | undefined {
+/** The value of a run, or a text where it does not have it. */
+export function numberOf(quantity: Quantity, run: ComparedRun): number | string {
   try {
     const value = quantity.measure(run);
-    return Number.isFinite(value) ? value : undefined;
+    return Number.isFinite(value) ? value : `no finite ${quantity.title}`;
   } catch (error) {
     if (!isXincError(error)) throw error;
-    return undefined;
+    return error.message;
   }
 }
