@@ -63,14 +63,22 @@ function measure(name, input, ...options) {
     }
     const frame = name === 'ffn' ? [] : ['--frames', '0'];
     const analysis = take(bin, 'analyze', out, 'canvas', '--groupings', 'grid:4x8', ...frame);
-    const [told] = said(analysis.stderr, /Tracing takes about (.+), by its first maps/) ?? [];
+    const [told] = said(analysis.stderr, /By its first maps, tracing takes about (.+) in all/) ?? [];
     const [traced] = said(analysis.stderr, /Traced .* in ([\d.]+) s/);
     console.log(`${name}: tracing said ${told ?? 'nothing'}, took ${traced} s and ${analysis.megabytes.toFixed(0)} MB`);
     if (told !== undefined) tracing.push(secondsOf(told) / Number(traced));
   }
   const tell = (what, values) => {
-    const line = { name: `${name}: ${what}, as said`, peer: 'what it took' };
-    if (values.length > 0) measured({ ...line, values, unit: '×' });
+    const line = { name: `${name}: ${what} as said, how far off`, peer: 'what it took' };
+    const off = values.map((value) => 100 * Math.abs(value - 1));
+    if (off.length > 0)
+      measured({
+        ...line,
+        values: off,
+        unit: '%',
+        most: 25,
+        note: `${values.map((value) => value.toFixed(2)).join(', ')} ×`,
+      });
     else notMeasured({ ...line, why: 'it is too short for anything to be said' });
   };
   tell('time of training', time);

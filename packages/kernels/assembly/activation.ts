@@ -1,15 +1,16 @@
-import { positive } from './lanes';
+import { coefficient, positive, step, WHOLE } from './lanes';
 import { applyPointwise, Pointwise } from './pointwise';
 
 // Pointwise functions on four float32 lanes. Their numbers are those of `ACTIVATION_CODES` in src/wasm/activation-codes.ts.
-
-/** Added to a whole number, it leaves that in the lowest bits. */
-const WHOLE: f32 = 12582912;
 
 export const RELU = 1;
 
 /** Larger codes are addresses of programs. */
 const LARGEST_CODE = 255;
+
+const EXPONENTIAL = memory.data<f32>([
+  1.388888889e-3, 8.333333333e-3, 4.166666667e-2, 1.666666667e-1, 0.5, 1, 1,
+]);
 
 // @ts-ignore: decorator
 @inline
@@ -20,14 +21,13 @@ function exp(x: v128): v128 {
   const n = f32x4.sub(shifted, f32x4.splat(WHOLE));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693145752)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(1.42860677e-6)));
-  let p = f32x4.add(f32x4.mul(r, f32x4.splat(1.388888889e-3)), f32x4.splat(8.333333333e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.166666667e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.666666667e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(0.5));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  let p = step(coefficient(EXPONENTIAL, 0), r, EXPONENTIAL, 1);
+  p = step(p, r, EXPONENTIAL, 2);
+  p = step(p, r, EXPONENTIAL, 3);
+  p = step(p, r, EXPONENTIAL, 4);
+  p = step(p, r, EXPONENTIAL, 5);
+  p = step(p, r, EXPONENTIAL, 6);
+  return f32x4.mul(p, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23));
 }
 
 // @ts-ignore: decorator
@@ -37,18 +37,18 @@ function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
-/** Of gelus, from the highest power of q on. */
 const GELU = memory.data<f32>([
   6.332441444101278e-6, 4.138793519814499e-5, 5.970653364784084e-5, 3.2493299804627895e-3, 2.1157288923859596e-2,
   4.9864139407873154e-2, 1, 10, 0.5,
 ]);
 
-function gelus(at: usize, end: usize): void {
+/** In place, from `at` to `end`. All coefficients stay in registers meanwhile. */
+function gelu(at: usize, end: usize): void {
   // x · Φ(x) = max(x, 0) − t · Φ(−t) with t = |x|, and Φ(−t) = 1 / (2 · q(t)^16) as in Abramowitz & Stegun 7.1.28, but with q
   // fitted to the least |error| of t · Φ(−t): 5.2e-7 in float32. Beyond t = 10 the tail is zero to float32.
-  const a = v128.load32_splat(GELU, 0), b = v128.load32_splat(GELU, 4), c = v128.load32_splat(GELU, 8);
-  const d = v128.load32_splat(GELU, 12), e = v128.load32_splat(GELU, 16), f = v128.load32_splat(GELU, 20);
-  const one = v128.load32_splat(GELU, 24), most = v128.load32_splat(GELU, 28), half = v128.load32_splat(GELU, 32);
+  const a = coefficient(GELU, 0), b = coefficient(GELU, 1), c = coefficient(GELU, 2), d = coefficient(GELU, 3);
+  const e = coefficient(GELU, 4), f = coefficient(GELU, 5), one = coefficient(GELU, 6);
+  const most = coefficient(GELU, 7), half = coefficient(GELU, 8);
   for (; at < end; at += 16) {
     const x = v128.load(at);
     const t = f32x4.pmin(f32x4.abs(x), most);
@@ -66,6 +66,8 @@ function gelus(at: usize, end: usize): void {
     v128.store(at, f32x4.sub(f32x4.pmax(f32x4.splat(0), x), f32x4.div(f32x4.mul(t, half), q)));
   }
 }
+
+const SINE = memory.data<f32>([-2.5052108e-8, 2.7557319e-6, -1.9841270e-4, 8.3333333e-3, -1.6666666e-1]);
 
 // @ts-ignore: decorator
 @inline
@@ -106,7 +108,7 @@ export function activate(at: usize, n: i32, code: i32): void {
       leakyRelu(at, end, f32x4.splat(0.01));
       break;
     case 3:
-      gelus(at, end);
+      gelu(at, end);
       break;
     case 4:
       for (; at < end; at += 16) {

@@ -3,10 +3,7 @@
 /** Added to a whole number, it leaves that in the lowest bits. */
 const WHOLE: f64 = 6755399441055744;
 
-/*
- * Coefficients lie in memory, from the highest power on, in the order in which they are read: V8 makes a vector that is written in the code
- * anew wherever it is used, in three instructions.
- */
+// Coefficients lie in memory, as those of lanes.ts do.
 // @ts-ignore: decorator
 @inline
 function coefficient(table: usize, k: i32): v128 {

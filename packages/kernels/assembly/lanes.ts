@@ -14,6 +14,26 @@ export function laneSum(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 2) + (f32x4.extract_lane(v, 1) + f32x4.extract_lane(v, 3));
 }
 
+/** Added to a whole number, it leaves that in the lowest bits. */
+export const WHOLE: f32 = 12582912;
+
+/*
+ * Coefficients of polynomials lie in memory, from the highest power on, in the order in which they are read: V8 makes a vector that is
+ * written in the code anew wherever it is used, in three instructions.
+ */
+// @ts-ignore: decorator
+@inline
+export function coefficient(table: usize, k: i32): v128 {
+  return v128.load32_splat(table + (<usize>k << 2));
+}
+
+/** p · x + the k-th coefficient. */
+// @ts-ignore: decorator
+@inline
+export function step(p: v128, x: v128, table: usize, k: i32): v128 {
+  return f32x4.add(f32x4.mul(p, x), coefficient(table, k));
+}
+
 /** max(x, 0), NaN for NaN. Two instructions: f32x4.max takes eight on x64, since it makes one of ±0 and of any NaN for either operand. */
 // @ts-ignore: decorator
 @inline

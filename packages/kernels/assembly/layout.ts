@@ -1,3 +1,5 @@
+import { coefficient, step, WHOLE } from './lanes';
+
 /*
  * One round of UMAP's optimiser in the plane (McInnes et al. 2018, §3.2), four edges at a time. Edges are listed in both directions, and both
  * have their turn in the same round: so the first end is drawn to the other twice as far, and the other end moves when it is the first. Then
@@ -10,53 +12,51 @@ const REPULSIONS = 5;
 /** The most that a coordinate is moved by, before the step size. */
 const MOST: f32 = 4;
 
+const LOGARITHM = memory.data<f32>([0.17212873, -0.26950627, 0.2956336, -0.35935065, 0.48062915, -0.72136404, 1.4426964]);
+
 /** log₂ of positive numbers, to 2e-6: the exponent, and the mantissa m in [√½, √2) as (m − 1) · p(m − 1). */
 // @ts-ignore: decorator
 @inline
 function logarithm(x: v128): v128 {
   const exponent = i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23);
   const t = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), f32x4.splat(1));
-  let p = step(f32x4.splat(0.17212873), t, -0.26950627);
-  p = step(p, t, 0.2956336);
-  p = step(p, t, -0.35935065);
-  p = step(p, t, 0.48062915);
-  p = step(p, t, -0.72136404);
-  p = step(p, t, 1.4426964);
+  let p = step(coefficient(LOGARITHM, 0), t, LOGARITHM, 1);
+  p = step(p, t, LOGARITHM, 2);
+  p = step(p, t, LOGARITHM, 3);
+  p = step(p, t, LOGARITHM, 4);
+  p = step(p, t, LOGARITHM, 5);
+  p = step(p, t, LOGARITHM, 6);
   return f32x4.add(f32x4.mul(p, t), f32x4.convert_i32x4_s(exponent));
 }
+
+const POWER = memory.data<f32>([0.0013400432, 0.009676037, 0.055503272, 0.24022107, 0.6931472, 1]);
 
 /** 2^x for −126 ≤ x ≤ 126, to 3e-7 of it. */
 // @ts-ignore: decorator
 @inline
 function power(x: v128): v128 {
-  const whole = f32x4.nearest(x);
-  const f = f32x4.sub(x, whole);
-  let p = step(f32x4.splat(0.0013400432), f, 0.009676037);
-  p = step(p, f, 0.055503272);
-  p = step(p, f, 0.24022107);
-  p = step(p, f, 0.6931472);
-  p = step(p, f, 1);
-  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23));
-}
-
-// @ts-ignore: decorator
-@inline
-function step(p: v128, x: v128, coefficient: f32): v128 {
-  return f32x4.add(f32x4.mul(p, x), f32x4.splat(coefficient));
+  const shifted = f32x4.add(x, f32x4.splat(WHOLE));
+  const f = f32x4.sub(x, f32x4.sub(shifted, f32x4.splat(WHOLE)));
+  let p = step(coefficient(POWER, 0), f, POWER, 1);
+  p = step(p, f, POWER, 2);
+  p = step(p, f, POWER, 3);
+  p = step(p, f, POWER, 4);
+  p = step(p, f, POWER, 5);
+  return f32x4.mul(p, i32x4.shl(i32x4.add(shifted, i32x4.splat(127)), 23));
 }
 
 /** d^b of squared distances d, to 2e-6 of it; of 0, a small number. */
 // @ts-ignore: decorator
 @inline
 function raised(d: v128, b: f32): v128 {
-  const x = f32x4.mul(logarithm(f32x4.max(d, f32x4.splat(1e-30))), f32x4.splat(b));
-  return power(f32x4.min(f32x4.max(x, f32x4.splat(-126)), f32x4.splat(126)));
+  const x = f32x4.mul(logarithm(f32x4.pmax(d, f32x4.splat(1e-30))), f32x4.splat(b));
+  return power(f32x4.pmin(f32x4.pmax(x, f32x4.splat(-126)), f32x4.splat(126)));
 }
 
 // @ts-ignore: decorator
 @inline
 function clipped(x: v128): v128 {
-  return f32x4.min(f32x4.max(x, f32x4.splat(-MOST)), f32x4.splat(MOST));
+  return f32x4.pmin(f32x4.pmax(x, f32x4.splat(-MOST)), f32x4.splat(MOST));
 }
 
 /** The next of xoshiro128+ (Blackman & Vigna 2018), one stream in each lane. */

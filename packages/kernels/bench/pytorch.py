@@ -4,7 +4,6 @@ groupings as one product with their indicators. Reads the name of a tracing per 
 """
 
 import json
-import resource
 import sys
 import time
 
@@ -125,15 +124,10 @@ TRACINGS = {
 }
 
 
-def processor_seconds():
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
 def measure(trace, share):
-    start, before = time.perf_counter(), processor_seconds()
+    start, before = time.perf_counter(), time.process_time()
     trace()
-    return {"seconds": (time.perf_counter() - start) / share, "processorSeconds": (processor_seconds() - before) / share}
+    return {"seconds": (time.perf_counter() - start) / share, "processorSeconds": (time.process_time() - before) / share}
 
 
 print(json.dumps({"version": torch.__version__.split("+")[0]}), flush=True)

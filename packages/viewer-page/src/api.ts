@@ -106,7 +106,10 @@ export interface RunView {
   readonly framePsnr: readonly JsonNumber[];
   readonly training: {
     readonly step: number;
+    /** Planned. */
     readonly steps: number;
+    /** PSNR at which it ends before all steps are done, dB. */
+    readonly untilPsnr?: number;
     /** Whether it goes on right now. */
     readonly live: boolean;
     readonly curve: readonly { readonly step: number; readonly psnr: JsonNumber; readonly seconds: number }[];

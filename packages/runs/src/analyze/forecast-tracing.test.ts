@@ -6,7 +6,7 @@ test('tracing is told by the maps after the first ones, once', () => {
   expect(forecast.text(10, 1000, 3)).toBeUndefined();
   expect(forecast.text(20, 1000, 6)).toBeUndefined();
   // 50 maps in 10 s.
-  expect(forecast.text(60, 1000, 13)).toBe('Tracing takes about 3 min 21 s, by its first maps.');
+  expect(forecast.text(60, 1000, 13)).toBe('By its first maps, tracing takes about 3 min 21 s in all.');
   expect(forecast.text(90, 1000, 19)).toBeUndefined();
 });
 

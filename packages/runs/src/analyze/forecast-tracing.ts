@@ -6,7 +6,7 @@ const MEASURED = 5;
 /** Seconds below which nothing is said. */
 const PATIENCE = 30;
 
-/** How long tracing takes, by its first maps: said once, where it is long. */
+/** How long tracing takes, by its first maps, for which all others are taken: said once, where it is long. */
 export class TracingForecast {
   readonly #rate = new MeasuredRate();
   #said = false;
@@ -23,6 +23,6 @@ export class TracingForecast {
     if (ofOne === undefined) return undefined;
     this.#said = true;
     const seconds = at + ofOne * (total - done);
-    return seconds < PATIENCE ? undefined : `Tracing takes about ${formatDuration(seconds)}, by its first maps.`;
+    return seconds < PATIENCE ? undefined : `By its first maps, tracing takes about ${formatDuration(seconds)} in all.`;
   }
 }

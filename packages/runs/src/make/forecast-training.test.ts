@@ -5,8 +5,8 @@ test('the time left is that of the steps after the first one, and of drawing the
   const forecast = new TrainingForecast({ steps: 100, signal: 30 });
   expect(forecast.left(1, 50)).toBeUndefined();
   for (let step = 2; step < 11; step++) expect(forecast.left(step, 50 + 0.2 * (step - 1))).toBeUndefined();
-  // 0.25 s a step: 89 more, and half of 30 for drawing.
-  expect(forecast.left(11, 52.5)).toBe(0.25 * (89 + 15));
+  // 0.25 s a step: 89 more, and two fifths of 30 for drawing.
+  expect(forecast.left(11, 52.5)).toBe(0.25 * (89 + 12));
 });
 
 test('a step that takes long is measured alone', () => {

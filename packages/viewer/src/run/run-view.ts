@@ -54,6 +54,7 @@ export async function viewRun(served: ServedRun, order: readonly string[], onnx:
       ? {
           step: Math.max(training.step, curve.at(-1)?.step ?? 0),
           steps: training.steps,
+          ...(training.untilPsnr !== undefined && { untilPsnr: training.untilPsnr }),
           live,
           curve: curve.map(({ step, psnr, seconds }) => ({ step, psnr: toJsonNumber(psnr), seconds })),
         }

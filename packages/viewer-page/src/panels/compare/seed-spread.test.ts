@@ -22,3 +22,19 @@ it('runs are counted together where nothing but the seed should differ', () => {
   const one = run(7, 100);
   expect(whyNotCounted(one, { ...one, id: 'copy' }, true)).toBe('the same seed');
 });
+
+it('runs that ended at one PSNR are counted together after whatever steps of as many planned ones', () => {
+  let seed = 0;
+  const model = { name: 'ffn', title: '', parameters: 7, settings: 'adam' };
+  const run = (step: number, untilPsnr?: number, steps = 200) =>
+    ({
+      model,
+      training: { step, steps, ...(untilPsnr !== undefined && { untilPsnr }) },
+      ready: true,
+      seed: seed++,
+    }) as RunView;
+  expect(whyNotCounted(run(100, 27), run(120, 27), true)).toBeNull();
+  expect(whyNotCounted(run(100, 27), run(100, 28), true)).toBe('trained until another PSNR');
+  expect(whyNotCounted(run(100, 27), run(100), true)).toBe('trained until another PSNR');
+  expect(whyNotCounted(run(100, 27), run(100, 27, 300), true)).toBe('trained for another number of steps');
+});

@@ -27,7 +27,11 @@ export function whyNotCounted(run: RunView, other: RunView, sameSignal: boolean)
   if (other.model.name !== name || other.model.parameters !== parameters) return 'another network';
   if (other.model.settings !== run.model.settings) return 'other settings';
   if (!other.ready) return 'no weights yet';
-  if (run.training?.step !== other.training?.step) return 'trained for another number of steps';
+  const untilPsnr = run.training?.untilPsnr;
+  if (untilPsnr !== other.training?.untilPsnr) return 'trained until another PSNR';
+  // Seeds reach a PSNR after steps of their own, of as many planned ones.
+  const steps = ({ training }: RunView) => (untilPsnr === undefined ? training?.step : training?.steps);
+  if (steps(run) !== steps(other)) return 'trained for another number of steps';
   if (run.seed === other.seed) return 'the same seed';
   return null;
 }
