@@ -41,7 +41,7 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
   div: as('Div'),
   maximum: as('Max'),
   minimum: as('Min'),
-  greater: (graph, inputs, node) => (isReluSlope(node) ? reluSlope(graph, inputs[0]) : truth('Greater')(graph, inputs)),
+  greater: truth('Greater'),
   greaterEqual: truth('GreaterOrEqual'),
   equal: truth('Equal'),
   where: (graph, [condition, a, b]) => graph.node('Where', [graph.node('Cast', [condition], { to: BOOL }), a, b]),
@@ -160,6 +160,13 @@ const emissionRules: { readonly [K in OpName]: EmissionRule<K> } = {
     graph.node('ReduceMax', [x, graph.integers(axes)], { keepdims: Number(keepDims) }),
 };
 
+/** How operations of a training step are said, where that is another way than in a program that runs as it was written. */
+const trainingRules: typeof emissionRules = {
+  ...emissionRules,
+  greater: (graph, inputs, node) =>
+    isReluSlope(node) ? reluSlope(graph, inputs[0]) : emissionRules.greater(graph, inputs, node),
+};
+
 /** Whether this is the slope of a ReLU as its gradient has it: [relu(x) > 0]. */
 function isReluSlope({ inputs: [y, zero] }: Operation<'greater'>): boolean {
   const isZero = zero.kind === 'constant' && zero.shape.length === 0 && zero.value.data[0] === 0;
@@ -168,7 +175,7 @@ function isReluSlope({ inputs: [y, zero] }: Operation<'greater'>): boolean {
 
 /**
  * As min(3·10³⁸ · y, 1), which ONNX has as one operation, where a comparison and its truth value as a number are two. A y below 3·10⁻³⁹
- * counts by its part of that.
+ * counts by its part of that, and NaN is NaN.
  */
 function reluSlope(graph: OnnxGraph, y: string): string {
   return graph.node('HardSigmoid', [y], { alpha: { float: 3e38 }, beta: { float: 0 } });
@@ -223,15 +230,20 @@ export interface EmittedModel {
   readonly outputs: readonly (TensorType & { readonly value: string })[];
 }
 
-/**
- * The model that computes `outputs`.
- * @param constants inputs whose values are part of the model
- */
+export interface Emission {
+  /** Inputs whose values are part of the model. */
+  readonly constants?: Arrays;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Whether it is a training step, of which some operations are said by faster ones that differ where numbers are denormal or NaN. */
+  readonly training?: boolean;
+}
+
+/** The model that computes `outputs`. */
 export function emitModel(
   outputs: NamedNodes,
-  constants: Arrays = {},
-  metadata: Readonly<Record<string, string>> = {},
+  { constants = {}, metadata = {}, training = false }: Emission = {},
 ): EmittedModel {
+  const rules = training ? trainingRules : emissionRules;
   const graph = new OnnxGraph();
   const names = new Map<GraphNode, string>();
   const inputs: TensorType[] = [];
@@ -244,7 +256,7 @@ export function emitModel(
     } else if (node.kind === 'constant') {
       names.set(node, graph.floats(`constant:${node.id}`, node.shape, node.value.data));
     } else {
-      names.set(node, emitOperation(graph, node, names));
+      names.set(node, emitOperation(graph, node, names, rules));
     }
   }
   const results = Object.entries(outputs).map(([name, node]) => ({
@@ -259,8 +271,9 @@ function emitOperation<K extends OpName>(
   graph: OnnxGraph,
   node: Operation<K>,
   names: ReadonlyMap<GraphNode, string>,
+  rules: typeof emissionRules,
 ): string {
-  const rule = emissionRules[node.op] as EmissionRule<K>;
+  const rule = rules[node.op] as EmissionRule<K>;
   return rule(
     graph,
     node.inputs.map((input) => names.get(input)!),

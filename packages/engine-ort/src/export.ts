@@ -34,5 +34,5 @@ function trace({ program, inputs, constants, outputs }: OnnxExport): { graph: Gr
 }
 
 function write({ constants, metadata }: OnnxExport, graph: Graph, outputs: NamedNodes): Uint8Array {
-  return emitModel(fuseBiases(graph, outputs), constants, metadata).bytes;
+  return emitModel(fuseBiases(graph, outputs), { constants, metadata }).bytes;
 }

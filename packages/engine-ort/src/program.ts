@@ -1,11 +1,11 @@
 import { formatShape, type Shapes, XincError } from '@xinc/core';
 import { differentiate, type Graph, type GraphNode, type NamedNodes, type TracedProgram } from '@xinc/core/graph';
-import { type EmittedModel, emitModel } from './emit.js';
+import { type Emission, type EmittedModel, emitModel } from './emit.js';
 import { fuseBiases } from './passes/fuse-biases.js';
 
 /** The last step of every compilation: optimise and write as ONNX. */
-export function lower(graph: Graph, outputs: NamedNodes): EmittedModel {
-  return emitModel(fuseBiases(graph, outputs));
+export function lower(graph: Graph, outputs: NamedNodes, emission?: Emission): EmittedModel {
+  return emitModel(fuseBiases(graph, outputs), emission);
 }
 
 /** @throws XincError `not-found` listing what the program does give. */

@@ -95,7 +95,8 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     inputs: lowered.inputs.map(({ name }) => name),
     outputs: mapValues(outputs, ({ shape }) => shape),
   });
-  const compileHalf = (outputs: NamedNodes, what: string) => compile(lower(graph, outputs), outputs, what);
+  const compileHalf = (outputs: NamedNodes, what: string) =>
+    compile(lower(graph, outputs, { training: true }), outputs, what);
   const isEmpty = (outputs: NamedNodes) => Object.keys(outputs).length === 0;
   const sessions = {
     prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),

@@ -132,8 +132,16 @@ describe('the slope of a ReLU', () => {
   test('is 1 above 0 and 0 elsewhere, however close', async () => {
     const x = ndarray([8], Float32Array.of(-1, -0, 0, 2 ** -126, 1e-20, 1, 3e38, Number.POSITIVE_INFINITY));
     const traced = traceProgram((ops, { x }) => ({ loss: ops.sum(ops.relu(x)) }), { x: [8] });
-    const { gradient } = await runModel({ gradient: gradientsOf(traced, 'loss', ['x'])[0] }, { x });
+    const step = { gradient: gradientsOf(traced, 'loss', ['x'])[0] };
+    const { gradient } = await runModel(step, { x }, { training: true });
     expect(Array.from(gradient.data)).toEqual([0, 0, 0, 1, 1, 1, 1, 1]);
+  });
+
+  test('is a comparison as it is written, NaN and denormal numbers too, where nothing is trained', async () => {
+    const x = ndarray([4], Float32Array.of(Number.NaN, 1e-40, 0, -1));
+    const { outputs } = traceProgram((ops, { x }) => ({ y: ops.greater(ops.relu(x), 0) }), { x: [4] });
+    const { y } = await runModel(outputs, { x });
+    expect(Array.from(y.data)).toEqual([0, 1, 0, 0]);
   });
 });
 

@@ -1,11 +1,15 @@
 import type { Arrays, NdArray } from '@xinc/core';
 import type { NamedNodes } from '@xinc/core/graph';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { emitModel } from '../src/emit.js';
+import { type Emission, emitModel } from '../src/emit.js';
 
-/** The values of nodes as they stand, run by ONNX Runtime without this package's optimisations. */
-export async function runModel(outputs: NamedNodes, inputs: Arrays): Promise<Record<string, NdArray>> {
-  const model = emitModel(outputs);
+/** The values of nodes as they stand, run by ONNX Runtime without this package's optimisations of graphs. */
+export async function runModel(
+  outputs: NamedNodes,
+  inputs: Arrays,
+  emission?: Emission,
+): Promise<Record<string, NdArray>> {
+  const model = emitModel(outputs, emission);
   const session = await InferenceSession.create(model.bytes, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   const feeds = Object.fromEntries(
     model.inputs.map(({ name }) => [name, new Tensor('float32', inputs[name].data, [...inputs[name].shape])]),
