@@ -1,4 +1,4 @@
-import type { EmbeddingTask } from './embeddings.js';
+import type { EmbeddingTask } from './embedding-task.js';
 import { sharedBy } from './move-points.js';
 import type { Neighbors } from './nearest-neighbors.js';
 import { sharedCopy, sharedFloats, sharedInts } from './shared-memory.js';

@@ -1,16 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { throwIfAborted } from '@xinc/core';
-import type { Vectors } from '../numeric/clustering.js';
 import { embedTogether } from './embed-together.js';
+import type { EmbeddingTask } from './embedding-task.js';
 import { SHARES } from './shares.js';
 import { startThreads } from './umap-threads.js';
-
-/** Vectors to be embedded together. */
-export interface EmbeddingTask {
-  readonly vectors: Vectors;
-  /** Nearest neighbours that UMAP uses; fewer than there are vectors. */
-  readonly neighbors: number;
-}
 
 /** Edges of the neighbours' graph from which on a task is divided among all threads: with fewer, they would wait more for one another than they gain. */
 const MANY_EDGES = 500_000;
