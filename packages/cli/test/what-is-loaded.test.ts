@@ -22,10 +22,12 @@ if (isMainThread) process.on('exit', () => writeFileSync(${JSON.stringify(list)}
   return JSON.parse(await readFile(list, 'utf8'));
 }
 
+const has = (files: readonly string[], name: string) =>
+  files.some((file) => file.replaceAll('\\', '/').includes(`/node_modules/${name}/`));
+
 test('plugins are listed without the libraries that pictures, networks and embeddings need', async () => {
   const files = await loadedBy('plugins');
-  const has = (name: string) => files.some((file) => file.replaceAll('\\', '/').includes(`/node_modules/${name}/`));
-  expect(has('commander')).toBe(true);
+  expect(has(files, 'commander')).toBe(true);
   const heavy = [
     'sharp',
     'onnxruntime-node',
@@ -36,5 +38,14 @@ test('plugins are listed without the libraries that pictures, networks and embed
     '@techstark/opencv-js',
     'piscina',
   ];
-  expect(heavy.filter(has)).toEqual([]);
+  expect(heavy.filter((name) => has(files, name))).toEqual([]);
+});
+
+test('the state of a study is told without the libraries that embed neurons', async () => {
+  const study = work.file('study');
+  const made = await xinc(['study', 'new', study, '--signals', work.picture, '--models', 'ffn', '--seeds', '0']);
+  expect(made.status, made.stderr).toBe(0);
+  const files = await loadedBy('study', 'status', study);
+  expect(has(files, 'yaml')).toBe(true);
+  expect(['umap-js', 'piscina'].filter((name) => has(files, name))).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { stableRank } from '@xinc/analyses/neurons';
 import { isXincError, sizeOf } from '@xinc/core';
 import type { Registry } from '@xinc/core/node';
 import { reachedPsnr, runModel, runWeights, stepsTaken } from '@xinc/runs';
@@ -54,6 +53,7 @@ export async function readComparedRuns(
 
 /** Stable ranks of what a network trains and is a matrix: [rows, columns], or [out, in, …], which is taken as [out, in · …]. */
 async function stableRanks({ run }: DoneRun, registry: Registry): Promise<number[]> {
+  const { stableRank } = await import('@xinc/analyses/neurons');
   const { inr } = await runModel(run, registry);
   const weights = await runWeights(run, inr);
   return inr.parameters.flatMap(({ name, shape, trainable }) => {

@@ -1,4 +1,3 @@
-import { neighborMixing } from '@xinc/analyses/neurons';
 import { mean, type SignalValues } from '../claims/statistics/bootstrap.js';
 import type { DoneRun } from '../report/done-runs.js';
 import { gatherSeedNeurons } from '../report/seed-neurons.js';
@@ -30,14 +29,15 @@ const SAME_SEED: Told = {
  */
 export async function compareKinds(networks: ReadonlyMap<string, readonly DoneRun[]>): Promise<Comparison[]> {
   const [[against, base], ...others] = [...networks];
+  const mixed = oncePerPair();
   // A value of a run is the mean over its partners: pairs that have a run in common are not independent.
-  const yardstick = await meansOfRuns(base, base, (one, other) => one !== other);
+  const yardstick = await meansOfRuns(base, base, (one, other) => one !== other, mixed);
   const comparisons: Comparison[] = [];
   for (const [network, runs] of others) {
     for (const quantity of [OTHER_SEEDS, SAME_SEED]) {
       const isPair = (one: DoneRun, other: DoneRun) => (one.task.seed === other.task.seed) === (quantity === SAME_SEED);
-      const mixed = await meansOfRuns(runs, base, isPair);
-      const signals = [...mixed].flatMap(([signal, values]): SignalValues[] => {
+      const means = await meansOfRuns(runs, base, isPair, mixed);
+      const signals = [...means].flatMap(([signal, values]): SignalValues[] => {
         const reference = yardstick.get(signal);
         return reference === undefined ? [] : [{ signal, values, against: reference }];
       });
@@ -54,6 +54,7 @@ async function meansOfRuns(
   runs: readonly DoneRun[],
   partners: readonly DoneRun[],
   isPair: (one: DoneRun, other: DoneRun) => boolean,
+  mixed: typeof mixingOf,
 ): Promise<Map<string, number[]>> {
   const means = new Map<string, number[]>();
   for (const one of runs) {
@@ -61,12 +62,23 @@ async function meansOfRuns(
     const values: number[] = [];
     for (const other of partners) {
       if (other.task.signal.name !== signal || !isPair(one, other)) continue;
-      const value = await mixingOf(one, other);
+      const value = await mixed(one, other);
       if (value !== undefined) values.push(value);
     }
     if (values.length > 0) means.set(signal, [...(means.get(signal) ?? []), mean(values)]);
   }
   return means;
+}
+
+/** `mixingOf`, looked at once for two runs in either order. */
+function oncePerPair(): typeof mixingOf {
+  const known = new Map<string, number | undefined>();
+  return async (one, other) => {
+    const pair = [one, other].sort((a, b) => (a.task.id < b.task.id ? -1 : 1));
+    const key = JSON.stringify(pair.map(({ task }) => task.id));
+    if (!known.has(key)) known.set(key, await mixingOf(pair[0], pair[1]));
+    return known.get(key);
+  };
 }
 
 /** How two runs of one signal mix, as log₂ of the part of what chance gives, the mean over layers; `undefined` where they cannot be compared. */
@@ -79,6 +91,7 @@ async function mixingOf(one: DoneRun, other: DoneRun): Promise<number | undefine
     }),
   );
   const { layers } = await gatherSeedNeurons(pair, MOST_NEURONS);
+  const { neighborMixing } = await import('@xinc/analyses/neurons');
   const logs: number[] = [];
   for (const { vectors, runOf } of layers) {
     const mixing = await neighborMixing(vectors, runOf, { permutations: 1 });
