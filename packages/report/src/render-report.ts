@@ -72,7 +72,7 @@ export async function renderReport(report: Report, onUndrawn: (reason: string) =
   return pageMarkup({ ...report, header: headerMarkup(report, analyses), sections: all }).text;
 }
 
-/** Values in figures of analyses that are held from one look at them to the next, at most: 32 MB. */
+/** Values of analyses that are held from one look at them to the next, at most: 32 MB of pictures, some times more of tables and charts. */
 const MOST_HELD = 2 ** 23;
 
 /** What has to be known of all analyses before the first is drawn. */
@@ -81,7 +81,7 @@ async function survey(analyses: Report['analyses']): Promise<{
   readonly thrift: number;
   /** Figures that the summary has of analyses, those of one series counted once. */
   readonly pictured: number;
-  /** The analyses, where their figures are small enough to be held: they are not read again. */
+  /** The analyses, where they are small enough to be held: they are not read again. */
   readonly held: readonly ReportAnalysis[] | undefined;
 }> {
   let pixels = 0;
@@ -91,7 +91,7 @@ async function survey(analyses: Report['analyses']): Promise<{
   for await (const analysis of analyses()) {
     const { figures } = analysis.result;
     for (const figure of figures) pixels += pixelCost(figure);
-    for (const figure of figures) values += valuesOf(figure);
+    values += valuesOf(analysis.result);
     if (values > MOST_HELD) held = undefined;
     held?.push(analysis);
     if (isSummarised(analysis) && figures.length > 0) pictured++;

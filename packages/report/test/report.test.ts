@@ -292,16 +292,19 @@ test('what single analyses left out is listed at the end as well', async () => {
   expect(sectionOf(complete, 'left-out')).toContain('Nothing: every analysis');
 });
 
-test('analyses of small figures are asked for once, of large ones again, so that not all of them are in memory', async () => {
+test('small analyses are asked for once, those of large figures or tables again, so that not all of them are in memory', async () => {
   const example = exampleReport(SMALL);
   const [first] = example.analyses;
-  const asked = async (height: number, width: number) => {
+  const asked = async ({ height, width, rows = 0 }: { height: number; width: number; rows?: number }) => {
     const labels = new Uint16Array(height * width);
     const panels = [
       { title: 'labels', height, width, pixels: { kind: 'labels' as const, labels, colors: ['#333333'] } },
     ];
     const figures: Figure[] = [{ kind: 'raster', name: 'groups', title: 'Groups', caption: 'Groups.', panels }];
-    const analyses = [{ ...first, result: { ...first.result, figures, tables: [] } }];
+    const row = [1];
+    const columns = [{ name: 'neuron', description: 'which' }];
+    const tables = [{ name: 'cells', title: 'Cells', columns, rows: new Array(rows).fill(row) }];
+    const analyses = [{ ...first, result: { ...first.result, figures, tables } }];
     let times = 0;
     const ask = () => {
       times++;
@@ -311,6 +314,7 @@ test('analyses of small figures are asked for once, of large ones again, so that
     expect(sectionOf(page, first.name)).toContain('Groups.');
     return times;
   };
-  expect(await asked(8, 8)).toBe(1);
-  expect(await asked(2048, 4097)).toBe(2);
+  expect(await asked({ height: 8, width: 8 })).toBe(1);
+  expect(await asked({ height: 2048, width: 4097 })).toBe(2);
+  expect(await asked({ height: 8, width: 8, rows: 2 ** 23 })).toBe(2);
 });
