@@ -1,6 +1,6 @@
 import { permutation, randomStream } from '@xinc/core';
-import { loadKernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
+import { sharedKernels } from '../numeric/kernels.js';
 import { nearestNeighbors } from './nearest-neighbors.js';
 
 /** How the runs that neurons come from mix among nearest neighbours, beside what chance gives. All shares are of 1. */
@@ -74,12 +74,7 @@ export async function neighborMixing(
 
 /** @returns nearest vectors of each, itself first, [n, count] */
 async function neighborsOf(vectors: Vectors, count: number): Promise<Int32Array> {
-  const kernels = await loadKernels();
-  try {
-    return nearestNeighbors(vectors, count, kernels).indices;
-  } finally {
-    kernels.dispose();
-  }
+  return nearestNeighbors(vectors, count, await sharedKernels()).indices;
 }
 
 /** @param indices nearest of each, itself first, [n, neighbors + 1] */

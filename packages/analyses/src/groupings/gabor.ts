@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../numeric/clustering.js';
 import { gaborResponse } from '../numeric/gabor-filter.js';
 import { greyOf } from '../numeric/grey.js';
-import { groupingKernels } from '../numeric/kernels.js';
+import { sharedKernels } from '../numeric/kernels.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of texture clusters'),
@@ -42,14 +42,14 @@ export const gabor = defineGrouping<z.output<typeof options>>({
     return { clusters: Number(text) };
   },
   async label(frame, chosen) {
-    const { labels, centroids } = await clusterVectors(responsesOf(await groupingKernels(), frame, chosen), {
+    const { labels, centroids } = await clusterVectors(responsesOf(await sharedKernels(), frame, chosen), {
       clusters: chosen.clusters,
       seed: GROUPING_SEED,
     });
     return mapOf(frame, labels, centroids.length);
   },
   async fit(frames, chosen) {
-    const kernels = await groupingKernels();
+    const kernels = await sharedKernels();
     const pictures = frames.map((read) => async () => responsesOf(kernels, await read(), chosen));
     const { centroids, labels } = await clusterTogether(pictures, { clusters: chosen.clusters, seed: GROUPING_SEED });
     return (frame) => mapOf(frame, labels(responsesOf(kernels, frame, chosen)), centroids.length);

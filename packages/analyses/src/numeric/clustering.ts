@@ -1,5 +1,5 @@
 import type { Kernels } from '@xinc/kernels';
-import { groupingKernels } from './kernels.js';
+import { sharedKernels } from './kernels.js';
 import { scattered } from './spread.js';
 
 /** Points of one cluster analysis: `count` vectors of `dimensions` numbers, row-major. */
@@ -39,7 +39,7 @@ const PASSES_OVER_ALL = 5;
  * cluster per value, so there can be fewer clusters than asked for.
  */
 export async function clusterVectors(vectors: Vectors, options: ClusteringOptions): Promise<Clustering> {
-  const kernels = await groupingKernels();
+  const kernels = await sharedKernels();
   const distinct = firstDistinct(vectors, options.clusters + 1);
   const start =
     distinct.length <= options.clusters
@@ -66,7 +66,7 @@ export async function clusterTogether(
   const samples: Vectors[] = [];
   for (const picture of pictures) samples.push(sampleOf(await picture(), Math.ceil(MOST_TOGETHER / pictures.length)));
   const { centroids } = await clusterVectors(joinVectors(samples), options);
-  const kernels = await groupingKernels();
+  const kernels = await sharedKernels();
   return { centroids, labels: ({ values, dimensions }) => kernels.nearest(values, dimensions, centroids) };
 }
 
