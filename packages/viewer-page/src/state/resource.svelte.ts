@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import { isAbort } from '../access/access-error.js';
+import { countLoad } from './loads.js';
 
 export interface LoadContext<T> {
   readonly signal: AbortSignal;
@@ -67,7 +68,7 @@ class KeyedResource<K, T> implements Resource<T> {
       void this.#attempt;
       untrack(() => (wanted === null ? this.#clear() : this.#want(wanted)));
     });
-    $effect(() => () => this.#controller?.abort());
+    $effect(() => () => this.#stop());
   }
 
   get value(): T | undefined {
@@ -86,11 +87,20 @@ class KeyedResource<K, T> implements Resource<T> {
     this.#attempt++;
   }
 
-  #clear(): void {
+  #setLoading(loading: boolean): void {
+    if (loading !== untrack(() => this.#loading)) countLoad(loading ? 1 : -1);
+    this.#loading = loading;
+  }
+
+  #stop(): void {
     this.#controller?.abort();
     this.#controller = undefined;
     this.#next = undefined;
-    this.#loading = false;
+    this.#setLoading(false);
+  }
+
+  #clear(): void {
+    this.#stop();
     this.#value = undefined;
     this.#error = undefined;
   }
@@ -109,7 +119,7 @@ class KeyedResource<K, T> implements Resource<T> {
     this.#controller = controller;
     this.#next = undefined;
     this.#answered = false;
-    this.#loading = true;
+    this.#setLoading(true);
     const current = () => this.#controller === controller;
     const accept = (value: T) => {
       this.#value = value;
@@ -133,13 +143,13 @@ class KeyedResource<K, T> implements Resource<T> {
         if (!current()) return;
         accept(value);
         this.#controller = undefined;
-        this.#loading = false;
+        this.#setLoading(false);
         if (this.#next) goOn();
       },
       (error: unknown) => {
         if (!current() || isAbort(error)) return;
         this.#controller = undefined;
-        this.#loading = false;
+        this.#setLoading(false);
         if (this.#next) return goOn();
         this.#value = undefined;
         this.#error = error instanceof Error ? error : new Error(String(error));

@@ -89,7 +89,7 @@ export async function settle(page: Page | Frame): Promise<void> {
   await page.evaluate(async () => {
     for (let quiet = 0; quiet < 6; quiet++) {
       await new Promise((resolve) => setTimeout(resolve, 16));
-      if (document.querySelector('[aria-busy=true]')) quiet = 0;
+      if (document.querySelector('[aria-busy=true], :root[data-loads]:not([data-loads="0"])')) quiet = 0;
     }
   });
 }
