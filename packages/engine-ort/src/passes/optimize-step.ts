@@ -1,13 +1,13 @@
 import type { Graph, NamedNodes } from '@xinc/core/graph';
+import { arrangeLongProducts } from './long-products.js';
 import { moveFactors } from './move-factors.js';
 import { shareGelu } from './share-gelu.js';
 import { splitRows } from './split-rows.js';
-import { turnProducts } from './turn-products.js';
 
 /**
  * A training step with fewer passes over large tensors. Values change by rounding, so programs that only run forward are
  * left as they were written.
  */
 export function optimizeStep(graph: Graph, step: NamedNodes): NamedNodes {
-  return splitRows(graph, turnProducts(graph, moveFactors(graph, shareGelu(graph, step))));
+  return splitRows(graph, arrangeLongProducts(graph, moveFactors(graph, shareGelu(graph, step))));
 }
