@@ -12,7 +12,7 @@ const KEPT = join(root, 'test-results');
 export const packageNames = () =>
   readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
 
-/** Passed, failed and skipped tests of a package, from the report that its test runner wrote in a run. */
+/** Passed, retried, failed and skipped tests of a package, from the report that its test runner wrote in a run. */
 export function readCount(name, run) {
   const file = join(root, 'packages', name, 'test-results', `${run}.json`);
   if (!existsSync(file)) {
@@ -23,6 +23,12 @@ export function readCount(name, run) {
   return {
     name,
     passed: report.numPassedTests,
+    // Tests in browsers are tried twice on a CI machine; what passed then keeps what failed before.
+    retried: report.testResults.flatMap((suite) =>
+      suite.assertionResults
+        .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+        .map(described),
+    ),
     failures: report.testResults.flatMap((suite) => failuresOf(suite, join(root, 'packages', name))),
     skipped: report.testResults.flatMap((suite) =>
       suite.assertionResults
@@ -42,11 +48,13 @@ function failuresOf(suite, folder) {
         message: suite.message || 'A hook failed: what was printed above says which.',
       },
     ];
-  return failed.map((test) => ({ test: test.fullName, message: test.failureMessages.join('\n') }));
+  return failed.map(described);
 }
 
-/** Prints one failed test of the package `name`, with the first lines of why. */
-export function printFailure({ name, test, message }) {
+const described = ({ fullName, failureMessages }) => ({ test: fullName, message: failureMessages.join('\n') });
+
+/** Prints one test of the package `name` that failed, with the first lines of why. */
+export function printTest({ name, test, message }) {
   console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
 }
 
@@ -62,11 +70,16 @@ export function finish(run, title, counts) {
   }
   const skipped = counts.flatMap((count) => count.skipped.map((test) => `${count.name}: ${test}`));
   if (skipped.length > 0) console.log(`Skipped here:\n  ${skipped.join('\n  ')}`);
-  const failures = counts.flatMap((count) => count.failures.map((failure) => ({ ...failure, name: count.name })));
-  if (failures.length > 0) console.log('Failed:');
-  for (const failure of failures) printFailure(failure);
+  printAll('Passed at the second try:', counts, ({ retried = [] }) => retried);
+  printAll('Failed:', counts, ({ failures }) => failures);
   mkdirSync(KEPT, { recursive: true });
   writeFileSync(join(KEPT, `${run}.json`), JSON.stringify(counts));
+}
+
+function printAll(title, counts, of) {
+  const tests = counts.flatMap((count) => of(count).map((test) => ({ ...test, name: count.name })));
+  if (tests.length > 0) console.log(title);
+  for (const test of tests) printTest(test);
 }
 
 /** What every run since the last `npm test` came to, that one included: counts of packages, each with the name of its `run`. */
