@@ -9,6 +9,7 @@ import {
   traceProgram,
 } from '@xinc/core/graph';
 import { type HoistedGraph, hoist } from './passes/hoist.js';
+import { joinBiases } from './passes/join-biases.js';
 import { gradientsOf, outputNamed } from './program.js';
 
 /** A parameter, or what the optimiser remembers of it under the name `part`. */
@@ -51,10 +52,13 @@ export function traceTrainingStep(spec: TrainingProgram, optimizer: Optimizer): 
   });
   const { graph, inputs } = traced;
   const parameters = Object.keys(spec.parameters);
-  const gradients = gradientsOf(traced, 'loss', parameters);
+  const loss = outputNamed(traced.outputs, 'loss');
+  const outputs: Record<string, GraphNode> = joinBiases(graph, { loss }, ({ name }) =>
+    Object.hasOwn(spec.parameters, name),
+  );
+  const gradients = gradientsOf({ ...traced, outputs }, 'loss', parameters);
   const scalars = Object.fromEntries(optimizer.scalarNames.map((name) => [name, graph.input(scalarInput(name), [])]));
   const changing = new Set<InputNode>(Object.values(scalars));
-  const outputs: Record<string, GraphNode> = { loss: outputNamed(traced.outputs, 'loss') };
   parameters.forEach((name, i) => {
     const rule = optimizer.parameters[name];
     const before = {

@@ -2,6 +2,7 @@ import { type Arrays, type NdArray, ndarray, type Program, type Shapes, shapesOf
 import { type GraphNode, type NamedNodes, reachable, traceProgram } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { joinBiases } from '../src/passes/join-biases.js';
 import { arrangeLongProducts } from '../src/passes/long-products.js';
 import { moveFactors } from '../src/passes/move-factors.js';
 import { optimizeStep } from '../src/passes/optimize-step.js';
@@ -181,6 +182,70 @@ describe('products of long matrices', () => {
       // A sum of as many products, each of at most 1.
       expect(Math.abs(value - before.y.data[i])).toBeLessThan(6e-8 * rows);
     });
+  });
+});
+
+describe('biases of dense layers', () => {
+  const dense =
+    (activation: 'relu' | 'tanh', bias = true): Program =>
+    (ops, { x, w1, b1, w2, b2, target }) => {
+      const hidden = ops[activation](ops.add(ops.matMul(x, w1, { transposeB: true }), b1));
+      const product = ops.matMul(hidden, w2, { transposeB: true });
+      const output = bias ? ops.add(product, b2) : product;
+      return { loss: ops.mean(ops.square(ops.sub(output, target))) };
+    };
+  const shapes = (rows: number) => ({
+    ...{ x: [rows, 5], w1: [4, 5], b1: [4], w2: [3, 4], b2: [3], target: [rows, 3] },
+  });
+  const isTrained = ({ name }: { readonly name: string }) => /^[wb]/.test(name);
+  const join = (program: Program, rows = 1024) => {
+    const traced = traceProgram(program, shapes(rows));
+    return { traced, joined: joinBiases(traced.graph, traced.outputs, isTrained) };
+  };
+  /** The width of what each product reads. */
+  const widths = (outputs: NamedNodes) =>
+    reachable(Object.values(outputs)).flatMap((node) =>
+      node.kind === 'operation' && node.op === 'matMul' ? [node.inputs[0].shape[1]] : [],
+    );
+
+  test('are a column of the weights, behind a ReLU too', () => {
+    expect(widths(join(dense('relu')).joined)).toEqual([6, 5]);
+  });
+
+  test('stay where a column of ones would have to be made at every step, and where rows are few', () => {
+    expect(widths(join(dense('tanh')).joined)).toEqual([6, 4]);
+    expect(widths(join(dense('relu'), 1023).joined)).toEqual([5, 4]);
+  });
+
+  test('stay where the hidden values are read by something else as well', () => {
+    const twice: Program = (ops, arrays) => {
+      const hidden = ops.relu(ops.add(ops.matMul(arrays.x, arrays.w1, { transposeB: true }), arrays.b1));
+      const output = ops.add(ops.matMul(hidden, arrays.w2, { transposeB: true }), arrays.b2);
+      return { loss: ops.add(ops.sum(output), ops.sum(hidden)) };
+    };
+    expect(widths(join(twice).joined)).toEqual([6, 4]);
+  });
+
+  test.each([
+    { activation: 'relu', bias: true },
+    { activation: 'tanh', bias: true },
+    { activation: 'relu', bias: false },
+  ] as const)('leave loss and gradients what they are: $activation, last bias: $bias', async ({ activation, bias }) => {
+    const { traced, joined } = join(dense(activation, bias));
+    const names = ['w1', 'b1', 'w2', ...(bias ? ['b2'] : [])];
+    const step = (outputs: NamedNodes): NamedNodes => {
+      const gradients = gradientsOf({ ...traced, outputs }, 'loss', names);
+      return { ...outputs, ...Object.fromEntries(names.map((name, i) => [`of ${name}`, gradients[i]])) };
+    };
+    const given = shapes(1024);
+    const drawn = Object.values(distinctInputs(Object.values(given), [-1, 1], 5));
+    const arrays = Object.fromEntries(Object.keys(given).map((name, i) => [name, drawn[i]]));
+    const [before, after] = [await runModel(step(traced.outputs), arrays), await runModel(step(joined), arrays)];
+    expect(Object.keys(after)).toHaveLength(names.length + 1);
+    for (const [name, { data }] of Object.entries(after))
+      data.forEach((value, i) => {
+        expect(value).toBeCloseTo(before[name].data[i], 5);
+      });
   });
 });
 
