@@ -1,7 +1,10 @@
+import { createRequire } from 'node:module';
 import { type Shape, sizeOf } from '@xinc/core';
-import onnxProto from 'onnx-proto';
+import type onnxProto from 'onnx-proto';
 
-const { AttributeProto, ModelProto, TensorProto } = onnxProto.onnx;
+// By `require`: for `import`, Node would read all of its text for what it exports, which takes longer than loading it.
+const { AttributeProto, ModelProto, TensorProto } = (createRequire(import.meta.url)('onnx-proto') as typeof onnxProto)
+  .onnx;
 
 /** ONNX's operator set: 20 is the first with Gelu. IR version 9 goes with it. */
 const OPSET = 20;

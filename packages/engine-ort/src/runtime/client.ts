@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { type NdArray, type Shape, XincError } from '@xinc/core';
+import { Graph } from '@xinc/core/graph';
 import { deviceMissing, type RuntimeOptions } from '../devices.js';
-import type { EmittedModel } from '../emit.js';
-import type { CallName, Calls, Destination, MemoryUse, Reply, Request, TensorId } from './protocol.js';
+import { type EmittedModel, emitModel } from '../emit.js';
+import type { CallName, Calls, Destination, MemoryUse, Reply, Request, TensorId, ThreadOptions } from './protocol.js';
 
 /** A model loaded in the runtime's thread. Inputs and outputs go by the program's names. */
 export interface Session {
@@ -39,6 +40,13 @@ interface PendingCall {
   reject(error: Error): void;
 }
 
+/** The model that a device is tried with, made here so that the thread does not load what writes models. */
+function trialModel(): Uint8Array {
+  const graph = new Graph();
+  const x = graph.input('x', [4]);
+  return emitModel({ y: graph.ops.add(x, x) }).bytes;
+}
+
 /**
  * ONNX Runtime in a thread of its own. Calls are answered in the order they are made; none holds up the caller's event
  * loop, and the process may end while none is pending.
@@ -73,7 +81,8 @@ export class Runtime {
   }
 
   private constructor(options: RuntimeOptions) {
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: options, execArgv: [] });
+    const workerData: ThreadOptions = { ...options, trial: trialModel() };
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData, execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#end(error));

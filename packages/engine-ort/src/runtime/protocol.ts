@@ -2,7 +2,10 @@ import type { NdArray, Shape } from '@xinc/core';
 import type { RuntimeOptions } from '../devices.js';
 
 /** Given to the runtime's thread when it starts. */
-export type ThreadOptions = RuntimeOptions;
+export interface ThreadOptions extends RuntimeOptions {
+  /** A model with an input `x` and an output, [4] each: whether the device computes it is tried first. */
+  readonly trial: Uint8Array;
+}
 
 /** A tensor that stays in the runtime's thread, by number. */
 export type TensorId = number;

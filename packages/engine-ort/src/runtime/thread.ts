@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
-import { Graph, loadOrthonormalBasis, mapValues, type OrthonormalBasis } from '@xinc/core/graph';
+import { loadOrthonormalBasis, mapValues, type OrthonormalBasis } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { emitModel } from '../emit.js';
 import type {
   CallName,
   Calls,
@@ -23,7 +22,7 @@ import type {
 type Runtime = typeof import('onnxruntime-node');
 
 const port = parentPort!;
-const { device, threads } = workerData as ThreadOptions;
+const { device, threads, trial } = workerData as ThreadOptions;
 let runtime: Runtime;
 /** Loaded with the first bases. */
 let orthonormalBasis: OrthonormalBasis | undefined;
@@ -137,10 +136,7 @@ async function createSession(
  * fails here and not by being slow later.
  */
 async function tryDevice(): Promise<void> {
-  const graph = new Graph();
-  const x = graph.input('x', [4]);
-  const { bytes } = emitModel({ y: graph.ops.add(x, x) });
-  const session = await createSession(bytes, 'give-back', device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' });
+  const session = await createSession(trial, 'give-back', device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' });
   await session.run({ x: tensorOf({ shape: [4], data: new Float32Array(4) }) });
   await session.release();
 }

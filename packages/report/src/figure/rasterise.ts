@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
-import sharp from 'sharp';
+import { loadSharp } from '../picture/load-sharp.js';
 
 /** Dots per inch of SVG in librsvg; at this density a CSS pixel is one dot. */
 const BASE_DENSITY = 72;
 
+const sharp = loadSharp();
 // No figure is drawn twice: what libvips remembers of earlier ones is only memory.
 sharp.cache(false);
 

@@ -1,6 +1,7 @@
 import type { Frame } from '@xinc/core';
 import { XincError } from '@xinc/core';
 import type { Picture } from '../report.js';
+import { loadSharp } from './load-sharp.js';
 
 /**
  * The picture as a frame.
@@ -8,7 +9,7 @@ import type { Picture } from '../report.js';
  */
 export async function frameOf(picture: Picture, what: string): Promise<Frame> {
   if (!(picture instanceof Uint8Array)) return picture;
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   try {
     const pipeline = sharp(picture, { limitInputPixels: false }).removeAlpha().toColourspace('srgb');
     const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });

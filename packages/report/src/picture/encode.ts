@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import type { Frame, RasterPanel, RasterScale } from '@xinc/core';
 import { colorTable, LEVELS, levelOf, parseColor } from '../figure/color-map.js';
 import { encodeIndexedPng } from './indexed-png.js';
+import { loadSharp } from './load-sharp.js';
 import { averageDown, reducedExtents, sampleDown } from './resample.js';
 
 /** A picture as PNG bytes and its own size in pixels. */
@@ -83,7 +84,7 @@ async function encodeLabels(
   }
   const rgb = new Uint8Array(size.height * size.width * 3);
   for (let p = 0; p < drawn.length; p++) rgb.set(groups[drawn[p]] ?? UNNAMED, 3 * p);
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   const picture = sharp(rgb, { raw: { ...size, channels: 3 }, limitInputPixels: false });
   return { png: await picture.png().toBuffer(), ...size, undefinedPixels: 0 };
 }

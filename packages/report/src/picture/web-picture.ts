@@ -1,5 +1,6 @@
 import type { RasterPanel, RasterScale } from '@xinc/core';
 import { type EncodedPicture, encodePanel } from './encode.js';
+import { loadSharp } from './load-sharp.js';
 import { reduction } from './resample.js';
 
 /** Picture pixels per CSS pixel of the width that a panel is drawn in. */
@@ -22,7 +23,7 @@ export async function webPicture(panel: RasterPanel, shared: RasterScale | undef
 
 /** @param exact whether each pixel keeps its colour */
 export async function asWebp({ png }: EncodedPicture, exact = false): Promise<Buffer> {
-  const { default: sharp } = await import('sharp');
+  const sharp = loadSharp();
   const how = exact ? { lossless: true } : { quality: QUALITY, smartSubsample: true };
   return sharp(png, { limitInputPixels: false }).webp(how).toBuffer();
 }

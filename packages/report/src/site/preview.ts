@@ -3,6 +3,7 @@ import { ensureFonts } from '../figure/fonts.js';
 import { wrapped } from '../figure/text-width.js';
 import { html } from '../html/markup.js';
 import { asUri, encodeFrame } from '../picture/encode.js';
+import { loadSharp } from '../picture/load-sharp.js';
 import { asWebp } from '../picture/web-picture.js';
 
 /** What pages that link to a site show of it. */
@@ -49,7 +50,8 @@ ${pictures}
 ${lines.map((line, i) => html`<text x="${MARGIN}" y="${first + i * TITLE_SIZE * 1.1}" font-size="${TITLE_SIZE}" font-weight="600">${line}</text>`)}
 <text x="${MARGIN}" y="${height - MARGIN + 16}" font-size="${NOTE_SIZE}" fill="#aab3c0">${note} · XINC</text>
 </g></svg>`;
-  const [{ rasterise }, { default: sharp }] = await Promise.all([import('../figure/rasterise.js'), import('sharp')]);
+  const { rasterise } = await import('../figure/rasterise.js');
+  const sharp = loadSharp();
   return sharp(await rasterise(svg.text, 1))
     .jpeg({ quality: 85 })
     .toBuffer();
