@@ -1,4 +1,4 @@
-import { quantile } from '../numeric/averages.js';
+import { quantile, quantiles } from '../numeric/averages.js';
 import { scaled } from '../numeric/scaled.js';
 import { isRange } from '../numeric/variation.js';
 
@@ -7,8 +7,8 @@ import { isRange } from '../numeric/variation.js';
  * the largest value; never empty.
  */
 export function displayRange(values: ArrayLike<number>, low: number, high: number): readonly [number, number] {
-  const range = [quantile(values, low / 100), quantile(values, high / 100)] as const;
-  return range[1] > range[0] ? range : [0, quantile(values, 1) || 1];
+  const [start, end] = quantiles(values, [low / 100, high / 100]);
+  return end > start ? [start, end] : [0, quantile(values, 1) || 1];
 }
 
 /** The percentile at which the colour scales of single maps end: with a few pixels far above all others, the rest would be black. */
@@ -16,8 +16,7 @@ export const DISPLAY_PERCENTILE = 99.5;
 
 /** For pictures: from the smallest value, 0, to the percentile above, 1, and 1 beyond it. */
 export function forDisplay(values: ArrayLike<number>): Float32Array {
-  const end = quantile(values, DISPLAY_PERCENTILE / 100);
-  const low = quantile(values, 0);
+  const [end, low] = quantiles(values, [DISPLAY_PERCENTILE / 100, 0]);
   return isRange(low, end)
     ? Float32Array.from(values, (value) => Math.min((value - low) / (end - low), 1))
     : scaled(values);

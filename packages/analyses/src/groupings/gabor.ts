@@ -5,6 +5,7 @@ import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '..
 import { gaborResponse } from '../numeric/gabor-filter.js';
 import { greyOf } from '../numeric/grey.js';
 import { sharedKernels } from '../numeric/kernels.js';
+import { scattered } from '../numeric/spread.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of texture clusters'),
@@ -50,23 +51,35 @@ export const gabor = defineGrouping<z.output<typeof options>>({
   },
   async fit(frames, chosen) {
     const kernels = await sharedKernels();
-    const pictures = frames.map((read) => async () => responsesOf(kernels, await read(), chosen));
+    const pictures = frames.map((read) => async (most: number) => {
+      const frame = await read();
+      return responsesOf(kernels, frame, chosen, scattered(frame.height * frame.width, most));
+    });
     const { centroids, labels } = await clusterTogether(pictures, { clusters: chosen.clusters, seed: GROUPING_SEED });
     return (frame) => mapOf(frame, labels(responsesOf(kernels, frame, chosen)), centroids.length);
   },
 });
 
-/** Responses of every filter at every pixel. */
-function responsesOf(kernels: Kernels, frame: Frame, { orientations, wavelengths }: z.output<typeof options>): Vectors {
+/**
+ * Responses of every filter, at every pixel or at some.
+ * @param pixels which, in their order; all, unless given
+ */
+function responsesOf(
+  kernels: Kernels,
+  frame: Frame,
+  { orientations, wavelengths }: z.output<typeof options>,
+  pixels?: readonly number[],
+): Vectors {
   const { height, width } = frame;
   const grey = greyOf(frame);
   const filters = wavelengths.flatMap((wavelength) =>
     Array.from({ length: orientations }, (_, i) => ({ wavelength, orientation: (i * Math.PI) / orientations })),
   );
-  const values = new Float32Array(grey.length * filters.length);
+  const count = pixels?.length ?? grey.length;
+  const values = new Float32Array(count * filters.length);
   for (const [f, filter] of filters.entries()) {
     const response = gaborResponse(kernels, grey, height, width, filter);
-    for (let p = 0, to = f; p < response.length; p++, to += filters.length) values[to] = response[p];
+    for (let i = 0, to = f; i < count; i++, to += filters.length) values[to] = response[pixels ? pixels[i] : i];
   }
   return { values, dimensions: filters.length };
 }

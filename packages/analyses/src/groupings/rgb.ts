@@ -1,6 +1,6 @@
 import { defineGrouping, type Frame, type LabelMap, XincError } from '@xinc/core';
 import { z } from 'zod';
-import { clusterTogether, clusterVectors, GROUPING_SEED, type Vectors } from '../numeric/clustering.js';
+import { clusterTogether, clusterVectors, GROUPING_SEED, sampleOf, type Vectors } from '../numeric/clustering.js';
 
 const options = z.object({
   clusters: z.int().min(2).max(1024).default(32).describe('Number of colour clusters'),
@@ -32,7 +32,7 @@ export const rgb = defineGrouping<z.output<typeof options>>({
     return mapOf(frame, labels, centroids);
   },
   async fit(frames, { clusters }) {
-    const pictures = frames.map((read) => async () => vectorsOf(await read()));
+    const pictures = frames.map((read) => async (most: number) => sampleOf(vectorsOf(await read()), most));
     const { centroids, labels } = await clusterTogether(pictures, { clusters, seed: GROUPING_SEED });
     return (frame) => mapOf(frame, labels(vectorsOf(frame)), centroids);
   },

@@ -19,8 +19,16 @@ function finite(values: ArrayLike<number>): Float64Array {
 }
 
 /** The q-quantile (0 … 1) of the finite values, linear between neighbours as NumPy's default; NaN where there are none. */
-export function quantile(values: ArrayLike<number>, q: number): number {
+export const quantile = (values: ArrayLike<number>, q: number): number => quantileOf(finite(values), q);
+
+/** Several quantiles of the same values, which are copied once. */
+export function quantiles(values: ArrayLike<number>, qs: readonly number[]): number[] {
   const parted = finite(values);
+  return qs.map((q) => quantileOf(parted, q));
+}
+
+/** @param parted finite values, whose order changes */
+function quantileOf(parted: Float64Array, q: number): number {
   if (parted.length === 0) return Number.NaN;
   const position = q * (parted.length - 1);
   const place = Math.floor(position);

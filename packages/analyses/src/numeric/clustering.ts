@@ -56,15 +56,15 @@ const MOST_TOGETHER = 2 ** 18;
 /**
  * Clusters of the vectors of several pictures together: fitted to as many of each picture, evenly spread, all where they are
  * few. Deterministic for a seed.
- * @param pictures give the vectors of a picture each
+ * @param pictures give the vectors of a picture each: at most so many, those of `scattered` pixels
  * @returns the clusters' middles, and what tells the nearest of each vector, [count]
  */
 export async function clusterTogether(
-  pictures: readonly (() => Promise<Vectors>)[],
+  pictures: readonly ((most: number) => Promise<Vectors>)[],
   options: ClusteringOptions,
 ): Promise<{ readonly centroids: readonly Float64Array[]; labels(vectors: Vectors): Uint16Array }> {
   const samples: Vectors[] = [];
-  for (const picture of pictures) samples.push(sampleOf(await picture(), Math.ceil(MOST_TOGETHER / pictures.length)));
+  for (const picture of pictures) samples.push(await picture(Math.ceil(MOST_TOGETHER / pictures.length)));
   const { centroids } = await clusterVectors(joinVectors(samples), options);
   const kernels = await sharedKernels();
   return { centroids, labels: ({ values, dimensions }) => kernels.nearest(values, dimensions, centroids) };
@@ -81,7 +81,8 @@ export function joinVectors(parts: readonly Vectors[]): Vectors {
   return { values, dimensions: parts[0].dimensions };
 }
 
-function sampleOf(vectors: Vectors, limit: number): Vectors {
+/** At most so many of the vectors, evenly spread. */
+export function sampleOf(vectors: Vectors, limit: number): Vectors {
   const { values, dimensions } = vectors;
   const count = values.length / dimensions;
   if (count <= limit) return vectors;

@@ -104,7 +104,7 @@ export async function encodeFrame(frame: Frame, factor = 1): Promise<EncodedPict
   for (let i = 0; i < frame.rgb.length; i += 3) {
     if (!Number.isFinite(frame.rgb[i] + frame.rgb[i + 1] + frame.rgb[i + 2])) undefinedPixels++;
   }
-  const rgb = Float32Array.from(drawn);
+  const rgb = drawn.slice();
   for (let i = 0; i < rgb.length; i += 3) {
     if (!Number.isFinite(rgb[i] + rgb[i + 1] + rgb[i + 2])) rgb.fill(0, i, i + 3);
   }

@@ -26,21 +26,24 @@ export function averageDown(grid: Grid, height: number, width: number): Float32A
   const down = coverage(grid.height, height);
   const across = coverage(grid.width, width);
   const rows = new Float64Array(grid.height * width * channels);
+  const { values } = grid;
   for (let y = 0; y < grid.height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (const { from, weight } of across[x]) {
-        for (let c = 0; c < channels; c++) {
-          rows[(y * width + x) * channels + c] += weight * grid.values[(y * grid.width + from) * channels + c];
-        }
+    for (let x = 0, at = 0; x < width; x++) {
+      const to = (y * width + x) * channels;
+      for (let from = across.first[x]; at < across.ends[x]; at++, from++) {
+        const weight = across.weights[at];
+        const source = (y * grid.width + from) * channels;
+        for (let c = 0; c < channels; c++) rows[to + c] += weight * values[source + c];
       }
     }
   }
   const result = new Float32Array(height * width * channels);
   const stride = width * channels;
   const sums = new Float64Array(stride);
-  for (let y = 0; y < height; y++) {
+  for (let y = 0, at = 0; y < height; y++) {
     sums.fill(0);
-    for (const { from, weight } of down[y]) {
+    for (let from = down.first[y]; at < down.ends[y]; at++, from++) {
+      const weight = down.weights[at];
       for (let i = 0; i < stride; i++) sums[i] += weight * rows[from * stride + i];
     }
     result.set(sums, y * stride);
@@ -48,17 +51,29 @@ export function averageDown(grid: Grid, height: number, width: number): Float32A
   return result;
 }
 
-/** Which of `before` cells each of `after` cells covers, and the share of it that each fills. */
-function coverage(before: number, after: number): { readonly from: number; readonly weight: number }[][] {
+/** Which cells each of others covers, and the share of it that each fills. */
+interface Coverage {
+  /** The first that each covers; the others follow it. */
+  readonly first: Uint32Array;
+  /** How many shares there are up to the end of each. */
+  readonly ends: Uint32Array;
+  /** The shares, of one cell after the other. */
+  readonly weights: readonly number[];
+}
+
+/** Which of `before` cells each of `after` cells covers. */
+function coverage(before: number, after: number): Coverage {
   const size = before / after;
-  return Array.from({ length: after }, (_, i) => {
+  const [first, ends, weights] = [new Uint32Array(after), new Uint32Array(after), [] as number[]];
+  for (let i = 0; i < after; i++) {
     const [start, end] = [i * size, (i + 1) * size];
-    const cells = [];
-    for (let from = Math.floor(start); from < Math.min(before, Math.ceil(end - 1e-9)); from++) {
-      cells.push({ from, weight: (Math.min(end, from + 1) - Math.max(start, from)) / size });
+    first[i] = Math.floor(start);
+    for (let from = first[i]; from < Math.min(before, Math.ceil(end - 1e-9)); from++) {
+      weights.push((Math.min(end, from + 1) - Math.max(start, from)) / size);
     }
-    return cells;
-  });
+    ends[i] = weights.length;
+  }
+  return { first, ends, weights };
 }
 
 /** The value under each result pixel's centre, for labels, which cannot be averaged. */
