@@ -13,7 +13,16 @@ test('threads that move points together place them, to the last bit, where one d
   const alone = await embedInPlane(vectors, { neighbors: 6, minDist: 0.1 });
   const threads = startThreads(2, undefined, thread);
   try {
-    expect(await embedTogether({ vectors, neighbors: 6 }, 0.1, threads, () => {})).toEqual(alone);
+    const graphs: string[] = [];
+    const together = await embedTogether(
+      { vectors, neighbors: 6 },
+      0.1,
+      threads,
+      () => {},
+      () => graphs.push('graph'),
+    );
+    expect(together).toEqual(alone);
+    expect(graphs).toEqual(['graph']);
   } finally {
     await threads.end();
   }
@@ -34,7 +43,15 @@ test('threads that wait for one another end when the embedding is cancelled', as
       return done;
     },
   };
-  await expect(embedTogether({ vectors, neighbors: 6 }, 0.1, cancelled, () => {})).rejects.toThrow(/abort/i);
+  await expect(
+    embedTogether(
+      { vectors, neighbors: 6 },
+      0.1,
+      cancelled,
+      () => {},
+      () => {},
+    ),
+  ).rejects.toThrow(/abort/i);
   await threads.end();
   expect(begun).toEqual(['search', 'search', 'start', 'move', 'move']);
 });

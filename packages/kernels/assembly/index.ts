@@ -3,6 +3,7 @@ export { dueEdges, moveAlong } from './layout';
 export { separate } from './maps';
 export { orthonormalize } from './orthonormal';
 export { atZero } from './pointwise';
+export { findNear, pickNearest } from './neighbors';
 export { multiply } from './product';
 export { promote, reduce, sumGroups } from './reduce';
 export { interleave } from './response';

@@ -38,7 +38,7 @@ export function multiplyRows(
 
 /** Four rows of `a` times the panel from `b` to `end`: set in `c`, or subtracted from it. */
 @inline
-function multiplyTile(
+export function multiplyTile(
   a: usize, aStep: usize, b: usize, end: usize, c: usize, cStep: usize, subtract: bool,
 ): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;

@@ -16,6 +16,7 @@ export type {
   Stage,
 } from './layer.js';
 export type { Curve, Layout, LayoutPart, LayoutSource } from './layout.js';
+export type { NeighborSearch } from './neighbors.js';
 export type {
   PointwiseInstruction,
   PointwiseOperand,

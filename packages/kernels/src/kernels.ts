@@ -4,6 +4,7 @@ import { WASM_BASE64 } from './generated/wasm-bytes.js';
 import type { KernelLayer } from './layer.js';
 import { type Layout, type LayoutPart, type LayoutSource, openLayout } from './layout.js';
 import { nearest } from './nearest.js';
+import { type NeighborSearch, openNeighbors } from './neighbors.js';
 import { orthonormalize } from './orthonormal.js';
 import { multiply } from './product.js';
 import { reduceLanes } from './reductions/reduce-lanes.js';
@@ -58,6 +59,13 @@ export interface Kernels {
    * @throws KernelError where lengths do not fit, or memory does not suffice
    */
   nearest(vectors: Float32Array, dimensions: number, centroids: readonly Float64Array[]): Uint16Array;
+  /**
+   * Copies vectors into WebAssembly memory, to search for the nearest of each.
+   * @param vectors [n, dimensions], all finite
+   * @param count neighbours of each vector, itself included, in 1 … n
+   * @throws KernelError where lengths do not fit, there are fewer vectors than neighbours, or memory does not suffice
+   */
+  openNeighbors(vectors: Float32Array, dimensions: number, count: number): NeighborSearch;
   /** Frees every source and the memory. */
   dispose(): void;
 }
@@ -183,6 +191,10 @@ export async function loadKernels(): Promise<Kernels> {
     nearest(vectors, dimensions, centroids) {
       if (disposed) throw new KernelError('These kernels were disposed of');
       return nearest(memory, wasm, vectors, dimensions, centroids);
+    },
+    openNeighbors(vectors, dimensions, count) {
+      if (disposed) throw new KernelError('These kernels were disposed of');
+      return openNeighbors(memory, wasm, vectors, dimensions, count);
     },
     dispose() {
       disposed = true;

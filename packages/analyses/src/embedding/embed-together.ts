@@ -1,14 +1,15 @@
 import type { EmbeddingTask } from './embedding-task.js';
 import { sharedBy } from './move-points.js';
-import type { Neighbors } from './nearest-neighbors.js';
 import { sharedCopy, sharedFloats, sharedInts } from './shared-memory.js';
+import type { Neighborhoods } from './start-umap.js';
 import { SEARCH } from './umap.js';
 import type { UmapThreads } from './umap-threads.js';
 
 /**
  * Embeds vectors by all threads together: each finds neighbours of its share of the vectors, one makes the graph, and each moves its share
- * of the points. No other task may wait for a thread of its own meanwhile, since threads that move points wait for one another.
+ * of the points. Tasks of one thread may run beside it, but no other of this kind, since threads that move points wait for one another.
  * @param onProgress told the share that is done, 0 … 1
+ * @param onGraph told that one thread makes the graph, and the others have nothing to do until it is made
  * @returns x and y of each vector, [count, 2]: to the last bit those of `embedInPlane`
  */
 export async function embedTogether(
@@ -16,14 +17,15 @@ export async function embedTogether(
   minDist: number,
   threads: UmapThreads,
   onProgress: (share: number) => void,
+  onGraph: () => void,
 ): Promise<Float32Array> {
   const { count: of } = threads;
   const vectors = { ...given, values: sharedCopy(given.values) };
   const n = vectors.values.length / vectors.dimensions;
-  const found: Neighbors = {
+  const found: Neighborhoods = {
     count: neighbors,
     indices: sharedInts(n * neighbors),
-    distances: sharedFloats(n * neighbors),
+    strengths: sharedFloats(n * neighbors),
   };
   const indices = Array.from({ length: of }, (_, index) => index);
   const done = indices.map(() => 0);
@@ -37,7 +39,9 @@ export async function embedTogether(
       return threads.run('search', { vectors, rows, found }, searched(index));
     }),
   );
-  const umap = await threads.run('start', { vectors, found, minDist });
+  const started = threads.run('start', { vectors, found, minDist });
+  onGraph();
+  const umap = await started;
   const shared = sharedBy(of, umap);
   const moved = (share: number) => onProgress(SEARCH + (1 - SEARCH) * share);
   const [points] = await Promise.all(

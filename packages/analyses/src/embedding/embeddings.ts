@@ -32,17 +32,24 @@ export async function embedApart(
   };
   const processors = availableParallelism();
   const large = [...tasks.keys()].filter((i) => processors > 1 && edges[i] >= MANY_EDGES);
-  // The largest first: the others are done beside it.
+  // The largest first: the others are done beside it. They begin while one thread makes the graph of the first of the large ones.
   const small = [...tasks.keys()].filter((i) => !large.includes(i)).sort((a, b) => edges[b] - edges[a]);
   const threads = startThreads(Math.min(processors, large.length > 0 ? SHARES : tasks.length), abort);
   const embedded: Float32Array[] = [];
+  let beginSmall = () => {};
+  const begun = new Promise<void>((resolve) => {
+    beginSmall = resolve;
+  });
+  const embedLarge = async () => {
+    for (const i of large) embedded[i] = await embedTogether(tasks[i], minDist, threads, tell(i), beginSmall);
+  };
+  const embedSmall = async (i: number) => {
+    await begun;
+    embedded[i] = await threads.run('embed', { ...tasks[i], minDist }, tell(i));
+  };
+  if (large.length === 0) beginSmall();
   try {
-    for (const i of large) embedded[i] = await embedTogether(tasks[i], minDist, threads, tell(i));
-    await Promise.all(
-      small.map(async (i) => {
-        embedded[i] = await threads.run('embed', { ...tasks[i], minDist }, tell(i));
-      }),
-    );
+    await Promise.all([embedLarge(), ...small.map(embedSmall)]);
     return embedded;
   } catch (error) {
     throwIfAborted(abort);

@@ -2,16 +2,15 @@ import { randomStream } from '@xinc/core';
 import type { Curve, LayoutSource } from '@xinc/kernels';
 import { UMAP } from 'umap-js';
 import { type FuzzyGraph, fuzzyUnion, strongEnough } from './fuzzy-graph.js';
-import type { Neighbors } from './nearest-neighbors.js';
 import { SHARES } from './shares.js';
 
 /*
  * The one place that reaches into umap-js, whose version is therefore pinned in package.json. Its public interface takes the neighbours
  * (`setPrecomputedKNN`), but makes the graph of them in maps with text keys, which for 18,352 vectors with 150 neighbours takes
  * minutes and gigabytes, and begins at random places, which tears clusters apart. So three steps of `initializeFit` are replaced: the graph
- * (`fuzzySimplicialSet`, by fuzzy-graph.ts), the search tree for vectors that come later (`makeSearchGraph`; there are none), and the places
+ * (`fuzzySimplicialSet`, by membership.ts and fuzzy-graph.ts), the search tree for vectors that come later (`makeSearchGraph`; there are none), and the places
  * where the points begin (`initializeSimplicialSetEmbedding`). Its passes over the edges are not made: they take two power functions a sample and one
- * thread, and are @xinc/kernels' `Layout`. How near neighbours are, the curve of the forces, the passes and their step sizes are umap-js's own.
+ * thread, and are @xinc/kernels' `Layout`. The curve of the forces, the passes and their step sizes are umap-js's own.
  */
 const REPLACED = ['fuzzySimplicialSet', 'makeSearchGraph', 'initializeSimplicialSetEmbedding'] as const;
 
@@ -24,8 +23,6 @@ interface Steps {
   graph: FuzzyGraph;
   optimizationState: Curve;
   learningRate: number;
-  smoothKNNDistance(distances: unknown, neighbors: number): { sigmas: number[]; rhos: number[] };
-  computeMembershipStrengths(...known: unknown[]): { vals: number[] };
   fuzzySimplicialSet(): FuzzyGraph;
   makeSearchGraph(): void;
   initializeSimplicialSetEmbedding(): { head: number[]; tail: number[]; epochsPerSample: number[] };
@@ -41,12 +38,26 @@ export interface StartedUmap {
   readonly learningRate: number;
 }
 
+/** The neighbours of n vectors, and how strongly they belong to them. */
+export interface Neighborhoods {
+  /** Neighbours of each vector, itself included. */
+  readonly count: number;
+  /** [n, count] */
+  readonly indices: Int32Array;
+  /** As of `memberships`, [n, count] */
+  readonly strengths: Float32Array;
+}
+
 /**
  * umap-js before its first pass.
  * @param plane where the vectors begin, but for scale, [n, 2]
  * @throws Error where umap-js is not the version that is known here
  */
-export function startUmap(plane: Float64Array, { count, indices, distances }: Neighbors, minDist: number): StartedUmap {
+export function startUmap(
+  plane: Float64Array,
+  { count, indices, strengths }: Neighborhoods,
+  minDist: number,
+): StartedUmap {
   const n = indices.length / count;
   const begin = scaled(plane);
   const stream = randomStream(0, 'umap');
@@ -54,14 +65,7 @@ export function startUmap(plane: Float64Array, { count, indices, distances }: Ne
   const steps = umap as unknown as Steps;
   for (const step of REPLACED)
     if (typeof steps[step] !== 'function') throw new Error(`This umap-js has no step '${step}'`);
-  const rowsOf = <T extends Int32Array | Float32Array>(all: T) =>
-    Array.from({ length: n }, (_, i) => all.subarray(i * count, (i + 1) * count));
-  const known = { indices: rowsOf(indices), distances: rowsOf(distances) };
-  steps.fuzzySimplicialSet = () => {
-    const { sigmas, rhos } = steps.smoothKNNDistance(known.distances, count);
-    const { vals } = steps.computeMembershipStrengths(known.indices, known.distances, sigmas, rhos);
-    return fuzzyUnion(indices, vals, n);
-  };
+  steps.fuzzySimplicialSet = () => fuzzyUnion(indices, strengths, n);
   // It prepares the embedding of further vectors, and there are none.
   steps.makeSearchGraph = () => {};
   // Points and edges are the layout's; umap-js asks how many coordinates a first point has.

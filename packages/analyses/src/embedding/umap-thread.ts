@@ -2,16 +2,16 @@ import type { MessagePort } from 'node:worker_threads';
 import type { LayoutPart } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
 import { movePoints, type Shared } from './move-points.js';
-import { type Neighbors, nearestNeighbors, type Rows } from './nearest-neighbors.js';
+import type { Rows } from './nearest-neighbors.js';
 import { sharedCopy } from './shared-memory.js';
-import type { StartedUmap } from './start-umap.js';
-import { centred, embedInPlane, startInPlane, withKernels } from './umap.js';
+import type { Neighborhoods, StartedUmap } from './start-umap.js';
+import { centred, embedInPlane, neighborhoods, startInPlane, withKernels } from './umap.js';
 
 /** What threads do. Each is a task of its own for one of them, in the thread that this module is loaded in. */
 export interface Tasks {
   /** Embeds vectors. */
   embed(task: Embedding): Promise<Float32Array>;
-  /** Finds the neighbours of some vectors. */
+  /** Finds the neighbours of some vectors, and how strongly they belong to them. */
   search(task: Search): Promise<void>;
   /** Makes the graph of all neighbours. */
   start(task: Start): StartedUmap;
@@ -34,12 +34,12 @@ interface Search extends Reporting {
   readonly vectors: Vectors;
   readonly rows: Rows;
   /** Of all vectors, in shared memory: gets those of the rows. */
-  readonly found: Neighbors;
+  readonly found: Neighborhoods;
 }
 
 interface Start {
   readonly vectors: Vectors;
-  readonly found: Neighbors;
+  readonly found: Neighborhoods;
   readonly minDist: number;
 }
 
@@ -66,9 +66,9 @@ export const embed: Tasks['embed'] = ({ vectors, progress, ...options }) =>
 
 export const search: Tasks['search'] = ({ vectors, rows, found, progress }) =>
   withKernels((kernels) => {
-    const { indices, distances } = nearestNeighbors(centred(vectors), found.count, kernels, told(progress), rows);
+    const { indices, strengths } = neighborhoods(centred(vectors), found.count, kernels, told(progress), rows);
     found.indices.set(indices, rows.first * found.count);
-    found.distances.set(distances, rows.first * found.count);
+    found.strengths.set(strengths, rows.first * found.count);
   });
 
 export const start: Tasks['start'] = ({ vectors, found, minDist }) => {

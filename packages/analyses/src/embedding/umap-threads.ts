@@ -33,6 +33,8 @@ export function startThreads(
     filename: file.href,
     minThreads: 0,
     maxThreads: count,
+    // A thread that ends between two tasks of an embedding is started again for the second.
+    idleTimeout: Number.POSITIVE_INFINITY,
     execArgv: [],
   });
   return {

@@ -1,9 +1,10 @@
 import { type Kernels, loadKernels } from '@xinc/kernels';
 import type { Vectors } from '../numeric/clustering.js';
+import { memberships } from './membership.js';
 import { movePoints, sharedBy } from './move-points.js';
-import { type Neighbors, nearestNeighbors } from './nearest-neighbors.js';
+import { nearestNeighbors, type Rows } from './nearest-neighbors.js';
 import { principalPlane } from './principal-plane.js';
-import { type StartedUmap, startUmap } from './start-umap.js';
+import { type Neighborhoods, type StartedUmap, startUmap } from './start-umap.js';
 
 export interface UmapOptions {
   /** Nearest neighbours of each vector, itself counted, as in umap-learn; fewer than there are vectors. */
@@ -28,7 +29,7 @@ export async function embedInPlane(
 ): Promise<Float32Array> {
   return withKernels((kernels) => {
     const middle = centred(vectors);
-    const found = nearestNeighbors(middle, neighbors, kernels, (share) => onProgress?.(SEARCH * share));
+    const found = neighborhoods(middle, neighbors, kernels, (share) => onProgress?.(SEARCH * share));
     const umap = startInPlane(middle, found, minDist);
     return movePoints(umap, kernels, { index: 0, of: 1 }, sharedBy(1, umap), (passes) =>
       onProgress?.(SEARCH + (1 - SEARCH) * (passes / umap.passes)),
@@ -36,8 +37,23 @@ export async function embedInPlane(
   });
 }
 
+/**
+ * The neighbours of some of the centred vectors, and how strongly they belong to them.
+ * @param asked which vectors; without it, all
+ */
+export function neighborhoods(
+  middle: Vectors,
+  neighbors: number,
+  kernels: Kernels,
+  onProgress: (share: number) => void,
+  asked?: Rows,
+): Neighborhoods {
+  const { count, indices, distances } = nearestNeighbors(middle, neighbors, kernels, onProgress, asked);
+  return { count, indices, strengths: memberships({ count, distances }) };
+}
+
 /** UMAP of centred vectors before its first pass. */
-export function startInPlane(middle: Vectors, found: Neighbors, minDist: number): StartedUmap {
+export function startInPlane(middle: Vectors, found: Neighborhoods, minDist: number): StartedUmap {
   return startUmap(principalPlane(middle), found, minDist);
 }
 

@@ -25,5 +25,29 @@ export interface WasmExports {
   orthonormalize(a: number, q: number, work: number, n: number): void;
   sumShifted(source: number, starts: number, weights: number, taps: number, target: number, blocks: number): void;
   nearest(vectors: number, count: number, dimensions: number, lanes: number, groups: number, labels: number): void;
+  findNear(
+    rows: number,
+    m: number,
+    k: number,
+    columns: number,
+    panels: number,
+    halves: number,
+    limits: number,
+    found: number,
+    room: number,
+    counts: number,
+  ): void;
+  pickNearest(
+    vectors: number,
+    k: number,
+    own: number,
+    found: number,
+    size: number,
+    distances: number,
+    order: number,
+    count: number,
+    nearest: number,
+    apart: number,
+  ): number;
   promote(source: number, n: number, target: number): void;
 }
