@@ -17,7 +17,7 @@ export function readCount(name, run) {
   const file = join(root, 'packages', name, 'test-results', `${run}.json`);
   if (!existsSync(file)) {
     const failure = { test: 'the package', message: 'It did not get as far as running its tests.' };
-    return { name, passed: 0, failures: [failure], skipped: [] };
+    return { name, passed: 0, retried: [], failures: [failure], skipped: [] };
   }
   const report = JSON.parse(readFileSync(file, 'utf8'));
   return {
@@ -53,7 +53,7 @@ function failuresOf(suite, folder) {
 
 const described = ({ fullName, failureMessages }) => ({ test: fullName, message: failureMessages.join('\n') });
 
-/** Prints one test of the package `name` that failed, with the first lines of why. */
+/** Prints one test of the package `name` that failed, once or twice, with the first lines of why. */
 export function printTest({ name, test, message }) {
   console.log(`  ${name}: ${test}\n    ${message.split('\n').slice(0, 12).join('\n    ')}`);
 }

@@ -162,6 +162,7 @@ describe('products of long matrices', () => {
     expect(turned([16384, 8], [16384, 4])).toBe('sum(matMul(reshape(a), reshape(b)))');
     expect(turned([3 * 2048, 4], [3 * 2048, 8])).toBe('transpose(sum(matMul(reshape(b), reshape(a))))');
     expect(turned([2049, 8], [2049, 4])).toBe('matMul(a, b)');
+    expect(turned([4096, 512], [4096, 8])).toBe('matMul(a, b)');
   });
 
   test('stay where they are short, or lie otherwise', () => {
@@ -215,6 +216,26 @@ describe('biases of dense layers', () => {
   test('stay where a column of ones would have to be made at every step, and where rows are few', () => {
     expect(widths(join(dense('tanh')).joined)).toEqual([6, 4]);
     expect(widths(join(dense('relu'), 1023).joined)).toEqual([5, 4]);
+  });
+
+  test('stay where the sum is wider than the product', () => {
+    const outer: Program = (ops, { x, w1, b1, w2, b2 }) => {
+      const column = ops.matMul(x, ops.slice(w1, [0, 0], [1, 5]), { transposeB: true });
+      return { loss: ops.add(ops.sum(ops.add(column, b1)), ops.add(ops.sum(w2), ops.sum(b2))) };
+    };
+    expect(widths(join(outer).joined)).toEqual([5]);
+  });
+
+  test('that are made of other layers are made once', () => {
+    const made: Program = (ops, { x, w1, b1, w2, b2 }) => {
+      const hidden = ops.add(ops.matMul(x, w1, { transposeB: true }), b1);
+      const bias = ops.add(ops.mean(hidden, { axes: [0] }), 1);
+      const output = ops.add(ops.matMul(x, ops.square(w1), { transposeB: true }), bias);
+      return {
+        loss: ops.add(ops.sum(ops.square(output)), ops.add(ops.sum(hidden), ops.add(ops.sum(w2), ops.sum(b2)))),
+      };
+    };
+    expect(widths(join(made).joined)).toEqual([6, 6]);
   });
 
   test('stay where the hidden values are read by something else as well', () => {

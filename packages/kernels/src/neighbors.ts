@@ -7,6 +7,8 @@ const ROWS = 32;
 const COLUMNS = 8;
 /** Half a unit in the last place of a float32. */
 const ROUNDING = 2 ** -24;
+/** More than rounding adds to sums of products too small for all digits of a float32, of vectors scaled to components below 2. */
+const LEAST = 2 ** -100;
 /** Vectors that tell, before all are looked at, how far the neighbours may be: about so many. */
 const SAMPLE = 1024;
 
@@ -18,6 +20,7 @@ export interface NeighborSearch {
   /**
    * Finds the neighbours of the vectors from `first` to before `end`: itself first, then the others from the nearest on; of equally near ones the
    * first in the list of vectors before the others.
+   * @throws KernelError for rows that are not there, and after `dispose`
    * @param indices gets them, [end − first, count]
    * @param distances gets how far they are, in float64 rounded to float32, [end − first, count]
    */
@@ -25,7 +28,10 @@ export interface NeighborSearch {
   dispose(): void;
 }
 
-/** @param count neighbours of each vector, itself included; no more than there are vectors */
+/**
+ * @param count neighbours of each vector, itself included; no more than there are vectors
+ * @throws KernelError for values that are not finite, and for sizes that do not fit
+ */
 export function openNeighbors(
   memory: WasmMemory,
   wasm: WasmExports,
@@ -38,10 +44,13 @@ export function openNeighbors(
   if (!(Number.isInteger(count) && count >= 1 && count <= n)) {
     throw new KernelError(`${n} vectors have no ${count} neighbours each`);
   }
+  // Products of float32 are of vectors times a power of two, which brings the largest component to [1, 2); distances are of those given.
+  const scale = scaleOf(vectors);
+  const scaled = vectors.map((value) => value * scale);
   // What rounding may add to h − a·b, of vectors of half squares g and h, is at most this share of g + h: of a product as many times `ROUNDING` as it
   // has terms (Higham 2002, §3.1), since |a|·|b| ≤ g + h; six times of what it is computed and compared with; and more than float64 may add.
   const slack = (dimensions + 8) * ROUNDING;
-  const halves = halfSquares(vectors, dimensions);
+  const halves = halfSquares(scaled, dimensions);
   const step = Math.max(1, Math.floor(n / SAMPLE));
   const sampled = Math.ceil(n / step);
   const used = new Allocations(memory);
@@ -59,8 +68,8 @@ export function openNeighbors(
     const order = used.allocate(4 * count);
     const nearest = used.allocate(4 * count);
     const apart = used.allocate(4 * count);
-    sideBySide(vectors, dimensions, 1, memory.floats(columns, padded(n) * dimensions));
-    sideBySide(vectors, dimensions, step, memory.floats(sample, padded(sampled) * dimensions));
+    sideBySide(scaled, dimensions, 1, memory.floats(columns, padded(n) * dimensions));
+    sideBySide(scaled, dimensions, step, memory.floats(sample, padded(sampled) * dimensions));
     const low = memory.floats(lowest, padded(n)).fill(Number.NaN);
     for (let i = 0; i < n; i++) low[i] = halves[i] * (1 - slack);
     const keys = new Float64Array(sampled);
@@ -69,7 +78,7 @@ export function openNeighbors(
     function place(asked: readonly number[], rank: number): Float64Array {
       const placed = memory.floats(rows, ROWS * dimensions);
       for (const [row, i] of asked.entries()) {
-        placed.set(vectors.subarray(i * dimensions, (i + 1) * dimensions), row * dimensions);
+        placed.set(scaled.subarray(i * dimensions, (i + 1) * dimensions), row * dimensions);
       }
       const largest = new Float64Array(asked.length).fill(Number.POSITIVE_INFINITY);
       if (rank > sampled) return largest;
@@ -78,7 +87,7 @@ export function openNeighbors(
       const sums = memory.floats(products, ROWS * stride);
       for (const [row, i] of asked.entries()) {
         for (let s = 0, j = 0; s < sampled; s++, j += step) {
-          keys[s] = halves[j] - sums[row * stride + s] + slack * (halves[i] + halves[j]);
+          keys[s] = halves[j] - sums[row * stride + s] + slack * (halves[i] + halves[j]) + LEAST;
         }
         largest[row] = smallest(keys, rank);
       }
@@ -95,7 +104,7 @@ export function openNeighbors(
     ): number[] {
       const largest = place(asked, rank);
       const limit = memory.floats(limits, ROWS).fill(Number.NaN);
-      for (const [row, i] of asked.entries()) limit[row] = largest[row] + slack * halves[i];
+      for (const [row, i] of asked.entries()) limit[row] = largest[row] + slack * halves[i] + LEAST;
       wasm.findNear(rows, ROWS, dimensions, columns, padded(n) / COLUMNS, lowest, limits, found, n, counts);
       const sizes = memory.ints(counts, ROWS);
       return asked.filter((own, row) => {
@@ -113,7 +122,7 @@ export function openNeighbors(
           apart,
         );
         // Whatever was left out is farther than this.
-        if (farthest ** 2 / 2 > largest[row] + halves[own]) return true;
+        if ((farthest * scale) ** 2 / 2 > largest[row] + halves[own]) return true;
         const at = (own - first) * count;
         indices[at] = own;
         distances[at] = 0;
@@ -126,8 +135,12 @@ export function openNeighbors(
     // Three standard deviations above the rank that is expected of the last neighbour in the sample; more, where that was too few.
     const expected = count / step;
     const firstRank = Math.ceil(expected + 3 * Math.sqrt(expected));
+    let disposed = false;
     return {
       find(first, end, indices, distances) {
+        if (disposed) throw new KernelError('This search was disposed of');
+        if (!(first >= 0 && first <= end && end <= n))
+          throw new KernelError(`${n} vectors have none from ${first} to ${end}`);
         for (let from = first; from < end; from += ROWS) {
           let asked = Array.from({ length: Math.min(ROWS, end - from) }, (_, row) => from + row);
           for (let rank = firstRank; asked.length > 0; rank *= 2) {
@@ -135,12 +148,25 @@ export function openNeighbors(
           }
         }
       },
-      dispose: () => used.free(),
+      dispose() {
+        if (!disposed) used.free();
+        disposed = true;
+      },
     };
   });
 }
 
 const padded = (n: number): number => COLUMNS * Math.ceil(n / COLUMNS);
+
+/** The power of two that brings the largest value to [1, 2); 1 where all are 0. */
+function scaleOf(values: Float32Array): number {
+  let largest = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) throw new KernelError(`vectors with the value ${value} have no neighbours`);
+    largest = Math.max(largest, Math.abs(value));
+  }
+  return largest === 0 ? 1 : 2 ** -Math.floor(Math.log2(largest));
+}
 
 /** |v|²/2 of each, [n] */
 function halfSquares(values: Float32Array, dimensions: number): Float64Array {

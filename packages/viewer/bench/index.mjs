@@ -69,7 +69,7 @@ async function resting(page) {
   await page.evaluate(async () => {
     for (let quiet = 0; quiet < 20; quiet++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
-      if (document.querySelector('[aria-busy=true]')) quiet = 0;
+      if (document.documentElement.dataset.loads !== '0') quiet = 0;
     }
   });
 }

@@ -18,15 +18,16 @@ export function arrangeLongProducts(graph: Graph, outputs: NamedNodes): NamedNod
     const { transposeA, transposeB } = node.attributes;
     const [rows, columns] = node.shape;
     if (!transposeA || transposeB || a.shape[0] < LONG * Math.max(rows, columns)) return undefined;
-    return rows > columns ? inPieces(graph, a, b) : graph.ops.transpose(inPieces(graph, b, a), [1, 0]);
+    return rows >= columns ? inPieces(graph, a, b) : graph.ops.transpose(inPieces(graph, b, a), [1, 0]);
   });
 }
 
 /** Aᵀ·B, of pieces of rows where there are enough. */
 function inPieces({ ops }: Graph, a: GraphNode, b: GraphNode): GraphNode {
   const rows = a.shape[0];
+  const fewest = Math.max(FEWEST_ROWS, LONG * Math.max(a.shape[1], b.shape[1]));
   let pieces = MOST_PIECES;
-  while (pieces > 1 && (rows % pieces !== 0 || rows / pieces < FEWEST_ROWS)) pieces /= 2;
+  while (pieces > 1 && (rows % pieces !== 0 || rows / pieces < fewest)) pieces /= 2;
   if (pieces === 1) return ops.matMul(a, b, { transposeA: true });
   const piecesOf = (matrix: GraphNode) => ops.reshape(matrix, [pieces, rows / pieces, matrix.shape[1]]);
   return ops.sum(ops.matMul(piecesOf(a), piecesOf(b), { transposeA: true }), { axes: [0] });

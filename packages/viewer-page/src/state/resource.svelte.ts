@@ -52,6 +52,8 @@ class KeyedResource<K, T> implements Resource<T> {
   #controller: AbortController | undefined;
   #next: { readonly key: K } | undefined;
   #answered = false;
+  /** Whether the page counts it; apart from the state, which Svelte gives as it was before where an owner ends. */
+  #counted = false;
 
   constructor(
     key: () => K | null,
@@ -88,7 +90,8 @@ class KeyedResource<K, T> implements Resource<T> {
   }
 
   #setLoading(loading: boolean): void {
-    if (loading !== untrack(() => this.#loading)) countLoad(loading ? 1 : -1);
+    if (loading !== this.#counted) countLoad(loading ? 1 : -1);
+    this.#counted = loading;
     this.#loading = loading;
   }
 

@@ -4,7 +4,7 @@ import { type ArticleHost, hostArticles } from './article-host.js';
 import { browserBench } from './browser-bench.js';
 import { accessibilityFaults } from './faults.js';
 import { writeFigures } from './made-figures.js';
-import { followPage, type OpenViewer, openViewer } from './open-viewer.js';
+import { followPage, type OpenViewer, openViewer, settle } from './open-viewer.js';
 import { PANELS_ALONE } from './places.js';
 
 /* One panel alone in a page of another site, and the links that lead to it. */
@@ -36,9 +36,6 @@ async function openArticle(source: string, expected?: RegExp): Promise<OpenViewe
   return { ...opened, frame };
 }
 
-const restOf = (frame: Frame) =>
-  frame.waitForFunction(() => document.title.includes(' · ') && !document.querySelector('[aria-busy=true]'));
-
 describe('in an article of another site', () => {
   test.each([
     ['canvas', 'layer=layer2&pixel=7,3&neuron=2', 'Row 7, column 3'],
@@ -47,7 +44,7 @@ describe('in an article of another site', () => {
   ])('%s is shown as the address says, and leads to the whole page', async (panel, view, said) => {
     const { page, frame, screenshot, close } = await openArticle(embedded(bench.address, panel, view));
     await frame.getByText(said).first().waitFor();
-    await restOf(frame);
+    await settle(frame);
     expect(await frame.getByRole('banner').count()).toBe(0);
     expect(await frame.getByRole('tab').count()).toBe(0);
     expect(await frame.getByRole('button', { name: 'Embed' }).count()).toBe(0);
@@ -68,7 +65,7 @@ describe('in an article of another site', () => {
     'the controls of %s leave nine tenths of a narrow frame to what it shows, until they are asked for',
     async (panel, view, control) => {
       const { page, frame, close } = await openArticle(embedded(bench.address, panel, view));
-      await restOf(frame);
+      await settle(frame);
       const controls = frame
         .getByRole('radiogroup', { name: control })
         .or(frame.getByRole('group', { name: control }))
@@ -88,7 +85,7 @@ describe('in an article of another site', () => {
 
   test('what is pointed at in the frame is ranked there', async () => {
     const { page, frame, close } = await openArticle(embedded(bench.address, 'canvas', 'layer=layer2'));
-    await restOf(frame);
+    await settle(frame);
     await frame.getByRole('application').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

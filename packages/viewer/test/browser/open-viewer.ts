@@ -40,8 +40,8 @@ export async function openViewer(
   { view = '', expected, ...options }: OpenOptions = {},
 ): Promise<OpenViewer> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  // A page on a busy machine is waited for as long as a test is.
-  context.setDefaultTimeout(170_000);
+  // A busy machine is waited for, but less long than a hook or a test may take, so that it is said what was waited for.
+  context.setDefaultTimeout(100_000);
   const opened = followPage(await context.newPage(), address, expected);
   await opened.page.goto(`${address}${view && `#${view}`}`, { waitUntil: 'load' });
   return opened;
