@@ -1,3 +1,4 @@
+import { embedApart } from '@xinc/analyses/neurons';
 import { expect, test } from 'vitest';
 import { embedTogether } from '../src/embedding/embed-together.js';
 import { embedInPlane } from '../src/embedding/umap.js';
@@ -54,4 +55,20 @@ test('threads that wait for one another end when the embedding is cancelled', as
   ).rejects.toThrow(/abort/i);
   await threads.end();
   expect(begun).toEqual(['search', 'search', 'start', 'move', 'move']);
+});
+
+test('small lists are embedded beside a large one, each to the bits of it alone', async () => {
+  const task = (count: number, neighbors: number, seed: number) => ({
+    vectors: { values: noise(count * dimensions, seed), dimensions },
+    neighbors,
+  });
+  // The second has edges enough to be divided among all threads.
+  const tasks = [task(60, 5, 1), task(3400, 150, 2), task(90, 6, 3), task(40, 4, 4)];
+  const shares: number[] = [];
+  const embedded = await embedApart(tasks, 0.1, (share) => shares.push(share));
+  for (const [i, { vectors, neighbors }] of tasks.entries()) {
+    expect(embedded[i]).toEqual(await embedInPlane(vectors, { neighbors, minDist: 0.1 }));
+  }
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBeGreaterThan(0.9);
 });

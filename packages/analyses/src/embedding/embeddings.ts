@@ -32,7 +32,7 @@ export async function embedApart(
   };
   const processors = availableParallelism();
   const large = [...tasks.keys()].filter((i) => processors > 1 && edges[i] >= MANY_EDGES);
-  // The largest first: the others are done beside it. They begin while one thread makes the graph of the first of the large ones.
+  // Small ones are done beside the large ones, the largest of them first, from when one thread makes the graph of the first large one.
   const small = [...tasks.keys()].filter((i) => !large.includes(i)).sort((a, b) => edges[b] - edges[a]);
   const threads = startThreads(Math.min(processors, large.length > 0 ? SHARES : tasks.length), abort);
   const embedded: Float32Array[] = [];

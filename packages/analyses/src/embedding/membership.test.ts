@@ -9,7 +9,7 @@ interface Steps {
   computeMembershipStrengths(...known: unknown[]): { vals: number[] };
 }
 
-test('memberships are those of umap-js to the last bit, also of vectors with equal neighbours', () => {
+test('memberships are those of umap-js to the last bit of a float32, also of vectors with equal neighbours', () => {
   const distance = fc.oneof(
     fc.constant(0),
     fc.float({ min: 0, max: 1e3, noNaN: true }),

@@ -33,7 +33,7 @@ export function startThreads(
     filename: file.href,
     minThreads: 0,
     maxThreads: count,
-    // A thread that ends between two tasks of an embedding is started again for the second.
+    // Threads stay until `end`: one that ended between two tasks of an embedding would be started anew.
     idleTimeout: Number.POSITIVE_INFINITY,
     execArgv: [],
   });
