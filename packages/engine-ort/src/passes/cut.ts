@@ -1,4 +1,5 @@
 import { type Graph, type GraphNode, type NamedNodes, reachable, rewrite } from '@xinc/core/graph';
+import { dependentsOn } from './dependents.js';
 
 /**
  * Cuts a graph where some of its inputs begin to matter.
@@ -11,12 +12,11 @@ export function cut(
   outputs: NamedNodes,
   changing: readonly string[],
 ): { readonly before: NamedNodes; readonly after: NamedNodes } | null {
-  const reached = new Set<GraphNode>();
+  const nodes = reachable(Object.values(outputs));
+  const reached = dependentsOn(nodes, ({ name }) => changing.includes(name));
   const passed = new Map<GraphNode, string>();
-  for (const node of reachable(Object.values(outputs))) {
-    if (node.kind === 'input' && changing.includes(node.name)) reached.add(node);
-    if (node.kind !== 'operation' || !node.inputs.some((input) => reached.has(input))) continue;
-    reached.add(node);
+  for (const node of nodes) {
+    if (node.kind !== 'operation' || !reached.has(node)) continue;
     for (const input of node.inputs) {
       if (input.kind === 'operation' && !reached.has(input)) passed.set(input, `passed:${input.id}`);
     }

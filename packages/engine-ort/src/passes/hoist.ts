@@ -1,4 +1,5 @@
 import { type Graph, type GraphNode, type InputNode, type NamedNodes, reachable, rewrite } from '@xinc/core/graph';
+import { dependentsOn } from './dependents.js';
 
 /** A graph cut in two: what can be computed before the changing inputs are known, and the rest. */
 export interface HoistedGraph {
@@ -15,17 +16,8 @@ export interface HoistedGraph {
  */
 export function hoist(graph: Graph, outputs: NamedNodes, changes: (input: InputNode) => boolean): HoistedGraph {
   const nodes = reachable(Object.values(outputs));
-  const changing = new Set<GraphNode>();
-  const hasInput = new Set<GraphNode>();
-  for (const node of nodes) {
-    if (node.kind === 'input') {
-      hasInput.add(node);
-      if (changes(node)) changing.add(node);
-    } else if (node.kind === 'operation') {
-      if (node.inputs.some((input) => hasInput.has(input))) hasInput.add(node);
-      if (node.inputs.some((input) => changing.has(input))) changing.add(node);
-    }
-  }
+  const changing = dependentsOn(nodes, changes);
+  const hasInput = dependentsOn(nodes, () => true);
   const inline = (node: GraphNode) =>
     node.kind !== 'operation' ||
     changing.has(node) ||

@@ -9,6 +9,7 @@ import {
   reachable,
   rewrite,
 } from '@xinc/core/graph';
+import { dependentsOn } from './dependents.js';
 
 /** x·Wᵀ + b: x [rows, in], W [out, in], b [out]. */
 interface DenseLayer {
@@ -31,7 +32,7 @@ const LONG = 8;
 export function joinBiases(graph: Graph, outputs: NamedNodes, isTrained: (input: InputNode) => boolean): NamedNodes {
   const { ops } = graph;
   const uses = countUses(outputs);
-  const trained = trainedNodes(outputs, isTrained);
+  const trained = dependentsOn(reachable(Object.values(outputs)), isTrained);
   /** By their sums: x as it was, weights and bias as they are now. */
   const layers = new Map<GraphNode, DenseLayer>();
   const extended = new Map<GraphNode, GraphNode | undefined>();
@@ -105,16 +106,4 @@ function isProduct(node: GraphNode): boolean {
     !node.attributes.transposeA &&
     node.attributes.transposeB
   );
-}
-
-/** What depends on a trained parameter. */
-function trainedNodes(outputs: NamedNodes, isTrained: (input: InputNode) => boolean): Set<GraphNode> {
-  const trained = new Set<GraphNode>();
-  for (const node of reachable(Object.values(outputs))) {
-    if (
-      node.kind === 'input' ? isTrained(node) : node.kind === 'operation' && node.inputs.some((one) => trained.has(one))
-    )
-      trained.add(node);
-  }
-  return trained;
 }
