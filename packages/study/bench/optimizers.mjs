@@ -27,6 +27,8 @@ const { values: wishes, positionals } = parseArgs({
     epochs: { type: 'string', default: '80,35,80' },
     margin: { type: 'string', default: '0.2' },
     clips: { type: 'string' },
+    /** Runs at once, each on one thread; the networks are the same for any number. */
+    jobs: { type: 'string', default: '1' },
   },
 });
 if (positionals.length !== 1) throw new Error('Name the folder that the studies are to be in.');
@@ -79,7 +81,7 @@ async function study(name, networks, analyses) {
     analyses,
   };
   writeFileSync(join(path, 'study.yaml'), `${JSON.stringify(about, undefined, 2)}\n`);
-  await xinc('study', 'run', path, '--jobs', '1', '--threads', '1');
+  await xinc('study', 'run', path, '--jobs', wishes.jobs, '--threads', '1');
   return path;
 }
 

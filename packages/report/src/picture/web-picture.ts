@@ -5,25 +5,31 @@ import { reduction } from './resample.js';
 
 /** Picture pixels per CSS pixel of the width that a panel is drawn in. */
 const DENSITY = 1.6;
-/** Of AVIF, of 100: closer to the map than WebP of twice the bytes, whose colours have half the resolution. */
-const AVIF = { quality: 55, effort: 2, chromaSubsampling: '4:4:4' } as const;
+/** Of AVIF, of 100: as close to the map as WebP of twice the bytes, whose colours have half the resolution. */
+const AVIF = { quality: 50, effort: 2, chromaSubsampling: '4:4:4' } as const;
 /** Of WebP, of 100. */
 const QUALITY = 70;
 
+/** Maps keep their colours where that takes at most so many times the bytes. */
+const EXACT = 1.5;
+
 /**
- * A panel as the address of a picture that is quick to load: AVIF of some loss, a twentieth of the bytes of PNG, with no more pixels than
- * are seen. Labels keep their colours, as WebP.
+ * A panel as the address of a picture that is quick to load, with no more pixels than are seen: AVIF of some loss, or WebP without loss
+ * for labels, and for maps that take little more so, as regular ones do.
  * @param shared the figure's scale, for panels without one of their own
  * @param width that it is drawn in, CSS pixels
  */
 export async function webPicture(panel: RasterPanel, shared: RasterScale | undefined, width: number): Promise<string> {
   const factor = reduction(panel.height, panel.width, { width: DENSITY * width, pixels: Number.POSITIVE_INFINITY });
   const picture = await encodePanel(panel, shared, factor);
-  if (panel.pixels.kind === 'labels') return address('webp', await asWebp(picture, true));
-  return address('avif', await read(picture).avif(AVIF).toBuffer());
+  const exact = await asWebp(picture, true);
+  if (panel.pixels.kind === 'labels') return address('webp', exact);
+  const lossy = await read(picture).avif(AVIF).toBuffer();
+  return exact.length <= EXACT * lossy.length ? address('webp', exact) : address('avif', lossy);
 }
 
-const address = (kind: 'avif' | 'webp', bytes: Buffer): string => `data:image/${kind};base64,${bytes.toString('base64')}`;
+const address = (kind: 'avif' | 'webp', bytes: Buffer): string =>
+  `data:image/${kind};base64,${bytes.toString('base64')}`;
 
 /** @param exact whether each pixel keeps its colour */
 export async function asWebp(picture: EncodedPicture, exact = false): Promise<Buffer> {

@@ -22,8 +22,8 @@ export interface PageHead {
   readonly preview: string;
 }
 
-/** Threads that trace are started when the page is. */
-const STARTED = /^(?:site-)?thread-/;
+/** Threads that trace, and what reads pictures, are loaded when the page is. */
+const STARTED = /^(?:(?:site-)?thread|decode-picture)-/;
 /** What only the thread that runs networks loads. */
 const RUNTIME = /^(?:ort|network-thread)/;
 

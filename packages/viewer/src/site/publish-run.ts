@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Arrays, counted, type EnginePlugin, type Frame, type Inr } from '@xinc/core';
 import { encodeNpy, encodeSafetensors, formatJson } from '@xinc/core/formats';
 import { storeNetwork } from '@xinc/core/trace';
+import { encodePng } from '@xinc/signals';
 import { type LabelView, type RunView, SITE_FILES, type StoredHalves } from '@xinc/viewer-page';
 import { tagOf } from '../http/answer.js';
 import { exportGraph, exportHalves } from '../run/network-graph.js';
@@ -65,6 +66,9 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const switchingOff = means.writer?.exportOnnx ? await writeGraphs(inr, means.writer, id, site) : 0;
   const frames = await writeFrames(served, opened, parameters, site);
   opening += frames.largest;
+  if (frames.rounded.length > 0) {
+    notes.push(`values of ${counted(frames.rounded.length, 'frame')} of the signal are rounded to 16 bits`);
+  }
   let panels = 0;
 
   const arraysLeft = { count: 0, bytes: 0 };
@@ -124,7 +128,7 @@ function siteView(
   };
 }
 
-/** @returns the first frame, the bytes of all, and those of the frame that takes most */
+/** @returns the first frame, the bytes of all, those of the frame that takes most, and the frames whose values were rounded */
 async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Arrays, site: SiteWriter) {
   const { id, source } = served;
   const { inr } = opened.model;
@@ -134,14 +138,13 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
   const groupings = await served.groupings(opened);
   let first: Frame | undefined;
   let [all, largest] = [0, 0];
+  const rounded: number[] = [];
   for (let frame = 0; frame < frames; frame++) {
     const signal = await source.frame(opened.run, frame);
     first ??= signal;
-    const shape = [height, width, 3];
-    let bytes = await site.write(
-      SITE_FILES.signal(id, frame),
-      encodeNpy({ shape, data: asBytes(signal.rgb) ?? signal.rgb }),
-    );
+    const bitDepth = isExact(signal.rgb, 8) ? 8 : 16;
+    if (bitDepth === 16 && !isExact(signal.rgb, 16)) rounded.push(frame);
+    let bytes = await site.write(SITE_FILES.signal(id, frame), await encodePng(signal, { bitDepth }));
     const tensors = inr.inputs([frame], everyPixel, parameters);
     bytes += await site.write(SITE_FILES.inputs(id, frame), encodeSafetensors({ tensors, metadata: {} }));
     for (const { name } of groupings) {
@@ -155,13 +158,13 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
     all += bytes;
     largest = Math.max(largest, bytes);
   }
-  return { first: first!, bytes: all, largest };
+  return { first: first!, bytes: all, largest, rounded };
 }
 
-/** Values that are all parts of 255, as of nearly every picture, in a quarter of the bytes. */
-function asBytes(values: Float32Array): Uint8Array | undefined {
-  const bytes = Uint8Array.from(values, (value) => Math.round(255 * value));
-  return values.every((value, i) => Math.fround(bytes[i] / 255) === value) ? bytes : undefined;
+/** Whether a PNG of so many bits holds the values as they are. */
+function isExact(values: Float32Array, bits: 8 | 16): boolean {
+  const full = 2 ** bits - 1;
+  return values.every((value) => Math.fround(Math.round(full * value) / full) === value && value >= 0 && value <= 1);
 }
 
 /** @returns the bytes of what is loaded at most */

@@ -53,12 +53,16 @@ export class SiteAccess implements Access {
     return this.#shared.get(
       path,
       async (abort) => {
-        const { shape, data } = await this.#array(path, abort);
-        const bytes = data instanceof Uint8Array;
-        if ((!bytes && !(data instanceof Float32Array)) || shape.length !== 3 || shape[2] !== 3) {
-          throw new AccessError('content', `${path} is no picture`, { address: path });
+        // Apart, since the server's page does not need it.
+        const [{ decodePicture }, png] = await Promise.all([
+          import('./decode-picture.js'),
+          this.#files.read(path, abort),
+        ]);
+        const picture = decodePicture(png, path);
+        if (picture.height !== run.signal.height || picture.width !== run.signal.width) {
+          throw new AccessError('content', `${path} is of another size than its run`, { address: path });
         }
-        return { height: shape[0], width: shape[1], rgb: bytes ? Float32Array.from(data, (v) => v / 255) : data };
+        return picture;
       },
       ({ rgb }) => rgb.byteLength,
       signal,

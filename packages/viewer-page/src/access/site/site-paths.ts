@@ -29,8 +29,8 @@ export const SITE_FILES = {
   /** `StoredHalves` */
   halves: (id: string) => path('runs', id, 'halves.json'),
   half: (id: string, cut: number, half: 'before' | 'after') => path('runs', id, `half-${cut}-${half}.onnx`),
-  /** uint8 [H, W, 3], of 255, where the picture has no other values; else float32. */
-  signal: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'signal.npy'),
+  /** RGB of 8 bits where the picture has no other values, else of 16. */
+  signal: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'signal.png'),
   inputs: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'inputs.safetensors'),
   /** `LabelView` */
   labelGroups: (id: string, frame: number, grouping: string) =>
