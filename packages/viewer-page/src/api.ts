@@ -75,6 +75,8 @@ export interface RunView {
     readonly width: number;
     readonly path: string;
     readonly frameRate?: number;
+    /** Of a published run: frames that are arrays of float32, since no PNG holds their values. */
+    readonly arrays?: readonly number[];
   };
   readonly model: {
     readonly name: string;

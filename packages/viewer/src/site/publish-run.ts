@@ -66,9 +66,6 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
   const switchingOff = means.writer?.exportOnnx ? await writeGraphs(inr, means.writer, id, site) : 0;
   const frames = await writeFrames(served, opened, parameters, site);
   opening += frames.largest;
-  if (frames.rounded.length > 0) {
-    notes.push(`values of ${counted(frames.rounded.length, 'frame')} of the signal are rounded to 16 bits`);
-  }
   let panels = 0;
 
   const arraysLeft = { count: 0, bytes: 0 };
@@ -84,7 +81,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
     arraysLeft.bytes += published.arraysLeft.bytes;
     if (published.problem) notes.push(`pictures of '${analysis.name}' are left out: ${clean(published.problem)}`);
   }
-  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers);
+  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers, frames.arrays);
   opening += await json(SITE_FILES.run(id), view);
   const stars = view.stars.list.length;
   if (stars > 0) {
@@ -102,10 +99,11 @@ function siteView(
   why: RunView['untraced'],
   files: ReadonlySet<string>,
   withNumbers: ReadonlySet<string>,
+  signalArrays: readonly number[],
 ): RunView {
   return {
     ...view,
-    signal: { ...view.signal, path: basename(view.signal.path) },
+    signal: { ...view.signal, path: basename(view.signal.path), arrays: signalArrays },
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
@@ -128,7 +126,7 @@ function siteView(
   };
 }
 
-/** @returns the first frame, the bytes of all, those of the frame that takes most, and the frames whose values were rounded */
+/** @returns the first frame, the bytes of all, those of the frame that takes most, and the frames that PNG does not hold */
 async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Arrays, site: SiteWriter) {
   const { id, source } = served;
   const { inr } = opened.model;
@@ -138,13 +136,15 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
   const groupings = await served.groupings(opened);
   let first: Frame | undefined;
   let [all, largest] = [0, 0];
-  const rounded: number[] = [];
+  const arrays: number[] = [];
   for (let frame = 0; frame < frames; frame++) {
     const signal = await source.frame(opened.run, frame);
     first ??= signal;
-    const bitDepth = isExact(signal.rgb, 8) ? 8 : 16;
-    if (bitDepth === 16 && !isExact(signal.rgb, 16)) rounded.push(frame);
-    let bytes = await site.write(SITE_FILES.signal(id, frame), await encodePng(signal, { bitDepth }));
+    const bitDepth = ([8, 16] as const).find((bits) => isExact(signal.rgb, bits));
+    if (bitDepth === undefined) arrays.push(frame);
+    let bytes = await (bitDepth === undefined
+      ? site.write(SITE_FILES.signalArray(id, frame), encodeNpy({ shape: [height, width, 3], data: signal.rgb }))
+      : site.write(SITE_FILES.signal(id, frame), await encodePng(signal, { bitDepth })));
     const tensors = inr.inputs([frame], everyPixel, parameters);
     bytes += await site.write(SITE_FILES.inputs(id, frame), encodeSafetensors({ tensors, metadata: {} }));
     for (const { name } of groupings) {
@@ -158,13 +158,16 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
     all += bytes;
     largest = Math.max(largest, bytes);
   }
-  return { first: first!, bytes: all, largest, rounded };
+  return { first: first!, bytes: all, largest, arrays };
 }
 
-/** Whether a PNG of so many bits holds the values as they are. */
+/** Whether a PNG of so many bits holds the values, but for the rounding of float32. */
 function isExact(values: Float32Array, bits: 8 | 16): boolean {
   const full = 2 ** bits - 1;
-  return values.every((value) => Math.fround(Math.round(full * value) / full) === value && value >= 0 && value <= 1);
+  const rounding = 2 * full * 2 ** -24;
+  return values.every(
+    (value) => value >= 0 && value <= 1 && Math.abs(full * value - Math.round(full * value)) <= rounding,
+  );
 }
 
 /** @returns the bytes of what is loaded at most */

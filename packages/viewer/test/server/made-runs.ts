@@ -85,8 +85,10 @@ export interface MadeRun {
   frame(index: number): Frame;
 }
 
+/** The first has values of 8 bits, others values that no PNG holds. */
 function picture(index: number): Frame {
-  const rgb = Float32Array.from({ length: 3 * HEIGHT * WIDTH }, (_, i) => 0.5 + 0.4 * Math.sin(i / 9 + index));
+  const values = Float32Array.from({ length: 3 * HEIGHT * WIDTH }, (_, i) => 0.5 + 0.4 * Math.sin(i / 9 + index));
+  const rgb = index === 0 ? values.map((value) => Math.round(255 * value) / 255) : values;
   return { height: HEIGHT, width: WIDTH, rgb };
 }
 

@@ -31,6 +31,8 @@ export const SITE_FILES = {
   half: (id: string, cut: number, half: 'before' | 'after') => path('runs', id, `half-${cut}-${half}.onnx`),
   /** RGB of 8 bits where the picture has no other values, else of 16. */
   signal: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'signal.png'),
+  /** float32 [H, W, 3], of a picture that has values between those. */
+  signalArray: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'signal.npy'),
   inputs: (id: string, frame: number) => path('runs', id, 'frames', String(frame), 'inputs.safetensors'),
   /** `LabelView` */
   labelGroups: (id: string, frame: number, grouping: string) =>
