@@ -20,6 +20,7 @@ export function measured(line: {
 }): void;
 export function notMeasured(line: { readonly name: string; readonly peer: string; readonly why: string }): void;
 export function processor(): string;
+export function median(values: readonly number[]): number;
 interface Row {
   readonly name: string;
   readonly peer: string;

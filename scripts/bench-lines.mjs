@@ -95,7 +95,8 @@ function tell(row) {
   if (file) appendFileSync(file, `${JSON.stringify(row)}\n`);
 }
 
-function median(values) {
+/** The middle value, or the mean of the two in the middle. */
+export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePng } from '@xinc/signals';
+import { median } from '../../../scripts/bench-lines.mjs';
 import { bin, take } from './take.mjs';
 
 /*
@@ -25,8 +26,6 @@ function picture(t) {
   });
   return encodePng({ height, width, rgb });
 }
-
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 try {
   const frames = join(folder, 'frames');

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { median } from '../../../scripts/bench-lines.mjs';
 import ort from '../dist/index.js';
 import { createGemm, GEMM_FLOPS } from './gemm.js';
 import { ffn, nerv, type Workload } from './programs.js';
@@ -55,8 +56,4 @@ async function time(action: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await action();
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import nodeUtil from 'node:util';
 import type { Engine } from '@xinc/core';
 import ort from '@xinc/engine-ort';
+import { median } from '../../../scripts/bench-lines.mjs';
 import { ffn, nerv, type Workload } from '../../engine-ort/bench/programs.js';
 import { TfjsEngine } from '../src/engine.js';
 import { loadRuntime } from '../src/runtime.js';
@@ -72,8 +73,4 @@ async function time(action: () => Promise<unknown>): Promise<number> {
   await action();
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { median } from '../../../scripts/bench-lines.mjs';
 
 /**
  * Layers opened in as many threads as given, each of which takes an equal share of the neurons of every layer.
@@ -47,7 +48,7 @@ export async function timeLayers(set, request, threads, rounds) {
   for (const name of opened.names) {
     const times = [];
     for (let round = 0; round < rounds; round++) times.push((await opened.time([name])).seconds);
-    medians.set(name, times.sort((a, b) => a - b)[times.length >> 1]);
+    medians.set(name, median(times));
   }
   await opened.close();
   return medians;
