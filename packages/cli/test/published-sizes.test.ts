@@ -9,7 +9,7 @@ import { workFolder, xinc } from './xinc.js';
 
 /*
  * What is loaded of the sites of default networks with all analyses, of the reference frames where they are, else of parts of a photograph.
- * Steps are few: how long a network learns changes sizes by some percent.
+ * Steps are few: trained to the end, the networks of the reference frames load 2.4 and 9.8 MB.
  */
 const work = workFolder();
 const require = createRequire(import.meta.url);

@@ -76,7 +76,7 @@ export interface RunView {
     readonly path: string;
     readonly frameRate?: number;
     /** Of a published run: frames that are arrays of float32, since no PNG holds their values. */
-    readonly arrays?: readonly number[];
+    readonly arrayFrames?: readonly number[];
   };
   readonly model: {
     readonly name: string;

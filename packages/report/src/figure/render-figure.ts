@@ -51,8 +51,8 @@ export function printFigure(figure: Figure): Promise<Printed> {
 }
 
 /**
- * A figure made of maps for a page on the web: SVG whose pictures are WebP of some loss, no larger than they are seen, so that it takes a
- * tenth of the bytes of a figure for print.
+ * A figure made of maps for a page on the web: SVG whose pictures are AVIF of some loss, or WebP without loss where that takes little more,
+ * no larger than they are seen.
  */
 export const renderWebFigure = (figure: RasterFigure): Promise<string> => drawing('web', figure);
 

@@ -81,7 +81,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
     arraysLeft.bytes += published.arraysLeft.bytes;
     if (published.problem) notes.push(`pictures of '${analysis.name}' are left out: ${clean(published.problem)}`);
   }
-  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers, frames.arrays);
+  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers, frames.arrayFrames);
   opening += await json(SITE_FILES.run(id), view);
   const stars = view.stars.list.length;
   if (stars > 0) {
@@ -99,11 +99,11 @@ function siteView(
   why: RunView['untraced'],
   files: ReadonlySet<string>,
   withNumbers: ReadonlySet<string>,
-  signalArrays: readonly number[],
+  arrayFrames: readonly number[],
 ): RunView {
   return {
     ...view,
-    signal: { ...view.signal, path: basename(view.signal.path), arrays: signalArrays },
+    signal: { ...view.signal, path: basename(view.signal.path), arrayFrames },
     weightsVersion: 1,
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
@@ -136,12 +136,13 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
   const groupings = await served.groupings(opened);
   let first: Frame | undefined;
   let [all, largest] = [0, 0];
-  const arrays: number[] = [];
+  const arrayFrames: number[] = [];
   for (let frame = 0; frame < frames; frame++) {
     const signal = await source.frame(opened.run, frame);
     first ??= signal;
+    // A run's folder has frames of PNG; another source of runs may give any values.
     const bitDepth = ([8, 16] as const).find((bits) => isExact(signal.rgb, bits));
-    if (bitDepth === undefined) arrays.push(frame);
+    if (bitDepth === undefined) arrayFrames.push(frame);
     let bytes = await (bitDepth === undefined
       ? site.write(SITE_FILES.signalArray(id, frame), encodeNpy({ shape: [height, width, 3], data: signal.rgb }))
       : site.write(SITE_FILES.signal(id, frame), await encodePng(signal, { bitDepth })));
@@ -158,16 +159,13 @@ async function writeFrames(served: ServedRun, opened: OpenRun, parameters: Array
     all += bytes;
     largest = Math.max(largest, bytes);
   }
-  return { first: first!, bytes: all, largest, arrays };
+  return { first: first!, bytes: all, largest, arrayFrames };
 }
 
-/** Whether a PNG of so many bits holds the values, but for the rounding of float32. */
+/** Whether a PNG of so many bits holds the values, to the bit. */
 function isExact(values: Float32Array, bits: 8 | 16): boolean {
   const full = 2 ** bits - 1;
-  const rounding = 2 * full * 2 ** -24;
-  return values.every(
-    (value) => value >= 0 && value <= 1 && Math.abs(full * value - Math.round(full * value)) <= rounding,
-  );
+  return values.every((value) => value >= 0 && value <= 1 && Math.fround(Math.round(full * value) / full) === value);
 }
 
 /** @returns the bytes of what is loaded at most */

@@ -230,7 +230,7 @@ test('names are those that every host serves; nothing that a host may execute, a
   for (const { name } of paths) expect(name).toMatch(/^[^._]/);
   const ofRuns = paths.filter((entry) => entry.parentPath.includes('runs'));
   for (const { name, parentPath } of ofRuns) {
-    expect(name).toMatch(/\.(bin|webp|png)$/);
+    expect(name).toMatch(/\.(bin|webp)$/);
     expect(join(parentPath, name).slice(folder.length)).toMatch(/^[a-z0-9=./\\-]+$/);
     const bytes = await readFile(join(parentPath, name));
     const held = name.endsWith('.bin') ? gunzipSync(bytes) : bytes;

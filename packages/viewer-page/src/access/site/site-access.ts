@@ -49,34 +49,28 @@ export class SiteAccess implements Access {
   }
 
   signal(run: RunView, frame: number, signal?: AbortSignal): Promise<Picture> {
-    const isArray = run.signal.arrays?.includes(frame) ?? false;
+    const isArray = run.signal.arrayFrames?.includes(frame) ?? false;
     const path = isArray ? SITE_FILES.signalArray(run.id, frame) : SITE_FILES.signal(run.id, frame);
     return this.#shared.get(
       path,
-      async (abort) => {
-        const picture = isArray ? await this.#arrayPicture(path, abort) : await this.#png(path, abort);
-        if (picture.height !== run.signal.height || picture.width !== run.signal.width) {
-          throw new AccessError('content', `${path} is of another size than its run`, { address: path });
-        }
-        return picture;
-      },
+      (abort) => (isArray ? this.#arrayPicture(run, path, abort) : this.#png(run, path, abort)),
       ({ rgb }) => rgb.byteLength,
       signal,
     );
   }
 
-  async #arrayPicture(path: string, abort: AbortSignal): Promise<Picture> {
+  async #arrayPicture({ signal: { height, width } }: RunView, path: string, abort: AbortSignal): Promise<Picture> {
     const { shape, data } = await this.#array(path, abort);
-    if (!(data instanceof Float32Array) || shape.length !== 3 || shape[2] !== 3) {
-      throw new AccessError('content', `${path} is no picture`, { address: path });
+    if (!(data instanceof Float32Array) || shape.join() !== [height, width, 3].join()) {
+      throw new AccessError('content', `${path} is no picture of ${height}×${width}`, { address: path });
     }
-    return { height: shape[0], width: shape[1], rgb: data };
+    return { height, width, rgb: data };
   }
 
-  async #png(path: string, abort: AbortSignal): Promise<Picture> {
+  async #png({ signal: { height, width } }: RunView, path: string, abort: AbortSignal): Promise<Picture> {
     // Apart, since the server's page does not need it.
     const [{ decodePicture }, png] = await Promise.all([import('./decode-picture.js'), this.#files.read(path, abort)]);
-    return decodePicture(png, path);
+    return { height, width, rgb: decodePicture(png, { height, width }, path) };
   }
 
   reconstruction(run: RunView, frame: number, signal?: AbortSignal): Promise<Picture> {

@@ -46,8 +46,8 @@ export const SITE_FILES = {
   panel: (packageName: string) => path('panels', `${packageName}.js`),
 } as const;
 
-/** What the page reads itself, and no host has to know the kind of. */
-const PACKED = /\.(json|npy|safetensors|onnx|svg|wasm)$/;
+/** What the page reads itself, and no host has to know the kind of; frames too, which hosts may not make smaller at the cost of their values. */
+const PACKED = /\.(json|npy|safetensors|onnx|svg|wasm)$|\/signal\.png$/;
 
 /**
  * What a file is called on a web host: most are compressed there by gzip, since not every host does it, under a name that all hosts serve as

@@ -1,6 +1,7 @@
+import type { PageColors } from '../../color/page-colors.js';
 import { fileName } from './keep-file.js';
 import { pngOf } from './png-of.js';
-import { type ChartColors, chartCsv, chartDocument, chartJson, type SavedChart } from './saved-chart.js';
+import { chartCsv, chartDocument, chartJson, type SavedChart } from './saved-chart.js';
 
 /** A way to keep something as a file. */
 export interface SaveItem {
@@ -10,7 +11,7 @@ export interface SaveItem {
 }
 
 /** The ways to keep a chart: its picture with title and caption, and its numbers. */
-export function chartItems(chart: SavedChart, colors: () => ChartColors): readonly SaveItem[] {
+export function chartItems(chart: SavedChart, colors: () => PageColors): readonly SaveItem[] {
   const name = fileName(chart.name);
   const picture = async () => chartDocument(chart, await chart.drawing(), colors());
   return [

@@ -1,4 +1,5 @@
 import { formatCsv, formatJson } from '@xinc/core/formats';
+import type { PageColors } from '../../color/page-colors.js';
 import type { SvgDocument } from './png-of.js';
 import { xml } from './xml.js';
 
@@ -22,13 +23,6 @@ export interface SavedChart {
   readonly data: () => ChartData | Promise<ChartData>;
 }
 
-/** Colours around the drawing, as CSS has them. */
-export interface ChartColors {
-  readonly surface: string;
-  readonly ink: string;
-  readonly muted: string;
-}
-
 const MARGIN = 20;
 const TITLE = { size: 16, line: 22 };
 const CAPTION = { size: 13, line: 18 };
@@ -41,7 +35,7 @@ const LEAST_WIDTH = 420;
 export function chartDocument(
   { title, caption }: Pick<SavedChart, 'title' | 'caption'>,
   drawing: SvgDocument,
-  { surface, ink, muted }: ChartColors,
+  { surface, ink, muted }: PageColors,
 ): SvgDocument {
   const room = Math.max(drawing.width, LEAST_WIDTH);
   const titles = wrap(title, room, TITLE.size);

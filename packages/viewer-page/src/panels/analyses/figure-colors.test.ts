@@ -1,16 +1,22 @@
+import { renderWebFigure } from '@xinc/report';
 import { expect, test } from 'vitest';
 import { colorFigure } from './figure-colors.js';
 
 const DARK = { surface: '#15181d', ink: '#e8e9ec', muted: '#aab0ba' };
 
-test('background and letters of a raster figure take the page’s colours, its pictures and colour bars keep theirs', () => {
-  const svg =
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>A &gt; b</title><desc>c</desc><rect width="100%" height="100%" fill="#ffffff"/><text font-weight="600">A</text><rect fill="url(#bar)"/></svg>';
+test('background and letters of a figure that the report draws take the page’s colours, its colour bar keeps its own', async () => {
+  const values = Float32Array.of(0, 1, 2, 3);
+  const svg = await renderWebFigure({
+    kind: 'raster',
+    name: 'maps',
+    title: 'Maps > all',
+    caption: 'Of one & all.',
+    panels: [{ title: 'neuron 1', height: 2, width: 2, pixels: { kind: 'values', values } }],
+  });
   const colored = colorFigure(svg, DARK);
-  expect(colored.replace(/<style>.*<\/style>/, '')).toBe(svg);
-  expect(colored).toContain(
-    'fill="#ffffff"/><style>svg>rect:first-of-type{fill:#15181d}text{fill:#aab0ba}text[font-weight]{fill:#e8e9ec}</style><text',
-  );
+  const style = '<style>svg>rect:first-of-type{fill:#15181d}text{fill:#aab0ba}text[font-weight]{fill:#e8e9ec}</style>';
+  expect(colored).toContain(`<rect width="100%" height="100%" fill="#ffffff"/>${style}<text`);
+  expect(colored.replace(style, '')).toBe(svg);
 });
 
 test.each([
