@@ -15,6 +15,7 @@ const EXCLUDE = [
   ...[
     'reference-*',
     'left-out',
+    'published-sizes',
     'damaged-run',
     'hostile-run',
     'numbers-fuzz',
