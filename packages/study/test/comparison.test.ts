@@ -1,4 +1,5 @@
 import { randomStream } from '@xinc/core';
+import { renderFigure } from '@xinc/report';
 import { expect, test } from 'vitest';
 import { type Comparison, compareNetworks } from '../src/comparison/compare-networks.js';
 import { comparisonFigure } from '../src/comparison/comparison-figure.js';
@@ -134,4 +135,23 @@ test('the figure has a row for each quantity and network, differences on axes of
   ]);
   const intervals = vconcat[0].layer[2].data.values as { low: number; high: number }[];
   for (const { low, high } of intervals) expect(high).toBeGreaterThanOrEqual(low);
+});
+
+test('labels of an axis differ where its ticks do', async () => {
+  const of = (extra: (i: number) => number) => SIGNALS.map((signal, i) => run(signal, 0, { psnr: 30 + extra(i) }));
+  const { comparisons } = compareNetworks(
+    new Map([
+      ['adam', of(() => 0)],
+      ['soap', of((i) => -0.0125 + 0.005 * i)],
+      ['muon', of((i) => 0.112 - 0.01 * i)],
+    ]),
+  );
+  const figure = comparisonFigure(
+    'ffn',
+    comparisons.filter(({ quantity }) => quantity.title === 'PSNR'),
+  );
+  const svg = await renderFigure(figure, { theme: 'light', format: 'svg' });
+  const labels = [...svg.toString().matchAll(/>([−-]?0(?:\.\d+)?)<\/text>/g)].map(([, label]) => label);
+  expect(labels.length).toBeGreaterThan(4);
+  expect(new Set(labels).size).toBe(labels.length);
 });

@@ -56,7 +56,8 @@ function panelOf(comparisons: readonly Comparison[], networks: readonly string[]
     type: 'quantitative',
     title,
     scale: isFactor ? { type: 'log', base: 2, nice: false, padding: 8 } : { zero: true, padding: 8 },
-    axis: { grid: true, format: '~r', tickCount: 7 },
+    // By its own digits: d3 takes one too few where rounding makes the range less than it is, and told 0.12 as 0.1.
+    axis: { grid: true, format: '.3~r', tickCount: 7 },
   });
   const place = {
     y: {
