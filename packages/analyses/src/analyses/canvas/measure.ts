@@ -2,11 +2,10 @@ import type { AnalysisContext, LayerInfo } from '@xinc/core';
 import { sum } from '../../numeric/averages.js';
 import { spread } from '../../numeric/spread.js';
 import { type Plane, thumbnail } from '../../numeric/thumbnail.js';
+import { eachMap } from '../../scope/each-map.js';
 import type { LiveLayer } from '../../scope/live-layers.js';
 
 const MAP_PIXELS = 2 ** 15;
-/** Values of full-size maps asked for at once. */
-const MAP_BATCH = 2 ** 22;
 
 /**
  * Neurons at evenly spaced ranks of the live ones by total contribution over all frames, strongest first. The strongest
@@ -30,16 +29,8 @@ export async function magnitudeMaps(
 ): Promise<Plane[]> {
   const { height, width } = context.signal;
   const planes: Plane[] = [];
-  const batch = Math.max(1, Math.floor(MAP_BATCH / (height * width)));
-  for (let from = 0; from < neurons.length; from += batch) {
-    const some = neurons.slice(from, from + batch);
-    const maps = await context.maps(layer.id, frame, some);
-    const magnitudes = new Float32Array(maps.length);
-    for (let i = 0; i < maps.length; i++) magnitudes[i] = Math.abs(maps[i]);
-    for (let i = 0; i < some.length; i++) {
-      const map = magnitudes.subarray(i * height * width, (i + 1) * height * width);
-      planes.push(thumbnail(map, height, width, MAP_PIXELS));
-    }
+  for await (const map of eachMap(context, layer.id, frame, neurons)) {
+    planes.push(thumbnail(map, height, width, MAP_PIXELS));
   }
   return planes;
 }

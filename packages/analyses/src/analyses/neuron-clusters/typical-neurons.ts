@@ -1,6 +1,7 @@
 import type { NamedRun } from '@xinc/core';
 import { forDisplay } from '../../drawing/display-range.js';
 import { type Plane, thumbnail } from '../../numeric/thumbnail.js';
+import { eachMap } from '../../scope/each-map.js';
 import type { Clustered } from './cluster-neurons.js';
 import type { Member } from './layer-neurons.js';
 
@@ -27,16 +28,26 @@ export async function typicalNeurons(
   runs: readonly NamedRun[],
 ): Promise<TypicalNeuron[]> {
   const { height, width } = runs[0].context.signal;
-  const typical: TypicalNeuron[] = [];
-  for (const [cluster, ofCluster] of ranked.slice(0, SHOWN_CLUSTERS).entries()) {
-    for (const i of nearestInTurns(ofCluster, members, runs.length)) {
-      const { run, neuron } = members[i];
-      const map = (await runs[run].context.maps(layer.id, frame, [neuron])).map(Math.abs);
-      const drawn = thumbnail(forDisplay(map), height, width, MAP_PIXELS);
-      typical.push({ cluster, neuron, ...(runs.length > 1 && { run: runs[run].name }), drawn });
+  const chosen = ranked
+    .slice(0, SHOWN_CLUSTERS)
+    .flatMap((ofCluster, cluster) =>
+      nearestInTurns(ofCluster, members, runs.length).map((i) => ({ cluster, member: members[i] })),
+    );
+  const drawn = new Map<Member, Plane>();
+  for (const [run, { context }] of runs.entries()) {
+    const ofRun = chosen.filter(({ member }) => member.run === run);
+    const neurons = ofRun.map(({ member }) => member.neuron);
+    let next = 0;
+    for await (const map of eachMap(context, layer.id, frame, neurons)) {
+      drawn.set(ofRun[next++].member, thumbnail(forDisplay(map), height, width, MAP_PIXELS));
     }
   }
-  return typical;
+  return chosen.map(({ cluster, member }) => ({
+    cluster,
+    neuron: member.neuron,
+    ...(runs.length > 1 && { run: runs[member.run].name }),
+    drawn: drawn.get(member)!,
+  }));
 }
 
 /** The members nearest to the middle, taking turns among the runs that are in the cluster. */
