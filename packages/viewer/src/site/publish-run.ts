@@ -81,7 +81,7 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
     arraysLeft.bytes += published.arraysLeft.bytes;
     if (published.problem) notes.push(`pictures of '${analysis.name}' are left out: ${clean(published.problem)}`);
   }
-  const view = siteView(written, new Set(lost.map((layer) => layer.id)), lost, files, withNumbers, frames.arrayFrames);
+  const view = siteView(written, lost, files, withNumbers, frames.arrayFrames);
   opening += await json(SITE_FILES.run(id), view);
   const stars = view.stars.list.length;
   if (stars > 0) {
@@ -95,12 +95,12 @@ export async function publishRun(served: ServedRun, site: SiteWriter, means: Pub
 /** The run as the site shows it: nothing changes any more, and it has the files that were published. */
 function siteView(
   view: RunView,
-  lost: ReadonlySet<string>,
-  why: RunView['untraced'],
+  untraced: RunView['untraced'],
   files: ReadonlySet<string>,
   withNumbers: ReadonlySet<string>,
   arrayFrames: readonly number[],
 ): RunView {
+  const lost = new Set(untraced.map(({ id }) => id));
   return {
     ...view,
     signal: { ...view.signal, path: basename(view.signal.path), arrayFrames },
@@ -108,7 +108,7 @@ function siteView(
     atWork: false,
     layers: view.layers.filter(({ id }) => !lost.has(id)),
     links: view.links?.filter(({ from, to }) => !lost.has(from) && !lost.has(to)) ?? null,
-    untraced: [...view.untraced, ...why],
+    untraced: [...view.untraced, ...untraced],
     training: view.training && { ...view.training, live: false },
     stars: {
       ...view.stars,

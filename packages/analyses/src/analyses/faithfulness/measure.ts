@@ -11,6 +11,7 @@ import {
 import { mean, quantile } from '../../numeric/averages.js';
 import { ranked, spearman } from '../../numeric/correlation.js';
 import { scattered } from '../../numeric/spread.js';
+import { eachMap } from '../../scope/each-map.js';
 import type { LiveLayer } from '../../scope/live-layers.js';
 
 /** Pixels that correlations are computed from. */
@@ -93,18 +94,19 @@ export async function switchOffSome(
   const sample = scattered(unchanged.length / 3, CORRELATED_PIXELS);
   const ablated: Ablated[] = [];
   let broken = 0;
-  for (const [i, neuron] of chosen.entries()) {
+  let done = 0;
+  for await (const map of eachMap(context, layer.id, frame, [...chosen])) {
+    const neuron = chosen[done++];
     throwIfAborted(context.signalAborted);
     const change = changeOf(unchanged, (await ablate(layer.id, frame, [neuron])).rgb);
     const effect = mean(change);
     if (Number.isFinite(effect)) {
-      const map = await context.maps(layer.id, frame, [neuron]);
-      const contribution = Float64Array.from(sample, (p) => Math.abs(map[p]));
+      const contribution = Float64Array.from(sample, (p) => map[p]);
       const changes = Float64Array.from(sample, (p) => change[p]);
       const correlation = spearman(ranked(contribution), ranked(changes));
       ablated.push({ neuron, total: totals[neuron], effect, correlation });
     } else broken++;
-    report((i + 1) / chosen.length);
+    report(done / chosen.length);
   }
   if (broken > 0) {
     omissions.push({

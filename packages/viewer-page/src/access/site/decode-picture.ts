@@ -1,7 +1,7 @@
 import { type DecodedPng, decode } from 'fast-png';
 import { AccessError } from '../access-error.js';
 
-/** Bytes of a PNG before its first chunk's content, and where that content has size, bits of a value, kind of colour and interlacing. */
+/** Bytes of a PNG to the end of its first chunk, and where in them size, bits of a value, kind of colour and interlacing are. */
 const HEADER = { length: 33, width: 16, height: 20, depth: 24, color: 25, interlace: 28 };
 const RGB = 2;
 
