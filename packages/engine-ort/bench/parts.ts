@@ -51,7 +51,7 @@ async function profile({ name, batch, ...workload }: Workload, options: Optimize
   const spec = { ...workload, batch: shapesOf(batch), optimizer: options };
   const optimizer = createOptimizer(options, shapesOf(spec.parameters));
   const { graph, main } = traceTrainingStep(spec, optimizer);
-  const model = lower(graph, optimizeStep(graph, main));
+  const model = lower(graph, optimizeStep(graph, main), { training: true });
   const folder = await mkdtemp(join(tmpdir(), 'xinc-parts-'));
   const session = await InferenceSession.create(model.bytes, {
     intraOpNumThreads: availableParallelism(),

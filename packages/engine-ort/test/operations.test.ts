@@ -1,8 +1,9 @@
-import { type Arrays, type NdArray, ndarray, type Program, shapesOf, sizeOf } from '@xinc/core';
-import type { OpName } from '@xinc/core/graph';
+import { type Arrays, type NdArray, ndarray, type Program, type Shape, shapesOf, sizeOf } from '@xinc/core';
+import { type OpName, reachable, traceProgram } from '@xinc/core/graph';
 import { differenceQuotient, runReference } from '@xinc/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { gradientsOf } from '../src/program.js';
 import { useEngine } from './engine.js';
 import { distinctInputs, domainOf, type OpCase, opCases } from './op-cases.js';
 
@@ -53,6 +54,50 @@ describe.each(Object.keys(opCases) as OpName[])('%s', (op) => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe('the gradient of a kernel', () => {
+  /** K̄ by its definition, where the gradient of the result is `weights`. */
+  function byDefinition(x: NdArray, weights: NdArray, [o, c, k, l]: Shape, padding: number): Float64Array {
+    const [[n, , height, width], [, , h, w]] = [x.shape, weights.shape];
+    const sums = new Float64Array(o * c * k * l);
+    for (let i = 0; i < sums.length; i++) {
+      const [out, channel, row, column] = [
+        Math.floor(i / (c * k * l)),
+        Math.floor(i / (k * l)) % c,
+        Math.floor(i / l) % k,
+        i % l,
+      ];
+      for (let image = 0; image < n; image++) {
+        for (let y = Math.max(0, padding - row); y < Math.min(h, height + padding - row); y++) {
+          for (let z = Math.max(0, padding - column); z < Math.min(w, width + padding - column); z++) {
+            const from = ((image * c + channel) * height + y + row - padding) * width + z + column - padding;
+            sums[i] += weights.data[((image * o + out) * h + y) * w + z] * x.data[from];
+          }
+        }
+      }
+    }
+    return sums;
+  }
+
+  test.each([
+    ['few channels of a large picture', [1, 3, 600, 600], [4, 3, 3, 3], 2],
+    ['many channels of a large picture', [1, 5, 600, 700], [3, 5, 3, 3], 2],
+    ['large kernels', [2, 3, 200, 300], [4, 3, 5, 5], 3],
+  ] as const)('of %s, whose shifts are made in parts', async (_, shape, kernel, parts) => {
+    const padding = 1;
+    const inputs = distinctInputs([shape, kernel], [-1, 1], 3);
+    const program = programOf({ shapes: [shape, kernel], apply: (ops, [x, k]) => ops.conv2d(x, k, { padding }) });
+    const shapes = shapesOf(inputs);
+    const nodes = reachable(gradientsOf(traceProgram(program, shapes), 'loss', ['x1']));
+    expect(nodes.filter((node) => node.kind === 'operation' && node.op === 'conv2d')).toHaveLength(parts);
+    const executable = await run.engine.compileGradient(program, shapes, { loss: 'loss', wrt: ['x1'] });
+    const outputs = await executable.run(inputs);
+    await executable.dispose();
+    const weights = Float32Array.from(outputs.result.data, (_, i) => Math.sin(2 * i + 1));
+    const expected = byDefinition(inputs.x0, ndarray(outputs.result.shape, weights), kernel, padding);
+    expectClose(outputs['gradient:x1'], expected, 1e-5);
   });
 });
 

@@ -146,6 +146,38 @@ describe('the slope of a ReLU', () => {
   });
 });
 
+describe('the shuffle of channels to pixels', () => {
+  test.each([
+    [[2, 12, 3, 5], 2],
+    [[1, 50, 2, 3], 5],
+    [[1, 9, 1, 1], 3],
+  ] as const)('of %j by %i gives the same values in a training step', async (shape, block) => {
+    const x = ndarray(
+      shape,
+      Float32Array.from({ length: sizeOf(shape) }, (_, i) => (i - 7) * 2 ** (i % 40)),
+    );
+    const { outputs } = traceProgram((ops, { x }) => ({ y: ops.depthToSpace(x, block) }), { x: shape });
+    const { y } = await runModel(outputs, { x }, { training: true });
+    expect(y).toEqual((await runModel(outputs, { x })).y);
+  });
+
+  test('keeps what is not finite in its cell', async () => {
+    const x = ndarray([1, 4, 1, 2], Float32Array.of(1, Number.POSITIVE_INFINITY, 2, 3, 4, 5, 6, 7));
+    const { outputs } = traceProgram((ops, { x }) => ({ y: ops.depthToSpace(x, 2) }), { x: x.shape });
+    const { y } = await runModel(outputs, { x }, { training: true });
+    expect(Array.from(y.data, (value) => Number.isFinite(value))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
 describe('products of long matrices', () => {
   const turned = (a: readonly number[], b: readonly number[], transposeA = true) => {
     const program: Program = (ops, { a, b }) => ({ y: ops.matMul(a, b, { transposeA }) });

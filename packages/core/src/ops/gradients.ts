@@ -1,5 +1,5 @@
 import { type NdArray, ndarray, type Shape, sameShape, sizeOf } from '../ndarray.js';
-import { type ConvolutionAttributes, hasUnitSteps } from './convolution.js';
+import { type ConvolutionAttributes, hasUnitSteps, type Pair } from './convolution.js';
 import { gridSampleGradient } from './grid-sample.js';
 import type { OpAttributes, OpName, Ops } from './ops.js';
 import { resizeMatrix } from './resize.js';
@@ -341,52 +341,79 @@ function convolutionInputGradient<T>(ops: Ops<T>, gradient: T, kernel: T, paddin
   // Reversing the taps by a product with the exchange matrix is the fastest way there is to do it in a tensor library.
   const taps = ops.transpose(ops.reshape(kernel, [o, c, k * l]), [1, 0, 2]);
   const turned = ops.matMul(ops.reshape(taps, [c * o, k * l]), ops.constant(exchangeMatrix(k * l)));
-  return ops.conv2d(padImage(ops, gradient, k - 1 - padding, l - 1 - padding), ops.reshape(turned, [c, o, k, l]));
+  return convolveFramed(ops, gradient, ops.reshape(turned, [c, o, k, l]), [k - 1 - padding, l - 1 - padding]);
 }
 
 /**
- * K̄[o, c, i, j] = Σ_{n,y,x} ȳ[n, o, y, x] · x[n, c, y + i − p, x + j − p]: for each tap one matrix product over all
- * pixels between ȳ and x, one of them shifted. The shifts of a row's l taps are laid side by side first (l copies), so
- * that the k shifts by whole rows are contiguous ranges of pixels and k products do; the side with fewer channels is
- * the one that is copied.
+ * K̄[o, c, i, j] = Σ_{n,y,x} ȳ[n, o, y, x] · x[n, c, y + i − p, x + j − p]: a matrix product over all pixels between ȳ and x, one of
+ * them shifted by every tap; it is the side with fewer channels.
  */
 function convolutionKernelGradient<T>(ops: Ops<T>, x: T, gradient: T, kernel: Shape, padding: number): T {
   const [o, c, k, l] = kernel;
-  if (c <= o) return shiftedProducts(ops, padImage(ops, x, padding, padding), gradient, k, l, false);
+  if (c <= o) return shiftedProducts(ops, x, gradient, { taps: [k, l], frame: [padding, padding], reversed: false });
   // Seen from x, ȳ is shifted the other way round: the last tap reads its first rows.
-  const shifted = padImage(ops, gradient, k - 1 - padding, l - 1 - padding);
-  return ops.transpose(shiftedProducts(ops, shifted, x, k, l, true), [1, 0, 2, 3]);
+  const frame = [k - 1 - padding, l - 1 - padding] as const;
+  return ops.transpose(shiftedProducts(ops, gradient, x, { taps: [k, l], frame, reversed: true }), [1, 0, 2, 3]);
+}
+
+/** Up to how many bytes all shifts of an image are made at once. */
+const SHIFTS_BYTES = 2 ** 25;
+
+/** Which shifts of an image are wanted. */
+interface Shifts {
+  /** [k, l]: tap (i, j) reads from row i and column j on. */
+  readonly taps: Pair;
+  /** Rows above and below, columns left and right, that are zeros; less than none are cut off. */
+  readonly frame: Pair;
+  /** Whether the first tap reads from the far end. */
+  readonly reversed: boolean;
 }
 
 /**
- * fixed [N, F, h, w] against shifted [N, S, h + k − 1, w + l − 1] → [F, S, k, l]; tap (i, j) reads the shifted image from
- * row i and column j on, or from the far end where `reversed`. Pieces are put side by side on the axis where the result
- * has them, which spares transposing it.
+ * fixed [N, F, h, w] against shifted [N, S, H, W], which has h + k − 1 rows and w + l − 1 columns with its frame → [F, S, k, l]. The
+ * shifts are put side by side by a convolution of each channel with kernels that are 1 at one tap, which ONNX Runtime is faster at than at
+ * slices; large ones those of some channels at a time, so that no more than 2·l copies of the image are in memory.
  */
-function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, k: number, l: number, reversed: boolean): T {
+function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, { taps: [k, l], frame, reversed }: Shifts): T {
   const [n, f, h, w] = ops.shapeOf(fixed);
-  const [, s, rows] = ops.shapeOf(shifted);
-  const starts = (taps: number) => Array.from({ length: taps }, (_, tap) => (reversed ? taps - 1 - tap : tap));
-  const columns = starts(l).map((start) =>
-    ops.reshape(ops.slice(shifted, [0, 0, 0, start], [n, s, rows, w]), [n, s, 1, rows * w]),
-  );
-  const flat = ops.reshape(ops.concat(columns, 2), [n, s * l, rows * w]);
+  const [, s, height, width] = ops.shapeOf(shifted);
+  const taps = k * l;
   const pixels = ops.reshape(fixed, [n, f, h * w]);
-  const products = starts(k).map((start) => {
-    const range = ops.slice(flat, [0, 0, start * w], [n, s * l, h * w]);
-    const product = ops.matMul(pixels, range, { transposeB: true });
-    return ops.sum(ops.reshape(product, [n, f * s, 1, l]), { axes: [0] });
-  });
+  const parts = 4 * n * s * taps * h * w > SHIFTS_BYTES ? Math.ceil(k / 2) : 1;
+  const most = Math.ceil(s / parts);
+  const products: T[] = [];
+  for (let first = 0; first < s; first += most) {
+    const count = Math.min(most, s - first);
+    const channels = ops.slice(shifted, [0, first, 0, 0], [n, count, height, width]);
+    // Of one tap without a frame there is nothing to shift.
+    const shifts =
+      taps === 1 && h === height && w === width
+        ? channels
+        : convolveFramed(ops, channels, ops.constant(oneTapKernels(count, [k, l], reversed)), frame, count);
+    const product = ops.matMul(pixels, ops.reshape(shifts, [n, count * taps, h * w]), { transposeB: true });
+    products.push(ops.sum(product, { axes: [0] }));
+  }
   return ops.reshape(ops.concat(products, 1), [f, s, k, l]);
 }
 
-/** Zeros around an image's rows and columns; less than none cuts them off. */
-function padImage<T>(ops: Ops<T>, x: T, rows: number, columns: number): T {
+/** [channels · k · l, 1, k, l]: for each channel k·l kernels, each 1 at a tap of its own. */
+function oneTapKernels(channels: number, [k, l]: Pair, reversed: boolean): NdArray {
+  const taps = k * l;
+  const kernels = ndarray([channels * taps, 1, k, l]);
+  for (let i = 0; i < channels * taps; i++) {
+    const tap = i % taps;
+    kernels.data[i * taps + (reversed ? taps - 1 - tap : tap)] = 1;
+  }
+  return kernels;
+}
+
+/** A convolution with zeros around the image, as many above as below and left as right; less than none cuts rows and columns off. */
+function convolveFramed<T>(ops: Ops<T>, x: T, kernel: T, [rows, columns]: Pair, groups = 1): T {
   const [n, c, h, w] = ops.shapeOf(x);
   const cut = (amount: number) => Math.max(0, -amount);
-  const add = (amount: number) => [Math.max(0, amount), Math.max(0, amount)] as const;
   const kept = ops.slice(x, [0, 0, cut(rows), cut(columns)], [n, c, h - 2 * cut(rows), w - 2 * cut(columns)]);
-  return ops.pad(kept, [[0, 0], [0, 0], add(rows), add(columns)]);
+  const [down, across] = [Math.max(0, rows), Math.max(0, columns)];
+  return ops.conv2d(kept, kernel, { padding: [down, across, down, across], groups });
 }
 
 const exchangeMatrices = new Map<number, NdArray>();
