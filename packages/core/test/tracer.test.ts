@@ -12,7 +12,13 @@ import {
   type StatisticsRequest,
 } from '../dist/index.js';
 import { createWorkerPool } from '../dist/node/index.js';
-import { createLocalPool, createTracer, type KernelPool, type Network } from '../dist/trace/index.js';
+import {
+  type ContributionSource,
+  createLocalPool,
+  createTracer,
+  type KernelPool,
+  type Network,
+} from '../dist/trace/index.js';
 
 /*
  * The tracer over networks whose activations are given outright, with no engine: a dense layer on pixels, convolutions on
@@ -474,6 +480,51 @@ describe('weights that are no numbers', () => {
     expect([broken.size, noPicture]).toEqual([0, undefined]);
   });
 });
+
+test.each([1, 2])(
+  'memory is given out again to a layer of the same size, and to none while one reads it: %i threads',
+  async (count) => {
+    const pool = workers.get(count)!;
+    const layerOf = (seed: number) => ({
+      kind: 'dense' as const,
+      input: noise(60 * 8, seed),
+      pixels: 60,
+      neurons: 8,
+      scale: noise(8, seed + 1),
+      offset: 0.25,
+      activation: 'relu' as const,
+    });
+    /** Maps by one thread, and sums by all, which open the layer only then. */
+    const traced = async (source: ContributionSource) => {
+      const totals: unknown[] = [];
+      await source.reduce(
+        [
+          { start: 0, end: 4 },
+          { start: 4, end: 8 },
+        ],
+        { neuronTotals: true },
+        (_, result) => totals.push(result),
+      );
+      return [await source.maps([0, 5, 7]), totals];
+    };
+    const expected = async (seed: number) => {
+      const source = await local.open(layerOf(seed));
+      const result = await traced(source);
+      source.dispose();
+      return result;
+    };
+    const [first, second] = [await pool.open(layerOf(1)), await pool.open(layerOf(2))];
+    expect(await traced(first)).toEqual(await expected(1));
+    first.dispose();
+    for (const seed of [3, 4, 5]) {
+      const next = await pool.open(layerOf(seed));
+      expect(await next.maps([0, 5, 7])).toEqual((await expected(seed))[0]);
+      next.dispose();
+    }
+    expect(await traced(second)).toEqual(await expected(2));
+    second.dispose();
+  },
+);
 
 test('a program that disposes of a pool while answers are due goes on to its end', async () => {
   const program = `

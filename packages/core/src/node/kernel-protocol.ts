@@ -24,11 +24,14 @@ export interface KernelRequest {
   readonly argument: KernelCall;
 }
 
-export type KernelValue =
-  | { readonly neurons: number; readonly height: number; readonly width: number }
-  | ReduceResult
-  | Float32Array
-  | null;
+/** Of a layer that was opened. */
+export interface Extents {
+  readonly neurons: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export type KernelValue = Extents | ReduceResult | Float32Array | null;
 
 export type KernelReply =
   | { readonly id: number; readonly value: KernelValue }

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ReduceResult, Region } from '@xinc/kernels';
+import type { KernelLayer, ReduceResult, Region } from '@xinc/kernels';
 import { throwIfAborted, XincError } from '../errors.js';
 import type { Chunk } from '../trace/chunks.js';
 import type { ContributionSource, KernelPool } from '../trace/contribution-source.js';
-import type { KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
+import type { Extents, KernelCall, KernelReply, KernelRequest, KernelValue } from './kernel-protocol.js';
+import { type Shared, SharedMemory } from './shared-memory.js';
 
 /** Chunks that a worker is given at once, so that it never waits for this thread between two. */
 const CHUNKS_IN_HAND = 2;
@@ -18,20 +19,19 @@ const CHUNKS_AHEAD = 6;
  */
 export function createWorkerPool({ workers = availableParallelism() }: { workers?: number } = {}): KernelPool {
   const threads = Array.from({ length: workers }, () => new KernelThread());
-  const opened = new Map<ContributionSource, number>();
+  const memory = new SharedMemory();
+  const opened = new Map<ContributionSource, OpenedLayer>();
   let nextId = 0;
   return {
-    async open(layer) {
-      const id = nextId++;
-      const shared = shareArrays(layer);
-      const extents = await Promise.all(
-        threads.map((thread) => thread.call({ call: 'open', source: id, layer: shared })),
-      );
-      const { neurons, height, width } = extents[0] as { neurons: number; height: number; width: number };
+    async open(source) {
+      const layer = new OpenedLayer(nextId++, memory.share(source));
+      // Maps and responses are made in one thread, of which another layer's is another: all the others would copy the layer in vain.
+      const home = threads[layer.id % threads.length];
+      const { neurons, height, width } = (await layer.openIn(home)) as Extents;
       const ask = async (call: 'maps' | 'responses', wanted: ArrayLike<number>, region?: Region) =>
-        (await threads[0].call({
+        (await home.call({
           call,
-          source: id,
+          source: layer.id,
           neurons: Array.from(wanted),
           ...(region && { region }),
         })) as Float32Array;
@@ -41,37 +41,73 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
         width,
         async reduce(chunks, { previous, ...request }, merge, abort) {
           const job = nextId++;
-          const previousSource = previous && opened.get(previous);
+          const before = previous && opened.get(previous);
+          const shared = memory.share(request);
           const argument = {
             call: 'begin' as const,
             job,
-            source: id,
-            request: { ...shareArrays(request), ...(previousSource !== undefined && { previousSource }) },
+            source: layer.id,
+            request: { ...shared.value, ...(before && { previousSource: before.id }) },
+          };
+          const begin = async (thread: KernelThread) => {
+            await Promise.all([before?.openIn(thread), layer.openIn(thread)]);
+            return thread.call(argument);
           };
           const end = () => Promise.all(threads.map((thread) => thread.call({ call: 'end', job })));
+          const begun = threads.map(begin);
           try {
-            await Promise.all(threads.map((thread) => thread.call(argument)));
+            await Promise.all(begun);
             await distribute(threads, chunks, job, merge, abort);
           } catch (error) {
-            end().catch(() => {});
+            Promise.allSettled(begun)
+              .then(end)
+              .catch(() => {});
             throw error;
           }
-          return (await end()) as ReduceResult[];
+          const counts = (await end()) as ReduceResult[];
+          shared.free();
+          return counts;
         },
         maps: (wanted, region) => ask('maps', wanted, region),
         responses: (wanted, region) => ask('responses', wanted, region),
         dispose() {
-          if (!opened.delete(contributions)) return;
-          for (const thread of threads) thread.send({ call: 'close', source: id });
+          if (opened.delete(contributions)) layer.close().catch(() => {});
         },
       };
-      opened.set(contributions, id);
+      opened.set(contributions, layer);
       return contributions;
     },
     async dispose() {
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };
+}
+
+/** A layer in the threads that were asked for something of it, of which each opens it then. */
+class OpenedLayer {
+  readonly id: number;
+  readonly #shared: Shared<KernelLayer>;
+  readonly #openings = new Map<KernelThread, Promise<KernelValue>>();
+
+  constructor(id: number, shared: Shared<KernelLayer>) {
+    this.id = id;
+    this.#shared = shared;
+  }
+
+  openIn(thread: KernelThread): Promise<KernelValue> {
+    let opening = this.#openings.get(thread);
+    if (!opening) {
+      opening = thread.call({ call: 'open', source: this.id, layer: this.#shared.value });
+      this.#openings.set(thread, opening);
+    }
+    return opening;
+  }
+
+  async close(): Promise<void> {
+    const threads = [...this.#openings.keys()];
+    await Promise.all(threads.map((thread) => thread.call({ call: 'close', source: this.id })));
+    this.#shared.free();
+  }
 }
 
 /** Hands out chunks, each to the worker that is free first, and merges results in order. */
@@ -149,11 +185,6 @@ class KernelThread {
     });
   }
 
-  /** A call whose answer is not waited for. */
-  send(argument: KernelCall): void {
-    this.call(argument).catch(() => {});
-  }
-
   async stop(): Promise<void> {
     // An idle worker does not keep the process alive; one whose end is waited for does.
     this.#stopping = true;
@@ -168,20 +199,4 @@ class KernelThread {
     for (const { reject } of this.#pending.values()) reject(this.#failure);
     this.#pending.clear();
   }
-}
-
-/** The same value with its large arrays in memory that threads share, so that they are copied once and not per thread. */
-function shareArrays<V extends object>(value: V): V {
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, share(field)])) as V;
-}
-
-function share(field: unknown): unknown {
-  if (field instanceof Float32Array || field instanceof Uint16Array) {
-    const Values = field.constructor as Float32ArrayConstructor;
-    const shared = new Values(new SharedArrayBuffer(field.byteLength));
-    shared.set(field as Float32Array);
-    return shared;
-  }
-  if (Array.isArray(field)) return field.map(share);
-  return typeof field === 'object' && field?.constructor === Object ? shareArrays(field) : field;
 }
