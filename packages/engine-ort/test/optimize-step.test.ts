@@ -6,7 +6,6 @@ import { joinBiases } from '../src/passes/join-biases.js';
 import { arrangeLongProducts } from '../src/passes/long-products.js';
 import { moveFactors } from '../src/passes/move-factors.js';
 import { optimizeStep } from '../src/passes/optimize-step.js';
-import { shareGelu } from '../src/passes/share-gelu.js';
 import { splitRows } from '../src/passes/split-rows.js';
 import { gradientsOf } from '../src/program.js';
 import { distinctInputs, opCases } from './op-cases.js';
@@ -23,9 +22,6 @@ function moved(program: Program, shapes: Shapes): Record<string, string> {
   const { graph, outputs } = traceProgram(program, shapes);
   return Object.fromEntries(Object.entries(moveFactors(graph, outputs)).map(([name, node]) => [name, show(node)]));
 }
-
-const count = (outputs: NamedNodes, op: string) =>
-  reachable(Object.values(outputs)).filter((node) => node.kind === 'operation' && node.op === op).length;
 
 /** Elements that multiplications by a constant pass over. */
 const scaledElements = (outputs: NamedNodes) =>
@@ -97,16 +93,6 @@ describe('factors', () => {
     expect(moved(join(2), shapes).y).toBe('mul(concat(x, z), 6)');
     expect(moved(join(5), shapes).y).toBe('mul(concat(mul(x, 2), mul(z, 5)), 3)');
   });
-});
-
-test('GELU and its gradient evaluate the error function once', () => {
-  const program: Program = (ops, { x }) => ({ loss: ops.sum(ops.gelu(x)) });
-  const traced = traceProgram(program, { x: [5] });
-  const both = { ...traced.outputs, gradient: gradientsOf(traced, 'loss', ['x'])[0] };
-  expect([count(both, 'gelu'), count(both, 'erf')]).toEqual([1, 1]);
-  const shared = shareGelu(traced.graph, both);
-  expect([count(shared, 'gelu'), count(shared, 'erf')]).toEqual([0, 1]);
-  expect(count(shareGelu(traced.graph, traced.outputs), 'gelu')).toBe(1);
 });
 
 describe('small numbers', () => {
@@ -371,8 +357,8 @@ describe('a step as it is run', () => {
       const image = ops.tanh(ops.conv2d(ops.depthToSpace(hidden, 2), k2, { padding: 1 }));
       return { loss: ops.mean(ops.square(ops.sub(image, target))) };
     }, inputs);
-    expect(scaledElements(after)).toBeLessThan(scaledElements(before) / 5);
-    expect(count(after, 'gelu')).toBe(0);
+    // The slope of a GELU has x/√2 of its own, a pass over what the GELU reads.
+    expect(scaledElements(after) - n * 40 * h * w).toBeLessThan(scaledElements(before) / 5);
   });
 
   test('computes the same whatever factors stand between whatever operations', async () => {

@@ -50,7 +50,7 @@ const LARGEST_FACTOR = 2 ** 30;
 
 /**
  * Moves multiplications by constants from large tensors to small ones: along linear operations until a value is needed as
- * it is, and there into the kernel, matrix or bias that makes it. The 2/n of a mean square, the ½ and √½ of GELU then
+ * it is, and there into the kernel, matrix or bias that makes it. The 2/n of a mean square, the ½ of GELU's slope then
  * cost nothing, where each had been a pass over the feature maps.
  */
 export function moveFactors(graph: Graph, outputs: NamedNodes): NamedNodes {

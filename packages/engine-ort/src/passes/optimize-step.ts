@@ -1,7 +1,6 @@
 import type { Graph, NamedNodes } from '@xinc/core/graph';
 import { arrangeLongProducts } from './long-products.js';
 import { moveFactors } from './move-factors.js';
-import { shareGelu } from './share-gelu.js';
 import { splitRows } from './split-rows.js';
 
 /**
@@ -9,5 +8,5 @@ import { splitRows } from './split-rows.js';
  * left as they were written.
  */
 export function optimizeStep(graph: Graph, step: NamedNodes): NamedNodes {
-  return splitRows(graph, arrangeLongProducts(graph, moveFactors(graph, shareGelu(graph, step))));
+  return splitRows(graph, arrangeLongProducts(graph, moveFactors(graph, step)));
 }
