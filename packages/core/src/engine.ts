@@ -60,8 +60,8 @@ export interface Engine {
   readonly name: string;
   /** One line for people and run.json: runtime, version, device, threads; says so when it is a slower fallback. */
   readonly description: string;
-  /** Compile a program for fixed input shapes. `outputs` keeps only these. */
-  compile(program: Program, inputs: Shapes, options?: { readonly outputs?: readonly string[] }): Promise<Executable>;
+  /** Compile a program for fixed input shapes. */
+  compile(program: Program, inputs: Shapes, options?: CompileOptions): Promise<Executable>;
   /**
    * The program together with the gradient of its scalar output `loss`: the executable returns the program's outputs
    * and, for each name in `wrt`, `gradient:<name>`.
@@ -74,6 +74,13 @@ export interface Engine {
   /** A training step: forward, gradients and the optimiser's update, with the state held by the engine. */
   compileTraining(spec: TrainingProgram): Promise<Trainer>;
   dispose(): Promise<void>;
+}
+
+export interface CompileOptions {
+  /** Keeps only these of the program's outputs. */
+  readonly outputs?: readonly string[];
+  /** Whether the memory of a run is kept for the next one, which is faster where one follows the other; else it is given back. Engines that cannot choose do as they do. */
+  readonly keepMemory?: boolean;
 }
 
 export interface Executable {

@@ -29,6 +29,7 @@ export type { InrProgram } from './derive/program.js';
 export { didYouMean } from './did-you-mean.js';
 export type {
   Arrays,
+  CompileOptions,
   Engine,
   EngineOptions,
   EnginePlugin,

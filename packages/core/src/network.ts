@@ -31,7 +31,20 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
-export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Network {
+export interface NetworkOptions {
+  /**
+   * Whether what the engine takes for a frame is kept for the next one: faster where many are drawn one after the other. Always so with
+   * `sampling: 'pixels'`, whose pixels are evaluated in pieces of bounded size.
+   */
+  readonly keepMemory?: boolean;
+}
+
+export function createNetwork(
+  inr: Inr,
+  parameters: Arrays,
+  engine: Engine,
+  { keepMemory = false }: NetworkOptions = {},
+): Network {
   const pixelCount = inr.signal.height * inr.signal.width;
   const atOnce = pixelsAtOnce(inr);
   const compiled = new Map<string, Promise<Executable>>();
@@ -40,7 +53,10 @@ export function createNetwork(inr: Inr, parameters: Arrays, engine: Engine): Net
     const present = compiled.get(key);
     if (present) return present;
     const inputs = inputsOf(inr, 0, new Uint32Array(atOnce), parameters);
-    const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), { outputs });
+    const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), {
+      outputs,
+      keepMemory: keepMemory || inr.sampling === 'pixels',
+    });
     compiled.set(key, made);
     return made;
   };

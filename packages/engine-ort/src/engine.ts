@@ -14,10 +14,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     name: 'ort',
     description: `ONNX Runtime ${runtime.version}, ${device}, ${counted(threads, 'thread')}`,
 
-    async compile(program, inputs, { outputs: wanted } = {}) {
+    async compile(program, inputs, { outputs: wanted, keepMemory = false } = {}) {
       const { graph, outputs } = traceProgram(program, inputs);
       const kept = wanted ? Object.fromEntries(wanted.map((name) => [name, outputNamed(outputs, name)])) : outputs;
-      return compileExecutable(runtime, graph, kept, inputs, 'the program');
+      return compileExecutable(runtime, graph, kept, inputs, { what: 'the program', keepMemory });
     },
 
     async compileGradient(program, inputs, { loss, wrt }) {
@@ -27,7 +27,10 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         ...traced.outputs,
         ...Object.fromEntries(wrt.map((name, i) => [`gradient:${name}`, gradients[i]])),
       };
-      return compileExecutable(runtime, traced.graph, outputs, inputs, 'the program with its gradient');
+      return compileExecutable(runtime, traced.graph, outputs, inputs, {
+        what: 'the program with its gradient',
+        keepMemory: false,
+      });
     },
 
     compileTraining: (spec) => compileTrainer(runtime, spec),

@@ -9,10 +9,10 @@ export async function compileExecutable(
   graph: Graph,
   outputs: NamedNodes,
   inputs: Shapes,
-  what: string,
+  { what, keepMemory }: { readonly what: string; readonly keepMemory: boolean },
 ): Promise<Executable> {
   const model = lower(graph, outputs);
-  const session = await runtime.createSession(model, describeProgram(what, inputs), 'give-back');
+  const session = await runtime.createSession(model, describeProgram(what, inputs), keepMemory ? 'keep' : 'give-back');
   const fetches = Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, { shape }]));
   return {
     async run(arrays) {

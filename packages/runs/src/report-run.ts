@@ -38,7 +38,7 @@ export async function reportRun(
   const omissions = await storedOmissions(run);
   const { signal, training, imported } = manifest;
   const { source } = signal;
-  const metrics = manifest.metrics ?? (await measureNetwork(run, network, abort));
+  const metrics = manifest.metrics ?? (await measureNetwork(run, network, { abort }));
   const framePsnr = metrics.framePsnr.map((psnr, frame) => ({ frame, psnr }));
   const nan = describeNan(run.manifest);
   const trained = trainedWords(network.inr.training, run.manifest);

@@ -126,7 +126,7 @@ export async function importCommand(
     const { psnr } = await run.exclusively(async () => {
       await run.writeWeights(weights);
       await show(run.path);
-      return measureRun(run, inr, engine, abort);
+      return measureRun(run, inr, engine, { abort });
     });
     const quality = psnrWords(run.manifest);
     const nan = describeNan(run.manifest);

@@ -115,7 +115,8 @@ function describeProgress(title: string, progress: TaskProgress, rate: number, u
     title,
     share: done / total,
     count: `${done}/${total}`,
-    rate: rate > 0 ? `${threeDigits.format(rate)} ${unit}/s` : '',
+    // Done with what is counted, it is what comes after that takes time.
+    rate: rate > 0 && done < total ? `${threeDigits.format(rate)} ${unit}/s` : '',
     note: printable(note),
     left: left === undefined ? '' : `${formatDuration(left)} left`,
   };

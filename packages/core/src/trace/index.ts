@@ -11,6 +11,7 @@ export {
   createNetwork,
   evaluationProgram,
   type Network,
+  type NetworkOptions,
   OUTPUT,
   pictureOf,
 } from '../network.js';
@@ -18,7 +19,7 @@ export { trainingMemory } from '../optimizers/optimizer.js';
 export { mostPixelsOfStep, pixelsAtOnce } from '../pixels-at-once.js';
 export { uniteRequests } from '../statistics/unite-requests.js';
 export { initializeParameters } from '../train/initialize.js';
-export { measureFrame } from '../train/measure-frame.js';
+export { type MeasuredFrame, measureFrames } from '../train/measure-frames.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
 export { trainingBytes } from '../train/training-bytes.js';
 export type { ContributionSource, KernelPool } from './contribution-source.js';

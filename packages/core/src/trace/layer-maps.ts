@@ -1,8 +1,8 @@
 import type { Region } from '@xinc/kernels';
 import { XincError } from '../errors.js';
 import type { Network } from '../network.js';
+import { oneAhead } from '../one-ahead.js';
 import type { KernelPool } from './contribution-source.js';
-import { oneAhead } from './one-ahead.js';
 import { activationsOf, openLayer } from './open-layer.js';
 import { type Tile, tilesOf } from './tiles.js';
 import type { TraceableLayer } from './traceable-layers.js';

@@ -3,9 +3,9 @@ import type { Arrays } from '../engine.js';
 import type { LabelMap } from '../grouping.js';
 import type { LayerHook } from '../inr.js';
 import type { Network } from '../network.js';
+import { oneAhead } from '../one-ahead.js';
 import type { TracedTile } from '../statistics/statistic.js';
 import type { ContributionSource, KernelPool } from './contribution-source.js';
-import { oneAhead } from './one-ahead.js';
 import { activationsOf, openLayer } from './open-layer.js';
 import { type Tile, tilesOf } from './tiles.js';
 

@@ -3,7 +3,7 @@ import type { Inr } from '../inr.js';
 import { createNetwork } from '../network.js';
 import { meanPsnr } from '../psnr.js';
 import type { Signal } from '../signal.js';
-import { measureFrame } from './measure-frame.js';
+import { measureFrames } from './measure-frames.js';
 
 /** Checks of a training at most, evenly over its planned steps. */
 const CHECKS = 200;
@@ -40,9 +40,7 @@ export function createPsnrCheck(
     isDue: (step, batchPsnr) => step % every === 0 && batchPsnr >= wanted - FAR,
     async isReached(weights) {
       const framePsnr: number[] = [];
-      for (let frame = 0; frame < inr.signal.frames; frame++) {
-        framePsnr.push((await measureFrame(network, signal, frame, weights)).psnr);
-      }
+      for await (const { psnr } of measureFrames(network, signal, weights)) framePsnr.push(psnr);
       return meanPsnr(framePsnr) >= wanted;
     },
     dispose: () => network.dispose(),

@@ -23,7 +23,7 @@ export type Destination = { readonly tensor: TensorId } | { readonly shape: Shap
 
 /**
  * What a session does with the memory of its intermediate values between runs: a training step that runs again and again
- * is a third faster for keeping it, an evaluation that runs now and then should give it back.
+ * is a third faster for keeping it, and so are evaluations that follow one another; one that runs now and then should give it back.
  */
 export type MemoryUse = 'keep' | 'give-back';
 

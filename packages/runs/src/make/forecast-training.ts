@@ -1,3 +1,4 @@
+import type { Inr } from '@xinc/core';
 import { formatBytes, formatDuration } from '@xinc/core/formats';
 import { MeasuredRate } from '../measured-rate.js';
 
@@ -7,8 +8,11 @@ const MEASURED = 10;
 const LONG = 5;
 /** Seconds below which nothing is said beforehand. */
 const PATIENCE = 30;
-/** What drawing takes of a step with as many pixels, about: measured, 0.35 to 0.45, since a step goes forward, and back to its inputs and its weights. */
-const DRAWING = 0.4;
+/**
+ * What drawing and comparing take of a step with as many pixels, about, since a step goes forward, and back to its inputs and its weights: measured, 0.35 to 0.45 for
+ * networks of pixels, and 0.4 to 0.6 for those of frames, of which a step sees two and drawing one at a time.
+ */
+const DRAWING: Readonly<Record<Inr['sampling'], number>> = { pixels: 0.4, frames: 0.5 };
 
 /** What a training is, as far as its time depends on it. */
 export interface TrainingWork {
@@ -16,6 +20,7 @@ export interface TrainingWork {
   readonly steps: number;
   /** Steps' worth of pixels in the signal: all of it is drawn at the end, to be compared. */
   readonly signal: number;
+  readonly sampling: Inr['sampling'];
 }
 
 /** How long a training takes, by its first steps in this process; the very first, in which memory is taken, is not counted. */
@@ -36,8 +41,8 @@ export class TrainingForecast {
   left(step: number, at: number): number | undefined {
     const ofOne = this.#rate.secondsOfOne(step, at, (count, seconds) => count >= MEASURED || seconds >= LONG);
     if (ofOne === undefined) return undefined;
-    const { steps, signal } = this.#work;
-    return ofOne * (steps - step + DRAWING * signal);
+    const { steps, signal, sampling } = this.#work;
+    return ofOne * (steps - step + DRAWING[sampling] * signal);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   whole,
   XincError,
 } from '@xinc/core';
-import { measureFrame, type Network } from '@xinc/core/trace';
+import { measureFrames, type Network } from '@xinc/core/trace';
 import type { RunManifest } from '../folder/manifest.js';
 import type { Run } from '../folder/run.js';
 import { openWith } from '../open/open-network.js';
@@ -16,26 +16,35 @@ import { storedSignal } from '../stored/stored-signal.js';
 
 type Metrics = NonNullable<RunManifest['metrics']>;
 
+export interface MeasureOptions {
+  readonly abort?: AbortSignal | undefined;
+  /** Is told after each frame how many were compared. */
+  readonly onFrame?: (compared: number) => void;
+}
+
 /** Compares the finished network's pictures with the signal; kept in run.json. */
-export async function measureRun(run: Run, inr: Inr, engine: Engine, abort?: AbortSignal): Promise<Metrics> {
-  const network = await openWith(run, inr, engine);
+export async function measureRun(run: Run, inr: Inr, engine: Engine, options: MeasureOptions = {}): Promise<Metrics> {
+  const network = await openWith(run, inr, engine, { keepMemory: inr.signal.frames > 1 });
   try {
-    return await measureNetwork(run, network, abort);
+    return await measureNetwork(run, network, options);
   } finally {
     await network.dispose();
   }
 }
 
 /** The same of a network that is open. @throws XincError `cancelled` */
-export async function measureNetwork(run: Run, network: Network, abort?: AbortSignal): Promise<Metrics> {
-  const signal = storedSignal(run);
+export async function measureNetwork(
+  run: Run,
+  network: Network,
+  { abort, onFrame }: MeasureOptions = {},
+): Promise<Metrics> {
   const framePsnr: number[] = [];
   const nanPixels: number[] = [];
-  for (let frame = 0; frame < signal.shape.frames; frame++) {
-    throwIfAborted(abort);
-    const measured = await measureFrame(network, signal, frame);
+  for await (const measured of measureFrames(network, storedSignal(run))) {
     framePsnr.push(measured.psnr);
     nanPixels.push(measured.nanPixels);
+    onFrame?.(framePsnr.length);
+    throwIfAborted(abort);
   }
   const metrics = {
     psnr: meanPsnr(framePsnr),

@@ -1,8 +1,9 @@
-import { describePsnr, type Engine, type Inr, isXincError, sizeOf, XincError } from '@xinc/core';
+import { describePsnr, type Engine, type Inr, isXincError, sizeOf, whole, XincError } from '@xinc/core';
 import { formatBytes, formatDuration, MOST_TENSOR_BYTES } from '@xinc/core/formats';
 import { checkParameters, train, trainingBytes, trainingMemory } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run, TrainingLogEntry } from '../folder/run.js';
+import { MeasuredRate } from '../measured-rate.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { TrainingForecast, trainingForecast } from './forecast-training.js';
@@ -35,7 +36,7 @@ async function trainToTheEnd(
     const { training } = run.manifest;
     progress?.line(`Training: done before, ${training ? stepsTaken(training) : 0} steps`);
     await run.removeTrainingState();
-    if (!run.manifest.metrics) await measureRun(run, inr, engine, abort);
+    if (!run.manifest.metrics) await measureRun(run, inr, engine, { abort });
     return;
   }
   const planned = run.manifest.training!;
@@ -66,7 +67,11 @@ async function trainToTheEnd(
     writing.catch(() => {});
   };
   let reached = begun;
-  const forecast = new TrainingForecast({ steps: planned.steps, signal: sizeOfSignal(inr) / planned.batch });
+  const forecast = new TrainingForecast({
+    steps: planned.steps,
+    signal: sizeOfSignal(inr) / planned.batch,
+    sampling: inr.sampling,
+  });
   const bytes = trainingBytes(inr, planned.batch);
   let told = false;
   let latest: TrainingLogEntry | undefined;
@@ -122,7 +127,22 @@ async function trainToTheEnd(
   await run.update({ training: { ...planned, step: reached, seconds: Number(seconds().toFixed(3)) } });
   await run.writeWeights(weights);
   await run.removeTrainingState();
-  await measureRun(run, inr, engine, abort);
+  const rate = new MeasuredRate();
+  const measured = performance.now();
+  const { frames } = inr.signal;
+  await measureRun(run, inr, engine, {
+    abort,
+    onFrame(compared) {
+      if (frames === 1) return;
+      const ofOne = rate.secondsOfOne(compared, (performance.now() - measured) / 1000, () => true);
+      progress?.update({
+        done: reached,
+        total: reached,
+        note: `${whole(compared)} of ${whole(frames)} frames compared`,
+        ...(ofOne !== undefined && { left: ofOne * (frames - compared) }),
+      });
+    },
+  });
   const ended = endedWords(run.manifest);
   progress?.end(
     `Trained ${reached} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}${ended === undefined ? '' : `; ${ended}`}`,

@@ -1,6 +1,6 @@
 import { type Arrays, type Engine, type Inr, XincError } from '@xinc/core';
 import type { RegisteredPlugin, Registry } from '@xinc/core/node';
-import { checkParameters, createNetwork, type Network } from '@xinc/core/trace';
+import { checkParameters, createNetwork, type Network, type NetworkOptions } from '@xinc/core/trace';
 import { RUN_FILES } from '../folder/files.js';
 import type { Run } from '../folder/run.js';
 import { parseConfig } from '../settings.js';
@@ -37,8 +37,8 @@ export async function openNetwork(run: Run, registry: Registry, engine: Engine):
 }
 
 /** A run's weights in its network. @throws XincError `invalid-file` */
-export async function openWith(run: Run, inr: Inr, engine: Engine): Promise<Network> {
-  return createNetwork(inr, await runWeights(run, inr), engine);
+export async function openWith(run: Run, inr: Inr, engine: Engine, options?: NetworkOptions): Promise<Network> {
+  return createNetwork(inr, await runWeights(run, inr), engine, options);
 }
 
 /** A run's weights, which are those of its network. @throws XincError `invalid-file` */
