@@ -513,11 +513,11 @@ test.each([1, 2])(
       source.dispose();
       return result;
     };
-    const [first, second] = [await pool.open(layerOf(1)), await pool.open(layerOf(2))];
+    const [first, second] = [await pool.open(layerOf(1)), await pool.open(layerOf(2), 'maps')];
     expect(await traced(first)).toEqual(await expected(1));
     first.dispose();
     for (const seed of [3, 4, 5]) {
-      const next = await pool.open(layerOf(seed));
+      const next = await pool.open(layerOf(seed), 'maps');
       expect(await next.maps([0, 5, 7])).toEqual((await expected(seed))[0]);
       next.dispose();
     }

@@ -23,11 +23,12 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
   const opened = new Map<ContributionSource, OpenedLayer>();
   let nextId = 0;
   return {
-    async open(source) {
+    async open(source, use = 'reductions') {
       const layer = new OpenedLayer(nextId++, memory.share(source));
-      // Maps and responses are made in one thread, of which another layer's is another: all the others would copy the layer in vain.
+      // One thread makes maps and responses, another one those of another layer.
       const home = threads[layer.id % threads.length];
-      const { neurons, height, width } = (await layer.openIn(home)) as Extents;
+      const openings = (use === 'maps' ? [home] : threads).map((thread) => layer.openIn(thread));
+      const [{ neurons, height, width }] = (await Promise.all(openings)) as Extents[];
       const ask = async (call: 'maps' | 'responses', wanted: ArrayLike<number>, region?: Region) =>
         (await home.call({
           call,
@@ -83,7 +84,7 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
   };
 }
 
-/** A layer in the threads that were asked for something of it, of which each opens it then. */
+/** A layer in the threads that have to do with it. */
 class OpenedLayer {
   readonly id: number;
   readonly #shared: Shared<KernelLayer>;

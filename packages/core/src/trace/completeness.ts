@@ -83,7 +83,7 @@ async function denseCompleteness({ inr, parameters, evaluate }: Network, hook: D
 
 async function convCompleteness(network: Network, pool: KernelPool, hook: ConvHook, frame: number) {
   const activations = await network.evaluate(frame, [hook.input, hook.preactivation]);
-  const source = await pool.open(convSource(hook, network.parameters, activations));
+  const source = await pool.open(convSource(hook, network.parameters, activations), 'maps');
   return compareKernels(source, activations[hook.preactivation]);
 }
 
@@ -96,7 +96,7 @@ async function derivedCompleteness(
 ) {
   const activations = await evaluate(frame, [...new Set([...activationsRead(hook), preactivation])]);
   const region = { top: 0, left: 0, height: signal.height, width: signal.width };
-  const source = await pool.open(hook.source({ frame, signal, parameters, activations }, region));
+  const source = await pool.open(hook.source({ frame, signal, parameters, activations }, region), 'maps');
   return compareKernels(source, activations[preactivation]);
 }
 

@@ -30,8 +30,12 @@ interface SourceReductions extends Reductions {
   readonly previous?: ContributionSource;
 }
 
+/** What a layer is opened for: reductions, which all threads share, or maps and responses, which one makes. The other can be asked for as well, and is set up then. */
+export type LayerUse = 'reductions' | 'maps';
+
 /** Where contribution kernels run: in this thread, or in several. */
 export interface KernelPool {
-  open(source: KernelLayer): Promise<ContributionSource>;
+  /** @param use by default reductions */
+  open(source: KernelLayer, use?: LayerUse): Promise<ContributionSource>;
   dispose(): Promise<void>;
 }

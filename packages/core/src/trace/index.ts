@@ -22,7 +22,7 @@ export { initializeParameters } from '../train/initialize.js';
 export { type MeasuredFrame, measureFrames } from '../train/measure-frames.js';
 export { type TrainingState, type TrainingStep, type TrainOptions, train } from '../train/train.js';
 export { trainingBytes } from '../train/training-bytes.js';
-export type { ContributionSource, KernelPool } from './contribution-source.js';
+export type { ContributionSource, KernelPool, LayerUse } from './contribution-source.js';
 export type { MapOptions, MapPiece } from './layer-maps.js';
 export { layerReading } from './layer-reading.js';
 export { convSource, denseSource, neuronCount, neuronNumbering } from './layer-source.js';

@@ -126,7 +126,7 @@ async function* piecesOf(
           }))
         : [{ channel: undefined, chosen: reached }];
     for (const { channel, chosen } of passes) {
-      const source = await openLayer(network, pool, hook, frame, activations, tile, channel);
+      const source = await openLayer(network, pool, hook, frame, activations, tile, { use: 'maps', channel });
       try {
         for (let first = 0; first < chosen.length; first += atOnce) {
           const some = chosen.slice(first, first + atOnce);
