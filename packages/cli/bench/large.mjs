@@ -54,11 +54,11 @@ async function makeClip() {
   return path;
 }
 
-function measure(name, input, ...options) {
+function measure(name, input, ...settings) {
   const [time, memory, tracing] = [[], [], []];
   for (let run = 0; run < RUNS; run++) {
     const out = join(folder, `${name}-${run}`);
-    const training = take(bin, 'train', input, ...options, '--out', out);
+    const training = take(bin, 'train', input, ...settings, '--out', out);
     const [seconds, bytes] = said(training.stderr, /Training takes about (.+) and (.+) of memory/) ?? [];
     const [taken] = said(training.stderr, /Trained \d+ steps in (.+): PSNR/);
     const peak = 2 ** 20 * training.megabytes;
@@ -97,6 +97,8 @@ function measure(name, input, ...options) {
 try {
   console.log(processor());
   const networks = options.networks.split(',');
+  const unknown = networks.filter((name) => !['ffn', 'nerv'].includes(name));
+  if (unknown.length > 0) throw new Error(`--networks: there are ffn and nerv, not ${unknown.join(', ')}`);
   if (networks.includes('ffn')) {
     measure('ffn', photo, '--size', '1080x1920', '--set', 'width=512', '--steps', options['ffn-steps']);
   }

@@ -31,10 +31,13 @@ export interface Network {
   dispose(): Promise<void>;
 }
 
+/** Executables of pieces of pixels that keep their memory, at most: each some ten megabytes. */
+const MOST_KEPT = 4;
+
 export interface NetworkOptions {
   /**
-   * Whether what the engine takes for a frame is kept for the next one: faster where many are drawn one after the other. Always so with
-   * `sampling: 'pixels'`, whose pixels are evaluated in pieces of bounded size.
+   * Whether what the engine takes for a frame is kept for the next one: faster where many are drawn one after the other. With `sampling: 'pixels'`
+   * what it takes for a piece of some thousand pixels is kept anyway, of the first four sets of outputs that are asked for.
    */
   readonly keepMemory?: boolean;
 }
@@ -55,7 +58,7 @@ export function createNetwork(
     const inputs = inputsOf(inr, 0, new Uint32Array(atOnce), parameters);
     const made = engine.compile(evaluationProgram(inr), shapesOf({ ...parameters, ...inputs }), {
       outputs,
-      keepMemory: keepMemory || inr.sampling === 'pixels',
+      keepMemory: keepMemory || (inr.sampling === 'pixels' && compiled.size < MOST_KEPT),
     });
     compiled.set(key, made);
     return made;

@@ -17,11 +17,14 @@ const STEPS = 20;
 /** Steps that are not counted: the first ones make room. */
 const BEFORE = 3;
 
+/** Also convolutions that move values: shuffles and shifts, whose kernels have one input channel and one place. */
+const MOVING = 'moving values (transposes, slices, paddings, shuffles, shifts)';
+
 /** The operators of each part; what is in none is what goes over values one by one. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   'matrix products': ['MatMul', 'Gemm', 'FusedMatMul', 'FusedGemm'],
   convolutions: ['Conv', 'FusedConv', 'ConvTranspose'],
-  'moving values (transposes, slices, paddings, shuffles)': [
+  [MOVING]: [
     'Transpose',
     'Slice',
     'Split',
@@ -83,7 +86,9 @@ async function profile({ name, batch, ...workload }: Workload, options: Optimize
   const counted = runs[BEFORE].ts;
   for (const { cat, ts, dur, args } of events) {
     if (cat !== 'Node' || args?.op_name === undefined || ts < counted) continue;
-    const part = Object.keys(PARTS).find((part) => PARTS[part].includes(args.op_name!)) ?? REST;
+    const part = isMoving(args)
+      ? MOVING
+      : (Object.keys(PARTS).find((part) => PARTS[part].includes(args.op_name!)) ?? REST);
     times.set(part, (times.get(part) ?? 0) + dur);
   }
   const whole = runs.slice(BEFORE).reduce((sum, { dur }) => sum + dur, 0);
@@ -99,5 +104,15 @@ interface ProfileEvent {
   readonly name: string;
   readonly ts: number;
   readonly dur: number;
-  readonly args?: { readonly op_name?: string };
+  readonly args?: ProfileArguments;
+}
+
+interface ProfileArguments {
+  readonly op_name?: string;
+  /** Of each input, its shape under the name of its type. */
+  readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+}
+
+function isMoving({ op_name = '', input_type_shape: [, kernel] = [] }: ProfileArguments): boolean {
+  return ['Conv', 'ConvTranspose'].includes(op_name) && kernel?.float?.[1] === 1;
 }

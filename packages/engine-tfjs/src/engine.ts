@@ -1,4 +1,5 @@
 import {
+  type CompileOptions,
   type Engine,
   type Executable,
   type Program,
@@ -30,11 +31,7 @@ export class TfjsEngine implements Engine {
     this.#operations = operations(tf, convolve);
   }
 
-  async compile(
-    program: Program,
-    inputs: Shapes,
-    options: { readonly outputs?: readonly string[] } = {},
-  ): Promise<Executable> {
+  async compile(program: Program, inputs: Shapes, options: CompileOptions = {}): Promise<Executable> {
     this.#requireAlive();
     const shapes = outputShapes(program, inputs);
     const names = options.outputs ?? Object.keys(shapes);

@@ -19,7 +19,7 @@ export { parseStoredJson } from './folder/stored-json.js';
 export { checkMemory } from './make/check-memory.js';
 export { chooseModel } from './make/choose-model.js';
 export { fastSettings } from './make/fast-settings.js';
-export { demandPicture, describeNan, measureRun, psnrWords } from './make/measure-run.js';
+export { compareRun, demandPicture, describeNan, psnrWords } from './make/measure-run.js';
 export { modelConfig } from './make/model-config.js';
 export { planNetwork, planRun, type RunWishes } from './make/plan-run.js';
 export { type Input, inputNotes, isLabelled, prepareRun, type RunPlan } from './make/prepare-run.js';

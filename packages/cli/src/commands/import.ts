@@ -9,7 +9,6 @@ import {
   demandPicture,
   describeNan,
   inputNotes,
-  measureRun,
   prepareRun,
   psnrWords,
   settingOf,
@@ -126,7 +125,7 @@ export async function importCommand(
     const { psnr } = await run.exclusively(async () => {
       await run.writeWeights(weights);
       await show(run.path);
-      return measureRun(run, inr, engine, { abort });
+      return compareRun(run, inr, engine, { abort, progress: display });
     });
     const quality = psnrWords(run.manifest);
     const nan = describeNan(run.manifest);

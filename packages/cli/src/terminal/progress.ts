@@ -110,7 +110,7 @@ const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 
 /** `512/1000`, `12.4 steps/s`, `26.31 dB`, `38 s left`. */
 function describeProgress(title: string, progress: TaskProgress, rate: number, unit: string) {
-  const { done, total, note = '', left = rate > 0 ? (total - done) / rate : undefined } = progress;
+  const { done, total, note = '', left = rate > 0 && done < total ? (total - done) / rate : undefined } = progress;
   return {
     title,
     share: done / total,

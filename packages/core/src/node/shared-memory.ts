@@ -13,9 +13,8 @@ export interface Shared<V> {
  * layers are opened tile by tile, and memory that is new each time has to be cleared first and collected later.
  */
 export class SharedMemory {
-  /** By length in bytes. */
-  readonly #spare = new Map<number, SharedArrayBuffer[]>();
-  #spareBytes = 0;
+  /** What was freed, the oldest first. */
+  readonly #spare: SharedArrayBuffer[] = [];
 
   /** The same value with its large arrays in shared memory. */
   share<V extends object>(value: V): Shared<V> {
@@ -43,18 +42,14 @@ export class SharedMemory {
   }
 
   #take(bytes: number): SharedArrayBuffer {
-    const buffer = this.#spare.get(bytes)?.pop();
-    if (!buffer) return new SharedArrayBuffer(bytes);
-    this.#spareBytes -= bytes;
-    return buffer;
+    const place = this.#spare.findLastIndex((buffer) => buffer.byteLength === bytes);
+    return place < 0 ? new SharedArrayBuffer(bytes) : this.#spare.splice(place, 1)[0];
   }
 
   #give(buffer: SharedArrayBuffer): void {
-    const bytes = buffer.byteLength;
-    if (this.#spareBytes + bytes > SPARE_BYTES) return;
-    this.#spareBytes += bytes;
-    const same = this.#spare.get(bytes);
-    if (same) same.push(buffer);
-    else this.#spare.set(bytes, [buffer]);
+    if (buffer.byteLength > SPARE_BYTES) return;
+    this.#spare.push(buffer);
+    let bytes = this.#spare.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    while (bytes > SPARE_BYTES) bytes -= this.#spare.shift()!.byteLength;
   }
 }

@@ -21,14 +21,18 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
   const threads = Array.from({ length: workers }, () => new KernelThread());
   const memory = new SharedMemory();
   const opened = new Map<ContributionSource, OpenedLayer>();
-  let nextId = 0;
+  let nextLayer = 0;
+  let nextJob = 0;
   return {
     async open(source, use = 'reductions') {
-      const layer = new OpenedLayer(nextId++, memory.share(source));
+      const layer = new OpenedLayer(nextLayer++, memory.share(source));
       // One thread makes maps and responses, another one those of another layer.
       const home = threads[layer.id % threads.length];
       const openings = (use === 'maps' ? [home] : threads).map((thread) => layer.openIn(thread));
-      const [{ neurons, height, width }] = (await Promise.all(openings)) as Extents[];
+      const [{ neurons, height, width }] = (await Promise.all(openings).catch((error) => {
+        layer.close().catch(() => {});
+        throw error;
+      })) as Extents[];
       const ask = async (call: 'maps' | 'responses', wanted: ArrayLike<number>, region?: Region) =>
         (await home.call({
           call,
@@ -41,7 +45,7 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
         height,
         width,
         async reduce(chunks, { previous, ...request }, merge, abort) {
-          const job = nextId++;
+          const job = nextJob++;
           const before = previous && opened.get(previous);
           const shared = memory.share(request);
           const argument = {
@@ -60,9 +64,9 @@ export function createWorkerPool({ workers = availableParallelism() }: { workers
             await Promise.all(begun);
             await distribute(threads, chunks, job, merge, abort);
           } catch (error) {
-            Promise.allSettled(begun)
-              .then(end)
-              .catch(() => {});
+            // Threads are told before the layer can be closed.
+            await Promise.allSettled(begun);
+            end().catch(() => {});
             throw error;
           }
           const counts = (await end()) as ReduceResult[];

@@ -356,7 +356,7 @@ function convolutionKernelGradient<T>(ops: Ops<T>, x: T, gradient: T, kernel: Sh
   return ops.transpose(shiftedProducts(ops, gradient, x, { taps: [k, l], frame, reversed: true }), [1, 0, 2, 3]);
 }
 
-/** Up to how many bytes all shifts of an image are made at once. */
+/** Up to how many bytes all shifts of an image are made at once whatever its size. */
 const SHIFTS_BYTES = 2 ** 25;
 
 /** Which shifts of an image are wanted. */
@@ -372,15 +372,14 @@ interface Shifts {
 /**
  * fixed [N, F, h, w] against shifted [N, S, H, W], which has h + k − 1 rows and w + l − 1 columns with its frame → [F, S, k, l]. The
  * shifts are put side by side by a convolution of each channel with kernels that are 1 at one tap, which ONNX Runtime is faster at than at
- * slices; large ones those of some channels at a time, so that no more than 2·l copies of the image are in memory.
+ * slices; of large images those of some channels at a time: of as many as 2·l copies of the image take, or of one.
  */
 function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, { taps: [k, l], frame, reversed }: Shifts): T {
   const [n, f, h, w] = ops.shapeOf(fixed);
   const [, s, height, width] = ops.shapeOf(shifted);
   const taps = k * l;
   const pixels = ops.reshape(fixed, [n, f, h * w]);
-  const parts = 4 * n * s * taps * h * w > SHIFTS_BYTES ? Math.ceil(k / 2) : 1;
-  const most = Math.ceil(s / parts);
+  const most = 4 * n * s * taps * h * w > SHIFTS_BYTES ? Math.max(1, Math.floor((2 * s) / k)) : s;
   const products: T[] = [];
   for (let first = 0; first < s; first += most) {
     const count = Math.min(most, s - first);
@@ -396,10 +395,16 @@ function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, { taps: [k, l], f
   return ops.reshape(ops.concat(products, 1), [f, s, k, l]);
 }
 
-/** [channels · k · l, 1, k, l]: for each channel k·l kernels, each 1 at a tap of its own. */
+const tapKernels = new Map<string, NdArray>();
+
+/** [channels · k · l, 1, k, l]: for each channel k·l kernels, each 1 at a tap of its own. The same array each time, so that a graph holds it once. */
 function oneTapKernels(channels: number, [k, l]: Pair, reversed: boolean): NdArray {
+  const key = `${channels} ${k} ${l} ${reversed}`;
+  const known = tapKernels.get(key);
+  if (known) return known;
   const taps = k * l;
   const kernels = ndarray([channels * taps, 1, k, l]);
+  tapKernels.set(key, kernels);
   for (let i = 0; i < channels * taps; i++) {
     const tap = i % taps;
     kernels.data[i * taps + (reversed ? taps - 1 - tap : tap)] = 1;

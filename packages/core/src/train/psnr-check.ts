@@ -35,6 +35,7 @@ export function createPsnrCheck(
   parameters: Arrays,
 ): PsnrCheck {
   const every = Math.max(1, Math.ceil(steps / CHECKS));
+  // Not in memory that is kept: the training's is beside it.
   const network = createNetwork(inr, parameters, engine);
   return {
     isDue: (step, batchPsnr) => step % every === 0 && batchPsnr >= wanted - FAR,

@@ -10,7 +10,7 @@ const LONG = 5;
 const PATIENCE = 30;
 /**
  * What drawing and comparing take of a step with as many pixels, about, since a step goes forward, and back to its inputs and its weights: measured, 0.35 to 0.45 for
- * networks of pixels, and 0.4 to 0.6 for those of frames, of which a step sees two and drawing one at a time.
+ * networks of pixels, and 0.4 to 0.6 for those of frames with two frames a step, which are drawn one at a time.
  */
 const DRAWING: Readonly<Record<Inr['sampling'], number>> = { pixels: 0.4, frames: 0.5 };
 

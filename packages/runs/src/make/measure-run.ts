@@ -13,6 +13,7 @@ import type { RunManifest } from '../folder/manifest.js';
 import type { Run } from '../folder/run.js';
 import { openWith } from '../open/open-network.js';
 import { storedSignal } from '../stored/stored-signal.js';
+import type { Work } from '../work.js';
 
 type Metrics = NonNullable<RunManifest['metrics']>;
 
@@ -32,6 +33,17 @@ export async function measureRun(run: Run, inr: Inr, engine: Engine, options: Me
   }
 }
 
+/** The same as a task of its own, where there are frames to count. @throws XincError `cancelled` */
+export async function compareRun(run: Run, inr: Inr, engine: Engine, { abort, progress }: Work = {}): Promise<Metrics> {
+  const { frames } = inr.signal;
+  if (frames === 1) return measureRun(run, inr, engine, { abort });
+  progress?.begin('Comparing', 'frames');
+  const onFrame = (compared: number) => progress?.update({ done: compared, total: frames });
+  const metrics = await measureRun(run, inr, engine, { abort, onFrame });
+  progress?.end(`Compared ${whole(frames)} frames: PSNR ${psnrWords(run.manifest)}`);
+  return metrics;
+}
+
 /** The same of a network that is open. @throws XincError `cancelled` */
 export async function measureNetwork(
   run: Run,
@@ -40,11 +52,13 @@ export async function measureNetwork(
 ): Promise<Metrics> {
   const framePsnr: number[] = [];
   const nanPixels: number[] = [];
+  const { frames } = network.inr.signal;
+  throwIfAborted(abort);
   for await (const measured of measureFrames(network, storedSignal(run))) {
     framePsnr.push(measured.psnr);
     nanPixels.push(measured.nanPixels);
     onFrame?.(framePsnr.length);
-    throwIfAborted(abort);
+    if (framePsnr.length < frames) throwIfAborted(abort);
   }
   const metrics = {
     psnr: meanPsnr(framePsnr),

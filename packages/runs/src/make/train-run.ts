@@ -7,7 +7,7 @@ import { MeasuredRate } from '../measured-rate.js';
 import { storedSignal } from '../stored/stored-signal.js';
 import type { Work } from '../work.js';
 import { TrainingForecast, trainingForecast } from './forecast-training.js';
-import { measureRun, psnrWords } from './measure-run.js';
+import { compareRun, measureRun, psnrWords } from './measure-run.js';
 import { optimizerWords } from './optimizer-words.js';
 import { endedWords, stepsTaken, untilWords } from './until-psnr.js';
 
@@ -36,7 +36,7 @@ async function trainToTheEnd(
     const { training } = run.manifest;
     progress?.line(`Training: done before, ${training ? stepsTaken(training) : 0} steps`);
     await run.removeTrainingState();
-    if (!run.manifest.metrics) await measureRun(run, inr, engine, { abort });
+    if (!run.manifest.metrics) await compareRun(run, inr, engine, { abort, progress });
     return;
   }
   const planned = run.manifest.training!;
