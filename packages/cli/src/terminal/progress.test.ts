@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createDisplay } from './progress.js';
 
 /** A stream that remembers what was written, without colours. */
@@ -39,6 +39,27 @@ describe('on a terminal', () => {
     expect(display.task()).toBe('Training');
     display.end('Trained');
     expect(display.task()).toBeUndefined();
+  });
+
+  test('what comes after the last step has no rate, and no time left but its own', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const on = stream(120);
+      const display = displayOn(on);
+      display.begin('Training', 'steps');
+      display.update({ done: 1, total: 40 });
+      vi.advanceTimersByTime(10_000);
+      display.update({ done: 31, total: 40 });
+      expect(on.written).toMatch(/77 % · 3 s left · 31\/40 · 3 steps\/s$/);
+      vi.advanceTimersByTime(10_000);
+      display.update({ done: 40, total: 40, note: '1 of 300 frames compared' });
+      expect(on.written).toMatch(/100 % · 1 of 300 frames compared · 40\/40$/);
+      vi.advanceTimersByTime(10_000);
+      display.update({ done: 40, total: 40, note: '2 of 300 frames compared', left: 60 });
+      expect(on.written).toMatch(/100 % · 1 min 00 s left · 2 of 300 frames compared · 40\/40$/);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('what begins does not reach the last column', () => {
