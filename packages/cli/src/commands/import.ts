@@ -5,6 +5,7 @@ import type { Registry } from '@xinc/core/node';
 import { createNetwork } from '@xinc/core/trace';
 import {
   chooseModel,
+  compareRun,
   DEFAULT_FRAMES,
   demandPicture,
   describeNan,
