@@ -198,8 +198,8 @@ test('a date in the future after the clock was set back is no sign of life', asy
 test.runIf(process.platform === 'linux')(
   'the lock of a process that has ended, and whose parent does not know yet, is taken over',
   async () => {
-    // The shell goes on as another program, which does not hear of the shell's child.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The shell goes on as another program, which does not hear of the shell's child; the shell itself may hear of one that ends before.
+    const parent = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [line] = await once(parent.stdout, 'data');
       const pid = Number(String(line));
