@@ -6,6 +6,7 @@ import {
   type OpAttributes,
   type Operation,
   type OpName,
+  oneTapKernels,
   reachable,
   resizeMatrix,
 } from '@xinc/core/graph';
@@ -191,11 +192,8 @@ function spreadChannels(
   x: string,
   { attributes: { block }, shape: [, channels] }: Operation<'depthToSpace'>,
 ): string {
-  const places = block ** 2;
-  const kernels = new Float32Array(channels * places ** 2);
-  for (let kernel = 0; kernel < channels * places; kernel++) kernels[kernel * places + (kernel % places)] = 1;
-  const name = `places:${channels}:${block}`;
-  return graph.node('ConvTranspose', [x, graph.floats(name, [channels * places, 1, block, block], kernels)], {
+  const kernels = oneTapKernels(channels, [block, block]);
+  return graph.node('ConvTranspose', [x, graph.floats(`places:${channels}:${block}`, kernels.shape, kernels.data)], {
     kernel_shape: [block, block],
     strides: [block, block],
     group: channels,

@@ -11,6 +11,7 @@ export {
 export { createOps, type OpBackend } from '../ops/create-ops.js';
 export { sampleByTaps } from '../ops/grid-sample.js';
 export type { GridSampling } from '../ops/grid-sampling.js';
+export { oneTapKernels } from '../ops/one-tap-kernels.js';
 export type { OpAttributes, OpName } from '../ops/ops.js';
 export { type ResizeMethod, resizeMatrix } from '../ops/resize.js';
 export { inferShape } from '../ops/shapes.js';

@@ -1,6 +1,7 @@
 import { type NdArray, ndarray, type Shape, sameShape, sizeOf } from '../ndarray.js';
 import { type ConvolutionAttributes, hasUnitSteps, type Pair } from './convolution.js';
 import { gridSampleGradient } from './grid-sample.js';
+import { oneTapKernels } from './one-tap-kernels.js';
 import type { OpAttributes, OpName, Ops } from './ops.js';
 import { resizeMatrix } from './resize.js';
 import { reducedShape } from './shapes.js';
@@ -393,23 +394,6 @@ function shiftedProducts<T>(ops: Ops<T>, shifted: T, fixed: T, { taps: [k, l], f
     products.push(ops.sum(product, { axes: [0] }));
   }
   return ops.reshape(ops.concat(products, 1), [f, s, k, l]);
-}
-
-const tapKernels = new Map<string, NdArray>();
-
-/** [channels · k · l, 1, k, l]: for each channel k·l kernels, each 1 at a tap of its own. The same array each time, so that a graph holds it once. */
-function oneTapKernels(channels: number, [k, l]: Pair, reversed: boolean): NdArray {
-  const key = `${channels} ${k} ${l} ${reversed}`;
-  const known = tapKernels.get(key);
-  if (known) return known;
-  const taps = k * l;
-  const kernels = ndarray([channels * taps, 1, k, l]);
-  tapKernels.set(key, kernels);
-  for (let i = 0; i < channels * taps; i++) {
-    const tap = i % taps;
-    kernels.data[i * taps + (reversed ? taps - 1 - tap : tap)] = 1;
-  }
-  return kernels;
 }
 
 /** A convolution with zeros around the image, as many above as below and left as right; less than none cuts rows and columns off. */
