@@ -6,4 +6,6 @@ export default defineConfig({
   dts: { entry: 'src/index.ts' },
   clean: true,
   target: 'node20',
+  // An optional dependency, which tsup would otherwise put into the thread.
+  external: ['koffi'],
 });

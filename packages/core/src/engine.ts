@@ -116,6 +116,8 @@ export interface PreparedBatch {
 }
 
 export interface Trainer {
+  /** What computes the steps of this program, where `Engine.description` does not say it of all. */
+  readonly description?: string;
   /** Upload a batch; what the program computes from it without trainable parameters is computed here, once. */
   prepare(batch: Arrays): Promise<PreparedBatch>;
   /** One optimiser step; resolves to the loss before the update. */

@@ -6,13 +6,16 @@ import { gradientsOf, outputNamed } from './program.js';
 import { Runtime } from './runtime/client.js';
 import { compileTrainer } from './trainer.js';
 
+/** Whether training steps go by oneDNN, which computes those of whose operations it has all. */
+const stepsBy = ({ oneDnn }: Runtime): string => ('version' in oneDnn ? `; training steps: oneDNN ${oneDnn.version}` : '');
+
 /** @throws XincError `invalid-option` for a bad option, `unsupported` where the machine lacks the runtime or device. */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { device, threads } = readOptions(options);
   const runtime = await Runtime.start({ device, threads });
   return {
     name: 'ort',
-    description: `ONNX Runtime ${runtime.version}, ${device}, ${counted(threads, 'thread')}`,
+    description: `ONNX Runtime ${runtime.version}, ${device}, ${counted(threads, 'thread')}${stepsBy(runtime)}`,
 
     async compile(program, inputs, { outputs: wanted, keepMemory = false } = {}) {
       const { graph, outputs } = traceProgram(program, inputs);

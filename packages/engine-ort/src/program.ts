@@ -1,5 +1,12 @@
 import { formatShape, type Shapes, XincError } from '@xinc/core';
-import { differentiate, type Graph, type GraphNode, type NamedNodes, type TracedProgram } from '@xinc/core/graph';
+import {
+  differentiate,
+  type GradientRules,
+  type Graph,
+  type GraphNode,
+  type NamedNodes,
+  type TracedProgram,
+} from '@xinc/core/graph';
 import { type Emission, type EmittedModel, emitModel } from './emit.js';
 import { fuseBiases } from './passes/fuse-biases.js';
 
@@ -19,7 +26,12 @@ export function outputNamed(outputs: NamedNodes, name: string): GraphNode {
 }
 
 /** ∂loss/∂input for the named inputs. */
-export function gradientsOf(traced: TracedProgram, loss: string, wrt: readonly string[]): GraphNode[] {
+export function gradientsOf(
+  traced: TracedProgram,
+  loss: string,
+  wrt: readonly string[],
+  rules?: GradientRules,
+): GraphNode[] {
   const inputs = wrt.map((name) => {
     const node = traced.inputs[name];
     if (node) return node;
@@ -28,7 +40,7 @@ export function gradientsOf(traced: TracedProgram, loss: string, wrt: readonly s
       hint: `It takes: ${Object.keys(traced.inputs).join(', ')}.`,
     });
   });
-  return differentiate(traced.graph, outputNamed(traced.outputs, loss), inputs);
+  return differentiate(traced.graph, outputNamed(traced.outputs, loss), inputs, rules);
 }
 
 /** For messages: `the training step (weight 104×208, bias 104, … )`. */

@@ -15,12 +15,16 @@ import {
   checkArrays,
   createOptimizer,
   mapValues,
+  type Graph,
   type NamedNodes,
   type Optimizer,
+  reachable,
   startingState,
 } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
-import { optimizeStep } from './passes/optimize-step.js';
+import { hasOwnOperations } from './onednn/own-operations.js';
+import type { HoistedGraph } from './passes/hoist.js';
+import { optimizeForOneDnn, optimizeStep } from './passes/optimize-step.js';
 import { describeProgram, lower } from './program.js';
 import type { Runtime, Session, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
@@ -71,6 +75,7 @@ interface TrainerParts {
   /** What depends on no parameter; `null` where that is nothing. */
   readonly prelude: StepPart | null;
   readonly main: StepPart;
+  readonly description?: string;
   /** `null` where the optimiser has no bases. */
   readonly renewal: Renewal | null;
   readonly batch: Shapes;
@@ -88,20 +93,24 @@ interface TrainerParts {
 export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): Promise<Trainer> {
   const optimizer = createOptimizer(spec.optimizer, shapesOf(spec.parameters));
   const start = startingState(spec, optimizer);
-  const { graph, prelude, main } = traceTrainingStep(spec, optimizer);
   const inputs = { ...shapesOf(spec.parameters), ...shapesOf(spec.fixed), ...spec.batch };
   const compile = async (lowered: EmittedModel, outputs: NamedNodes, what: string): Promise<StepPart> => ({
     session: await runtime.createSession(lowered, describeProgram(what, inputs), 'keep'),
     inputs: lowered.inputs.map(({ name }) => name),
     outputs: mapValues(outputs, ({ shape }) => shape),
   });
-  const compileHalf = (outputs: NamedNodes, what: string) =>
+  const compileHalf = (graph: Graph, outputs: NamedNodes, what: string) =>
     compile(lower(graph, outputs, { training: true }), outputs, what);
-  const isEmpty = (outputs: NamedNodes) => Object.keys(outputs).length === 0;
-  const sessions = {
-    prelude: isEmpty(prelude) ? null : await compileHalf(prelude, 'the preparation of a batch'),
-    main: await compileHalf(optimizeStep(graph, main), 'the training step'),
+  const compileStep = async (): Promise<CompiledStep> => {
+    const planned = await planStep(runtime, spec, optimizer, describeProgram('the training step', inputs));
+    const { graph, prelude, main } = planned.traced ?? traceTrainingStep(spec, optimizer);
+    return {
+      prelude: isEmpty(prelude) ? null : await compileHalf(graph, prelude, 'the preparation of a batch'),
+      main: planned.main ?? (await compileHalf(graph, optimizeStep(graph, main), 'the training step')),
+      description: planned.description,
+    };
   };
+  const { description, ...sessions } = await compileStep();
   const traced = traceRenewal(optimizer);
   const between = storeNamed(
     runtime,
@@ -120,6 +129,7 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   return new OrtTrainer({
     runtime,
     ...sessions,
+    description,
     renewal,
     batch: spec.batch,
     fixed: fixed.tensors,
@@ -128,6 +138,46 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     step: start.step,
   });
 }
+
+/** The two halves of the step, and what computes the second. */
+interface CompiledStep {
+  readonly prelude: StepPart | null;
+  readonly main: StepPart;
+  readonly description?: string;
+}
+
+/** What oneDNN computes of a step; nothing where it is not there or does not have an operation of it. */
+interface PlannedStep {
+  readonly traced?: HoistedGraph;
+  readonly main?: StepPart;
+  readonly description?: string;
+}
+
+async function planStep(
+  runtime: Runtime,
+  spec: TrainingProgram,
+  optimizer: Optimizer,
+  subject: string,
+): Promise<PlannedStep> {
+  if (!('version' in runtime.oneDnn)) return {};
+  const name = `oneDNN ${runtime.oneDnn.version}`;
+  const traced = traceTrainingStep(spec, optimizer, 'onednn');
+  const outputs = optimizeForOneDnn(traced.graph, traced.main);
+  const session = hasOwnOperations(traced.prelude)
+    ? { missing: 'it cannot compute a gradient before the first step' }
+    : await runtime.planSession(outputs, subject);
+  if ('missing' in session) {
+    return { description: `training steps by ONNX Runtime, not ${name}: ${session.missing}` };
+  }
+  const main = { session, inputs: inputNames(outputs), outputs: mapValues(outputs, ({ shape }) => shape) };
+  return { traced, main, description: `training steps by ${name}` };
+}
+
+function inputNames(outputs: NamedNodes): string[] {
+  return reachable(Object.values(outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []));
+}
+
+const isEmpty = (outputs: NamedNodes): boolean => Object.keys(outputs).length === 0;
 
 function storeNamed(
   runtime: Runtime,
@@ -158,6 +208,7 @@ function storeState(
 }
 
 class OrtTrainer implements Trainer {
+  readonly description?: string;
   readonly #parts: TrainerParts;
   #step: number;
   /** Which tensor of every slot holds the state. */
@@ -170,6 +221,7 @@ class OrtTrainer implements Trainer {
 
   constructor(parts: TrainerParts) {
     this.#parts = parts;
+    this.description = parts.description;
     this.#step = parts.step;
   }
 

@@ -8,6 +8,7 @@ import {
   type Optimizer,
   traceProgram,
 } from '@xinc/core/graph';
+import { ownGradientRules } from './onednn/own-operations.js';
 import { type HoistedGraph, hoist } from './passes/hoist.js';
 import { joinBiases } from './passes/join-biases.js';
 import { gradientsOf, outputNamed } from './program.js';
@@ -44,7 +45,11 @@ export function placesOf({ parameters }: Optimizer): StatePlace[] {
  * A training step as one graph: the output `loss`, and what the optimiser's update changes of the state. It comes cut
  * in two, so that what no parameter takes part in can be computed once per batch.
  */
-export function traceTrainingStep(spec: TrainingProgram, optimizer: Optimizer): HoistedGraph {
+export function traceTrainingStep(
+  spec: TrainingProgram,
+  optimizer: Optimizer,
+  library: 'ort' | 'onednn' = 'ort',
+): HoistedGraph {
   const traced = traceProgram(spec.program, {
     ...shapesOf(spec.parameters),
     ...shapesOf(spec.fixed),
@@ -53,10 +58,12 @@ export function traceTrainingStep(spec: TrainingProgram, optimizer: Optimizer): 
   const { graph, inputs } = traced;
   const parameters = Object.keys(spec.parameters);
   const loss = outputNamed(traced.outputs, 'loss');
-  const outputs: Record<string, GraphNode> = joinBiases(graph, { loss }, ({ name }) =>
-    Object.hasOwn(spec.parameters, name),
-  );
-  const gradients = gradientsOf({ ...traced, outputs }, 'loss', parameters);
+  // oneDNN has biases in its products, and some gradients as operations of their own.
+  const isOrt = library === 'ort';
+  const isTrained = ({ name }: InputNode) => Object.hasOwn(spec.parameters, name);
+  const outputs: Record<string, GraphNode> = isOrt ? joinBiases(graph, { loss }, isTrained) : { loss };
+  const rules = isOrt ? undefined : ownGradientRules(graph);
+  const gradients = gradientsOf({ ...traced, outputs }, 'loss', parameters, rules);
   const scalars = Object.fromEntries(optimizer.scalarNames.map((name) => [name, graph.input(scalarInput(name), [])]));
   const changing = new Set<InputNode>(Object.values(scalars));
   parameters.forEach((name, i) => {

@@ -87,6 +87,7 @@ function guardExecutable(owner: Owner, made: Executable): Executable {
 
 function guardTrainer(owner: Owner, trainer: Trainer): Trainer {
   return {
+    ...(trainer.description !== undefined && { description: trainer.description }),
     prepare: (batch) =>
       callAsync<PreparedBatch, PreparedBatch>(
         owner,

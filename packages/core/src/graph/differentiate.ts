@@ -1,6 +1,6 @@
 import { XincError } from '../errors.js';
 import { formatShape } from '../ndarray.js';
-import { type GradientRule, gradientRules } from '../ops/gradients.js';
+import { type GradientRule, type GradientRules, gradientRules } from '../ops/gradients.js';
 import type { OpName } from '../ops/ops.js';
 import { type Graph, reachable } from './graph.js';
 import type { GraphNode } from './nodes.js';
@@ -8,9 +8,15 @@ import type { GraphNode } from './nodes.js';
 /**
  * Reverse-mode differentiation (backpropagation): ∂loss/∂node for each node of `wrt`, as new nodes of the graph. It is
  * the constant zero where the loss does not depend on the node.
+ * @param rules by operation; an engine may have its own
  * @throws XincError `shape` if the loss is not a scalar.
  */
-export function differentiate(graph: Graph, loss: GraphNode, wrt: readonly GraphNode[]): GraphNode[] {
+export function differentiate(
+  graph: Graph,
+  loss: GraphNode,
+  wrt: readonly GraphNode[],
+  rules: GradientRules = gradientRules,
+): GraphNode[] {
   if (loss.shape.length > 0) {
     throw new XincError('shape', `The loss to differentiate has shape ${formatShape(loss.shape)}, not scalar`, {
       hint: 'Reduce it with mean or sum.',
@@ -26,7 +32,7 @@ export function differentiate(graph: Graph, loss: GraphNode, wrt: readonly Graph
   for (const node of order.reverse()) {
     const gradient = gradients.get(node);
     if (!gradient || node.kind !== 'operation' || !dependent.has(node)) continue;
-    const rule = gradientRules[node.op] as GradientRule<OpName>;
+    const rule = rules[node.op] as GradientRule<OpName>;
     const contributions = rule<GraphNode>({
       ops: graph.ops,
       inputs: node.inputs,

@@ -9,6 +9,7 @@ export {
   type Sides,
 } from '../ops/convolution.js';
 export { createOps, type OpBackend } from '../ops/create-ops.js';
+export { type GradientRules, gradientRules } from '../ops/gradients.js';
 export { sampleByTaps } from '../ops/grid-sample.js';
 export type { GridSampling } from '../ops/grid-sampling.js';
 export { oneTapKernels } from '../ops/one-tap-kernels.js';

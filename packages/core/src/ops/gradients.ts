@@ -20,6 +20,8 @@ interface Backward<T, K extends OpName> {
 /** ∂loss/∂input for each input, with that input's shape; `null` where it is zero everywhere. */
 export type GradientRule<K extends OpName> = <T>(backward: Backward<T, K>) => readonly (T | null)[];
 
+export type GradientRules = { readonly [K in OpName]: GradientRule<K> };
+
 /**
  * Reverse-mode rules, one per operation. Where a function has a corner, the convention is
  *
@@ -28,7 +30,7 @@ export type GradientRule<K extends OpName> = <T>(backward: Backward<T, K>) => re
  * - of the largest values of a `maxPool` the first in rows has its gradient, those of `max` share it evenly;
  * - `sign`, `floor`, `round` and comparisons have gradient zero everywhere.
  */
-export const gradientRules: { readonly [K in OpName]: GradientRule<K> } = {
+export const gradientRules: GradientRules = {
   // (a + b)′ = a′ + b′
   add: ({ ops, inputs: [a, b], gradient }) => [sumTo(ops, gradient, a), sumTo(ops, gradient, b)],
   sub: ({ ops, inputs: [a, b], gradient }) => [sumTo(ops, gradient, a), sumTo(ops, ops.neg(gradient), b)],

@@ -1,4 +1,5 @@
 import type { Graph, NamedNodes } from '@xinc/core/graph';
+import { fuseBiases } from './fuse-biases.js';
 import { arrangeLongProducts } from './long-products.js';
 import { moveFactors } from './move-factors.js';
 import { splitRows } from './split-rows.js';
@@ -9,4 +10,9 @@ import { splitRows } from './split-rows.js';
  */
 export function optimizeStep(graph: Graph, step: NamedNodes): NamedNodes {
   return splitRows(graph, arrangeLongProducts(graph, moveFactors(graph, step)));
+}
+
+/** The same for oneDNN, whose products and convolutions are to be as large as they come. */
+export function optimizeForOneDnn(graph: Graph, step: NamedNodes): NamedNodes {
+  return fuseBiases(graph, moveFactors(graph, step));
 }

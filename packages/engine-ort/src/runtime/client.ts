@@ -1,9 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { type NdArray, type Shape, XincError } from '@xinc/core';
-import { Graph } from '@xinc/core/graph';
+import { Graph, type NamedNodes } from '@xinc/core/graph';
 import { deviceMissing, type RuntimeOptions } from '../devices.js';
 import { type EmittedModel, emitModel } from '../emit.js';
-import type { CallName, Calls, Destination, MemoryUse, Reply, Request, TensorId, ThreadOptions } from './protocol.js';
+import { oneDnnRefused, stepLibrary } from '../onednn/choice.js';
+import { listNodes } from '../onednn/step-graph.js';
+import type {
+  CallName,
+  Calls,
+  Destination,
+  MemoryUse,
+  OneDnnFound,
+  Reply,
+  Request,
+  SessionId,
+  TensorId,
+  ThreadOptions,
+} from './protocol.js';
 
 /** A model loaded in the runtime's thread. Inputs and outputs go by the program's names. */
 export interface Session {
@@ -28,7 +41,7 @@ export interface StoredTensors {
 /** A call that the runtime's thread could not serve. */
 class CallFailure extends Error {
   constructor(
-    readonly stage: 'load' | 'device' | 'call',
+    readonly stage: 'load' | 'device' | 'onednn' | 'call',
     message: string,
   ) {
     super(message);
@@ -58,16 +71,20 @@ export class Runtime {
   #ended: Error | undefined;
   #ids = 0;
   #version = '';
+  #oneDnn: OneDnnFound = { why: '' };
 
   /** @throws XincError `unsupported` where the machine lacks the runtime or the device. */
   static async start(options: RuntimeOptions): Promise<Runtime> {
     const runtime = new Runtime(options);
     try {
-      runtime.#version = (await runtime.#call('start', null)).version;
+      const { version, oneDnn } = await runtime.#call('start', null);
+      runtime.#version = version;
+      runtime.#oneDnn = oneDnn;
       return runtime;
     } catch (error) {
       await runtime.#worker.terminate();
       if (error instanceof CallFailure && error.stage === 'device') throw deviceMissing(options.device, error);
+      if (error instanceof CallFailure && error.stage === 'onednn') throw oneDnnRefused(error);
       throw new XincError(
         'unsupported',
         `ONNX Runtime does not load on this machine (${process.platform} ${process.arch})`,
@@ -81,7 +98,7 @@ export class Runtime {
   }
 
   private constructor(options: RuntimeOptions) {
-    const workerData: ThreadOptions = { ...options, trial: trialModel() };
+    const workerData: ThreadOptions = { ...options, trial: trialModel(), steps: stepLibrary(options.device) };
     this.#worker = new Worker(new URL('./thread.js', import.meta.url), { workerData, execArgv: [] });
     this.#worker.unref();
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
@@ -98,11 +115,32 @@ export class Runtime {
     return this.#version;
   }
 
+  get oneDnn(): OneDnnFound {
+    return this.#oneDnn;
+  }
+
   /** @throws XincError `unsupported` naming `subject`, with ONNX Runtime's own words. */
   async createSession(model: EmittedModel, subject: string, memory: MemoryUse): Promise<Session> {
     const session = this.#ids++;
     const values = new Map(model.outputs.map(({ name, value }) => [name, value]));
     await this.#attempt(`compile ${subject}`, 'compile', { session, model: model.bytes, memory });
+    return this.#session(session, subject, values);
+  }
+
+  /**
+   * A session of oneDNN's on the same tensors, its memory kept from run to run.
+   * @returns the session, or what oneDNN does not have for it
+   */
+  async planSession(outputs: NamedNodes, subject: string): Promise<Session | { readonly missing: string }> {
+    const session = this.#ids++;
+    const graph = listNodes(outputs);
+    const { missing } = await this.#attempt(`plan ${subject}`, 'plan', { session, graph });
+    if (missing !== null) return { missing };
+    return this.#session(session, subject, new Map(Object.keys(outputs).map((name) => [name, name])));
+  }
+
+  /** @param values what its outputs are called in the thread */
+  #session(session: SessionId, subject: string, values: ReadonlyMap<string, string>): Session {
     return {
       run: async (feeds, fetches) => {
         const outputs = mapEntries(fetches, (name, destination) => [values.get(name)!, destination]);

@@ -1,11 +1,20 @@
 import type { NdArray, Shape } from '@xinc/core';
 import type { RuntimeOptions } from '../devices.js';
+import type { StepGraph } from '../onednn/step-graph.js';
 
 /** Given to the runtime's thread when it starts. */
 export interface ThreadOptions extends RuntimeOptions {
   /** A model with an input `x` and an output, [4] each: whether the device computes it is tried first. */
   readonly trial: Uint8Array;
+  /** Which library computes training steps. */
+  readonly steps: StepLibrary;
 }
+
+/** oneDNN where it is (`if-present`) or out of a file, or ONNX Runtime alone. */
+export type StepLibrary = 'if-present' | 'none' | { readonly file: string };
+
+/** The version of oneDNN that computes training steps, or why there is none. */
+export type OneDnnFound = { readonly version: string } | { readonly why: string };
 
 /** A tensor that stays in the runtime's thread, by number. */
 export type TensorId = number;
@@ -29,11 +38,16 @@ export type MemoryUse = 'keep' | 'give-back';
 
 /** What can be asked of the runtime's thread: argument and result by name. It does one thing after the other. */
 export interface Calls {
-  /** Loads ONNX Runtime and tries the device. */
-  start: { argument: null; result: { readonly version: string } };
+  /** Loads ONNX Runtime, tries the device and looks for oneDNN. */
+  start: { argument: null; result: { readonly version: string; readonly oneDnn: OneDnnFound } };
   compile: {
     argument: { readonly session: SessionId; readonly model: Uint8Array; readonly memory: MemoryUse };
     result: null;
+  };
+  /** A session of oneDNN's; the result says what it does not have for it, and there is none then. */
+  plan: {
+    argument: { readonly session: SessionId; readonly graph: StepGraph };
+    result: { readonly missing: string | null };
   };
   store: { argument: { readonly tensors: readonly StoredTensor[] }; result: null };
   run: {
@@ -65,7 +79,7 @@ export interface Request<K extends CallName = CallName> {
   readonly argument: Calls[K]['argument'];
 }
 
-/** `failure` says where in the thread a call failed: on loading the runtime, trying the device, or in the call itself. */
+/** `failure` says where in the thread a call failed: on loading the runtime, trying the device, opening oneDNN's file, or in the call itself. */
 export type Reply =
   | { readonly id: number; readonly result: Calls[CallName]['result'] }
-  | { readonly id: number; readonly failure: 'load' | 'device' | 'call'; readonly message: string };
+  | { readonly id: number; readonly failure: 'load' | 'device' | 'onednn' | 'call'; readonly message: string };

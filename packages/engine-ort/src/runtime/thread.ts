@@ -2,11 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
 import { loadOrthonormalBasis, mapValues, type OrthonormalBasis } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { OneDnn } from '../onednn/library.js';
+import { MissingOperation } from '../onednn/missing-operation.js';
 import type {
   CallName,
   Calls,
   Destination,
   MemoryUse,
+  OneDnnFound,
   Reply,
   Request,
   SessionId,
@@ -22,16 +25,24 @@ import type {
 type Runtime = typeof import('onnxruntime-node');
 
 const port = parentPort!;
-const { device, threads, trial } = workerData as ThreadOptions;
+const { device, threads, trial, steps } = workerData as ThreadOptions;
 let runtime: Runtime;
+/** Where it computes training steps. */
+let oneDnn: OneDnn | undefined;
 /** Loaded with the first bases. */
 let orthonormalBasis: OrthonormalBasis | undefined;
-const sessions = new Map<SessionId, InferenceSession>();
+/** A model, or a plan of oneDNN's calls. */
+interface Session {
+  run(inputs: Record<string, Tensor>, outputs: Record<string, Tensor>): Promise<unknown>;
+  release(): Promise<void>;
+}
+
+const sessions = new Map<SessionId, Session>();
 const tensors = new Map<TensorId, Tensor>();
 
 class StageError extends Error {
   constructor(
-    readonly stage: 'load' | 'device',
+    readonly stage: 'load' | 'device' | 'onednn',
     cause: unknown,
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
@@ -52,12 +63,28 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
     } catch (error) {
       throw new StageError('device', error);
     }
-    return { version: runtime.env.versions.node ?? runtime.env.versions.common };
+    return { version: runtime.env.versions.node ?? runtime.env.versions.common, oneDnn: await openOneDnn() };
   },
 
   async compile({ session, model, memory }) {
     sessions.set(session, await createSession(model, memory));
     return null;
+  },
+
+  async plan({ session, graph }) {
+    const { planStep } = await import('../onednn/plan.js');
+    try {
+      const plan = planStep(oneDnn!, graph);
+      const arrays = (tensors: Record<string, Tensor>) => mapValues(tensors, ({ data }) => data as Float32Array);
+      sessions.set(session, {
+        run: async (inputs, outputs) => plan.run(arrays(inputs), arrays(outputs)),
+        release: async () => plan.dispose(),
+      });
+      return { missing: null };
+    } catch (error) {
+      if (error instanceof MissingOperation) return { missing: error.message };
+      throw error;
+    }
   },
 
   async store(argument) {
@@ -131,6 +158,19 @@ async function createSession(
   });
 }
 
+async function openOneDnn(): Promise<OneDnnFound> {
+  if (steps === 'none') return { why: 'it was not asked for' };
+  try {
+    const { findOneDnn } = await import('../onednn/library.js');
+    const found = await findOneDnn(threads, steps === 'if-present' ? undefined : steps.file);
+    if ('why' in found) return found;
+    oneDnn = found.library;
+    return { version: oneDnn.version };
+  } catch (error) {
+    throw new StageError('onednn', error);
+  }
+}
+
 /**
  * Adds two numbers on the device with ONNX Runtime's tacit way out, the CPU, closed: an accelerator that is not there
  * fails here and not by being slow later.
@@ -157,7 +197,8 @@ function arrayOf(tensor: Tensor): NdArray {
 
 /** The memory of arrays in a result, which moves to the caller instead of being copied. */
 function memoryOf(result: Calls[CallName]['result']): ArrayBuffer[] {
-  const arrays = Object.values(result ?? {}).filter((value): value is NdArray => typeof value === 'object');
+  const values: unknown[] = Object.values(result ?? {});
+  const arrays = values.filter((value): value is NdArray => typeof value === 'object' && value !== null && 'data' in value);
   return arrays.map(({ data }) => data.buffer as ArrayBuffer);
 }
 

@@ -1,0 +1,253 @@
+import { type Shape, sameShape, sizeOf } from '@xinc/core';
+import { type Block, Blocks } from './blocks.js';
+import { liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
+import { type OneDnn, OneDnnError, type Pointer } from './library.js';
+import { MissingOperation } from './missing-operation.js';
+import { planOperation } from './operations.js';
+import { type Arguments, Primitives } from './primitives.js';
+import type { StepGraph, StepNode, StepOperation } from './step-graph.js';
+
+/** A graph as the calls of oneDNN that compute it, on memory that is kept from run to run. */
+export interface StepPlan {
+  /** @param outputs arrays that are filled; none may be an input */
+  run(inputs: Readonly<Record<string, Float32Array>>, outputs: Readonly<Record<string, Float32Array>>): void;
+  dispose(): void;
+}
+
+/** @throws MissingOperation */
+export function planStep(library: OneDnn, graph: StepGraph): StepPlan {
+  const primitives = new Primitives(library);
+  try {
+    const planner = new Planner(primitives, graph);
+    const { blocks, calls } = planner.plan();
+    return {
+      run(inputs, outputs) {
+        for (const [name, data] of Object.entries(inputs)) blocks.bind(inputName(name), data);
+        for (const [name, data] of Object.entries(outputs)) blocks.bind(outputName(name), data);
+        for (const call of calls) call();
+      },
+      dispose: () => primitives.dispose(),
+    };
+  } catch (error) {
+    primitives.dispose();
+    throw error;
+  }
+}
+
+const inputName = (name: string): string => `input:${name}`;
+const outputName = (name: string): string => `output:${name}`;
+
+/** Goes over a graph once, and for every operation chooses how its operands and its result lie, and where. */
+export class Planner {
+  readonly primitives: Primitives;
+  readonly #blocks: Blocks;
+  readonly #calls: (() => void)[] = [];
+  readonly #nodes: readonly StepNode[];
+  readonly #outputs: Readonly<Record<string, number>>;
+  /** The first name under which a node is an output, by its place. */
+  readonly #outputAt = new Map<number, string>();
+  readonly #readers: number[][];
+  /** Readings to come of every node. */
+  readonly #left: number[];
+  readonly #values: (Value | undefined)[] = [];
+  /** Nodes that lie in other ways as well, by place and strides. */
+  readonly #copies = new Map<number, Map<string, Value>>();
+  /** Nodes that another one's call computes along. */
+  readonly #joined = new Set<number>();
+  /** Outputs that are computed where the caller wants them. */
+  readonly #delivered = new Set<number>();
+  /** Memory for the operation under way alone. */
+  #scratch: Block[] = [];
+
+  constructor(primitives: Primitives, { nodes, outputs }: StepGraph) {
+    this.primitives = primitives;
+    this.#blocks = new Blocks(primitives);
+    this.#nodes = nodes;
+    this.#outputs = outputs;
+    this.#readers = nodes.map(() => []);
+    nodes.forEach((node, place) => {
+      if (node.kind === 'operation') for (const input of node.inputs) this.#readers[input].push(place);
+    });
+    this.#left = this.#readers.map(({ length }) => length);
+    for (const [name, place] of Object.entries(outputs)) {
+      this.#left[place]++;
+      if (!this.#outputAt.has(place)) this.#outputAt.set(place, name);
+    }
+  }
+
+  plan(): { readonly blocks: Blocks; readonly calls: readonly (() => void)[] } {
+    this.#nodes.forEach((node, place) => {
+      // Numbers are looked at, and made to values where something wants them so.
+      if (node.kind === 'operation' && this.number(place) === undefined) this.#keep(place, this.#operation(node, place));
+      if (node.kind === 'operation') node.inputs.forEach((input) => this.#read(input));
+    });
+    for (const [name, place] of Object.entries(this.#outputs)) this.#deliver(name, place);
+    return { blocks: this.#blocks, calls: this.#calls };
+  }
+
+  /** The number that a node has at every place, where that is known. */
+  number(place: number): number | undefined {
+    const node = this.#nodes[place];
+    if (node.kind === 'constant') return node.data.length === 1 ? node.data[0] : undefined;
+    if (node.kind !== 'operation' || (node.op !== 'broadcastTo' && node.op !== 'reshape')) return undefined;
+    return this.number(node.inputs[0]);
+  }
+
+  shape(place: number): Shape {
+    return this.#nodes[place].shape;
+  }
+
+  value(place: number): Value {
+    const known = this.#values[place];
+    if (known) return known;
+    const node = this.#nodes[place];
+    return this.#keep(place, this.#given(node, place));
+  }
+
+  /** A node's value as it has to lie. */
+  lying(place: number, strides: readonly number[]): Value {
+    const value = this.value(place);
+    if (liesAs(value, strides)) return { ...value, strides };
+    const key = String(strides);
+    const copies = this.#copies.get(place) ?? new Map<string, Value>();
+    this.#copies.set(place, copies);
+    const known = copies.get(key);
+    if (known) return known;
+    const copy: Value = { block: this.#blocks.shared(sizeOf(value.dims)), dims: value.dims, strides };
+    this.#blocks.hold(copy.block);
+    this.copy(value, copy);
+    copies.set(key, copy);
+    return copy;
+  }
+
+  plain(place: number): Value {
+    return this.lying(place, plainStrides(this.shape(place)));
+  }
+
+  /** A picture's value, the channels of a pixel together. */
+  pixels(place: number): Value {
+    return this.lying(place, pixelStrides(this.shape(place)));
+  }
+
+  /**
+   * Memory for the result of the node at `place`.
+   * @param over values whose memory may be written over, if nothing else reads them
+   */
+  result(place: number, strides: readonly number[], over: readonly number[] = []): Value {
+    const dims = this.shape(place);
+    const output = this.#outputAt.get(place);
+    if (output !== undefined && liesAs({ dims, strides }, plainStrides(dims))) {
+      this.#delivered.add(place);
+      return { block: this.#blocks.callers(outputName(output), sizeOf(dims)), dims, strides };
+    }
+    const taken = over.find((input) => this.#isEnding(input, place, dims, strides));
+    const block = taken === undefined ? this.#blocks.shared(sizeOf(dims)) : this.value(taken).block;
+    return { block, dims, strides };
+  }
+
+  /** Memory that holds these values from run to run. */
+  kept(data: Float32Array, dims: Shape): Value {
+    const aligned = this.primitives.allocate(data.length);
+    aligned.set(data);
+    return { block: this.#blocks.kept(aligned), dims, strides: plainStrides(dims) };
+  }
+
+  /** Memory until the operation under way is planned. */
+  scratch(dims: Shape): Value {
+    return { block: this.#scratchBlock(sizeOf(dims)), dims, strides: plainStrides(dims) };
+  }
+
+  layout({ dims, strides }: Pick<Value, 'dims' | 'strides'>): Pointer {
+    return this.primitives.layout({ dims, strides });
+  }
+
+  memory(value: Value, offset = 0): Pointer {
+    return this.#blocks.memory(value.block, this.layout(value), offset);
+  }
+
+  /** Memory of a layout that the library chose, until the operation under way is planned. */
+  scratchMemory(layout: Pointer): Pointer {
+    return this.#blocks.memory(this.#scratchBlock(this.primitives.floats(layout)), layout, 0);
+  }
+
+  call(operation: Pointer, operands: Arguments): void {
+    this.#calls.push(this.primitives.primitive(operation, operands));
+  }
+
+  copy(from: Value, to: Value, offsets: { readonly from?: number; readonly to?: number } = {}): void {
+    this.call(this.primitives.reorder(this.layout(from), this.layout(to)), {
+      source: this.memory(from, offsets.from),
+      result: this.memory(to, offsets.to),
+    });
+  }
+
+  /** Whether the one reader of a node is a ReLU, whose values are then in place of the node's. */
+  joinRelu(place: number): boolean {
+    const [reader, ...others] = this.#readers[place];
+    const node = this.#nodes[reader];
+    const joins = others.length === 0 && node?.kind === 'operation' && node.op === 'relu' && !this.#outputAt.has(place);
+    if (joins) this.#joined.add(reader);
+    return joins;
+  }
+
+  #operation(node: StepOperation, place: number): Value {
+    if (this.#joined.has(place)) return this.value(node.inputs[0]);
+    try {
+      return planOperation(this, node, place);
+    } catch (error) {
+      // What it was not made for: a rank, say.
+      if (error instanceof OneDnnError) throw new MissingOperation(`${node.op} (${error.message})`);
+      throw error;
+    } finally {
+      for (const block of this.#scratch) this.#blocks.release(block);
+      this.#scratch = [];
+    }
+  }
+
+  #given(node: StepNode, place: number): Value {
+    const { shape } = node;
+    const number = this.number(place);
+    if (number !== undefined) return this.kept(new Float32Array(sizeOf(shape)).fill(number), shape);
+    if (node.kind === 'constant') return this.kept(node.data, shape);
+    const { name } = node as Extract<StepNode, { kind: 'input' }>;
+    return { block: this.#blocks.callers(inputName(name), sizeOf(shape)), dims: shape, strides: plainStrides(shape) };
+  }
+
+  #keep(place: number, value: Value): Value {
+    this.#values[place] = value;
+    this.#blocks.hold(value.block);
+    return value;
+  }
+
+  #read(place: number): void {
+    this.#left[place]--;
+    if (this.#left[place] > 0) return;
+    const value = this.#values[place];
+    if (value) this.#blocks.release(value.block);
+    for (const copy of this.#copies.get(place)?.values() ?? []) this.#blocks.release(copy.block);
+  }
+
+  /** Whether a value's memory is read for the last time by the node at `reader`, and its result fits there. */
+  #isEnding(place: number, reader: number, dims: Shape, strides: readonly number[]): boolean {
+    const value = this.#values[place];
+    if (!value?.block.isShared || value.block.holders > 1) return false;
+    const readings = this.#readers[place].filter((at) => at === reader).length;
+    return this.#left[place] === readings && sameShape(value.dims, dims) && liesAs(value, strides);
+  }
+
+  #scratchBlock(floats: number): Block {
+    const block = this.#blocks.shared(floats);
+    this.#blocks.hold(block);
+    this.#scratch.push(block);
+    return block;
+  }
+
+  /** A value that was not computed where its output goes is copied there: an input, or one that lies otherwise. */
+  #deliver(name: string, place: number): void {
+    if (this.#delivered.has(place) && this.#outputAt.get(place) === name) return;
+    const value = this.value(place);
+    const { dims } = value;
+    const to = { block: this.#blocks.callers(outputName(name), sizeOf(dims)), dims, strides: plainStrides(dims) };
+    this.copy(value, to);
+  }
+}
