@@ -17,7 +17,7 @@ const unary =
   (planner, { inputs: [x] }, place) =>
     planUnary(planner, kind, x, place, alpha, beta);
 
-/** The operations that oneDNN has, each as its calls. What is not here it does not have, or has no faster than ONNX Runtime. */
+/** The operations that oneDNN has, each as its calls. What is not here it does not have, or not as exactly. */
 const rules: { readonly [K in StepOp]?: Rule<K> } = {
   add: (planner, node, place) => withNumber(planner, node, place, (number) => [1, number]),
   sub: (planner, node, place) =>
@@ -32,7 +32,6 @@ const rules: { readonly [K in StepOp]?: Rule<K> } = {
   neg: unary('linear', -1),
   abs: unary('abs'),
   exp: unary('exp'),
-  log: unary('log'),
   sqrt: unary('sqrt'),
   square: unary('square'),
   tanh: unary('tanh'),

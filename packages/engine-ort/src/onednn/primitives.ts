@@ -40,7 +40,6 @@ const UNARY_KINDS = {
   sigmoid: [0xaf, 0x29],
   exp: [0xbf, 0x2a],
   silu: [0xdf, 0x2c],
-  log: [0xef, 0x2d],
   pow: [0x20, 0x30],
   gelu: [0x30, 0x31],
 } as const;
@@ -87,7 +86,9 @@ export class Primitives {
 
   // Memory
 
-  layout({ dims, strides }: Layout): Pointer {
+  layout(layout: Layout): Pointer {
+    // The library has no tensors without axes.
+    const { dims, strides } = layout.dims.length > 0 ? layout : { dims: [1], strides: [1] };
     const key = `${dims}/${strides}`;
     const known = this.#layouts.get(key);
     if (known) return known;
