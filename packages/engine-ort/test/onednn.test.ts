@@ -95,6 +95,48 @@ describe.skipIf(withoutOneDnn)('oneDNN', () => {
     });
   });
 
+  const step = fc.record({ operation: fc.nat(11), a: fc.nat(99), b: fc.nat(99) });
+
+  test('computes what goes value by value in any order, on pictures that lie either way', () => {
+    const shapes = { x: [2, 3, 4, 5], k: [3, 3, 3, 3], b: [3], s: [] };
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 2, maxLength: 14 }), fc.nat(), (steps, seed) => {
+        const program: Program = (ops, { x, k, b, s }) => {
+          const operations: ((a: typeof x, b: typeof x) => typeof x)[] = [
+            (a) => ops.mul(a, 0.5),
+            (a) => ops.sub(1, a),
+            (a) => ops.add(a, 0.25),
+            (a) => ops.tanh(a),
+            (a) => ops.square(ops.tanh(a)),
+            (a) => ops.sigmoid(a),
+            (a) => ops.gelu(a),
+            (a) => ops.neg(a),
+            ops.add,
+            ops.sub,
+            (a, b) => ops.mul(ops.tanh(a), b),
+            (a, b) => ops.div(a, ops.add(ops.square(b), 2)),
+          ];
+          // In what a convolution gives the channels of a pixel lie together, in an input they do not.
+          const values = [x, ops.conv2d(x, k, { padding: 1 }), ops.reshape(b, [1, 3, 1, 1]), s];
+          for (const { operation, a, b } of steps) {
+            values.push(operations[operation](values[a % values.length], values[b % values.length]));
+          }
+          const [y, z] = values.slice(-2);
+          return { y, z, loss: ops.mean(ops.square(ops.tanh(ops.add(ops.mul(y, 0.1), ops.tanh(z))))) };
+        };
+        const drawn = Object.values(distinctInputs(Object.values(shapes), [-1, 1], seed));
+        const inputs = Object.fromEntries(Object.keys(shapes).map((name, i) => [name, drawn[i]]));
+        const outputs = run(withGradients(program, shapes), inputs);
+        const expected = runReference(program, inputs);
+        for (const name of ['y', 'z', 'loss']) expectClose(outputs[name], expected[name].data, 5e-6, name);
+        for (const name of Object.keys(shapes)) {
+          expectClose(outputs[`gradient:${name}`], differenceQuotient(program, inputs, name), 1e-4, name);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test.each([...MISSING])('says that it does not have %s', (op) => {
     const graphs = fc.sample(opCases[op], { numRuns: 20, seed: 1 }).map((use) => {
       const program: Program = (ops, nodes) => ({ y: use.apply(ops, Object.values(nodes)) });

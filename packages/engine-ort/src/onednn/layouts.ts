@@ -26,3 +26,9 @@ export function liesAs({ dims, strides }: Pick<Value, 'dims' | 'strides'>, wante
 export function isPlain(value: Pick<Value, 'dims' | 'strides'>): boolean {
   return liesAs(value, plainStrides(value.dims));
 }
+
+/** The same elements in one row, for what is done to each alone. */
+export function inARow(value: Value): Value {
+  const size = sizeOf(value.dims);
+  return { block: value.block, dims: [1, size], strides: [size, 1] };
+}

@@ -1,47 +1,15 @@
-import { type Shape, sameShape, sizeOf } from '@xinc/core';
-import { isPlain, liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
+import { type Shape, sizeOf } from '@xinc/core';
+import { spread, stridesFor, withRank } from './elementwise.js';
+import { inARow, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { MissingOperation } from './missing-operation.js';
 import type { Planner } from './plan.js';
-import type { BinaryKind, Geometry, UnaryKind } from './primitives.js';
+import type { AfterOperation, Geometry, UnaryKind } from './primitives.js';
 import type { StepAttributes, StepOp, StepOperation } from './step-graph.js';
 
 type Rule<K extends StepOp> = (planner: Planner, node: StepOperation<K>, place: number) => Value;
 
-const binary =
-  (kind: BinaryKind): Rule<StepOp> =>
-  (planner, node, place) =>
-    planBinary(planner, kind, node.inputs, place);
-
-const unary =
-  (kind: UnaryKind, alpha = 0, beta = 0): Rule<StepOp> =>
-  (planner, { inputs: [x] }, place) =>
-    planUnary(planner, kind, x, place, alpha, beta);
-
-/** The operations that oneDNN has, each as its calls. What is not here it does not have, or not as exactly. */
+/** The operations that oneDNN has beside those of elementwise.ts, each as its calls. What is in neither it does not have, or not as exactly. */
 const rules: { readonly [K in StepOp]?: Rule<K> } = {
-  add: (planner, node, place) => withNumber(planner, node, place, (number) => [1, number]),
-  sub: (planner, node, place) =>
-    withNumber(planner, node, place, (number, isFirst) => (isFirst ? [-1, number] : [1, -number])),
-  mul: (planner, node, place) => withNumber(planner, node, place, (number) => [number, 0]),
-  div: binary('div'),
-  maximum: binary('maximum'),
-  minimum: binary('minimum'),
-  greater: binary('greater'),
-  greaterEqual: binary('greaterEqual'),
-  equal: binary('equal'),
-  neg: unary('linear', -1),
-  abs: unary('abs'),
-  exp: unary('exp'),
-  sqrt: unary('sqrt'),
-  square: unary('square'),
-  tanh: unary('tanh'),
-  sigmoid: unary('sigmoid'),
-  relu: unary('relu'),
-  leakyRelu: (planner, { inputs: [x], attributes: { slope } }, place) => planUnary(planner, 'relu', x, place, slope),
-  pow: (planner, { inputs: [x], attributes: { exponent } }, place) =>
-    planUnary(planner, 'pow', x, place, 1, exponent),
-  gelu: unary('gelu'),
-  silu: unary('silu', 1),
   geluGradient: (planner, node, place) => planGradient(planner, 'gelu', node.inputs, place),
   reluGradient: (planner, node, place) => planGradient(planner, 'relu', node.inputs, place),
 
@@ -63,7 +31,7 @@ const rules: { readonly [K in StepOp]?: Rule<K> } = {
     return result;
   },
   concat(planner, { inputs, attributes: { axis } }, place) {
-    const strides = stridesFor(planner, inputs, place);
+    const strides = stridesFor(planner, inputs, planner.shape(place));
     const result = planner.result(place, strides);
     let offset = 0;
     for (const input of inputs) {
@@ -75,7 +43,7 @@ const rules: { readonly [K in StepOp]?: Rule<K> } = {
   },
   slice(planner, { inputs: [x], attributes: { begin } }, place) {
     const value = planner.value(x);
-    const { dims, ...result } = planner.result(place, stridesFor(planner, [x], place));
+    const { dims, ...result } = planner.result(place, stridesFor(planner, [x], planner.shape(place)));
     const from = begin.reduce((sum, first, axis) => sum + first * value.strides[axis], 0);
     planner.copy({ ...value, dims }, { ...result, dims }, { from });
     return { ...result, dims };
@@ -112,110 +80,9 @@ export function planOperation<K extends StepOp>(planner: Planner, node: StepOper
   return rule(planner, node, place);
 }
 
-/** How a result lies that is made value by value: as a picture whose channels lie together, if one of its operands does. */
-function stridesFor(planner: Planner, inputs: readonly number[], place: number): readonly number[] {
-  const shape = planner.shape(place);
-  const isPicture = inputs.some((input) => {
-    if (planner.number(input) !== undefined || planner.shape(input).length !== 4) return false;
-    const value = planner.value(input);
-    return !isPlain(value) && liesAs(value, pixelStrides(value.dims));
-  });
-  return shape.length === 4 && isPicture ? pixelStrides(shape) : plainStrides(shape);
-}
-
-/** The same elements in one row, for what is done to each alone. */
-function inARow(value: Value): Value {
-  const size = sizeOf(value.dims);
-  return { block: value.block, dims: [1, size], strides: [size, 1] };
-}
-
-function planUnary(planner: Planner, kind: UnaryKind, x: number, place: number, alpha = 0, beta = 0): Value {
-  const strides = stridesFor(planner, [x], place);
-  const source = inARow(planner.lying(x, strides));
-  const result = planner.result(place, strides, [x]);
-  planner.call(planner.primitives.unary(kind, planner.layout(source), alpha, beta), {
-    source: planner.memory(source),
-    result: planner.memory(inARow(result)),
-  });
-  return result;
-}
-
-/** @param linear what is left of the operation where one operand is a number: factor and summand of the other */
-function withNumber(
-  planner: Planner,
-  node: StepOperation<'add' | 'sub' | 'mul'>,
-  place: number,
-  linear: (number: number, isFirst: boolean) => [number, number],
-): Value {
-  const [first, second] = node.inputs;
-  const [a, b] = [planner.number(first), planner.number(second)];
-  const size = sizeOf(node.shape);
-  if (b !== undefined && sizeOf(planner.shape(first)) === size) {
-    return planUnary(planner, 'linear', first, place, ...linear(b, false));
-  }
-  if (a !== undefined && sizeOf(planner.shape(second)) === size) {
-    return planUnary(planner, 'linear', second, place, ...linear(a, true));
-  }
-  return planBinary(planner, node.op, node.inputs, place);
-}
-
-const COMMUTATIVE: ReadonlySet<BinaryKind> = new Set(['add', 'mul', 'equal']);
-
-function planBinary(planner: Planner, kind: BinaryKind, inputs: readonly number[], place: number): Value {
-  const shape = planner.shape(place);
-  const strides = stridesFor(planner, inputs, place);
-  const isWhole = (input: number) => sameShape(planner.shape(input), shape);
-  let [first, second] = inputs;
-  if (!isWhole(first) && isWhole(second) && COMMUTATIVE.has(kind)) [first, second] = [second, first];
-  // The library repeats its second operand alone.
-  const left = isWhole(first)
-    ? planner.lying(first, strides)
-    : spread(planner, first, shape, { ...planner.scratch(shape), strides });
-  if (isWhole(second)) {
-    const right = planner.lying(second, strides);
-    const over = COMMUTATIVE.has(kind) ? [first, second] : [first];
-    const result = planner.result(place, strides, over.filter(isWhole));
-    // Memory that is written over is the first operand's.
-    const [a, b] = result.block === right.block ? [right, left] : [left, right];
-    return combine(planner, kind, [inARow(a), inARow(b), inARow(result)], result);
-  }
-  const result = planner.result(place, strides, isWhole(first) ? [first] : []);
-  if (sizeOf(planner.shape(second)) === 1) {
-    const one = { ...planner.value(second), dims: [1, 1], strides: [1, 1] };
-    return combine(planner, kind, [inARow(left), one, inARow(result)], result);
-  }
-  return combine(planner, kind, [left, withRank(planner.plain(second), shape.length), result], result);
-}
-
-function combine(planner: Planner, kind: BinaryKind, [first, second, into]: readonly Value[], result: Value): Value {
-  const operation = planner.primitives.binary(kind, planner.layout(first), planner.layout(second), planner.layout(into));
-  planner.call(operation, {
-    source: planner.memory(first),
-    secondSource: planner.memory(second),
-    result: planner.memory(into),
-  });
-  return result;
-}
-
-/** A value repeated to a shape, as a product with ones. */
-function spread(planner: Planner, x: number, shape: Shape, result: Value): Value {
-  const ones = { ...planner.kept(new Float32Array(sizeOf(shape)).fill(1), shape), strides: result.strides };
-  return combine(planner, 'mul', [ones, withRank(planner.plain(x), shape.length), result], result);
-}
-
-/** Axes of one element before the others. */
-function withRank({ block, dims, strides }: Value, rank: number): Value {
-  const more = rank - dims.length;
-  return {
-    block,
-    dims: [...Array<number>(more).fill(1), ...dims],
-    strides: [...Array<number>(more).fill(sizeOf(dims)), ...strides],
-  };
-}
-
 /** @param inputs where the slope is taken, and the gradient */
 function planGradient(planner: Planner, kind: UnaryKind, [x, gradient]: readonly number[], place: number): Value {
-  const strides = stridesFor(planner, [x, gradient], place);
+  const strides = stridesFor(planner, [x, gradient], planner.shape(place));
   const at = inARow(planner.lying(x, strides));
   const from = inARow(planner.lying(gradient, strides));
   const result = planner.result(place, strides, [gradient]);
@@ -233,7 +100,7 @@ function planMatMul(planner: Planner, node: StepOperation<'matMul'>, place: numb
   const rank = node.shape.length;
   const source = matrix(planner, a, transposeA);
   const weights = matrix(planner, b, transposeB);
-  const relu = planner.joinRelu(place);
+  const after: AfterOperation[] = planner.joinRelu(place) ? [{ kind: 'relu', alpha: 0, beta: 0 }] : [];
   const result = planner.result(place, plainStrides(node.shape));
   const summand = bias === undefined ? null : withRank(planner.plain(bias), rank);
   const operation = planner.primitives.matMul(
@@ -241,7 +108,7 @@ function planMatMul(planner: Planner, node: StepOperation<'matMul'>, place: numb
     planner.layout(weights),
     summand && planner.layout(summand),
     planner.layout(result),
-    relu,
+    after,
   );
   planner.call(operation, {
     source: planner.memory(source),
@@ -342,7 +209,7 @@ function planKernelGradient(planner: Planner, node: StepOperation<'kernelGradien
   const kernel = kernelOf(planner, result, attributes.groups);
   const [layout, of, geometry] = [planner.layout(source), planner.layout(gradient), geometryOf(attributes)];
   const forward = planner.primitives.convolution(layout, kernel.any, null, of, geometry);
-  const operation = planner.primitives.convolutionWeights(layout, kernel.any, of, geometry, forward);
+  const operation = planner.primitives.convolutionWeights(layout, kernel.any, null, of, geometry, forward);
   const lies = planner.primitives.weightsOf(operation, true);
   const memory = planner.scratchMemory(lies);
   planner.call(operation, {
@@ -426,7 +293,6 @@ function productWith(planner: Planner, factor: number, of: Value, result: Value,
     planner.layout(weights),
     null,
     planner.layout(result),
-    false,
   );
   planner.call(operation, {
     source: planner.memory(source),

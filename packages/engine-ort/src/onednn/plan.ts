@@ -2,9 +2,10 @@ import { type Shape, sameShape, sizeOf } from '@xinc/core';
 import { type Block, Blocks } from './blocks.js';
 import { liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { type OneDnn, OneDnnError, type Pointer } from './library.js';
+import { type Chain, chainOf, joined, planChain } from './elementwise.js';
 import { MissingOperation } from './missing-operation.js';
 import { planOperation } from './operations.js';
-import { type Arguments, Primitives } from './primitives.js';
+import { type AfterOperation, type Arguments, Primitives } from './primitives.js';
 import type { StepGraph, StepNode, StepOperation } from './step-graph.js';
 
 /** A graph as the calls of oneDNN that compute it, on memory that is kept from run to run. */
@@ -52,6 +53,8 @@ export class Planner {
   readonly #values: (Value | undefined)[] = [];
   /** Nodes that lie in other ways as well, by place and strides. */
   readonly #copies = new Map<number, Map<string, Value>>();
+  /** Chains that may go on with what reads their result, by its place. */
+  readonly #waiting = new Map<number, Chain>();
   /** Nodes that another one's call computes along. */
   readonly #joined = new Set<number>();
   /** Outputs that are computed where the caller wants them. */
@@ -78,8 +81,7 @@ export class Planner {
   plan(): { readonly blocks: Blocks; readonly calls: readonly (() => void)[] } {
     this.#nodes.forEach((node, place) => {
       // Numbers are looked at, and made to values where something wants them so.
-      if (node.kind === 'operation' && this.number(place) === undefined) this.#keep(place, this.#operation(node, place));
-      if (node.kind === 'operation') node.inputs.forEach((input) => this.#read(input));
+      if (node.kind === 'operation' && this.number(place) === undefined) this.#operation(node, place);
     });
     for (const [name, place] of Object.entries(this.#outputs)) this.#deliver(name, place);
     return { blocks: this.#blocks, calls: this.#calls };
@@ -100,6 +102,8 @@ export class Planner {
   value(place: number): Value {
     const known = this.#values[place];
     if (known) return known;
+    const chain = this.#waiting.get(place);
+    if (chain) return this.#compute(chain);
     const node = this.#nodes[place];
     return this.#keep(place, this.#given(node, place));
   }
@@ -132,15 +136,21 @@ export class Planner {
   /**
    * Memory for the result of the node at `place`.
    * @param over values whose memory may be written over, if nothing else reads them
+   * @param readers the nodes that are planned together
    */
-  result(place: number, strides: readonly number[], over: readonly number[] = []): Value {
+  result(
+    place: number,
+    strides: readonly number[],
+    over: readonly number[] = [],
+    readers: readonly number[] = [place],
+  ): Value {
     const dims = this.shape(place);
     const output = this.#outputAt.get(place);
     if (output !== undefined && liesAs({ dims, strides }, plainStrides(dims))) {
       this.#delivered.add(place);
       return { block: this.#blocks.callers(outputName(output), sizeOf(dims)), dims, strides };
     }
-    const taken = over.find((input) => this.#isEnding(input, place, dims, strides));
+    const taken = over.find((input) => this.#isEnding(input, readers, dims, strides));
     const block = taken === undefined ? this.#blocks.shared(sizeOf(dims)) : this.value(taken).block;
     return { block, dims, strides };
   }
@@ -170,8 +180,8 @@ export class Planner {
     return this.#blocks.memory(this.#scratchBlock(this.primitives.floats(layout)), layout, 0);
   }
 
-  call(operation: Pointer, operands: Arguments): void {
-    this.#calls.push(this.primitives.primitive(operation, operands));
+  call(operation: Pointer, operands: Arguments, after: readonly AfterOperation[] = []): void {
+    this.#calls.push(this.primitives.primitive(operation, operands, after));
   }
 
   copy(from: Value, to: Value, offsets: { readonly from?: number; readonly to?: number } = {}): void {
@@ -190,10 +200,14 @@ export class Planner {
     return joins;
   }
 
-  #operation(node: StepOperation, place: number): Value {
-    if (this.#joined.has(place)) return this.value(node.inputs[0]);
+  #operation(node: StepOperation, place: number): void {
     try {
-      return planOperation(this, node, place);
+      const own = this.#joined.has(place) ? undefined : chainOf(this, node as StepNode, place);
+      if (own) this.#chain(own, place);
+      else {
+        this.#keep(place, this.#joined.has(place) ? this.value(node.inputs[0]) : planOperation(this, node, place));
+        this.#readBy(place);
+      }
     } catch (error) {
       // What it was not made for: a rank, say.
       if (error instanceof OneDnnError) throw new MissingOperation(`${node.op} (${error.message})`);
@@ -202,6 +216,32 @@ export class Planner {
       for (const block of this.#scratch) this.#blocks.release(block);
       this.#scratch = [];
     }
+  }
+
+  /** A node's chain: it waits if one node reads it and is a chain too, which it may be a part of. */
+  #chain(own: Chain, place: number): void {
+    let chain = own;
+    const { inputs } = this.#nodes[place] as StepOperation;
+    for (const input of inputs) {
+      const waiting = this.#waiting.get(input);
+      const longer = waiting && joined(this, waiting, own);
+      if (!longer) continue;
+      this.#waiting.delete(input);
+      chain = longer;
+      break;
+    }
+    const [reader, ...others] = this.#readers[place];
+    const isLast = others.length > 0 || this.#outputAt.has(place) || !chainOf(this, this.#nodes[reader], reader);
+    this.#waiting.set(place, chain);
+    if (isLast) this.#compute(chain);
+  }
+
+  #compute(chain: Chain): Value {
+    const place = chain.places.at(-1)!;
+    this.#waiting.delete(place);
+    const value = this.#keep(place, planChain(this, chain));
+    for (const computed of chain.places) this.#readBy(computed);
+    return value;
   }
 
   #given(node: StepNode, place: number): Value {
@@ -219,19 +259,23 @@ export class Planner {
     return value;
   }
 
-  #read(place: number): void {
-    this.#left[place]--;
-    if (this.#left[place] > 0) return;
-    const value = this.#values[place];
-    if (value) this.#blocks.release(value.block);
-    for (const copy of this.#copies.get(place)?.values() ?? []) this.#blocks.release(copy.block);
+  /** What the node at `place` reads is read once more. */
+  #readBy(place: number): void {
+    const node = this.#nodes[place] as StepOperation;
+    for (const input of node.inputs) {
+      this.#left[input]--;
+      if (this.#left[input] > 0) continue;
+      const value = this.#values[input];
+      if (value) this.#blocks.release(value.block);
+      for (const copy of this.#copies.get(input)?.values() ?? []) this.#blocks.release(copy.block);
+    }
   }
 
-  /** Whether a value's memory is read for the last time by the node at `reader`, and its result fits there. */
-  #isEnding(place: number, reader: number, dims: Shape, strides: readonly number[]): boolean {
+  /** Whether a value's memory is read for the last time by these nodes, and their result fits there. */
+  #isEnding(place: number, readers: readonly number[], dims: Shape, strides: readonly number[]): boolean {
     const value = this.#values[place];
     if (!value?.block.isShared || value.block.holders > 1) return false;
-    const readings = this.#readers[place].filter((at) => at === reader).length;
+    const readings = this.#readers[place].filter((at) => readers.includes(at)).length;
     return this.#left[place] === readings && sameShape(value.dims, dims) && liesAs(value, strides);
   }
 

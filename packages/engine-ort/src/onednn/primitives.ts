@@ -10,7 +10,10 @@ const ARGUMENTS = {
   sourceGradient: 129,
   resultGradient: 145,
   weightsGradient: 161,
+  biasGradient: 169,
 } as const;
+/** Operations after another one have their second operands under multiples of this, in versions 2 and 3. */
+const AFTER = [16384, 32768];
 
 export type Arguments = Partial<Readonly<Record<keyof typeof ARGUMENTS, Pointer>>>;
 
@@ -28,6 +31,11 @@ const BINARY_KINDS = {
 } as const;
 
 export type BinaryKind = keyof typeof BINARY_KINDS;
+
+/** What is done to each value of a result before it is written. A second operand is of the result's extents, or of 1 each. */
+export type AfterOperation =
+  | { readonly kind: UnaryKind; readonly alpha: number; readonly beta: number }
+  | { readonly kind: BinaryKind; readonly layout: Pointer; readonly memory: Pointer };
 
 /** Of one value: the numbers in versions 2 and 3. `linear` is alpha·x + beta, `pow` alpha·x^beta, `relu` alpha·x below 0. */
 const UNARY_KINDS = {
@@ -134,10 +142,15 @@ export class Primitives {
   // Descriptors of operations
 
   /** source · weights + bias, over the last two axes. */
-  matMul(source: Pointer, weights: Pointer, bias: Pointer | null, result: Pointer, relu: boolean): Pointer {
+  matMul(
+    source: Pointer,
+    weights: Pointer,
+    bias: Pointer | null,
+    result: Pointer,
+    after: readonly AfterOperation[] = [],
+  ): Pointer {
     const parameters = 'void* source, void* weights, void* bias, void* result';
-    const attributes = relu ? this.#reluAfter() : null;
-    return this.#operation('matmul', parameters, [source, weights, bias, result], { attributes });
+    return this.#operation('matmul', parameters, [source, weights, bias, result], { after });
   }
 
   convolution(source: Pointer, weights: Pointer, bias: Pointer | null, result: Pointer, geometry: Geometry): Pointer {
@@ -153,10 +166,20 @@ export class Primitives {
     return this.#operation(this.#convolutionName('backward_data'), parameters, args, { forward });
   }
 
-  /** @param forward the convolution */
-  convolutionWeights(source: Pointer, weights: Pointer, result: Pointer, geometry: Geometry, forward: Pointer): Pointer {
+  /**
+   * @param bias `null` if its gradient is not wanted
+   * @param forward the convolution
+   */
+  convolutionWeights(
+    source: Pointer,
+    weights: Pointer,
+    bias: Pointer | null,
+    result: Pointer,
+    geometry: Geometry,
+    forward: Pointer,
+  ): Pointer {
     const parameters = `int algorithm, void* source, void* weights, void* bias, void* result, ${GEOMETRY}`;
-    const args = [DIRECT, source, weights, null, result, ...numbersOf(geometry)];
+    const args = [DIRECT, source, weights, bias, result, ...numbersOf(geometry)];
     return this.#operation(this.#convolutionName('backward_weights'), parameters, args, { forward });
   }
 
@@ -176,9 +199,15 @@ export class Primitives {
   }
 
   /** The second operand may have extents of 1 where the first has more. */
-  binary(kind: BinaryKind, first: Pointer, second: Pointer, result: Pointer): Pointer {
+  binary(
+    kind: BinaryKind,
+    first: Pointer,
+    second: Pointer,
+    result: Pointer,
+    after: readonly AfterOperation[] = [],
+  ): Pointer {
     const parameters = 'int algorithm, void* first, void* second, void* result';
-    return this.#operation('binary', parameters, [BINARY_KINDS[kind], first, second, result]);
+    return this.#operation('binary', parameters, [BINARY_KINDS[kind], first, second, result], { after });
   }
 
   /** Sums along the axes of which the result has an extent of 1. */
@@ -201,17 +230,24 @@ export class Primitives {
     return this.#library.call(declaration, operation, gradient ? WEIGHTS_GRADIENT : WEIGHTS, 0);
   }
 
-  /** An operation with its operands, as a function that does it. */
-  primitive(operation: Pointer, operands: Arguments): () => void {
+  /** An operation with its operands, and those of what comes after it, as a function that does it. */
+  primitive(operation: Pointer, operands: Arguments, after: readonly AfterOperation[] = []): () => void {
     const library = this.#library;
     const made = library.create('dnnl_primitive_create', 'void* operation', operation);
     const primitive = this.#owned(made, 'dnnl_primitive_destroy');
-    const entries = Object.entries(operands) as [keyof typeof ARGUMENTS, Pointer][];
+    const entries: [number, Pointer][] = [
+      ...(Object.entries(operands) as [keyof typeof ARGUMENTS, Pointer][]).map(
+        ([name, memory]): [number, Pointer] => [ARGUMENTS[name], memory],
+      ),
+      ...after.flatMap((one, i): [number, Pointer][] =>
+        'memory' in one ? [[AFTER[library.major - 2] * (i + 1) + ARGUMENTS.secondSource, one.memory]] : [],
+      ),
+    ];
     // An array of { int argument; void* memory; }.
     const size = 16;
     const args = Buffer.alloc(size * entries.length);
-    for (const [i, [name, memory]] of entries.entries()) {
-      args.writeInt32LE(ARGUMENTS[name], size * i);
+    for (const [i, [argument, memory]] of entries.entries()) {
+      args.writeInt32LE(argument, size * i);
       args.writeBigUInt64LE(library.addressOf(memory), size * i + 8);
     }
     return () => library.execute(primitive, entries.length, args);
@@ -229,7 +265,7 @@ export class Primitives {
   }
 
   #unaryKind(kind: UnaryKind): number {
-    return UNARY_KINDS[kind][this.#library.major === 2 ? 0 : 1];
+    return UNARY_KINDS[kind][this.#library.major - 2];
   }
 
   #descriptor(second: string, third: string, parameters: string, ...args: unknown[]): Pointer {
@@ -247,9 +283,10 @@ export class Primitives {
     name: string,
     parameters: string,
     args: readonly unknown[],
-    { attributes = null, forward }: { attributes?: Pointer; forward?: Pointer } = {},
+    { after = [], forward }: { after?: readonly AfterOperation[]; forward?: Pointer } = {},
   ): Pointer {
     const library = this.#library;
+    const attributes = after.length > 0 ? this.#attributes(after) : null;
     if (library.major === 3) {
       const made = library.create(
         `dnnl_${name}_primitive_desc_create`,
@@ -274,15 +311,22 @@ export class Primitives {
     return this.#owned(made, 'dnnl_primitive_desc_destroy');
   }
 
-  #reluAfter(): Pointer {
+  #attributes(after: readonly AfterOperation[]): Pointer {
     const library = this.#library;
-    const after = this.#owned(library.create('dnnl_post_ops_create'), 'dnnl_post_ops_destroy');
-    const scale = library.major === 2 ? 'float scale, ' : '';
-    const append = `void* after, ${scale}int algorithm, float alpha, float beta`;
-    const args = [...(library.major === 2 ? [1] : []), this.#unaryKind('relu'), 0, 0];
-    library.run('dnnl_post_ops_append_eltwise', append, after, ...args);
+    const list = this.#owned(library.create('dnnl_post_ops_create'), 'dnnl_post_ops_destroy');
+    for (const one of after) {
+      if ('layout' in one) {
+        const args = [list, BINARY_KINDS[one.kind], one.layout];
+        library.run('dnnl_post_ops_append_binary', 'void* list, int algorithm, void* layout', ...args);
+      } else {
+        const scale = library.major === 2 ? { parameter: 'float scale, ', args: [1] } : { parameter: '', args: [] };
+        const parameters = `void* list, ${scale.parameter}int algorithm, float alpha, float beta`;
+        const args = [list, ...scale.args, this.#unaryKind(one.kind), one.alpha, one.beta];
+        library.run('dnnl_post_ops_append_eltwise', parameters, ...args);
+      }
+    }
     const attributes = this.#owned(library.create('dnnl_primitive_attr_create'), 'dnnl_primitive_attr_destroy');
-    library.run('dnnl_primitive_attr_set_post_ops', 'void* attributes, void* after', attributes, after);
+    library.run('dnnl_primitive_attr_set_post_ops', 'void* attributes, void* list', attributes, list);
     return attributes;
   }
 
