@@ -205,16 +205,18 @@ function planUnary(planner: Planner, { kind, x, alpha, beta }: OfOne, place: num
   return result;
 }
 
-function combine(
+/** @param offset where the second operand begins in its memory */
+export function combine(
   planner: Planner,
   kind: BinaryKind,
   [first, second, result]: readonly Value[],
   after: readonly AfterOperation[] = [],
+  offset = 0,
 ): void {
   const layouts = [first, second, result].map((value) => planner.layout(value));
   planner.call(
     planner.primitives.binary(kind, layouts[0], layouts[1], layouts[2], after),
-    { source: planner.memory(first), secondSource: planner.memory(second), result: planner.memory(result) },
+    { source: planner.memory(first), secondSource: planner.memory(second, offset), result: planner.memory(result) },
     after,
   );
 }

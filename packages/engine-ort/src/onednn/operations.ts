@@ -1,10 +1,11 @@
-import { type Shape, sizeOf } from '@xinc/core';
+import { sizeOf } from '@xinc/core';
+import { planConvolution, planInputGradient, planKernelGradient } from './convolutions.js';
 import { spread, stridesFor, withRank } from './elementwise.js';
 import { inARow, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { MissingOperation } from './missing-operation.js';
 import type { Planner } from './plan.js';
-import type { AfterOperation, Geometry, UnaryKind } from './primitives.js';
-import type { StepAttributes, StepOp, StepOperation } from './step-graph.js';
+import type { AfterOperation, UnaryKind } from './primitives.js';
+import type { StepOp, StepOperation } from './step-graph.js';
 
 type Rule<K extends StepOp> = (planner: Planner, node: StepOperation<K>, place: number) => Value;
 
@@ -126,102 +127,6 @@ function matrix(planner: Planner, place: number, isTransposed: boolean): Value {
   if (!isTransposed) return value;
   const swap = <T>(all: readonly T[]): T[] => [...all.slice(0, -2), all[all.length - 1], all[all.length - 2]];
   return { block, dims: swap(dims), strides: swap(strides) };
-}
-
-interface PlannedKernel {
-  /** [O, C/groups, k, l], or with the groups as an axis before these. */
-  readonly plain: Value;
-  /** The same, as the library may choose it to lie. */
-  readonly any: ReturnType<Planner['layout']>;
-}
-
-function kernelOf(planner: Planner, kernel: Value, groups: number): PlannedKernel {
-  const [out, ...others] = kernel.dims;
-  const dims = groups === 1 ? kernel.dims : [groups, out / groups, ...others];
-  return {
-    plain: { block: kernel.block, dims, strides: plainStrides(dims) },
-    any: planner.primitives.layout({ dims, strides: 'any' }),
-  };
-}
-
-function geometryOf({ padding: [top, left, bottom, right], stride, dilation }: StepAttributes['conv2d']): Geometry {
-  return { strides: stride, dilations: dilation.map((d) => d - 1), before: [top, left], after: [bottom, right] };
-}
-
-/** How a picture lies for a convolution. */
-const picture = (planner: Planner, dims: Shape) => planner.layout({ dims, strides: pixelStrides(dims) });
-
-/** A kernel in the library's own order, until the operation is planned. */
-function arranged(planner: Planner, kernel: Value, wanted: ReturnType<Planner['layout']>) {
-  const memory = planner.scratchMemory(wanted);
-  planner.call(planner.primitives.reorder(planner.layout(kernel), wanted), {
-    source: planner.memory(kernel),
-    result: memory,
-  });
-  return memory;
-}
-
-function planConvolution(planner: Planner, node: StepOperation<'conv2d'>, place: number): Value {
-  const [x, k, bias] = node.inputs;
-  const { attributes, shape } = node;
-  const source = planner.pixels(x);
-  const kernel = kernelOf(planner, planner.plain(k), attributes.groups);
-  const summand = bias === undefined ? null : planner.plain(bias);
-  const result = planner.result(place, pixelStrides(shape));
-  const operation = planner.primitives.convolution(
-    planner.layout(source),
-    kernel.any,
-    summand && planner.layout(summand),
-    picture(planner, shape),
-    geometryOf(attributes),
-  );
-  planner.call(operation, {
-    source: planner.memory(source),
-    weights: arranged(planner, kernel.plain, planner.primitives.weightsOf(operation)),
-    ...(summand && { bias: planner.memory(summand) }),
-    result: planner.memory(result),
-  });
-  return result;
-}
-
-function planInputGradient(planner: Planner, node: StepOperation<'inputGradient'>, place: number): Value {
-  const [k, y] = node.inputs;
-  const { attributes, shape } = node;
-  const gradient = planner.pixels(y);
-  const kernel = kernelOf(planner, planner.plain(k), attributes.groups);
-  const result = planner.result(place, pixelStrides(shape));
-  const [layout, of, geometry] = [picture(planner, shape), planner.layout(gradient), geometryOf(attributes)];
-  const forward = planner.primitives.convolution(layout, kernel.any, null, of, geometry);
-  const operation = planner.primitives.convolutionSource(layout, kernel.any, of, geometry, forward);
-  planner.call(operation, {
-    resultGradient: planner.memory(gradient),
-    weights: arranged(planner, kernel.plain, planner.primitives.weightsOf(operation)),
-    sourceGradient: planner.memory(result),
-  });
-  return result;
-}
-
-function planKernelGradient(planner: Planner, node: StepOperation<'kernelGradient'>, place: number): Value {
-  const [x, y] = node.inputs;
-  const { attributes, shape } = node;
-  const [source, gradient] = [planner.pixels(x), planner.pixels(y)];
-  const result = planner.result(place, plainStrides(shape));
-  const kernel = kernelOf(planner, result, attributes.groups);
-  const [layout, of, geometry] = [planner.layout(source), planner.layout(gradient), geometryOf(attributes)];
-  const forward = planner.primitives.convolution(layout, kernel.any, null, of, geometry);
-  const operation = planner.primitives.convolutionWeights(layout, kernel.any, null, of, geometry, forward);
-  const lies = planner.primitives.weightsOf(operation, true);
-  const memory = planner.scratchMemory(lies);
-  planner.call(operation, {
-    source: planner.memory(source),
-    resultGradient: planner.memory(gradient),
-    weightsGradient: memory,
-  });
-  planner.call(planner.primitives.reorder(lies, planner.layout(kernel.plain)), {
-    source: memory,
-    result: planner.memory(kernel.plain),
-  });
-  return result;
 }
 
 /** Channels to the pixels of a cell or back, as one copy of six axes: picture, channel, row and column in a cell, row and column of it. */
