@@ -60,6 +60,8 @@ export interface Engine {
   readonly name: string;
   /** One line for people and run.json: runtime, version, device, threads; says so when it is a slower fallback. */
   readonly description: string;
+  /** What the machine lacks that would make it faster, and how to get it: a sentence for `xinc doctor`. */
+  readonly advice?: string;
   /** Compile a program for fixed input shapes. */
   compile(program: Program, inputs: Shapes, options?: CompileOptions): Promise<Executable>;
   /**
@@ -116,7 +118,7 @@ export interface PreparedBatch {
 }
 
 export interface Trainer {
-  /** What computes the steps of this program, where `Engine.description` does not say it of all. */
+  /** What computes the steps, for people and run.json, where the engine has more than one way. */
   readonly description?: string;
   /** Upload a batch; what the program computes from it without trainable parameters is computed here, once. */
   prepare(batch: Arrays): Promise<PreparedBatch>;

@@ -164,13 +164,13 @@ async function planStep(
   const traced = traceTrainingStep(spec, optimizer, 'onednn');
   const outputs = optimizeForOneDnn(traced.graph, traced.main);
   const session = hasOwnOperations(traced.prelude)
-    ? { missing: 'it cannot compute a gradient before the first step' }
+    ? { missing: 'a gradient is the same at every step' }
     : await runtime.planSession(outputs, subject);
   if ('missing' in session) {
-    return { description: `training steps by ONNX Runtime, not ${name}: ${session.missing}` };
+    return { description: `steps by ONNX Runtime, as ${name} cannot compute them: ${session.missing}` };
   }
   const main = { session, inputs: inputNames(outputs), outputs: mapValues(outputs, ({ shape }) => shape) };
-  return { traced, main, description: `training steps by ${name}` };
+  return { traced, main, description: `steps by ${name}` };
 }
 
 function inputNames(outputs: NamedNodes): string[] {

@@ -8,6 +8,7 @@ import {
   type Optimizer,
   traceProgram,
 } from '@xinc/core/graph';
+import { keepNaN } from './onednn/keep-nan.js';
 import { ownGradientRules } from './onednn/own-operations.js';
 import { type HoistedGraph, hoist } from './passes/hoist.js';
 import { joinBiases } from './passes/join-biases.js';
@@ -64,6 +65,7 @@ export function traceTrainingStep(
   const outputs: Record<string, GraphNode> = isOrt ? joinBiases(graph, { loss }, isTrained) : { loss };
   const rules = isOrt ? undefined : ownGradientRules(graph);
   const gradients = gradientsOf({ ...traced, outputs }, 'loss', parameters, rules);
+  if (!isOrt) outputs.loss = keepNaN(graph, loss, parameters.map((name) => inputs[name]));
   const scalars = Object.fromEntries(optimizer.scalarNames.map((name) => [name, graph.input(scalarInput(name), [])]));
   const changing = new Set<InputNode>(Object.values(scalars));
   parameters.forEach((name, i) => {

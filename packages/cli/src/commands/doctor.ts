@@ -73,7 +73,8 @@ async function checkEngine(plugin: EnginePlugin, device?: string): Promise<Check
     await engine.dispose();
     // Others are tried only when asked for: some print warnings of their own, or take a while to be refused.
     const others = device === undefined && devices.length > 1 ? `; knows the devices ${devices.join(', ')}` : '';
-    return check(what, true, `${engine.description}${others}`);
+    const advice = engine.advice === undefined ? '' : `. ${engine.advice}`;
+    return check(what, true, `${engine.description}${others}${advice}`);
   } catch (error) {
     return check(what, false, (error as Error).message);
   }

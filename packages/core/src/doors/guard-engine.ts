@@ -51,6 +51,7 @@ function guardRunning(owner: Owner, engine: Engine): Engine {
   return {
     name: engine.name,
     description: engine.description,
+    ...(engine.advice !== undefined && { advice: engine.advice }),
     compile: (...args) => callAsync(owner, 'compile', () => engine.compile(...args), executable),
     compileGradient: (...args) =>
       callAsync(owner, 'compileGradient', () => engine.compileGradient(...args), executable),

@@ -31,6 +31,8 @@ export interface TrainOptions {
   readonly untilPsnr?: number;
   /** Goes on from here, exactly as if training had never stopped. */
   readonly state?: TrainingState;
+  /** Before the first step. */
+  readonly onTrainer?: (trainer: Pick<Trainer, 'description'>) => void;
   /** After every step. */
   readonly onStep?: (step: TrainingStep) => void;
   /** Now and then, and when aborted: what it takes to go on. */
@@ -83,6 +85,7 @@ export async function train(options: TrainOptions): Promise<Arrays> {
     optimizer: defaults.optimizer,
     ...(options.state && { state: options.state.trainer }),
   });
+  options.onTrainer?.(trainer);
   const weightsOf = async () => ({ ...fixed, ...(await trainer.state()).parameters });
   let check: PsnrCheck | undefined;
   try {

@@ -94,16 +94,6 @@ function wholeBias(planner: Planner, bias: Value, columns: number): Value {
   return whole;
 }
 
-/** A kernel in the library's own order, until the operation is planned. */
-function arranged(planner: Planner, kernel: Value, wanted: Pointer): Pointer {
-  const memory = planner.scratchMemory(wanted);
-  planner.call(planner.primitives.reorder(planner.layout(kernel), wanted), {
-    source: planner.memory(kernel),
-    result: memory,
-  });
-  return memory;
-}
-
 const chosen = (planner: Planner, dims: Shape): Pointer => planner.primitives.layout({ dims, strides: 'any' });
 
 export function planConvolution(planner: Planner, node: StepOperation<'conv2d'>, place: number): Value {
@@ -122,7 +112,7 @@ export function planConvolution(planner: Planner, node: StepOperation<'conv2d'>,
   );
   planner.call(operation, {
     source: planner.memory(source),
-    weights: arranged(planner, kernel, planner.primitives.weightsOf(operation)),
+    weights: planner.arranged(kernel, planner.primitives.weightsOf(operation)),
     ...(summand && { bias: planner.memory(summand) }),
     result: planner.memory({ ...result, ...convolution.result }),
   });
@@ -144,7 +134,7 @@ export function planInputGradient(planner: Planner, node: StepOperation<'inputGr
   const operation = planner.primitives.convolutionSource(layout, weights, of, geometry, forward);
   planner.call(operation, {
     resultGradient: planner.memory(gradient),
-    weights: arranged(planner, kernel, planner.primitives.weightsOf(operation)),
+    weights: planner.arranged(kernel, planner.primitives.weightsOf(operation)),
     sourceGradient: planner.memory(result),
   });
   return result;

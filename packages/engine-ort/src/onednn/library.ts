@@ -19,6 +19,9 @@ const FILES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['/opt/homebrew/lib/libdnnl.dylib', '/usr/local/lib/libdnnl.dylib'],
 };
 
+const DEBIAN =
+  'It is not installed: it is the package libdnnl2 (Debian 12, Ubuntu 22.04) or libdnnl3 (later ones) of apt-get';
+
 /** The library, or in one sentence why it is not used. */
 export type FoundOneDnn = { readonly library: OneDnn } | { readonly why: string };
 
@@ -33,7 +36,7 @@ export async function findOneDnn(threads: number, file?: string): Promise<FoundO
     koffi = await import('koffi');
   } catch (error) {
     if (file !== undefined) throw error;
-    return { why: 'the optional package koffi, which calls it, is not installed' };
+    return { why: 'The optional package koffi, which calls it, is not installed' };
   }
   for (const name of named) {
     let handle: LibraryHandle;
@@ -50,7 +53,7 @@ export async function findOneDnn(threads: number, file?: string): Promise<FoundO
       return { why: (error as Error).message };
     }
   }
-  return { why: 'it is not installed' };
+  return { why: process.platform === 'linux' ? DEBIAN : 'It is not installed' };
 }
 
 const CPU = 1;
@@ -76,7 +79,7 @@ export class OneDnn {
     const version = [...koffi.decode(this.call('void* dnnl_version()'), koffi.array('int', 3))] as number[];
     this.version = version.join('.');
     this.major = version[0];
-    if (this.major !== 2 && this.major !== 3) throw new Error(`its version ${this.version} is neither 2 nor 3`);
+    if (this.major !== 2 && this.major !== 3) throw new Error(`Version ${this.version} is neither 2 nor 3`);
     // The function is found in the library of threads that this one was linked with; it counts for the thread that calls it.
     this.call('void omp_set_num_threads(int threads)', threads);
     this.engine = this.create('dnnl_engine_create', 'int kind, size_t index', CPU, 0);

@@ -1,10 +1,11 @@
 import { sizeOf } from '@xinc/core';
 import { planConvolution, planInputGradient, planKernelGradient } from './convolutions.js';
-import { spread, stridesFor, withRank } from './elementwise.js';
+import { spread, stridesFor } from './elementwise.js';
 import { inARow, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { MissingOperation } from './missing-operation.js';
 import type { Planner } from './plan.js';
-import type { AfterOperation, UnaryKind } from './primitives.js';
+import type { UnaryKind } from './primitives.js';
+import { planMatMul, productWith, rowsOf } from './products.js';
 import type { StepOp, StepOperation } from './step-graph.js';
 
 type Rule<K extends StepOp> = (planner: Planner, node: StepOperation<K>, place: number) => Value;
@@ -95,40 +96,6 @@ function planGradient(planner: Planner, kind: UnaryKind, [x, gradient]: readonly
   return result;
 }
 
-function planMatMul(planner: Planner, node: StepOperation<'matMul'>, place: number): Value {
-  const [a, b, bias] = node.inputs;
-  const { transposeA, transposeB } = node.attributes;
-  const rank = node.shape.length;
-  const source = matrix(planner, a, transposeA);
-  const weights = matrix(planner, b, transposeB);
-  const after: AfterOperation[] = planner.joinRelu(place) ? [{ kind: 'relu', alpha: 0, beta: 0 }] : [];
-  const result = planner.result(place, plainStrides(node.shape));
-  const summand = bias === undefined ? null : withRank(planner.plain(bias), rank);
-  const operation = planner.primitives.matMul(
-    planner.layout(source),
-    planner.layout(weights),
-    summand && planner.layout(summand),
-    planner.layout(result),
-    after,
-  );
-  planner.call(operation, {
-    source: planner.memory(source),
-    weights: planner.memory(weights),
-    ...(summand && { bias: planner.memory(summand) }),
-    result: planner.memory(result),
-  });
-  return result;
-}
-
-/** An operand of a matrix product as it is read: of its last two axes, elements must be neighbours along one. */
-function matrix(planner: Planner, place: number, isTransposed: boolean): Value {
-  const value = planner.shape(place).length === 2 ? planner.value(place) : planner.plain(place);
-  const { block, dims, strides } = value;
-  if (!isTransposed) return value;
-  const swap = <T>(all: readonly T[]): T[] => [...all.slice(0, -2), all[all.length - 1], all[all.length - 2]];
-  return { block, dims: swap(dims), strides: swap(strides) };
-}
-
 /** Channels to the pixels of a cell or back, as one copy of six axes: picture, channel, row and column in a cell, row and column of it. */
 function shuffle(planner: Planner, block: number, deep: Value, wide: Value, toWide: boolean): void {
   const [n, channels, rows, columns] = deep.dims;
@@ -183,25 +150,4 @@ function planSums(planner: Planner, x: number, axes: readonly number[], place: n
     result: planner.memory(row),
   });
   return result;
-}
-
-const rowsOf = (rows: number, columns: number) => ({ dims: [rows, columns], strides: [columns, 1] });
-
-/** Sums of a matrix's columns (`down`) or rows, each times a factor. */
-function productWith(planner: Planner, factor: number, of: Value, result: Value, down: boolean): void {
-  const [rows, columns] = of.dims;
-  const length = down ? rows : columns;
-  const vector = planner.kept(new Float32Array(length).fill(factor), down ? [1, length] : [length, 1]);
-  const [source, weights] = down ? [vector, of] : [of, vector];
-  const operation = planner.primitives.matMul(
-    planner.layout(source),
-    planner.layout(weights),
-    null,
-    planner.layout(result),
-  );
-  planner.call(operation, {
-    source: planner.memory(source),
-    weights: planner.memory(weights),
-    result: planner.memory(result),
-  });
 }

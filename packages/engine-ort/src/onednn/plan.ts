@@ -180,6 +180,13 @@ export class Planner {
     return this.#blocks.memory(this.#scratchBlock(this.primitives.floats(layout)), layout, 0);
   }
 
+  /** A kernel in an order that the library chose, until the operation under way is planned. */
+  arranged(kernel: Value, wanted: Pointer): Pointer {
+    const memory = this.scratchMemory(wanted);
+    this.call(this.primitives.reorder(this.layout(kernel), wanted), { source: this.memory(kernel), result: memory });
+    return memory;
+  }
+
   call(operation: Pointer, operands: Arguments, after: readonly AfterOperation[] = []): void {
     this.#calls.push(this.primitives.primitive(operation, operands, after));
   }

@@ -153,10 +153,17 @@ export class Primitives {
     return this.#operation('matmul', parameters, [source, weights, bias, result], { after });
   }
 
-  convolution(source: Pointer, weights: Pointer, bias: Pointer | null, result: Pointer, geometry: Geometry): Pointer {
+  convolution(
+    source: Pointer,
+    weights: Pointer,
+    bias: Pointer | null,
+    result: Pointer,
+    geometry: Geometry,
+    after: readonly AfterOperation[] = [],
+  ): Pointer {
     const parameters = `int kind, int algorithm, void* source, void* weights, void* bias, void* result, ${GEOMETRY}`;
     const args = [FORWARD_TRAINING, DIRECT, source, weights, bias, result, ...numbersOf(geometry)];
-    return this.#operation(this.#convolutionName('forward'), parameters, args);
+    return this.#operation(this.#convolutionName('forward'), parameters, args, { after });
   }
 
   /** @param forward the convolution */

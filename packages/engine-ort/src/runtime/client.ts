@@ -71,7 +71,7 @@ export class Runtime {
   #ended: Error | undefined;
   #ids = 0;
   #version = '';
-  #oneDnn: OneDnnFound = { why: '' };
+  #oneDnn: OneDnnFound = {};
 
   /** @throws XincError `unsupported` where the machine lacks the runtime or the device. */
   static async start(options: RuntimeOptions): Promise<Runtime> {

@@ -13,8 +13,8 @@ export interface ThreadOptions extends RuntimeOptions {
 /** oneDNN where it is (`if-present`) or out of a file, or ONNX Runtime alone. */
 export type StepLibrary = 'if-present' | 'none' | { readonly file: string };
 
-/** The version of oneDNN that computes training steps, or why there is none. */
-export type OneDnnFound = { readonly version: string } | { readonly why: string };
+/** The version of oneDNN that computes training steps, or why there is none, if it was looked for. */
+export type OneDnnFound = { readonly version: string } | { readonly why?: string };
 
 /** A tensor that stays in the runtime's thread, by number. */
 export type TensorId = number;

@@ -159,7 +159,7 @@ async function createSession(
 }
 
 async function openOneDnn(): Promise<OneDnnFound> {
-  if (steps === 'none') return { why: 'it was not asked for' };
+  if (steps === 'none') return {};
   try {
     const { findOneDnn } = await import('../onednn/library.js');
     const found = await findOneDnn(threads, steps === 'if-present' ? undefined : steps.file);

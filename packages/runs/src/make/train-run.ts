@@ -39,7 +39,7 @@ async function trainToTheEnd(
     if (!run.manifest.metrics) await compareRun(run, inr, engine, { abort, progress });
     return;
   }
-  const planned = run.manifest.training!;
+  let planned = run.manifest.training!;
   const state = await run.trainingState(inr);
   if (state) checkParameters(inr, { ...state.fixed, ...state.trainer.parameters }, run.file(RUN_FILES.trainingState));
   const begun = state?.trainer.step ?? 0;
@@ -88,6 +88,10 @@ async function trainToTheEnd(
     abort,
     ...(state && { state }),
     ...(stateInterval !== undefined && { stateInterval }),
+    onTrainer({ description }) {
+      if (description !== undefined) progress?.line(`Training: ${description}`);
+      planned = { ...planned, engine: enginesOf(planned.engine, begun, engine, description) };
+    },
     onStep(step) {
       reached = step.step;
       latest = { step: step.step, loss: step.loss, psnr: step.psnr, seconds: Number(seconds().toFixed(3)) };
@@ -147,6 +151,13 @@ async function trainToTheEnd(
   progress?.end(
     `Trained ${reached} steps in ${formatDuration(seconds())}: PSNR ${psnrWords(run.manifest)}${ended === undefined ? '' : `; ${ended}`}`,
   );
+}
+
+/** What computes a run's training, with what did before where that was another. */
+function enginesOf(before: string, begun: number, engine: Engine, steps: string | undefined): string {
+  const now = steps === undefined ? engine.description : `${engine.description}; ${steps}`;
+  if (begun === 0) return now;
+  return before.endsWith(now) ? before : `${before}; after step ${begun}: ${now}`;
 }
 
 /** Pixels or frames of the signal, as a batch counts them. */
