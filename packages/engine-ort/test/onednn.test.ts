@@ -13,7 +13,7 @@ import { oneDnn, withoutOneDnn } from './onednn.js';
 
 const RUNS = 25;
 
-/** What oneDNN lacks; its logarithm is off by 3·10⁻⁶. */
+/** What oneDNN lacks, looking up single numbers too; its logarithm is off by 3·10⁻⁶. */
 const MISSING: ReadonlySet<OpName> = new Set([
   'where',
   'sign',
@@ -93,6 +93,22 @@ describe.skipIf(withoutOneDnn)('oneDNN', () => {
         { numRuns: RUNS },
       );
     });
+  });
+
+  test('looks up rows, and adds up what comes back to each', () => {
+    const shapes = { table: [2, 5, 8, 9], indices: [3] };
+    const program: Program = (ops, { table, indices }) => {
+      const y = ops.gather(table, indices, 1);
+      return { y, loss: ops.sum(ops.square(y)) };
+    };
+    const [table] = Object.values(distinctInputs([shapes.table], [-1, 1], 1));
+    const inputs = { table, indices: ndarray([3], Float32Array.of(4, 0, 4)) };
+    const traced = traceProgram(program, shapes);
+    const [gradient] = gradientsOf(traced, 'loss', ['table']);
+    const outputs = run({ ...traced.outputs, gradient }, inputs);
+    const expected = runReference(program, inputs);
+    expectClose(outputs.y, expected.y.data, 1e-6, 'y');
+    expectClose(outputs.gradient, differenceQuotient(program, inputs, 'table'), 2e-5, 'gradient');
   });
 
   const step = fc.record({ operation: fc.nat(11), a: fc.nat(99), b: fc.nat(99) });

@@ -73,6 +73,11 @@ export class Blocks {
     return memory;
   }
 
+  /** The floats of a block, as they are during a run. */
+  floats(block: Block): Float32Array {
+    return (block.data ?? this.#bound.get(block)?.data)!;
+  }
+
   bind(name: string, data: Float32Array): void {
     const bound = this.#callers.get(name);
     if (!bound || bound.data === data) return;

@@ -1,4 +1,4 @@
-import { sizeOf } from '@xinc/core';
+import { type Shape, sizeOf } from '@xinc/core';
 import { planConvolution, planInputGradient, planKernelGradient } from './convolutions.js';
 import { spread, stridesFor } from './elementwise.js';
 import { inARow, pixelStrides, plainStrides, type Value } from './layouts.js';
@@ -70,10 +70,61 @@ const rules: { readonly [K in StepOp]?: Rule<K> } = {
     return result;
   },
 
+  gather: (planner, { inputs: [x, indices], attributes: { axis } }, place) => {
+    const [table, at] = [planner.plain(x), planner.plain(indices)];
+    const rows = rowsAlong('gather', table.dims, axis, sizeOf(at.dims));
+    const result = planner.result(place, plainStrides(planner.shape(place)));
+    planner.compute([table, at], result, ([from, places], into) => {
+      eachRow(rows, places, (row, element) => into.set(from.subarray(row, row + rows.length), element));
+    });
+    return result;
+  },
+  scatterAdd: (planner, { inputs: [x, indices], attributes: { axis }, shape }, place) => {
+    const [updates, at] = [planner.plain(x), planner.plain(indices)];
+    const rows = rowsAlong('scatterAdd', shape, axis, sizeOf(at.dims));
+    const result = planner.result(place, plainStrides(shape));
+    planner.compute([updates, at], result, ([from, places], into) => {
+      into.fill(0, 0, sizeOf(shape));
+      eachRow(rows, places, (row, element) => {
+        for (let i = 0; i < rows.length; i++) into[row + i] += from[element + i];
+      });
+    });
+    return result;
+  },
+
   sum: (planner, { inputs: [x], attributes: { axes } }, place) => planSums(planner, x, axes, place, 1),
   mean: (planner, { inputs: [x], attributes: { axes } }, place) =>
     planSums(planner, x, axes, place, sizeOf(planner.shape(place)) / sizeOf(planner.shape(x))),
 };
+
+/** Rows of a table that are looked up along one of its axes. */
+interface Rows {
+  readonly outer: number;
+  readonly extent: number;
+  readonly count: number;
+  /** Elements of a row. */
+  readonly length: number;
+}
+
+/** Shorter rows are looked up faster by ONNX Runtime. */
+const SHORTEST_ROW = 64;
+
+function rowsAlong(operation: string, table: Shape, axis: number, count: number): Rows {
+  const length = sizeOf(table.slice(axis + 1));
+  if (length < SHORTEST_ROW) throw new MissingOperation(operation);
+  return { outer: sizeOf(table.slice(0, axis)), extent: table[axis], count, length };
+}
+
+/** Calls with where a row begins in the table, and where it does among the rows looked up. */
+function eachRow(
+  { outer, extent, count, length }: Rows,
+  places: Float32Array,
+  visit: (row: number, element: number) => void,
+): void {
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < count; i++) visit((o * extent + places[i]) * length, (o * count + i) * length);
+  }
+}
 
 /** @throws MissingOperation */
 export function planOperation<K extends StepOp>(planner: Planner, node: StepOperation<K>, place: number): Value {

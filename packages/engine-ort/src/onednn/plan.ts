@@ -187,6 +187,12 @@ export class Planner {
     return memory;
   }
 
+  /** Has a function fill the memory of `result` from that of `operands`, which the library has no call for. */
+  compute(operands: readonly Value[], result: Value, fill: (from: readonly Float32Array[], into: Float32Array) => void) {
+    const floats = ({ block }: Value) => this.#blocks.floats(block);
+    this.#calls.push(() => fill(operands.map(floats), floats(result)));
+  }
+
   call(operation: Pointer, operands: Arguments, after: readonly AfterOperation[] = []): void {
     this.#calls.push(this.primitives.primitive(operation, operands, after));
   }
