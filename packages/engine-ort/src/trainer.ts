@@ -14,8 +14,8 @@ import {
 import {
   checkArrays,
   createOptimizer,
-  mapValues,
   type Graph,
+  mapValues,
   type NamedNodes,
   type Optimizer,
   reachable,

@@ -65,7 +65,12 @@ export function traceTrainingStep(
   const outputs: Record<string, GraphNode> = isOrt ? joinBiases(graph, { loss }, isTrained) : { loss };
   const rules = isOrt ? undefined : ownGradientRules(graph);
   const gradients = gradientsOf({ ...traced, outputs }, 'loss', parameters, rules);
-  if (!isOrt) outputs.loss = keepNaN(graph, loss, parameters.map((name) => inputs[name]));
+  if (!isOrt)
+    outputs.loss = keepNaN(
+      graph,
+      loss,
+      parameters.map((name) => inputs[name]),
+    );
   const scalars = Object.fromEntries(optimizer.scalarNames.map((name) => [name, graph.input(scalarInput(name), [])]));
   const changing = new Set<InputNode>(Object.values(scalars));
   parameters.forEach((name, i) => {

@@ -8,8 +8,8 @@ import { planStep } from '../src/onednn/plan.js';
 import { listNodes } from '../src/onednn/step-graph.js';
 import { optimizeForOneDnn } from '../src/passes/optimize-step.js';
 import { gradientsOf } from '../src/program.js';
-import { domainOf, distinctInputs, opCases } from './op-cases.js';
 import { oneDnn, withoutOneDnn } from './onednn.js';
+import { distinctInputs, domainOf, opCases } from './op-cases.js';
 
 const RUNS = 25;
 

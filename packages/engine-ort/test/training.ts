@@ -128,35 +128,41 @@ export function describeTraining(run: EngineHolder): void {
   });
 
   describe('a trainer', () => {
-    test.each(OPTIMIZERS)('of $name resumed from its state goes on bit by bit as if never stopped', async (optimizer) => {
-      const spec = { ...networkSpec, optimizer };
-      const whole = await run.engine.compileTraining(spec);
-      const losses = await take(whole, BATCH, 12);
+    test.each(OPTIMIZERS)(
+      'of $name resumed from its state goes on bit by bit as if never stopped',
+      async (optimizer) => {
+        const spec = { ...networkSpec, optimizer };
+        const whole = await run.engine.compileTraining(spec);
+        const losses = await take(whole, BATCH, 12);
 
-      const first = await run.engine.compileTraining(spec);
-      const before = await take(first, BATCH, 5);
-      const state = await first.state();
-      await first.dispose();
-      const second = await run.engine.compileTraining({ ...spec, state });
-      const after = await take(second, BATCH, 7, 5);
+        const first = await run.engine.compileTraining(spec);
+        const before = await take(first, BATCH, 5);
+        const state = await first.state();
+        await first.dispose();
+        const second = await run.engine.compileTraining({ ...spec, state });
+        const after = await take(second, BATCH, 7, 5);
 
-      expect([...before, ...after]).toEqual(losses);
-      expect(await second.state()).toEqual(await whole.state());
-      await whole.dispose();
-      await second.dispose();
-    });
+        expect([...before, ...after]).toEqual(losses);
+        expect(await second.state()).toEqual(await whole.state());
+        await whole.dispose();
+        await second.dispose();
+      },
+    );
 
-    test.each(OPTIMIZERS)('of $name gives the same bits each time it is run, and lowers the loss', async (optimizer) => {
-      const runs = [];
-      for (let i = 0; i < 2; i++) {
-        const trainer = await run.engine.compileTraining({ ...networkSpec, optimizer });
-        runs.push([await take(trainer, BATCH, 10), await trainer.state()] as const);
-        await trainer.dispose();
-      }
-      expect(runs[0]).toEqual(runs[1]);
-      const [losses] = runs[0];
-      expect(losses[9]).toBeLessThan(losses[0]);
-    });
+    test.each(OPTIMIZERS)(
+      'of $name gives the same bits each time it is run, and lowers the loss',
+      async (optimizer) => {
+        const runs = [];
+        for (let i = 0; i < 2; i++) {
+          const trainer = await run.engine.compileTraining({ ...networkSpec, optimizer });
+          runs.push([await take(trainer, BATCH, 10), await trainer.state()] as const);
+          await trainer.dispose();
+        }
+        expect(runs[0]).toEqual(runs[1]);
+        const [losses] = runs[0];
+        expect(losses[9]).toBeLessThan(losses[0]);
+      },
+    );
 
     test('computes the same losses whether features are made once per batch or given', async () => {
       const features = await run.engine.compile(

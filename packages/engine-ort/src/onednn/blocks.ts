@@ -68,7 +68,7 @@ export class Blocks {
   }
 
   memory(block: Block, layout: Pointer, offset: number): Pointer {
-    const memory = this.#primitives.memory(layout, block.data && block.data.subarray(offset));
+    const memory = this.#primitives.memory(layout, block.data?.subarray(offset) ?? null);
     this.#bound.get(block)?.memories.push({ memory, offset });
     return memory;
   }

@@ -20,7 +20,10 @@ export interface Chain {
   readonly places: readonly number[];
 }
 
-type Describe<K extends StepOp> = (node: StepOperation<K>, number: (place: number) => number | undefined) => Elementwise;
+type Describe<K extends StepOp> = (
+  node: StepOperation<K>,
+  number: (place: number) => number | undefined,
+) => Elementwise;
 
 const ofTwo =
   (kind: BinaryKind): Describe<StepOp> =>
@@ -102,7 +105,11 @@ function withLinks(chain: Chain, further: readonly Link[]): readonly Link[] | un
   for (const link of further) {
     const last = links.at(-1);
     if (last && isLinear(last) && isLinear(link)) {
-      links[links.length - 1] = { kind: 'linear', alpha: last.alpha * link.alpha, beta: last.beta * link.alpha + link.beta };
+      links[links.length - 1] = {
+        kind: 'linear',
+        alpha: last.alpha * link.alpha,
+        beta: last.beta * link.alpha + link.beta,
+      };
       continue;
     }
     const isOfOne = !('operand' in link);
@@ -122,7 +129,12 @@ function linksOf(base: Elementwise, result: number): readonly Link[] | undefined
   if (first === result) return [{ kind, operand: second }];
   if (COMMUTATIVE.has(kind)) return [{ kind, operand: first }];
   // a − x = −x + a, to the last bit.
-  return kind === 'sub' ? [{ kind: 'linear', alpha: -1, beta: 0 }, { kind: 'add', operand: first }] : undefined;
+  return kind === 'sub'
+    ? [
+        { kind: 'linear', alpha: -1, beta: 0 },
+        { kind: 'add', operand: first },
+      ]
+    : undefined;
 }
 
 const isOperand = (planner: Planner, place: number, shape: Shape): boolean =>
@@ -145,8 +157,14 @@ export function planChain(planner: Planner, { base, links, places }: Chain): Val
   const operands = links.flatMap((link) => ('operand' in link ? [link.operand] : []));
   const strides = stridesFor(planner, ['x' in base ? base.x : [base.first, base.second], operands].flat(2), shape);
   if ('x' in base && links.length === 0) return planUnary(planner, base, place, strides);
-  const { kind, left, right, over, before } = 'x' in base ? asOfTwo(planner, base, strides) : whole(planner, base, shape, strides);
-  const result = planner.result(place, strides, over.filter((input) => !operands.includes(input)), places);
+  const { kind, left, right, over, before } =
+    'x' in base ? asOfTwo(planner, base, strides) : whole(planner, base, shape, strides);
+  const result = planner.result(
+    place,
+    strides,
+    over.filter((input) => !operands.includes(input)),
+    places,
+  );
   // Memory that is written over is the first operand's.
   const [first, second] = result.block === right.block ? [right, left] : [left, right];
   const inRow = sameShape(second.dims, shape) || sizeOf(second.dims) === 1;
@@ -195,7 +213,12 @@ function whole(planner: Planner, base: OfTwo, shape: Shape, strides: readonly nu
   return { kind, left, right, over: over.filter(isWhole), before: [] };
 }
 
-function planUnary(planner: Planner, { kind, x, alpha, beta }: OfOne, place: number, strides: readonly number[]): Value {
+function planUnary(
+  planner: Planner,
+  { kind, x, alpha, beta }: OfOne,
+  place: number,
+  strides: readonly number[],
+): Value {
   const source = inARow(planner.lying(x, strides));
   const result = planner.result(place, strides, [x]);
   planner.call(planner.primitives.unary(kind, planner.layout(source), alpha, beta), {

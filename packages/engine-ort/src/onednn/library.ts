@@ -4,7 +4,14 @@ import type { LibraryHandle } from 'koffi';
 export type Pointer = unknown;
 
 /** What the library answers; 0 is success. */
-const STATUS = ['success', 'out of memory', 'invalid arguments', 'unimplemented', 'last implementation', 'runtime error'];
+const STATUS = [
+  'success',
+  'out of memory',
+  'invalid arguments',
+  'unimplemented',
+  'last implementation',
+  'runtime error',
+];
 
 /** A call that the library did not serve. */
 export class OneDnnError extends Error {

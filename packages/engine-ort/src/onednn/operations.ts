@@ -58,7 +58,8 @@ const rules: { readonly [K in StepOp]?: Rule<K> } = {
     planner.copy(value, { ...result, dims: value.dims }, { to });
     return result;
   },
-  broadcastTo: (planner, { inputs: [x], shape }, place) => spread(planner, x, shape, planner.result(place, plainStrides(shape))),
+  broadcastTo: (planner, { inputs: [x], shape }, place) =>
+    spread(planner, x, shape, planner.result(place, plainStrides(shape))),
   depthToSpace: (planner, { inputs: [x], attributes: { block } }, place) => {
     const result = planner.result(place, pixelStrides(planner.shape(place)));
     shuffle(planner, block, planner.pixels(x), result, true);
@@ -152,7 +153,11 @@ function shuffle(planner: Planner, block: number, deep: Value, wide: Value, toWi
   const [n, channels, rows, columns] = deep.dims;
   const dims = [n, channels / block ** 2, block, block, rows, columns];
   const [picture, channel, row, column] = deep.strides;
-  const small = { block: deep.block, dims, strides: [picture, channel * block ** 2, channel * block, channel, row, column] };
+  const small = {
+    block: deep.block,
+    dims,
+    strides: [picture, channel * block ** 2, channel * block, channel, row, column],
+  };
   const [p, c, r, l] = wide.strides;
   const large = { block: wide.block, dims, strides: [p, c, r, l, r * block, l * block] };
   if (toWide) planner.copy(small, large);
@@ -179,12 +184,24 @@ function planSums(planner: Planner, x: number, axes: readonly number[], place: n
   if (ofChannels || leading) {
     const value = ofChannels ? planner.pixels(x) : planner.plain(x);
     const columns = sizeOf(result.dims);
-    productWith(planner, factor, { ...value, ...rowsOf(size / columns, columns) }, { ...result, ...rowsOf(1, columns) }, true);
+    productWith(
+      planner,
+      factor,
+      { ...value, ...rowsOf(size / columns, columns) },
+      { ...result, ...rowsOf(1, columns) },
+      true,
+    );
     return result;
   }
   if (trailing) {
     const rows = sizeOf(result.dims);
-    productWith(planner, factor, { ...planner.plain(x), ...rowsOf(rows, size / rows) }, { ...result, ...rowsOf(rows, 1) }, false);
+    productWith(
+      planner,
+      factor,
+      { ...planner.plain(x), ...rowsOf(rows, size / rows) },
+      { ...result, ...rowsOf(rows, 1) },
+      false,
+    );
     return result;
   }
   const source = planner.plain(x);

@@ -1,9 +1,9 @@
 import type { Shape } from '@xinc/core';
 import {
   type ConvolutionAttributes,
+  type GradientRules,
   type Graph,
   type GraphNode,
-  type GradientRules,
   gradientRules,
   type NamedNodes,
   reachable,
@@ -21,7 +21,7 @@ export interface OwnAttributes {
   reluGradient: Record<never, never>;
 }
 
-export type OwnName = keyof OwnAttributes;
+type OwnName = keyof OwnAttributes;
 
 const OWN: ReadonlySet<string> = new Set<OwnName>(['inputGradient', 'kernelGradient', 'geluGradient', 'reluGradient']);
 

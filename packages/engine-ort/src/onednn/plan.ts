@@ -1,8 +1,8 @@
 import { type Shape, sameShape, sizeOf } from '@xinc/core';
 import { type Block, Blocks } from './blocks.js';
+import { type Chain, chainOf, joined, planChain } from './elementwise.js';
 import { liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { type OneDnn, OneDnnError, type Pointer } from './library.js';
-import { type Chain, chainOf, joined, planChain } from './elementwise.js';
 import { MissingOperation } from './missing-operation.js';
 import { planOperation } from './operations.js';
 import { type AfterOperation, type Arguments, Primitives } from './primitives.js';
@@ -188,7 +188,11 @@ export class Planner {
   }
 
   /** Has a function fill the memory of `result` from that of `operands`, which the library has no call for. */
-  compute(operands: readonly Value[], result: Value, fill: (from: readonly Float32Array[], into: Float32Array) => void) {
+  compute(
+    operands: readonly Value[],
+    result: Value,
+    fill: (from: readonly Float32Array[], into: Float32Array) => void,
+  ) {
     const floats = ({ block }: Value) => this.#blocks.floats(block);
     this.#calls.push(() => fill(operands.map(floats), floats(result)));
   }

@@ -105,7 +105,13 @@ export class Primitives {
     const made =
       strides === 'any'
         ? this.#descriptor('init_by_tag', 'create_with_tag', `${common}, int tag`, ...args, FORMAT_ANY)
-        : this.#descriptor('init_by_strides', 'create_with_strides', `${common}, void* strides`, ...args, int64(strides));
+        : this.#descriptor(
+            'init_by_strides',
+            'create_with_strides',
+            `${common}, void* strides`,
+            ...args,
+            int64(strides),
+          );
     this.#layouts.set(key, made);
     return made;
   }
@@ -243,9 +249,10 @@ export class Primitives {
     const made = library.create('dnnl_primitive_create', 'void* operation', operation);
     const primitive = this.#owned(made, 'dnnl_primitive_destroy');
     const entries: [number, Pointer][] = [
-      ...(Object.entries(operands) as [keyof typeof ARGUMENTS, Pointer][]).map(
-        ([name, memory]): [number, Pointer] => [ARGUMENTS[name], memory],
-      ),
+      ...(Object.entries(operands) as [keyof typeof ARGUMENTS, Pointer][]).map(([name, memory]): [number, Pointer] => [
+        ARGUMENTS[name],
+        memory,
+      ]),
       ...after.flatMap((one, i): [number, Pointer][] =>
         'memory' in one ? [[AFTER[library.major - 2] * (i + 1) + ARGUMENTS.secondSource, one.memory]] : [],
       ),

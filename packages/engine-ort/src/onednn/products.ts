@@ -34,7 +34,12 @@ interface Operands {
   readonly bias: Value | null;
 }
 
-function plan(planner: Planner, { source, weights, bias }: Operands, result: Value, after: readonly AfterOperation[]): void {
+function plan(
+  planner: Planner,
+  { source, weights, bias }: Operands,
+  result: Value,
+  after: readonly AfterOperation[],
+): void {
   const summand = bias && withRank(bias, result.dims.length);
   const operation = planner.primitives.matMul(
     planner.layout(source),
@@ -69,7 +74,13 @@ const FEWEST_PICTURES = 4;
 function isTall({ dims, strides }: Value): boolean {
   const [rows, columns] = dims;
   const pictures = rows / SIDE ** 2;
-  return dims.length === 2 && isPlain({ dims, strides }) && Number.isInteger(pictures) && pictures >= FEWEST_PICTURES && columns <= MOST_COLUMNS;
+  return (
+    dims.length === 2 &&
+    isPlain({ dims, strides }) &&
+    Number.isInteger(pictures) &&
+    pictures >= FEWEST_PICTURES &&
+    columns <= MOST_COLUMNS
+  );
 }
 
 /** Whether it is the product of two such, over the rows. */

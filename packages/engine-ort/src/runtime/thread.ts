@@ -198,7 +198,9 @@ function arrayOf(tensor: Tensor): NdArray {
 /** The memory of arrays in a result, which moves to the caller instead of being copied. */
 function memoryOf(result: Calls[CallName]['result']): ArrayBuffer[] {
   const values: unknown[] = Object.values(result ?? {});
-  const arrays = values.filter((value): value is NdArray => typeof value === 'object' && value !== null && 'data' in value);
+  const arrays = values.filter(
+    (value): value is NdArray => typeof value === 'object' && value !== null && 'data' in value,
+  );
   return arrays.map(({ data }) => data.buffer as ArrayBuffer);
 }
 
