@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Unavailable } from './cache.mjs';
+import { installPackages } from './debian.mjs';
 
 /*
  * A Slurm of its own: one controller and one node, this machine, in a folder that is gone afterwards. Debian's slurm-wlm is installed
@@ -14,8 +15,6 @@ import { Unavailable } from './cache.mjs';
 const PROGRAMS = ['slurmctld', 'slurmd', 'munged', 'sbatch', 'squeue', 'scancel', 'scontrol'];
 /** Processors that the node is said to have: tasks of a test share those that are there. */
 const PROCESSORS = 4;
-/** How long apt-get may take for its lists, and for the packages. */
-const INSTALL_MILLISECONDS = 180_000;
 
 /** @throws Unavailable where it cannot be installed or started; the message says why. */
 export async function startSlurm() {
@@ -61,22 +60,7 @@ function install() {
   if (process.getuid() !== 0)
     throw new Unavailable("Slurm's node asks for the rights of root, and this is another user");
   if (missing().length === 0) return;
-  console.log('Installing slurm-wlm by apt-get …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // Without a way to its archive it would try for many minutes.
-  const short = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::https::Timeout=20'];
-  const options = ['install', '-y', '--no-install-recommends', 'slurm-wlm', 'slurm-client', 'munge'];
-  for (const args of [['update'], options]) {
-    const limit = { timeout: INSTALL_MILLISECONDS };
-    const { status, error, stderr } = spawnSync('apt-get', [...short, ...args], { env, encoding: 'utf8', ...limit });
-    const why =
-      error?.code === 'ENOENT'
-        ? 'there is no apt-get'
-        : error?.code === 'ETIMEDOUT'
-          ? 'apt-get takes too long'
-          : (stderr?.trim().split('\n').at(-1) ?? String(error));
-    if (status !== 0) throw new Unavailable(`Slurm is not there and cannot be installed (${why})`);
-  }
+  installPackages('Slurm', 'slurm-wlm', 'slurm-client', 'munge');
   if (missing().length > 0) throw new Unavailable(`Slurm lacks ${missing().join(', ')}`);
 }
 
