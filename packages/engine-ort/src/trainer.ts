@@ -14,38 +14,18 @@ import {
 import {
   checkArrays,
   createOptimizer,
-  type Graph,
   mapValues,
   type NamedNodes,
   type Optimizer,
-  reachable,
   startingState,
 } from '@xinc/core/graph';
-import { type EmittedModel, emitModel } from './emit.js';
-import { hasOwnOperations } from './onednn/own-operations.js';
-import type { HoistedGraph } from './passes/hoist.js';
-import { optimizeForOneDnn, optimizeStep } from './passes/optimize-step.js';
-import { describeProgram, lower } from './program.js';
-import type { Runtime, Session, StoredTensors } from './runtime/client.js';
+import { compilePart, compileStep, type StepPart } from './compile-step.js';
+import { emitModel } from './emit.js';
+import type { Runtime, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
-import {
-  placesOf,
-  type StatePlace,
-  scalarInput,
-  stateInput,
-  stateOutput,
-  traceRenewal,
-  traceTrainingStep,
-} from './training-step.js';
+import { placesOf, type StatePlace, scalarInput, stateInput, stateOutput, traceRenewal } from './training-step.js';
 
 type TensorIds = Readonly<Record<string, TensorId>>;
-
-/** A compiled half of the step, with the inputs it reads and the shapes it gives. */
-interface StepPart {
-  readonly session: Session;
-  readonly inputs: readonly string[];
-  readonly outputs: Shapes;
-}
 
 /** A part of the state. What a step changes is in memory twice: a step reads the one and writes the other. */
 interface StateSlot {
@@ -93,30 +73,14 @@ interface TrainerParts {
 export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): Promise<Trainer> {
   const optimizer = createOptimizer(spec.optimizer, shapesOf(spec.parameters));
   const start = startingState(spec, optimizer);
-  const inputs = { ...shapesOf(spec.parameters), ...shapesOf(spec.fixed), ...spec.batch };
-  const compile = async (lowered: EmittedModel, outputs: NamedNodes, what: string): Promise<StepPart> => ({
-    session: await runtime.createSession(lowered, describeProgram(what, inputs), 'keep'),
-    inputs: lowered.inputs.map(({ name }) => name),
-    outputs: mapValues(outputs, ({ shape }) => shape),
-  });
-  const compileHalf = (graph: Graph, outputs: NamedNodes, what: string) =>
-    compile(lower(graph, outputs, { training: true }), outputs, what);
-  const compileStep = async (): Promise<CompiledStep> => {
-    const planned = await planStep(runtime, spec, optimizer, describeProgram('the training step', inputs));
-    const { graph, prelude, main } = planned.traced ?? traceTrainingStep(spec, optimizer);
-    return {
-      prelude: isEmpty(prelude) ? null : await compileHalf(graph, prelude, 'the preparation of a batch'),
-      main: planned.main ?? (await compileHalf(graph, optimizeStep(graph, main), 'the training step')),
-      description: planned.description,
-    };
-  };
-  const { description, ...sessions } = await compileStep();
+  const { prelude, main, description } = await compileStep(runtime, spec, optimizer);
   const traced = traceRenewal(optimizer);
   const between = storeNamed(
     runtime,
     mapValues(traced?.before ?? {}, ({ shape }) => ({ shape })),
   );
-  const compileRenewal = (outputs: NamedNodes) => compile(emitModel(outputs), outputs, "the optimiser's new bases");
+  const compileRenewal = (outputs: NamedNodes) =>
+    compilePart(runtime, emitModel(outputs), outputs, "the optimiser's new bases");
   const renewal = traced && {
     before: await compileRenewal(traced.before),
     after: await compileRenewal(traced.after),
@@ -124,11 +88,12 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     between: between.tensors,
   };
   const fixed = storeNamed(runtime, spec.fixed);
-  const state = storeState(runtime, placesOf(optimizer), start, sessions.main.outputs);
+  const state = storeState(runtime, placesOf(optimizer), start, main.outputs);
   await Promise.all([between.ready, fixed.ready, state.ready]);
   return new OrtTrainer({
     runtime,
-    ...sessions,
+    prelude,
+    main,
     description,
     renewal,
     batch: spec.batch,
@@ -138,46 +103,6 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     step: start.step,
   });
 }
-
-/** The two halves of the step, and what computes the second. */
-interface CompiledStep {
-  readonly prelude: StepPart | null;
-  readonly main: StepPart;
-  readonly description?: string;
-}
-
-/** What oneDNN computes of a step; nothing where it is not there or does not have an operation of it. */
-interface PlannedStep {
-  readonly traced?: HoistedGraph;
-  readonly main?: StepPart;
-  readonly description?: string;
-}
-
-async function planStep(
-  runtime: Runtime,
-  spec: TrainingProgram,
-  optimizer: Optimizer,
-  subject: string,
-): Promise<PlannedStep> {
-  if (!('version' in runtime.oneDnn)) return {};
-  const name = `oneDNN ${runtime.oneDnn.version}`;
-  const traced = traceTrainingStep(spec, optimizer, 'onednn');
-  const outputs = optimizeForOneDnn(traced.graph, traced.main);
-  const session = hasOwnOperations(traced.prelude)
-    ? { missing: 'a gradient is the same at every step' }
-    : await runtime.planSession(outputs, subject);
-  if ('missing' in session) {
-    return { description: `steps by ONNX Runtime, as ${name} cannot compute them: ${session.missing}` };
-  }
-  const main = { session, inputs: inputNames(outputs), outputs: mapValues(outputs, ({ shape }) => shape) };
-  return { traced, main, description: `steps by ${name}` };
-}
-
-function inputNames(outputs: NamedNodes): string[] {
-  return reachable(Object.values(outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []));
-}
-
-const isEmpty = (outputs: NamedNodes): boolean => Object.keys(outputs).length === 0;
 
 function storeNamed(
   runtime: Runtime,

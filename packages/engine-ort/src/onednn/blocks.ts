@@ -14,10 +14,14 @@ export interface Block {
 
 /** A caller's array, and where in it the library has memory. */
 interface Bound {
+  readonly role: Role;
+  readonly name: string;
   readonly block: Block;
   readonly memories: { readonly memory: Pointer; readonly offset: number }[];
   data: Float32Array | null;
 }
+
+type Role = 'input' | 'output';
 
 /** A block of twice the floats that are wanted is better kept for others. */
 const MOST_UNUSED = 2;
@@ -26,7 +30,6 @@ const MOST_UNUSED = 2;
 export class Blocks {
   readonly #primitives: Primitives;
   readonly #free: Block[] = [];
-  readonly #callers = new Map<string, Bound>();
   readonly #bound = new Map<Block, Bound>();
 
   constructor(primitives: Primitives) {
@@ -50,11 +53,9 @@ export class Blocks {
   }
 
   /** An input or output, whose array the caller gives under this name at every run. */
-  callers(name: string, floats: number): Block {
+  callers(role: Role, name: string, floats: number): Block {
     const block: Block = { floats, data: null, isShared: false, holders: 0 };
-    const bound: Bound = { block, memories: [], data: null };
-    this.#callers.set(name, bound);
-    this.#bound.set(block, bound);
+    this.#bound.set(block, { role, name, block, memories: [], data: null });
     return block;
   }
 
@@ -78,10 +79,17 @@ export class Blocks {
     return (block.data ?? this.#bound.get(block)?.data)!;
   }
 
-  bind(name: string, data: Float32Array): void {
-    const bound = this.#callers.get(name);
-    if (!bound || bound.data === data) return;
-    bound.data = data;
-    for (const { memory, offset } of bound.memories) this.#primitives.setData(memory, data.subarray(offset));
+  /** @throws Error for an array that is missing or too short: the library would go on where it ends. */
+  bind(role: Role, arrays: Readonly<Record<string, Float32Array>>): void {
+    for (const bound of this.#bound.values()) {
+      if (bound.role !== role) continue;
+      const data = arrays[bound.name];
+      if (data === undefined || data.length < bound.block.floats) {
+        throw new Error(`the ${role} '${bound.name}' has ${data?.length ?? 'no'} values, not ${bound.block.floats}`);
+      }
+      if (bound.data === data) continue;
+      bound.data = data;
+      for (const { memory, offset } of bound.memories) this.#primitives.setData(memory, data.subarray(offset));
+    }
   }
 }

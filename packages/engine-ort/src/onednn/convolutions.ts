@@ -2,9 +2,8 @@ import { type Shape, sizeOf } from '@xinc/core';
 import { hasUnitSteps } from '@xinc/core/graph';
 import { combine } from './elementwise.js';
 import { pixelStrides, plainStrides, type Value } from './layouts.js';
-import type { Pointer } from './library.js';
 import type { Planner } from './plan.js';
-import type { Geometry } from './primitives.js';
+import type { AfterOperation, Geometry } from './primitives.js';
 import type { StepAttributes, StepOperation } from './step-graph.js';
 
 /*
@@ -94,28 +93,80 @@ function wholeBias(planner: Planner, bias: Value, columns: number): Value {
   return whole;
 }
 
-const chosen = (planner: Planner, dims: Shape): Pointer => planner.primitives.layout({ dims, strides: 'any' });
+/** What a convolution works on, each as the library's own has it. */
+interface ConvolutionOperands {
+  readonly x: Value;
+  readonly kernel: Value;
+  /** Its result, or the gradient of that. */
+  readonly result: Value;
+  readonly geometry: Geometry;
+}
+
+/** The operation forward, with the layouts that the gradients are described by too. */
+function described(
+  planner: Planner,
+  { x, kernel, result, geometry }: ConvolutionOperands,
+  bias: Value | null = null,
+  after: readonly AfterOperation[] = [],
+) {
+  const layouts = {
+    source: planner.layout(x),
+    weights: planner.primitives.layout({ dims: kernel.dims, strides: 'any' }),
+    result: planner.layout(result),
+  };
+  const { source, weights } = layouts;
+  const summand = bias && planner.layout(bias);
+  const forward = planner.primitives.convolution(source, weights, summand, layouts.result, geometry, after);
+  return { ...layouts, forward };
+}
+
+/** Plans a convolution into the memory of its result. */
+export function convolve(
+  planner: Planner,
+  operands: ConvolutionOperands,
+  bias: Value | null,
+  after: readonly AfterOperation[] = [],
+): void {
+  const { forward } = described(planner, operands, bias, after);
+  const { x, kernel, result } = operands;
+  planner.call(
+    forward,
+    {
+      source: planner.memory(x),
+      weights: planner.arranged(kernel, planner.primitives.weightsOf(forward)),
+      ...(bias && { bias: planner.memory(bias) }),
+      result: planner.memory(result),
+    },
+    after,
+  );
+}
+
+/** Plans the gradient of a convolution's kernel into the memory of `kernel`, from that of its result. */
+export function gatherKernel(planner: Planner, operands: ConvolutionOperands): void {
+  const { source, weights, result, forward } = described(planner, operands);
+  const operation = planner.primitives.convolutionWeights(source, weights, result, operands.geometry, forward);
+  const lies = planner.primitives.weightsOf(operation, true);
+  const memory = planner.scratchMemory(lies);
+  planner.call(operation, {
+    source: planner.memory(operands.x),
+    resultGradient: planner.memory(operands.result),
+    weightsGradient: memory,
+  });
+  planner.call(planner.primitives.reorder(lies, planner.layout(operands.kernel)), {
+    source: memory,
+    result: planner.memory(operands.kernel),
+  });
+}
 
 export function planConvolution(planner: Planner, node: StepOperation<'conv2d'>, place: number): Value {
   const [x, k, bias] = node.inputs;
   const convolution = convolutionOf(node.attributes, planner.shape(k), node.shape);
-  const source = planner.pixels(x);
-  const kernel = wholeKernel(planner, planner.plain(k), convolution);
   const summand = bias === undefined ? null : wholeBias(planner, planner.plain(bias), convolution.columns);
+  const kernel = wholeKernel(planner, planner.plain(k), convolution);
+  const source = planner.pixels(x);
   const result = planner.result(place, pixelStrides(node.shape));
-  const operation = planner.primitives.convolution(
-    planner.layout(source),
-    chosen(planner, convolution.kernel),
-    summand && planner.layout(summand),
-    planner.layout(convolution.result),
-    convolution.geometry,
-  );
-  planner.call(operation, {
-    source: planner.memory(source),
-    weights: planner.arranged(kernel, planner.primitives.weightsOf(operation)),
-    ...(summand && { bias: planner.memory(summand) }),
-    result: planner.memory({ ...result, ...convolution.result }),
-  });
+  const { geometry } = convolution;
+  convolve(planner, { x: source, kernel, result: { ...result, ...convolution.result }, geometry }, summand);
   return result;
 }
 
@@ -128,43 +179,30 @@ export function planInputGradient(planner: Planner, node: StepOperation<'inputGr
   const dims = groups === 1 ? [out, ...others] : [groups, out / groups, ...others];
   const kernel = { block: planner.plain(k).block, dims, strides: plainStrides(dims) };
   const gradient = planner.pixels(y);
-  const result = planner.result(place, pixelStrides(node.shape));
-  const [layout, of, weights] = [planner.layout(result), planner.layout(gradient), chosen(planner, dims)];
-  const forward = planner.primitives.convolution(layout, weights, null, of, geometry);
-  const operation = planner.primitives.convolutionSource(layout, weights, of, geometry, forward);
+  const x = planner.result(place, pixelStrides(node.shape));
+  const { source, weights, result, forward } = described(planner, { x, kernel, result: gradient, geometry });
+  const operation = planner.primitives.convolutionSource(source, weights, result, geometry, forward);
   planner.call(operation, {
     resultGradient: planner.memory(gradient),
     weights: planner.arranged(kernel, planner.primitives.weightsOf(operation)),
-    sourceGradient: planner.memory(result),
+    sourceGradient: planner.memory(x),
   });
-  return result;
+  return x;
 }
 
 export function planKernelGradient(planner: Planner, node: StepOperation<'kernelGradient'>, place: number): Value {
   const [x, y] = node.inputs;
   const convolution = convolutionOf(node.attributes, node.shape, planner.shape(y));
-  const { columns, geometry } = convolution;
+  const { columns, geometry, kernel: dims } = convolution;
   const source = planner.pixels(x);
   const gradient = { ...planner.pixels(y), ...convolution.result };
   const result = planner.result(place, plainStrides(node.shape));
-  const whole = columns === 1 ? result : planner.scratch(convolution.kernel);
-  const kernel = { block: whole.block, dims: convolution.kernel, strides: plainStrides(convolution.kernel) };
-  const [layout, of, weights] = [planner.layout(source), planner.layout(gradient), chosen(planner, convolution.kernel)];
-  const forward = planner.primitives.convolution(layout, weights, null, of, geometry);
-  const operation = planner.primitives.convolutionWeights(layout, weights, null, of, geometry, forward);
-  const lies = planner.primitives.weightsOf(operation, true);
-  const memory = planner.scratchMemory(lies);
-  planner.call(operation, {
-    source: planner.memory(source),
-    resultGradient: planner.memory(gradient),
-    weightsGradient: memory,
-  });
-  planner.call(planner.primitives.reorder(lies, planner.layout(kernel)), {
-    source: memory,
-    result: planner.memory(kernel),
-  });
+  const { block } = columns === 1 ? result : planner.scratch(dims);
+  const kernel = { block, dims, strides: plainStrides(dims) };
+  gatherKernel(planner, { x: source, kernel, result: gradient, geometry });
+  if (columns === 1) return result;
   // Each column's share of the kernel.
-  for (let column = 0; column < columns && columns > 1; column++) {
+  for (let column = 0; column < columns; column++) {
     const { value, offset } = columnOf(kernel, node.shape, column);
     if (column === 0) planner.copy(value, result, { from: offset });
     else combine(planner, 'add', [result, value, result], [], offset);

@@ -95,21 +95,28 @@ export function joined(planner: Planner, chain: Chain, next: Chain): Chain | und
   return fits && all ? { base: chain.base, links: all, places: [...chain.places, ...next.places] } : undefined;
 }
 
+/** The library takes 32 operations after one, of which the base of a chain may become one and what is added two. */
+const MOST_LINKS = 28;
+/** Numbers beyond this, or below its inverse, could leave float32 where one operation after the other does not. */
+const LARGEST_FACTOR = 2 ** 30;
+
+const isModerate = (number: number): boolean =>
+  number === 0 || (Math.abs(number) <= LARGEST_FACTOR && Math.abs(number) >= 1 / LARGEST_FACTOR);
+
 /**
  * The links of a chain and further ones. Version 2.6 of the library computes something else where a chain has two operations of one
  * kind that differ in their numbers: two linear ones that follow each other become one, and otherwise it ends before the second.
  */
 function withLinks(chain: Chain, further: readonly Link[]): readonly Link[] | undefined {
+  if (chain.links.length >= MOST_LINKS) return undefined;
   const links = [...chain.links];
   const base = 'x' in chain.base ? chain.base.kind : undefined;
   for (const link of further) {
     const last = links.at(-1);
     if (last && isLinear(last) && isLinear(link)) {
-      links[links.length - 1] = {
-        kind: 'linear',
-        alpha: last.alpha * link.alpha,
-        beta: last.beta * link.alpha + link.beta,
-      };
+      const [alpha, beta] = [last.alpha * link.alpha, last.beta * link.alpha + link.beta];
+      if (!isModerate(alpha) || !isModerate(beta)) return undefined;
+      links[links.length - 1] = { kind: 'linear', alpha, beta };
       continue;
     }
     const isOfOne = !('operand' in link);
@@ -195,7 +202,7 @@ function asOfTwo(planner: Planner, { kind, x, alpha, beta }: OfOne, strides: rea
   const left = planner.lying(x, strides);
   if (kind === 'square') return { kind: 'mul', left, right: left, over: [x], before: [] };
   const isFactor = kind === 'linear' && beta === 0;
-  const right = planner.kept(Float32Array.of(isFactor ? alpha : 1), [1]);
+  const right = planner.repeated(isFactor ? alpha : 1, [1]);
   return { kind: 'mul', left, right, over: [x], before: isFactor ? [] : [{ kind, alpha, beta }] };
 }
 
@@ -246,7 +253,7 @@ export function combine(
 
 /** A value repeated to a shape, as a product with ones. */
 export function spread(planner: Planner, x: number, shape: Shape, result: Value): Value {
-  const ones = { ...planner.kept(new Float32Array(sizeOf(shape)).fill(1), shape), strides: result.strides };
+  const ones = { ...planner.repeated(1, shape), strides: result.strides };
   combine(planner, 'mul', [ones, withRank(planner.plain(x), shape.length), result]);
   return result;
 }

@@ -9,7 +9,7 @@ const LOSING: ReadonlySet<OpName> = new Set(['relu', 'exp', 'maximum', 'minimum'
  */
 export function keepNaN({ ops }: Graph, loss: GraphNode, parameters: readonly GraphNode[]): GraphNode {
   const losing = reachable([loss]).some((node) => node.kind === 'operation' && LOSING.has(node.op));
-  if (!losing) return loss;
+  if (!losing || parameters.length === 0) return loss;
   const sums = parameters.map((parameter) => ops.sum(parameter));
   return ops.add(
     loss,

@@ -15,17 +15,21 @@ const STATUS = [
 
 /** A call that the library did not serve. */
 export class OneDnnError extends Error {
-  constructor(call: string, status: number) {
+  constructor(
+    call: string,
+    readonly status: number,
+  ) {
     super(`${call}: ${STATUS[status] ?? `status ${status}`}`);
+  }
+
+  /** Whether the library says that it does not do such a thing, and not that something went wrong. */
+  get isRefusal(): boolean {
+    return STATUS[this.status] === 'unimplemented' || STATUS[this.status] === 'invalid arguments';
   }
 }
 
-/** Where the library is looked for, newest version first: names that the system resolves, never in the working directory. */
-const FILES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  linux: ['libdnnl.so.3', 'libdnnl.so.2'],
-  darwin: ['/opt/homebrew/lib/libdnnl.dylib', '/usr/local/lib/libdnnl.dylib'],
-};
-
+/** What the system finds by name, newest version first. It is looked for where it was measured: Linux. */
+const FILES = ['libdnnl.so.3', 'libdnnl.so.2'];
 const DEBIAN =
   'It is not installed: it is the package libdnnl2 (Debian 12, Ubuntu 22.04) or libdnnl3 (later ones) of apt-get';
 
@@ -37,7 +41,6 @@ export type FoundOneDnn = { readonly library: OneDnn } | { readonly why: string 
  * @throws Error where `file` is no library that can be used
  */
 export async function findOneDnn(threads: number, file?: string): Promise<FoundOneDnn> {
-  const named = file === undefined ? (FILES[process.platform] ?? []) : [file];
   let koffi: typeof import('koffi');
   try {
     koffi = await import('koffi');
@@ -45,22 +48,17 @@ export async function findOneDnn(threads: number, file?: string): Promise<FoundO
     if (file !== undefined) throw error;
     return { why: 'The optional package koffi, which calls it, is not installed' };
   }
-  for (const name of named) {
-    let handle: LibraryHandle;
+  let why = DEBIAN;
+  for (const name of file === undefined ? FILES : [file]) {
     try {
-      handle = koffi.load(name);
+      return { library: new OneDnn(koffi, koffi.load(name), threads) };
     } catch (error) {
       if (file !== undefined) throw error;
-      continue;
-    }
-    try {
-      return { library: new OneDnn(koffi, handle, threads) };
-    } catch (error) {
-      if (file !== undefined) throw error;
-      return { why: (error as Error).message };
+      const { message } = error as Error;
+      if (!message.includes('No such file')) why = `${name} cannot be used: ${message}`;
     }
   }
-  return { why: process.platform === 'linux' ? DEBIAN : 'It is not installed' };
+  return { why };
 }
 
 const CPU = 1;
@@ -86,9 +84,11 @@ export class OneDnn {
     const version = [...koffi.decode(this.call('void* dnnl_version()'), koffi.array('int', 3))] as number[];
     this.version = version.join('.');
     this.major = version[0];
-    if (this.major !== 2 && this.major !== 3) throw new Error(`Version ${this.version} is neither 2 nor 3`);
+    if (this.major !== 2 && this.major !== 3) throw new Error(`version ${this.version} is neither 2 nor 3`);
     // The function is found in the library of threads that this one was linked with; it counts for the thread that calls it.
     this.call('void omp_set_num_threads(int threads)', threads);
+    // Sums depend on how many they are.
+    this.call('void omp_set_dynamic(int dynamic)', 0);
     this.engine = this.create('dnnl_engine_create', 'int kind, size_t index', CPU, 0);
     this.#stream = this.create('dnnl_stream_create', 'void* engine, unsigned int flags', this.engine, IN_ORDER);
     this.#execute = library.func('int dnnl_primitive_execute(void* primitive, void* stream, int count, void* args)');
@@ -130,5 +130,10 @@ export class OneDnn {
 
   addressOf(pointer: Pointer): bigint {
     return this.#koffi.address(pointer);
+  }
+
+  dispose(): void {
+    this.run('dnnl_stream_destroy', 'void* stream', this.#stream);
+    this.run('dnnl_engine_destroy', 'void* engine', this.engine);
   }
 }

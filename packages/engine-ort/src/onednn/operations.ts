@@ -123,7 +123,13 @@ function eachRow(
   visit: (row: number, element: number) => void,
 ): void {
   for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < count; i++) visit((o * extent + places[i]) * length, (o * count + i) * length);
+    for (let i = 0; i < count; i++) {
+      const place = places[i];
+      if (!Number.isInteger(place) || place < 0 || place >= extent) {
+        throw new RangeError(`there is no place ${place} among ${extent}`);
+      }
+      visit((o * extent + place) * length, (o * count + i) * length);
+    }
   }
 }
 
@@ -175,7 +181,7 @@ function planSums(planner: Planner, x: number, axes: readonly number[], place: n
   const size = sizeOf(shape);
   if (all) {
     // In two steps, so that no sum is of all values one after the other.
-    const columns = shape.at(-1) ?? 1;
+    const columns = divisorNearRoot(size);
     const partial = planner.scratch([1, columns]);
     productWith(planner, 1, { ...planner.value(x), ...rowsOf(size / columns, columns) }, partial, true);
     productWith(planner, factor, partial, { ...result, ...rowsOf(1, 1) }, false);
@@ -218,4 +224,11 @@ function planSums(planner: Planner, x: number, axes: readonly number[], place: n
     result: planner.memory(row),
   });
   return result;
+}
+
+/** The largest divisor of a number that is not above its square root. */
+function divisorNearRoot(size: number): number {
+  let divisor = Math.floor(Math.sqrt(size));
+  while (divisor > 1 && size % divisor !== 0) divisor--;
+  return Math.max(1, divisor);
 }

@@ -23,8 +23,8 @@ export function planStep(library: OneDnn, graph: StepGraph): StepPlan {
     const { blocks, calls } = planner.plan();
     return {
       run(inputs, outputs) {
-        for (const [name, data] of Object.entries(inputs)) blocks.bind(inputName(name), data);
-        for (const [name, data] of Object.entries(outputs)) blocks.bind(outputName(name), data);
+        blocks.bind('input', inputs);
+        blocks.bind('output', outputs);
         for (const call of calls) call();
       },
       dispose: () => primitives.dispose(),
@@ -34,9 +34,6 @@ export function planStep(library: OneDnn, graph: StepGraph): StepPlan {
     throw error;
   }
 }
-
-const inputName = (name: string): string => `input:${name}`;
-const outputName = (name: string): string => `output:${name}`;
 
 /** Goes over a graph once, and for every operation chooses how its operands and its result lie, and where. */
 export class Planner {
@@ -57,6 +54,7 @@ export class Planner {
   readonly #waiting = new Map<number, Chain>();
   /** Nodes that another one's call computes along. */
   readonly #joined = new Set<number>();
+  readonly #repeated = new Map<string, Block>();
   /** Outputs that are computed where the caller wants them. */
   readonly #delivered = new Set<number>();
   /** Memory for the operation under way alone. */
@@ -148,7 +146,7 @@ export class Planner {
     const output = this.#outputAt.get(place);
     if (output !== undefined && liesAs({ dims, strides }, plainStrides(dims))) {
       this.#delivered.add(place);
-      return { block: this.#blocks.callers(outputName(output), sizeOf(dims)), dims, strides };
+      return { block: this.#blocks.callers('output', output, sizeOf(dims)), dims, strides };
     }
     const taken = over.find((input) => this.#isEnding(input, readers, dims, strides));
     const block = taken === undefined ? this.#blocks.shared(sizeOf(dims)) : this.value(taken).block;
@@ -160,6 +158,15 @@ export class Planner {
     const aligned = this.primitives.allocate(data.length);
     aligned.set(data);
     return { block: this.#blocks.kept(aligned), dims, strides: plainStrides(dims) };
+  }
+
+  /** A number repeated, in memory that all of its uses share. */
+  repeated(number: number, dims: Shape): Value {
+    const size = sizeOf(dims);
+    const key = `${Object.is(number, -0) ? '-0' : number} ${size}`;
+    const block = this.#repeated.get(key) ?? this.kept(new Float32Array(size).fill(number), dims).block;
+    this.#repeated.set(key, block);
+    return { block, dims, strides: plainStrides(dims) };
   }
 
   /** Memory until the operation under way is planned. */
@@ -227,7 +234,7 @@ export class Planner {
       }
     } catch (error) {
       // What it was not made for: a rank, say.
-      if (error instanceof OneDnnError) throw new MissingOperation(`${node.op} (${error.message})`);
+      if (error instanceof OneDnnError && error.isRefusal) throw new MissingOperation(`${node.op} (${error.message})`);
       throw error;
     } finally {
       for (const block of this.#scratch) this.#blocks.release(block);
@@ -264,10 +271,10 @@ export class Planner {
   #given(node: StepNode, place: number): Value {
     const { shape } = node;
     const number = this.number(place);
-    if (number !== undefined) return this.kept(new Float32Array(sizeOf(shape)).fill(number), shape);
+    if (number !== undefined) return this.repeated(number, shape);
     if (node.kind === 'constant') return this.kept(node.data, shape);
     const { name } = node as Extract<StepNode, { kind: 'input' }>;
-    return { block: this.#blocks.callers(inputName(name), sizeOf(shape)), dims: shape, strides: plainStrides(shape) };
+    return { block: this.#blocks.callers('input', name, sizeOf(shape)), dims: shape, strides: plainStrides(shape) };
   }
 
   #keep(place: number, value: Value): Value {
@@ -308,7 +315,7 @@ export class Planner {
     if (this.#delivered.has(place) && this.#outputAt.get(place) === name) return;
     const value = this.value(place);
     const { dims } = value;
-    const to = { block: this.#blocks.callers(outputName(name), sizeOf(dims)), dims, strides: plainStrides(dims) };
+    const to = { block: this.#blocks.callers('output', name, sizeOf(dims)), dims, strides: plainStrides(dims) };
     this.copy(value, to);
   }
 }

@@ -10,7 +10,6 @@ const ARGUMENTS = {
   sourceGradient: 129,
   resultGradient: 145,
   weightsGradient: 161,
-  biasGradient: 169,
 } as const;
 /** Operations after another one have their second operands under multiples of this, in versions 2 and 3. */
 const AFTER = [16384, 32768];
@@ -179,20 +178,16 @@ export class Primitives {
     return this.#operation(this.#convolutionName('backward_data'), parameters, args, { forward });
   }
 
-  /**
-   * @param bias `null` if its gradient is not wanted
-   * @param forward the convolution
-   */
+  /** @param forward the convolution */
   convolutionWeights(
     source: Pointer,
     weights: Pointer,
-    bias: Pointer | null,
     result: Pointer,
     geometry: Geometry,
     forward: Pointer,
   ): Pointer {
     const parameters = `int algorithm, void* source, void* weights, void* bias, void* result, ${GEOMETRY}`;
-    const args = [DIRECT, source, weights, bias, result, ...numbersOf(geometry)];
+    const args = [DIRECT, source, weights, null, result, ...numbersOf(geometry)];
     return this.#operation(this.#convolutionName('backward_weights'), parameters, args, { forward });
   }
 
@@ -345,7 +340,8 @@ export class Primitives {
   }
 
   #owned(pointer: Pointer, destructor: string): Pointer {
-    this.#destructors.push(() => this.#library.run(destructor, 'void* pointer', pointer));
+    // What cannot be given back is left.
+    this.#destructors.push(() => this.#library.call(`int ${destructor}(void* pointer)`, pointer));
     return pointer;
   }
 }

@@ -1,3 +1,4 @@
+import { convolve, gatherKernel } from './convolutions.js';
 import { withRank } from './elementwise.js';
 import { isPlain, pixelStrides, plainStrides, type Value } from './layouts.js';
 import type { Planner } from './plan.js';
@@ -16,7 +17,7 @@ export function planMatMul(planner: Planner, node: StepOperation<'matMul'>, plac
   const result = planner.result(place, plainStrides(node.shape));
   if (isTall(operands.source)) planTall(planner, operands, result, after);
   else if (bias === undefined && after.length === 0 && isWide(operands)) planWide(planner, operands, result);
-  else plan(planner, operands, result, after);
+  else planProduct(planner, operands, result, after);
   return result;
 }
 
@@ -34,7 +35,7 @@ interface Operands {
   readonly bias: Value | null;
 }
 
-function plan(
+function planProduct(
   planner: Planner,
   { source, weights, bias }: Operands,
   result: Value,
@@ -108,45 +109,14 @@ function planTall(
   result: Value,
   after: readonly AfterOperation[],
 ): void {
-  const [x, kernel, y] = [asPictures(source), asKernel(weights), asPictures(result)];
-  const operation = planner.primitives.convolution(
-    planner.layout(x),
-    planner.primitives.layout({ dims: kernel.dims, strides: 'any' }),
-    bias && planner.layout(bias),
-    planner.layout(y),
-    ONE_TAP,
-    after,
-  );
-  planner.call(
-    operation,
-    {
-      source: planner.memory(x),
-      weights: planner.arranged(kernel, planner.primitives.weightsOf(operation)),
-      ...(bias && { bias: planner.memory(bias) }),
-      result: planner.memory(y),
-    },
-    after,
-  );
+  const operands = { x: asPictures(source), kernel: asKernel(weights), result: asPictures(result), geometry: ONE_TAP };
+  convolve(planner, operands, bias, after);
 }
 
 /** Ȳᵀ·X, the gradient of the kernel. */
 function planWide(planner: Planner, { source, weights }: Operands, result: Value): void {
-  const [gradient, x, kernel] = [asPictures(turned(source)), asPictures(weights), asKernel(turned(result))];
-  const [layout, of] = [planner.layout(x), planner.layout(gradient)];
-  const any = planner.primitives.layout({ dims: kernel.dims, strides: 'any' });
-  const forward = planner.primitives.convolution(layout, any, null, of, ONE_TAP);
-  const operation = planner.primitives.convolutionWeights(layout, any, null, of, ONE_TAP, forward);
-  const lies = planner.primitives.weightsOf(operation, true);
-  const memory = planner.scratchMemory(lies);
-  planner.call(operation, {
-    source: planner.memory(x),
-    resultGradient: planner.memory(gradient),
-    weightsGradient: memory,
-  });
-  planner.call(planner.primitives.reorder(lies, planner.layout(kernel)), {
-    source: memory,
-    result: planner.memory(kernel),
-  });
+  const [gradient, kernel] = [asPictures(turned(source)), asKernel(turned(result))];
+  gatherKernel(planner, { x: asPictures(weights), kernel, result: gradient, geometry: ONE_TAP });
 }
 
 /** A value as rows one after the other. */
@@ -156,7 +126,7 @@ export const rowsOf = (rows: number, columns: number) => ({ dims: [rows, columns
 export function productWith(planner: Planner, factor: number, of: Value, result: Value, down: boolean): void {
   const [rows, columns] = of.dims;
   const length = down ? rows : columns;
-  const vector = planner.kept(new Float32Array(length).fill(factor), down ? [1, length] : [length, 1]);
+  const vector = planner.repeated(factor, down ? [1, length] : [length, 1]);
   const [source, weights] = down ? [vector, of] : [of, vector];
   const operation = planner.primitives.matMul(
     planner.layout(source),

@@ -26,6 +26,9 @@ export interface StepGraph {
   readonly outputs: Readonly<Record<string, number>>;
 }
 
+/** Without what else is in the memory of which they are a window: all of it would be sent. */
+const alone = (data: Float32Array): Float32Array => (data.buffer.byteLength === data.byteLength ? data : data.slice());
+
 export function listNodes(outputs: NamedNodes): StepGraph {
   const nodes = reachable(Object.values(outputs));
   const places = new Map(nodes.map((node, place) => [node, place]));
@@ -33,7 +36,7 @@ export function listNodes(outputs: NamedNodes): StepGraph {
     nodes: nodes.map((node): StepNode => {
       const { kind, shape } = node;
       if (kind === 'input') return { kind, name: node.name, shape };
-      if (kind === 'constant') return { kind, data: node.value.data, shape };
+      if (kind === 'constant') return { kind, data: alone(node.value.data), shape };
       const inputs = node.inputs.map((input) => places.get(input)!);
       return { kind, op: node.op, inputs, attributes: node.attributes, shape } as StepNode;
     }),

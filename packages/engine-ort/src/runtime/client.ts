@@ -3,7 +3,7 @@ import { type NdArray, type Shape, XincError } from '@xinc/core';
 import { Graph, type NamedNodes } from '@xinc/core/graph';
 import { deviceMissing, type RuntimeOptions } from '../devices.js';
 import { type EmittedModel, emitModel } from '../emit.js';
-import { oneDnnRefused, stepLibrary } from '../onednn/choice.js';
+import { oneDnnRefused, stepLibrary, WITHOUT_ONEDNN } from '../onednn/choice.js';
 import { listNodes } from '../onednn/step-graph.js';
 import type {
   CallName,
@@ -47,6 +47,8 @@ class CallFailure extends Error {
     super(message);
   }
 }
+
+type Library = 'ONNX Runtime' | 'oneDNN';
 
 interface PendingCall {
   resolve(result: never): void;
@@ -124,7 +126,7 @@ export class Runtime {
     const session = this.#ids++;
     const values = new Map(model.outputs.map(({ name, value }) => [name, value]));
     await this.#attempt(`compile ${subject}`, 'compile', { session, model: model.bytes, memory });
-    return this.#session(session, subject, values);
+    return this.#session(session, subject, values, 'ONNX Runtime');
   }
 
   /**
@@ -134,18 +136,19 @@ export class Runtime {
   async planSession(outputs: NamedNodes, subject: string): Promise<Session | { readonly missing: string }> {
     const session = this.#ids++;
     const graph = listNodes(outputs);
-    const { missing } = await this.#attempt(`plan ${subject}`, 'plan', { session, graph });
+    const { missing } = await this.#attempt(`plan ${subject}`, 'plan', { session, graph }, 'oneDNN');
     if (missing !== null) return { missing };
-    return this.#session(session, subject, new Map(Object.keys(outputs).map((name) => [name, name])));
+    return this.#session(session, subject, new Map(Object.keys(outputs).map((name) => [name, name])), 'oneDNN');
   }
 
   /** @param values what its outputs are called in the thread */
-  #session(session: SessionId, subject: string, values: ReadonlyMap<string, string>): Session {
+  #session(session: SessionId, subject: string, values: ReadonlyMap<string, string>, library: Library): Session {
     return {
       run: async (feeds, fetches) => {
         const outputs = mapEntries(fetches, (name, destination) => [values.get(name)!, destination]);
         const inputs = mapEntries(feeds, (name, feed) => [name, typeof feed === 'number' ? feed : copyOf(feed)]);
-        const results = await this.#attempt(`run ${subject}`, 'run', { session, feeds: inputs, fetches: outputs });
+        const argument = { session, feeds: inputs, fetches: outputs };
+        const results = await this.#attempt(`run ${subject}`, 'run', argument, library);
         const returned = Object.keys(fetches).filter((name) => values.get(name)! in results);
         return Object.fromEntries(returned.map((name) => [name, results[values.get(name)!]]));
       },
@@ -195,13 +198,15 @@ export class Runtime {
     what: string,
     name: K,
     argument: Calls[K]['argument'],
+    library: Library = 'ONNX Runtime',
   ): Promise<Calls[K]['result']> {
     try {
       return await this.#call(name, argument);
     } catch (error) {
       if (error instanceof XincError) throw error;
-      throw new XincError('unsupported', `ONNX Runtime could not ${what}: ${(error as Error).message}`, {
+      throw new XincError('unsupported', `${library} could not ${what}: ${(error as Error).message}`, {
         cause: error,
+        ...(library === 'oneDNN' && { hint: WITHOUT_ONEDNN }),
       });
     }
   }
@@ -210,9 +215,9 @@ export class Runtime {
     if (this.#ended) return Promise.reject(this.#ended);
     const id = this.#ids++;
     return new Promise((resolve, reject) => {
+      this.#worker.postMessage({ id, name, argument } satisfies Request<K>, memoryOf(argument));
       this.#pending.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, name, argument } satisfies Request<K>, memoryOf(argument));
     });
   }
 
