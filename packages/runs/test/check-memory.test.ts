@@ -28,15 +28,16 @@ const planOf = (inr: typeof photo, batch: number) => ({
 });
 
 test('what is counted of a large training is what it took when it was measured', () => {
-  // The largest memory of a process that trains, on ONNX Runtime.
-  const measured: [typeof photo, number, number][] = [
-    [photo, 16_384, 432e6],
-    [photo, 65_536, 1090e6],
-    [photo, 131_072, 1921e6],
-    [clip, 1, 1423e6],
-    [clip, 2, 2492e6],
+  // The largest memory of a process that trains, its steps by oneDNN and by ONNX Runtime: what is said is between the two.
+  const measured: [typeof photo, number, number, number][] = [
+    [photo, 16_384, 456e6, 502e6],
+    [photo, 65_536, 988e6, 1152e6],
+    [photo, 131_072, 1703e6, 2075e6],
+    [clip, 1, 1304e6, 1234e6],
+    [clip, 2, 1870e6, 2038e6],
   ];
-  for (const [inr, batch, bytes] of measured) {
+  for (const [inr, batch, ...both] of measured) {
+    const bytes = (both[0] + both[1]) / 2;
     expect(trainingBytes(inr, batch) / bytes).toBeGreaterThan(0.85);
     expect(trainingBytes(inr, batch) / bytes).toBeLessThan(1.15);
   }

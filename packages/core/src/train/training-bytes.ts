@@ -16,13 +16,13 @@ const BATCHES = 4;
 /** Copies of the parameters and of what the optimiser remembers: before and after a step, one that is saved, and that file's bytes. */
 const STATES = 4;
 /** Bytes that a process and an engine take whatever they compute, about. */
-const PROGRAM = 180e6;
-/** What an engine holds for a step in proportion to the values that are alive at once: measured, 1.3 to 1.5 in ONNX Runtime. */
-const ALLOCATED = 1.4;
+const PROGRAM = 230e6;
+/** What an engine holds for a step in proportion to the values that are alive at once: measured, 1.0 to 1.3 in oneDNN, 1.1 to 1.6 in ONNX Runtime. */
+const ALLOCATED = 1.25;
 
 /**
  * Bytes of memory that training takes, about: counted of the step's graph, whose values are kept until what reads them is computed,
- * of the batches and of the training's state. What an engine needs beside these is ONNX Runtime's; another may take other amounts.
+ * of the batches and of the training's state. What an engine needs beside these is between ONNX Runtime's and oneDNN's; another may take other amounts.
  * @param batch pixels or frames of a step
  */
 export function trainingBytes(inr: Inr, batch: number): number {

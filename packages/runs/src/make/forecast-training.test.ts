@@ -10,7 +10,7 @@ test('the time left is that of the steps after the first one, and of drawing the
   expect(forecast.left(11, 52.5)).toBe(0.25 * (89 + 12));
   const ofFrames = new TrainingForecast({ ...work, sampling: 'frames' });
   ofFrames.left(1, 50);
-  expect(ofFrames.left(11, 52.5)).toBe(0.25 * (89 + 15));
+  expect(ofFrames.left(11, 52.5)).toBe(0.25 * (89 + 18));
 });
 
 test('a step that takes long is measured alone', () => {
