@@ -48,6 +48,7 @@ export async function findOneDnn(threads: number, file?: string): Promise<FoundO
     if (file !== undefined) throw error;
     return { why: 'The optional package koffi, which calls it, is not installed' };
   }
+  spinBriefly(koffi);
   let why = DEBIAN;
   for (const name of file === undefined ? FILES : [file]) {
     try {
@@ -59,6 +60,26 @@ export async function findOneDnn(threads: number, file?: string): Promise<FoundO
     }
   }
   return { why };
+}
+
+/** How often a thread of GCC's OpenMP looks for work before it sleeps: about 100 µs, as for ONNX Runtime's threads. */
+const SPINS = '3000';
+
+/**
+ * Has threads that wait spin for a moment. By itself each does so for some 15 ms, on a processor that ONNX Runtime, which makes SOAP's new bases,
+ * or another process could use. The library of threads reads it when it is loaded; what the user has set stays.
+ */
+function spinBriefly({ load }: typeof import('koffi')): void {
+  if (process.platform !== 'linux' || process.env.OMP_WAIT_POLICY !== undefined) return;
+  try {
+    load('libc.so.6').func('int setenv(const char* name, const char* value, int overwrite)')(
+      'GOMP_SPINCOUNT',
+      SPINS,
+      0,
+    );
+  } catch {
+    // Another C library: threads spin for longer, and nothing else changes.
+  }
 }
 
 const CPU = 1;
