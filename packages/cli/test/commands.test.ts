@@ -86,6 +86,17 @@ describe('xinc train', () => {
     expect(logged).toEqual([...new Set(logged)].sort((a, b) => a - b));
   });
 
+  test('begun again with another engine or other threads names both in the run', async () => {
+    const run = work.file('threads');
+    const args = ['train', work.picture, '--out', run, '--steps', '500', '--size', '64x96'];
+    const stopped = await xinc([...args, '--threads', '1'], { interruptAt: /Training …/ });
+    expect(stopped.status).toBe(130);
+    const engine = async () => JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).training.engine;
+    expect(await engine()).toMatch(/^ONNX Runtime [\d.]+, cpu, 1 thread\b/);
+    expect((await xinc([...args, '--threads', '2'])).status).toBe(0);
+    expect(await engine()).toMatch(/, 1 thread\b.*; after step [1-9]\d*: ONNX Runtime [\d.]+, cpu, 2 threads/);
+  });
+
   test('killed without warning, then begun again, ends with the weights of a run that was not', async () => {
     expect((await xinc(['train', work.picture, '--out', work.file('unkilled'), ...quick])).status).toBe(0);
     const args = ['train', work.picture, '--out', work.file('killed'), ...quick];

@@ -2,7 +2,7 @@ import { type Shape, sizeOf } from '@xinc/core';
 import { hasUnitSteps } from '@xinc/core/graph';
 import { combine } from './elementwise.js';
 import { pixelStrides, plainStrides, type Value } from './layouts.js';
-import type { Planner } from './plan.js';
+import type { Planner } from './planner.js';
 import type { AfterOperation, Geometry } from './primitives.js';
 import type { StepAttributes, StepOperation } from './step-graph.js';
 

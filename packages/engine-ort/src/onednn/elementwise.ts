@@ -1,6 +1,6 @@
 import { type Shape, sameShape, sizeOf } from '@xinc/core';
 import { inARow, isPlain, liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
-import type { Planner } from './plan.js';
+import type { Planner } from './planner.js';
 import type { AfterOperation, BinaryKind, UnaryKind } from './primitives.js';
 import type { StepNode, StepOp, StepOperation } from './step-graph.js';
 

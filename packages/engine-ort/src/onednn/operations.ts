@@ -3,7 +3,7 @@ import { planConvolution, planInputGradient, planKernelGradient } from './convol
 import { spread, stridesFor } from './elementwise.js';
 import { inARow, pixelStrides, plainStrides, type Value } from './layouts.js';
 import { MissingOperation } from './missing-operation.js';
-import type { Planner } from './plan.js';
+import type { Planner } from './planner.js';
 import type { UnaryKind } from './primitives.js';
 import { planMatMul, productWith, rowsOf } from './products.js';
 import type { StepOp, StepOperation } from './step-graph.js';

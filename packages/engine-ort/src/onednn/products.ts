@@ -1,7 +1,7 @@
 import { convolve, gatherKernel } from './convolutions.js';
 import { withRank } from './elementwise.js';
 import { isPlain, pixelStrides, plainStrides, type Value } from './layouts.js';
-import type { Planner } from './plan.js';
+import type { Planner } from './planner.js';
 import type { AfterOperation } from './primitives.js';
 import type { StepOperation } from './step-graph.js';
 
