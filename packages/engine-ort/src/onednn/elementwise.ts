@@ -1,4 +1,5 @@
 import { type Shape, sameShape, sizeOf } from '@xinc/core';
+import { moves } from '../passes/move-factors.js';
 import { inARow, isPlain, liesAs, pixelStrides, plainStrides, type Value } from './layouts.js';
 import type { Planner } from './planner.js';
 import type { AfterOperation, BinaryKind, UnaryKind } from './primitives.js';
@@ -97,11 +98,8 @@ export function joined(planner: Planner, chain: Chain, next: Chain): Chain | und
 
 /** The library takes 32 operations after one, of which the base of a chain may become one and what is added two. */
 const MOST_LINKS = 28;
-/** Numbers beyond this, or below its inverse, could leave float32 where one operation after the other does not. */
-const LARGEST_FACTOR = 2 ** 30;
-
-const isModerate = (number: number): boolean =>
-  number === 0 || (Math.abs(number) <= LARGEST_FACTOR && Math.abs(number) >= 1 / LARGEST_FACTOR);
+/** Whether a number of two operations may stand in one. */
+const isModerate = (number: number): boolean => number === 0 || moves(number);
 
 /**
  * The links of a chain and further ones. Version 2.6 of the library computes something else where a chain has two operations of one

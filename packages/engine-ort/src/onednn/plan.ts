@@ -61,9 +61,14 @@ function planned(primitives: Primitives, graph: StepGraph): Planner {
 
   /** A node's chain: it waits if one node reads it and is a chain too, which it may be a part of. */
   function chainOn(own: Chain, { inputs }: StepOperation, place: number): void {
-    const before = inputs.find((input) => waiting.has(input) && joined(planner, waiting.get(input)!, own));
-    const chain = before === undefined ? own : joined(planner, waiting.get(before)!, own)!;
-    if (before !== undefined) waiting.delete(before);
+    let chain = own;
+    for (const input of inputs) {
+      const longer = waiting.has(input) && joined(planner, waiting.get(input)!, own);
+      if (!longer) continue;
+      waiting.delete(input);
+      chain = longer;
+      break;
+    }
     const readers = planner.readersOf(place);
     const goesOn = readers.length === 1 && chainOf(planner, nodes[readers[0]], readers[0]) !== undefined;
     if (goesOn) waiting.set(place, chain);

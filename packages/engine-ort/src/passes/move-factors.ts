@@ -134,7 +134,8 @@ function smaller([a, b]: readonly GraphNode[]): GraphNode {
   return sizeOf(a.shape) < sizeOf(b.shape) ? a : b;
 }
 
-function moves(factor: number): boolean {
+/** Whether a factor may be taken together with others without leaving float32. */
+export function moves(factor: number): boolean {
   const size = Math.abs(factor);
   return size <= LARGEST_FACTOR && size >= 1 / LARGEST_FACTOR;
 }
