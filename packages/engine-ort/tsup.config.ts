@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', thread: 'src/runtime/thread.ts' },
+  entry: { index: 'src/index.ts', thread: 'src/runtime/thread.ts', 'bases-thread': 'src/runtime/bases-thread.ts' },
   format: 'esm',
   dts: { entry: 'src/index.ts' },
   clean: true,

@@ -1,12 +1,13 @@
 import { type Shapes, shapesOf, type TrainingProgram } from '@xinc/core';
 import { type Graph, mapValues, type NamedNodes, type Optimizer, reachable } from '@xinc/core/graph';
-import type { EmittedModel } from './emit.js';
+import { type EmittedModel, emitModel } from './emit.js';
+import { MissingOperation } from './onednn/missing-operation.js';
 import { hasOwnOperations } from './onednn/own-operations.js';
 import type { HoistedGraph } from './passes/hoist.js';
 import { optimizeForOneDnn, optimizeStep } from './passes/optimize-step.js';
 import { describeProgram, lower } from './program.js';
 import type { Runtime, Session } from './runtime/client.js';
-import { traceTrainingStep } from './training-step.js';
+import { traceRenewal, traceTrainingStep } from './training-step.js';
 
 /** A compiled part of a training, with the inputs it reads and the shapes it gives. */
 export interface StepPart {
@@ -15,13 +16,23 @@ export interface StepPart {
   readonly outputs: Shapes;
 }
 
+/** How bases are made anew: the two graphs of `traceRenewal`. */
+export interface CompiledRenewal {
+  readonly before: StepPart;
+  readonly after: StepPart;
+  /** Names among the outputs of `before` that bases are made of. */
+  readonly bases: readonly string[];
+}
+
 /** A training step in the two halves of `traceTrainingStep`. */
 export interface CompiledStep {
   /** What depends on no parameter, by ONNX Runtime; `null` where that is nothing. */
   readonly prelude: StepPart | null;
-  /** The rest, by ONNX Runtime or oneDNN. */
+  /** The rest. */
   readonly main: StepPart;
-  /** Which of the two, where the machine has both. */
+  /** `null` where the optimiser has no bases. */
+  readonly renewal: CompiledRenewal | null;
+  /** Which library computes it, where the machine has both. */
   readonly description?: string;
 }
 
@@ -39,19 +50,32 @@ export async function compileStep(
 
   const planned = await planByOneDnn(runtime, spec, optimizer, describeProgram('the training step', inputs));
   if ('main' in planned) {
-    const { traced, main, description } = planned;
-    return { prelude: await preludeOf(traced), main, description };
+    const { traced, ...parts } = planned;
+    return { prelude: await preludeOf(traced), ...parts };
   }
   const traced = traceTrainingStep(spec, optimizer);
   const { graph } = traced;
   return {
     prelude: await preludeOf(traced),
     main: await half(graph, optimizeStep(graph, traced.main), 'the training step'),
+    renewal: await compileRenewal(optimizer, (outputs) => compilePart(runtime, emitModel(outputs), outputs, RENEWAL)),
     ...planned,
   };
 }
 
-export async function compilePart(
+const RENEWAL = "the optimiser's new bases";
+
+async function compileRenewal(
+  optimizer: Optimizer,
+  compile: (outputs: NamedNodes) => Promise<StepPart>,
+): Promise<CompiledRenewal | null> {
+  const traced = traceRenewal(optimizer);
+  if (!traced) return null;
+  const { before, after, bases } = traced;
+  return { before: await compile(before), after: await compile(after), bases };
+}
+
+async function compilePart(
   runtime: Runtime,
   model: EmittedModel,
   outputs: NamedNodes,
@@ -64,9 +88,9 @@ export async function compilePart(
   };
 }
 
-/** What oneDNN computes of a step, or, where it is there, why it does not. */
+/** What oneDNN computes of a training, or, where it is there, why it does not. */
 type PlannedStep =
-  | { readonly traced: HoistedGraph; readonly main: StepPart; readonly description: string }
+  | (Pick<CompiledStep, 'main' | 'renewal'> & { readonly traced: HoistedGraph; readonly description: string })
   | { readonly description?: string };
 
 async function planByOneDnn(
@@ -78,14 +102,21 @@ async function planByOneDnn(
   if (!('version' in runtime.oneDnn)) return {};
   const name = `oneDNN ${runtime.oneDnn.version}`;
   const traced = traceTrainingStep(spec, optimizer, 'onednn');
-  const outputs = optimizeForOneDnn(traced.graph, traced.main);
-  const session = hasOwnOperations(traced.prelude)
-    ? { missing: 'a gradient is the same at every step' }
-    : await runtime.planSession(outputs, what);
-  if ('missing' in session) {
-    return { description: `steps by ONNX Runtime, as ${name} cannot compute them: ${session.missing}` };
+  try {
+    if (hasOwnOperations(traced.prelude)) throw new MissingOperation('a gradient is the same at every step');
+    const main = await planPart(runtime, optimizeForOneDnn(traced.graph, traced.main), what);
+    const renewal = await compileRenewal(optimizer, (outputs) => planPart(runtime, outputs, RENEWAL));
+    return { traced, main, renewal, description: `steps by ${name}` };
+  } catch (error) {
+    if (!(error instanceof MissingOperation)) throw error;
+    return { description: `steps by ONNX Runtime, as ${name} cannot compute them: ${error.message}` };
   }
+}
+
+/** @throws MissingOperation */
+async function planPart(runtime: Runtime, outputs: NamedNodes, what: string): Promise<StepPart> {
+  const session = await runtime.planSession(outputs, what);
+  if ('missing' in session) throw new MissingOperation(session.missing);
   const inputs = reachable(Object.values(outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []));
-  const main = { session, inputs, outputs: mapValues(outputs, ({ shape }) => shape) };
-  return { traced, main, description: `steps by ${name}` };
+  return { session, inputs, outputs: mapValues(outputs, ({ shape }) => shape) };
 }

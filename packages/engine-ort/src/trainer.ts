@@ -11,19 +11,11 @@ import {
   type TrainingProgram,
   XincError,
 } from '@xinc/core';
-import {
-  checkArrays,
-  createOptimizer,
-  mapValues,
-  type NamedNodes,
-  type Optimizer,
-  startingState,
-} from '@xinc/core/graph';
-import { compilePart, compileStep, type StepPart } from './compile-step.js';
-import { emitModel } from './emit.js';
+import { checkArrays, createOptimizer, mapValues, type Optimizer, startingState } from '@xinc/core/graph';
+import { type CompiledRenewal, type CompiledStep, compileStep, type StepPart } from './compile-step.js';
 import type { Runtime, StoredTensors } from './runtime/client.js';
 import type { TensorId } from './runtime/protocol.js';
-import { placesOf, type StatePlace, scalarInput, stateInput, stateOutput, traceRenewal } from './training-step.js';
+import { placesOf, type StatePlace, scalarInput, stateInput, stateOutput } from './training-step.js';
 
 type TensorIds = Readonly<Record<string, TensorId>>;
 
@@ -41,22 +33,13 @@ interface HoistedValues {
 }
 
 /** How bases are made anew. */
-interface Renewal {
-  readonly before: StepPart;
-  readonly after: StepPart;
-  /** Names among the outputs of `before` that bases are made of. */
-  readonly bases: readonly string[];
+interface Renewal extends CompiledRenewal {
   /** Where what `before` gives is put. */
   readonly between: TensorIds;
 }
 
-interface TrainerParts {
+interface TrainerParts extends CompiledStep {
   readonly runtime: Runtime;
-  /** What depends on no parameter; `null` where that is nothing. */
-  readonly prelude: StepPart | null;
-  readonly main: StepPart;
-  readonly description?: string;
-  /** `null` where the optimiser has no bases. */
   readonly renewal: Renewal | null;
   readonly batch: Shapes;
   readonly fixed: TensorIds;
@@ -73,29 +56,18 @@ interface TrainerParts {
 export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): Promise<Trainer> {
   const optimizer = createOptimizer(spec.optimizer, shapesOf(spec.parameters));
   const start = startingState(spec, optimizer);
-  const { prelude, main, description } = await compileStep(runtime, spec, optimizer);
-  const traced = traceRenewal(optimizer);
+  const step = await compileStep(runtime, spec, optimizer);
   const between = storeNamed(
     runtime,
-    mapValues(traced?.before ?? {}, ({ shape }) => ({ shape })),
+    mapValues(step.renewal?.before.outputs ?? {}, (shape) => ({ shape })),
   );
-  const compileRenewal = (outputs: NamedNodes) =>
-    compilePart(runtime, emitModel(outputs), outputs, "the optimiser's new bases");
-  const renewal = traced && {
-    before: await compileRenewal(traced.before),
-    after: await compileRenewal(traced.after),
-    bases: traced.bases,
-    between: between.tensors,
-  };
   const fixed = storeNamed(runtime, spec.fixed);
-  const state = storeState(runtime, placesOf(optimizer), start, main.outputs);
+  const state = storeState(runtime, placesOf(optimizer), start, step.main.outputs);
   await Promise.all([between.ready, fixed.ready, state.ready]);
   return new OrtTrainer({
+    ...step,
     runtime,
-    prelude,
-    main,
-    description,
-    renewal,
+    renewal: step.renewal && { ...step.renewal, between: between.tensors },
     batch: spec.batch,
     fixed: fixed.tensors,
     slots: state.slots,

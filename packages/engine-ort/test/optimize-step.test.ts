@@ -2,6 +2,7 @@ import { type Arrays, type NdArray, ndarray, type Program, type Shapes, shapesOf
 import { type GraphNode, type NamedNodes, reachable, traceProgram } from '@xinc/core/graph';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { associateProducts } from '../src/passes/associate-products.js';
 import { joinBiases } from '../src/passes/join-biases.js';
 import { arrangeLongProducts } from '../src/passes/long-products.js';
 import { moveFactors } from '../src/passes/move-factors.js';
@@ -201,6 +202,54 @@ describe('products of long matrices', () => {
       // A sum of as many products, each of at most 1.
       expect(Math.abs(value - before.y.data[i])).toBeLessThan(6e-8 * rows);
     });
+  });
+});
+
+describe('products of three matrices', () => {
+  const ordered = (program: Program, shapes: Shapes) => {
+    const { graph, outputs } = traceProgram(program, shapes);
+    return associateProducts(graph, outputs);
+  };
+  const shapes = { p: [2, 40], r: [2, 16], q: [16, 16] };
+  // A gradient of few rows, turned by a basis, and times itself.
+  const program: Program = (ops, { p, r, q }) => {
+    const gradient = ops.matMul(p, r, { transposeA: true });
+    return {
+      turned: ops.matMul(gradient, q),
+      back: ops.matMul(q, gradient, { transposeA: true, transposeB: true }),
+      mean: ops.matMul(gradient, gradient, { transposeA: true }),
+    };
+  };
+
+  test('are computed in the order that takes the fewest multiplications', () => {
+    const { turned, back, mean } = ordered(program, shapes);
+    expect(show(turned)).toBe('matMul(p, matMul(r, q))');
+    expect(show(back)).toBe('matMul(matMul(q, r), p)');
+    expect(show(mean)).toBe('matMul(r, matMul(matMul(p, p), r))');
+  });
+
+  test('stay where that saves less than half, where a bias comes between, and where matrices are several', () => {
+    const square = { p: [16, 16], r: [16, 16], q: [16, 16] };
+    expect(show(ordered(program, square).turned)).toBe('matMul(matMul(p, r), q)');
+    const withBias: Program = (ops, { p, r, q }) => ({
+      y: ops.matMul(ops.add(ops.matMul(p, r, { transposeA: true }), 1), q),
+    });
+    expect(show(ordered(withBias, shapes).y)).toBe('matMul(add(matMul(p, r), 1), q)');
+    const several: Program = (ops, { p, r, q }) => ({ y: ops.matMul(ops.matMul(p, r, { transposeA: true }), q) });
+    expect(show(ordered(several, { p: [3, 2, 40], r: [3, 2, 16], q: [3, 16, 16] }).y)).toBe('matMul(matMul(p, r), q)');
+  });
+
+  test('are the same', async () => {
+    const [p, r, q] = Object.values(distinctInputs(Object.values(shapes), [-1, 1], 5));
+    const { graph, outputs } = traceProgram(program, shapes);
+    const before = await runModel(outputs, { p, r, q });
+    const after = await runModel(associateProducts(graph, outputs), { p, r, q });
+    for (const [name, { shape, data }] of Object.entries(before)) {
+      expect(after[name].shape).toEqual(shape);
+      data.forEach((value, i) => {
+        expect(Math.abs(after[name].data[i] - value), name).toBeLessThan(1e-5);
+      });
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type Trainer,
   type TrainingProgram,
 } from '@xinc/core';
+import { loadOrthonormalBasis } from '@xinc/core/graph';
 import { describe, expect, test } from 'vitest';
 import type { EngineHolder } from './engine.js';
 import { distinctInputs } from './op-cases.js';
@@ -215,6 +216,27 @@ export function describeTraining(run: EngineHolder): void {
       expect(together).toEqual(apart);
       await trainer.dispose();
       await again.dispose();
+    });
+
+    test('by SOAP has the bases that the kernels make of the means, from several threads too', async () => {
+      // As much work as several threads share, and shapes that they may confuse.
+      const [n, rows, columns] = [40, 310, 230];
+      const trainer = await run.engine.compileTraining({
+        program: (ops, { x, y, w }) => ({ loss: ops.mean(ops.square(ops.sub(ops.matMul(x, w), y))) }),
+        parameters: draw({ w: [rows, columns] }, 6),
+        fixed: {},
+        batch: { x: [n, rows], y: [n, columns] },
+        optimizer: { name: 'soap', beta1: 0.95, beta2: 0.95, epsilon: 1e-8, refresh: 10, mostSide: 400 },
+      });
+      const batch = await trainer.prepare(draw({ x: [n, rows], y: [n, columns] }, 7));
+      await trainer.step(batch, 0.01);
+      const { memory } = await trainer.state();
+      const orthonormalBasis = await loadOrthonormalBasis();
+      // Before the first step they are the identity.
+      expect(memory.rowBasis.w).toEqual(orthonormalBasis(memory.rowMean.w));
+      expect(memory.columnBasis.w).toEqual(orthonormalBasis(memory.columnMean.w));
+      batch.dispose();
+      await trainer.dispose();
     });
 
     test.each(OPTIMIZERS)('of $name returns no finite loss for parameters that are not', async (optimizer) => {

@@ -1,4 +1,5 @@
 import type { Graph, NamedNodes } from '@xinc/core/graph';
+import { associateProducts } from './associate-products.js';
 import { fuseBiases } from './fuse-biases.js';
 import { arrangeLongProducts } from './long-products.js';
 import { moveFactors } from './move-factors.js';
@@ -9,10 +10,10 @@ import { splitRows } from './split-rows.js';
  * left as they were written.
  */
 export function optimizeStep(graph: Graph, step: NamedNodes): NamedNodes {
-  return splitRows(graph, arrangeLongProducts(graph, moveFactors(graph, step)));
+  return splitRows(graph, arrangeLongProducts(graph, associateProducts(graph, moveFactors(graph, step))));
 }
 
 /** The same for oneDNN, whose products and convolutions are to be as large as they come. */
 export function optimizeForOneDnn(graph: Graph, step: NamedNodes): NamedNodes {
-  return fuseBiases(graph, moveFactors(graph, step));
+  return fuseBiases(graph, associateProducts(graph, moveFactors(graph, step)));
 }

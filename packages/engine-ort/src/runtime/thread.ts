@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type NdArray, sizeOf } from '@xinc/core';
-import { loadOrthonormalBasis, mapValues, type OrthonormalBasis } from '@xinc/core/graph';
+import { mapValues } from '@xinc/core/graph';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { OneDnn } from '../onednn/library.js';
 import { MissingOperation } from '../onednn/missing-operation.js';
 import type { StepPlan } from '../onednn/plan.js';
 import type { StepGraph } from '../onednn/step-graph.js';
+import { BasisMakers } from './bases.js';
 import type {
   CallName,
   Calls,
@@ -31,8 +32,7 @@ const { device, threads, trial, steps } = workerData as ThreadOptions;
 let runtime: Runtime;
 /** Where it computes training steps. */
 let oneDnn: OneDnn | undefined;
-/** Loaded with the first bases. */
-let orthonormalBasis: OrthonormalBasis | undefined;
+const basisMakers = new BasisMakers(threads);
 /** A model, or a plan of oneDNN's calls. */
 interface Session {
   run(inputs: Record<string, Tensor>, outputs: Record<string, Tensor>): Promise<unknown>;
@@ -105,9 +105,9 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
   },
 
   async orthonormalize({ bases }) {
-    orthonormalBasis ??= await loadOrthonormalBasis();
-    for (const { of, into } of bases) {
-      const basis = orthonormalBasis(arrayOf(tensors.get(of)!));
+    const made = await basisMakers.make(bases.map(({ of }) => arrayOf(tensors.get(of)!)));
+    for (const [i, { into }] of bases.entries()) {
+      const basis = made[i];
       if (basis) arrayOf(tensors.get(into)!).data.set(basis.data);
     }
     return null;
@@ -135,6 +135,7 @@ const handlers: { readonly [K in CallName]: (argument: Calls[K]['argument']) => 
     for (const session of sessions.values()) await session.release();
     sessions.clear();
     tensors.clear();
+    await basisMakers.stop();
     oneDnn?.dispose();
     return null;
   },
