@@ -1,7 +1,6 @@
 import { type Shapes, shapesOf, type TrainingProgram } from '@xinc/core';
 import { type Graph, mapValues, type NamedNodes, type Optimizer, reachable } from '@xinc/core/graph';
 import { type EmittedModel, emitModel } from './emit.js';
-import { MissingOperation } from './onednn/missing-operation.js';
 import { hasOwnOperations } from './onednn/own-operations.js';
 import type { HoistedGraph } from './passes/hoist.js';
 import { optimizeForOneDnn, optimizeStep } from './passes/optimize-step.js';
@@ -58,20 +57,18 @@ export async function compileStep(
   return {
     prelude: await preludeOf(traced),
     main: await half(graph, optimizeStep(graph, traced.main), 'the training step'),
-    renewal: await compileRenewal(optimizer, (outputs) => compilePart(runtime, emitModel(outputs), outputs, RENEWAL)),
+    renewal: await compileRenewal(runtime, optimizer),
     ...planned,
   };
 }
 
 const RENEWAL = "the optimiser's new bases";
 
-async function compileRenewal(
-  optimizer: Optimizer,
-  compile: (outputs: NamedNodes) => Promise<StepPart>,
-): Promise<CompiledRenewal | null> {
+async function compileRenewal(runtime: Runtime, optimizer: Optimizer): Promise<CompiledRenewal | null> {
   const traced = traceRenewal(optimizer);
   if (!traced) return null;
   const { before, after, bases } = traced;
+  const compile = (outputs: NamedNodes) => compilePart(runtime, emitModel(outputs), outputs, RENEWAL);
   return { before: await compile(before), after: await compile(after), bases };
 }
 
@@ -101,22 +98,42 @@ async function planByOneDnn(
 ): Promise<PlannedStep> {
   if (!('version' in runtime.oneDnn)) return {};
   const name = `oneDNN ${runtime.oneDnn.version}`;
+  const without = (why: string): PlannedStep => ({
+    description: `steps by ONNX Runtime, as ${name} cannot compute them: ${why}`,
+  });
   const traced = traceTrainingStep(spec, optimizer, 'onednn');
-  try {
-    if (hasOwnOperations(traced.prelude)) throw new MissingOperation('a gradient is the same at every step');
-    const main = await planPart(runtime, optimizeForOneDnn(traced.graph, traced.main), what);
-    const renewal = await compileRenewal(optimizer, (outputs) => planPart(runtime, outputs, RENEWAL));
-    return { traced, main, renewal, description: `steps by ${name}` };
-  } catch (error) {
-    if (!(error instanceof MissingOperation)) throw error;
-    return { description: `steps by ONNX Runtime, as ${name} cannot compute them: ${error.message}` };
+  if (hasOwnOperations(traced.prelude)) return without('a gradient is the same at every step');
+  const main = await planPart(runtime, optimizeForOneDnn(traced.graph, traced.main), what);
+  if ('missing' in main) return without(main.missing);
+  const renewal = await planRenewal(runtime, optimizer);
+  if (renewal && 'missing' in renewal) {
+    await main.session.release();
+    return without(renewal.missing);
   }
+  return { traced, main, renewal, description: `steps by ${name}` };
 }
 
-/** @throws MissingOperation */
-async function planPart(runtime: Runtime, outputs: NamedNodes, what: string): Promise<StepPart> {
+/** What oneDNN lacks for a graph. */
+interface Missing {
+  readonly missing: string;
+}
+
+async function planRenewal(runtime: Runtime, optimizer: Optimizer): Promise<CompiledRenewal | Missing | null> {
+  const traced = traceRenewal(optimizer);
+  if (!traced) return null;
+  const before = await planPart(runtime, traced.before, RENEWAL);
+  if ('missing' in before) return before;
+  const after = await planPart(runtime, traced.after, RENEWAL);
+  if ('missing' in after) {
+    await before.session.release();
+    return after;
+  }
+  return { before, after, bases: traced.bases };
+}
+
+async function planPart(runtime: Runtime, outputs: NamedNodes, what: string): Promise<StepPart | Missing> {
   const session = await runtime.planSession(outputs, what);
-  if ('missing' in session) throw new MissingOperation(session.missing);
+  if ('missing' in session) return session;
   const inputs = reachable(Object.values(outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []));
   return { session, inputs, outputs: mapValues(outputs, ({ shape }) => shape) };
 }
