@@ -34,8 +34,10 @@ export const completeness = defineAnalysis<z.output<typeof options>>({
     const rows = [];
     const untold: string[] = [];
     const omissions: Omission[] = [];
-    for (const layer of context.layers) {
-      for (const frame of context.frames) {
+    for (const [i, layer] of context.layers.entries()) {
+      for (const [j, frame] of context.frames.entries()) {
+        const share = (i + j / context.frames.length) / context.layers.length;
+        context.progress?.(`${layer.id}${frameWords(context.signal, frame)}`, share);
         const measured = await orWhyNot(layer.id, () => measure(layer.id, frame));
         if (measured.omission) {
           untold.push(layer.id);

@@ -45,7 +45,8 @@ export const intensityEdges = defineAnalysis<z.output<typeof options>>({
     const { live, omissions } = liveLayers(context);
     const { drawn, notes } = framesToDraw(context, drawnFrames);
     const compared: Compared[] = [];
-    for (const frame of context.frames) {
+    for (const [i, frame] of context.frames.entries()) {
+      context.progress?.(`comparing${frameWords(context.signal, frame)}`, i / context.frames.length);
       const ofFrame = live.filter((one) => one.frame === frame);
       if (ofFrame.length > 0) compared.push(...(await compare(ofFrame, frame, context)));
     }

@@ -17,7 +17,7 @@ import { pearson, ranked, spearman } from '../numeric/correlation.js';
 import type { OpticalFlow } from '../numeric/optical-flow.js';
 import { scattered, spread } from '../numeric/spread.js';
 import { LAYER_COLUMN } from '../scope/columns.js';
-import { drawnFramesOption, figureOfFrame } from '../scope/frames.js';
+import { drawnFramesOption, figureOfFrame, frameWords } from '../scope/frames.js';
 import { inLayers } from '../scope/in-layers.js';
 import { byLayer, type LiveLayer, liveLayers } from '../scope/live-layers.js';
 
@@ -65,7 +65,8 @@ export const motionBy = (open: () => Promise<FlowEstimator>) =>
       const moved: Moved[] = [];
       const estimator = await open();
       try {
-        for (const frame of later) {
+        for (const [i, frame] of later.entries()) {
+          context.progress?.(`optical flow${frameWords(context.signal, frame)}`, i / later.length);
           const present = withChange(
             live.filter((one) => one.frame === frame),
             omissions,

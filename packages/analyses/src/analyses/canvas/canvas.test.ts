@@ -50,6 +50,21 @@ describe('canvas', () => {
     );
   });
 
+  it('tells how many of the maps that it shows are there, since they take long on large pictures', async () => {
+    const told: [string, number][] = [];
+    const progress = (step: string, share: number) => told.push([step, share]);
+    await analyzeInMemory(canvas, { ...run, abilities: { progress } }, { neurons: 2 });
+    const [one, other] = ['maps of layer1', 'maps of layer2'];
+    expect(told).toEqual([
+      [one, 0],
+      [one, 0.25],
+      [one, 0.5],
+      [other, 0.5],
+      [other, 0.75],
+      [other, 1],
+    ]);
+  });
+
   it('shows the picture, its reconstruction and the pixel totals of each layer', async () => {
     const { figures } = await analyzeInMemory(canvas, run);
     expect(figures.map(({ name }) => name)).toEqual(['maps-layer1', 'maps-layer2', 'pixel-totals', 'neuron-totals']);

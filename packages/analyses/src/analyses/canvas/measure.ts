@@ -20,17 +20,23 @@ export function shownNeurons(live: readonly LiveLayer[], layer: LayerInfo, limit
   return spread(ranked, limit);
 }
 
-/** |c| of each of the neurons, averaged down to what is drawn. */
+/**
+ * |c| of each of the neurons, averaged down to what is drawn.
+ * @param report is told the share of them that is there
+ */
 export async function magnitudeMaps(
   layer: LayerInfo,
   frame: number,
   neurons: readonly number[],
   context: AnalysisContext,
+  report: (share: number) => void,
 ): Promise<Plane[]> {
   const { height, width } = context.signal;
   const planes: Plane[] = [];
+  report(0);
   for await (const map of eachMap(context, layer.id, frame, neurons)) {
     planes.push(thumbnail(map, height, width, MAP_PIXELS));
+    report(planes.length / neurons.length);
   }
   return planes;
 }
