@@ -51,8 +51,10 @@ export function reduceLanes(
     own.free();
     for (const stream of streams.splice(0)) stream.free();
   };
+  // Rows of the frame before are made beside these.
+  const distinct = !previous || previous.equalRows === layer.equalRows;
   const open = (of: LaneLayer): LaneStream => {
-    streams.push(of.contributions(region));
+    streams.push(of.contributions(region, distinct));
     return streams[streams.length - 1];
   };
   try {
@@ -71,6 +73,7 @@ export function reduceLanes(
       previous: before?.rows ?? 0,
       buffer: own.allocate(STRIP * VECTOR),
       previousBuffer: own.zeros(STRIP * VECTOR),
+      sums: own.allocate(STRIP * 4),
       totals: place.totals,
       ...Object.assign({}, ...inWasm.map((reducer) => reducer.fields)),
     };

@@ -13,8 +13,13 @@ export interface LaneLayer {
   readonly neurons: number;
   readonly height: number;
   readonly width: number;
-  /** Rows of contributions inside a region of the picture. */
-  contributions(region: Region): LaneStream;
+  /** Layers that agree in it have equal rows in the same places; absent where none are known to be equal. */
+  readonly equalRows?: string;
+  /**
+   * Rows of contributions inside a region of the picture.
+   * @param distinct whether rows that are equal may be made once, as the stream's `Rows` tell
+   */
+  contributions(region: Region, distinct?: boolean): LaneStream;
   /** Extents of the responses and their rows. */
   readonly responseHeight: number;
   readonly responseWidth: number;
