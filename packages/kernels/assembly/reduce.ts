@@ -271,13 +271,23 @@ export function sumGroups(cells: usize, n: i32): void {
     let at = load<usize>(cells, 0);
     const last = load<usize>(cells, 4);
     const one = load<usize>(cells, 8), two = load<usize>(cells, 12);
+    let low = f64x2.splat(0), high = f64x2.splat(0);
     for (; at < last; at += 16) {
       const sum = v128.load(at);
       v128.store(at, zero);
-      addPromoted(one, sum);
-      if (two != 0) addPromoted(two, sum);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1)));
     }
+    addDoubles(one, low, high);
+    if (two != 0) addDoubles(two, low, high);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function addDoubles(target: usize, low: v128, high: v128): void {
+  v128.store(target, f64x2.add(v128.load(target, 0), low), 0);
+  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
 }
 
 // @ts-ignore: decorator
