@@ -46,7 +46,8 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         for (const { records, cells } of partitions) wasm.sumGroups(records, cells);
         for (const { groups, four, range } of views) {
           for (let lane = 0; lane < lanes; lane++) {
-            for (let g = 0; g < groups; g++) range[(first + lane) * groups + g] = four[LANES * g + lane];
+            const start = (first + lane) * groups;
+            for (let g = 0, from = lane; g < groups; g++, from += LANES) range[start + g] = four[from];
           }
           four.fill(0);
         }
