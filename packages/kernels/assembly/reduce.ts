@@ -22,6 +22,8 @@ export class Reduction {
   /** Number of partitions and, for each, where its addresses are: uint32 per pixel, the accumulator it belongs to. */
   partitionCount: i32;
   partitions: usize;
+  /** Per way of equal rows and per row that differs, where its additions for the other rows begin: an address of addresses, and a float32 factor. */
+  additions: usize;
   /** uint32 per bin, behind fifteen more that count zeros as the first bin does. */
   histogram: usize;
   bins: i32;
@@ -68,7 +70,7 @@ export function reduce(job: Reduction): void {
         fillRow(rows, y, x, n, buffer);
         gatherStored(job, n, p, times);
       }
-      if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2, job.partitionCount > 1 ? 2 : 0);
+      if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2);
       if (job.histogram != 0) {
         if (times == 1) countBins(buffer, n, job.histogram, job.bins);
         else countBinsOfRows(buffer, n, job.histogram, job.bins, times);
@@ -77,9 +79,9 @@ export function reduce(job: Reduction): void {
       for (let i = first + 1; i < end; i++) {
         const q = <usize>(regionRow(rows, i) * width + x);
         if (job.pixelTotals != 0) addSums(job.sums, n, job.pixelTotals + (q << 2));
-        accumulate(job, buffer, n, q << 2, 0);
         gatherOfRow(job, n, q);
       }
+      if (times > 1 && job.partitionCount > 0) accumulateOthers(job, rows.way, y, x, n);
       if (job.previous != 0) {
         fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
         differences(buffer, job.previousBuffer, n, job.sums);
@@ -229,8 +231,9 @@ function gatherScaledRelu(job: Reduction, a: usize, weights: usize, n: i32, pixe
   gatherFrom(SCALED_RELU, job, a, 0, weights, n, pixel, 1);
 }
 
-/** Adds every pixel to its accumulator of every partition from the k-th on, two partitions at a time. */
-function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize, k: i32): void {
+/** Adds every pixel to its accumulator of every partition that `gatherFrom` did not see to, two partitions at a time. */
+function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize): void {
+  let k = job.partitionCount > 1 ? 2 : 0;
   for (; k + 2 <= job.partitionCount; k += 2) {
     const at = job.partitions + (<usize>k << 2);
     accumulateTwo(buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 4) + offset);
@@ -257,6 +260,44 @@ function accumulateTwo(buffer: usize, n: i32, first: usize, second: usize): void
     const p = v128.load(buffer);
     addTo(load<usize>(first), p);
     addTo(load<usize>(second), p);
+  }
+}
+
+/** Adds the strip from pixel x on to the accumulators of the other rows that equal the y-th that differs, two rows of them at a time. */
+function accumulateOthers(job: Reduction, way: i32, y: i32, x: i32, n: i32): void {
+  const starts = load<usize>(job.additions + (<usize>way << 2)) + (<usize>y << 2);
+  const offset = <usize>x << 2;
+  const end = load<usize>(starts, 4);
+  let at = load<usize>(starts, 0);
+  for (; at + 8 < end; at += 16) {
+    const u = v128.load32_splat(at, 4), v = v128.load32_splat(at, 12);
+    accumulateTimes(job.buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 8) + offset, u, v);
+  }
+  if (at < end) accumulateOneTimes(job.buffer, n, load<usize>(at) + offset, v128.load32_splat(at, 4));
+}
+
+function accumulateTimes(buffer: usize, n: i32, first: usize, second: usize, u: v128, v: v128): void {
+  const end = buffer + (<usize>n << 4);
+  const pairs = buffer + (<usize>(n & ~1) << 4);
+  for (; buffer < pairs; buffer += 32, first += 8, second += 8) {
+    const p = v128.load(buffer, 0), q = v128.load(buffer, 16);
+    const one = load<u64>(first), two = load<u64>(second);
+    addTo(<usize>one, f32x4.mul(p, u));
+    addTo(<usize>two, f32x4.mul(p, v));
+    addTo(<usize>(one >>> 32), f32x4.mul(q, u));
+    addTo(<usize>(two >>> 32), f32x4.mul(q, v));
+  }
+  if (buffer < end) {
+    const p = v128.load(buffer);
+    addTo(load<usize>(first), f32x4.mul(p, u));
+    addTo(load<usize>(second), f32x4.mul(p, v));
+  }
+}
+
+function accumulateOneTimes(buffer: usize, n: i32, addresses: usize, u: v128): void {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, addresses += 4) {
+    addTo(load<usize>(addresses), f32x4.mul(v128.load(buffer), u));
   }
 }
 
@@ -391,7 +432,13 @@ function addSums(sums: usize, n: i32, target: usize): void {
 
 /** Moves n float32 sums into float64 ones. */
 export function promote(source: usize, n: i32, target: usize): void {
+  const zero = f32x4.splat(0);
   const end = source + (<usize>n << 2);
+  const fours = source + (<usize>(n & ~3) << 2);
+  for (; source < fours; source += 16, target += 32) {
+    addPromoted(target, v128.load(source));
+    v128.store(source, zero);
+  }
   for (; source < end; source += 4, target += 8) {
     store<f64>(target, load<f64>(target) + <f64>load<f32>(source));
     store<f32>(source, 0);

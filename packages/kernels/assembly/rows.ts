@@ -56,9 +56,10 @@ export class Rows {
   /** PLANES: the planes. */
   planes: usize;
   /**
-   * Where rows of the region are equal and each is made once: how many differ, where the rows that equal each of those begin in `repeats`, and
-   * those rows. 0 where row y is the region's row y.
+   * Where rows of the region are equal and each is made once: the number of the way in which they are, how many differ, where the rows that
+   * equal each of those begin in `repeats`, and those rows. 0 where row y is the region's row y.
    */
+  way: i32;
   distinct: i32;
   starts: usize;
   repeats: usize;
@@ -157,11 +158,13 @@ export function tapWeights(rows: Rows, y: i32): usize {
 function makeRow(ring: Ring): void {
   const y = ring.made;
   const from = changetype<Rows>(ring.from);
+  ring.made = y + 1;
+  // Zeros are not read.
+  if (from.kind == SMOOTHED && load<i32>(from.count + (<usize>y << 2)) == 0) return;
   fillRow(from, y, 0, from.width, ring.buffer);
   const slot = ring.slots + (<usize>((y % ring.slotCount) * ring.width) << 4);
   if (ring.quick != 0) sumAcross2x3(ring.buffer, from.width, slot, ring.quick);
   else sumAcross(ring.buffer, slot, ring.width, ring.offset, ring.count, ring.weights, ring.taps);
-  ring.made = y + 1;
 }
 
 function sumDown(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {

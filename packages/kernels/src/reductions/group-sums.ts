@@ -1,4 +1,5 @@
 import { LANES, VECTOR } from '../wasm/rows.js';
+import { placeAdditions, planAdditions } from './additions.js';
 import { checkGroupings, type Grouping } from './grouping.js';
 import { placePartition, planGroupings } from './partition.js';
 import type { Reducer } from './reducer.js';
@@ -19,7 +20,7 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
       result: () => sums,
     };
   },
-  inWasm(groupings, { memory, wasm, own, pixels }) {
+  inWasm(groupings, { memory, wasm, own, pixels, width, repeats }) {
     const plan = planGroupings(groupings, pixels);
     const places = groupings.map(({ groups }) => ({ groups, at: own.zeros(groups * 2 * VECTOR) }));
     const partitions = plan.map((partition) =>
@@ -29,11 +30,16 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         places.map(({ at }) => at),
       ),
     );
+    const labels = plan.map((partition) => partition.groupings.map((k) => groupings[k].labels));
+    const additions = repeats.map((way) =>
+      way ? placeAdditions(own, planAdditions(way, labels, width), partitions, width) : 0,
+    );
     let views: { groups: number; four: Float64Array; range: Float64Array }[];
     return {
       fields: {
         partitionCount: partitions.length,
         partitions: own.place(Uint32Array.from(partitions, ({ addresses }) => addresses)),
+        additions: own.place(Uint32Array.from(additions)),
       },
       begin(neurons) {
         views = places.map(({ groups, at }) => ({

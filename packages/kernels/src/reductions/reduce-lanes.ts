@@ -62,7 +62,10 @@ export function reduceLanes(
     for (const { reducer, argument } of wanted) reducer.check?.(argument, pixels);
     const stream = open(layer);
     const before = previous && open(previous);
-    const place: WasmPlace = { memory, wasm, own, pixels, totals: own.allocate(TOTALS_BYTES) };
+    const place: WasmPlace = {
+      ...{ memory, wasm, own, pixels, width: region.width, repeats: stream.repeats ?? [] },
+      totals: own.allocate(TOTALS_BYTES),
+    };
     const inWasm = wanted.flatMap(({ name, reducer, argument }) =>
       reducer.inWasm ? [{ name, over: reducer.over, ...reducer.inWasm(argument, place) }] : [],
     );

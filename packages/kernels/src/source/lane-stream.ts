@@ -1,9 +1,12 @@
 import type { Region } from '../region.js';
+import type { Repeats } from './row-ways.js';
 
 /** A layer as something that gives finished rows of up to four neurons at a time, inside a region. */
 export interface LaneStream {
   /** Where the rows come from: a `RowSource` in WebAssembly memory. */
   readonly rows: number;
+  /** The ways in which its rows may be equal, by their numbers; nothing for a way to make all, and absent where that is the only one. */
+  readonly repeats?: readonly (Repeats | undefined)[];
   /** Makes ready the rows of these neurons, at most four, which go together. */
   prepare(neurons: readonly number[]): void;
   free(): void;

@@ -8,9 +8,12 @@ import type { Axis } from './smoothing.js';
 export interface RowWay {
   /** The rows of each smoothing. */
   readonly steps: readonly RowSums[];
-  /** Per row of the last one, the rows of the region that equal it; absent where all are made. */
-  readonly repeats?: readonly (readonly number[])[];
+  /** Absent where all rows are made. */
+  readonly repeats?: Repeats;
 }
+
+/** Per row of the last smoothing, the rows of the region that equal it. */
+export type Repeats = readonly (readonly number[])[];
 
 /** Makes every row, for lanes of any sub-pixels. */
 export function wayOfAll(axes: readonly Axis[], phases: number): RowWay {
@@ -25,12 +28,13 @@ export function wayOfDistinct(axes: readonly Axis[], phases: number, phase: numb
   return { steps: steps.map(({ sums }) => sums), repeats: rowsByDistinct(last) };
 }
 
-/** What the last rows tell of a way. */
-export function placeRepeats(own: Allocations, { repeats }: RowWay): RowsFields {
-  if (!repeats) return { distinct: 0, starts: 0, repeats: 0 };
+/** What the last rows tell of a way, the number-th of them. */
+export function placeRepeats(own: Allocations, { repeats }: RowWay, number: number): RowsFields {
+  if (!repeats) return { way: number, distinct: 0, starts: 0, repeats: 0 };
   const starts = new Int32Array(repeats.length + 1);
   for (const [i, rows] of repeats.entries()) starts[i + 1] = starts[i] + rows.length;
   return {
+    way: number,
     distinct: repeats.length,
     starts: own.place(starts),
     repeats: own.place(Int32Array.from(repeats.flat())),

@@ -24,6 +24,7 @@ const ROWS = [
   'program',
   'gate',
   'planes',
+  'way',
   'distinct',
   'starts',
   'repeats',
