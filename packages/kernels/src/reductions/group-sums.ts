@@ -39,7 +39,7 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
       fields: {
         partitionCount: partitions.length,
         partitions: own.place(Uint32Array.from(partitions, ({ addresses }) => addresses)),
-        additions: own.place(Uint32Array.from(additions)),
+        ...(additions.some((at) => at !== 0) && { additions: own.place(Uint32Array.from(additions)) }),
       },
       begin(neurons) {
         views = places.map(({ groups, at }) => ({
