@@ -37,7 +37,7 @@ function distinctOf(all: RowSums, phase: number, before?: DistinctRows): Distinc
   const distinct: Tap[][] = [];
   const equals = Int32Array.from({ length: all.rows }, (_, row) => {
     const taps = tapsOf(all, row, phase, before);
-    const key = taps.flat().join();
+    const key = keyOf(taps);
     if (!numbers.has(key)) numbers.set(key, distinct.push(taps) - 1);
     return numbers.get(key)!;
   });
@@ -60,6 +60,19 @@ function distinctOf(all: RowSums, phase: number, before?: DistinctRows): Distinc
 }
 
 type Tap = readonly [input: number, weight: number];
+
+const bits = new Int32Array(1);
+const float = new Float32Array(bits.buffer);
+
+/** Weights are told by their bits, which are written in a fraction of the time that decimals take. */
+function keyOf(taps: readonly Tap[]): string {
+  let key = '';
+  for (const [input, weight] of taps) {
+    float[0] = weight;
+    key += `${input}:${bits[0]},`;
+  }
+  return key;
+}
 
 /** What a row sums, without zeros. The first two may be added in either order, which is told in one way; the others follow one by one. */
 function tapsOf(all: RowSums, row: number, phase: number, before?: DistinctRows): Tap[] {
