@@ -136,7 +136,7 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
     width: width * scale,
     responseHeight: height,
     responseWidth: width,
-    equalRows: JSON.stringify([height, shuffle, zerosStay, source.path]),
+    equalRows: JSON.stringify([source.inputShape, outChannels, shuffle, zerosStay, source.path]),
     contributions: (region, distinct) => stream(region, true, distinct),
     responses: (region) => stream(region, false),
     joins: ([first], neuron) => Math.floor(first / outChannels) === Math.floor(neuron / outChannels),

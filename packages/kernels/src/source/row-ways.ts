@@ -4,6 +4,9 @@ import { distinctRows, rowsByDistinct } from './distinct-rows.js';
 import { allRows, type RowSums } from './row-sums.js';
 import type { Axis } from './smoothing.js';
 
+/** The share of a picture's rows that must be left out at least, to be worth tables of their own: equal borders are not. */
+const LEAST_LEFT_OUT = 1 / 8;
+
 /** A way to make the rows of smoothings that follow one another. */
 export interface RowWay {
   /** The rows of each smoothing. */
@@ -20,11 +23,11 @@ export function wayOfAll(axes: readonly Axis[], phases: number): RowWay {
   return { steps: axes.map((axis, i) => allRows(axis, i === 0 ? phases : 1)) };
 }
 
-/** Makes rows that are equal once, for lanes of one vertical sub-pixel; nothing where all rows of the region differ. */
+/** Makes rows that are equal once, for lanes of one vertical sub-pixel; nothing where most rows of the region differ. */
 export function wayOfDistinct(axes: readonly Axis[], phases: number, phase: number): RowWay | undefined {
   const steps = distinctRows(axes, phases, phase);
   const last = steps[steps.length - 1];
-  if (last.sums.rows === last.equals.length) return undefined;
+  if (last.sums.rows > (1 - LEAST_LEFT_OUT) * last.equals.length) return undefined;
   return { steps: steps.map(({ sums }) => sums), repeats: rowsByDistinct(last) };
 }
 
