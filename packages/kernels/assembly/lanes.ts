@@ -50,3 +50,13 @@ export function addPromoted(target: usize, sum: v128): void {
   const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
   v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
 }
+
+/** Adds four float32, as often as given, to four float64. */
+// @ts-ignore: decorator
+@inline
+export function addPromotedTimes(target: usize, sum: v128, times: i32): void {
+  const factor = f64x2.splat(<f64>times);
+  v128.store(target, f64x2.add(v128.load(target, 0), f64x2.mul(f64x2.promote_low_f32x4(sum), factor)), 0);
+  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
+  v128.store(target, f64x2.add(v128.load(target, 16), f64x2.mul(high, factor)), 16);
+}

@@ -1,4 +1,4 @@
-import { addPromoted, laneSum, laneSums } from './lanes';
+import { addPromoted, addPromotedTimes, laneSum, laneSums } from './lanes';
 import { RELU } from './activation';
 import { denseActivation, densePixel, fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
@@ -11,9 +11,10 @@ export class Reduction {
   laneBits: i32;
   rows: usize;
   previous: usize;
-  /** Room for the pixels of a strip, and for the previous frame's. */
+  /** Room for the pixels of a strip, for the previous frame's, and for a float32 sum over the lanes of each. */
   buffer: usize;
   previousBuffer: usize;
+  sums: usize;
   /** Four float64 sums, then a vector of minima and one of maxima. */
   totals: usize;
   /** float32 per pixel, of the quads so far. */
@@ -21,6 +22,8 @@ export class Reduction {
   /** Number of partitions and, for each, where its addresses are: uint32 per pixel, the accumulator it belongs to. */
   partitionCount: i32;
   partitions: usize;
+  /** Per way of equal rows and per row that differs, where its additions for the other rows begin: an address of addresses, and a float32 factor. */
+  additions: usize;
   /** uint32 per bin, behind fifteen more that count zeros as the first bin does. */
   histogram: usize;
   bins: i32;
@@ -38,45 +41,72 @@ export class Reduction {
 /** Rows are taken in strips of as many pixels: they stay in the nearest cache, and float32 sums stay short. */
 const STRIP = 256;
 
-/** Streams four neurons, strip by strip, through everything that is wanted of them. */
+/** Streams four neurons, strip by strip, through everything that is wanted of them. Rows that are equal are made once. */
 export function reduce(job: Reduction): void {
-  const height = job.height;
   const width = job.width;
   const buffer = job.buffer;
   const rows = changetype<Rows>(job.rows);
   restart(rows);
   const dense = denseActivation(rows);
   if (job.previous != 0) restart(changetype<Rows>(job.previous));
-  for (let y = 0; y < height; y++) {
+  const distinct = rows.repeats != 0 ? rows.distinct : job.height;
+  for (let y = 0; y < distinct; y++) {
     const two = isSumOfTwo(rows, y);
+    const first = rows.repeats != 0 ? load<i32>(rows.starts + (<usize>y << 2)) : y;
+    const end = rows.repeats != 0 ? load<i32>(rows.starts + (<usize>y << 2), 4) : y + 1;
+    const times = end - first;
     for (let x = 0; x < width; x += STRIP) {
       const n = min(STRIP, width - x);
-      const p = <usize>(y * width + x);
+      const p = <usize>(regionRow(rows, first) * width + x);
       if (two) {
         const b = tapRow(rows, y, 1) + (<usize>x << 4);
         const a = tapRow(rows, y, 0) + (<usize>x << 4);
-        gatherSumOfTwo(job, a, b, tapWeights(rows, y), n, p);
+        gatherSumOfTwo(job, a, b, tapWeights(rows, y), n, p, times);
       } else if (dense == 0) {
         gatherScaled(job, densePixel(rows, y, x), rows.scale, n, p);
       } else if (dense == RELU) {
         gatherScaledRelu(job, densePixel(rows, y, x), rows.scale, n, p);
       } else {
         fillRow(rows, y, x, n, buffer);
-        gatherStored(job, n, p);
-      }
-      if (job.previous != 0) {
-        fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
-        differences(buffer, job.previousBuffer, n, job.change + (p << 2));
+        gatherStored(job, n, p, times);
       }
       if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2);
-      if (job.histogram != 0) countBins(buffer, n, job.histogram, job.bins);
-      if (job.pixelThreshold != 0) exceedings(buffer, n, job.pixelThreshold + (p << 2), job.pixelsPerNeuron);
-      for (let k = 0; k < job.tauCount; k++) {
-        const tau = v128.load32_splat(job.taus + (<usize>k << 2));
-        const counts = job.neuronsPerPixel + ((<usize>k * <usize>(height * width) + p) << 2);
-        above(buffer, n, tau, job.laneBits, counts);
+      if (job.histogram != 0) {
+        if (times == 1) countBins(buffer, n, job.histogram, job.bins);
+        else countBinsOfRows(buffer, n, job.histogram, job.bins, times);
+      }
+      gatherOfRow(job, n, p);
+      for (let i = first + 1; i < end; i++) {
+        const q = <usize>(regionRow(rows, i) * width + x);
+        if (job.pixelTotals != 0) addSums(job.sums, n, job.pixelTotals + (q << 2));
+        gatherOfRow(job, n, q);
+      }
+      if (times > 1 && job.partitionCount > 0) accumulateOthers(job, rows.way, y, x, n);
+      if (job.previous != 0) {
+        fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
+        differences(buffer, job.previousBuffer, n, job.sums);
+        for (let i = first; i < end; i++) {
+          addSums(job.sums, n, job.change + (<usize>(regionRow(rows, i) * width + x) << 2));
+        }
       }
     }
+  }
+}
+
+/** The i-th row of the region, in the order of those that they equal. */
+// @ts-ignore: decorator
+@inline
+function regionRow(rows: Rows, i: i32): i32 {
+  return rows.repeats != 0 ? load<i32>(rows.repeats + (<usize>i << 2)) : i;
+}
+
+/** What depends on the pixel that a value is at, besides its accumulators. */
+function gatherOfRow(job: Reduction, n: i32, pixel: usize): void {
+  if (job.pixelThreshold != 0) exceedings(job.buffer, n, job.pixelThreshold + (pixel << 2), job.pixelsPerNeuron);
+  for (let k = 0; k < job.tauCount; k++) {
+    const tau = v128.load32_splat(job.taus + (<usize>k << 2));
+    const counts = job.neuronsPerPixel + ((<usize>k * <usize>(job.height * job.width) + pixel) << 2);
+    above(job.buffer, n, tau, job.laneBits, counts);
   }
 }
 
@@ -110,11 +140,12 @@ function addTo(accumulator: usize, a: v128): void {
  * @param source known when this is compiled
  * @param weights u and v; any address where there are none
  * @param pixel the first pixel's number
+ * @param times how many rows have these values; sums per pixel are kept for the others, where there can be any
  */
 // @ts-ignore: decorator
 @inline
 function gatherFrom(
-  source: i32, job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize,
+  source: i32, job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
 ): void {
   const u = v128.load(weights, 0), v = v128.load(weights, 16);
   const totals = job.totals;
@@ -123,6 +154,8 @@ function gatherFrom(
   let most = v128.load(totals, 48);
   // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
   let pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (pixel << 2) : job.previousBuffer;
+  let sums = job.sums;
+  const repeatable = source == STORED || source == SUM_OF_TWO;
   const grouped = job.partitionCount > 1;
   let first = grouped ? load<usize>(job.partitions, 0) + (pixel << 2) : 0;
   let second = grouped ? load<usize>(job.partitions, 4) + (pixel << 2) : 0;
@@ -148,7 +181,12 @@ function gatherFrom(
       first += 16;
       second += 16;
     }
-    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), laneSums(p, q, r, s)));
+    const ofPixels = laneSums(p, q, r, s);
+    v128.store(pixelTotals, f32x4.add(v128.load(pixelTotals), ofPixels));
+    if (repeatable) {
+      v128.store(sums, ofPixels);
+      sums += 16;
+    }
     sum = f32x4.add(sum, f32x4.add(f32x4.add(p, q), f32x4.add(r, s)));
     least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
     most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
@@ -162,30 +200,35 @@ function gatherFrom(
       first += 4;
       second += 4;
     }
-    store<f32>(pixelTotals, load<f32>(pixelTotals) + laneSum(p));
+    const ofPixel = laneSum(p);
+    store<f32>(pixelTotals, load<f32>(pixelTotals) + ofPixel);
+    if (repeatable) {
+      store<f32>(sums, ofPixel);
+      sums += 4;
+    }
     sum = f32x4.add(sum, p);
     least = f32x4.pmin(least, p);
     most = f32x4.pmax(most, p);
   }
-  addPromoted(totals, sum);
+  addPromotedTimes(totals, sum, times);
   v128.store(totals, least, 32);
   v128.store(totals, most, 48);
 }
 
-function gatherStored(job: Reduction, n: i32, pixel: usize): void {
-  gatherFrom(STORED, job, job.buffer, 0, job.totals, n, pixel);
+function gatherStored(job: Reduction, n: i32, pixel: usize, times: i32): void {
+  gatherFrom(STORED, job, job.buffer, 0, job.totals, n, pixel, times);
 }
 
-function gatherSumOfTwo(job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SUM_OF_TWO, job, a, b, weights, n, pixel);
+function gatherSumOfTwo(job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32): void {
+  gatherFrom(SUM_OF_TWO, job, a, b, weights, n, pixel, times);
 }
 
 function gatherScaled(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SCALED, job, a, 0, weights, n, pixel);
+  gatherFrom(SCALED, job, a, 0, weights, n, pixel, 1);
 }
 
 function gatherScaledRelu(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SCALED_RELU, job, a, 0, weights, n, pixel);
+  gatherFrom(SCALED_RELU, job, a, 0, weights, n, pixel, 1);
 }
 
 /** Adds every pixel to its accumulator of every partition that `gatherFrom` did not see to, two partitions at a time. */
@@ -220,6 +263,44 @@ function accumulateTwo(buffer: usize, n: i32, first: usize, second: usize): void
   }
 }
 
+/** Adds the strip from pixel x on to the accumulators of the other rows that equal the y-th that differs, two rows of them at a time. */
+function accumulateOthers(job: Reduction, way: i32, y: i32, x: i32, n: i32): void {
+  const starts = load<usize>(job.additions + (<usize>way << 2)) + (<usize>y << 2);
+  const offset = <usize>x << 2;
+  const end = load<usize>(starts, 4);
+  let at = load<usize>(starts, 0);
+  for (; at + 8 < end; at += 16) {
+    const u = v128.load32_splat(at, 4), v = v128.load32_splat(at, 12);
+    accumulateTimes(job.buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 8) + offset, u, v);
+  }
+  if (at < end) accumulateOneTimes(job.buffer, n, load<usize>(at) + offset, v128.load32_splat(at, 4));
+}
+
+function accumulateTimes(buffer: usize, n: i32, first: usize, second: usize, u: v128, v: v128): void {
+  const end = buffer + (<usize>n << 4);
+  const pairs = buffer + (<usize>(n & ~1) << 4);
+  for (; buffer < pairs; buffer += 32, first += 8, second += 8) {
+    const p = v128.load(buffer, 0), q = v128.load(buffer, 16);
+    const one = load<u64>(first), two = load<u64>(second);
+    addTo(<usize>one, f32x4.mul(p, u));
+    addTo(<usize>two, f32x4.mul(p, v));
+    addTo(<usize>(one >>> 32), f32x4.mul(q, u));
+    addTo(<usize>(two >>> 32), f32x4.mul(q, v));
+  }
+  if (buffer < end) {
+    const p = v128.load(buffer);
+    addTo(load<usize>(first), f32x4.mul(p, u));
+    addTo(load<usize>(second), f32x4.mul(p, v));
+  }
+}
+
+function accumulateOneTimes(buffer: usize, n: i32, addresses: usize, u: v128): void {
+  const end = buffer + (<usize>n << 4);
+  for (; buffer < end; buffer += 16, addresses += 4) {
+    addTo(load<usize>(addresses), f32x4.mul(v128.load(buffer), u));
+  }
+}
+
 /**
  * Adds up accumulators by group, in float64, and empties them.
  * @param cells n records of four int32: the first accumulator, the end of the last, and the sums of its two groups (0 if one)
@@ -231,30 +312,40 @@ export function sumGroups(cells: usize, n: i32): void {
     let at = load<usize>(cells, 0);
     const last = load<usize>(cells, 4);
     const one = load<usize>(cells, 8), two = load<usize>(cells, 12);
+    let low = f64x2.splat(0), high = f64x2.splat(0);
     for (; at < last; at += 16) {
       const sum = v128.load(at);
       v128.store(at, zero);
-      addPromoted(one, sum);
-      if (two != 0) addPromoted(two, sum);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1)));
     }
+    addDoubles(one, low, high);
+    if (two != 0) addDoubles(two, low, high);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function countOne(at: usize): void {
-  store<u32>(at, load<u32>(at) + 1);
+function addDoubles(target: usize, low: v128, high: v128): void {
+  v128.store(target, f64x2.add(v128.load(target, 0), low), 0);
+  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function countOne(at: usize, times: i32): void {
+  store<u32>(at, load<u32>(at) + times);
 }
 
 /** Counts four bins, each in another lane. */
 // @ts-ignore: decorator
 @inline
-function countFour(bins: v128): void {
+function countFour(bins: v128, times: i32): void {
   const low = i64x2.extract_lane(bins, 0), high = i64x2.extract_lane(bins, 1);
-  countOne(<usize>low);
-  countOne(<usize>(low >>> 32));
-  countOne(<usize>high);
-  countOne(<usize>(high >>> 32));
+  countOne(<usize>low, times);
+  countOne(<usize>(low >>> 32), times);
+  countOne(<usize>high, times);
+  countOne(<usize>(high >>> 32), times);
 }
 
 /**
@@ -271,20 +362,33 @@ function binsOf(bits: v128, zeros: v128, most: v128, origin: v128): v128 {
   return i32x4.add(i32x4.add(bin, origin), v128.and(i32x4.eq(bits, i32x4.splat(0)), zeros));
 }
 
-/** @param histogram where bin 0 is, behind fifteen other counters of zeros */
-function countBins(buffer: usize, n: i32, histogram: usize, bins: i32): void {
+/**
+ * @param histogram where bin 0 is, behind fifteen other counters of zeros
+ * @param times how often each value is counted: what is added is faster where it is known when this is compiled
+ */
+// @ts-ignore: decorator
+@inline
+function countBinsTimes(buffer: usize, n: i32, histogram: usize, bins: i32, times: i32): void {
   const most = i32x4.splat((bins - 2) << 2);
   const origin = i32x4.splat(<i32>histogram + 4);
   const p = v128.load(ZEROS, 0), q = v128.load(ZEROS, 16), r = v128.load(ZEROS, 32), s = v128.load(ZEROS, 48);
   const end = buffer + (<usize>n << 4);
   const fours = buffer + (<usize>(n & ~3) << 4);
   for (; buffer < fours; buffer += 64) {
-    countFour(binsOf(v128.load(buffer, 0), p, most, origin));
-    countFour(binsOf(v128.load(buffer, 16), q, most, origin));
-    countFour(binsOf(v128.load(buffer, 32), r, most, origin));
-    countFour(binsOf(v128.load(buffer, 48), s, most, origin));
+    countFour(binsOf(v128.load(buffer, 0), p, most, origin), times);
+    countFour(binsOf(v128.load(buffer, 16), q, most, origin), times);
+    countFour(binsOf(v128.load(buffer, 32), r, most, origin), times);
+    countFour(binsOf(v128.load(buffer, 48), s, most, origin), times);
   }
-  for (; buffer < end; buffer += 16) countFour(binsOf(v128.load(buffer), p, most, origin));
+  for (; buffer < end; buffer += 16) countFour(binsOf(v128.load(buffer), p, most, origin), times);
+}
+
+function countBins(buffer: usize, n: i32, histogram: usize, bins: i32): void {
+  countBinsTimes(buffer, n, histogram, bins, 1);
+}
+
+function countBinsOfRows(buffer: usize, n: i32, histogram: usize, bins: i32, times: i32): void {
+  countBinsTimes(buffer, n, histogram, bins, times);
 }
 
 /** Counts, per lane, the pixels whose value exceeds theirs. */
@@ -307,18 +411,34 @@ function above(buffer: usize, n: i32, tau: v128, laneBits: i32, counts: usize): 
   }
 }
 
-/** Adds |a − |a'|| per pixel. */
-function differences(buffer: usize, previous: usize, n: i32, change: usize): void {
+/** |a − |a'|| per pixel, added up over the lanes. */
+function differences(buffer: usize, previous: usize, n: i32, sums: usize): void {
   const end = buffer + (<usize>n << 4);
-  for (; buffer < end; buffer += 16, previous += 16, change += 4) {
+  for (; buffer < end; buffer += 16, previous += 16, sums += 4) {
     const difference = f32x4.abs(f32x4.sub(v128.load(buffer), f32x4.abs(v128.load(previous))));
-    store<f32>(change, load<f32>(change) + laneSum(difference));
+    store<f32>(sums, laneSum(difference));
   }
+}
+
+/** Adds n float32 to others. */
+function addSums(sums: usize, n: i32, target: usize): void {
+  const end = target + (<usize>n << 2);
+  const fours = target + (<usize>(n & ~3) << 2);
+  for (; target < fours; target += 16, sums += 16) {
+    v128.store(target, f32x4.add(v128.load(target), v128.load(sums)));
+  }
+  for (; target < end; target += 4, sums += 4) store<f32>(target, load<f32>(target) + load<f32>(sums));
 }
 
 /** Moves n float32 sums into float64 ones. */
 export function promote(source: usize, n: i32, target: usize): void {
+  const zero = f32x4.splat(0);
   const end = source + (<usize>n << 2);
+  const fours = source + (<usize>(n & ~3) << 2);
+  for (; source < fours; source += 16, target += 32) {
+    addPromoted(target, v128.load(source));
+    v128.store(source, zero);
+  }
   for (; source < end; source += 4, target += 8) {
     store<f64>(target, load<f64>(target) + <f64>load<f32>(source));
     store<f32>(source, 0);

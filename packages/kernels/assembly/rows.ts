@@ -39,9 +39,9 @@ export class Rows {
   bias: usize;
   /** DENSE: scale and offset, a vector each; DENSE_PROGRAM: the same in float64. */
   scale: usize;
-  /** SMOOTHED: the rows to sum up, smoothed across; per row of this plane the first, how many, and `taps` weights. */
+  /** SMOOTHED: the rows to sum up, smoothed across; per row of this plane `taps` of them, how many of those count, and their weights. */
   ring: usize;
-  offset: usize;
+  index: usize;
   count: usize;
   weights: usize;
   taps: i32;
@@ -55,6 +55,14 @@ export class Rows {
   gate: usize;
   /** PLANES: the planes. */
   planes: usize;
+  /**
+   * Where rows of the region are equal and each is made once: the number of the way in which they are, how many differ, where the rows that
+   * equal each of those begin in `repeats`, and those rows. 0 where row y is the region's row y.
+   */
+  way: i32;
+  distinct: i32;
+  starts: usize;
+  repeats: usize;
 }
 
 /** The latest rows of a plane that is smoothed across but not yet down the columns. */
@@ -64,6 +72,7 @@ export class Ring {
   /** A row of `from`, between two zero vectors. */
   buffer: usize;
   slots: usize;
+  /** No row is read once as many later ones were made. */
   slotCount: i32;
   /** How many rows were made so far. */
   made: i32;
@@ -136,7 +145,7 @@ export function densePixel(rows: Rows, y: i32, x: i32): usize {
 /** Where tap t of row y is. */
 export function tapRow(rows: Rows, y: i32, t: i32): usize {
   const ring = changetype<Ring>(rows.ring);
-  const row = load<i32>(rows.offset + (<usize>y << 2)) + t;
+  const row = load<i32>(rows.index + (<usize>(y * rows.taps + t) << 2));
   while (ring.made <= row) makeRow(ring);
   return ring.slots + (<usize>((row % ring.slotCount) * ring.width) << 4);
 }
@@ -149,20 +158,21 @@ export function tapWeights(rows: Rows, y: i32): usize {
 function makeRow(ring: Ring): void {
   const y = ring.made;
   const from = changetype<Rows>(ring.from);
+  ring.made = y + 1;
+  // Zeros are not read.
+  if (from.kind == SMOOTHED && load<i32>(from.count + (<usize>y << 2)) == 0) return;
   fillRow(from, y, 0, from.width, ring.buffer);
   const slot = ring.slots + (<usize>((y % ring.slotCount) * ring.width) << 4);
   if (ring.quick != 0) sumAcross2x3(ring.buffer, from.width, slot, ring.quick);
   else sumAcross(ring.buffer, slot, ring.width, ring.offset, ring.count, ring.weights, ring.taps);
-  ring.made = y + 1;
 }
 
 function sumDown(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {
   const count = load<i32>(rows.count + (<usize>y << 2));
   const column = <usize>x << 4;
-  let weights = tapWeights(rows, y);
-  // The last tap first: it makes the others as well.
-  const last = tapRow(rows, y, count - 1) + column;
-  if (count == 1) return scaled(last, weights, n, target);
+  const weights = tapWeights(rows, y);
+  if (count == 0) return memory.fill(target, 0, <usize>n << 4);
+  if (count == 1) return scaled(tapRow(rows, y, 0) + column, weights, n, target);
   sumOfTwo(tapRow(rows, y, 0) + column, tapRow(rows, y, 1) + column, weights, n, target);
   for (let t = 2; t < count; t++) addScaled(tapRow(rows, y, t) + column, weights + (<usize>t << 4), n, target);
 }

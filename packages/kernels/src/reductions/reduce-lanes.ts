@@ -51,8 +51,10 @@ export function reduceLanes(
     own.free();
     for (const stream of streams.splice(0)) stream.free();
   };
+  // Rows of the frame before are made beside these.
+  const distinct = !previous || previous.equalRows === layer.equalRows;
   const open = (of: LaneLayer): LaneStream => {
-    streams.push(of.contributions(region));
+    streams.push(of.contributions(region, distinct));
     return streams[streams.length - 1];
   };
   try {
@@ -60,7 +62,10 @@ export function reduceLanes(
     for (const { reducer, argument } of wanted) reducer.check?.(argument, pixels);
     const stream = open(layer);
     const before = previous && open(previous);
-    const place: WasmPlace = { memory, wasm, own, pixels, totals: own.allocate(TOTALS_BYTES) };
+    const place: WasmPlace = {
+      ...{ memory, wasm, own, pixels, width: region.width, repeats: stream.repeats ?? [] },
+      totals: own.allocate(TOTALS_BYTES),
+    };
     const inWasm = wanted.flatMap(({ name, reducer, argument }) =>
       reducer.inWasm ? [{ name, over: reducer.over, ...reducer.inWasm(argument, place) }] : [],
     );
@@ -71,6 +76,7 @@ export function reduceLanes(
       previous: before?.rows ?? 0,
       buffer: own.allocate(STRIP * VECTOR),
       previousBuffer: own.zeros(STRIP * VECTOR),
+      sums: own.allocate(STRIP * 4),
       totals: place.totals,
       ...Object.assign({}, ...inWasm.map((reducer) => reducer.fields)),
     };

@@ -3,18 +3,11 @@ import type { Region } from '../region.js';
 import { ACTIVATION_CODES } from '../wasm/activation-codes.js';
 import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
-import { LANES, placeMasks, placeRing, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
+import { LANES, placeMasks, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
 import type { LaneLayer, LaneStream } from './lane-stream.js';
-import { type Axis, planAxis, planSmoothings, type Smoothing } from './smoothing.js';
-
-/** A smoothing inside a region: the weighted sums along both axes. */
-interface PlannedStep {
-  readonly smoothing: Smoothing;
-  readonly rows: Axis;
-  readonly columns: Axis;
-  /** Whether the columns are all there, so that the quick form of scale 2, size 3 fits. */
-  readonly whole: boolean;
-}
+import { placeRepeats, type RowWay, wayOfAll, wayOfDistinct } from './row-ways.js';
+import { planSmoothings } from './smoothing.js';
+import { type PlacedStep, type PlannedStep, placeStep, planSteps, windowOf } from './smoothing-steps.js';
 
 /** Kernels of one input channel share its values: four are one vector. */
 export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSource): LaneLayer {
@@ -35,8 +28,22 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
     placeBiases(memory, allocations, source, outStride),
   ]);
 
+  // Rows that sum nothing are left out where an activation makes 0 of 0.
+  const zerosStay = !activations.concat(...smoothings.slice(0, -1).map((step) => step.activations)).includes('sigmoid');
+
+  /** Ways to make rows: all of them and, where some may be left out, by vertical sub-pixel those that differ. */
+  const planWays = (
+    steps: readonly PlannedStep[],
+    distinct: boolean,
+  ): [all: RowWay, ...bySubPixel: (RowWay | undefined)[]] => {
+    const axes = steps.map(({ rows }) => rows);
+    const phases = distinct && axes.length > 0 && zerosStay ? shuffle : 0;
+    const bySubPixel = Array.from({ length: phases }, (_, phase) => wayOfDistinct(axes, shuffle, phase));
+    return [wayOfAll(axes, shuffle), ...bySubPixel];
+  };
+
   /** Rows of contributions, or with `region` at input resolution of responses alone. */
-  const stream = (region: Region, contributions: boolean): LaneStream => {
+  const stream = (region: Region, contributions: boolean, distinct = false): LaneStream => {
     const own = new Allocations(memory);
     return own.guard(() => {
       const steps = contributions ? planSteps(smoothings, [height, width], region) : [];
@@ -54,19 +61,37 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
         size: kernelSize,
       });
       const lanePhases = own.zeros(2 * VECTOR);
-      const refresh: (() => void)[] = [];
+      const planned = planWays(steps, distinct);
+      const ways = planned.filter((way) => way !== undefined);
+      const placed: PlacedStep[] = [];
       let rows = responses;
       for (const [i, step] of steps.entries()) {
-        const placed = placeStep(memory, wasm, own, step, rows.at, lanePhases, between && i === 0);
-        placed.pick();
-        if (step.smoothing.shuffle > 1) refresh.push(placed.pick);
-        rows = placed.rows;
+        const sums = ways.map((way) => way.steps[i]);
+        placed.push(placeStep(memory, wasm, own, step, sums, rows.at, lanePhases, between && i === 0 ? 0.5 : 0));
+        rows = placed[i].rows;
       }
+      const repeats = ways.map((way, number) => placeRepeats(own, way, number));
       const maskOf = placeMasks(own);
       let phases: readonly number[] = [];
 
+      /** Sets the steps to these sub-pixels of cells. */
+      const usePhases = (wanted: readonly number[]): void => {
+        phases = wanted;
+        const vertical = wanted.map((phase) => Math.floor(phase / shuffle));
+        const ints = memory.ints(lanePhases, 2 * LANES);
+        for (const [lane, phase] of wanted.entries()) {
+          ints[lane] = vertical[lane];
+          ints[LANES + lane] = phase % shuffle;
+        }
+        const way = vertical.every((phase) => phase === vertical[0]) ? planned[1 + vertical[0]] : undefined;
+        const number = way ? ways.indexOf(way) : 0;
+        for (const step of placed) step.use(number);
+        rows.set(repeats[number]);
+      };
+
       return {
         rows: rows.at,
+        repeats: ways.map((way) => way.repeats),
         prepare(lanes) {
           const channel = Math.floor(lanes[0] / outChannels);
           const outs = lanes.map((neuron) => neuron % outChannels);
@@ -84,18 +109,10 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
               : { kernel: ownKernel, tapBytes: VECTOR, bias: ownKernel + taps * VECTOR }),
           });
           rows.set({ mask: maskOf(lanes.length) });
-          if (refresh.length > 0) {
-            const wanted = outs.map((out) => out % shuffle ** 2);
-            if (wanted.length !== phases.length || wanted.some((phase, lane) => phase !== phases[lane])) {
-              phases = wanted;
-              const ints = memory.ints(lanePhases, 2 * LANES);
-              for (const [lane, phase] of wanted.entries()) {
-                ints[lane] = Math.floor(phase / shuffle);
-                ints[LANES + lane] = phase % shuffle;
-              }
-              for (const pick of refresh) pick();
-            }
-          }
+          if (placed.length === 0) return;
+          const wanted = outs.map((out) => out % shuffle ** 2);
+          if (wanted.length !== phases.length || wanted.some((phase, lane) => phase !== phases[lane]))
+            usePhases(wanted);
         },
         free: () => own.free(),
       };
@@ -119,7 +136,8 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
     width: width * scale,
     responseHeight: height,
     responseWidth: width,
-    contributions: (region) => stream(region, true),
+    equalRows: JSON.stringify([source.inputShape, outChannels, shuffle, zerosStay, source.path]),
+    contributions: (region, distinct) => stream(region, true, distinct),
     responses: (region) => stream(region, false),
     joins: ([first], neuron) => Math.floor(first / outChannels) === Math.floor(neuron / outChannels),
     free: () => allocations.free(),
@@ -160,84 +178,4 @@ function placeBiases(memory: WasmMemory, allocations: Allocations, source: ConvS
   const at = allocations.zeros(4 * outStride);
   memory.floats(at, source.outChannels).set(source.bias.map((bias) => bias / source.inputShape[0]));
   return at;
-}
-
-/** Backwards from the region: what each step has to give is what the next one reads. */
-function planSteps(smoothings: readonly Smoothing[], start: readonly [number, number], region: Region): PlannedStep[] {
-  const extents = [start];
-  for (const { shuffle, scale } of smoothings) {
-    const [height, width] = extents.at(-1)!;
-    extents.push([height * shuffle * scale, width * shuffle * scale]);
-  }
-  const steps: PlannedStep[] = [];
-  let wanted: Region = region;
-  for (let i = smoothings.length - 1; i >= 0; i--) {
-    const [height, width] = extents[i];
-    const rows = planAxis(smoothings[i], height, wanted.top, wanted.top + wanted.height);
-    const columns = planAxis(smoothings[i], width, wanted.left, wanted.left + wanted.width);
-    const step = { smoothing: smoothings[i], rows, columns, whole: wanted.width === extents[i + 1][1] };
-    steps.unshift(step);
-    wanted = windowOf(step);
-  }
-  return steps;
-}
-
-function windowOf({ rows, columns }: PlannedStep): Region {
-  return { top: rows.from, left: columns.from, height: rows.to - rows.from, width: columns.to - columns.from };
-}
-
-/** A step in WebAssembly memory, reading `from`. `pick` sets its weights to those of the lanes' sub-pixels. */
-function placeStep(
-  memory: WasmMemory,
-  wasm: WasmExports,
-  own: Allocations,
-  { smoothing, rows, columns, whole }: PlannedStep,
-  from: number,
-  lanePhases: number,
-  between: boolean,
-) {
-  const { shuffle, scale, size, activations } = smoothing;
-  const width = columns.to - columns.from;
-  const outWidth = columns.offset.length;
-  const placeAxis = ({ offset, count, taps, weights }: Axis, phases: number) => {
-    const table = own.place(weights);
-    const vectors = weights.length / shuffle;
-    const picked = own.allocate(vectors * VECTOR);
-    const pick = () => wasm.pickWeights(table, vectors, shuffle, phases, picked);
-    return { fields: { offset: own.place(offset), count: own.place(count), weights: picked, taps }, pick };
-  };
-  const across = placeAxis(columns, lanePhases + VECTOR);
-  const down = placeAxis(rows, lanePhases);
-  // Outputs 2 and 3 of a wide plane, which no border is near, or of the same step on one.
-  const inner = planAxis(smoothing, 4, 2, 4);
-  const quick = whole && shuffle * scale === 2 && size === 3 ? placeAxis(inner, lanePhases + VECTOR) : undefined;
-  const slotCount = rows.count.reduce((most, count) => Math.max(most, count), 1);
-  const ring = placeRing(memory, own, {
-    from,
-    buffer: own.zeros((width + 2) * VECTOR) + VECTOR,
-    slots: own.allocate(slotCount * outWidth * VECTOR),
-    slotCount,
-    width: outWidth,
-    ...across.fields,
-    quick: quick?.fields.weights ?? 0,
-  });
-  return {
-    rows: placeRows(memory, own, {
-      kind: ROW_KINDS.smoothed,
-      width: outWidth,
-      activations: own.place(Int32Array.of(...activations.map((name) => ACTIVATION_CODES[name]), 0)),
-      ring,
-      ...down.fields,
-      ...(between && {
-        between: own.place(Float32Array.of(0.5)),
-        rowShares: own.place(rows.shares),
-        columnShares: own.place(columns.shares),
-      }),
-    }),
-    pick() {
-      across.pick();
-      down.pick();
-      quick?.pick();
-    },
-  };
 }

@@ -1,9 +1,12 @@
 import type { Region } from '../region.js';
+import type { Repeats } from './row-ways.js';
 
 /** A layer as something that gives finished rows of up to four neurons at a time, inside a region. */
 export interface LaneStream {
   /** Where the rows come from: a `RowSource` in WebAssembly memory. */
   readonly rows: number;
+  /** The ways in which its rows may be equal, by their numbers; nothing for a way to make all, and absent where that is the only one. */
+  readonly repeats?: readonly (Repeats | undefined)[];
   /** Makes ready the rows of these neurons, at most four, which go together. */
   prepare(neurons: readonly number[]): void;
   free(): void;
@@ -13,8 +16,13 @@ export interface LaneLayer {
   readonly neurons: number;
   readonly height: number;
   readonly width: number;
-  /** Rows of contributions inside a region of the picture. */
-  contributions(region: Region): LaneStream;
+  /** Layers that agree in it have equal rows in the same places; absent where none are known to be equal. */
+  readonly equalRows?: string;
+  /**
+   * Rows of contributions inside a region of the picture.
+   * @param distinct whether rows that are equal may be made once, as the stream's `Rows` tell
+   */
+  contributions(region: Region, distinct?: boolean): LaneStream;
   /** Extents of the responses and their rows. */
   readonly responseHeight: number;
   readonly responseWidth: number;

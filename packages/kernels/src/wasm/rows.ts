@@ -14,7 +14,7 @@ const ROWS = [
   'bias',
   'scale',
   'ring',
-  'offset',
+  'index',
   'count',
   'weights',
   'taps',
@@ -24,6 +24,10 @@ const ROWS = [
   'program',
   'gate',
   'planes',
+  'way',
+  'distinct',
+  'starts',
+  'repeats',
 ] as const;
 
 /** The fields of `Ring` in assembly/rows.ts, in their order. */
@@ -72,12 +76,9 @@ function place<Name extends string>(
 }
 
 export type RowsRecord = Fields<(typeof ROWS)[number]>;
+export type RowsFields = Partial<Record<(typeof ROWS)[number], number>>;
 
-export function placeRows(
-  memory: WasmMemory,
-  own: Allocations,
-  values: Partial<Record<(typeof ROWS)[number], number>>,
-): RowsRecord {
+export function placeRows(memory: WasmMemory, own: Allocations, values: RowsFields): RowsRecord {
   return place(memory, own, ROWS, values);
 }
 
@@ -85,8 +86,8 @@ export function placeRing(
   memory: WasmMemory,
   own: Allocations,
   values: Partial<Record<(typeof RING)[number], number>>,
-): number {
-  return place(memory, own, RING, values).at;
+): Fields<(typeof RING)[number]> {
+  return place(memory, own, RING, values);
 }
 
 /** Masks of 0 to 4 neurons, all ones in the lanes that hold one; none is needed for four. */

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Stage } from '../layer.js';
+import { distinctRows, rowsByDistinct } from './distinct-rows.js';
+import { allRows, type RowSums, rowsKept } from './row-sums.js';
+import { type Axis, planSmoothings } from './smoothing.js';
+import { planSteps } from './smoothing-steps.js';
+
+const box = (size: number): Stage => ({ kind: 'box', size });
+const up = (scale: number): Stage => ({ kind: 'upsample', scale });
+const gelu: Stage = { kind: 'activation', activation: 'gelu' };
+
+/** The vertical axes of the smoothings of a path, from `rows` rows of responses to `height` rows of the picture from `top` on. */
+function axesOf(shuffle: number, path: readonly Stage[], rows: number, [top, height] = [0, 0]): Axis[] {
+  const [, smoothings] = planSmoothings(shuffle, null, path);
+  const all = smoothings.reduce((extent, step) => extent * step.shuffle * step.scale, rows);
+  const region = { top, left: 0, height: height || all - top, width: 1 };
+  return planSteps(smoothings, [rows, 1], region).map((step) => step.rows);
+}
+
+/**
+ * The first value of every row, as assembly/rows.ts makes it: float32, the first two taps at once, others one by one. No more rows of the plane
+ * before are there than it keeps.
+ */
+function sumRows(sums: RowSums, phase: number, before: readonly number[]): number[] {
+  const kept = rowsKept(sums);
+  let made = 0;
+  return Array.from({ length: sums.rows }, (_, row) => {
+    const first = row * sums.taps;
+    const read = sums.index.subarray(first, first + sums.count[row]);
+    made = Math.max(made, ...read.map((input) => input + 1));
+    let sum = 0;
+    for (const [tap, input] of read.entries()) {
+      expect(made - input).toBeLessThanOrEqual(kept);
+      const weight = sums.weights[(first + tap) * sums.phases + phase];
+      sum = Math.fround(sum + Math.fround(before[input] * weight));
+    }
+    return sum;
+  });
+}
+
+const squared = (values: readonly number[]) => values.map((value) => Math.fround(value * value));
+
+describe('rows that are equal', () => {
+  test('leave 9 of 32, 25 of 64 and 58 of 128 in block 1 of the default NeRV', () => {
+    const axes = axesOf(4, [box(3), up(2), gelu, box(3), up(2), gelu, box(3)], 8);
+    expect(axes.map(({ count }) => count.length)).toEqual([32, 64, 128]);
+    for (let phase = 0; phase < 4; phase++) {
+      const steps = distinctRows(axes, 4, phase);
+      // Eight rows of responses and one of zeros; then three multiples of each.
+      expect(steps.map(({ sums }) => sums.rows)).toEqual([9, 25, 58]);
+    }
+    const [, , last] = distinctRows(axes, 4, 1);
+    expect([...last.equals.slice(0, 27)]).toEqual([
+      ...[0, 1, 2, 3, 3, 3, 3, 3, 3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 11],
+      ...[12, 12, 12, 12, 12, 12, 11, 10],
+    ]);
+    expect(rowsByDistinct(last).slice(0, 5)).toEqual([[0], [1, 10], [2, 9], [3, 4, 5, 6, 7, 8], [11]]);
+  });
+
+  test('are none where every row sums others', () => {
+    const [rows] = distinctRows(axesOf(1, [box(3)], 5), 1, 0);
+    expect([...rows.equals]).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('of zeros are one', () => {
+    const [rows] = distinctRows(axesOf(3, [], 2), 3, 1);
+    expect([...rows.equals]).toEqual([0, 1, 0, 0, 2, 0]);
+    expect([...rows.sums.count]).toEqual([0, 1, 1]);
+  });
+
+  test('have the values of all rows to the last bit, and are numbered as they first appear', () => {
+    const stages = fc.oneof(
+      fc.constantFrom(1, 3, 5).map(box),
+      fc.integer({ min: 1, max: 3 }).map(up),
+      fc.constant(gelu),
+    );
+    const layer = fc.record({
+      shuffle: fc.integer({ min: 1, max: 5 }),
+      path: fc.array(stages, { minLength: 1, maxLength: 6 }),
+      rows: fc.integer({ min: 1, max: 6 }),
+      from: fc.nat(1000),
+      length: fc.nat(1000),
+    });
+    fc.assert(
+      fc.property(layer, ({ shuffle, path, rows, from, length }) => {
+        const whole = axesOf(shuffle, path, rows).at(-1)?.count.length ?? 0;
+        if (whole === 0) return;
+        const top = from % whole;
+        const axes = axesOf(shuffle, path, rows, [top, 1 + (length % (whole - top))]);
+        for (let phase = 0; phase < shuffle; phase++) {
+          const steps = distinctRows(axes, shuffle, phase);
+          let all = Array.from({ length: rows }, (_, row) => Math.fround(Math.sqrt(row + 2)));
+          all = all.slice(axes[0].from, axes[0].to);
+          let some = all;
+          for (const [i, { sums, equals }] of steps.entries()) {
+            const full = sumRows(allRows(axes[i], i === 0 ? shuffle : 1), i === 0 ? phase : 0, all);
+            some = sumRows(sums, 0, some);
+            expect([...equals].map((row) => some[row])).toEqual(full);
+            expect([...new Set(equals)]).toEqual([...some.keys()]);
+            [all, some] = [squared(full), squared(some)];
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

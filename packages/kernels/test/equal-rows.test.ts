@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type ConvSource,
+  type Kernels,
+  loadKernels,
+  type ReduceRequest,
+  reduceMaps,
+  type Stage,
+} from '../src/index.js';
+import { reduced, regionOf, shares, values } from './layers.js';
+import { contribution, reduceReference } from './reference.js';
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await loadKernels();
+});
+
+/*
+ * Layers whose four neurons lie on one row of the cells: rows of their maps are equal, and reductions make them once. Maps hold all rows.
+ */
+
+const box: fc.Arbitrary<Stage> = fc.constantFrom(1, 3, 5).map((size) => ({ kind: 'box', size }));
+const up: fc.Arbitrary<Stage> = fc.integer({ min: 1, max: 3 }).map((scale) => ({ kind: 'upsample', scale }));
+const activation: fc.Arbitrary<Stage> = fc
+  .constantFrom('gelu', 'silu', 'sine', 'relu', 'tanh', 'leakyRelu', 'sigmoid')
+  .map((name) => ({ kind: 'activation', activation: name }));
+
+const paths: fc.Arbitrary<readonly Stage[]> = fc.oneof(
+  fc.constant([]),
+  fc.tuple(box),
+  fc.tuple(up),
+  fc.tuple(box, up, activation, box),
+  fc.tuple(box, activation, up, box, activation),
+  fc.tuple(box, up, activation, box, up, activation, box),
+);
+
+const layers = fc
+  .record({
+    shape: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    kernelSize: fc.constantFrom(1, 3),
+    shuffle: fc.integer({ min: 2, max: 5 }),
+    cells: fc.integer({ min: 1, max: 2 }),
+    seed: fc.nat(1e6),
+    first: fc.constantFrom(null, 'gelu', 'relu', 'sine', 'sigmoid'),
+    path: paths,
+  })
+  .map(
+    ({ shape, kernelSize, shuffle, cells, seed, first, path }): ConvSource => ({
+      kind: 'conv',
+      input: values(shape[0] * shape[1] * shape[2], seed, 2),
+      inputShape: shape,
+      kernel: values(cells * shuffle ** 2 * shape[0] * kernelSize ** 2, seed + 1),
+      outChannels: cells * shuffle ** 2,
+      kernelSize,
+      bias: values(cells * shuffle ** 2, seed + 2),
+      shuffle,
+      activation: first as ConvSource['activation'],
+      path,
+    }),
+  );
+
+/** Relative error of sums, in which the rounding of many values adds up. */
+const SUMS = 2e-5;
+
+function expectWithin(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const allowed = tolerance * Math.max(1, Math.abs(expected[i]));
+    if (!(Math.abs(actual[i] - expected[i]) <= allowed)) {
+      expect.fail(`value ${i} is ${actual[i]}, not ${expected[i]} (allowed ${allowed})`);
+    }
+  }
+}
+
+/** Everything that there is to gather, with groupings of long runs, of short ones, and of whole rows. */
+function everything(height: number, width: number, groupings: number, seed: number): ReduceRequest {
+  const labels = (groups: number, of: (y: number, x: number) => number) => ({
+    groups,
+    labels: Uint16Array.from({ length: height * width }, (_, p) => of(Math.floor(p / width), p % width) % groups),
+  });
+  return {
+    neuronTotals: true,
+    pixelTotals: true,
+    groupSums: [
+      labels(4, (y, x) => Math.floor((2 * y) / height) * 2 + Math.floor((2 * x) / width)),
+      labels(7, (y, x) => y * 31 + x * 17),
+      labels(3, (y) => Math.floor(y / 5)),
+      labels(5, (_, x) => x),
+      labels(1, () => 0),
+    ].slice(0, groupings),
+    histogram: true,
+    pixelsPerNeuron: values(height * width, seed).map(Math.abs),
+    neuronsPerPixel: [0, 0.25, 1],
+    change: true,
+  };
+}
+
+describe('reductions of maps with equal rows', () => {
+  test('count and compare what the maps hold, and add it up, of any neurons and inside any region', () => {
+    const cases = [layers, shares, fc.nat(1000), fc.integer({ min: 0, max: 5 }), fc.nat(1e6)] as const;
+    fc.assert(
+      fc.property(...cases, (layer, where, split, groupings, seed) => {
+        const source = kernels.open(layer);
+        const previous = kernels.open({ ...layer, input: layer.input.map((value, i) => value * (i % 3) - 0.25) });
+        const region = regionOf(source.height, source.width, where);
+        const start = split % source.neurons;
+        const neurons = Array.from({ length: source.neurons - start }, (_, i) => start + i);
+        const request = everything(region.height, region.width, groupings, seed);
+        const script = reduceMaps(request, region.height * region.width);
+        const range = script.range(neurons.length);
+        range.accept(source.maps(neurons, region), previous.maps(neurons, region));
+        const expected = { ...range.result(), ...script.counts() };
+        const result = reduced(source, start, source.neurons, { ...request, region, previous });
+
+        expectWithin(result.histogram!, expected.histogram!, 0);
+        expectWithin(result.pixelsPerNeuron!, expected.pixelsPerNeuron!, 0);
+        for (const [k, counts] of expected.neuronsPerPixel!.entries()) {
+          expectWithin(result.neuronsPerPixel![k], counts, 0);
+        }
+        expectWithin(result.neuronTotals!.min, expected.neuronTotals!.min, 0);
+        expectWithin(result.neuronTotals!.max, expected.neuronTotals!.max, 0);
+        expectWithin(result.neuronTotals!.sum, expected.neuronTotals!.sum, SUMS);
+        expectWithin(result.pixelTotals!, expected.pixelTotals!, SUMS);
+        expectWithin(result.change!, expected.change!, SUMS);
+        for (const [k, sums] of expected.groupSums!.entries()) expectWithin(result.groupSums![k], sums, SUMS);
+        source.dispose();
+        previous.dispose();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are those of the formulas, for all of a picture', () => {
+    fc.assert(
+      fc.property(layers, (layer) => {
+        const source = kernels.open(layer);
+        const request = everything(source.height, source.width, 4, 5);
+        const { neuronTotals, pixelTotals, groupSums } = request;
+        const result = reduced(source, 0, source.neurons, { neuronTotals, pixelTotals, groupSums });
+        const maps = Array.from({ length: source.neurons }, (_, n) => contribution(layer, n).values);
+        const expected = reduceReference(maps, request);
+        expectWithin(result.neuronTotals!.sum, expected.sum, SUMS);
+        expectWithin(result.neuronTotals!.min, expected.min, 4e-6);
+        expectWithin(result.neuronTotals!.max, expected.max, 4e-6);
+        expectWithin(result.pixelTotals!, expected.pixelTotals, SUMS);
+        for (const [k, sums] of expected.groupSums.entries()) expectWithin(result.groupSums![k], sums, SUMS);
+        source.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('take the frame before as it is, where that has other rows', () => {
+    const layer = (path: readonly Stage[]): ConvSource => ({
+      ...{ kind: 'conv', input: values(12, 1), inputShape: [1, 3, 4], kernel: values(16 * 9, 2), outChannels: 16 },
+      ...{ kernelSize: 3, bias: values(16, 3), shuffle: 4, activation: 'gelu', path },
+    });
+    const source = kernels.open(layer([{ kind: 'box', size: 3 }]));
+    const previous = kernels.open(layer([{ kind: 'box', size: 5 }]));
+    const neurons = Array.from({ length: 16 }, (_, n) => n);
+    const [a, before] = [source.maps(neurons).map(Math.abs), previous.maps(neurons).map(Math.abs)];
+    const pixels = source.height * source.width;
+    const expected = new Float64Array(pixels);
+    for (let i = 0; i < a.length; i++) expected[i % pixels] += Math.abs(a[i] - before[i]);
+    expectWithin(reduced(source, 0, 16, { change: true, previous }).change!, expected, SUMS);
+    source.dispose();
+    previous.dispose();
+  });
+});
