@@ -35,7 +35,7 @@ const TRAININGS = {
     model: nerv,
     path: 'frames-1001',
     unit: 'epochs',
-    lengths: { adam: 300, soap: 45, longer: 115, muon: 60 },
+    lengths: { adam: 300, soap: 45, longer: 110, muon: 60 },
     target: { share: 0.2, more: 2 },
   },
 };

@@ -106,11 +106,9 @@ async function planByOneDnn(
   const main = await planPart(runtime, optimizeForOneDnn(traced.graph, traced.main), what);
   if ('missing' in main) return without(main.missing);
   const renewal = await planRenewal(runtime, optimizer);
-  if (renewal && 'missing' in renewal) {
-    await main.session.release();
-    return without(renewal.missing);
-  }
-  return { traced, main, renewal, description: `steps by ${name}` };
+  if (!renewal || 'before' in renewal) return { traced, main, renewal, description: `steps by ${name}` };
+  const description = `steps by ${name}, new bases by ONNX Runtime: ${renewal.missing}`;
+  return { traced, main, renewal: await compileRenewal(runtime, optimizer), description };
 }
 
 /** What oneDNN lacks for a graph. */

@@ -218,6 +218,8 @@ class OrtTrainer implements Trainer {
   }
 
   async dispose(): Promise<void> {
+    // A step under way reads what is dropped here.
+    await this.#latest;
     const { runtime, prelude, main, renewal, fixed } = this.#parts;
     runtime.drop([
       ...Object.values(fixed),

@@ -4,19 +4,19 @@ import { expect, test } from 'vitest';
 
 const entry = new URL('../dist/index.js', import.meta.url).href;
 
-test('a program that disposes of everything goes on to its end', async () => {
+test('a program that disposes of everything goes on to its end, threads that make bases too', async () => {
   const program = `
     const { default: ort } = await import(${JSON.stringify(entry)});
-    const engine = await ort.create({ threads: 1 });
-    const array = (...values) => ({ shape: [values.length], data: Float32Array.from(values) });
+    const engine = await ort.create({ threads: 2 });
+    const array = (...shape) => ({ shape, data: new Float32Array(shape[0] * shape[1]).fill(0.5) });
     const trainer = await engine.compileTraining({
       program: (ops, { w, x }) => ({ loss: ops.mean(ops.square(ops.sub(w, x))) }),
-      parameters: { w: array(1, 2) },
+      parameters: { w: array(310, 230) },
       fixed: {},
-      batch: { x: [2] },
-      optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      batch: { x: [310, 230] },
+      optimizer: { name: 'soap', beta1: 0.9, beta2: 0.9, epsilon: 1e-8, refresh: 2, mostSide: 400 },
     });
-    const batch = await trainer.prepare({ x: array(0, 0) });
+    const batch = await trainer.prepare({ x: array(310, 230) });
     await trainer.step(batch, 0.1);
     await trainer.step(batch, 0.1);
     await trainer.dispose();

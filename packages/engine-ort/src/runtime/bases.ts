@@ -11,8 +11,8 @@ const WORTH_A_THREAD = 2e7;
 
 /** Makes orthonormal bases in this thread and in others, which it starts when they are first worth it. */
 export class BasisMakers {
-  readonly #threads: number;
-  #pool: Piscina | undefined;
+  #threads: number;
+  #others: Others | undefined;
   #inThisThread: OrthonormalBasis | undefined;
 
   /** @param threads how many may work at once, this one included */
@@ -27,11 +27,12 @@ export class BasisMakers {
       this.#threads,
     );
     const [own, ...others] = shares.map((share) => share.map((index) => matrices[index]));
-    const asked = this.#ask(others);
-    // It is waited for below.
-    asked.catch(() => {});
+    if (others.length > 0) this.#others ??= await openOthers(this.#threads - 1);
+    // Shares are with the others before this thread begins with its own.
+    const asked = others.map((share) => this.#ask(share, this.#others!));
     this.#inThisThread ??= await loadOrthonormalBasis();
-    const made = [own.map(this.#inThisThread), ...(await asked)];
+    const made: Bases[] = [own.map(this.#inThisThread)];
+    for (const [i, share] of others.entries()) made.push((await asked[i]) ?? share.map(this.#inThisThread));
     const bases: (NdArray | undefined)[] = Array(matrices.length);
     for (const [i, share] of shares.entries()) {
       for (const [j, index] of share.entries()) bases[index] = made[i][j];
@@ -40,30 +41,46 @@ export class BasisMakers {
   }
 
   async stop(): Promise<void> {
-    await this.#pool?.destroy();
+    await this.#others?.pool.destroy();
   }
 
-  async #ask(shares: readonly Matrices[]): Promise<Bases[]> {
-    if (shares.length === 0) return [];
-    this.#pool ??= await openPool(this.#threads - 1);
-    return Promise.all(shares.map((share) => this.#pool!.run(share)));
+  /** A share's bases by another thread; nothing where none can be had, for want of memory: then this one makes all from now on. */
+  async #ask(share: Matrices, { pool, broken }: Others): Promise<Bases | undefined> {
+    try {
+      return await Promise.race([pool.run(share), broken]);
+    } catch {
+      this.#threads = 1;
+      return undefined;
+    }
   }
 }
 
-async function openPool(threads: number): Promise<Piscina> {
+/** Milliseconds that threads stay for the next bases. */
+const PATIENCE = 60_000;
+
+/** Threads for bases. */
+interface Others {
+  readonly pool: Piscina;
+  /** Rejects when a thread does not come to be, which the pool tells nobody who waits for it. */
+  readonly broken: Promise<never>;
+}
+
+async function openOthers(threads: number): Promise<Others> {
   const { Piscina } = await import('piscina');
-  return new Piscina({
+  const pool = new Piscina({
     filename: new URL('./bases-thread.js', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
-    // A training comes back to them every few steps.
-    idleTimeout: Number.POSITIVE_INFINITY,
+    idleTimeout: PATIENCE,
     execArgv: [],
   });
+  const broken = new Promise<never>((_, reject) => pool.on('error', reject));
+  broken.catch(() => {});
+  return { pool, broken };
 }
 
 /** Shares of pieces of work, by their numbers: the largest first, each to whom has least so far. No more shares than make a difference. */
-function shareOut(costs: readonly number[], most: number): number[][] {
+export function shareOut(costs: readonly number[], most: number): number[][] {
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   const useful = total < WORTH_A_THREAD ? 1 : Math.ceil(total / Math.max(...costs));
   const shares = Array.from({ length: Math.min(most, useful) }, () => ({ cost: 0, pieces: [] as number[] }));

@@ -50,18 +50,20 @@ describe('canvas', () => {
     );
   });
 
-  it('tells how many of the maps that it shows are there, since they take long on large pictures', async () => {
+  it('tells how many of the maps that it shows are there, frame after frame, since they take long on large pictures', async () => {
     const told: [string, number][] = [];
     const progress = (step: string, share: number) => told.push([step, share]);
-    await analyzeInMemory(canvas, { ...run, abilities: { progress } }, { neurons: 2 });
-    const [one, other] = ['maps of layer1', 'maps of layer2'];
+    const layers = [noisyLayer('layer1', 40, pixels, 2), noisyLayer('layer2', 7, pixels, 2)];
+    await analyzeInMemory(canvas, { ...run, layers, abilities: { progress } }, { neurons: 1, drawnFrames: 2 });
     expect(told).toEqual([
-      [one, 0],
-      [one, 0.25],
-      [one, 0.5],
-      [other, 0.5],
-      [other, 0.75],
-      [other, 1],
+      ['maps of layer1 on frame 0', 0],
+      ['maps of layer1 on frame 0', 0.25],
+      ['maps of layer2 on frame 0', 0.25],
+      ['maps of layer2 on frame 0', 0.5],
+      ['maps of layer1 on frame 1', 0.5],
+      ['maps of layer1 on frame 1', 0.75],
+      ['maps of layer2 on frame 1', 0.75],
+      ['maps of layer2 on frame 1', 1],
     ]);
   });
 

@@ -43,18 +43,16 @@ export const canvas = defineAnalysis<z.output<typeof options>>({
     const shown = new Map(context.layers.map((layer) => [layer.id, shownNeurons(live, layer, chosen.neurons)]));
     const figures: Figure[] = [];
     const scales: Record<string, number> = {};
-    const mapped = live.filter(({ frame }) => drawn.includes(frame));
+    const total = live.filter(({ frame }) => drawn.includes(frame)).length;
+    let done = 0;
     for (const frame of drawn) {
-      const ofFrame = mapped.filter((layer) => layer.frame === frame);
-      for (const one of ofFrame) {
-        const { layer } = one;
+      const ofFrame = live.filter((layer) => layer.frame === frame);
+      for (const { layer } of ofFrame) {
         const neurons = shown.get(layer.id)!;
         const report = (share: number) =>
-          context.progress?.(
-            `maps of ${layer.id}${frameWords(context.signal, frame)}`,
-            (mapped.indexOf(one) + share) / mapped.length,
-          );
+          context.progress?.(`maps of ${layer.id}${frameWords(context.signal, frame)}`, (done + share) / total);
         const planes = await magnitudeMaps(layer, frame, neurons, context, report);
+        done++;
         const mosaic = mosaicFigure(layer, frame, neurons, planes, chosen.clip, context.signal);
         figures.push(mosaic);
         scales[mosaic.name] = mosaic.scale.domain[1];
