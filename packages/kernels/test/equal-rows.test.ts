@@ -151,6 +151,30 @@ describe('reductions of maps with equal rows', () => {
     );
   });
 
+  test('go on behind the strips that rows are taken in', () => {
+    // 402 pixels wide: two strips, the second of which is not made of fours.
+    const layer: ConvSource = {
+      ...{ kind: 'conv', input: values(101, 1), inputShape: [1, 1, 101], kernel: values(16 * 9, 2), outChannels: 16 },
+      ...{ kernelSize: 3, bias: values(16, 3), shuffle: 4, activation: 'gelu' },
+      path: [{ kind: 'box', size: 3 }],
+    };
+    const source = kernels.open(layer);
+    const region = { top: 0, left: 1, height: source.height, width: source.width - 2 };
+    const neurons = Array.from({ length: 16 }, (_, n) => n);
+    const request = everything(region.height, region.width, 5, 1);
+    const script = reduceMaps(request, region.height * region.width);
+    const range = script.range(neurons.length);
+    range.accept(source.maps(neurons, region), source.maps(neurons, region));
+    const expected = { ...range.result(), ...script.counts() };
+    const result = reduced(source, 0, 16, { ...request, region, previous: source });
+    expectWithin(result.histogram!, expected.histogram!, 0);
+    expectWithin(result.pixelsPerNeuron!, expected.pixelsPerNeuron!, 0);
+    for (const [k, counts] of expected.neuronsPerPixel!.entries()) expectWithin(result.neuronsPerPixel![k], counts, 0);
+    expectWithin(result.pixelTotals!, expected.pixelTotals!, SUMS);
+    for (const [k, sums] of expected.groupSums!.entries()) expectWithin(result.groupSums![k], sums, SUMS);
+    source.dispose();
+  });
+
   test('take the frame before as it is, where that has other rows', () => {
     const layer = (path: readonly Stage[]): ConvSource => ({
       ...{ kind: 'conv', input: values(12, 1), inputShape: [1, 3, 4], kernel: values(16 * 9, 2), outChannels: 16 },

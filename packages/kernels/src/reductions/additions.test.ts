@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planAdditions } from './additions.js';
+import { kindsOfRows, planAdditions } from './additions.js';
+
+const plan = (repeats: readonly (readonly number[])[], labels: readonly (readonly Uint16Array[])[], width: number) =>
+  planAdditions(
+    repeats,
+    labels.map((own) => kindsOfRows(own, width)),
+  );
 
 test('rows with the same labels are one addition, which counts for all of them, in each partition by itself', () => {
   // Two pixels in a row; the first of the rows that are equal is not among the additions.
   const halves = Uint16Array.of(0, 1, 0, 1, 0, 1, 2, 3, 2, 3);
   const rows = Uint16Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
-  expect(planAdditions([[0, 1, 2, 3, 4]], [[halves], [rows]], 2)).toEqual([
+  expect(plan([[0, 1, 2, 3, 4]], [[halves], [rows]], 2)).toEqual([
     [
       { partition: 0, row: 1, times: 2 },
       { partition: 0, row: 3, times: 2 },
@@ -17,8 +23,19 @@ test('rows with the same labels are one addition, which counts for all of them, 
     ],
   ]);
   // Both groupings of a partition must agree.
-  expect(planAdditions([[0, 1, 2]], [[halves, rows]], 2)[0]).toHaveLength(2);
-  expect(planAdditions([[0], [1, 2]], [[halves]], 2)).toEqual([[], [{ partition: 0, row: 2, times: 1 }]]);
+  expect(plan([[0, 1, 2]], [[halves, rows]], 2)[0]).toHaveLength(2);
+  expect(plan([[0], [1, 2]], [[halves]], 2)).toEqual([[], [{ partition: 0, row: 2, times: 1 }]]);
+});
+
+test('rows are told apart by all of their labels, of any number and however many', () => {
+  const width = 20_000;
+  const labels = Uint16Array.from({ length: 4 * width }, (_, p) => (p * 7919) % 65536);
+  labels.copyWithin(width, 0, width);
+  labels.copyWithin(2 * width, 0, width);
+  // Half of a surrogate pair, and another one.
+  labels[width - 1] = labels[2 * width - 1] = 0xd800;
+  labels[3 * width - 1] = 0xdbff;
+  expect([...kindsOfRows([labels], width)]).toEqual([0, 0, 1, 2]);
 });
 
 test('every pixel is added to its group once, by the first of its rows or by an addition', () => {
@@ -40,7 +57,7 @@ test('every pixel is added to its group once, by the first of its rows or by an 
         }
         return counts;
       };
-      for (const [i, additions] of planAdditions(repeats, [[ofPixels]], width).entries()) {
+      for (const [i, additions] of plan(repeats, [[ofPixels]], width).entries()) {
         const [first, ...others] = repeats[i].map((row) => ({ row, times: 1 }));
         expect(count([first, ...additions])).toEqual(count([first, ...others]));
         expect(additions.length).toBe(

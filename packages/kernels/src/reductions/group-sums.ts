@@ -1,5 +1,5 @@
 import { LANES, VECTOR } from '../wasm/rows.js';
-import { placeAdditions, planAdditions } from './additions.js';
+import { kindsOfRows, placeAdditions, planAdditions } from './additions.js';
 import { checkGroupings, type Grouping } from './grouping.js';
 import { placePartition, planGroupings } from './partition.js';
 import type { Reducer } from './reducer.js';
@@ -30,9 +30,16 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         places.map(({ at }) => at),
       ),
     );
-    const labels = plan.map((partition) => partition.groupings.map((k) => groupings[k].labels));
+    const kinds = repeats.some((way) => way)
+      ? plan.map((partition) =>
+          kindsOfRows(
+            partition.groupings.map((k) => groupings[k].labels),
+            width,
+          ),
+        )
+      : [];
     const additions = repeats.map((way) =>
-      way ? placeAdditions(own, planAdditions(way, labels, width), partitions, width) : 0,
+      way ? placeAdditions(own, planAdditions(way, kinds), partitions, width) : 0,
     );
     let views: { groups: number; four: Float64Array; range: Float64Array }[];
     return {

@@ -4,7 +4,7 @@ import { distinctRows, rowsByDistinct } from './distinct-rows.js';
 import { allRows, type RowSums } from './row-sums.js';
 import type { Axis } from './smoothing.js';
 
-/** The share of a picture's rows that must be left out at least, to be worth tables of their own: equal borders are not. */
+/** The share of the region's rows that must be left out at least, to be worth tables of their own: equal borders are not. */
 const LEAST_LEFT_OUT = 1 / 8;
 
 /** A way to make the rows of smoothings that follow one another. */
