@@ -41,13 +41,29 @@ export async function compileStep(
   spec: TrainingProgram,
   optimizer: Optimizer,
 ): Promise<CompiledStep> {
+  const compiler: Compiler = { runtime, made: [] };
+  try {
+    return await compileParts(compiler, spec, optimizer);
+  } catch (error) {
+    await Promise.allSettled(compiler.made.map((session) => session.release()));
+    throw error;
+  }
+}
+
+/** A runtime, and what was made in it so far. */
+interface Compiler {
+  readonly runtime: Runtime;
+  readonly made: Session[];
+}
+
+async function compileParts(compiler: Compiler, spec: TrainingProgram, optimizer: Optimizer): Promise<CompiledStep> {
   const inputs = { ...shapesOf(spec.parameters), ...shapesOf(spec.fixed), ...spec.batch };
   const half = (graph: Graph, outputs: NamedNodes, what: string) =>
-    compilePart(runtime, lower(graph, outputs, { training: true }), outputs, describeProgram(what, inputs));
+    compilePart(compiler, lower(graph, outputs, { training: true }), outputs, describeProgram(what, inputs));
   const preludeOf = async ({ graph, prelude }: HoistedGraph) =>
     Object.keys(prelude).length === 0 ? null : half(graph, prelude, 'the preparation of a batch');
 
-  const planned = await planByOneDnn(runtime, spec, optimizer, describeProgram('the training step', inputs));
+  const planned = await planByOneDnn(compiler, spec, optimizer, describeProgram('the training step', inputs));
   if ('main' in planned) {
     const { traced, ...parts } = planned;
     return { prelude: await preludeOf(traced), ...parts };
@@ -57,29 +73,31 @@ export async function compileStep(
   return {
     prelude: await preludeOf(traced),
     main: await half(graph, optimizeStep(graph, traced.main), 'the training step'),
-    renewal: await compileRenewal(runtime, optimizer),
+    renewal: await compileRenewal(compiler, optimizer),
     ...planned,
   };
 }
 
 const RENEWAL = "the optimiser's new bases";
 
-async function compileRenewal(runtime: Runtime, optimizer: Optimizer): Promise<CompiledRenewal | null> {
+async function compileRenewal(compiler: Compiler, optimizer: Optimizer): Promise<CompiledRenewal | null> {
   const traced = traceRenewal(optimizer);
   if (!traced) return null;
   const { before, after, bases } = traced;
-  const compile = (outputs: NamedNodes) => compilePart(runtime, emitModel(outputs), outputs, RENEWAL);
+  const compile = (outputs: NamedNodes) => compilePart(compiler, emitModel(outputs), outputs, RENEWAL);
   return { before: await compile(before), after: await compile(after), bases };
 }
 
 async function compilePart(
-  runtime: Runtime,
+  { runtime, made }: Compiler,
   model: EmittedModel,
   outputs: NamedNodes,
   what: string,
 ): Promise<StepPart> {
+  const session = await runtime.createSession(model, what, 'keep');
+  made.push(session);
   return {
-    session: await runtime.createSession(model, what, 'keep'),
+    session,
     inputs: model.inputs.map(({ name }) => name),
     outputs: mapValues(outputs, ({ shape }) => shape),
   };
@@ -91,24 +109,25 @@ type PlannedStep =
   | { readonly description?: string };
 
 async function planByOneDnn(
-  runtime: Runtime,
+  compiler: Compiler,
   spec: TrainingProgram,
   optimizer: Optimizer,
   what: string,
 ): Promise<PlannedStep> {
-  if (!('version' in runtime.oneDnn)) return {};
-  const name = `oneDNN ${runtime.oneDnn.version}`;
+  const { oneDnn } = compiler.runtime;
+  if (!('version' in oneDnn)) return {};
+  const name = `oneDNN ${oneDnn.version}`;
   const without = (why: string): PlannedStep => ({
     description: `steps by ONNX Runtime, as ${name} cannot compute them: ${why}`,
   });
   const traced = traceTrainingStep(spec, optimizer, 'onednn');
   if (hasOwnOperations(traced.prelude)) return without('a gradient is the same at every step');
-  const main = await planPart(runtime, optimizeForOneDnn(traced.graph, traced.main), what);
+  const main = await planPart(compiler, optimizeForOneDnn(traced.graph, traced.main), what);
   if ('missing' in main) return without(main.missing);
-  const renewal = await planRenewal(runtime, optimizer);
+  const renewal = await planRenewal(compiler, optimizer);
   if (!renewal || 'before' in renewal) return { traced, main, renewal, description: `steps by ${name}` };
   const description = `steps by ${name}, new bases by ONNX Runtime: ${renewal.missing}`;
-  return { traced, main, renewal: await compileRenewal(runtime, optimizer), description };
+  return { traced, main, renewal: await compileRenewal(compiler, optimizer), description };
 }
 
 /** What oneDNN lacks for a graph. */
@@ -116,12 +135,12 @@ interface Missing {
   readonly missing: string;
 }
 
-async function planRenewal(runtime: Runtime, optimizer: Optimizer): Promise<CompiledRenewal | Missing | null> {
+async function planRenewal(compiler: Compiler, optimizer: Optimizer): Promise<CompiledRenewal | Missing | null> {
   const traced = traceRenewal(optimizer);
   if (!traced) return null;
-  const before = await planPart(runtime, traced.before, RENEWAL);
+  const before = await planPart(compiler, traced.before, RENEWAL);
   if ('missing' in before) return before;
-  const after = await planPart(runtime, traced.after, RENEWAL);
+  const after = await planPart(compiler, traced.after, RENEWAL);
   if ('missing' in after) {
     await before.session.release();
     return after;
@@ -129,9 +148,10 @@ async function planRenewal(runtime: Runtime, optimizer: Optimizer): Promise<Comp
   return { before, after, bases: traced.bases };
 }
 
-async function planPart(runtime: Runtime, outputs: NamedNodes, what: string): Promise<StepPart | Missing> {
+async function planPart({ runtime, made }: Compiler, outputs: NamedNodes, what: string): Promise<StepPart | Missing> {
   const session = await runtime.planSession(outputs, what);
   if ('missing' in session) return session;
+  made.push(session);
   const inputs = reachable(Object.values(outputs)).flatMap((node) => (node.kind === 'input' ? [node.name] : []));
   return { session, inputs, outputs: mapValues(outputs, ({ shape }) => shape) };
 }

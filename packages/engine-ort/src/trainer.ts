@@ -63,8 +63,7 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
   );
   const fixed = storeNamed(runtime, spec.fixed);
   const state = storeState(runtime, placesOf(optimizer), start, step.main.outputs);
-  await Promise.all([between.ready, fixed.ready, state.ready]);
-  return new OrtTrainer({
+  const trainer = new OrtTrainer({
     ...step,
     runtime,
     renewal: step.renewal && { ...step.renewal, between: between.tensors },
@@ -74,6 +73,13 @@ export async function compileTrainer(runtime: Runtime, spec: TrainingProgram): P
     optimizer,
     step: start.step,
   });
+  try {
+    await Promise.all([between.ready, fixed.ready, state.ready]);
+  } catch (error) {
+    await trainer.dispose().catch(() => {});
+    throw error;
+  }
+  return trainer;
 }
 
 function storeNamed(

@@ -42,13 +42,26 @@ export function positive(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, zero), zero);
 }
 
+/** The last two of four float32. */
+// @ts-ignore: decorator
+@inline
+export function promoteHigh(sum: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
+}
+
+/** Adds two float64 and two more to four. */
+// @ts-ignore: decorator
+@inline
+export function addDoubles(target: usize, low: v128, high: v128): void {
+  v128.store(target, f64x2.add(v128.load(target, 0), low), 0);
+  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
+}
+
 /** Adds four float32 to four float64. */
 // @ts-ignore: decorator
 @inline
 export function addPromoted(target: usize, sum: v128): void {
-  v128.store(target, f64x2.add(v128.load(target, 0), f64x2.promote_low_f32x4(sum)), 0);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
-  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
+  addDoubles(target, f64x2.promote_low_f32x4(sum), promoteHigh(sum));
 }
 
 /** Adds four float32, as often as given, to four float64. */
@@ -56,7 +69,5 @@ export function addPromoted(target: usize, sum: v128): void {
 @inline
 export function addPromotedTimes(target: usize, sum: v128, times: i32): void {
   const factor = f64x2.splat(<f64>times);
-  v128.store(target, f64x2.add(v128.load(target, 0), f64x2.mul(f64x2.promote_low_f32x4(sum), factor)), 0);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
-  v128.store(target, f64x2.add(v128.load(target, 16), f64x2.mul(high, factor)), 16);
+  addDoubles(target, f64x2.mul(f64x2.promote_low_f32x4(sum), factor), f64x2.mul(promoteHigh(sum), factor));
 }

@@ -1,4 +1,4 @@
-import { addPromoted, addPromotedTimes, laneSum, laneSums } from './lanes';
+import { addDoubles, addPromoted, addPromotedTimes, laneSum, laneSums, promoteHigh } from './lanes';
 import { RELU } from './activation';
 import { denseActivation, densePixel, fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
@@ -317,18 +317,11 @@ export function sumGroups(cells: usize, n: i32): void {
       const sum = v128.load(at);
       v128.store(at, zero);
       low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1)));
+      high = f64x2.add(high, promoteHigh(sum));
     }
     addDoubles(one, low, high);
     if (two != 0) addDoubles(two, low, high);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function addDoubles(target: usize, low: v128, high: v128): void {
-  v128.store(target, f64x2.add(v128.load(target, 0), low), 0);
-  v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
 }
 
 // @ts-ignore: decorator
