@@ -45,14 +45,14 @@ export function positive(x: v128): v128 {
 /** The last two of four float32. */
 // @ts-ignore: decorator
 @inline
-export function promoteHigh(sum: v128): v128 {
+function promoteHigh(sum: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
 }
 
 /** Adds two float64 and two more to four. */
 // @ts-ignore: decorator
 @inline
-export function addDoubles(target: usize, low: v128, high: v128): void {
+function addDoubles(target: usize, low: v128, high: v128): void {
   v128.store(target, f64x2.add(v128.load(target, 0), low), 0);
   v128.store(target, f64x2.add(v128.load(target, 16), high), 16);
 }

@@ -1,4 +1,4 @@
-import { addDoubles, addPromoted, addPromotedTimes, laneSum, laneSums, promoteHigh } from './lanes';
+import { addPromoted, addPromotedTimes, laneSum, laneSums } from './lanes';
 import { RELU } from './activation';
 import { denseActivation, densePixel, fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
@@ -11,10 +11,14 @@ export class Reduction {
   laneBits: i32;
   rows: usize;
   previous: usize;
-  /** Room for the pixels of a strip, for the previous frame's, and for a float32 sum over the lanes of each. */
-  buffer: usize;
-  previousBuffer: usize;
+  /**
+   * Room for |c| of the pixels of a strip, or of the rows that are kept for those that equal them; for as many float32 sums over the lanes, of the
+   * values and of their differences from the previous frame's; and for a strip of that.
+   */
+  values: usize;
   sums: usize;
+  differences: usize;
+  previousBuffer: usize;
   /** Four float64 sums, then a vector of minima and one of maxima. */
   totals: usize;
   /** float32 per pixel, of the quads so far. */
@@ -22,8 +26,6 @@ export class Reduction {
   /** Number of partitions and, for each, where its addresses are: uint32 per pixel, the accumulator it belongs to. */
   partitionCount: i32;
   partitions: usize;
-  /** Per way of equal rows and per row that differs, where its additions for the other rows begin: an address of addresses, and a float32 factor. */
-  additions: usize;
   /** uint32 per bin, behind fifteen more that count zeros as the first bin does. */
   histogram: usize;
   bins: i32;
@@ -41,76 +43,74 @@ export class Reduction {
 /** Rows are taken in strips of as many pixels: they stay in the nearest cache, and float32 sums stay short. */
 const STRIP = 256;
 
-/** Streams four neurons, strip by strip, through everything that is wanted of them. Rows that are equal are made once. */
+/** Streams four neurons, strip by strip, through everything that is wanted of them. Rows that are equal are made once, and added where each is. */
 export function reduce(job: Reduction): void {
+  const height = job.height;
   const width = job.width;
-  const buffer = job.buffer;
   const rows = changetype<Rows>(job.rows);
   restart(rows);
   const dense = denseActivation(rows);
   if (job.previous != 0) restart(changetype<Rows>(job.previous));
-  const distinct = rows.repeats != 0 ? rows.distinct : job.height;
-  for (let y = 0; y < distinct; y++) {
-    const two = isSumOfTwo(rows, y);
-    const first = rows.repeats != 0 ? load<i32>(rows.starts + (<usize>y << 2)) : y;
-    const end = rows.repeats != 0 ? load<i32>(rows.starts + (<usize>y << 2), 4) : y + 1;
-    const times = end - first;
+  const repeat = rows.equals != 0;
+  let made = 0;
+  for (let y = 0; y < height; y++) {
+    const row = repeat ? load<i32>(rows.equals + (<usize>y << 2)) : y;
+    const isNew = row == made;
+    if (isNew) made++;
+    const times = repeat ? load<i32>(rows.times + (<usize>row << 2)) : 1;
+    const two = isNew && isSumOfTwo(rows, row);
     for (let x = 0; x < width; x += STRIP) {
       const n = min(STRIP, width - x);
-      const p = <usize>(regionRow(rows, first) * width + x);
-      if (two) {
-        const b = tapRow(rows, y, 1) + (<usize>x << 4);
-        const a = tapRow(rows, y, 0) + (<usize>x << 4);
-        gatherSumOfTwo(job, a, b, tapWeights(rows, y), n, p, times);
+      const p = <usize>(y * width + x);
+      const kept = repeat ? <usize>((row % rows.kept) * width + x) : 0;
+      const values = job.values + (kept << 4), sums = job.sums + (kept << 2);
+      if (!isNew) {
+        addAgain(job, values, sums, n, p);
+      } else if (two) {
+        const b = tapRow(rows, row, 1) + (<usize>x << 4);
+        const a = tapRow(rows, row, 0) + (<usize>x << 4);
+        gatherSumOfTwo(job, values, sums, a, b, tapWeights(rows, row), n, p, times);
       } else if (dense == 0) {
-        gatherScaled(job, densePixel(rows, y, x), rows.scale, n, p);
+        gatherScaled(job, values, sums, densePixel(rows, y, x), rows.scale, n, p);
       } else if (dense == RELU) {
-        gatherScaledRelu(job, densePixel(rows, y, x), rows.scale, n, p);
+        gatherScaledRelu(job, values, sums, densePixel(rows, y, x), rows.scale, n, p);
       } else {
-        fillRow(rows, y, x, n, buffer);
-        gatherStored(job, n, p, times);
+        fillRow(rows, row, x, n, values);
+        gatherStored(job, values, sums, n, p, times);
       }
-      if (job.partitionCount > 0) accumulate(job, buffer, n, p << 2);
-      if (job.histogram != 0) {
-        if (times == 1) countBins(buffer, n, job.histogram, job.bins);
-        else countBinsOfRows(buffer, n, job.histogram, job.bins, times);
-      }
-      gatherOfRow(job, n, p);
-      for (let i = first + 1; i < end; i++) {
-        const q = <usize>(regionRow(rows, i) * width + x);
-        if (job.pixelTotals != 0) addSums(job.sums, n, job.pixelTotals + (q << 2));
-        gatherOfRow(job, n, q);
-      }
-      if (times > 1 && job.partitionCount > 0) accumulateOthers(job, rows.way, y, x, n);
       if (job.previous != 0) {
-        fillRow(changetype<Rows>(job.previous), y, x, n, job.previousBuffer);
-        differences(buffer, job.previousBuffer, n, job.sums);
-        for (let i = first; i < end; i++) {
-          addSums(job.sums, n, job.change + (<usize>(regionRow(rows, i) * width + x) << 2));
+        const ofDifferences = job.differences + (kept << 2);
+        if (isNew) {
+          fillRow(changetype<Rows>(job.previous), row, x, n, job.previousBuffer);
+          differences(values, job.previousBuffer, n, ofDifferences);
         }
+        addSums(ofDifferences, n, job.change + (p << 2));
+      }
+      if (job.partitionCount > 0) accumulate(job, values, n, p << 2);
+      if (job.histogram != 0 && isNew) {
+        if (times == 1) countBins(values, n, job.histogram, job.bins);
+        else countBinsOfRows(values, n, job.histogram, job.bins, times);
+      }
+      if (job.pixelThreshold != 0) exceedings(values, n, job.pixelThreshold + (p << 2), job.pixelsPerNeuron);
+      for (let k = 0; k < job.tauCount; k++) {
+        const tau = v128.load32_splat(job.taus + (<usize>k << 2));
+        const counts = job.neuronsPerPixel + ((<usize>k * <usize>(height * width) + p) << 2);
+        above(values, n, tau, job.laneBits, counts);
       }
     }
   }
 }
 
-/** The i-th row of the region, in the order of those that they equal. */
-// @ts-ignore: decorator
-@inline
-function regionRow(rows: Rows, i: i32): i32 {
-  return rows.repeats != 0 ? load<i32>(rows.repeats + (<usize>i << 2)) : i;
-}
-
-/** What depends on the pixel that a value is at, besides its accumulators. */
-function gatherOfRow(job: Reduction, n: i32, pixel: usize): void {
-  if (job.pixelThreshold != 0) exceedings(job.buffer, n, job.pixelThreshold + (pixel << 2), job.pixelsPerNeuron);
-  for (let k = 0; k < job.tauCount; k++) {
-    const tau = v128.load32_splat(job.taus + (<usize>k << 2));
-    const counts = job.neuronsPerPixel + ((<usize>k * <usize>(job.height * job.width) + pixel) << 2);
-    above(job.buffer, n, tau, job.laneBits, counts);
+/** What `gatherFrom` does to pixels and groups, for a row whose values and sums are kept. */
+function addAgain(job: Reduction, values: usize, sums: usize, n: i32, pixel: usize): void {
+  if (job.pixelTotals != 0) addSums(sums, n, job.pixelTotals + (pixel << 2));
+  if (job.partitionCount > 1) {
+    const offset = pixel << 2;
+    accumulateTwo(values, n, load<usize>(job.partitions, 0) + offset, load<usize>(job.partitions, 4) + offset);
   }
 }
 
-/** Where values come from: they are in the buffer; they are a·u + b·v; they are a·u + v, as they are or with ReLU. */
+/** Where values come from: they are there; they are a·u + b·v; they are a·u + v, as they are or with ReLU. */
 const STORED = 0;
 const SUM_OF_TWO = 1;
 const SCALED = 2;
@@ -135,17 +135,18 @@ function addTo(accumulator: usize, a: v128): void {
 }
 
 /**
- * Puts |c| of n pixels into the buffer; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
+ * Puts |c| of n pixels into `buffer`; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
  * are two: values are at hand here, and need not be loaded again.
  * @param source known when this is compiled
  * @param weights u and v; any address where there are none
  * @param pixel the first pixel's number
- * @param times how many rows have these values; sums per pixel are kept for the others, where there can be any
+ * @param sums where sums per pixel are kept for the other rows, where there can be any
+ * @param times how many rows have these values
  */
 // @ts-ignore: decorator
 @inline
 function gatherFrom(
-  source: i32, job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
+  source: i32, job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
 ): void {
   const u = v128.load(weights, 0), v = v128.load(weights, 16);
   const totals = job.totals;
@@ -154,12 +155,11 @@ function gatherFrom(
   let most = v128.load(totals, 48);
   // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
   let pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (pixel << 2) : job.previousBuffer;
-  let sums = job.sums;
   const repeatable = source == STORED || source == SUM_OF_TWO;
   const grouped = job.partitionCount > 1;
   let first = grouped ? load<usize>(job.partitions, 0) + (pixel << 2) : 0;
   let second = grouped ? load<usize>(job.partitions, 4) + (pixel << 2) : 0;
-  let buffer = job.buffer;
+  let buffer = values;
   const end = buffer + (<usize>n << 4);
   const fours = buffer + (<usize>(n & ~3) << 4);
   for (; buffer < fours; buffer += 64, a += 64, b += 64, pixelTotals += 16) {
@@ -215,20 +215,24 @@ function gatherFrom(
   v128.store(totals, most, 48);
 }
 
-function gatherStored(job: Reduction, n: i32, pixel: usize, times: i32): void {
-  gatherFrom(STORED, job, job.buffer, 0, job.totals, n, pixel, times);
+function gatherStored(job: Reduction, values: usize, sums: usize, n: i32, pixel: usize, times: i32): void {
+  gatherFrom(STORED, job, values, sums, values, 0, job.totals, n, pixel, times);
 }
 
-function gatherSumOfTwo(job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32): void {
-  gatherFrom(SUM_OF_TWO, job, a, b, weights, n, pixel, times);
+function gatherSumOfTwo(
+  job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
+): void {
+  gatherFrom(SUM_OF_TWO, job, values, sums, a, b, weights, n, pixel, times);
 }
 
-function gatherScaled(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SCALED, job, a, 0, weights, n, pixel, 1);
+function gatherScaled(job: Reduction, values: usize, sums: usize, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED, job, values, sums, a, 0, weights, n, pixel, 1);
 }
 
-function gatherScaledRelu(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SCALED_RELU, job, a, 0, weights, n, pixel, 1);
+function gatherScaledRelu(
+  job: Reduction, values: usize, sums: usize, a: usize, weights: usize, n: i32, pixel: usize,
+): void {
+  gatherFrom(SCALED_RELU, job, values, sums, a, 0, weights, n, pixel, 1);
 }
 
 /** Adds every pixel to its accumulator of every partition that `gatherFrom` did not see to, two partitions at a time. */
@@ -263,44 +267,6 @@ function accumulateTwo(buffer: usize, n: i32, first: usize, second: usize): void
   }
 }
 
-/** Adds the strip from pixel x on to the accumulators of the other rows that equal the y-th that differs, two rows of them at a time. */
-function accumulateOthers(job: Reduction, way: i32, y: i32, x: i32, n: i32): void {
-  const starts = load<usize>(job.additions + (<usize>way << 2)) + (<usize>y << 2);
-  const offset = <usize>x << 2;
-  const end = load<usize>(starts, 4);
-  let at = load<usize>(starts, 0);
-  for (; at + 8 < end; at += 16) {
-    const u = v128.load32_splat(at, 4), v = v128.load32_splat(at, 12);
-    accumulateTimes(job.buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 8) + offset, u, v);
-  }
-  if (at < end) accumulateOneTimes(job.buffer, n, load<usize>(at) + offset, v128.load32_splat(at, 4));
-}
-
-function accumulateTimes(buffer: usize, n: i32, first: usize, second: usize, u: v128, v: v128): void {
-  const end = buffer + (<usize>n << 4);
-  const pairs = buffer + (<usize>(n & ~1) << 4);
-  for (; buffer < pairs; buffer += 32, first += 8, second += 8) {
-    const p = v128.load(buffer, 0), q = v128.load(buffer, 16);
-    const one = load<u64>(first), two = load<u64>(second);
-    addTo(<usize>one, f32x4.mul(p, u));
-    addTo(<usize>two, f32x4.mul(p, v));
-    addTo(<usize>(one >>> 32), f32x4.mul(q, u));
-    addTo(<usize>(two >>> 32), f32x4.mul(q, v));
-  }
-  if (buffer < end) {
-    const p = v128.load(buffer);
-    addTo(load<usize>(first), f32x4.mul(p, u));
-    addTo(load<usize>(second), f32x4.mul(p, v));
-  }
-}
-
-function accumulateOneTimes(buffer: usize, n: i32, addresses: usize, u: v128): void {
-  const end = buffer + (<usize>n << 4);
-  for (; buffer < end; buffer += 16, addresses += 4) {
-    addTo(load<usize>(addresses), f32x4.mul(v128.load(buffer), u));
-  }
-}
-
 /**
  * Adds up accumulators by group, in float64, and empties them.
  * @param cells n records of four int32: the first accumulator, the end of the last, and the sums of its two groups (0 if one)
@@ -312,15 +278,12 @@ export function sumGroups(cells: usize, n: i32): void {
     let at = load<usize>(cells, 0);
     const last = load<usize>(cells, 4);
     const one = load<usize>(cells, 8), two = load<usize>(cells, 12);
-    let low = f64x2.splat(0), high = f64x2.splat(0);
     for (; at < last; at += 16) {
       const sum = v128.load(at);
       v128.store(at, zero);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, promoteHigh(sum));
+      addPromoted(one, sum);
+      if (two != 0) addPromoted(two, sum);
     }
-    addDoubles(one, low, high);
-    if (two != 0) addDoubles(two, low, high);
   }
 }
 

@@ -56,13 +56,12 @@ export class Rows {
   /** PLANES: the planes. */
   planes: usize;
   /**
-   * Where rows of the region are equal and each is made once: the number of the way in which they are, how many differ, where the rows that
-   * equal each of those begin in `repeats`, and those rows. 0 where row y is the region's row y.
+   * Where rows of the region are equal and each is made once: per row of the region, which of those that differ it equals, as they first
+   * appear; per row that differs, how many equal it; and how many of the latest are kept. 0 where row y is the region's row y.
    */
-  way: i32;
-  distinct: i32;
-  starts: usize;
-  repeats: usize;
+  equals: usize;
+  times: usize;
+  kept: i32;
 }
 
 /** The latest rows of a plane that is smoothed across but not yet down the columns. */

@@ -1,5 +1,4 @@
 import { LANES, VECTOR } from '../wasm/rows.js';
-import { kindsOfRows, placeAdditions, planAdditions } from './additions.js';
 import { checkGroupings, type Grouping } from './grouping.js';
 import { placePartition, planGroupings } from './partition.js';
 import type { Reducer } from './reducer.js';
@@ -20,7 +19,7 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
       result: () => sums,
     };
   },
-  inWasm(groupings, { memory, wasm, own, pixels, width, repeats }) {
+  inWasm(groupings, { memory, wasm, own, pixels }) {
     const plan = planGroupings(groupings, pixels);
     const places = groupings.map(({ groups }) => ({ groups, at: own.zeros(groups * 2 * VECTOR) }));
     const partitions = plan.map((partition) =>
@@ -30,23 +29,11 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         places.map(({ at }) => at),
       ),
     );
-    const kinds = repeats.some((way) => way)
-      ? plan.map((partition) =>
-          kindsOfRows(
-            partition.groupings.map((k) => groupings[k].labels),
-            width,
-          ),
-        )
-      : [];
-    const additions = repeats.map((way) =>
-      way ? placeAdditions(own, planAdditions(way, kinds), partitions, width) : 0,
-    );
     let views: { groups: number; four: Float64Array; range: Float64Array }[];
     return {
       fields: {
         partitionCount: partitions.length,
         partitions: own.place(Uint32Array.from(partitions, ({ addresses }) => addresses)),
-        ...(additions.some((at) => at !== 0) && { additions: own.place(Uint32Array.from(additions)) }),
       },
       begin(neurons) {
         views = places.map(({ groups, at }) => ({
@@ -59,8 +46,7 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         for (const { records, cells } of partitions) wasm.sumGroups(records, cells);
         for (const { groups, four, range } of views) {
           for (let lane = 0; lane < lanes; lane++) {
-            const start = (first + lane) * groups;
-            for (let g = 0, from = lane; g < groups; g++, from += LANES) range[start + g] = four[from];
+            for (let g = 0; g < groups; g++) range[(first + lane) * groups + g] = four[LANES * g + lane];
           }
           four.fill(0);
         }

@@ -62,10 +62,9 @@ export function reduceLanes(
     for (const { reducer, argument } of wanted) reducer.check?.(argument, pixels);
     const stream = open(layer);
     const before = previous && open(previous);
-    const place: WasmPlace = {
-      ...{ memory, wasm, own, pixels, width: region.width, repeats: stream.repeats ?? [] },
-      totals: own.allocate(TOTALS_BYTES),
-    };
+    const place: WasmPlace = { memory, wasm, own, pixels, totals: own.allocate(TOTALS_BYTES) };
+    // A strip, or rows for those that equal them.
+    const kept = Math.max(STRIP, (stream.rowsKept ?? 0) * region.width);
     const inWasm = wanted.flatMap(({ name, reducer, argument }) =>
       reducer.inWasm ? [{ name, over: reducer.over, ...reducer.inWasm(argument, place) }] : [],
     );
@@ -74,9 +73,10 @@ export function reduceLanes(
       width: region.width,
       rows: stream.rows,
       previous: before?.rows ?? 0,
-      buffer: own.allocate(STRIP * VECTOR),
+      values: own.allocate(kept * VECTOR),
       previousBuffer: own.zeros(STRIP * VECTOR),
-      sums: own.allocate(STRIP * 4),
+      sums: own.allocate(kept * 4),
+      differences: before ? own.allocate(kept * 4) : 0,
       totals: place.totals,
       ...Object.assign({}, ...inWasm.map((reducer) => reducer.fields)),
     };

@@ -1,5 +1,4 @@
 import type { REDUCTION_FIELDS } from '../generated/reduction-fields.js';
-import type { Repeats } from '../source/row-ways.js';
 import type { WasmExports } from '../wasm/exports.js';
 import type { Allocations, WasmMemory } from '../wasm/memory.js';
 
@@ -12,11 +11,8 @@ export interface WasmPlace {
   readonly wasm: WasmExports;
   /** Freed when the reduction ends. */
   readonly own: Allocations;
-  /** Pixels of the region, and of its rows. */
+  /** Pixels of the region. */
   readonly pixels: number;
-  readonly width: number;
-  /** The ways in which rows may be equal, by their numbers. */
-  readonly repeats: readonly (Repeats | undefined)[];
   /** Where `reduce` leaves the totals of four neurons: float64 sums, then a vector of minima and one of maxima. */
   readonly totals: number;
 }

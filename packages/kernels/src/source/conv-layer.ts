@@ -70,7 +70,7 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
         placed.push(placeStep(memory, wasm, own, step, sums, rows.at, lanePhases, between && i === 0 ? 0.5 : 0));
         rows = placed[i].rows;
       }
-      const repeats = ways.map((way, number) => placeRepeats(own, way, number));
+      const repeats = ways.map((way) => placeRepeats(own, way));
       const maskOf = placeMasks(own);
       let phases: readonly number[] = [];
 
@@ -91,7 +91,7 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
 
       return {
         rows: rows.at,
-        repeats: ways.map((way) => way.repeats),
+        rowsKept: ways.reduce((most, { repeats }) => Math.max(most, repeats?.kept ?? 0), 0),
         prepare(lanes) {
           const channel = Math.floor(lanes[0] / outChannels);
           const outs = lanes.map((neuron) => neuron % outChannels);

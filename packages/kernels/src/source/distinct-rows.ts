@@ -24,13 +24,6 @@ export function distinctRows(axes: readonly Axis[], phases: number, phase: numbe
   return steps;
 }
 
-/** Per row that differs, the rows that equal it. */
-export function rowsByDistinct({ sums, equals }: DistinctRows): number[][] {
-  const rows: number[][] = Array.from({ length: sums.rows }, () => []);
-  for (const [row, distinct] of equals.entries()) rows[distinct].push(row);
-  return rows;
-}
-
 /** @param before the rows that are summed, where some of them are equal */
 function distinctOf(all: RowSums, phase: number, before?: DistinctRows): DistinctRows {
   const numbers = new Map<string, number>();

@@ -1,12 +1,11 @@
 import type { Region } from '../region.js';
-import type { Repeats } from './row-ways.js';
 
 /** A layer as something that gives finished rows of up to four neurons at a time, inside a region. */
 export interface LaneStream {
   /** Where the rows come from: a `RowSource` in WebAssembly memory. */
   readonly rows: number;
-  /** The ways in which its rows may be equal, by the numbers that its `Rows` tell; nothing for a way to make all, and absent where none are known to be equal. */
-  readonly repeats?: readonly (Repeats | undefined)[];
+  /** How many rows a reduction keeps for those that equal them, at most; absent where none are known to be equal. */
+  readonly rowsKept?: number;
   /** Makes ready the rows of these neurons, at most four, which go together. */
   prepare(neurons: readonly number[]): void;
   free(): void;
@@ -20,7 +19,7 @@ export interface LaneLayer {
   readonly equalRows?: string;
   /**
    * Rows of contributions inside a region of the picture.
-   * @param distinct whether rows that are equal may be made once, as `repeats` and the stream's `Rows` tell
+   * @param distinct whether rows that are equal may be made once, as the stream's `Rows` tell
    */
   contributions(region: Region, distinct?: boolean): LaneStream;
   /** Extents of the responses and their rows. */

@@ -1,6 +1,6 @@
 import type { Allocations } from '../wasm/memory.js';
 import type { RowsFields } from '../wasm/rows.js';
-import { distinctRows, rowsByDistinct } from './distinct-rows.js';
+import { type DistinctRows, distinctRows } from './distinct-rows.js';
 import { allRows, type RowSums } from './row-sums.js';
 import type { Axis } from './smoothing.js';
 
@@ -15,8 +15,15 @@ export interface RowWay {
   readonly repeats?: Repeats;
 }
 
-/** Per row of the last smoothing, the rows of the region that equal it. */
-export type Repeats = readonly (readonly number[])[];
+/** Which rows of a region are equal. */
+export interface Repeats {
+  /** Per row of the region, which of those that differ it equals: these are numbered as they first appear. */
+  readonly equals: Int32Array;
+  /** Per row that differs, how many equal it. */
+  readonly times: Int32Array;
+  /** How many of the latest rows that differ are kept, from the region's top to its bottom, so that each is there for all that equal it. */
+  readonly kept: number;
+}
 
 /** Makes every row, for lanes of any sub-pixels. */
 export function wayOfAll(axes: readonly Axis[], phases: number): RowWay {
@@ -28,18 +35,23 @@ export function wayOfDistinct(axes: readonly Axis[], phases: number, phase: numb
   const steps = distinctRows(axes, phases, phase);
   const last = steps[steps.length - 1];
   if (last.sums.rows > (1 - LEAST_LEFT_OUT) * last.equals.length) return undefined;
-  return { steps: steps.map(({ sums }) => sums), repeats: rowsByDistinct(last) };
+  return { steps: steps.map(({ sums }) => sums), repeats: repeatsOf(last) };
 }
 
-/** What the last rows tell of a way, the number-th of them. */
-export function placeRepeats(own: Allocations, { repeats }: RowWay, number: number): RowsFields {
-  if (!repeats) return { way: number, distinct: 0, starts: 0, repeats: 0 };
-  const starts = new Int32Array(repeats.length + 1);
-  for (const [i, rows] of repeats.entries()) starts[i + 1] = starts[i] + rows.length;
-  return {
-    way: number,
-    distinct: repeats.length,
-    starts: own.place(starts),
-    repeats: own.place(Int32Array.from(repeats.flat())),
-  };
+function repeatsOf({ sums, equals }: DistinctRows): Repeats {
+  const times = new Int32Array(sums.rows);
+  let [made, kept] = [0, 1];
+  for (const row of equals) {
+    times[row]++;
+    made = Math.max(made, row + 1);
+    kept = Math.max(kept, made - row);
+  }
+  return { equals, times, kept };
+}
+
+/** What the last rows tell of a way. */
+export function placeRepeats(own: Allocations, { repeats }: RowWay): RowsFields {
+  if (!repeats) return { equals: 0, times: 0, kept: 0 };
+  const { equals, times, kept } = repeats;
+  return { equals: own.place(equals), times: own.place(times), kept };
 }

@@ -24,10 +24,9 @@ const ROWS = [
   'program',
   'gate',
   'planes',
-  'way',
-  'distinct',
-  'starts',
-  'repeats',
+  'equals',
+  'times',
+  'kept',
 ] as const;
 
 /** The fields of `Ring` in assembly/rows.ts, in their order. */
