@@ -16,7 +16,7 @@ export interface RowWay {
 }
 
 /** Which rows of a region are equal. */
-export interface Repeats {
+interface Repeats {
   /** Per row of the region, which of those that differ it equals: these are numbered as they first appear. */
   readonly equals: Int32Array;
   /** Per row that differs, how many equal it. */
