@@ -65,7 +65,7 @@ export function reduce(job: Reduction): void {
       const kept = repeat ? <usize>((row % rows.kept) * width + x) : 0;
       const values = job.values + (kept << 4), sums = job.sums + (kept << 2);
       if (!isNew) {
-        addAgain(job, values, sums, n, p);
+        if (job.pixelTotals != 0) addSums(sums, n, job.pixelTotals + (p << 2));
       } else if (two) {
         const b = tapRow(rows, row, 1) + (<usize>x << 4);
         const a = tapRow(rows, row, 0) + (<usize>x << 4);
@@ -86,7 +86,7 @@ export function reduce(job: Reduction): void {
         }
         addSums(ofDifferences, n, job.change + (p << 2));
       }
-      if (job.partitionCount > 0) accumulate(job, values, n, p << 2);
+      accumulate(job, values, n, p << 2, isNew && job.partitionCount > 1 ? 2 : 0);
       if (job.histogram != 0 && isNew) {
         if (times == 1) countBins(values, n, job.histogram, job.bins);
         else countBinsOfRows(values, n, job.histogram, job.bins, times);
@@ -98,15 +98,6 @@ export function reduce(job: Reduction): void {
         above(values, n, tau, job.laneBits, counts);
       }
     }
-  }
-}
-
-/** What `gatherFrom` does to pixels and groups, for a row whose values and sums are kept. */
-function addAgain(job: Reduction, values: usize, sums: usize, n: i32, pixel: usize): void {
-  if (job.pixelTotals != 0) addSums(sums, n, job.pixelTotals + (pixel << 2));
-  if (job.partitionCount > 1) {
-    const offset = pixel << 2;
-    accumulateTwo(values, n, load<usize>(job.partitions, 0) + offset, load<usize>(job.partitions, 4) + offset);
   }
 }
 
@@ -135,7 +126,7 @@ function addTo(accumulator: usize, a: v128): void {
 }
 
 /**
- * Puts |c| of n pixels into `buffer`; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
+ * Puts |c| of n pixels into `values`; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
  * are two: values are at hand here, and need not be loaded again.
  * @param source known when this is compiled
  * @param weights u and v; any address where there are none
@@ -159,16 +150,15 @@ function gatherFrom(
   const grouped = job.partitionCount > 1;
   let first = grouped ? load<usize>(job.partitions, 0) + (pixel << 2) : 0;
   let second = grouped ? load<usize>(job.partitions, 4) + (pixel << 2) : 0;
-  let buffer = values;
-  const end = buffer + (<usize>n << 4);
-  const fours = buffer + (<usize>(n & ~3) << 4);
-  for (; buffer < fours; buffer += 64, a += 64, b += 64, pixelTotals += 16) {
+  const end = values + (<usize>n << 4);
+  const fours = values + (<usize>(n & ~3) << 4);
+  for (; values < fours; values += 64, a += 64, b += 64, pixelTotals += 16) {
     const p = magnitude(source, a, b, u, v), q = magnitude(source, a + 16, b + 16, u, v);
     const r = magnitude(source, a + 32, b + 32, u, v), s = magnitude(source, a + 48, b + 48, u, v);
-    v128.store(buffer, p, 0);
-    v128.store(buffer, q, 16);
-    v128.store(buffer, r, 32);
-    v128.store(buffer, s, 48);
+    v128.store(values, p, 0);
+    v128.store(values, q, 16);
+    v128.store(values, r, 32);
+    v128.store(values, s, 48);
     if (grouped) {
       addTo(load<usize>(first, 0), p);
       addTo(load<usize>(second, 0), p);
@@ -191,9 +181,9 @@ function gatherFrom(
     least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
     most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
   }
-  for (; buffer < end; buffer += 16, a += 16, b += 16, pixelTotals += 4) {
+  for (; values < end; values += 16, a += 16, b += 16, pixelTotals += 4) {
     const p = magnitude(source, a, b, u, v);
-    v128.store(buffer, p);
+    v128.store(values, p);
     if (grouped) {
       addTo(load<usize>(first), p);
       addTo(load<usize>(second), p);
@@ -235,9 +225,8 @@ function gatherScaledRelu(
   gatherFrom(SCALED_RELU, job, values, sums, a, 0, weights, n, pixel, 1);
 }
 
-/** Adds every pixel to its accumulator of every partition that `gatherFrom` did not see to, two partitions at a time. */
-function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize): void {
-  let k = job.partitionCount > 1 ? 2 : 0;
+/** Adds every pixel to its accumulator of every partition from the k-th on, two partitions at a time: `gatherFrom` sees to the first two. */
+function accumulate(job: Reduction, buffer: usize, n: i32, offset: usize, k: i32): void {
   for (; k + 2 <= job.partitionCount; k += 2) {
     const at = job.partitions + (<usize>k << 2);
     accumulateTwo(buffer, n, load<usize>(at, 0) + offset, load<usize>(at, 4) + offset);

@@ -24,11 +24,18 @@ export function allRows({ offset, count, weights, taps }: Axis, phases: number):
 
 /** How many of the latest rows of the plane before are kept, so that each is there until it was read for the last time. */
 export function rowsKept({ rows, count, index, taps }: RowSums): number {
+  return latestKept(Array.from({ length: rows }, (_, row) => index.subarray(row * taps, row * taps + count[row])));
+}
+
+/**
+ * The same for any rows that are made in the order of their numbers, as they are asked for.
+ * @param reads those that are read together, one reading after the other
+ */
+export function latestKept(reads: readonly Int32Array[]): number {
   let [made, kept] = [0, 1];
-  for (let row = 0; row < rows; row++) {
-    const read = index.subarray(row * taps, row * taps + count[row]);
-    made = read.reduce((most, input) => Math.max(most, input + 1), made);
-    kept = read.reduce((most, input) => Math.max(most, made - input), kept);
+  for (const read of reads) {
+    made = read.reduce((most, row) => Math.max(most, row + 1), made);
+    kept = read.reduce((most, row) => Math.max(most, made - row), kept);
   }
   return kept;
 }

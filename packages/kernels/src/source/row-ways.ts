@@ -1,7 +1,7 @@
 import type { Allocations } from '../wasm/memory.js';
 import type { RowsFields } from '../wasm/rows.js';
 import { type DistinctRows, distinctRows } from './distinct-rows.js';
-import { allRows, type RowSums } from './row-sums.js';
+import { allRows, latestKept, type RowSums } from './row-sums.js';
 import type { Axis } from './smoothing.js';
 
 /** The share of the region's rows that must be left out at least, to be worth tables of their own: equal borders are not. */
@@ -40,13 +40,8 @@ export function wayOfDistinct(axes: readonly Axis[], phases: number, phase: numb
 
 function repeatsOf({ sums, equals }: DistinctRows): Repeats {
   const times = new Int32Array(sums.rows);
-  let [made, kept] = [0, 1];
-  for (const row of equals) {
-    times[row]++;
-    made = Math.max(made, row + 1);
-    kept = Math.max(kept, made - row);
-  }
-  return { equals, times, kept };
+  for (const row of equals) times[row]++;
+  return { equals, times, kept: latestKept(Array.from(equals, (row) => Int32Array.of(row))) };
 }
 
 /** What the last rows tell of a way. */
