@@ -245,6 +245,20 @@ describe('functions that have no name', () => {
 });
 
 describe('functions that have a name', () => {
+  test.each(['silu', 'sine', 'tanh'] as const)('%s keeps its digits where arguments are small', (activation) => {
+    const input = Float32Array.from({ length: 400 }, (_, i) => (i % 2 ? -1 : 1) * 10 ** (-9 + i / 40));
+    const layer: DenseSource = {
+      ...{ kind: 'dense', pixels: input.length, neurons: 1, input, scale: Float32Array.of(1), offset: 0, activation },
+    };
+    const expected = contribution(layer, 0).values;
+    withSource(layer, (source) => {
+      for (const [p, value] of source.maps([0]).entries()) {
+        const off = Math.abs(value / expected[p] - 1);
+        if (!(off < 5e-7)) expect.fail(`of ${input[p]} it is ${value}, not ${expected[p]}`);
+      }
+    });
+  });
+
   test.each([
     ['relu', [0, Number.NaN, Number.POSITIVE_INFINITY, 0, 0]],
     ['gelu', [0, Number.NaN, Number.POSITIVE_INFINITY, 0, 0]],
