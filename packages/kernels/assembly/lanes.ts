@@ -45,7 +45,7 @@ export function positive(x: v128): v128 {
 /** The last two of four float32. */
 // @ts-ignore: decorator
 @inline
-function promoteHigh(sum: v128): v128 {
+export function promoteHigh(sum: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(sum, sum, 2, 3, 0, 1));
 }
 

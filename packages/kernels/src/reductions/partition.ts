@@ -119,11 +119,14 @@ export function placePartition(
   const addresses = new Uint32Array(offsets.length);
   for (let p = 0; p < addresses.length; p++) addresses[p] = base + offsets[p];
   const records = new Uint32Array(4 * cells);
+  // Beside the sums of a partition of one grouping there are others that nobody reads.
+  const unread = own.zeros(2 * VECTOR);
   for (let cell = 0; cell < cells; cell++) {
     records[4 * cell] = base + VECTOR * starts[cell];
     records[4 * cell + 1] = base + VECTOR * starts[cell + 1];
-    for (let i = 0; i < groupings.length; i++) {
-      records[4 * cell + 2 + i] = sums[groupings[i]] + 2 * VECTOR * groups[i][cell];
+    for (let i = 0; i < 2; i++) {
+      const at = i < groupings.length ? sums[groupings[i]] + 2 * VECTOR * groups[i][cell] : unread;
+      records[4 * cell + 2 + i] = at;
     }
   }
   return { addresses: own.place(addresses), records: own.place(records), cells };
