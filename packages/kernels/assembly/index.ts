@@ -7,4 +7,4 @@ export { findNear, pickNearest } from './neighbors';
 export { multiply } from './product';
 export { promote, reduce, sumGroups } from './reduce';
 export { interleave } from './response';
-export { pickWeights } from './smooth';
+export { pickByPhase } from './smooth';

@@ -2,7 +2,7 @@ import { activate } from './activation';
 import { applyToScaled, Pointwise } from './pointwise';
 import { fillPicture, Planes, restartPlanes } from './planes';
 import { gateRow, respondRow, scaleRow } from './response';
-import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo } from './smooth';
+import { addScaled, scaled, sumAcross, sumAcross2x3, sumOfTwo, sumSpread2x3 } from './smooth';
 
 /*
  * Planes of four neurons are never there as a whole: every stage makes its rows when the next one asks for them, from top to
@@ -68,8 +68,11 @@ export class Rows {
 @unmanaged
 export class Ring {
   from: usize;
-  /** A row of `from`, between two zero vectors. */
+  /** A row of `from`, between two zero vectors, and how many columns there are to sum up. */
   buffer: usize;
+  inputs: i32;
+  /** Where `from` makes the columns that differ alone: addresses for sumSpread2x3. 0 where it makes all. */
+  spread: usize;
   slots: usize;
   /** No row is read once as many later ones were made. */
   slotCount: i32;
@@ -77,7 +80,7 @@ export class Ring {
   made: i32;
   /** Outputs per row, and their sums as in sumAcross. */
   width: i32;
-  offset: usize;
+  index: usize;
   count: usize;
   weights: usize;
   taps: i32;
@@ -162,8 +165,9 @@ function makeRow(ring: Ring): void {
   if (from.kind == SMOOTHED && load<i32>(from.count + (<usize>y << 2)) == 0) return;
   fillRow(from, y, 0, from.width, ring.buffer);
   const slot = ring.slots + (<usize>((y % ring.slotCount) * ring.width) << 4);
-  if (ring.quick != 0) sumAcross2x3(ring.buffer, from.width, slot, ring.quick);
-  else sumAcross(ring.buffer, slot, ring.width, ring.offset, ring.count, ring.weights, ring.taps);
+  if (ring.spread != 0) sumSpread2x3(ring.spread, ring.inputs, slot, ring.quick);
+  else if (ring.quick != 0) sumAcross2x3(ring.buffer, ring.inputs, slot, ring.quick);
+  else sumAcross(ring.buffer, slot, ring.width, ring.index, ring.count, ring.weights, ring.taps);
 }
 
 function sumDown(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {

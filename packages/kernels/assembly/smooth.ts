@@ -3,25 +3,50 @@
  * neurons of different sub-pixels have different ones.
  */
 
-/** Along a row: output x sums `count[x]` inputs from `offset[x]` on, by the `taps` vectors of weights from x · taps on. */
+/**
+ * Along a row: output x sums `count[x]` inputs, whose numbers and vectors of weights are the first of the `taps` from x · taps on, and is zero
+ * where that is none.
+ */
 export function sumAcross(
-  source: usize, target: usize, outputs: i32, offset: usize, count: usize, weights: usize, taps: i32,
+  source: usize, target: usize, outputs: i32, index: usize, count: usize, weights: usize, taps: i32,
 ): void {
-  const step = <usize>taps << 4;
-  for (let x = 0; x < outputs; x++) {
-    let from = source + (<usize>load<i32>(offset) << 4);
-    let weight = weights;
-    let sum = f32x4.mul(v128.load(from), v128.load(weight));
-    for (let n = load<i32>(count); n > 1; n--) {
-      from += 16;
-      weight += 16;
-      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load(weight)));
+  const end = target + (<usize>outputs << 4);
+  for (; target < end; target += 16, count += 4) {
+    const n = load<i32>(count);
+    let sum = n == 0 ? f32x4.splat(0) : f32x4.mul(v128.load(source + (<usize>load<i32>(index) << 4)), v128.load(weights));
+    for (let t = 1; t < n; t++) {
+      const from = source + (<usize>load<i32>(index + (<usize>t << 2)) << 4);
+      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load(weights + (<usize>t << 4))));
     }
     v128.store(target, sum);
-    target += 16;
-    offset += 4;
-    count += 4;
-    weights += step;
+    index += <usize>taps << 2;
+    weights += <usize>taps << 4;
+  }
+}
+
+/** A column whose four lanes are in places of their own: their addresses follow one another. */
+// @ts-ignore: decorator
+@inline
+function gathered(addresses: usize): v128 {
+  let column = v128.load32_zero(load<usize>(addresses, 0));
+  column = v128.load32_lane(load<usize>(addresses, 4), column, 1, 4);
+  column = v128.load32_lane(load<usize>(addresses, 8), column, 2, 8);
+  return v128.load32_lane(load<usize>(addresses, 12), column, 3, 12);
+}
+
+// @ts-ignore: decorator
+@inline
+function acrossTwice(isSpread: bool, source: usize, width: i32, target: usize, weights: usize): void {
+  const a = v128.load(weights, 0), b = v128.load(weights, 16), c = v128.load(weights, 32), d = v128.load(weights, 48);
+  const end = source + (<usize>width << 4);
+  let before = isSpread ? gathered(source - 16) : v128.load(source - 16);
+  let here = isSpread ? gathered(source) : v128.load(source);
+  for (; source < end; source += 16, target += 32) {
+    const after = isSpread ? gathered(source + 16) : v128.load(source, 16);
+    v128.store(target, f32x4.add(f32x4.mul(before, a), f32x4.mul(here, b)), 0);
+    v128.store(target, f32x4.add(f32x4.mul(here, c), f32x4.mul(after, d)), 16);
+    before = here;
+    here = after;
   }
 }
 
@@ -32,17 +57,15 @@ export function sumAcross(
  * @param weights a, b, c, d
  */
 export function sumAcross2x3(source: usize, width: i32, target: usize, weights: usize): void {
-  const a = v128.load(weights, 0), b = v128.load(weights, 16), c = v128.load(weights, 32), d = v128.load(weights, 48);
-  const end = source + (<usize>width << 4);
-  let before = v128.load(source - 16);
-  let here = v128.load(source);
-  for (; source < end; source += 16, target += 32) {
-    const after = v128.load(source, 16);
-    v128.store(target, f32x4.add(f32x4.mul(before, a), f32x4.mul(here, b)), 0);
-    v128.store(target, f32x4.add(f32x4.mul(here, c), f32x4.mul(after, d)), 16);
-    before = here;
-    here = after;
-  }
+  acrossTwice(false, source, width, target, weights);
+}
+
+/**
+ * The same of columns that are the same in some places, each of which is there once.
+ * @param addresses of the four lanes of every column, and of zeros before and after them [width + 2, 4]: those of the first column
+ */
+export function sumSpread2x3(addresses: usize, width: i32, target: usize, weights: usize): void {
+  acrossTwice(true, addresses, width, target, weights);
 }
 
 export function scaled(a: usize, weights: usize, n: i32, target: usize): void {
@@ -67,8 +90,8 @@ export function addScaled(a: usize, weights: usize, n: i32, target: usize): void
   }
 }
 
-/** Weights of four lanes: of every `phases` floats, each lane takes the one of its own phase (int32 in `lanePhases`). */
-export function pickWeights(source: usize, n: i32, phases: i32, lanePhases: usize, target: usize): void {
+/** Of every `phases` numbers of four bytes, each of four lanes takes the one of its own phase (int32 in `lanePhases`): [n, 4]. */
+export function pickByPhase(source: usize, n: i32, phases: i32, lanePhases: usize, target: usize): void {
   const p0 = <usize>load<i32>(lanePhases, 0) << 2, p1 = <usize>load<i32>(lanePhases, 4) << 2;
   const p2 = <usize>load<i32>(lanePhases, 8) << 2, p3 = <usize>load<i32>(lanePhases, 12) << 2;
   const end = target + (<usize>n << 4);

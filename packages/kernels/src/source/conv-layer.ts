@@ -5,9 +5,9 @@ import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
 import { LANES, placeMasks, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
 import type { LaneLayer, LaneStream } from './lane-stream.js';
-import { placeRepeats, type RowWay, wayOfAll, wayOfDistinct } from './row-ways.js';
-import { planSmoothings } from './smoothing.js';
-import { type PlacedStep, type PlannedStep, placeStep, planSteps, windowOf } from './smoothing-steps.js';
+import { planSmoothings, planSteps, windowOf } from './smoothing.js';
+import { type PlacedStep, placeStep } from './smoothing-steps.js';
+import { placeRepeats, wayOfAll, waysOfDistinct } from './ways.js';
 
 /** Kernels of one input channel share its values: four are one vector. */
 export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSource): LaneLayer {
@@ -31,17 +31,6 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
   // Rows that sum nothing are left out where an activation makes 0 of 0.
   const zerosStay = !activations.concat(...smoothings.slice(0, -1).map((step) => step.activations)).includes('sigmoid');
 
-  /** Ways to make rows: all of them and, where some may be left out, by vertical sub-pixel those that differ. */
-  const planWays = (
-    steps: readonly PlannedStep[],
-    distinct: boolean,
-  ): [all: RowWay, ...bySubPixel: (RowWay | undefined)[]] => {
-    const axes = steps.map(({ rows }) => rows);
-    const phases = distinct && axes.length > 0 && zerosStay ? shuffle : 0;
-    const bySubPixel = Array.from({ length: phases }, (_, phase) => wayOfDistinct(axes, shuffle, phase));
-    return [wayOfAll(axes, shuffle), ...bySubPixel];
-  };
-
   /** Rows of contributions, or with `region` at input resolution of responses alone. */
   const stream = (region: Region, contributions: boolean, distinct = false): LaneStream => {
     const own = new Allocations(memory);
@@ -61,16 +50,16 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
         size: kernelSize,
       });
       const lanePhases = own.zeros(2 * VECTOR);
-      const planned = planWays(steps, distinct);
-      const ways = planned.filter((way) => way !== undefined);
+      const bySubPixel = distinct && zerosStay && steps.length > 0 ? waysOfDistinct(steps, shuffle) : [];
+      const ways = [wayOfAll(steps, shuffle), ...bySubPixel.filter((way) => way !== undefined)];
       const placed: PlacedStep[] = [];
       let rows = responses;
       for (const [i, step] of steps.entries()) {
-        const sums = ways.map((way) => way.steps[i]);
-        placed.push(placeStep(memory, wasm, own, step, sums, rows.at, lanePhases, between && i === 0 ? 0.5 : 0));
+        const ofStep = ways.map((way) => way.steps[i]);
+        placed.push(placeStep(memory, wasm, own, step, ofStep, rows.at, lanePhases, between && i === 0 ? 0.5 : 0));
         rows = placed[i].rows;
       }
-      const repeats = ways.map((way) => placeRepeats(own, way));
+      const repeats = ways.map((way) => rows.setter(placeRepeats(own, way)));
       const maskOf = placeMasks(own);
       let phases: readonly number[] = [];
 
@@ -83,10 +72,10 @@ export function openConv(memory: WasmMemory, wasm: WasmExports, source: ConvSour
           ints[lane] = vertical[lane];
           ints[LANES + lane] = phase % shuffle;
         }
-        const way = vertical.every((phase) => phase === vertical[0]) ? planned[1 + vertical[0]] : undefined;
+        const way = vertical.every((phase) => phase === vertical[0]) ? bySubPixel[vertical[0]] : undefined;
         const number = way ? ways.indexOf(way) : 0;
         for (const step of placed) step.use(number);
-        rows.set(repeats[number]);
+        repeats[number]();
       };
 
       return {

@@ -96,7 +96,7 @@ export function openPlanes(memory: WasmMemory, wasm: WasmExports, source: Planes
   ): number {
     const weights = own.allocate(VECTOR * vectors);
     const ofAxis = across ? lanePhases + VECTOR : lanePhases;
-    const fill = () => wasm.pickWeights(table, vectors, phases, ofAxis, weights);
+    const fill = () => wasm.pickByPhase(table, vectors, phases, ofAxis, weights);
     fill();
     picks.push(fill);
     return weights;

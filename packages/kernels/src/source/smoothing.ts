@@ -1,4 +1,5 @@
 import type { Activation, Stage } from '../layer.js';
+import type { Region } from '../region.js';
 
 /** Scattering to sub-pixels, nearest upsampling and a mean in one, and the activations that follow. */
 export interface Smoothing {
@@ -82,4 +83,45 @@ export function planAxis({ shuffle, scale, size }: Smoothing, extent: number, st
     }
   }
   return axis;
+}
+
+/** A smoothing inside a region: the weighted sums along both axes. */
+export interface PlannedStep {
+  readonly smoothing: Smoothing;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  /** Whether the columns are all there. */
+  readonly whole: boolean;
+}
+
+/** Whether the quick form of scale 2, size 3 fits. */
+export const isTwice = ({ smoothing: { shuffle, scale, size }, whole }: PlannedStep): boolean =>
+  whole && shuffle * scale === 2 && size === 3;
+
+/** Backwards from the region: what each step has to give is what the next one reads. */
+export function planSteps(
+  smoothings: readonly Smoothing[],
+  start: readonly [number, number],
+  region: Region,
+): PlannedStep[] {
+  const extents = [start];
+  for (const { shuffle, scale } of smoothings) {
+    const [height, width] = extents.at(-1)!;
+    extents.push([height * shuffle * scale, width * shuffle * scale]);
+  }
+  const steps: PlannedStep[] = [];
+  let wanted: Region = region;
+  for (let i = smoothings.length - 1; i >= 0; i--) {
+    const [height, width] = extents[i];
+    const rows = planAxis(smoothings[i], height, wanted.top, wanted.top + wanted.height);
+    const columns = planAxis(smoothings[i], width, wanted.left, wanted.left + wanted.width);
+    const step = { smoothing: smoothings[i], rows, columns, whole: wanted.width === extents[i + 1][1] };
+    steps.unshift(step);
+    wanted = windowOf(step);
+  }
+  return steps;
+}
+
+export function windowOf({ rows, columns }: PlannedStep): Region {
+  return { top: rows.from, left: columns.from, height: rows.to - rows.from, width: columns.to - columns.from };
 }

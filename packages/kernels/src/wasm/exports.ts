@@ -2,7 +2,7 @@
 export interface WasmExports {
   readonly memory: WebAssembly.Memory;
   interleave(input: number, pixels: number, neurons: number, planes: number, planeBytes: number): void;
-  pickWeights(source: number, n: number, phases: number, lanePhases: number, target: number): void;
+  pickByPhase(source: number, n: number, phases: number, lanePhases: number, target: number): void;
   separate(rows: number, height: number, lanes: number, buffer: number, target: number, mapBytes: number): void;
   atZero(program: number): number;
   reduce(job: number): void;

@@ -33,11 +33,13 @@ const ROWS = [
 const RING = [
   'from',
   'buffer',
+  'inputs',
+  'spread',
   'slots',
   'slotCount',
   'made',
   'width',
-  'offset',
+  'index',
   'count',
   'weights',
   'taps',
@@ -54,6 +56,8 @@ export const LANES = 4;
 interface Fields<Name extends string> {
   readonly at: number;
   set(values: Partial<Record<Name, number>>): void;
+  /** The same to be done again and again. */
+  setter(values: Partial<Record<Name, number>>): () => void;
 }
 
 function place<Name extends string>(
@@ -63,11 +67,16 @@ function place<Name extends string>(
   values: Partial<Record<Name, number>>,
 ): Fields<Name> {
   const at = own.zeros(4 * names.length);
-  const fields = {
+  const fields: Fields<Name> = {
     at,
-    set(changed: Partial<Record<Name, number>>) {
-      const ints = memory.ints(at, names.length);
-      for (const name in changed) ints[names.indexOf(name)] = changed[name]!;
+    set: (changed) => fields.setter(changed)(),
+    setter(changed) {
+      const places = Object.keys(changed).map((name) => names.indexOf(name as Name));
+      const numbers = Object.values<number>(changed as Record<string, number>);
+      return () => {
+        const ints = memory.ints(at, names.length);
+        for (let i = 0; i < places.length; i++) ints[places[i]] = numbers[i];
+      };
     },
   };
   fields.set(values);
@@ -81,11 +90,9 @@ export function placeRows(memory: WasmMemory, own: Allocations, values: RowsFiel
   return place(memory, own, ROWS, values);
 }
 
-export function placeRing(
-  memory: WasmMemory,
-  own: Allocations,
-  values: Partial<Record<(typeof RING)[number], number>>,
-): Fields<(typeof RING)[number]> {
+export type RingFields = Partial<Record<(typeof RING)[number], number>>;
+
+export function placeRing(memory: WasmMemory, own: Allocations, values: RingFields): Fields<(typeof RING)[number]> {
   return place(memory, own, RING, values);
 }
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Stage } from '../layer.js';
-import { distinctRows } from './distinct-rows.js';
-import { allRows, type RowSums, rowsKept } from './row-sums.js';
-import { type Axis, planSmoothings } from './smoothing.js';
-import { planSteps } from './smoothing-steps.js';
+import { distinctLines } from './distinct-lines.js';
+import { allLines, type LineSums, rowsKept } from './line-sums.js';
+import { type Axis, planSmoothings, planSteps } from './smoothing.js';
 
 const box = (size: number): Stage => ({ kind: 'box', size });
 const up = (scale: number): Stage => ({ kind: 'upsample', scale });
@@ -19,13 +18,13 @@ function axesOf(shuffle: number, path: readonly Stage[], rows: number, [top, hei
 }
 
 /**
- * The first value of every row, as assembly/rows.ts makes it: float32, the first two taps at once, others one by one. No more rows of the plane
+ * The first value of every line, as assembly/rows.ts makes it: float32, the first two taps at once, others one by one. No more rows of the plane
  * before are there than it keeps.
  */
-function sumRows(sums: RowSums, phase: number, before: readonly number[]): number[] {
+function sumLines(sums: LineSums, phase: number, before: readonly number[]): number[] {
   const kept = rowsKept(sums);
   let made = 0;
-  return Array.from({ length: sums.rows }, (_, row) => {
+  return Array.from({ length: sums.lines }, (_, row) => {
     const first = row * sums.taps;
     const read = sums.index.subarray(first, first + sums.count[row]);
     made = Math.max(made, ...read.map((input) => input + 1));
@@ -46,26 +45,35 @@ describe('rows that are equal', () => {
     const axes = axesOf(4, [box(3), up(2), gelu, box(3), up(2), gelu, box(3)], 8);
     expect(axes.map(({ count }) => count.length)).toEqual([32, 64, 128]);
     for (let phase = 0; phase < 4; phase++) {
-      const steps = distinctRows(axes, 4, phase);
+      const steps = distinctLines(axes, 4, [phase]);
       // Eight rows of responses and one of zeros; then three multiples of each.
-      expect(steps.map(({ sums }) => sums.rows)).toEqual([9, 25, 58]);
+      expect(steps.map(({ sums }) => sums.lines)).toEqual([9, 25, 58]);
     }
-    const [, , last] = distinctRows(axes, 4, 1);
-    expect([...last.equals.slice(0, 27)]).toEqual([
+    const [, , { equals }] = distinctLines(axes, 4, [1]);
+    expect([...equals[0].slice(0, 27)]).toEqual([
       ...[0, 1, 2, 3, 3, 3, 3, 3, 3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 11],
       ...[12, 12, 12, 12, 12, 12, 11, 10],
     ]);
-    expect([...last.equals.subarray(0, 12)]).toEqual([0, 1, 2, 3, 3, 3, 3, 3, 3, 2, 1, 4]);
+  });
+
+  test('leave a quarter of the columns before the first activation of block 1, and three eighths before the second', () => {
+    const axes = axesOf(4, [box(3), up(2), gelu, box(3), up(2), gelu, box(3)], 16);
+    const steps = distinctLines(axes.slice(0, 2), 4, [0, 1, 2, 3]);
+    // Sixteen columns of responses, then three multiples of each, and one of zeros.
+    expect(steps.map(({ sums, equals }) => [sums.lines, equals[0].length])).toEqual([
+      [17, 64],
+      [49, 128],
+    ]);
   });
 
   test('are none where every row sums others', () => {
-    const [rows] = distinctRows(axesOf(1, [box(3)], 5), 1, 0);
-    expect([...rows.equals]).toEqual([0, 1, 2, 3, 4]);
+    const [rows] = distinctLines(axesOf(1, [box(3)], 5), 1, [0]);
+    expect([...rows.equals[0]]).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('of zeros are one', () => {
-    const [rows] = distinctRows(axesOf(3, [], 2), 3, 1);
-    expect([...rows.equals]).toEqual([0, 1, 0, 0, 2, 0]);
+    const [rows] = distinctLines(axesOf(3, [], 2), 3, [1]);
+    expect([...rows.equals[0]]).toEqual([0, 1, 0, 0, 2, 0]);
     expect([...rows.sums.count]).toEqual([0, 1, 1]);
   });
 
@@ -88,17 +96,20 @@ describe('rows that are equal', () => {
         if (whole === 0) return;
         const top = from % whole;
         const axes = axesOf(shuffle, path, rows, [top, 1 + (length % (whole - top))]);
-        for (let phase = 0; phase < shuffle; phase++) {
-          const steps = distinctRows(axes, shuffle, phase);
-          let all = Array.from({ length: rows }, (_, row) => Math.fround(Math.sqrt(row + 2)));
-          all = all.slice(axes[0].from, axes[0].to);
-          let some = all;
+        const every = Array.from({ length: shuffle }, (_, phase) => phase);
+        let responses = Array.from({ length: rows }, (_, row) => Math.fround(Math.sqrt(row + 2)));
+        responses = responses.slice(axes[0].from, axes[0].to);
+        for (const wanted of [...every.map((phase) => [phase]), every]) {
+          const steps = distinctLines(axes, shuffle, wanted);
+          let all = wanted.map(() => responses);
+          let some = responses;
           for (const [i, { sums, equals }] of steps.entries()) {
-            const full = sumRows(allRows(axes[i], i === 0 ? shuffle : 1), i === 0 ? phase : 0, all);
-            some = sumRows(sums, 0, some);
-            expect([...equals].map((row) => some[row])).toEqual(full);
-            expect([...new Set(equals)]).toEqual([...some.keys()]);
-            [all, some] = [squared(full), squared(some)];
+            const lines = allLines(axes[i], i === 0 ? shuffle : 1);
+            const full = wanted.map((phase, k) => sumLines(lines, i === 0 ? phase : 0, all[k]));
+            some = sumLines(sums, 0, some);
+            expect(equals.map((of) => [...of].map((line) => some[line]))).toEqual(full);
+            expect([...new Set(equals.flatMap((of) => [...of]))]).toEqual([...some.keys()]);
+            [all, some] = [full.map(squared), squared(some)];
           }
         }
       }),
