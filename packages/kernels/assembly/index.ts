@@ -5,6 +5,6 @@ export { orthonormalize } from './orthonormal';
 export { atZero } from './pointwise';
 export { findNear, pickNearest } from './neighbors';
 export { multiply } from './product';
-export { promote, reduce, sumGroups } from './reduce';
+export { promote, reduce, sumGroups, takeSums } from './reduce';
 export { interleave } from './response';
 export { pickByPhase } from './smooth';

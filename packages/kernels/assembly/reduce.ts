@@ -294,6 +294,23 @@ export function sumGroups(cells: usize, n: i32): void {
   }
 }
 
+/** Moves sums of groups, of four neurons side by side, to [4, groups]: one neuron after the other. */
+export function takeSums(sums: usize, groups: i32, target: usize): void {
+  const zero = f64x2.splat(0);
+  const bytes = <usize>groups << 3;
+  const second = bytes, third = 2 * bytes, fourth = 3 * bytes;
+  const end = target + bytes;
+  for (; target < end; target += 8, sums += 32) {
+    const low = v128.load(sums, 0), high = v128.load(sums, 16);
+    v128.store64_lane(target, low, 0);
+    v128.store64_lane(target + second, low, 1);
+    v128.store64_lane(target + third, high, 0);
+    v128.store64_lane(target + fourth, high, 1);
+    v128.store(sums, zero, 0);
+    v128.store(sums, zero, 16);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function countOne(at: usize, times: i32): void {
@@ -386,9 +403,12 @@ function differences(buffer: usize, previous: usize, n: i32, sums: usize): void 
 /** Adds n float32 to others. */
 function addSums(sums: usize, n: i32, target: usize): void {
   const end = target + (<usize>n << 2);
-  const fours = target + (<usize>(n & ~3) << 2);
-  for (; target < fours; target += 16, sums += 16) {
-    v128.store(target, f32x4.add(v128.load(target), v128.load(sums)));
+  const sixteens = target + (<usize>(n & ~15) << 2);
+  for (; target < sixteens; target += 64, sums += 64) {
+    v128.store(target, f32x4.add(v128.load(target, 0), v128.load(sums, 0)), 0);
+    v128.store(target, f32x4.add(v128.load(target, 16), v128.load(sums, 16)), 16);
+    v128.store(target, f32x4.add(v128.load(target, 32), v128.load(sums, 32)), 32);
+    v128.store(target, f32x4.add(v128.load(target, 48), v128.load(sums, 48)), 48);
   }
   for (; target < end; target += 4, sums += 4) store<f32>(target, load<f32>(target) + load<f32>(sums));
 }

@@ -21,7 +21,11 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
   },
   inWasm(groupings, { memory, wasm, own, pixels }) {
     const plan = planGroupings(groupings, pixels);
-    const places = groupings.map(({ groups }) => ({ groups, at: own.zeros(groups * 2 * VECTOR) }));
+    const places = groupings.map(({ groups }) => ({
+      groups,
+      at: own.zeros(groups * 2 * VECTOR),
+      taken: own.allocate(groups * 2 * VECTOR),
+    }));
     const partitions = plan.map((partition) =>
       placePartition(
         own,
@@ -29,26 +33,23 @@ export const groupSums: Reducer<readonly Grouping[], readonly Float64Array[]> = 
         places.map(({ at }) => at),
       ),
     );
-    let views: { groups: number; four: Float64Array; range: Float64Array }[];
+    let views: { groups: number; at: number; taken: number; four: Float64Array; range: Float64Array }[];
     return {
       fields: {
         partitionCount: partitions.length,
         partitions: own.place(Uint32Array.from(partitions, ({ addresses }) => addresses)),
       },
       begin(neurons) {
-        views = places.map(({ groups, at }) => ({
-          groups,
-          four: memory.doubles(at, LANES * groups),
+        views = places.map(({ groups, at, taken }) => ({
+          ...{ groups, at, taken, four: memory.doubles(taken, LANES * groups) },
           range: new Float64Array(neurons * groups),
         }));
       },
       take(first, lanes) {
         for (const { records, cells } of partitions) wasm.sumGroups(records, cells);
-        for (const { groups, four, range } of views) {
-          for (let lane = 0; lane < lanes; lane++) {
-            for (let g = 0; g < groups; g++) range[(first + lane) * groups + g] = four[LANES * g + lane];
-          }
-          four.fill(0);
+        for (const { groups, at, taken, four, range } of views) {
+          wasm.takeSums(at, groups, taken);
+          range.set(lanes === LANES ? four : four.subarray(0, lanes * groups), first * groups);
         }
       },
       result: () => views.map(({ range }) => range),

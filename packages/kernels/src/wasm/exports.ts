@@ -7,6 +7,7 @@ export interface WasmExports {
   atZero(program: number): number;
   reduce(job: number): void;
   sumGroups(cells: number, n: number): void;
+  takeSums(sums: number, groups: number, target: number): void;
   multiply(a: number, b: number, c: number, m: number, k: number, panels: number): void;
   dueEdges(rates: number, count: number, pass: number, due: number): number;
   moveAlong(
