@@ -8,24 +8,33 @@ const SETS = {
   'nerv 720×1280': { height: 720, width: 1280, layers: () => nervLayers(45, 80) },
   'ffn 128×256': { height: 128, width: 256, layers: () => ffnLayers(128 * 256, 256) },
 };
-const { set, request, share, threads } = workerData;
+const { set, request } = workerData;
 const kernels = await loadKernels();
 const { height, width, layers } = SETS[set];
 const wanted = requests(height, width)[request];
 const opened = layers().map(({ name, source }) => ({ name, layer: source, source: kernels.open(source) }));
-parentPort.on('message', ({ call, name, anew }) => {
-  if (call === 'names') return parentPort.postMessage(opened.map(({ name }) => name));
-  const one = opened.find((of) => of.name === name);
-  if (anew) {
-    one.source.dispose();
-    one.source = kernels.open(one.layer);
-  }
-  const { source } = one;
-  const at = (part) => Math.round((source.neurons * part) / threads / 4) * 4;
-  const end = share + 1 === threads ? source.neurons : at(share + 1);
-  const reduction = source.reduction(wanted);
-  reduction.add(at(share), end);
-  reduction.counts();
-  reduction.dispose();
-  parentPort.postMessage('done');
-});
+let reduction;
+const calls = {
+  layers: () => opened.map(({ name, layer, source }) => ({ name, neurons: source.neurons, piece: pieceOf(layer) })),
+  open({ name, anew }) {
+    const one = opened.find((of) => of.name === name);
+    if (anew) {
+      one.source.dispose();
+      one.source = kernels.open(one.layer);
+    }
+    reduction = one.source.reduction(wanted);
+  },
+  add({ start, end }) {
+    reduction.add(start, end);
+  },
+  close() {
+    reduction.counts();
+    reduction.dispose();
+  },
+};
+parentPort.on('message', ({ call, ...given }) => parentPort.postMessage(calls[call](given)));
+
+/** How many neurons a trace takes at once. */
+function pieceOf({ kind, outChannels }) {
+  return kind === 'conv' ? outChannels * Math.ceil(256 / outChannels) : 64;
+}
