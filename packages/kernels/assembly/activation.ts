@@ -1,4 +1,4 @@
-import { coefficient, positive, step, WHOLE } from './lanes';
+import { allButSign, coefficient, positive, step, WHOLE } from './lanes';
 import { applyPointwise, Pointwise } from './pointwise';
 
 // Pointwise functions on four float32 lanes. Their numbers are those of `ACTIVATION_CODES` in src/wasm/activation-codes.ts.
@@ -66,10 +66,10 @@ function gelu(at: usize, end: usize): void {
   // fitted to the least |error| of t · Φ(−t): 5.2e-7 in float32. Beyond t = 10 the tail is zero to float32.
   const a = coefficient(GELU, 0), b = coefficient(GELU, 1), c = coefficient(GELU, 2), d = coefficient(GELU, 3);
   const e = coefficient(GELU, 4), f = coefficient(GELU, 5), one = coefficient(GELU, 6);
-  const most = coefficient(GELU, 7), half = coefficient(GELU, 8);
+  const most = coefficient(GELU, 7), half = coefficient(GELU, 8), m = allButSign();
   for (; at < end; at += 16) {
     const x = v128.load(at);
-    const t = f32x4.pmin(f32x4.abs(x), most);
+    const t = f32x4.pmin(v128.and(x, m), most);
     let q = f32x4.add(f32x4.mul(t, a), b);
     q = f32x4.add(f32x4.mul(q, t), c);
     q = f32x4.add(f32x4.mul(q, t), d);

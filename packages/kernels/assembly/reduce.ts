@@ -1,4 +1,4 @@
-import { addPromoted, addPromotedTimes, laneSum, laneSums, promoteHigh } from './lanes';
+import { addPromoted, addPromotedTimes, allButSign, laneSum, laneSums, promoteHigh } from './lanes';
 import { RELU } from './activation';
 import { denseActivation, densePixel, fillRow, isSumOfTwo, restart, Rows, tapRow, tapWeights } from './rows';
 
@@ -110,13 +110,13 @@ const SCALED_RELU = 3;
 /** |c| of one pixel. The source is known when this is compiled. */
 // @ts-ignore: decorator
 @inline
-function magnitude(source: i32, a: usize, b: usize, u: v128, v: v128): v128 {
+function magnitude(source: i32, a: usize, b: usize, u: v128, v: v128, allButSign: v128): v128 {
   const value = v128.load(a);
-  if (source == STORED) return f32x4.abs(value);
-  if (source == SUM_OF_TWO) return f32x4.abs(f32x4.add(f32x4.mul(value, u), f32x4.mul(v128.load(b), v)));
+  if (source == STORED) return v128.and(value, allButSign);
+  if (source == SUM_OF_TWO) return v128.and(f32x4.add(f32x4.mul(value, u), f32x4.mul(v128.load(b), v)), allButSign);
   const scaled = f32x4.add(f32x4.mul(value, u), v);
-  // abs makes 0 of the −0 that pmax leaves.
-  return f32x4.abs(source == SCALED_RELU ? f32x4.pmax(scaled, f32x4.splat(0)) : scaled);
+  // 0 is made of the −0 that pmax leaves.
+  return v128.and(source == SCALED_RELU ? f32x4.pmax(scaled, f32x4.splat(0)) : scaled, allButSign);
 }
 
 // @ts-ignore: decorator
@@ -147,7 +147,7 @@ function addToTwo(addresses: u64, a: v128, b: v128): void {
 function gatherFrom(
   source: i32, job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
 ): void {
-  const u = v128.load(weights, 0), v = v128.load(weights, 16);
+  const u = v128.load(weights, 0), v = v128.load(weights, 16), m = allButSign();
   const totals = job.totals;
   let sum = f32x4.splat(0);
   let least = v128.load(totals, 32);
@@ -161,8 +161,8 @@ function gatherFrom(
   const end = values + (<usize>n << 4);
   const fours = values + (<usize>(n & ~3) << 4);
   for (; values < fours; values += 64, a += 64, b += 64, pixelTotals += 16) {
-    const p = magnitude(source, a, b, u, v), q = magnitude(source, a + 16, b + 16, u, v);
-    const r = magnitude(source, a + 32, b + 32, u, v), s = magnitude(source, a + 48, b + 48, u, v);
+    const p = magnitude(source, a, b, u, v, m), q = magnitude(source, a + 16, b + 16, u, v, m);
+    const r = magnitude(source, a + 32, b + 32, u, v, m), s = magnitude(source, a + 48, b + 48, u, v, m);
     v128.store(values, p, 0);
     v128.store(values, q, 16);
     v128.store(values, r, 32);
@@ -190,7 +190,7 @@ function gatherFrom(
     most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
   }
   for (; values < end; values += 16, a += 16, b += 16, pixelTotals += 4) {
-    const p = magnitude(source, a, b, u, v);
+    const p = magnitude(source, a, b, u, v, m);
     v128.store(values, p);
     if (grouped) {
       addTo(load<usize>(first), p);
