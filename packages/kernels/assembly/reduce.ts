@@ -52,6 +52,7 @@ export function reduce(job: Reduction): void {
   const dense = denseActivation(rows);
   if (job.previous != 0) restart(changetype<Rows>(job.previous));
   const repeat = rows.equals != 0;
+  const once = isReadOnce(job);
   let made = 0;
   for (let y = 0; y < height; y++) {
     const row = repeat ? load<i32>(rows.equals + (<usize>y << 2)) : y;
@@ -69,11 +70,14 @@ export function reduce(job: Reduction): void {
       } else if (two) {
         const b = tapRow(rows, row, 1) + (<usize>x << 4);
         const a = tapRow(rows, row, 0) + (<usize>x << 4);
-        gatherSumOfTwo(job, values, sums, a, b, tapWeights(rows, row), n, p, times);
+        if (once && times == 1) gatherSumOfTwoOnce(job, a, b, tapWeights(rows, row), n, p);
+        else gatherSumOfTwo(job, values, sums, a, b, tapWeights(rows, row), n, p, times);
       } else if (dense == 0) {
-        gatherScaled(job, values, sums, densePixel(rows, y, x), rows.scale, n, p);
+        if (once) gatherScaledOnce(job, densePixel(rows, y, x), rows.scale, n, p);
+        else gatherScaled(job, values, densePixel(rows, y, x), rows.scale, n, p);
       } else if (dense == RELU) {
-        gatherScaledRelu(job, values, sums, densePixel(rows, y, x), rows.scale, n, p);
+        if (once) gatherScaledReluOnce(job, densePixel(rows, y, x), rows.scale, n, p);
+        else gatherScaledRelu(job, values, densePixel(rows, y, x), rows.scale, n, p);
       } else {
         fillRow(rows, row, x, n, values);
         gatherStored(job, values, sums, n, p, times);
@@ -99,6 +103,12 @@ export function reduce(job: Reduction): void {
       }
     }
   }
+}
+
+/** Whether nothing reads the values of a row that no other equals but the pass that makes them. */
+function isReadOnce(job: Reduction): bool {
+  const grouped = job.partitionCount == 0 || job.partitionCount == 2;
+  return grouped && job.previous == 0 && job.histogram == 0 && job.pixelThreshold == 0 && job.tauCount == 0;
 }
 
 /** Where values come from: they are there; they are a·u + b·v; they are a·u + v, as they are or with ReLU. */
@@ -134,18 +144,18 @@ function addToTwo(addresses: u64, a: v128, b: v128): void {
 }
 
 /**
- * Puts |c| of n pixels into `values`; sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there
- * are two: values are at hand here, and need not be loaded again.
+ * Takes |c| of n pixels: sums, minima and maxima per lane; sums per pixel; sums of the first two partitions, where there are two: values are at
+ * hand here, and need not be loaded again.
  * @param source known when this is compiled
+ * @param keeps whether |c| goes to `values`, and sums per pixel to `sums`, where the row may be repeated; known when this is compiled
  * @param weights u and v; any address where there are none
  * @param pixel the first pixel's number
- * @param sums where sums per pixel are kept for the other rows, where there can be any
  * @param times how many rows have these values
  */
 // @ts-ignore: decorator
 @inline
 function gatherFrom(
-  source: i32, job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
+  source: i32, keeps: bool, job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
 ): void {
   const u = v128.load(weights, 0), v = v128.load(weights, 16), m = allButSign();
   const totals = job.totals;
@@ -154,19 +164,22 @@ function gatherFrom(
   let most = v128.load(totals, 48);
   // Where no totals per pixel are wanted, they go to the previous frame's buffer, which is free at that time.
   let pixelTotals = job.pixelTotals != 0 ? job.pixelTotals + (pixel << 2) : job.previousBuffer;
-  const repeatable = source == STORED || source == SUM_OF_TWO;
+  const repeatable = keeps && (source == STORED || source == SUM_OF_TWO);
   const grouped = job.partitionCount > 1;
   let first = grouped ? load<usize>(job.partitions, 0) + (pixel << 2) : 0;
   let second = grouped ? load<usize>(job.partitions, 4) + (pixel << 2) : 0;
-  const end = values + (<usize>n << 4);
-  const fours = values + (<usize>(n & ~3) << 4);
-  for (; values < fours; values += 64, a += 64, b += 64, pixelTotals += 16) {
+  const end = a + (<usize>n << 4);
+  const fours = a + (<usize>(n & ~3) << 4);
+  for (; a < fours; a += 64, b += 64, pixelTotals += 16) {
     const p = magnitude(source, a, b, u, v, m), q = magnitude(source, a + 16, b + 16, u, v, m);
     const r = magnitude(source, a + 32, b + 32, u, v, m), s = magnitude(source, a + 48, b + 48, u, v, m);
-    v128.store(values, p, 0);
-    v128.store(values, q, 16);
-    v128.store(values, r, 32);
-    v128.store(values, s, 48);
+    if (keeps) {
+      v128.store(values, p, 0);
+      v128.store(values, q, 16);
+      v128.store(values, r, 32);
+      v128.store(values, s, 48);
+      values += 64;
+    }
     if (grouped) {
       addTo(load<usize>(first, 0), p);
       addTo(load<usize>(second, 0), p);
@@ -189,9 +202,12 @@ function gatherFrom(
     least = f32x4.pmin(least, f32x4.pmin(f32x4.pmin(p, q), f32x4.pmin(r, s)));
     most = f32x4.pmax(most, f32x4.pmax(f32x4.pmax(p, q), f32x4.pmax(r, s)));
   }
-  for (; values < end; values += 16, a += 16, b += 16, pixelTotals += 4) {
+  for (; a < end; a += 16, b += 16, pixelTotals += 4) {
     const p = magnitude(source, a, b, u, v, m);
-    v128.store(values, p);
+    if (keeps) {
+      v128.store(values, p);
+      values += 16;
+    }
     if (grouped) {
       addTo(load<usize>(first), p);
       addTo(load<usize>(second), p);
@@ -214,23 +230,33 @@ function gatherFrom(
 }
 
 function gatherStored(job: Reduction, values: usize, sums: usize, n: i32, pixel: usize, times: i32): void {
-  gatherFrom(STORED, job, values, sums, values, 0, job.totals, n, pixel, times);
+  gatherFrom(STORED, true, job, values, sums, values, 0, job.totals, n, pixel, times);
 }
 
 function gatherSumOfTwo(
   job: Reduction, values: usize, sums: usize, a: usize, b: usize, weights: usize, n: i32, pixel: usize, times: i32,
 ): void {
-  gatherFrom(SUM_OF_TWO, job, values, sums, a, b, weights, n, pixel, times);
+  gatherFrom(SUM_OF_TWO, true, job, values, sums, a, b, weights, n, pixel, times);
 }
 
-function gatherScaled(job: Reduction, values: usize, sums: usize, a: usize, weights: usize, n: i32, pixel: usize): void {
-  gatherFrom(SCALED, job, values, sums, a, 0, weights, n, pixel, 1);
+function gatherSumOfTwoOnce(job: Reduction, a: usize, b: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SUM_OF_TWO, false, job, 0, 0, a, b, weights, n, pixel, 1);
 }
 
-function gatherScaledRelu(
-  job: Reduction, values: usize, sums: usize, a: usize, weights: usize, n: i32, pixel: usize,
-): void {
-  gatherFrom(SCALED_RELU, job, values, sums, a, 0, weights, n, pixel, 1);
+function gatherScaled(job: Reduction, values: usize, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED, true, job, values, 0, a, 0, weights, n, pixel, 1);
+}
+
+function gatherScaledOnce(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED, false, job, 0, 0, a, 0, weights, n, pixel, 1);
+}
+
+function gatherScaledRelu(job: Reduction, values: usize, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED_RELU, true, job, values, 0, a, 0, weights, n, pixel, 1);
+}
+
+function gatherScaledReluOnce(job: Reduction, a: usize, weights: usize, n: i32, pixel: usize): void {
+  gatherFrom(SCALED_RELU, false, job, 0, 0, a, 0, weights, n, pixel, 1);
 }
 
 /** Adds every pixel to its accumulator of every partition from the k-th on, two partitions at a time: `gatherFrom` sees to the first two. */
@@ -278,14 +304,16 @@ export function sumGroups(cells: usize, n: i32): void {
     const one = load<usize>(cells, 8), two = load<usize>(cells, 12);
     let low = v128.load(one, 0), high = v128.load(one, 16);
     let otherLow = v128.load(two, 0), otherHigh = v128.load(two, 16);
-    for (let at = load<usize>(cells, 0); at < last; at += 16) {
-      const sum = v128.load(at);
-      v128.store(at, zero);
+    for (let at = load<usize>(cells, 0); at < last; at += 32) {
+      const sum = v128.load(at, 0), next = v128.load(at, 16);
+      v128.store(at, zero, 0);
+      v128.store(at, zero, 16);
       const a = f64x2.promote_low_f32x4(sum), b = promoteHigh(sum);
-      low = f64x2.add(low, a);
-      high = f64x2.add(high, b);
-      otherLow = f64x2.add(otherLow, a);
-      otherHigh = f64x2.add(otherHigh, b);
+      const c = f64x2.promote_low_f32x4(next), d = promoteHigh(next);
+      low = f64x2.add(f64x2.add(low, a), c);
+      high = f64x2.add(f64x2.add(high, b), d);
+      otherLow = f64x2.add(f64x2.add(otherLow, a), c);
+      otherHigh = f64x2.add(f64x2.add(otherHigh, b), d);
     }
     v128.store(one, low, 0);
     v128.store(one, high, 16);
