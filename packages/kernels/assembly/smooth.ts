@@ -96,10 +96,10 @@ export function pickByPhase(source: usize, n: i32, phases: i32, lanePhases: usiz
   const p2 = <usize>load<i32>(lanePhases, 8) << 2, p3 = <usize>load<i32>(lanePhases, 12) << 2;
   const end = target + (<usize>n << 4);
   for (; target < end; target += 16) {
-    store<f32>(target, load<f32>(source + p0), 0);
-    store<f32>(target, load<f32>(source + p1), 4);
-    store<f32>(target, load<f32>(source + p2), 8);
-    store<f32>(target, load<f32>(source + p3), 12);
+    store<u32>(target, load<u32>(source + p0), 0);
+    store<u32>(target, load<u32>(source + p1), 4);
+    store<u32>(target, load<u32>(source + p2), 8);
+    store<u32>(target, load<u32>(source + p3), 12);
     source += <usize>phases << 2;
   }
 }
