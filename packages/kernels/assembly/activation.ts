@@ -144,11 +144,7 @@ export function activate(at: usize, n: i32, code: i32): void {
       for (; at < end; at += 16) v128.store(at, sigmoid(v128.load(at)));
       break;
     case 8:
-      // sigmoid x − 1/2 = tanh(x / 2) / 2
-      for (; at < end; at += 16) {
-        const half = f32x4.mul(v128.load(at), f32x4.splat(0.5));
-        v128.store(at, f32x4.mul(tanh(half), f32x4.splat(0.5)));
-      }
+      for (; at < end; at += 16) v128.store(at, f32x4.sub(sigmoid(v128.load(at)), f32x4.splat(0.5)));
       break;
     case 9:
       leakyRelu(at, end, f32x4.splat(0.1));

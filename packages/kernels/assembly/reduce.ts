@@ -120,13 +120,13 @@ const SCALED_RELU = 3;
 /** |c| of one pixel. The source is known when this is compiled. */
 // @ts-ignore: decorator
 @inline
-function magnitude(source: i32, a: usize, b: usize, u: v128, v: v128, allButSign: v128): v128 {
+function magnitude(source: i32, a: usize, b: usize, u: v128, v: v128, mask: v128): v128 {
   const value = v128.load(a);
-  if (source == STORED) return v128.and(value, allButSign);
-  if (source == SUM_OF_TWO) return v128.and(f32x4.add(f32x4.mul(value, u), f32x4.mul(v128.load(b), v)), allButSign);
+  if (source == STORED) return v128.and(value, mask);
+  if (source == SUM_OF_TWO) return v128.and(f32x4.add(f32x4.mul(value, u), f32x4.mul(v128.load(b), v)), mask);
   const scaled = f32x4.add(f32x4.mul(value, u), v);
   // 0 is made of the −0 that pmax leaves.
-  return v128.and(source == SCALED_RELU ? f32x4.pmax(scaled, f32x4.splat(0)) : scaled, allButSign);
+  return v128.and(source == SCALED_RELU ? f32x4.pmax(scaled, f32x4.splat(0)) : scaled, mask);
 }
 
 // @ts-ignore: decorator

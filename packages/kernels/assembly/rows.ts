@@ -68,7 +68,7 @@ export class Rows {
 @unmanaged
 export class Ring {
   from: usize;
-  /** A row of `from`, between two zero vectors, and how many columns there are to sum up. */
+  /** A row of `from`, between two zero vectors: `inputs` columns, or no more that differ where `spread` tells where those are. */
   buffer: usize;
   inputs: i32;
   /** Where `from` makes the columns that differ alone: addresses for sumSpread2x3. 0 where it makes all. */

@@ -34,6 +34,7 @@ function gathered(addresses: usize): v128 {
   return v128.load32_lane(load<usize>(addresses, 12), column, 3, 12);
 }
 
+/** @param isSpread whether `source` holds addresses of lanes; known when this is compiled */
 // @ts-ignore: decorator
 @inline
 function acrossTwice(isSpread: bool, source: usize, width: i32, target: usize, weights: usize): void {
@@ -51,7 +52,7 @@ function acrossTwice(isSpread: bool, source: usize, width: i32, target: usize, w
 }
 
 /**
- * The same for whole rows at twice the resolution and size 3, where outputs 2x and 2x + 1 are a·v[x−1] + b·v[x] and
+ * As sumAcross, for whole rows at twice the resolution and size 3, where outputs 2x and 2x + 1 are a·v[x−1] + b·v[x] and
  * c·v[x] + d·v[x+1].
  * @param source with a zero vector before and after it
  * @param weights a, b, c, d
@@ -61,7 +62,7 @@ export function sumAcross2x3(source: usize, width: i32, target: usize, weights: 
 }
 
 /**
- * The same of columns that are the same in some places, each of which is there once.
+ * As sumAcross2x3, of a row that holds each column that differs once.
  * @param addresses of the four lanes of every column, and of zeros before and after them [width + 2, 4]: those of the first column
  */
 export function sumSpread2x3(addresses: usize, width: i32, target: usize, weights: usize): void {

@@ -34,7 +34,8 @@ const calls = {
 };
 parentPort.on('message', ({ call, ...given }) => parentPort.postMessage(calls[call](given)));
 
-/** How many neurons a trace takes at once. */
-function pieceOf({ kind, outChannels }) {
-  return kind === 'conv' ? outChannels * Math.ceil(256 / outChannels) : 64;
+/** How many neurons a trace takes at once (packages/core/src/trace/chunks.ts). */
+function pieceOf({ kind, outChannels, inputShape }) {
+  if (kind !== 'conv') return 64;
+  return outChannels * Math.max(1, Math.min(Math.ceil(256 / outChannels), Math.floor(inputShape[0] / 8)));
 }

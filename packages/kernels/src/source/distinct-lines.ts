@@ -13,7 +13,7 @@ export interface DistinctLines {
  * are scattered to one line of each cell, or repeated.
  * @param axes of smoothings that follow one another, from the responses on; activations between them give 0 for 0
  * @param phases how many sub-pixels along the axis the first of them has
- * @param wanted those that neurons' values are scattered to: all have the same lines, at other places
+ * @param wanted those that neurons' values are scattered to: away from borders all have the same lines, at other places
  */
 export function distinctLines(axes: readonly Axis[], phases: number, wanted: readonly number[]): DistinctLines[] {
   const steps: DistinctLines[] = [];

@@ -69,20 +69,22 @@ export function placeStep(
     return { fields: { spread: picked + VECTOR }, picks };
   };
   const all = placeColumns();
+  // All ways that leave columns out leave out the same.
+  const some = ways.find((way) => way.columns)?.columns;
+  const ofSome = some && placeSums(some, horizontal);
+  const before = ways.find((way) => way.spread)?.spread;
+  const ofBefore = before && placeSpread(before);
   const placed = ways.map((way) => {
     const down = placeSums(way.rows, lanePhases);
-    const across = way.columns ? placeSums(way.columns, horizontal) : all;
-    const spread = way.spread && placeSpread(way.spread);
+    const across = way.columns && ofSome ? ofSome : all;
+    const spread = way.spread && ofBefore;
     const width = way.columns?.lines ?? outputs;
-    const ofRing: RingFields = {
-      ...{ slotCount: rowsKept(way.rows), width, quick: 0, spread: 0 },
-      ...across.fields,
-      ...spread?.fields,
-    };
+    const slotCount = rowsKept(way.rows);
+    const ofRing: RingFields = { slotCount, width, quick: 0, spread: 0, ...across.fields, ...spread?.fields };
     const picks = [...down.picks, ...across.picks, ...(spread?.picks ?? [])];
-    return { ofRows: { width, ...down.fields }, ofRing, picks };
+    return { slots: slotCount * width, ofRows: { width, ...down.fields }, ofRing, picks };
   });
-  const slots = placed.reduce((most, { ofRing }) => Math.max(most, ofRing.slotCount! * ofRing.width!), 1);
+  const slots = placed.reduce((most, way) => Math.max(most, way.slots), 1);
   const ring = placeRing(memory, own, {
     from,
     buffer,

@@ -40,7 +40,7 @@ export function wayOfAll(steps: readonly PlannedStep[], phases: number): Way {
   return { steps: steps.map(({ rows }, i) => ({ rows: allLines(rows, i === 0 ? phases : 1) })) };
 }
 
-/** Makes rows that are equal once, for lanes of one vertical sub-pixel: a way for each, absent where most rows of the region differ. */
+/** Makes rows that are equal once, for lanes of one vertical sub-pixel: a way for each, absent where too few could be left out. */
 export function waysOfDistinct(steps: readonly PlannedStep[], phases: number): (Way | undefined)[] {
   let columns: readonly DistinctLines[] | undefined;
   return Array.from({ length: phases }, (_, phase) => {
@@ -66,7 +66,7 @@ export function waysOfDistinct(steps: readonly PlannedStep[], phases: number): (
 
 /**
  * The columns that differ of all smoothings but the last, for lanes of any horizontal sub-pixels; none where they are not worth it: no
- * activation is spared, most differ, or the last smoothing has no quick form, which takes them from where they are.
+ * activation is spared, too many differ, or the last smoothing has no quick form, which takes them from where they are.
  */
 function distinctColumns(steps: readonly PlannedStep[], phases: number): readonly DistinctLines[] {
   const inner = steps.slice(0, -1);
@@ -78,8 +78,10 @@ function distinctColumns(steps: readonly PlannedStep[], phases: number): readonl
     phases,
     all,
   );
-  const { sums, equals } = columns[columns.length - 1];
-  return sums.lines > (1 - LEAST_COLUMNS_LEFT_OUT) * equals[0].length ? [] : columns;
+  const shares = columns.map(({ sums, equals }) => sums.lines / equals[0].length);
+  // Borders are not the same for all sub-pixels: of a narrow plane there may be more columns that differ in any lane than columns.
+  const isWorthIt = shares[shares.length - 1] <= 1 - LEAST_COLUMNS_LEFT_OUT && shares.every((share) => share <= 1);
+  return isWorthIt ? columns : [];
 }
 
 function repeatsOf(sums: LineSums, equals: Int32Array): Repeats {
