@@ -167,7 +167,11 @@ async function studies() {
     const [{ state, why }] = await statesOf(study);
     assert.deepEqual({ state, why }, { state: 'waiting', why: undefined });
     assert.match(logsOf(study).join(''), /^Stopping …$/m);
+    // No job starts before both are submitted: the first might be done before the second looks for what there is to do.
+    const jobsStart = (state) => slurm.call('scontrol', 'update', 'PartitionName=all', `State=${state}`);
+    jobsStart('DOWN');
     await Promise.all([submit(study), submit(study)]);
+    jobsStart('UP');
     await allJobsEnd();
     assert.equal((await statesOf(study))[0].state, 'done');
     const logs = logsOf(study).join('');
