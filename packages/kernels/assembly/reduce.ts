@@ -294,7 +294,7 @@ function accumulateTwo(buffer: usize, n: i32, first: usize, second: usize): void
 
 /**
  * Adds up accumulators by group, in float64, and empties them.
- * @param cells n records of four int32: the first accumulator, the end of the last, and the sums of its two groups
+ * @param cells n records of four int32: the first accumulator, the end of the last, an even number of them, and the sums of its two groups
  */
 export function sumGroups(cells: usize, n: i32): void {
   const zero = f32x4.splat(0);
