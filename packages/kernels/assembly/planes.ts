@@ -1,7 +1,7 @@
 import { activate } from './activation';
 import { fillRow, Rows } from './rows';
 import { respondTaps, respondTapsExactly, respondTransposed } from './response';
-import { addScaled, scaled, sumOfTwo } from './smooth';
+import { addScaled, scaled, sumAcross, sumOfTwo } from './smooth';
 
 /*
  * Ways to the picture that fork and join: planes of four neurons, each made of one or two others. Rows are made from top to
@@ -130,7 +130,7 @@ function makeRow(plane: Plane, y: i32, x: i32, n: i32, target: usize): void {
       const place = <usize>(x * plane.taps);
       const count = plane.count + (<usize>x << 2);
       const index = plane.index + (place << 2);
-      if (plane.byLane) sumByLane(from, count, index, plane.weights + (place << 4), plane.taps, n, target);
+      if (plane.byLane) sumAcross(from, count, index, plane.weights + (place << 4), plane.taps, 0, n, target);
       else sumEqually(from, count, index, plane.weights + (place << 2), plane.taps, n, target);
       break;
     }
@@ -158,21 +158,6 @@ function sumEqually(
     let weight = weights;
     for (let at = index; at < stop; at += 4, weight += 4) {
       sum = f32x4.add(sum, f32x4.mul(v128.load(from + load<usize>(at)), v128.load32_splat(weight)));
-    }
-    v128.store(target, sum);
-  }
-}
-
-/** The same with weights of each lane's own. */
-function sumByLane(from: usize, count: usize, index: usize, weights: usize, taps: i32, n: i32, target: usize): void {
-  const step = <usize>taps << 2;
-  const end = target + (<usize>n << 4);
-  for (; target < end; target += 16, count += 4, index += step, weights += step << 2) {
-    let sum = f32x4.splat(0);
-    const stop = index + (<usize>load<i32>(count) << 2);
-    let weight = weights;
-    for (let at = index; at < stop; at += 4, weight += 16) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(from + load<usize>(at)), v128.load(weight)));
     }
     v128.store(target, sum);
   }

@@ -167,7 +167,7 @@ function makeRow(ring: Ring): void {
   const slot = ring.slots + (<usize>((y % ring.slotCount) * ring.width) << 4);
   if (ring.spread != 0) sumSpread2x3(ring.spread, ring.inputs, slot, ring.quick);
   else if (ring.quick != 0) sumAcross2x3(ring.buffer, ring.inputs, slot, ring.quick);
-  else sumAcross(ring.buffer, slot, ring.width, ring.index, ring.count, ring.weights, ring.taps);
+  else sumAcross(ring.buffer, ring.count, ring.index, ring.weights, ring.taps, -0.0, ring.width, slot);
 }
 
 function sumDown(rows: Rows, y: i32, x: i32, n: i32, target: usize): void {

@@ -4,23 +4,22 @@
  */
 
 /**
- * Along a row: output x sums `count[x]` inputs, whose numbers and vectors of weights are the first of the `taps` from x · taps on, and is zero
- * where that is none.
+ * Along a row: output x sums `count[x]` inputs, at the first places (bytes) and by the first vectors of weights of the `taps` from x · taps on.
+ * @param start what is summed to: 0, or −0, which leaves a product as it is, with the sign of its zero
  */
 export function sumAcross(
-  source: usize, target: usize, outputs: i32, index: usize, count: usize, weights: usize, taps: i32,
+  source: usize, count: usize, index: usize, weights: usize, taps: i32, start: f32, n: i32, target: usize,
 ): void {
-  const end = target + (<usize>outputs << 4);
-  for (; target < end; target += 16, count += 4) {
-    const n = load<i32>(count);
-    let sum = n == 0 ? f32x4.splat(0) : f32x4.mul(v128.load(source + (<usize>load<i32>(index) << 4)), v128.load(weights));
-    for (let t = 1; t < n; t++) {
-      const from = source + (<usize>load<i32>(index + (<usize>t << 2)) << 4);
-      sum = f32x4.add(sum, f32x4.mul(v128.load(from), v128.load(weights + (<usize>t << 4))));
+  const step = <usize>taps << 2;
+  const end = target + (<usize>n << 4);
+  for (; target < end; target += 16, count += 4, index += step, weights += step << 2) {
+    let sum = f32x4.splat(start);
+    const stop = index + (<usize>load<i32>(count) << 2);
+    let weight = weights;
+    for (let at = index; at < stop; at += 4, weight += 16) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load(source + load<usize>(at)), v128.load(weight)));
     }
     v128.store(target, sum);
-    index += <usize>taps << 2;
-    weights += <usize>taps << 4;
   }
 }
 

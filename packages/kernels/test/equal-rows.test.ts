@@ -8,7 +8,7 @@ import {
   reduceMaps,
   type Stage,
 } from '../src/index.js';
-import { reduced, regionOf, shares, values } from './layers.js';
+import { pixelsOf, reduced, regionOf, shares, values } from './layers.js';
 import { contribution, reduceReference } from './reference.js';
 
 let kernels: Kernels;
@@ -70,10 +70,7 @@ const layers = fc
       path,
     }),
   )
-  .filter(({ inputShape: [, height, width], shuffle, path }) => {
-    const scale = path.reduce((all, stage) => (stage.kind === 'upsample' ? all * stage.scale : all), shuffle ?? 1);
-    return height * width * scale ** 2 <= 2 ** 14;
-  });
+  .filter((layer) => pixelsOf(layer) <= 2 ** 14);
 
 /** Relative error of sums, in which the rounding of many values adds up. */
 const SUMS = 2e-5;

@@ -111,13 +111,13 @@ export const convLayers = fc
       path,
     };
   })
-  .filter(({ inputShape, shuffle, path }) => {
-    const scale = path.reduce(
-      (product, stage) => (stage.kind === 'upsample' ? product * stage.scale : product),
-      shuffle,
-    );
-    return inputShape[1] * inputShape[2] * scale ** 2 <= 3000;
-  });
+  .filter((layer) => pixelsOf(layer) <= 3000);
+
+/** How many pixels the picture has that a layer goes to. */
+export function pixelsOf({ inputShape: [, height, width], shuffle, path }: ConvSource): number {
+  const scale = path.reduce((product, stage) => (stage.kind === 'upsample' ? product * stage.scale : product), shuffle);
+  return height * width * scale ** 2;
+}
 
 /** Any rectangle of a picture. */
 export function regionOf(height: number, width: number, [a, b, c, d]: readonly number[]): Region {

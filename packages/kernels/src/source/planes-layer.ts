@@ -2,6 +2,7 @@ import type { PlanesSource } from '../layer.js';
 import type { Region } from '../region.js';
 import type { WasmExports } from '../wasm/exports.js';
 import { Allocations, type WasmMemory } from '../wasm/memory.js';
+import { type PhasedTable, placePicked } from '../wasm/picked.js';
 import { PLANE_KINDS, type PlaneFields, placePlane } from '../wasm/planes.js';
 import { placeActivation } from '../wasm/pointwise.js';
 import { LANES, placeMasks, placeRows, ROW_KINDS, VECTOR } from '../wasm/rows.js';
@@ -15,12 +16,7 @@ import { placeStart } from './planes-start.js';
 interface PlacedPlane {
   readonly fields: PlaneFields;
   /** Weights by phase, from which each stream picks those of its lanes. */
-  readonly phased?: {
-    readonly table: number;
-    readonly vectors: number;
-    readonly phases: number;
-    readonly across: boolean;
-  };
+  readonly phased?: PhasedTable & { readonly across: boolean };
 }
 
 /** A layer whose way to the picture is a list of steps, which may fork and join. */
@@ -45,6 +41,8 @@ export function openPlanes(memory: WasmMemory, wasm: WasmExports, source: Planes
       const records: number[] = [];
       for (const [i, plane] of some.entries()) {
         const { fields, phased } = i === 0 ? { fields: opened.fields } : placed[i];
+        const picked = phased && placePicked(wasm, own, phased, phased.across ? lanePhases + VECTOR : lanePhases);
+        if (picked) picks.push(picked.pick);
         const codes = plane.functions.map((f) => placeActivation(memory, wasm, own, f));
         records.push(
           placePlane(memory, own, {
@@ -52,7 +50,7 @@ export function openPlanes(memory: WasmMemory, wasm: WasmExports, source: Planes
             ...(i === 0 && typeof plane.functions[0] === 'object' && { exactly: 1 }),
             ...placeWindow(own, windows[i], i === some.length - 1),
             ...inputsOf(plane, records),
-            ...(phased && { weights: pick(own, phased, lanePhases, picks) }),
+            ...(picked && { weights: picked.at }),
             activations: own.place(Int32Array.of(...codes, 0)),
           }),
         );
@@ -86,21 +84,6 @@ export function openPlanes(memory: WasmMemory, wasm: WasmExports, source: Planes
       };
     });
   };
-
-  /** Room for the weights of a stream's lanes; `picks` gets what fills it. */
-  function pick(
-    own: Allocations,
-    { table, vectors, phases, across }: NonNullable<PlacedPlane['phased']>,
-    lanePhases: number,
-    picks: (() => void)[],
-  ): number {
-    const weights = own.allocate(VECTOR * vectors);
-    const ofAxis = across ? lanePhases + VECTOR : lanePhases;
-    const fill = () => wasm.pickByPhase(table, vectors, phases, ofAxis, weights);
-    fill();
-    picks.push(fill);
-    return weights;
-  }
 
   const { height: responseHeight, width: responseWidth } = source.start;
   const { height, width } = planes[planes.length - 1];

@@ -1,6 +1,7 @@
 import { ACTIVATION_CODES } from '../wasm/activation-codes.js';
 import type { WasmExports } from '../wasm/exports.js';
 import type { Allocations, WasmMemory } from '../wasm/memory.js';
+import { placePicked } from '../wasm/picked.js';
 import { placeRing, placeRows, type RingFields, ROW_KINDS, type RowsRecord, VECTOR } from '../wasm/rows.js';
 import type { DistinctLines } from './distinct-lines.js';
 import { allLines, type LineSums, rowsKept } from './line-sums.js';
@@ -35,24 +36,23 @@ export function placeStep(
   const inputs = columns.to - columns.from;
   const outputs = columns.offset.length;
   const horizontal = lanePhases + VECTOR;
-  /** Numbers by line and sub-pixel, and what takes those of the lanes' sub-pixels, which must be done again where these are others. */
-  const placePicked = (numbers: Float32Array | Uint32Array, phases: number, ofLanes: number) => {
-    const table = own.place(numbers);
-    const vectors = numbers.length / phases;
-    const picked = own.allocate(vectors * VECTOR);
-    const pick = () => wasm.pickByPhase(table, vectors, phases, ofLanes, picked);
-    pick();
-    return { picked, picks: phases > 1 ? [pick] : [] };
+  /** What lanes take of numbers by line and sub-pixel, which has to be done again where their sub-pixels are others. */
+  const placeNumbers = (numbers: Float32Array | Uint32Array, phases: number, ofLanes: number) => {
+    const table = { table: own.place(numbers), vectors: numbers.length / phases, phases };
+    const { at, pick } = placePicked(wasm, own, table, ofLanes);
+    return { at, picks: phases > 1 ? [pick] : [] };
   };
-  const placeSums = ({ index, count, weights, taps, phases }: LineSums, ofLanes: number) => {
-    const { picked, picks } = placePicked(weights, phases, ofLanes);
-    return { fields: { index: own.place(index), count: own.place(count), weights: picked, taps }, picks };
+  /** In a row places are bytes, between rows they are rows. */
+  const placeSums = ({ index, count, weights, taps, phases }: LineSums, across: boolean) => {
+    const { at, picks } = placeNumbers(weights, phases, across ? horizontal : lanePhases);
+    const places = own.place(across ? index.map((column) => VECTOR * column) : index);
+    return { fields: { index: places, count: own.place(count), weights: at, taps }, picks };
   };
   const placeColumns = () => {
-    const all = placeSums(allLines(columns, shuffle), horizontal);
+    const all = placeSums(allLines(columns, shuffle), true);
     if (!isTwice(step)) return all;
     // Outputs 2 and 3 of a wide plane, which no border is near, or of the same step on one.
-    const quick = placeSums(allLines(planAxis(smoothing, 4, 2, 4), shuffle), horizontal);
+    const quick = placeSums(allLines(planAxis(smoothing, 4, 2, 4), shuffle), true);
     const fields = { ...all.fields, quick: quick.fields.weights };
     return { fields, picks: [...all.picks, ...quick.picks] };
   };
@@ -65,17 +65,17 @@ export function placeStep(
     const addresses = Uint32Array.from({ length: phases * (inputs + 2) }, (_, i) =>
       addressOf(Math.floor(i / phases) - 1, i % phases),
     );
-    const { picked, picks } = placePicked(addresses, phases, horizontal);
-    return { fields: { spread: picked + VECTOR }, picks };
+    const { at, picks } = placeNumbers(addresses, phases, horizontal);
+    return { fields: { spread: at + VECTOR }, picks };
   };
   const all = placeColumns();
   // All ways that leave columns out leave out the same.
   const some = ways.find((way) => way.columns)?.columns;
-  const ofSome = some && placeSums(some, horizontal);
+  const ofSome = some && placeSums(some, true);
   const before = ways.find((way) => way.spread)?.spread;
   const ofBefore = before && placeSpread(before);
   const placed = ways.map((way) => {
-    const down = placeSums(way.rows, lanePhases);
+    const down = placeSums(way.rows, false);
     const across = way.columns && ofSome ? ofSome : all;
     const spread = way.spread && ofBefore;
     const width = way.columns?.lines ?? outputs;
